@@ -1,0 +1,87 @@
+package schema
+
+import (
+	"strconv"
+	"time"
+)
+
+// Fields keep the text that was read, byte by byte, so that what was read can be
+// written again unchanged. Their Go type is their type in the layout; type A is
+// string, or Reservado where it is personal data. The methods that convert give
+// the zero value for text that is empty or wrong: they are for records that
+// were found good.
+type (
+	// Entero is type N: an integer without sign or leading zeros.
+	Entero string
+	// Cifras is type C: a fixed number of digits that keeps its zeros.
+	Cifras string
+	// Fecha is type F: dd/mm/aaaa.
+	Fecha string
+	// Monto is type M: pesos with two decimals.
+	Monto string
+	// Instante is type T: RFC 3339 to the second, with the offset in figures.
+	Instante string
+	// Huella is type H: a SHA-256 in lower-case hex.
+	Huella string
+)
+
+// NewEntero writes n as type N does.
+func NewEntero(n int64) Entero { return Entero(strconv.FormatInt(n, 10)) }
+
+// Int is the number.
+func (e Entero) Int() int {
+	n, err := strconv.Atoi(string(e))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// UNE is the clave that the field holds.
+func (e Entero) UNE() UNE {
+	u, err := ParseUNE(string(e))
+	if err != nil {
+		return 0
+	}
+	return u
+}
+
+const layoutFecha = "02/01/2006"
+
+// Fecha writes the day as type F does, "" for no day.
+func (d Dia) Fecha() Fecha { return Fecha(d.format(layoutFecha)) }
+
+// Dia is the day that the field holds.
+func (f Fecha) Dia() Dia {
+	d, err := parseDia(layoutFecha, string(f), "dd/mm/aaaa")
+	if err != nil {
+		return 0
+	}
+	return d
+}
+
+// Monto writes the amount as type M does.
+func (c Centavos) Monto() Monto { return Monto(c.String()) }
+
+// Centavos is the amount that the field holds.
+func (m Monto) Centavos() Centavos {
+	c, err := ParseCentavos(string(m))
+	if err != nil {
+		return 0
+	}
+	return c
+}
+
+const layoutInstante = "2006-01-02T15:04:05-07:00"
+
+// NewInstante writes t as type T does, in the zone of the exchange.
+func NewInstante(t time.Time) Instante { return Instante(t.In(Zona).Format(layoutInstante)) }
+
+// Time is the moment that the field holds.
+func (i Instante) Time() time.Time {
+	t, err := time.Parse(layoutInstante, string(i))
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}

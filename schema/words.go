@@ -1,0 +1,85 @@
+package schema
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Tipo is the kind of a file of the exchange, as its name and its header say it.
+type Tipo string
+
+// The seven types of lineamientos 01.00.
+const (
+	REC Tipo = "REC" // reclamaciones, CONDUSEF → gateway
+	LOT Tipo = "LOT" // a UNE's batch of a REC, gateway → UNE
+	RES Tipo = "RES" // respuestas and prórrogas, UNE → gateway
+	ACU Tipo = "ACU" // acuse: receipt of a file, sealed
+	RCH Tipo = "RCH" // rechazo: every finding in a file
+	REP Tipo = "REP" // what the UNEs answered, gateway → CONDUSEF
+	DIC Tipo = "DIC" // dictámenes: what became of a folio afterwards
+)
+
+// Tipos lists the types in the order of lineamientos.
+var Tipos = []Tipo{REC, LOT, RES, ACU, RCH, REP, DIC}
+
+// Names of the two parties that are not institutions, as headers write them.
+const (
+	CONDUSEF = "CONDUSEF"
+	Pasarela = "PASARELA"
+)
+
+// Version of the layout that this package reads and writes (header, field 3).
+const Version = "01.00"
+
+// Folio is CONDUSEF's number of a reclamación, such as 2026/090/1325. It holds
+// slashes, so it is never part of a file name.
+type Folio string
+
+// UNE is the unit of one institution, known by the institution's SIPRES clave.
+type UNE uint32
+
+// ParseUNE reads a clave in either form: 900001 or padded, 00900001.
+func ParseUNE(s string) (UNE, error) {
+	if len(s) == 0 || len(s) > 8 || strings.Trim(s, "0123456789") != "" {
+		return 0, fmt.Errorf("clave %q: want 1 to 8 digits", s)
+	}
+	n, err := strconv.ParseUint(s, 10, 32)
+	if err != nil || n == 0 {
+		return 0, fmt.Errorf("clave %q: want a number from 1 to 99999999", s)
+	}
+	return UNE(n), nil
+}
+
+// String is the clave8: the clave padded to eight digits, which names the
+// account, the folder and the files of the institution.
+func (u UNE) String() string { return fmt.Sprintf("%08d", uint32(u)) }
+
+// Clave is the clave without padding, as field RecInstitucionClave writes it.
+func (u UNE) Clave() Entero { return NewEntero(int64(u)) }
+
+// Centavos is an amount of Mexican pesos in hundredths.
+type Centavos int64
+
+// ParseCentavos reads an amount of type M: 1 to 13 digits, a point, two digits.
+func ParseCentavos(s string) (Centavos, error) {
+	whole, cents, ok := strings.Cut(s, ".")
+	if !ok || len(whole) < 1 || len(whole) > 13 || len(cents) != 2 || !digits(whole) || !digits(cents) {
+		return 0, fmt.Errorf("monto %q: want up to 13 digits, a point and two digits", s)
+	}
+	n, err := strconv.ParseInt(whole+cents, 10, 64)
+	return Centavos(n), err
+}
+
+// String writes the amount as type M does: 12500.50.
+func (c Centavos) String() string { return fmt.Sprintf("%d.%02d", int64(c)/100, int64(c)%100) }
+
+// digits tells whether s is made of ASCII digits alone.
+func digits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
