@@ -105,3 +105,6 @@ func (n Nombre) Respuesta(tipo Tipo, k int) Nombre {
 	}
 	return r
 }
+
+// Secuencia is the NNN as header field GeSecuencia writes it.
+func (n Nombre) Secuencia() Cifras { return Cifras(fmt.Sprintf("%03d", n.NNN)) }

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.uber.org/zap"
+
+	"buzon/config"
+	"buzon/exchange"
+	"buzon/exchange/dropbox"
+	"buzon/exchange/remote"
+	"buzon/schema"
+	"buzon/store"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// gateway is the parts, built from a configuration and put together. One
+// process at a time has the gateway of a data folder.
+type gateway struct {
+	cfg   *config.Config
+	log   *zap.Logger
+	now   func() time.Time
+	store *store.Store
+	tree  *dropbox.Tree
+	cycle *exchange.Cycle
+
+	condusef func(carpeta string) (exchange.Mailbox, error)
+	close    []func() error
+}
+
+// storePath is where the store of a data folder lies.
+func storePath(data string) string { return filepath.Join(data, "buzon.db") }
+
+// openGateway builds the parts; what names the command for whoever finds the
+// data folder in use. Close gives back all that it holds.
+func openGateway(ctx context.Context, cfg *config.Config, log *zap.Logger, now func() time.Time, what string) (g *gateway, err error) {
+	g = &gateway{cfg: cfg, log: log, now: now}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, g.Close())
+		}
+	}()
+	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+		return g, fmt.Errorf("data folder: %w", err)
+	}
+	l, err := takeLock(cfg.Data, what)
+	if err != nil {
+		return g, err
+	}
+	g.close = append(g.close, l.release)
+	if g.store, err = store.Open(ctx, storePath(cfg.Data), store.Options{Now: now()}); err != nil {
+		return g, err
+	}
+	g.close = append(g.close, g.store.Close)
+	if err := g.seed(ctx); err != nil {
+		return g, err
+	}
+	if err := g.buildCycle(ctx); err != nil {
+		return g, err
+	}
+	return g, g.openParties(ctx)
+}
+
+// Close ends the use of the parts, the last one first.
+func (g *gateway) Close() error {
+	var errs []error
+	for i := len(g.close) - 1; i >= 0; i-- {
+		errs = append(errs, g.close[i]())
+	}
+	g.close = nil
+	return errors.Join(errs...)
+}
+
+// seed brings what is new in the configuration's roll into the store.
+func (g *gateway) seed(ctx context.Context) error {
+	var roll []store.Institucion
+	for _, in := range g.cfg.Padron {
+		x := store.Institucion{UNE: in.Clave, Denominacion: in.Denominacion, Sector: in.Sector, Termino: in.Termino, Prorroga: in.Prorroga}
+		for _, k := range in.Llaves {
+			x.Llaves = append(x.Llaves, store.Llave{Huella: ssh.FingerprintSHA256(k.Key), Publica: string(ssh.MarshalAuthorizedKey(k.Key)), Nombre: k.Nombre})
+		}
+		roll = append(roll, x)
+	}
+	return g.store.Update(ctx, g.now(), func(tx *store.Tx) error {
+		differs, err := tx.Seed(roll)
+		for _, d := range differs {
+			g.log.Warn("the roll in the store differs from the configuration; the store's counts", zap.String("difference", d))
+		}
+		return err
+	})
+}
+
+func (g *gateway) buildCycle(ctx context.Context) error {
+	key, err := config.LoadSeal(g.cfg.Seal.Key)
+	if err != nil {
+		return err
+	}
+	blobs, err := exchange.OpenBlobs(filepath.Join(g.cfg.Data, "archivo"))
+	if err != nil {
+		return err
+	}
+	g.close = append(g.close, blobs.Close)
+	g.cycle = &exchange.Cycle{
+		Store: g.store, Blobs: blobs, Parte: g.parte, Now: g.now, Log: g.log,
+		Sello:  exchange.Sello{ID: g.cfg.Seal.ID, Key: key},
+		Reglas: rulesOf(g.cfg),
+		Plazos: exchange.Plazos{
+			Calendario: schema.NewCalendario(g.cfg.Terms.Inhabiles),
+			Corte:      g.cfg.Schedule.Corte, FinDePlazo: g.cfg.Schedule.FinDePlazo,
+			DesdeTurno: g.cfg.Terms.Desde == config.DesdeTurno,
+		},
+		Limites: exchange.Limites{Bytes: g.cfg.Layout.MaxBytes, Registros: g.cfg.Layout.MaxRecords},
+	}
+	return g.cycle.Sweep(ctx)
+}
+
+// rulesOf gives what the agreement sets about the reading of files.
+func rulesOf(cfg *config.Config) schema.Reglas {
+	r := schema.Reglas{Folio: cfg.Layout.Folio, Latin1: cfg.Layout.Latin1, ProrrogaMax: cfg.Terms.ProrrogaMax,
+		Anexos: cfg.Layout.Annexes, Advertencias: map[string]bool{}}
+	for _, w := range cfg.Layout.Warnings {
+		r.Advertencias[w.Campo+":"+string(w.Codigo)] = true
+	}
+	return r
+}
+
+// parte tells the cycle how a party is reached.
+func (g *gateway) parte(parte string) exchange.Parte {
+	if parte != schema.CONDUSEF {
+		return exchange.Parte{Reloj: true, Mailbox: func(carpeta string) (exchange.Mailbox, error) {
+			return g.tree.Mailbox(parte, carpeta), nil
+		}}
+	}
+	p := exchange.Parte{Mailbox: g.condusef, Reloj: g.cfg.Source.Account != nil}
+	if r := g.cfg.Source.Remote; r != nil {
+		p.Truncado = r.TruncatedAfter
+	}
+	return p
+}
+
+// openParties makes the folders of each party and connects CONDUSEF.
+func (g *gateway) openParties(ctx context.Context) (err error) {
+	if g.tree, err = dropbox.Open(filepath.Join(g.cfg.Data, "buzones"), g.now); err != nil {
+		return err
+	}
+	g.close = append(g.close, g.tree.Close)
+	if err := g.openCONDUSEF(); err != nil {
+		return err
+	}
+	var roll []store.Institucion
+	err = g.store.View(ctx, func(v *store.View) (err error) {
+		roll, err = v.Padron()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, in := range roll {
+		if err := g.openUNE(ctx, in); err != nil {
+			return fmt.Errorf("une %s: %w", in.UNE, err)
+		}
+	}
+	return nil
+}
+
+func (g *gateway) openCONDUSEF() error {
+	switch src := g.cfg.Source; {
+	case src.Remote != nil:
+		c, err := dial(src.Remote, g.log)
+		if err != nil {
+			return err
+		}
+		g.close = append(g.close, c.Close)
+		g.condusef = func(carpeta string) (exchange.Mailbox, error) {
+			dir := src.Remote.Entrada
+			if carpeta == exchange.CarpetaSalida {
+				dir = src.Remote.Salida
+			}
+			return c.Mailbox(dir), nil
+		}
+	case src.Account != nil:
+		name := src.Account.Name
+		g.condusef = func(carpeta string) (exchange.Mailbox, error) { return g.tree.Mailbox(name, carpeta), nil }
+		return g.tree.AddAccount(name, []dropbox.Folder{{Name: exchange.CarpetaSalida, Upload: true}, {Name: exchange.CarpetaEntrada}})
+	default:
+		g.condusef = func(carpeta string) (exchange.Mailbox, error) {
+			return dropbox.NewFolder(filepath.Join(src.Folder, carpeta)), nil
+		}
+	}
+	return nil
+}
+
+// dial makes the client of CONDUSEF's server; it connects when it is first used.
+func dial(r *config.Remote, log *zap.Logger) (*remote.Client, error) {
+	cfg := remote.Config{Address: r.Address, User: r.User, HostKeys: r.HostKeys, DialTimeout: r.DialTimeout,
+		HandshakeTimeout: r.HandshakeTimeout, IdleTimeout: r.IdleTimeout, Settle: r.Settle, Retries: r.Retries, Log: log}
+	if r.Retries == 0 {
+		cfg.Retries = -1 // to the client 0 is its default
+	}
+	if r.Key != "" {
+		s, err := r.Signer()
+		if err != nil {
+			return nil, err
+		}
+		cfg.Signers = []ssh.Signer{s}
+	}
+	if r.PasswordEnv != "" || r.PasswordFile != "" {
+		cfg.Password = r.Password
+	}
+	return remote.New(cfg)
+}

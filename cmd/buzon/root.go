@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// The exit codes of every command.
+const (
+	exitDone     = 0
+	exitFailed   = 1
+	exitUsage    = 2
+	exitObserved = 3 // done, but something was refused or is overdue
+)
+
+// errObserved ends a command that did its work and found something to look at.
+// What it found is printed before.
+var errObserved = errors.New("something was refused or is overdue")
+
+// usageError is a mistake in how a command was called.
+type usageError struct{ error }
+
+// run is the whole program but for the process: it can be called by a test.
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	err := root.ExecuteContext(ctx)
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errObserved):
+		return exitObserved
+	case errors.As(err, &usage):
+		fmt.Fprintf(errOut, "buzon: %v\nTry 'buzon help'.\n", err)
+		return exitUsage
+	}
+	fmt.Fprintf(errOut, "buzon: %v\n", err)
+	return exitFailed
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "buzon",
+		Short: "The gateway for the daily file exchange of Gestión Electrónica",
+		Long: `Buzón carries the daily files of Gestión Electrónica between CONDUSEF and the
+UNEs of the institutions, over SFTP, and records what came of them.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done, but something was refused
+or is overdue.`,
+		Example:       "  buzon demo --once\n  buzon init ./gateway\n  buzon serve --config ./gateway/buzon.yaml",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(demoCmd(), initCmd(), serveCmd(), runCmd(), checkCmd(), statusCmd(), historyCmd(), traceCmd(), versionCmd())
+	for _, c := range root.Commands() {
+		c.Args = usageArgs(c.Args)
+	}
+	return root
+}
+
+// usageArgs makes a wrong number of arguments a mistake of usage.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return usageError{err}
+		}
+		return nil
+	}
+}
+
+// configFlag adds the flag that most commands need.
+func configFlag(c *cobra.Command, path *string) {
+	c.Flags().StringVarP(path, "config", "c", "buzon.yaml", "the configuration file")
+	if err := c.MarkFlagFilename("config", "yaml", "yml"); err != nil {
+		panic(err) // the flag was added the line before
+	}
+}
+
+// isTerminal tells whether a person is reading what is written to w.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(interface{ Fd() uintptr })
+	return ok && term.IsTerminal(int(f.Fd()))
+}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"buzon/config"
+	"buzon/exchange"
+	"buzon/schema"
+	"buzon/store"
+)
+
+func runCmd() *cobra.Command {
+	var path, date, now string
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "Do one cycle now: receive, deliver, collect, answer, send back",
+		Long: `Do all that can be done now, once. What is done is not done twice, so it may be
+run at any time. It cannot run while the daemon works on the same data folder.
+
+--date names the operation day and never moves the clock: what is delivered
+today counts from today. Without it, it is today until the corte, then the next
+día hábil.`,
+		Example: "  buzon run --config gateway/buzon.yaml\n  buzon run -c gateway/buzon.yaml --date 2026-03-02 --json",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, err := config.Load(path)
+			if err != nil {
+				return err
+			}
+			clock, err := clockFor(c.Context(), cfg, now)
+			if err != nil {
+				return err
+			}
+			return runOnce(c, cfg, clock, date, asJSON)
+		},
+	}
+	configFlag(c, &path)
+	c.Flags().StringVar(&date, "date", "", "the operation day, AAAA-MM-DD")
+	c.Flags().StringVar(&now, "now", "", "set the clock, RFC 3339; only in a rehearsal's store")
+	c.Flags().BoolVar(&asJSON, "json", false, "print the report as one JSON object")
+	return c
+}
+
+// clockFor is the machine's clock, or one that stands where --now put it. Only
+// a rehearsal may have another clock than the machine's.
+func clockFor(ctx context.Context, cfg *config.Config, now string) (func() time.Time, error) {
+	if now == "" {
+		return time.Now, nil
+	}
+	t, err := time.Parse(time.RFC3339, now)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--now %q: want RFC 3339, such as 2026-03-02T18:07:40-06:00", now)}
+	}
+	const remedy = "--now works only in a rehearsal's store; make one with 'buzon init DIR --simulacro'"
+	st, err := store.OpenReadOnly(storePath(cfg.Data))
+	if err != nil {
+		return nil, usageError{fmt.Errorf("%s: %w", remedy, err)}
+	}
+	is, err := st.Simulacro(ctx)
+	if err := errors.Join(err, st.Close()); err != nil {
+		return nil, err
+	}
+	if !is {
+		return nil, usageError{errors.New(remedy)}
+	}
+	return func() time.Time { return t }, nil
+}
+
+func runOnce(c *cobra.Command, cfg *config.Config, now func() time.Time, date string, asJSON bool) (err error) {
+	ctx := c.Context()
+	log, err := newLogger(quiet(cfg.Log), c.ErrOrStderr())
+	if err != nil {
+		return err
+	}
+	g, err := openGateway(ctx, cfg, log, now, "run")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, g.Close()) }()
+	dia := g.cycle.Plazos.Jornada(now())
+	if date != "" {
+		if dia, err = schema.ParseDia(date); err != nil {
+			return usageError{fmt.Errorf("--date: %w", err)}
+		}
+	}
+	inf := &exchange.Informe{}
+	if isTerminal(c.ErrOrStderr()) {
+		inf.Step = progress(c.ErrOrStderr())
+	}
+	runErr := g.cycle.Run(ctx, dia, exchange.CausaManual, inf)
+	if err := printRun(c.OutOrStdout(), g, dia, inf, runErr, asJSON); err != nil {
+		return errors.Join(runErr, err)
+	}
+	if runErr == nil && inf.Observado() {
+		return errObserved
+	}
+	return runErr
+}
+
+// quiet keeps the process log of a command that reports by itself to what went
+// wrong.
+func quiet(cfg config.Log) config.Log {
+	if cfg.Level == "info" {
+		cfg.Level = "warn"
+	}
+	cfg.Format = "console"
+	return cfg
+}
+
+// progress shows on one line how far a long work is.
+func progress(w io.Writer) func(string, int, int) {
+	return func(what string, done, total int) {
+		fmt.Fprintf(w, "\r\x1b[K%s %d/%d", what, done, total)
+		if done == total {
+			fmt.Fprint(w, "\r\x1b[K")
+		}
+	}
+}
+
+func printRun(w io.Writer, g *gateway, dia schema.Dia, inf *exchange.Informe, runErr error, asJSON bool) error {
+	simulacro, err := g.store.Simulacro(context.Background())
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		failure := ""
+		if runErr != nil {
+			failure = runErr.Error()
+		}
+		return json.NewEncoder(w).Encode(struct {
+			Day       schema.Dia `json:"day"`
+			Simulacro bool       `json:"simulacro,omitempty"`
+			*exchange.Informe
+			Error string `json:"error,omitempty"`
+		}{dia, simulacro, inf, failure})
+	}
+	if simulacro {
+		fmt.Fprintln(w, "SIMULACRO")
+	}
+	fmt.Fprintf(w, "operation day %s\n", dia)
+	fmt.Fprintf(w, "received   %d files, %d records; refused %d records in %d files\n", inf.Recibidos, inf.Registros, inf.NoAceptados, inf.Rechazados)
+	fmt.Fprintf(w, "delivered  %d LOTs, %d folios\n", inf.Lotes, inf.Entregadas)
+	fmt.Fprintf(w, "returned   %d answers\n", inf.Devueltas)
+	for _, s := range inf.EnEspera {
+		fmt.Fprintf(w, "waiting    %s\n", s)
+	}
+	for _, s := range inf.Abiertas {
+		fmt.Fprintf(w, "open day   %s\n", s)
+	}
+	return nil
+}

@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/spf13/cobra"
+	"go.uber.org/zap"
+	"golang.org/x/crypto/ssh"
+	"golang.org/x/sync/errgroup"
+
+	"buzon/config"
+	"buzon/exchange"
+	"buzon/exchange/dropbox"
+	"buzon/exchange/schedule"
+	"buzon/schema"
+	"buzon/store"
+)
+
+func serveCmd() *cobra.Command {
+	var path string
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the daemon: the SFTP server, the schedule, and a visit after each upload",
+		Long: `Run until SIGTERM or an interrupt, then end what is under way and exit 0. All
+that is not done is done after the next start.`,
+		Example: "  buzon serve --config gateway/buzon.yaml",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			cfg, err := config.Load(path)
+			if err != nil {
+				return err
+			}
+			log, err := newLogger(cfg.Log, c.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			g, err := openGateway(c.Context(), cfg, log, time.Now, "serve")
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, g.Close()) }()
+			return g.Serve(c.Context())
+		},
+	}
+	configFlag(c, &path)
+	return c
+}
+
+// Serve runs the parts together until ctx ends, or one of them fails.
+func (g *gateway) Serve(ctx context.Context) error {
+	d, err := g.newDaemon()
+	if err != nil {
+		return err
+	}
+	if err := g.event(ctx, store.ServicioIniciado); err != nil {
+		return errors.Join(err, d.closeListener())
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	if d.listener != nil {
+		group.Go(func() error { return d.server.Serve(ctx, d.listener) })
+		g.log.Info("listening", zap.Stringer("address", d.listener.Addr()))
+	}
+	group.Go(func() error { return d.agenda.Serve(ctx) })
+	group.Go(func() error { return d.visits.Serve(ctx) })
+	err = group.Wait()
+	return errors.Join(err, g.event(context.WithoutCancel(ctx), store.ServicioTerminado))
+}
+
+func (g *gateway) event(ctx context.Context, name string) error {
+	return g.store.Update(ctx, g.now(), func(tx *store.Tx) error {
+		return tx.Log(store.Evento{Evento: name, Detalle: store.Detalle{"version": version}})
+	})
+}
+
+// daemon is what only the daemon has: the server, the schedule, the visits.
+type daemon struct {
+	server   *dropbox.Server
+	listener net.Listener // nil: the server is switched off
+	agenda   *schedule.Agenda
+	visits   *visits
+}
+
+func (g *gateway) newDaemon() (d *daemon, err error) {
+	d = &daemon{visits: newVisits(g)}
+	if d.agenda, err = g.newAgenda(); err != nil {
+		return nil, err
+	}
+	s := g.cfg.Server
+	if s.Listen == "" {
+		return d, nil
+	}
+	keys, err := config.LoadHostKeys(s.HostKeys)
+	if err != nil {
+		return nil, err
+	}
+	d.server, err = dropbox.New(dropbox.Config{
+		Tree: g.tree, HostKeys: keys, Authorize: g.authorize, Log: g.log,
+		OnUpload: func(account, _, _ string) { d.visits.ask(account) },
+		OnPickup: g.pickedUp,
+		Limits: dropbox.Limits{Handshake: s.HandshakeTimeout, Idle: s.IdleTimeout, Connections: s.MaxConnections,
+			Handshakes: s.MaxHandshakes, PerAddress: s.MaxPerAddress, Sessions: s.MaxSessions, Handles: s.MaxHandles,
+			UploadBytes: g.cfg.Layout.MaxBytes[schema.RES]},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if d.listener, err = net.Listen("tcp", s.Listen); err != nil {
+		return nil, fmt.Errorf("server.listen: %w", err)
+	}
+	return d, nil
+}
+
+func (d *daemon) closeListener() error {
+	if d.listener == nil {
+		return nil
+	}
+	return d.listener.Close()
+}
+
+// authorize decides whether a key may use an account: those of the roll in the
+// store, and CONDUSEF's where it has an account here.
+func (g *gateway) authorize(account string, key ssh.PublicKey) error {
+	finger := ssh.FingerprintSHA256(key)
+	if a := g.cfg.Source.Account; a != nil && a.Name == account {
+		for _, k := range a.Keys {
+			if ssh.FingerprintSHA256(k.Key) == finger {
+				return nil
+			}
+		}
+		return errors.New("unknown key")
+	}
+	une, err := schema.ParseUNE(account)
+	if err != nil || une.String() != account {
+		return errors.New("unknown account")
+	}
+	return g.store.View(context.Background(), func(v *store.View) error {
+		ok, err := v.TieneLlave(une, finger)
+		if err == nil && !ok {
+			err = errors.New("unknown key")
+		}
+		return err
+	})
+}
+
+// pickedUp records the evidence that a party read a file of ours.
+func (g *gateway) pickedUp(p dropbox.Pickup) error {
+	parte := p.Account
+	if a := g.cfg.Source.Account; a != nil && a.Name == parte {
+		parte = schema.CONDUSEF
+	}
+	return g.store.Update(context.Background(), g.now(), func(tx *store.Tx) error {
+		s, err := tx.SalidaPorNombre(parte, p.Name)
+		if errors.Is(err, store.ErrNotFound) || err == nil && s.Carpeta != p.Folder {
+			return nil // LEEME.txt, estado/: no evidence is kept of these
+		}
+		if err != nil {
+			return err
+		}
+		return tx.AddRecogida(s, store.Recogida{Cuenta: p.Account, Huella: p.Key, Direccion: p.Remote, Cliente: p.Client,
+			Abierta: p.First, Cerrada: p.Last, Cubiertos: p.Read.Bytes(), Completa: p.Complete && p.Closed})
+	})
+}
+
+// newAgenda plans what the configuration asks for.
+func (g *gateway) newAgenda() (*schedule.Agenda, error) {
+	cal := g.cycle.Plazos.Calendario
+	habil := func(t time.Time) bool { return cal.Habil(schema.DiaDe(t)) }
+	counts := habil
+	if g.cfg.Schedule.Days == config.DiasTodos {
+		counts = func(time.Time) bool { return true }
+	}
+	pull, err := schedule.Cron(g.cfg.Schedule.Pull, schema.Zona, counts)
+	if err != nil {
+		return nil, err
+	}
+	corte := g.cycle.Plazos.Corte
+	return &schedule.Agenda{Store: g.store, Zona: schema.Zona, Now: g.now, Log: g.log, Tareas: []schedule.Tarea{
+		{Nombre: "recoger", Siguiente: pull, Run: func(ctx context.Context, _ time.Time, late time.Duration) error {
+			return g.scheduled(ctx, g.cycle.Plazos.Jornada(g.now()), late)
+		}},
+		{Nombre: "corte", CadaUna: true,
+			Siguiente: func(after time.Time) time.Time {
+				dia := schema.DiaDe(after)
+				if t := dia.At(corte); cal.Habil(dia) && t.After(after) {
+					return t
+				}
+				return cal.Siguiente(dia).At(corte)
+			},
+			Run: func(ctx context.Context, para time.Time, late time.Duration) error {
+				return g.scheduledCorte(ctx, schema.DiaDe(para), late)
+			}},
+	}}, nil
+}
+
+// scheduled does a run that was planned.
+func (g *gateway) scheduled(ctx context.Context, dia schema.Dia, late time.Duration) error {
+	causa := exchange.CausaAgenda
+	if late > 0 {
+		causa = exchange.CausaAtrasada
+		g.log.Warn("a planned run begins late", zap.Stringer("day", dia), zap.Duration("late", late))
+	}
+	return g.cycle.Run(ctx, dia, causa, nil)
+}
+
+// scheduledCorte does the run of a corte. It is done once the day was cut, also
+// where a party failed: what is left over stays pending, and the day open.
+func (g *gateway) scheduledCorte(ctx context.Context, dia schema.Dia, late time.Duration) error {
+	runErr := g.scheduled(ctx, dia, late)
+	var j store.Jornada
+	err := g.store.View(ctx, func(v *store.View) (err error) {
+		j, err = v.Jornada(dia)
+		return err
+	})
+	if err == nil && !j.Corte.IsZero() {
+		if runErr != nil {
+			g.log.Error("the corte is done, but not all of its run", zap.Stringer("day", dia), zap.Error(runErr))
+		}
+		return nil
+	}
+	return errors.Join(runErr, err)
+}

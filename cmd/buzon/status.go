@@ -1,0 +1,278 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"buzon/config"
+	"buzon/exchange"
+	"buzon/schema"
+	"buzon/store"
+)
+
+// estado is what is expected and done on an operation day.
+type estado struct {
+	Simulacro    bool              `json:"simulacro,omitempty"`
+	Day          schema.Dia        `json:"day"`
+	Business     bool              `json:"business_day"`
+	Corte        schema.Hora       `json:"-"`
+	Cut          bool              `json:"cut"`
+	Closed       bool              `json:"closed"`
+	Received     int               `json:"records_received"`
+	Delivered    int               `json:"records_delivered"`
+	Refused      int               `json:"records_refused"`
+	Files        []estadoREC       `json:"files"`
+	Institutions []estadoUNE       `json:"institutions"`
+	Unpublished  int               `json:"files_not_visible_yet"`
+	Open         int               `json:"folios_open"`
+	Overdue      int               `json:"folios_overdue"`
+	LastRun      *estadoRun        `json:"last_run"`
+	Next         map[string]string `json:"next"`
+	Warnings     []string          `json:"warnings"`
+}
+
+type estadoREC struct {
+	File     string `json:"file"`
+	Result   string `json:"result"`
+	Records  int    `json:"records"`
+	Accepted int    `json:"accepted"`
+}
+
+type estadoUNE struct {
+	Institution string `json:"institution"`
+	Received    int    `json:"received"`
+	Delivered   int    `json:"delivered"`
+	PickedUp    int    `json:"picked_up"`
+	Answered    int    `json:"answered"`
+	Receipted   int    `json:"receipted"`
+	Returned    int    `json:"returned"`
+}
+
+type estadoRun struct {
+	Day   schema.Dia      `json:"day"`
+	Cause string          `json:"cause"`
+	Start schema.Instante `json:"start"`
+	End   schema.Instante `json:"end,omitempty"`
+	Error string          `json:"error,omitempty"`
+}
+
+func statusCmd() *cobra.Command {
+	var path, date string
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "status",
+		Short: "Show what is expected and done on an operation day",
+		Long: `Show what came, what was delivered, picked up, answered and sent back on an
+operation day, and what is overdue. Exit code 3 says that something is.`,
+		Example: "  buzon status -c gateway/buzon.yaml\n  buzon status -c gateway/buzon.yaml --date 2026-03-02 --json",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			var e *estado
+			err := askStore(c, path, func(cfg *config.Config, v *store.View) (err error) {
+				p := exchange.Plazos{Calendario: schema.NewCalendario(cfg.Terms.Inhabiles), Corte: cfg.Schedule.Corte}
+				now, err := nowOf(v)
+				if err != nil {
+					return err
+				}
+				dia := p.Jornada(now)
+				if j, err := v.Jornada(schema.DiaDe(now)); err == nil && !j.Corte.IsZero() {
+					dia = schema.DiaDe(now) // this evening the day that was cut is of interest
+				}
+				if date != "" {
+					if dia, err = schema.ParseDia(date); err != nil {
+						return usageError{fmt.Errorf("--date: %w", err)}
+					}
+				}
+				e, err = readEstado(v, p, dia, now)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = json.NewEncoder(c.OutOrStdout()).Encode(e)
+			} else {
+				err = printEstado(c.OutOrStdout(), e)
+			}
+			if err == nil && len(e.Warnings) > 0 {
+				return errObserved
+			}
+			return err
+		},
+	}
+	configFlag(c, &path)
+	c.Flags().StringVar(&date, "date", "", "the operation day, AAAA-MM-DD")
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	return c
+}
+
+// nowOf is the machine's clock; a rehearsal's stands at its last event.
+func nowOf(v *store.View) (now time.Time, err error) {
+	now = time.Now()
+	simulacro, err := v.Simulacro()
+	if err != nil || !simulacro {
+		return now, err
+	}
+	err = v.History(store.Consulta{Ultimos: true, Limite: 1}, func(e store.Evento) error {
+		now = e.Momento
+		return nil
+	})
+	return now, err
+}
+
+func readEstado(v *store.View, p exchange.Plazos, dia schema.Dia, now time.Time) (e *estado, err error) {
+	e = &estado{Day: dia, Business: p.Calendario.Habil(dia), Corte: p.Corte, Files: []estadoREC{}, Institutions: []estadoUNE{},
+		Next: map[string]string{}, Warnings: []string{}}
+	if e.Simulacro, err = v.Simulacro(); err != nil {
+		return nil, err
+	}
+	j, err := v.Jornada(dia)
+	if err != nil {
+		return nil, err
+	}
+	e.Cut, e.Closed = !j.Corte.IsZero(), !j.Cerrada.IsZero()
+	count, err := v.Contar(dia)
+	if err != nil {
+		return nil, err
+	}
+	e.Received, e.Delivered, e.Refused = count.Recibidas, count.Entregadas, count.Rechazadas
+	recs, err := v.ArchivosDe(dia, schema.REC)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range recs {
+		e.Files = append(e.Files, estadoREC{a.Nombre, a.Resultado.String(), a.Registros, a.Aceptados})
+	}
+	all, err := v.Avances(dia)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range all {
+		e.Institutions = append(e.Institutions, estadoUNE{a.UNE.String(), a.Recibidas, a.Entregadas, a.Recogidas, a.Atendidas, a.Acusadas, a.Devueltas})
+	}
+	if err := e.readPending(v, now); err != nil {
+		return nil, err
+	}
+	e.warn(p, now)
+	return e, nil
+}
+
+func (e *estado) readPending(v *store.View, now time.Time) (err error) {
+	if e.Unpublished, err = v.SinPublicar(); err != nil {
+		return err
+	}
+	if e.Open, err = v.Abiertas(); err != nil {
+		return err
+	}
+	if e.Overdue, err = v.Vencidas(schema.DiaDe(now)); err != nil {
+		return err
+	}
+	due, err := v.Pendientes()
+	if err != nil {
+		return err
+	}
+	for _, p := range due {
+		e.Next[p.Tarea] = string(schema.NewInstante(p.Para))
+	}
+	run, err := v.UltimaCorrida()
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	e.LastRun = &estadoRun{Day: run.Jornada, Cause: run.Causa, Start: schema.NewInstante(run.Inicio), Error: run.Error}
+	if !run.Fin.IsZero() {
+		e.LastRun.End = schema.NewInstante(run.Fin)
+	}
+	return nil
+}
+
+// warn says what somebody should look at.
+func (e *estado) warn(p exchange.Plazos, now time.Time) {
+	add := func(format string, args ...any) { e.Warnings = append(e.Warnings, fmt.Sprintf(format, args...)) }
+	past := e.Business && !now.Before(e.Day.At(p.Corte))
+	switch {
+	case past && len(e.Files) == 0:
+		add("no REC came from CONDUSEF for %s; ask them, and look at the last run", e.Day)
+	case past && !e.Cut:
+		add("the corte of %s (%s) was not done; is the daemon running?", e.Day, p.Corte)
+	case e.Cut && !e.Closed:
+		add("%s stays open: %d received, %d delivered, %d refused", e.Day, e.Received, e.Delivered, e.Refused)
+	}
+	if e.Refused > 0 {
+		add("%d records of CONDUSEF were refused; the RCH in entrada/ says why", e.Refused)
+	}
+	if e.Unpublished > 0 {
+		add("%d files are made and not visible yet; the next run tries again", e.Unpublished)
+	}
+	if e.Overdue > 0 {
+		add("%d folios passed their limit without an answer", e.Overdue)
+	}
+	if e.LastRun != nil && e.LastRun.Error != "" {
+		add("the last run failed: %s", e.LastRun.Error)
+	}
+}
+
+func printEstado(w io.Writer, e *estado) error {
+	if e.Simulacro {
+		fmt.Fprintln(w, "SIMULACRO")
+	}
+	state := "open"
+	switch {
+	case e.Closed:
+		state = "closed"
+	case !e.Business:
+		state = "no día hábil"
+	case !e.Cut:
+		state = "before its corte at " + e.Corte.String()
+	}
+	fmt.Fprintf(w, "operation day %s: %s\n", e.Day, state)
+	fmt.Fprintf(w, "records       %d received, %d delivered, %d refused\n", e.Received, e.Delivered, e.Refused)
+	for _, f := range e.Files {
+		fmt.Fprintf(w, "  %s  %s  %d of %d accepted\n", f.File, f.Result, f.Accepted, f.Records)
+	}
+	fmt.Fprintf(w, "folios        %d open, %d overdue\n", e.Open, e.Overdue)
+	if len(e.Institutions) > 0 {
+		fmt.Fprintln(w)
+		if err := printUNEs(w, e.Institutions); err != nil {
+			return err
+		}
+	}
+	if r := e.LastRun; r != nil {
+		fmt.Fprintf(w, "\nlast run      %s, %s, for %s\n", r.Start, r.Cause, r.Day)
+	}
+	for _, task := range []string{"recoger", "corte"} {
+		if t, ok := e.Next[task]; ok {
+			fmt.Fprintf(w, "next %-8s %s\n", task, t)
+		}
+	}
+	for _, s := range e.Warnings {
+		fmt.Fprintf(w, "! %s\n", s)
+	}
+	return nil
+}
+
+// printUNEs prints the table by institution that status and demo share.
+func printUNEs(w io.Writer, all []estadoUNE) error {
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "UNE\treceived\tdelivered\tpicked up\tanswered\treceipted\treturned\t")
+	var sum estadoUNE
+	for _, u := range all {
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t\n", u.Institution, u.Received, u.Delivered, u.PickedUp, u.Answered, u.Receipted, u.Returned)
+		sum.Received += u.Received
+		sum.Delivered += u.Delivered
+		sum.PickedUp += u.PickedUp
+		sum.Answered += u.Answered
+		sum.Receipted += u.Receipted
+		sum.Returned += u.Returned
+	}
+	fmt.Fprintf(t, "all\t%d\t%d\t%d\t%d\t%d\t%d\t\n", sum.Received, sum.Delivered, sum.PickedUp, sum.Answered, sum.Receipted, sum.Returned)
+	return t.Flush()
+}

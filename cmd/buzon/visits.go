@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"sync"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"buzon/exchange"
+	"buzon/schema"
+)
+
+// visits brings a visit to each party that finished an upload, at once. It is
+// the visit of a run, not a second way: what one missed the next run does.
+type visits struct {
+	g *gateway
+
+	mu     sync.Mutex
+	wanted map[string]bool
+	wake   chan struct{} // holds one signal while something is wanted
+}
+
+// parallelVisits bounds how many parties are visited after uploads at one time.
+const parallelVisits = 4
+
+func newVisits(g *gateway) *visits {
+	return &visits{g: g, wanted: map[string]bool{}, wake: make(chan struct{}, 1)}
+}
+
+// ask wants a visit to an account; it returns at once. Several uploads before
+// the visit begins are one visit.
+func (v *visits) ask(account string) {
+	v.mu.Lock()
+	v.wanted[account] = true
+	v.mu.Unlock()
+	select {
+	case v.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Serve visits until ctx ends and the visits under way have returned.
+func (v *visits) Serve(ctx context.Context) error {
+	var group errgroup.Group
+	group.SetLimit(parallelVisits)
+	for {
+		select {
+		case <-ctx.Done():
+			return group.Wait()
+		case <-v.wake:
+		}
+		v.mu.Lock()
+		wanted := v.wanted
+		v.wanted = map[string]bool{}
+		v.mu.Unlock()
+		for account := range wanted {
+			group.Go(func() error {
+				if err := v.visit(ctx, account); err != nil && ctx.Err() == nil {
+					v.g.log.Error("visit after an upload; the next run tries again", zap.Error(err))
+				}
+				return nil
+			})
+		}
+	}
+}
+
+func (v *visits) visit(ctx context.Context, account string) error {
+	dia := v.g.cycle.Plazos.Jornada(v.g.now())
+	if a := v.g.cfg.Source.Account; a != nil && a.Name == account {
+		return v.g.cycle.Run(ctx, dia, exchange.CausaArribo, nil)
+	}
+	une, err := schema.ParseUNE(account)
+	if err != nil {
+		return err
+	}
+	return v.g.cycle.Visit(ctx, une, dia, nil)
+}

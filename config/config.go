@@ -1,0 +1,146 @@
+package config
+
+import (
+	"regexp"
+	"time"
+
+	"buzon/schema"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// Config is the whole configuration, checked. Paths are absolute.
+type Config struct {
+	Data     string   `yaml:"data" default:"datos" path:"y" doc:"Folder of the gateway: store, archive and the parties' trees."`
+	Source   Source   `yaml:"source" required:"y" example:"{folder: condusef}" doc:"Where CONDUSEF's files come from and go to: exactly one of folder, remote and account."`
+	Server   Server   `yaml:"server" doc:"The SFTP server that the UNEs connect to."`
+	Seal     Seal     `yaml:"seal" required:"y" example:"{id: \"ed25519:2026a\"}" doc:"The seal on every acuse."`
+	Schedule Schedule `yaml:"schedule" doc:"When things happen. Every time is of America/Mexico_City."`
+	Terms    Terms    `yaml:"terms" doc:"How a term is counted. What an agreement (convenio) sets differently goes here."`
+	Layout   Layout   `yaml:"layout" doc:"What an agreement may set differently in the files."`
+	Roll     Roll     `yaml:"padron" doc:"The roll (padrón) of the adhered institutions. It seeds the store: new ones are added, none is removed."`
+	Log      Log      `yaml:"log" doc:"The log of the process, on standard error. It is not the bitácora, which the store keeps."`
+
+	// Padron is the whole roll, of the file and of the YAML, by clave. Termino and
+	// Prorroga are filled in from Terms.
+	Padron []Institucion `yaml:"-"`
+}
+
+// Source says where CONDUSEF is. Exactly one of its fields is set.
+type Source struct {
+	Folder  string   `yaml:"folder" path:"y" example:"condusef" doc:"A local folder that holds salida/ (read) and entrada/ (written)."`
+	Remote  *Remote  `yaml:"remote" doc:"Its SFTP server, which the gateway dials."`
+	Account *Account `yaml:"account" doc:"An account on our own server."`
+}
+
+// Remote is an SFTP server that the gateway dials.
+type Remote struct {
+	Address          string          `yaml:"address" required:"y" example:"sftp.condusef.example:22" doc:"host:port."`
+	User             string          `yaml:"user" required:"y" example:"buzon" doc:"Our account there."`
+	Key              string          `yaml:"key" path:"y" example:"llaves/cliente" doc:"File with our OpenSSH private key, mode 0600."`
+	PasswordFile     string          `yaml:"password_file" path:"y" example:"llaves/clave.txt" doc:"File with our password, mode 0600, instead of or besides a key. A password itself is never written here."`
+	PasswordEnv      string          `yaml:"password_env" example:"BUZON_PASSWORD" doc:"Environment variable with our password, in place of password_file."`
+	HostKeys         []ssh.PublicKey `yaml:"host_keys" required:"y" example:"[\"ssh-ed25519 AAAA…\"]" doc:"The server's public keys, at least one, as received from CONDUSEF by another way. No switch turns this check off."`
+	Salida           string          `yaml:"salida" default:"salida" doc:"Folder there that we read from."`
+	Entrada          string          `yaml:"entrada" default:"entrada" doc:"Folder there that we write to."`
+	Settle           time.Duration   `yaml:"settle" default:"10s" min:"1s" max:"1h" doc:"A file is whole when two listings this far apart show the same size and time."`
+	TruncatedAfter   time.Duration   `yaml:"truncated_after" default:"15m" min:"1s" max:"24h" doc:"A file without its line 09 is judged truncated after so long unchanged."`
+	DialTimeout      time.Duration   `yaml:"dial_timeout" default:"15s" min:"1s" max:"10m" doc:"Limit for the TCP connection."`
+	HandshakeTimeout time.Duration   `yaml:"handshake_timeout" default:"20s" min:"1s" max:"10m" doc:"Limit for the SSH handshake."`
+	IdleTimeout      time.Duration   `yaml:"idle_timeout" default:"60s" min:"1s" max:"1h" doc:"A connection on which nothing moves for so long is given up."`
+	Retries          int             `yaml:"retries" default:"3" min:"0" max:"20" doc:"Further tries after an error that may pass."`
+}
+
+// Account is CONDUSEF's account on our own server.
+type Account struct {
+	Name string  `yaml:"name" default:"CONDUSEF" doc:"Name of the account."`
+	Keys []Llave `yaml:"keys" required:"y" example:"[\"ssh-ed25519 AAAA… CONDUSEF\"]" doc:"Its public keys, as lines of OpenSSH's authorized_keys."`
+}
+
+// Server is the embedded SFTP server.
+type Server struct {
+	Listen           string        `yaml:"listen" default:"127.0.0.1:2022" doc:"host:port to listen on; \"\" switches the server off."`
+	HostKeys         []string      `yaml:"host_keys" default:"llaves/host_ed25519" path:"y" doc:"Private host keys (ed25519, or rsa of 3072 bits and more), mode 0600."`
+	MaxConnections   int           `yaml:"max_connections" default:"500" min:"1" max:"100000" doc:"Connections at once."`
+	MaxHandshakes    int           `yaml:"max_handshakes" default:"64" min:"1" max:"100000" doc:"Connections at once that have not yet said who they are."`
+	MaxPerAddress    int           `yaml:"max_per_address" default:"32" min:"1" max:"100000" doc:"Connections at once from one address."`
+	MaxSessions      int           `yaml:"max_sessions" default:"16" min:"1" max:"10000" doc:"Sessions at once of one account."`
+	MaxHandles       int           `yaml:"max_handles" default:"64" min:"1" max:"10000" doc:"Open files at once of one session."`
+	HandshakeTimeout time.Duration `yaml:"handshake_timeout" default:"20s" min:"1s" max:"10m" doc:"Limit for the SSH handshake."`
+	IdleTimeout      time.Duration `yaml:"idle_timeout" default:"10m" min:"1s" max:"24h" doc:"A session on which nothing moves for so long is ended."`
+}
+
+// Seal names the key that seals each acuse.
+type Seal struct {
+	Key string `yaml:"key" default:"llaves/sello" path:"y" doc:"Ed25519 private key, OpenSSH or PKCS#8 PEM, mode 0600."`
+	ID  string `yaml:"id" required:"y" example:"ed25519:2026a" doc:"Its name in AcuLlaveId, up to 20 characters. A new key takes a new name."`
+}
+
+// The values of Schedule.Days.
+const (
+	DiasHabiles = "habiles"
+	DiasTodos   = "todos"
+)
+
+// Schedule says when things happen, in America/Mexico_City.
+type Schedule struct {
+	Pull       string      `yaml:"pull" default:"*/5 7-21 * * *" doc:"When CONDUSEF's folder is looked into: cron, five fields."`
+	Days       string      `yaml:"days" default:"habiles" oneof:"habiles,todos" doc:"On which days: habiles or todos."`
+	Corte      schema.Hora `yaml:"corte" default:"20:00" doc:"When the day's REP and the empty LOTs are made and the day is closed."`
+	FinDePlazo schema.Hora `yaml:"fin_de_plazo" default:"23:59:59" doc:"Until when the last day of a term counts."`
+}
+
+// The values of Terms.Desde.
+const (
+	DesdeEntrega = "entrega"
+	DesdeTurno   = "turno"
+)
+
+// Terms says how a term is counted.
+type Terms struct {
+	Dias          int              `yaml:"dias" default:"20" min:"1" max:"250" doc:"Días hábiles for an answer."`
+	Desde         string           `yaml:"desde" default:"entrega" oneof:"entrega,turno" doc:"Day 0: entrega (the LOT became visible to the UNE) or turno (CONDUSEF assigned it)."`
+	ProrrogaMax   int              `yaml:"prorroga_max" default:"10" min:"1" max:"99" doc:"Most días hábiles that a prórroga may ask for."`
+	Outage        time.Duration    `yaml:"outage" default:"2h" min:"0s" max:"24h" doc:"A limit moves to the next día hábil if our server was down in so long before it; 0s: never."`
+	Inhabiles     []schema.Inhabil `yaml:"inhabiles" example:"[{fecha: 2026-07-20, descripcion: Suspensión, origen: CONDUSEF, publicado: 2026-07-10, aplica_ge: SI}]" doc:"Days that are no días hábiles besides those that are computed."` // those of InhabilesFile too
+	InhabilesFile string           `yaml:"inhabiles_file" path:"y" example:"inhabiles.csv" doc:"The same as CSV: fecha,descripcion,origen[,publicado][,aplica_ge]."`
+}
+
+// Layout is what an agreement may set differently in the files.
+type Layout struct {
+	Folio      *regexp.Regexp        `yaml:"folio" default:"^\\d{4}/\\d{3}/\\d{1,7}$" doc:"Pattern of RecFolioCondusef, from ^ to $."`
+	Latin1     bool                  `yaml:"latin1" default:"false" doc:"Files arrive in ISO-8859-1 instead of UTF-8."`
+	TodoONada  bool                  `yaml:"todo_o_nada" default:"false" doc:"One bad record refuses its whole file."`
+	MaxBytes   map[schema.Tipo]int64 `yaml:"max_bytes" min:"1" max:"1099511627776" example:"{RES: 67108864}" doc:"Other limits of size by type of file, in bytes."`
+	MaxRecords map[schema.Tipo]int64 `yaml:"max_records" min:"1" max:"9999999" example:"{RES: 999999}" doc:"Other limits of records by type of file."`
+	Warnings   []Warning             `yaml:"warnings" example:"[\"RecSector:CAT-14\"]" doc:"FMT and CAT codes that only warn, each for a named field."`
+	Annexes    []string              `yaml:"annexes" default:"pdf,jpg,png,tif,zip" doc:"Extensions that an annex may have."`
+	AnnexWait  time.Duration         `yaml:"annex_wait" default:"15m" min:"0s" max:"24h" doc:"How long the answer to a RES waits for an annex that is not there yet."`
+}
+
+// Warning makes a code of a named field a warning.
+type Warning struct {
+	Campo  string // as in the layout: RecSector
+	Codigo schema.Codigo
+}
+
+// Roll says where the roll comes from; Config.Padron is the result.
+type Roll struct {
+	File          string        `yaml:"file" path:"y" example:"padron.csv" doc:"CSV: clave,denominacion,sector[,termino][,prorroga][,llave]. An institution with several keys has several rows that differ in llave alone."`
+	Instituciones []Institucion `yaml:"instituciones" example:"[{clave: 900009, denominacion: Institución Inventada, sector: Uniones de Crédito, termino: 20, prorroga: 10, keys: [\"ssh-ed25519 AAAA… nombre\"]}]" doc:"Further institutions, one by one; termino, prorroga and keys may be absent."`
+}
+
+// Log says what the process logs on standard error.
+type Log struct {
+	Level  string `yaml:"level" default:"info" oneof:"debug,info,warn,error" doc:"debug, info, warn or error."`
+	Format string `yaml:"format" default:"json" oneof:"json,console" doc:"json or console."`
+}
+
+// Default is the configuration of an empty file, its paths relative. It has no
+// source and no name for the seal, so it is not complete.
+func Default() *Config {
+	c := new(Config)
+	d := &decoder{}
+	d.defaults(structOf(c))
+	return c
+}

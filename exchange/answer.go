@@ -1,0 +1,199 @@
+package exchange
+
+import (
+	"slices"
+
+	"buzon/schema"
+	"buzon/store"
+)
+
+// An answer is the ACU, and the RCH where there is a finding, that are being
+// written for a file while its records are judged.
+type answer struct {
+	c    *Cycle
+	tx   *store.Tx
+	a    *store.Archivo
+	ex   *schema.Examen
+	une  schema.UNE    // 0 for CONDUSEF
+	code schema.Codigo // for which the file is refused whole; "" where it is not
+
+	folio  string // AcuFolio
+	year   int
+	number int64
+	nombre schema.Nombre // of the ACU
+	acu    *output
+	rch    *output // nil until the first finding
+}
+
+// verdict is what became of one line between header and summary.
+type verdict struct {
+	linea, numero int
+	legible       bool         // it is a record; else no acuse can name it
+	folio         schema.Folio // "" where it cannot be read
+	code          schema.Codigo
+	accepted      bool
+	refusal       string // event that tells of a refusal
+	tipo          int
+	limite        schema.Dia
+	dias          int
+	oportunidad   int
+}
+
+// answer takes the next number and begins the ACU.
+func (c *Cycle) answer(tx *store.Tx, a *store.Archivo, ex *schema.Examen) (ans *answer, err error) {
+	ans = &answer{c: c, tx: tx, a: a, ex: ex, year: schema.DiaDe(a.Recibido).Year()}
+	if a.Parte != schema.CONDUSEF {
+		if ans.une, err = schema.ParseUNE(a.Parte); err != nil {
+			return nil, err
+		}
+	}
+	if ans.folio, ans.number, err = tx.NextAcuse(ans.year); err != nil {
+		return nil, err
+	}
+	if ans.nombre, err = ans.name(); err != nil {
+		return nil, err
+	}
+	ans.acu, err = ans.begin(schema.ACU)
+	return ans, err
+}
+
+// name is that of the ACU: the file's own owner, date and NNN, or, where they
+// cannot be repeated, the folder's owner, the day of reception and the next NNN
+// from 900.
+func (ans *answer) name() (schema.Nombre, error) {
+	a := ans.a
+	k := a.K
+	if k == 1 {
+		k = 0
+	}
+	n := ans.ex.Nombre
+	if n.Tipo != "" && !ans.has("EST-01") && !ans.has("SEG-02") {
+		return n.Respuesta(schema.ACU, k), nil
+	}
+	own := schema.Nombre{Tipo: schema.RES, UNE: ans.une, Dia: schema.DiaDe(a.Recibido)}
+	if ans.une == 0 {
+		own.Tipo = schema.REC
+	}
+	next, err := ans.tx.NextNNN(a.Parte, schema.ACU, own.Dia, schema.MaxParteNNN+1)
+	if err != nil {
+		return own, err
+	}
+	own.NNN, k = next, 0
+	if over := next - 999; over > 0 { // more of them than numbers: go on by content
+		own.NNN, k = 999, over+1
+	}
+	return own.Respuesta(schema.ACU, k), nil
+}
+
+func (ans *answer) has(code schema.Codigo) bool {
+	return slices.ContainsFunc(ans.ex.Hallazgos, func(h schema.Hallazgo) bool { return h.Codigo == code })
+}
+
+func (ans *answer) begin(tipo schema.Tipo) (*output, error) {
+	n := ans.nombre
+	n.Tipo = tipo
+	return ans.c.begin(n, ans.tx.Now(), ans.a.Parte, repeatable(ans.a.Nombre))
+}
+
+// finding writes one line of the RCH.
+func (ans *answer) finding(h schema.Hallazgo) (err error) {
+	if ans.rch == nil {
+		if ans.rch, err = ans.begin(schema.RCH); err != nil {
+			return err
+		}
+	}
+	return ans.rch.write(schema.Rechazo{RchNumero: schema.NewEntero(int64(ans.rch.records + 1)), RchLinea: schema.NewEntero(int64(h.Linea)),
+		RecFolioCondusef: h.Folio, RchCampo: h.Campo, RchCodigo: h.Codigo, RchSeveridad: h.Severidad, RchMensaje: h.Mensaje, RchValor: h.Valor})
+}
+
+// record counts the verdict on one line and writes it into the ACU.
+func (ans *answer) record(v verdict) error {
+	estatus := "A"
+	if v.accepted {
+		ans.a.Aceptados++
+	} else {
+		estatus = "R"
+		ans.a.Rechazados++
+		if v.code == "" {
+			v.code = ans.code
+		}
+		if err := ans.tx.Refuse(ans.a, v.refusal, v.folio, v.linea, v.code); err != nil {
+			return err
+		}
+	}
+	if !v.legible {
+		return nil
+	}
+	acu := schema.Acuse{AcuNumero: schema.NewEntero(int64(v.numero)), RecFolioCondusef: v.folio, AcuEstatus: estatus,
+		AcuTipo: schema.NewEntero(int64(max(v.tipo, 1))), AcuFechaHoraRecepcion: schema.NewInstante(ans.a.Recibido),
+		AcuFechaLimite: v.limite.Fecha()}
+	if !v.accepted {
+		acu.AcuCodigo = v.code
+	}
+	if v.limite != 0 {
+		acu.AcuDiasHabiles = schema.NewEntero(int64(v.dias))
+	}
+	if v.oportunidad != 0 {
+		acu.AcuOportunidad = schema.NewEntero(int64(v.oportunidad))
+	}
+	return ans.acu.write(acu)
+}
+
+// close judges the file as a whole, seals the ACU, and records both answers.
+func (ans *answer) close() error {
+	a := ans.a
+	a.Registros = ans.ex.Registros
+	a.Resultado = schema.Aceptado
+	switch {
+	case ans.code != "":
+		a.Resultado, a.Rechazados = schema.Rechazado, a.Registros
+	case a.Rechazados > 0:
+		a.Resultado = schema.Parcial
+	}
+	if err := ans.tx.Juzgar(a); err != nil {
+		return err
+	}
+	if err := ans.seal(); err != nil {
+		return err
+	}
+	s := ans.salida(schema.ACU)
+	if err := ans.acu.keep(&s); err != nil {
+		return err
+	}
+	if err := ans.tx.AddAcuse(a, &s, ans.folio, ans.year, ans.number); err != nil || ans.rch == nil {
+		return err
+	}
+	s = ans.salida(schema.RCH)
+	if err := ans.rch.keep(&s); err != nil {
+		return err
+	}
+	return ans.tx.AddRechazo(a, &s)
+}
+
+// seal writes line 03, which covers every verdict before it.
+func (ans *answer) seal() error {
+	a := ans.a
+	s := schema.Sello{AcuFolio: ans.folio, AcuArchivo: repeatable(a.Nombre), AcuBytes: schema.NewEntero(a.Bytes), AcuHash: a.SHA256,
+		AcuFechaHoraRecepcion: schema.NewInstante(a.Recibido), AcuResultado: schema.NewEntero(int64(a.Resultado)), AcuLlaveId: ans.c.Sello.ID}
+	s.Sellar(ans.acu.w.Hash(), ans.c.Sello.Key)
+	return ans.acu.write(s)
+}
+
+func (ans *answer) salida(tipo schema.Tipo) store.Salida {
+	n := ans.nombre
+	n.Tipo = tipo
+	s := store.Salida{Parte: ans.a.Parte, Carpeta: CarpetaAcuses, Nombre: n.String(), Tipo: tipo, Jornada: ans.a.Jornada,
+		Dia: n.Dia, NNN: n.NNN, Archivo: ans.a.ID}
+	switch {
+	case ans.une == 0:
+		s.Carpeta = CarpetaEntrada
+	case tipo == schema.RCH:
+		s.Carpeta = CarpetaRechazos
+	}
+	return s
+}
+
+func (ans *answer) abandon() {
+	ans.acu.abandon()
+	ans.rch.abandon()
+}

@@ -1,0 +1,102 @@
+package exchange
+
+import (
+	"time"
+
+	"buzon/schema"
+	"buzon/store"
+)
+
+// contestacion judges one record of a RES by what the store knows of its folio.
+func (ans *answer) contestacion(l *schema.Linea[schema.Respuesta]) (verdict, error) {
+	r := &l.Registro
+	v := verdict{tipo: r.ResTipo.Int(), refusal: store.RespuestaRechazada}
+	if v.tipo == store.TipoProrroga {
+		v.refusal = store.ProrrogaRechazada
+	} else if v.tipo != store.TipoRespuesta {
+		v.tipo = 0
+	}
+	if !good(l.Hallazgos, "RecFolioCondusef") {
+		return v, nil
+	}
+	k, ok, err := caso(ans.tx, r.RecFolioCondusef)
+	if err != nil {
+		return v, err
+	}
+	if !ok || k.UNE != ans.une || k.Entregada.IsZero() {
+		l.Refuse(l.NewHallazgo("RecFolioCondusef", "NEG-01", string(r.RecFolioCondusef)))
+		return v, nil
+	}
+	in, err := ans.tx.Institucion(k.UNE)
+	if err != nil {
+		return v, err
+	}
+	p := ans.c.Plazos.contar(k, in, v.tipo, r.ResProrrogaDias.Int(), ans.a.Recibido)
+	v.limite, v.dias = k.Limite, p.Dias
+	if good(l.Hallazgos, "ResTipo") {
+		judgeState(l, k, in, v.tipo, p)
+	}
+	judgeFields(l, k)
+	if ans.code != "" || !l.Bueno() {
+		return v, nil
+	}
+	v.accepted, v.limite, v.oportunidad = true, p.Limite, p.Oportunidad
+	p.Caso, p.Folio, p.UNE, p.Tipo = k.ID, k.Folio, k.UNE, v.tipo
+	p.Linea, p.Numero, p.Acuse, p.Registro = l.Linea, l.Numero, ans.folio, l.Texto
+	return v, ans.tx.AddContestacion(ans.a, &p)
+}
+
+// contar counts the term of a record that was received at a moment: days used,
+// the limit after it, and whether it came in time.
+func (p Plazos) contar(k store.Caso, in store.Institucion, tipo, dias int, at time.Time) store.Contestacion {
+	out := store.Contestacion{Recibida: at, Limite: k.Limite, Oportunidad: 1, Calendario: p.Calendario.Version(),
+		Dias: p.Calendario.DiasHabiles(k.Dia0, schema.DiaDe(at))}
+	if at.Truncate(time.Second).After(k.Limite.At(p.FinDePlazo)) {
+		out.Oportunidad = 2
+	}
+	if tipo == store.TipoProrroga {
+		out.Limite = p.Calendario.Vence(k.Dia0, in.Termino+dias)
+	}
+	return out
+}
+
+// judgeState holds a record against the state of its folio: one code, the first
+// that holds.
+func judgeState(l *schema.Linea[schema.Respuesta], k store.Caso, in store.Institucion, tipo int, p store.Contestacion) {
+	r := &l.Registro
+	folio := string(k.Folio)
+	refuse := func(campo string, code schema.Codigo, valor string) {
+		l.Refuse(l.NewHallazgo(campo, code, valor))
+	}
+	closed := !k.Contestada.IsZero()
+	switch {
+	case tipo == store.TipoRespuesta && closed:
+		refuse("RecFolioCondusef", "DUP-02", folio)
+	case tipo == store.TipoRespuesta:
+	case closed:
+		refuse("RecFolioCondusef", "NEG-06", folio)
+	case k.Prorroga != 0:
+		refuse("ResTipo", "NEG-04", string(r.ResTipo))
+	case p.Oportunidad == 2:
+		refuse("ResTipo", "NEG-05", string(r.ResTipo))
+	case good(l.Hallazgos, "ResProrrogaDias") && r.ResProrrogaDias.Int() > in.Prorroga:
+		refuse("ResProrrogaDias", "NEG-10", string(r.ResProrrogaDias))
+	}
+}
+
+// judgeFields holds the fields of a record against the claim that it answers.
+func judgeFields(l *schema.Linea[schema.Respuesta], k store.Caso) {
+	r := &l.Registro
+	for _, f := range []struct {
+		campo string
+		value schema.Fecha
+	}{{"RecFechaAtencion", r.RecFechaAtencion}, {"RecFechaResolucion", r.RecFechaResolucion}} {
+		if f.value != "" && good(l.Hallazgos, f.campo) && f.value.Dia() < k.Turno {
+			l.Refuse(l.NewHallazgo(f.campo, "NEG-02", string(f.value)))
+		}
+	}
+	favourable := r.RecSentidoResolucion == "1" || r.RecSentidoResolucion == "3"
+	if k.Monetario && favourable && r.RecImporteAbonado == "" && good(l.Hallazgos, "RecImporteAbonado", "RecSentidoResolucion") {
+		l.Refuse(l.NewHallazgo("RecImporteAbonado", "NEG-03", ""))
+	}
+}

@@ -1,0 +1,203 @@
+package exchange
+
+import (
+	"context"
+	"fmt"
+
+	"go.uber.org/zap"
+
+	"buzon/schema"
+	"buzon/store"
+)
+
+// corteDue tells whether the hour of the day's corte has come and it was not
+// done yet. A day that is no día hábil has none.
+func (c *Cycle) corteDue(ctx context.Context, dia schema.Dia) (due bool, err error) {
+	if !c.Plazos.Calendario.Habil(dia) || c.Now().Before(dia.At(c.Plazos.Corte)) {
+		return false, nil
+	}
+	err = c.Store.View(ctx, func(v *store.View) error {
+		j, err := v.Jornada(dia)
+		due = j.Corte.IsZero()
+		return err
+	})
+	return due, err
+}
+
+// corte makes what the end of the day brings, in one transaction: the REP, and
+// an empty LOT for each institution for which nothing came. They are shown after
+// it, like all that was made. A run by hand before the hour makes a REP alone,
+// and only where there is something to send back.
+func (c *Cycle) corte(ctx context.Context, dia schema.Dia, causa string, inf *Informe) error {
+	due, err := c.corteDue(ctx, dia)
+	if err != nil || !due && causa != CausaManual {
+		return err
+	}
+	err = c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
+		some, err := tx.HayPorDevolver()
+		if err != nil {
+			return err
+		}
+		if some || due {
+			if err := c.makeREP(tx, dia); err != nil {
+				return err
+			}
+		}
+		if !due {
+			return nil
+		}
+		if err := c.makeEmptyLotes(tx, dia); err != nil {
+			return err
+		}
+		return tx.Cortar(dia)
+	})
+	if err != nil {
+		return fmt.Errorf("corte %s: %w", dia, err)
+	}
+	return c.publishAll(ctx, due, inf)
+}
+
+// makeREP gathers every accepted record that did not go back yet.
+func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia) error {
+	today := schema.DiaDe(tx.Now())
+	nnn, err := tx.NextNNN(schema.CONDUSEF, schema.REP, today, 1)
+	if err != nil {
+		return err
+	}
+	n := schema.Nombre{Tipo: schema.REP, Dia: today, NNN: nnn}
+	out, err := c.begin(n, tx.Now(), schema.CONDUSEF, "")
+	if err != nil {
+		return err
+	}
+	defer out.abandon()
+	var records []store.Contestacion
+	err = tx.PorDevolver(func(p store.Contestacion) error {
+		r, ok := schema.ParseRecord[schema.Respuesta](p.Registro)
+		if !ok {
+			return fmt.Errorf("folio %s: the kept answer cannot be read", p.Folio)
+		}
+		p.Registro = ""
+		records = append(records, p)
+		r.RecNumero = schema.NewEntero(int64(len(records)))
+		return out.write(schema.Retorno{Respuesta: r, RecInstitucionClave: p.UNE.Clave(), AcuFolio: p.Acuse,
+			AcuFechaHoraRecepcion: schema.NewInstante(p.Recibida), AcuDiasHabiles: schema.NewEntero(int64(p.Dias)),
+			AcuOportunidad: schema.NewEntero(int64(p.Oportunidad))})
+	})
+	if err != nil {
+		return err
+	}
+	s := store.Salida{Parte: schema.CONDUSEF, Carpeta: CarpetaEntrada, Nombre: n.String(), Tipo: schema.REP, Jornada: dia, Dia: today, NNN: nnn}
+	if err := out.keep(&s); err != nil {
+		return err
+	}
+	return tx.AddREP(&s, records)
+}
+
+// makeEmptyLotes tells institutions for which nothing came that nothing came for
+// them: only where a REC of the day was accepted, be it empty.
+func (c *Cycle) makeEmptyLotes(tx *store.Tx, dia schema.Dia) error {
+	recs, err := tx.ArchivosDe(dia, schema.REC)
+	if err != nil {
+		return err
+	}
+	accepted := false
+	for _, a := range recs {
+		accepted = accepted || a.Resultado != schema.Rechazado
+	}
+	if !accepted {
+		return nil
+	}
+	padron, err := tx.Padron()
+	if err != nil {
+		return err
+	}
+	for _, in := range padron {
+		n, err := tx.LotesDe(in.UNE.String(), dia)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			if _, err := c.makeLote(tx, in.UNE, 0, dia); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// publishAll shows what the corte made.
+func (c *Cycle) publishAll(ctx context.Context, unes bool, inf *Informe) error {
+	parties := []string{schema.CONDUSEF}
+	if unes {
+		padron, err := c.padron(ctx)
+		if err != nil {
+			return err
+		}
+		for _, in := range padron {
+			parties = append(parties, in.UNE.String())
+		}
+	}
+	return c.eachParty(parties, func(parte string) error {
+		defer c.lock(parte)()
+		if err := c.publish(ctx, parte, inf); err != nil {
+			return fmt.Errorf("%s: %w", parte, err)
+		}
+		return nil
+	})
+}
+
+// closeDays closes each day that had its corte and whose counts agree. A day
+// that cannot be closed raises one alarm and holds nothing else back.
+func (c *Cycle) closeDays(ctx context.Context, inf *Informe) error {
+	var open []string
+	err := c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
+		dias, err := tx.JornadasPorCerrar()
+		if err != nil {
+			return err
+		}
+		for _, dia := range dias {
+			why, err := c.closeDay(tx, dia)
+			if err != nil {
+				return err
+			}
+			if why != "" {
+				open = append(open, why)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("close: %w", err)
+	}
+	for _, why := range open {
+		c.Log.Warn("the day stays open", zap.String("why", why))
+	}
+	inf.add(func(i *Informe) { i.Abiertas = open })
+	return nil
+}
+
+// closeDay closes one day, or says why it stays open.
+func (c *Cycle) closeDay(tx *store.Tx, dia schema.Dia) (why string, err error) {
+	count, err := tx.Contar(dia)
+	if err != nil {
+		return "", err
+	}
+	recs, err := tx.ArchivosDe(dia, schema.REC)
+	if err != nil {
+		return "", err
+	}
+	evento := store.JornadaAbierta
+	switch {
+	case len(recs) == 0:
+		evento, why = store.JornadaSinREC, fmt.Sprintf("%s: no REC came from CONDUSEF", dia)
+	case count.Cuadra():
+		return "", tx.Cerrar(dia, count)
+	default:
+		why = fmt.Sprintf("%s: %d received, %d delivered, %d refused", dia, count.Recibidas, count.Entregadas, count.Rechazadas)
+	}
+	j, err := tx.Jornada(dia)
+	if err != nil || !j.Avisada.IsZero() {
+		return why, err
+	}
+	return why, tx.Avisar(dia, evento, count)
+}

@@ -1,0 +1,209 @@
+package exchange
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"buzon/schema"
+	"buzon/store"
+)
+
+// A Cycle carries the exchange. Its fields are set once, before the first call;
+// its methods may then be called from several goroutines: one run at a time,
+// and one visit at a time to each party.
+type Cycle struct {
+	Store  *store.Store
+	Blobs  *Blobs
+	Parte  func(parte string) Parte // how a party is reached
+	Plazos Plazos
+	Sello  Sello
+	Reglas schema.Reglas // what the agreement sets; the moment and the roll are added to it
+	Limites
+	Now func() time.Time
+	Log *zap.Logger
+
+	run    sync.Mutex
+	visits sync.Map // party → *sync.Mutex
+}
+
+// Limites holds the sizes and numbers of records that an agreement set for a type
+// of file; for others the layout's own hold.
+type Limites struct {
+	Bytes, Registros map[schema.Tipo]int64
+}
+
+// Parte is a party as the cycle meets it.
+type Parte struct {
+	Mailbox func(carpeta string) (Mailbox, error)
+	// Reloj tells that the moments in its mailboxes are our own server's clock,
+	// so that they are the moments that count.
+	Reloj bool
+	// Truncado is how long a file without a summary must lie unchanged before it
+	// is judged as cut; 0 where a file is listed only once it is finished.
+	Truncado time.Duration
+}
+
+// The folders of the parties.
+const (
+	CarpetaSalida        = "salida"        // CONDUSEF leaves REC and DIC
+	CarpetaEntrada       = "entrada"       // CONDUSEF finds REP, ACU and RCH
+	CarpetaReclamaciones = "reclamaciones" // a UNE finds its LOTs
+	CarpetaRespuestas    = "respuestas"    // a UNE leaves RES and annexes
+	CarpetaAcuses        = "acuses"
+	CarpetaRechazos      = "rechazos"
+	CarpetaEstado        = "estado"
+)
+
+// Plazos says how terms are counted and when the day ends.
+type Plazos struct {
+	Calendario *schema.Calendario
+	Corte      schema.Hora
+	FinDePlazo schema.Hora
+	DesdeTurno bool // day 0 is the day that CONDUSEF assigned it, not that of delivery
+}
+
+// Sello is the key that seals acuses, and the name under which parties find its
+// public half.
+type Sello struct {
+	ID  string
+	Key ed25519.PrivateKey
+}
+
+// Causes of a run, as the log tells them.
+const (
+	CausaManual   = "manual"
+	CausaAgenda   = "agenda"
+	CausaAtrasada = "agenda_atrasada" // planned, and begun late
+	CausaArribo   = "arribo"          // CONDUSEF, which has an account here, left a file
+)
+
+// visitors is how many parties are visited at the same time: one that is slow to
+// answer holds up few others, and a small machine is not drowned.
+const visitors = 8
+
+// Run does all that can be done now for the operation day dia: receive from
+// CONDUSEF, visit each institution, send back, and close what can be closed.
+// It may be called again at any time: what is done is not done twice. One party
+// or file that fails does not hold up the others; the errors come back joined,
+// and the day stays open.
+func (c *Cycle) Run(ctx context.Context, dia schema.Dia, causa string, inf *Informe) error {
+	c.run.Lock()
+	defer c.run.Unlock()
+	var id int64
+	err := c.Store.Update(ctx, c.Now(), func(tx *store.Tx) (err error) {
+		id, err = tx.StartRun(dia, causa)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("start run: %w", err)
+	}
+	err = c.day(ctx, dia, causa, inf)
+	failure := ""
+	if err != nil {
+		failure = err.Error()
+	}
+	return errors.Join(err, c.Store.Update(context.WithoutCancel(ctx), c.Now(), func(tx *store.Tx) error {
+		return tx.EndRun(id, failure)
+	}))
+}
+
+// day is the day, in its order.
+func (c *Cycle) day(ctx context.Context, dia schema.Dia, causa string, inf *Informe) error {
+	return errors.Join(
+		c.Receive(ctx, dia, inf),
+		c.VisitAll(ctx, dia, inf),
+		c.corte(ctx, dia, causa, inf),
+		c.closeDays(ctx, inf),
+	)
+}
+
+// VisitAll visits every institution of the roll, a few at a time.
+func (c *Cycle) VisitAll(ctx context.Context, dia schema.Dia, inf *Informe) error {
+	padron, err := c.padron(ctx)
+	if err != nil {
+		return err
+	}
+	parties := make([]string, len(padron))
+	for i, in := range padron {
+		parties[i] = in.UNE.String()
+	}
+	var done atomic.Int64
+	return c.eachParty(parties, func(parte string) error {
+		defer func() { inf.step("instituciones", int(done.Add(1)), len(parties)) }()
+		une, err := schema.ParseUNE(parte)
+		if err != nil {
+			return err
+		}
+		return c.Visit(ctx, une, dia, inf)
+	})
+}
+
+// eachParty does one thing for several parties, a few at a time. The one that
+// fails does not hold up the others; their errors come back joined, in order.
+func (c *Cycle) eachParty(parties []string, do func(parte string) error) error {
+	errs := make([]error, len(parties))
+	var g errgroup.Group
+	g.SetLimit(visitors)
+	for i, parte := range parties {
+		g.Go(func() error {
+			errs[i] = do(parte)
+			return nil
+		})
+	}
+	return errors.Join(g.Wait(), errors.Join(errs...))
+}
+
+// Visit does all that can be done now for one institution: deliver, collect,
+// answer. A run visits them all; a finished upload brings a visit at once.
+func (c *Cycle) Visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
+	defer c.lock(une.String())()
+	err := errors.Join(
+		c.publish(ctx, une.String(), inf),
+		c.deliver(ctx, une, dia, inf),
+		c.collect(ctx, une, dia, inf),
+	)
+	if err != nil {
+		return fmt.Errorf("une %s: %w", une, err)
+	}
+	return nil
+}
+
+// Jornada is the operation day to which work at the moment t belongs: that day
+// itself until its corte, then the next día hábil.
+func (p Plazos) Jornada(t time.Time) schema.Dia {
+	d := schema.DiaDe(t)
+	if p.Calendario.Habil(d) && t.Before(d.At(p.Corte)) {
+		return d
+	}
+	return p.Calendario.Siguiente(d)
+}
+
+// lock keeps visits to one party apart; calling its result ends the visit.
+func (c *Cycle) lock(parte string) func() {
+	m, _ := c.visits.LoadOrStore(parte, &sync.Mutex{})
+	mu := m.(*sync.Mutex)
+	mu.Lock()
+	return mu.Unlock
+}
+
+func (c *Cycle) padron(ctx context.Context) (all []store.Institucion, err error) {
+	err = c.Store.View(ctx, func(v *store.View) error {
+		all, err = v.Padron()
+		return err
+	})
+	return all, err
+}
+
+// Sweep removes what a killed process left behind. Call it once, before the
+// first run.
+func (c *Cycle) Sweep(ctx context.Context) error {
+	return c.Store.View(ctx, func(v *store.View) error { return c.Blobs.Sweep(v.Guardado) })
+}

@@ -1,0 +1,111 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"buzon/schema"
+	"buzon/store"
+)
+
+// deliver makes a LOT of each REC of which the institution has rows in none yet,
+// and shows it.
+func (c *Cycle) deliver(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
+	var recs []int64
+	err := c.Store.View(ctx, func(v *store.View) (err error) {
+		recs, err = v.SinLote(une)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("deliver: %w", err)
+	}
+	for _, rec := range recs {
+		if err := c.lote(ctx, une, rec, dia, inf); err != nil {
+			return fmt.Errorf("deliver: %w", err)
+		}
+	}
+	return nil
+}
+
+// lote makes one LOT and shows it; rec is 0 for an empty one.
+func (c *Cycle) lote(ctx context.Context, une schema.UNE, rec int64, dia schema.Dia, inf *Informe) error {
+	now := c.Now()
+	if err := c.farFromMidnight(now); err != nil {
+		return err
+	}
+	var s store.Salida
+	err := c.Store.Update(ctx, now, func(tx *store.Tx) (err error) {
+		s, err = c.makeLote(tx, une, rec, dia)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("make lot: %w", err)
+	}
+	if err := c.publishOne(ctx, &s, inf); err != nil {
+		return fmt.Errorf("publish %s: %w", s.Nombre, err)
+	}
+	return nil
+}
+
+// makeLote writes the LOT's bytes and records it with the limit of each row.
+func (c *Cycle) makeLote(tx *store.Tx, une schema.UNE, rec int64, dia schema.Dia) (s store.Salida, err error) {
+	in, err := tx.Institucion(une)
+	if err != nil {
+		return s, err
+	}
+	today := schema.DiaDe(tx.Now())
+	nnn, err := tx.NextNNN(une.String(), schema.LOT, today, 1)
+	if err != nil {
+		return s, err
+	}
+	nombre := schema.Nombre{Tipo: schema.LOT, UNE: une, Dia: today, NNN: nnn}
+	s = store.Salida{Parte: une.String(), Carpeta: CarpetaReclamaciones, Nombre: nombre.String(), Tipo: schema.LOT,
+		Jornada: dia, Dia: today, NNN: nnn, Archivo: rec}
+	source := ""
+	if rec != 0 {
+		a, err := tx.ArchivoPorID(rec)
+		if err != nil {
+			return s, err
+		}
+		source = a.Nombre
+	}
+	out, err := c.begin(nombre, tx.Now(), une.String(), source)
+	if err != nil {
+		return s, err
+	}
+	defer out.abandon()
+	var plazos []store.Plazo
+	if rec != 0 {
+		if plazos, err = c.writeLote(tx, out, in, rec, today); err != nil {
+			return s, err
+		}
+	}
+	if err := out.keep(&s); err != nil {
+		return s, err
+	}
+	return s, tx.AddLote(&s, plazos, c.Plazos.Calendario.Version())
+}
+
+// writeLote writes an institution's rows of a REC, in the REC's order.
+func (c *Cycle) writeLote(tx *store.Tx, out *output, in store.Institucion, rec int64, today schema.Dia) (plazos []store.Plazo, err error) {
+	err = tx.DelREC(in.UNE, rec, func(caso store.Caso) error {
+		r, ok := schema.ParseRecord[schema.Reclamacion](caso.Registro)
+		if !ok {
+			return fmt.Errorf("folio %s: the kept record cannot be read", caso.Folio)
+		}
+		p := store.Plazo{Caso: caso.ID, Dia0: today}
+		if c.Plazos.DesdeTurno {
+			p.Dia0 = caso.Turno
+		}
+		p.Limite = c.Plazos.Calendario.Vence(p.Dia0, in.Termino)
+		plazos = append(plazos, p)
+		r.RecNumero = schema.NewEntero(int64(len(plazos)))
+		r.RecFechaLimite = p.Limite.Fecha()
+		return out.write(r)
+	})
+	if err == nil && len(plazos) == 0 {
+		err = errors.New("no rows")
+	}
+	return plazos, err
+}

@@ -1,0 +1,107 @@
+package dropbox
+
+import (
+	"io"
+	"io/fs"
+	"math"
+	"os"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// maxReadSpans bounds the memory of one handle. Beyond it the spans nearest the
+// file's end are forgotten: evidence is then too little, never too much.
+const maxReadSpans = 4096
+
+// Pickup is the evidence that one handle leaves: a party opened a file of the
+// gateway, read some of it and closed it, or lost its connection.
+type Pickup struct {
+	Account, Folder, Name string    // Folder is "" for a file beside the folders
+	Size                  int64     // in bytes
+	ModTime               time.Time // tells the contents of a live file apart
+	Key                   string    // SHA-256 fingerprint of the party's key
+	Remote                string    // address and port
+	Client                string    // the client's version string
+	First, Last           time.Time // moments of the first and last read; zero without one
+	Read                  Spans     // the bytes that were read
+	Complete              bool      // Read covers the file
+	Closed                bool      // the party closed the handle; false: it broke
+}
+
+// download is a client's handle on a file of the gateway.
+type download struct {
+	f    *os.File
+	now  func() time.Time
+	done func(Pickup)
+	log  *zap.Logger
+
+	mu sync.Mutex
+	p  Pickup
+}
+
+// ReadAt is called from several goroutines, in no order.
+func (d *download) ReadAt(b []byte, off int64) (int, error) {
+	n, err := readAt(d.f, b, off)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if n > 0 {
+		d.p.Last = d.now()
+		if d.p.First.IsZero() {
+			d.p.First = d.p.Last
+		}
+		d.p.Read = d.p.Read.Add(Span{off, off + int64(n)})
+		d.p.Read = d.p.Read[:min(len(d.p.Read), maxReadSpans)]
+	}
+	if err != nil && err != io.EOF {
+		return n, refuse(err, func(err error) { d.log.Error("read", zap.Error(err)) })
+	}
+	return n, err
+}
+
+// TransferError is called before Close where the connection broke.
+func (d *download) TransferError(error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.p.Closed = false
+}
+
+// Close tells of the pickup.
+func (d *download) Close() error {
+	d.f.Close()
+	d.mu.Lock()
+	p := d.p
+	d.mu.Unlock()
+	p.Complete = p.Read.Covers(p.Size)
+	d.done(p)
+	return nil
+}
+
+// ownFile is a client's handle on an upload that it reads back: no evidence.
+type ownFile struct {
+	f    *os.File
+	done func()
+}
+
+func (o *ownFile) ReadAt(b []byte, off int64) (int, error) {
+	n, err := readAt(o.f, b, off)
+	if err != nil && err != io.EOF {
+		err = refuse(err, nil)
+	}
+	return n, err
+}
+
+func (o *ownFile) Close() error {
+	defer o.done()
+	o.f.Close()
+	return nil
+}
+
+// readAt refuses offsets that were above the largest int64 on the wire.
+func readAt(f *os.File, b []byte, off int64) (int, error) {
+	if off < 0 || off > math.MaxInt64-int64(len(b)) {
+		return 0, fs.ErrInvalid
+	}
+	return f.ReadAt(b, off)
+}

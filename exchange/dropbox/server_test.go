@@ -1,0 +1,418 @@
+package dropbox_test
+
+import (
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/pkg/sftp"
+	"golang.org/x/crypto/ssh"
+
+	"buzon/exchange/dropbox"
+)
+
+func TestTree(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	if err := w.srv.PutRoot(une1, "LEEME.txt", []byte("lea")); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.srv.PutRoot(une1, "LEEME.txt", []byte("lea esto")); err != nil {
+		t.Fatal(err)
+	}
+	put(t, w.srv.Mailbox(une1, "reclamaciones"), lot1, "lote")
+	put(t, w.srv.Mailbox(une1, "acuses/anexos"), "a.pdf", "pdf")
+	p := w.party(t, une1)
+	wantEqual(t, "/", p.names(t, "/"), []string{"LEEME.txt", "acuses", "estado", "reclamaciones", "respuestas"})
+	wantEqual(t, "reclamaciones", p.names(t, "reclamaciones"), []string{lot1})
+	wantEqual(t, "acuses", p.names(t, "acuses"), []string{"anexos"})
+	wantEqual(t, "acuses/anexos", p.names(t, "/acuses/anexos"), []string{"a.pdf"})
+	if got := p.read(t, "LEEME.txt"); got != "lea esto" {
+		t.Errorf("LEEME.txt holds %q", got)
+	}
+	info, err := p.Lstat("/reclamaciones/" + lot1)
+	if err != nil || info.Size() != 4 || info.Mode() != 0o440 || info.ModTime().Unix() != monday.Unix() {
+		t.Errorf("lot seen as %v, %v", info, err)
+	}
+	if got, err := p.RealPath("../acuses/../x"); err != nil || got != "/x" {
+		t.Errorf("RealPath: %s, %v", got, err)
+	}
+	info, err = p.Stat("/respuestas")
+	if err != nil || !info.IsDir() || info.Mode().Perm() != 0o750 {
+		t.Errorf("respuestas seen as %v, %v", info, err)
+	}
+	for _, made := range []string{"", "respuestas", ".llegadas/respuestas", "LEEME.txt", "reclamaciones/" + lot1} {
+		if fi, err := os.Stat(filepath.Join(w.dir, une1, made)); err != nil || fi.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s on the disk: %v, %v, want nothing for others", made, fi, err)
+		}
+	}
+}
+
+// TestLongListing lists more than one packet holds.
+func TestLongListing(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	m := w.srv.Mailbox(une1, "estado")
+	want := []string{}
+	for i := range 250 {
+		name := "f" + strings.Repeat("x", i%50) + string(rune('a'+i/50))
+		put(t, m, name, "x")
+		want = append(want, name)
+	}
+	slices.Sort(want)
+	wantEqual(t, "estado", w.party(t, une1).names(t, "estado"), want)
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	put(t, w.srv.Mailbox(une1, "reclamaciones"), lot1, "lote")
+	put(t, w.srv.Mailbox(une2, "reclamaciones"), "otra.txt", "otra")
+	if err := w.srv.PutRoot(une1, "LEEME.txt", []byte("lea")); err != nil {
+		t.Fatal(err)
+	}
+	root := filepath.Join(w.dir, une1)
+	for link, target := range map[string]string{
+		"reclamaciones/fuera.txt": "/etc/hostname", "reclamaciones/otra.txt": "../../" + une2 + "/reclamaciones/otra.txt",
+		"reclamaciones/igual.txt": lot1,
+	} {
+		if err := os.Symlink(target, filepath.Join(root, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := w.party(t, une1)
+	p.upload(t, resPath, "x")
+	<-w.uploads
+	open := func(path string, flags int) error { _, err := p.OpenFile(path, flags); return err }
+	stat := func(path string) error { _, err := p.Stat(path); return err }
+	list := func(path string) error { _, err := p.ReadDir(path); return err }
+	link := func(path string) error { _, err := p.ReadLink(path); return err }
+
+	denied, none := error(sftp.ErrSSHFxPermissionDenied), error(sftp.ErrSSHFxNoSuchFile)
+	for _, c := range []struct {
+		what string
+		err  error
+		want error
+	}{
+		{"mkdir", p.Mkdir("/respuestas/x"), denied},
+		{"rmdir", p.RemoveDirectory("/acuses/anexos"), denied},
+		{"symlink", p.Symlink("/etc/passwd", "/respuestas/x.txt"), denied},
+		{"hard link", p.Link(resPath, "/respuestas/x.txt"), denied},
+		{"readlink", link("/reclamaciones/igual.txt"), sftp.ErrSSHFxOpUnsupported},
+		{"remove of the gateway's", p.Remove("/reclamaciones/" + lot1), denied},
+		{"remove of a folder", p.Remove("/respuestas"), denied},
+		{"rename of the gateway's", p.Rename("/reclamaciones/"+lot1, "/respuestas/x.txt"), denied},
+		{"rename into the gateway's", p.Rename(resPath, "/reclamaciones/x.txt"), denied},
+		{"rename of a folder", p.Rename("/respuestas", "/x"), denied},
+		{"write to the gateway's", open("/reclamaciones/"+lot1, anew), denied},
+		{"write at the root", open("/x.txt", anew), denied},
+		{"write LEEME.txt", open("/LEEME.txt", anew), denied},
+		{"write a folder", open("/respuestas", anew), denied},
+		{"write with a bad name", open("/respuestas/a\u202eb", anew), denied},
+		{"write below a folder", open("/respuestas/x/y.txt", anew), none},
+		{"read a folder", open("/respuestas", os.O_RDONLY), denied},
+		{"the other account", stat("/" + une2), none},
+		{"the other account by ..", stat("../" + une2 + "/reclamaciones/otra.txt"), none},
+		{"the machine's files by ..", open("../../../../etc/hostname", os.O_RDONLY), none},
+		{"the machine's files", open("/etc/hostname", os.O_RDONLY), none},
+		{"a planted symlink out", open("/reclamaciones/fuera.txt", os.O_RDONLY), none},
+		{"a planted symlink to another account", open("/reclamaciones/otra.txt", os.O_RDONLY), none},
+		{"a planted symlink within", open("/reclamaciones/igual.txt", os.O_RDONLY), none},
+		{"stat of a planted symlink", stat("/reclamaciones/fuera.txt"), none},
+		{"the hidden queue", list("/.llegadas/respuestas"), none},
+		{"the hidden staging", stat("/.subidas"), none},
+		{"the hidden delivery", open("/.entrega/x", os.O_RDONLY), none},
+		{"list of a file", list("/reclamaciones/" + lot1), none},
+	} {
+		wantCode(t, c.what, c.err, c.want)
+	}
+	wantEqual(t, "reclamaciones", p.names(t, "reclamaciones"), []string{lot1})
+	wantEqual(t, "/", p.names(t, "/"), []string{"LEEME.txt", "acuses", "estado", "reclamaciones", "respuestas"})
+	wantEqual(t, "the other's respuestas", w.party(t, une2).names(t, "respuestas"), []string{})
+	wantEqual(t, "the other's queue", w.queue(t, une2), []string{})
+	wantEqual(t, "queue", w.queue(t, une1), []string{res1 + "=x"})
+}
+
+func TestLogin(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	for _, c := range [][2]string{{une1, une2}, {"00900009", "00900009"}, {"..", ".."}, {"", ""}} {
+		if _, err := w.dial(t, c[0], c[1]); err == nil {
+			t.Errorf("account %q with the key of %q: let in", c[0], c[1])
+		}
+	}
+	// The key of the one is offered first, the key of the other is proved: the
+	// session is that of the account named, by the key that was proved.
+	conn, err := ssh.Dial("tcp", w.addr, &ssh.ClientConfig{
+		User: une1, HostKeyCallback: ssh.FixedHostKey(signer("host").PublicKey()),
+		Auth: []ssh.AuthMethod{ssh.PublicKeys(signer(une2), signer(une1))},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if got := string(conn.ServerVersion()); got != "SSH-2.0-Buzon" {
+		t.Errorf("server calls itself %q", got)
+	}
+}
+
+// TestOldClient offers only what the library's defaults would still take.
+func TestOldClient(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	for what, c := range map[string]ssh.Config{
+		"key exchange": {KeyExchanges: []string{ssh.InsecureKeyExchangeDH14SHA1}},
+		"NIST curve":   {KeyExchanges: []string{ssh.KeyExchangeECDHP256}},
+		"cipher":       {Ciphers: []string{ssh.InsecureCipherAES128CBC}},
+		"MAC":          {Ciphers: []string{ssh.CipherAES128CTR}, MACs: []string{ssh.HMACSHA1}},
+	} {
+		_, err := ssh.Dial("tcp", w.addr, &ssh.ClientConfig{
+			Config: c, User: une1, HostKeyCallback: ssh.FixedHostKey(signer("host").PublicKey()),
+			Auth: []ssh.AuthMethod{ssh.PublicKeys(signer(une1))},
+		})
+		if err == nil || !strings.Contains(err.Error(), "no common algorithm") {
+			t.Errorf("%s: %v, want no common algorithm", what, err)
+		}
+	}
+}
+
+func TestChannelsAndRequests(t *testing.T) {
+	t.Parallel()
+	w := start(t, func(c *dropbox.Config) { c.Limits.Sessions = 2 })
+	p := w.party(t, une1)
+	for _, kind := range []string{"direct-tcpip", "x11"} {
+		if _, _, err := p.conn.OpenChannel(kind, nil); err == nil {
+			t.Errorf("channel %s: opened", kind)
+		}
+	}
+	ch, reqs, err := p.conn.OpenChannel("session", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go ssh.DiscardRequests(reqs)
+	name := func(s string) []byte { return ssh.Marshal(struct{ Name string }{s}) }
+	for _, r := range []struct {
+		kind    string
+		payload []byte
+	}{
+		{"shell", nil}, {"exec", name("id")}, {"pty-req", nil}, {"env", nil}, {"auth-agent-req@openssh.com", nil},
+		{"subsystem", nil}, {"subsystem", []byte{1}}, {"subsystem", name("netconf")},
+		{"subsystem", []byte{255, 255, 255, 255, 's'}}, {"subsystem", append(name("sftp"), 'x')},
+	} {
+		if ok, err := ch.SendRequest(r.kind, true, r.payload); ok || err != nil {
+			t.Errorf("request %s %q: %v, %v, want a refusal", r.kind, r.payload, ok, err)
+		}
+	}
+	if _, _, err := p.conn.OpenChannel("session", nil); err == nil {
+		t.Error("a third session of the account: opened")
+	}
+	if ok, err := ch.SendRequest("subsystem", true, name("sftp")); !ok || err != nil {
+		t.Errorf("sftp after refusals: %v, %v", ok, err)
+	}
+	if ok, err := ch.SendRequest("shell", true, nil); ok || err != nil {
+		t.Errorf("shell beside sftp: %v, %v, want a refusal", ok, err)
+	}
+	if _, err := p.Stat("/"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestHandleLimit(t *testing.T) {
+	t.Parallel()
+	w := start(t, func(c *dropbox.Config) { c.Limits.Handles = 2 })
+	put(t, w.srv.Mailbox(une1, "reclamaciones"), lot1, "lote")
+	p := w.party(t, une1)
+	for range 3 { // every kind of handle is given back
+		a, b := p.write(t, resPath, anew, 0, []byte("x")), p.write(t, resPath+".tmp", anew, 0, []byte("x"))
+		_, err := p.Open("/reclamaciones/" + lot1)
+		wantCode(t, "third handle, read", err, sftp.ErrSSHFxFailure)
+		_, err = p.OpenFile("/respuestas/c.txt", anew)
+		wantCode(t, "third handle, write", err, sftp.ErrSSHFxFailure)
+		_, err = p.ReadDir("/")
+		wantCode(t, "third handle, list", err, sftp.ErrSSHFxFailure)
+		if err := errors.Join(a.Close(), b.Close()); err != nil {
+			t.Fatal(err)
+		}
+		_, err = p.Open("/reclamaciones/none.txt")
+		wantCode(t, "no file", err, sftp.ErrSSHFxNoSuchFile)
+		_, err = p.OpenFile("/reclamaciones/none.txt", anew)
+		wantCode(t, "no folder of uploads", err, sftp.ErrSSHFxPermissionDenied)
+		p.read(t, "/reclamaciones/"+lot1)
+		p.read(t, resPath)
+		p.names(t, "/respuestas")
+	}
+}
+
+func TestConnectionLimits(t *testing.T) {
+	t.Parallel()
+	for what, limits := range map[string]dropbox.Limits{
+		"too many": {Connections: 1}, "too many of one address": {PerAddress: 1}, "handshakes": {Handshakes: 1},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			limits.Handshake = time.Hour
+			w := start(t, func(c *dropbox.Config) { c.Limits = limits })
+			silent, err := net.Dial("tcp", w.addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := silent.Read(make([]byte, 1)); err != nil { // the server is with it
+				t.Fatal(err)
+			}
+			if _, err := w.dial(t, une1, une1); err == nil {
+				t.Error("a second connection: let in")
+			}
+			silent.Close()
+			w.await(t, "no login")
+			for {
+				// The count goes down just after the line in the log.
+				conn, err := w.dial(t, une1, une1)
+				if err == nil {
+					conn.Close()
+					return
+				}
+			}
+		})
+	}
+}
+
+func TestDeadlines(t *testing.T) {
+	t.Parallel()
+	t.Run("handshake", func(t *testing.T) {
+		t.Parallel()
+		w := start(t, func(c *dropbox.Config) { c.Limits.Handshake = 50 * time.Millisecond })
+		silent, err := net.Dial("tcp", w.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer silent.Close()
+		w.await(t, "no login")
+	})
+	t.Run("idle", func(t *testing.T) {
+		t.Parallel()
+		w := start(t, func(c *dropbox.Config) { c.Limits.Idle = 200 * time.Millisecond })
+		p := w.party(t, une1)
+		p.write(t, resPath, anew, 0, []byte("half"))
+		p.conn.Wait()
+		w.await(t, "logout")
+		wantEqual(t, "queue", w.queue(t, une1), []string{})
+	})
+}
+
+func TestRevoke(t *testing.T) {
+	t.Parallel()
+	var refused atomic.Bool
+	w := start(t, func(c *dropbox.Config) {
+		c.Authorize = func(account string, key ssh.PublicKey) error {
+			if refused.Load() {
+				return errRevoked
+			}
+			return authorize(account, key)
+		}
+	})
+	p, other := w.party(t, une1), w.party(t, une2)
+	p.write(t, resPath, anew, 0, []byte("half"))
+	refused.Store(true)
+	if n := w.srv.Revoke(ssh.FingerprintSHA256(signer(une1).PublicKey())); n != 1 {
+		t.Errorf("ended %d sessions, want 1", n)
+	}
+	p.conn.Wait()
+	w.await(t, "logout")
+	wantEqual(t, "queue", w.queue(t, une1), []string{})
+	if _, err := other.Stat("/"); err != nil {
+		t.Errorf("the other's session: %v", err)
+	}
+	if _, err := w.dial(t, une1, une1); err == nil {
+		t.Error("the revoked key is let in")
+	}
+	if n := w.srv.CloseSessions(une2); n != 1 {
+		t.Errorf("ended %d sessions, want 1", n)
+	}
+	other.conn.Wait()
+}
+
+// TestRevokedDuringLogin lets the key pass the login and be revoked before the
+// session can be found by Revoke.
+func TestRevokedDuringLogin(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	w := start(t, func(c *dropbox.Config) {
+		c.Authorize = func(string, ssh.PublicKey) error {
+			if asked.Add(1) > 1 {
+				return errRevoked
+			}
+			return nil
+		}
+	})
+	conn, err := w.dial(t, une1, une1)
+	if err == nil {
+		if _, err := sftp.NewClient(conn); err == nil {
+			t.Error("a session of a revoked key")
+		}
+	}
+	w.await(t, "key refused after its login")
+}
+
+func TestStopEndsSessions(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	p := w.party(t, une1)
+	p.write(t, resPath, anew, 0, []byte("half"))
+	put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, "lote")
+	f, err := p.Open("/reclamaciones/" + lot1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.stop()
+	p.conn.Wait()
+	f.Close()
+	if got := <-w.pickups; got.Closed || got.Complete {
+		t.Errorf("evidence of a broken handle: %+v", got)
+	}
+	w.open(t)
+	defer w.tree.Close()
+	wantEqual(t, "queue", w.queue(t, une1), []string{})
+}
+
+func TestNewRefuses(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	second, err := dropbox.Open(w.dir, w.clock.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()
+	good := dropbox.Config{Tree: second, HostKeys: []ssh.Signer{signer("host")}, Authorize: authorize}
+	if _, err := dropbox.New(good); err == nil || !strings.Contains(err.Error(), "another server") {
+		t.Errorf("a second server: %v", err)
+	}
+	bad := good
+	bad.HostKeys = nil
+	if _, err := dropbox.New(bad); err == nil {
+		t.Error("no host key: taken")
+	}
+	bad = good
+	bad.Authorize = nil
+	if _, err := dropbox.New(bad); err == nil {
+		t.Error("no Authorize: taken")
+	}
+	for _, name := range []string{"", "..", "a/b", ".x", "a b"} {
+		if err := second.AddAccount(name, nil); err == nil {
+			t.Errorf("account %q: taken", name)
+		}
+	}
+	for _, f := range []dropbox.Folder{
+		{Name: ""}, {Name: "."}, {Name: "../x"}, {Name: "a/b"}, {Name: "/a"}, {Name: ".x"}, {Name: "a//b"},
+		{Name: "a", Upload: true, Live: true},
+	} {
+		if err := second.AddAccount("x", []dropbox.Folder{f}); err == nil {
+			t.Errorf("folder %+v: taken", f)
+		}
+	}
+}

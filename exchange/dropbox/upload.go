@@ -1,0 +1,144 @@
+package dropbox
+
+import (
+	"errors"
+	"math"
+	"os"
+	"sync"
+)
+
+// maxWrittenSpans bounds the memory of one handle. Clients keep some dozens of
+// packets under way; only one that writes holes on purpose gets here.
+const maxWrittenSpans = 4096
+
+var (
+	errTooLarge = errors.New("upload over the limit")
+	errEnded    = errors.New("upload taken over by a later handle")
+)
+
+// upload is a client's handle on a file that it writes.
+type upload struct {
+	a    *account
+	k    key
+	f    *os.File
+	base int64 // size of the cut upload that this one resumes
+	over bool  // opened without truncation where a finished file is seen
+	max  int64 // highest size in bytes; 0 is none
+
+	done      func()      // gives the handle back
+	onArrival func()      // after the upload became durable, outside every lock
+	onFailure func(error) // for the log, never for the client
+
+	bytes sync.RWMutex // held shared while bytes are written, alone to end that
+
+	mu      sync.Mutex
+	written Spans
+	failed  bool // a write failed
+	lost    bool // the connection broke
+	ended   bool
+}
+
+// WriteAt is called from several goroutines, in no order.
+func (u *upload) WriteAt(p []byte, off int64) (int, error) {
+	u.bytes.RLock()
+	defer u.bytes.RUnlock()
+	u.mu.Lock()
+	ended := u.ended
+	u.mu.Unlock()
+	if ended {
+		return 0, u.fail(errEnded)
+	}
+	limit := int64(math.MaxInt64)
+	if u.max > 0 {
+		limit = u.max
+	}
+	if off < 0 || off > limit-int64(len(p)) {
+		return 0, u.fail(errTooLarge)
+	}
+	n, err := u.f.WriteAt(p, off)
+	if err != nil {
+		return n, u.fail(err)
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.written = u.written.Add(Span{off, off + int64(n)})
+	if len(u.written) > maxWrittenSpans {
+		u.failed = true
+	}
+	return n, nil
+}
+
+// fail keeps the upload from ever counting as whole.
+func (u *upload) fail(err error) error {
+	u.mu.Lock()
+	u.failed = true
+	u.mu.Unlock()
+	return refuse(err, u.onFailure)
+}
+
+// TransferError is called before Close where the connection broke.
+func (u *upload) TransferError(error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.lost = true
+}
+
+// Close finishes the upload, or keeps it as cut. Only nil means that the
+// gateway has it.
+func (u *upload) Close() error {
+	if u.done != nil {
+		defer u.done()
+	}
+	now := u.a.tree.now() // before the lock, which others may hold for a while
+	u.a.mu.Lock()
+	if u.a.writing[u.k] != u {
+		u.a.mu.Unlock()
+		return refuse(errEnded, nil)
+	}
+	u.mu.Lock()
+	lost := u.lost
+	u.mu.Unlock()
+	arrived, err := u.a.settle(u, lost, now)
+	u.a.mu.Unlock()
+	if err != nil {
+		return refuse(err, u.onFailure)
+	}
+	if arrived && u.onArrival != nil {
+		u.onArrival()
+	}
+	return nil
+}
+
+// stop ends writing. It gives the size up to which the bytes are known, and
+// whether they are the whole upload.
+//
+// A client that opens without truncation resumes if it starts at the old end;
+// one that starts before it sends the file anew, and what lies beyond its last
+// byte is not part of it.
+func (u *upload) stop(broken bool) (size int64, whole bool) {
+	u.bytes.Lock()
+	defer u.bytes.Unlock()
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.ended = true
+	known := u.written
+	if anew := len(known) > 0 && known[0].From < u.base; !anew {
+		known = append(Spans{}, known...).Add(Span{0, u.base})
+	}
+	return known.Prefix(), !broken && !u.failed && known.Covers(end(known))
+}
+
+func end(s Spans) int64 {
+	if len(s) == 0 {
+		return 0
+	}
+	return s[len(s)-1].To
+}
+
+// untouched tells whether a client only looked whether it may write: it opened
+// a finished name without truncation and wrote nothing.
+func (u *upload) untouched() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.over && u.base == 0 && len(u.written) == 0
+}

@@ -1,0 +1,174 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"go.uber.org/zap"
+
+	"buzon/schema"
+	"buzon/store"
+)
+
+// Receive takes in what CONDUSEF left for us, and answers it.
+func (c *Cycle) Receive(ctx context.Context, dia schema.Dia, inf *Informe) error {
+	defer c.lock(schema.CONDUSEF)()
+	err := c.publish(ctx, schema.CONDUSEF, inf)
+	err = errors.Join(err, c.collectFrom(ctx, schema.CONDUSEF, CarpetaSalida, dia, inf))
+	if err != nil {
+		return fmt.Errorf("condusef: %w", err)
+	}
+	return nil
+}
+
+// collect takes in what an institution's UNE left for us, and answers it.
+func (c *Cycle) collect(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
+	return c.collectFrom(ctx, une.String(), CarpetaRespuestas, dia, inf)
+}
+
+func (c *Cycle) collectFrom(ctx context.Context, parte, carpeta string, dia schema.Dia, inf *Informe) error {
+	mb, err := c.Parte(parte).Mailbox(carpeta)
+	if err != nil {
+		return fmt.Errorf("collect: %w", err)
+	}
+	files, err := mb.List(ctx)
+	if err != nil {
+		return fmt.Errorf("collect: %w", err)
+	}
+	var errs []error
+	took := false
+	for _, f := range files {
+		if err := ctx.Err(); err != nil {
+			return errors.Join(append(errs, err)...)
+		}
+		t, err := c.intake(ctx, parte, mb, f, dia, inf)
+		took = took || t
+		if err != nil {
+			errs = append(errs, fmt.Errorf("take %s: %w", f.Name(), err))
+		}
+	}
+	if took {
+		errs = append(errs, c.publish(ctx, parte, inf))
+	}
+	return errors.Join(errs...)
+}
+
+// intake takes in one file of a party: take, read, keep, done. The answer is
+// made in the transaction that keeps, and shown after it.
+func (c *Cycle) intake(ctx context.Context, parte string, mb Mailbox, f fs.FileInfo, dia schema.Dia, inf *Informe) (took bool, err error) {
+	seen, known, err := c.seen(ctx, parte, f)
+	if err != nil {
+		return false, err
+	}
+	if known && seen.Tomado {
+		return false, mb.Done(ctx, f.Name())
+	}
+	if why := c.notYet(parte, f.Name(), dia); why != "" {
+		inf.add(func(i *Informe) { i.EnEspera = append(i.EnEspera, f.Name()+": "+why) })
+		return false, nil
+	}
+	h, bytes, err := c.take(ctx, mb, f)
+	if err != nil {
+		return false, err
+	}
+	a := store.Archivo{Parte: parte, Nombre: f.Name(), SHA256: h, Bytes: bytes, Jornada: dia, Recibido: c.received(parte, f)}
+	ex, err := c.examine(ctx, &a)
+	if err != nil {
+		return false, err
+	}
+	if wait := c.slow(parte, ex, &seen); wait > 0 {
+		inf.add(func(i *Informe) {
+			i.EnEspera = append(i.EnEspera, fmt.Sprintf("%s: it has no summary (09) yet; it is judged as cut when it has not changed for another %v", a.Nombre, wait))
+		})
+		return false, c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error { return tx.See(parte, a.Nombre, seen) })
+	}
+	seen.Tomado = true
+	took, err = c.keep(ctx, &a, ex, seen)
+	if err != nil {
+		return false, err
+	}
+	if took {
+		inf.received(&a)
+		c.Log.Info("received", zap.String("party", parte), zap.String("file", a.Nombre), zap.Stringer("result", a.Resultado),
+			zap.Int("records", a.Registros), zap.Int("refused", a.Rechazados))
+	}
+	return took, mb.Done(ctx, f.Name())
+}
+
+// seen compares a listed file with what was seen last under its name; known is
+// true where nothing changed.
+func (c *Cycle) seen(ctx context.Context, parte string, f fs.FileInfo) (x store.Visto, known bool, err error) {
+	err = c.Store.View(ctx, func(v *store.View) (err error) {
+		x, known, err = v.Visto(parte, f.Name())
+		return err
+	})
+	mtime := f.ModTime().Truncate(time.Millisecond) // as the store keeps it
+	if known && x.Bytes == f.Size() && x.Mtime.Equal(mtime) {
+		return x, true, err
+	}
+	return store.Visto{Bytes: f.Size(), Mtime: mtime, Desde: c.Now()}, false, err
+}
+
+// notYet says why a file of CONDUSEF is left where it lies; "" takes it.
+func (c *Cycle) notYet(parte, name string, dia schema.Dia) string {
+	if parte != schema.CONDUSEF {
+		return ""
+	}
+	n, err := schema.ParseNombre(name)
+	switch {
+	case err != nil:
+		return ""
+	case n.Tipo == schema.DIC:
+		return "dictámenes are not carried yet"
+	case n.Tipo == schema.REC && n.Dia > dia:
+		return "its day is " + n.Dia.String()
+	}
+	return ""
+}
+
+// slow tells how long a file without a summary is still waited for.
+func (c *Cycle) slow(parte string, ex *schema.Examen, seen *store.Visto) time.Duration {
+	wait := c.Parte(parte).Truncado
+	if wait == 0 || ex.Completo {
+		return 0
+	}
+	return seen.Desde.Add(wait).Sub(c.Now())
+}
+
+// received is the moment that counts: the server's clock at the end of an upload
+// to our own server, else ours now.
+func (c *Cycle) received(parte string, f fs.FileInfo) time.Time {
+	if c.Parte(parte).Reloj {
+		return f.ModTime()
+	}
+	return c.Now()
+}
+
+// examine reads a file for the first time, with the rules of the moment.
+func (c *Cycle) examine(ctx context.Context, a *store.Archivo) (*schema.Examen, error) {
+	padron, err := c.padron(ctx)
+	if err != nil {
+		return nil, err
+	}
+	roll := make(map[schema.UNE]schema.Institucion, len(padron))
+	for _, in := range padron {
+		roll[in.UNE] = schema.Institucion{Clave: in.UNE, Denominacion: in.Denominacion, Sector: in.Sector}
+	}
+	r := c.Reglas
+	r.Hoy = schema.DiaDe(a.Recibido)
+	r.Propietario = a.Parte
+	tipo := schema.RES
+	if a.Parte == schema.CONDUSEF {
+		tipo = schema.REC
+	}
+	r.Esperado = []schema.Tipo{tipo}
+	r.MaxBytes, r.MaxRegistros = c.Bytes[tipo], c.Registros[tipo]
+	r.Institucion = func(u schema.UNE) (schema.Institucion, bool) {
+		in, ok := roll[u]
+		return in, ok
+	}
+	return schema.Examine(a.Nombre, c.Blobs.Opener(a.SHA256), &r)
+}

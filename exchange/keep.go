@@ -1,0 +1,118 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"buzon/schema"
+	"buzon/store"
+)
+
+// keep takes a file in: its records, the verdict on each, and the answer to the
+// party with its number and every byte, all in one transaction. It is false
+// where this content was taken in before under this name: its acuse stands.
+func (c *Cycle) keep(ctx context.Context, a *store.Archivo, ex *schema.Examen, seen store.Visto) (took bool, err error) {
+	err = c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
+		if err := tx.See(a.Parte, a.Nombre, seen); err != nil {
+			return err
+		}
+		before, err := tx.Contenidos(a.Parte, a.Nombre)
+		if err != nil {
+			return err
+		}
+		used := false // something of another content was accepted under this name
+		for _, b := range before {
+			if b.SHA256 == a.SHA256 {
+				return nil
+			}
+			used = used || b.Resultado == schema.Aceptado || b.Aceptados > 0
+		}
+		a.K = len(before) + 1
+		took = true
+		return c.judge(tx, a, ex, used)
+	})
+	return took && err == nil, err
+}
+
+// judge takes in a content that is new; used tells that its name was used before
+// by one of which something was accepted.
+func (c *Cycle) judge(tx *store.Tx, a *store.Archivo, ex *schema.Examen, used bool) error {
+	a.Tipo = ex.Tipo
+	if err := tx.AddArchivo(a); err != nil {
+		return err
+	}
+	ans, err := c.answer(tx, a, ex)
+	if err != nil {
+		return err
+	}
+	defer ans.abandon()
+	ans.code = ex.Codigo()
+	if used {
+		ans.code = "DUP-03"
+		if err := ans.finding(schema.NewHallazgo(0, "", "", ans.code, "")); err != nil {
+			return err
+		}
+	}
+	var errs []error
+	switch {
+	case ex.Tipo == schema.REC && ans.une == 0:
+		err = walk(ans, store.ReclamacionRechazada, ans.reclamacion)
+	case ex.Tipo == schema.RES && ans.une != 0:
+		err = walk(ans, store.RespuestaRechazada, ans.contestacion)
+	default: // not a type that this party sends: EST-01
+		_, err = ex.Check(func(h schema.Hallazgo) { errs = append(errs, ans.finding(h)) })
+	}
+	if err := errors.Join(append(errs, err)...); err != nil {
+		return err
+	}
+	return ans.close()
+}
+
+// walk judges each record of a file: by itself, and by one, which holds it
+// against the store, refuses it or keeps it. unreadable names the event of a line
+// that is no record.
+func walk[R schema.Registro](ans *answer, unreadable string, one func(*schema.Linea[R]) (verdict, error)) error {
+	_, err := schema.Walk(ans.ex, func(l *schema.Linea[R]) error {
+		v := verdict{refusal: unreadable}
+		if l.Legible {
+			var err error
+			if v, err = one(l); err != nil {
+				return err
+			}
+		}
+		v.legible, v.linea, v.numero, v.folio, v.code = l.Legible, l.Linea, l.Numero, l.Folio, l.Codigo()
+		return ans.record(v)
+	}, ans.finding)
+	return err
+}
+
+// good tells whether none of the fields has an error: a rule between fields runs
+// only there.
+func good(hallazgos []schema.Hallazgo, campos ...string) bool {
+	return !slices.ContainsFunc(hallazgos, func(h schema.Hallazgo) bool {
+		return h.Severidad == schema.Error && slices.Contains(campos, h.Campo)
+	})
+}
+
+// repeatable is the name of a file as an answer may repeat it in AcuArchivo.
+func repeatable(name string) string {
+	safe := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'A' && r <= 'Z', r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '.', r == '_', r == '-':
+			return r
+		}
+		return '_'
+	}, name)
+	return safe[:min(len(safe), 60)]
+}
+
+// caso gives the last round of a folio; ok is false where there is none.
+func caso(tx *store.Tx, f schema.Folio) (k store.Caso, ok bool, err error) {
+	k, err = tx.UltimaVuelta(f)
+	if errors.Is(err, store.ErrNotFound) {
+		return k, false, nil
+	}
+	return k, err == nil, err
+}

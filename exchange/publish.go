@@ -1,0 +1,113 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"go.uber.org/zap"
+
+	"buzon/schema"
+	"buzon/store"
+)
+
+// midnight is how near to it no LOT is made or shown: the date in its name and
+// the limits in its rows are those of the day on which it becomes visible.
+const midnight = time.Minute
+
+// publish makes visible what was made for a party and is not visible yet, in the
+// order in which it was made.
+func (c *Cycle) publish(ctx context.Context, parte string, inf *Informe) error {
+	var pending []store.Salida
+	err := c.Store.View(ctx, func(v *store.View) (err error) {
+		pending, err = v.PorPublicar(parte)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, s := range pending {
+		if err := c.publishOne(ctx, &s, inf); err != nil {
+			errs = append(errs, fmt.Errorf("publish %s: %w", s.Nombre, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// publishOne shows one file. The name appears first and is recorded after, so a
+// kill between the two repeats a Put that changes nothing.
+func (c *Cycle) publishOne(ctx context.Context, s *store.Salida, inf *Informe) error {
+	mb, err := c.Parte(s.Parte).Mailbox(s.Carpeta)
+	if err != nil {
+		return err
+	}
+	if s.Tipo == schema.LOT {
+		stale, err := c.stale(ctx, mb, s, inf)
+		if err != nil || stale {
+			return err
+		}
+	}
+	if err := mb.Put(ctx, s.Nombre, c.Blobs.Opener(s.SHA256)); err != nil {
+		return err
+	}
+	return c.published(ctx, s, c.Now(), inf)
+}
+
+func (c *Cycle) published(ctx context.Context, s *store.Salida, at time.Time, inf *Informe) error {
+	err := c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error { return tx.Publish(s, at) })
+	if err == nil {
+		inf.published(s.Tipo, s.Registros)
+		c.Log.Info("published", zap.String("party", s.Parte), zap.String("file", s.Nombre), zap.Int("records", s.Registros))
+	}
+	return err
+}
+
+// stale settles a LOT that was made on another day than today. Where it became
+// visible then, before a kill, that is recorded; else its limits were counted
+// from a day on which nobody could see it, and it is made again.
+func (c *Cycle) stale(ctx context.Context, mb Mailbox, s *store.Salida, inf *Informe) (bool, error) {
+	now := c.Now()
+	if schema.DiaDe(now) == s.Dia {
+		return false, c.farFromMidnight(now)
+	}
+	files, err := mb.List(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, f := range files {
+		if f.Name() == s.Nombre {
+			return true, c.published(ctx, s, f.ModTime(), inf)
+		}
+	}
+	if err := c.Store.Update(ctx, now, func(tx *store.Tx) error { return tx.AnnulLote(*s) }); err != nil {
+		return true, err
+	}
+	if s.Registros > 0 {
+		return true, nil // its rows are in no LOT again, and the next step delivers them
+	}
+	une, err := schema.ParseUNE(s.Parte)
+	if err != nil {
+		return true, err
+	}
+	return true, c.lote(ctx, une, 0, s.Jornada, inf)
+}
+
+func (c *Cycle) farFromMidnight(now time.Time) error {
+	if schema.DiaDe(now.Add(midnight)) != schema.DiaDe(now) {
+		return errors.New("midnight is too near; it is made after it, with that day's limit")
+	}
+	return nil
+}
+
+// take reads a file of a party into the blobs.
+func (c *Cycle) take(ctx context.Context, mb Mailbox, f fs.FileInfo) (h schema.Huella, bytes int64, err error) {
+	r, err := mb.Take(ctx, f.Name())
+	if err != nil {
+		return "", 0, err
+	}
+	h, bytes, err = c.Blobs.Add(r)
+	return h, bytes, errors.Join(err, r.Close())
+}

@@ -1,0 +1,164 @@
+package simulacro
+
+import (
+	"fmt"
+	"math"
+
+	"buzon/schema"
+)
+
+// Inventor invents days. The same seed, asked the same, gives the same bytes. No
+// folio comes twice from one Inventor; from two of them it may. It is for one
+// goroutine.
+type Inventor struct {
+	seed      uint64
+	azar      azar
+	entidades []float64
+	folios    int
+}
+
+// NewInventor makes an Inventor.
+func NewInventor(seed uint64) *Inventor {
+	return &Inventor{
+		seed: seed, azar: newAzar(seed, 0),
+		entidades: cumulate(poblacion[:], func(n float64) float64 { return n }),
+	}
+}
+
+// Pedido says what a day is to be like.
+type Pedido struct {
+	Dia           schema.Dia           // of operation and of turno
+	N             int                  // number of records
+	Instituciones []schema.Institucion // the roll, as the gateway has it; without it no records
+	Defectos      Defectos
+}
+
+// Planeado is an invented day: the records of its REC, and what is wrong with
+// them.
+type Planeado struct {
+	Dia       schema.Dia
+	Registros []schema.Reclamacion
+	Defectos  []Defecto // by index
+}
+
+// Dia invents a day's records, in no order. Shares of the institutions are very
+// unequal and the same on every day; each has one record where N allows.
+func (in *Inventor) Dia(o Pedido) Planeado {
+	p := Planeado{Dia: o.Dia}
+	if len(o.Instituciones) == 0 {
+		return p
+	}
+	asuntos := make(map[string][]asunto)
+	for _, of := range in.reparto(o) {
+		if asuntos[of.Sector] == nil {
+			asuntos[of.Sector] = asuntosDe(of.Sector)
+		}
+		p.Registros = append(p.Registros, in.reclamacion(o.Dia, of, asuntos[of.Sector]))
+	}
+	for i := range p.Registros {
+		p.Registros[i].RecNumero = schema.NewEntero(int64(i + 1))
+	}
+	in.plant(&p, o)
+	return p
+}
+
+// reparto gives each record of the day its institution.
+func (in *Inventor) reparto(o Pedido) []schema.Institucion {
+	weights := cumulate(o.Instituciones, in.peso)
+	all := make([]schema.Institucion, 0, o.N)
+	if o.N >= len(o.Instituciones) {
+		all = append(all, o.Instituciones...)
+	}
+	for len(all) < o.N {
+		all = append(all, o.Instituciones[in.azar.weighted(weights)])
+	}
+	in.azar.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all
+}
+
+// peso is an institution's share. It hangs on seed and clave alone, so that who
+// is large today is large tomorrow.
+func (in *Inventor) peso(of schema.Institucion) float64 {
+	const spread = 1.5
+	return math.Exp(spread * newAzar(in.seed, uint64(of.Clave)).NormFloat64())
+}
+
+var unidades = words("A1 A2 A4 A7 BA1 BB1 BC8 BD3 BE2")
+
+func (in *Inventor) reclamacion(turno schema.Dia, of schema.Institucion, asuntos []asunto) schema.Reclamacion {
+	a := in.azar
+	reclamada := turno - schema.Dia(1+a.IntN(5))
+	que := asuntos[a.weighted(cumulate(asuntos, func(x asunto) float64 { return x.n }))]
+	r := schema.Reclamacion{
+		GeTipoRegistro:         "02",
+		RecFolioCondusef:       in.folio(turno.Year()),
+		RecInstitucionClave:    of.Clave.Clave(),
+		RecDenominacion:        of.Denominacion,
+		RecSector:              of.Sector,
+		RecUnidadAtencion:      pick(a, unidades),
+		RecFechaReclamacion:    reclamada.Fecha(),
+		RecFechaTurno:          turno.Fecha(),
+		RecMedioRecepcionCanal: "6", // gestión electrónica
+		RecProductoServicio:    que.producto,
+		RecCausaMotivo:         que.causa,
+		RecPori:                "NO",
+		RecReversa:             "0",
+		RecMonetario:           "NO",
+	}
+	if a.chance(0.03) {
+		r.RecPori = "SI"
+	}
+	if a.chance(shareMonetario) {
+		r.RecMonetario, r.RecMontoReclamado = "SI", a.monto().Monto()
+	}
+	in.usuario(&r, turno)
+	r.RecDescripcionHechos = schema.Reservado(a.hechos(reclamada, r.RecMontoReclamado))
+	return r
+}
+
+// usuario fills in who complains. The numbers in mail and telephone are the
+// folio's, and belong to nobody.
+func (in *Inventor) usuario(r *schema.Reclamacion, hoy schema.Dia) {
+	a := in.azar
+	p := a.persona(hoy, in.entidades)
+	r.RecUsuarioNombre, r.RecTipoPersona = schema.Reservado(p.nombre), "2"
+	if !p.moral {
+		r.RecTipoPersona, r.RecSexo = "1", p.sexo
+		if a.chance(0.85) {
+			r.RecEdad = schema.NewEntero(int64(p.edad))
+		}
+		if a.chance(0.85) {
+			r.RecUsuarioCurp = schema.Reservado(p.curp)
+		}
+	}
+	if p.moral || a.chance(0.30) {
+		r.RecUsuarioRfc = schema.Reservado(p.rfc)
+	}
+	a.lugar(r, a.weighted(in.entidades)+minEntidad)
+	correo, telefono := a.chance(0.90), a.chance(0.90)
+	if correo || !telefono {
+		r.RecUsuarioCorreo = schema.Reservado(fmt.Sprintf("usuario%d@ejemplo.mx", in.folios))
+	}
+	if telefono {
+		r.RecUsuarioTelefono = schema.Reservado(fmt.Sprintf("55%08d", in.folios%1e8))
+	}
+	if a.chance(0.80) {
+		r.RecNumContrato = schema.Reservado("CR-" + a.digits(4) + "-" + a.digits(4))
+	}
+	if a.chance(1.0 / 3) {
+		const nobody = "999" // a bank that does not exist
+		s := nobody + a.digits(14)
+		r.RecClabe = schema.Reservado(s + string(schema.DigitoCLABE(s)))
+	}
+}
+
+// oficinas are the numbers of the offices that give folios; their ends are free
+// for a further round of numbers, so that no folio comes twice.
+var oficinas = words("01 03 05 07 09 11 14 15 19 21 25 30 31")
+
+func (in *Inventor) folio(year int) schema.Folio {
+	const most = 9_999_999
+	round, n := in.folios/most, in.folios%most+1
+	in.folios++
+	return schema.Folio(fmt.Sprintf("%04d/%s%d/%d", year, pick(in.azar, oficinas), round%10, n))
+}

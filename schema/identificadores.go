@@ -1,0 +1,135 @@
+package schema
+
+import (
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// The alphabets give each character its value: its place. Ñ is one character
+// and two bytes, so they are taken by rune.
+const (
+	alfabetoCURP = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ"
+	alfabetoRFC  = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ"
+)
+
+var (
+	curpRE = regexp.MustCompile(`^[A-Z][AEIOUX][A-Z]{2}[0-9]{6}[HMX][A-Z]{2}[B-DF-HJ-NP-TV-Z]{3}[0-9A-Z][0-9]$`)
+	rfcRE  = regexp.MustCompile(`^[A-ZÑ&]{3,4}[0-9]{6}[A-Z0-9]{2}[0-9A]$`)
+)
+
+// The generic RFCs: the public at large, and foreigners. Their last character is
+// no check digit.
+const (
+	RFCPublico    = "XAXX010101000"
+	RFCExtranjero = "XEXX010101000"
+)
+
+// ValidarCURP tells whether s has the structure of a CURP, in capitals, with a
+// date that exists and the key of a state (or NE, born abroad), and whether its
+// check digit is right. Where the structure is wrong digito is false.
+func ValidarCURP(s string) (estructura, digito bool) {
+	if !curpRE.MatchString(s) || !claveCURPConocida(s[11:13]) {
+		return false, false
+	}
+	century := "19"
+	if s[16] >= 'A' { // position 17 tells the century by its kind
+		century = "20"
+	}
+	if !fechaExiste(century + s[4:10]) {
+		return false, false
+	}
+	return true, DigitoCURP(s[:17]) == s[17]
+}
+
+// DigitoCURP gives the check digit of the first 17 characters of a CURP, or 0
+// where they are not 17 of its alphabet.
+func DigitoCURP(first17 string) byte {
+	if utf8.RuneCountInString(first17) != 17 {
+		return 0
+	}
+	sum, ok := sumaPonderada(first17, alfabetoCURP, 18)
+	if !ok {
+		return 0
+	}
+	return '0' + byte((10-sum%10)%10)
+}
+
+// ValidarRFC tells whether s has the structure of an RFC, in capitals, of 12
+// characters (persona moral) or 13 (física), with a date that exists, and
+// whether its check digit is right. Where the structure is wrong digito is
+// false. Both are true for the generic RFCs. Which of the two lengths is due is
+// the caller's to say; characters are not bytes.
+func ValidarRFC(s string) (estructura, digito bool) {
+	if s == RFCPublico || s == RFCExtranjero {
+		return true, true
+	}
+	if !rfcRE.MatchString(s) {
+		return false, false
+	}
+	// Behind the name all is ASCII. The year has no century; every day of 19aa
+	// is one of 20aa too.
+	if !fechaExiste("20" + s[len(s)-9:len(s)-3]) {
+		return false, false
+	}
+	last := len(s) - 1
+	return true, DigitoRFC(s[:last]) == s[last]
+}
+
+// DigitoRFC gives the check digit of an RFC without its last character, 0 to 9
+// or A, or 0 (no character) where that is not 11 or 12 characters of the
+// alphabet.
+func DigitoRFC(withoutDigit string) byte {
+	switch utf8.RuneCountInString(withoutDigit) {
+	case 11:
+		withoutDigit = " " + withoutDigit
+	case 12:
+	default:
+		return 0
+	}
+	sum, ok := sumaPonderada(withoutDigit, alfabetoRFC, 13)
+	if !ok {
+		return 0
+	}
+	return "0A987654321"[sum%11]
+}
+
+// ValidarCLABE tells whether s is a CLABE: 18 digits, the last of which checks.
+func ValidarCLABE(s string) bool {
+	return len(s) == 18 && digits(s) && DigitoCLABE(s[:17]) == s[17]
+}
+
+// DigitoCLABE gives the check digit of the first 17 digits of a CLABE, or 0 where
+// they are not 17 digits.
+func DigitoCLABE(first17 string) byte {
+	if len(first17) != 17 || !digits(first17) {
+		return 0
+	}
+	sum := 0
+	for i := range len(first17) {
+		sum += int(first17[i]-'0') * [...]int{3, 7, 1}[i%3] % 10
+	}
+	return '0' + byte((10-sum%10)%10)
+}
+
+// sumaPonderada adds each character's value times its weight, which falls by one
+// from first. It is not ok where a character is not of the alphabet.
+func sumaPonderada(s, alphabet string, first int) (sum int, ok bool) {
+	weight := first
+	for _, r := range s {
+		value := strings.IndexRune(alphabet, r)
+		if value < 0 {
+			return 0, false
+		}
+		sum += utf8.RuneCountInString(alphabet[:value]) * weight
+		weight--
+	}
+	return sum, true
+}
+
+// fechaExiste tells whether aaaammdd is a day.
+func fechaExiste(aaaammdd string) bool {
+	_, err := time.Parse("20060102", aaaammdd)
+	return err == nil
+}

@@ -1,0 +1,150 @@
+package schema
+
+import (
+	"reflect"
+	"strings"
+)
+
+// separator stands between fields; nothing quotes or escapes it.
+const separator = "|"
+
+// Registro is one of the records that stand between 01 and 09, by the type of
+// file: REC and LOT, RES, REP, ACU, RCH, DIC.
+type Registro interface {
+	Reclamacion | Respuesta | Retorno | Acuse | Rechazo | Dictamen
+}
+
+// column is one field of a record, as its struct tags describe it.
+type column struct {
+	name     string
+	path     []int  // reflect index, of two steps in an embedded record
+	rule     Codigo // the row's code
+	format   Codigo // the row's FMT code, "" for none
+	reserved bool   // personal data
+}
+
+// layout is the table of a record, made from its struct.
+type layout struct {
+	typ     reflect.Type
+	columns []column
+	index   map[string]int
+}
+
+var layouts = newLayouts(
+	reflect.TypeFor[Encabezado](), reflect.TypeFor[Sumario](), reflect.TypeFor[Sello](),
+	reflect.TypeFor[Reclamacion](), reflect.TypeFor[Respuesta](), reflect.TypeFor[Retorno](),
+	reflect.TypeFor[Acuse](), reflect.TypeFor[Rechazo](), reflect.TypeFor[Dictamen](),
+)
+
+func newLayouts(types ...reflect.Type) map[reflect.Type]*layout {
+	all := make(map[reflect.Type]*layout, len(types))
+	for _, t := range types {
+		l := &layout{typ: t, index: map[string]int{}}
+		for _, f := range reflect.VisibleFields(t) {
+			if f.Anonymous {
+				continue
+			}
+			l.index[f.Name] = len(l.columns)
+			l.columns = append(l.columns, newColumn(f))
+		}
+		all[t] = l
+	}
+	return all
+}
+
+func newColumn(f reflect.StructField) column {
+	c := column{name: f.Name, path: f.Index, reserved: f.Type == reflect.TypeFor[Reservado]()}
+	for code := range strings.SplitSeq(f.Tag.Get("codigo"), ",") {
+		if c.rule == "" {
+			c.rule = Codigo(code)
+		}
+		if c.format == "" && strings.HasPrefix(code, "FMT") {
+			c.format = Codigo(code)
+		}
+	}
+	return c
+}
+
+func layoutOf[T any]() *layout { return layouts[reflect.TypeFor[T]()] }
+
+// layoutFor gives the table of the records 02 of a type of file, nil for no type.
+func layoutFor(t Tipo) *layout {
+	switch t {
+	case REC, LOT:
+		return layoutOf[Reclamacion]()
+	case RES:
+		return layoutOf[Respuesta]()
+	case REP:
+		return layoutOf[Retorno]()
+	case ACU:
+		return layoutOf[Acuse]()
+	case RCH:
+		return layoutOf[Rechazo]()
+	case DIC:
+		return layoutOf[Dictamen]()
+	}
+	return nil
+}
+
+// amountOf names the field that GeSumaMontos adds up, "" where it is 0.00.
+func amountOf(t Tipo) string {
+	switch t {
+	case REC, LOT:
+		return "RecMontoReclamado"
+	case RES, REP:
+		return "RecImporteAbonado"
+	}
+	return ""
+}
+
+// split takes a line apart into dst's room. It counts before it cuts, so that a
+// line of a million separators costs no memory; n is the number of fields.
+func (l *layout) split(line string, dst []string) (fields []string, n int) {
+	n = strings.Count(line, separator) + 1
+	if n != len(l.columns) {
+		return nil, n
+	}
+	fields = dst[:0]
+	for f := range strings.SplitSeq(line, separator) {
+		fields = append(fields, f)
+	}
+	return fields, n
+}
+
+// fill puts the fields into the record that v holds.
+func (l *layout) fill(v reflect.Value, fields []string) {
+	for i, c := range l.columns {
+		v.FieldByIndex(c.path).SetString(fields[i])
+	}
+}
+
+// append writes the record that v holds as one line without its end.
+func (l *layout) append(b []byte, v reflect.Value) []byte {
+	for i, c := range l.columns {
+		if i > 0 {
+			b = append(b, separator...)
+		}
+		b = append(b, v.FieldByIndex(c.path).String()...)
+	}
+	return b
+}
+
+// ParseRecord takes one line without its end apart, unchecked; false is another
+// number of fields.
+func ParseRecord[R Registro](line string) (r R, ok bool) { return parse[R](line) }
+
+// AppendRecord appends r to b as one line without its end, unchecked:
+// ParseRecord reads it back, unless a field holds a separator.
+func AppendRecord[R Registro](b []byte, r *R) []byte {
+	return layoutOf[R]().append(b, reflect.ValueOf(r).Elem())
+}
+
+func parse[T any](line string) (r T, ok bool) {
+	l := layoutOf[T]()
+	fields, _ := l.split(line, make([]string, 0, len(l.columns)))
+	if fields == nil {
+		return r, false
+	}
+	l.fill(reflect.ValueOf(&r).Elem(), fields)
+	return r, true
+}

@@ -1,0 +1,124 @@
+package schema
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Reglas is what an agreement and the moment set about the reading of a file.
+// The zero value is the default of the layout. It is read only while a file is
+// read, so one value may serve several files at once.
+type Reglas struct {
+	// Hoy is the day beyond which a date is in the future (NEG-07); 0: unchecked.
+	Hoy Dia
+
+	// Propietario owns the folder that the file came from: CONDUSEF or a clave8.
+	// It must be GeEmisor (SEG-01) and the clave in the name (SEG-02). Empty, as
+	// for a file read by hand, GeEmisor is compared with type and name (EST-10).
+	Propietario string
+
+	// Esperado lists the types that the folder takes; another is EST-01. nil: any.
+	Esperado []Tipo
+
+	// Institucion looks an institution up in the roll (CAT-11, CAT-14); nil:
+	// unchecked.
+	Institucion func(UNE) (Institucion, bool)
+
+	// Latin1 reads the bytes as ISO-8859-1. Hashes are over the bytes as they came.
+	Latin1 bool
+
+	// MaxBytes and MaxRegistros bound a file (EST-12); 0: section 2's limit.
+	MaxBytes, MaxRegistros int64
+
+	// Folio is the pattern of RecFolioCondusef; nil: dddd/ddd/d to ddddddd.
+	Folio *regexp.Regexp
+
+	// ProrrogaMax is the longest prórroga in días hábiles; 0: 10.
+	ProrrogaMax int
+
+	// Anexos lists the extensions of annexes, in lower case and without the
+	// point; nil: pdf, jpg, png, tif, zip.
+	Anexos []string
+
+	Catalogos Catalogos
+
+	// Advertencias names fields whose FMT or CAT code is to warn instead of
+	// refusing: "RecEdad:FMT-03".
+	Advertencias map[string]bool
+}
+
+// Institucion is a row of the roll (padrón). An empty Denominacion or Sector is
+// not compared.
+type Institucion struct {
+	Clave                UNE
+	Denominacion, Sector string
+}
+
+// Catalogos holds the catalogs that the configuration loaded. A nil one falls
+// back on what the package knows by itself.
+type Catalogos struct {
+	Municipio func(entidad, municipio int) bool // nil: up to the state's highest clave
+	Producto  func(producto Cifras) bool        // nil: any twelve digits
+	Causa     func(producto, causa Cifras) bool // nil: any four digits
+	CP        func(cp Cifras, entidad int) bool // nil: by its first two digits
+}
+
+const (
+	mebibyte = 1 << 20
+	gibibyte = 1 << 30
+
+	defaultProrroga = 10
+)
+
+var (
+	folioRE       = regexp.MustCompile(`^\d{4}/\d{3}/\d{1,7}$`)
+	folioAcuseRE  = regexp.MustCompile(`^ACU-\d{4}-\d{8}$`)
+	anexoRE       = regexp.MustCompile(`^[\p{Latin}\d _()-][\p{Latin}\d ._()-]*\.([A-Za-z0-9]+)$`)
+	defaultAnexos = []string{"pdf", "jpg", "png", "tif", "zip"}
+)
+
+// ValidFolio tells whether f has the form of a folio under these rules.
+func (r *Reglas) ValidFolio(f Folio) bool {
+	if r.Folio != nil {
+		return r.Folio.MatchString(string(f))
+	}
+	return folioRE.MatchString(string(f))
+}
+
+// ValidAnexo tells whether name may be the name of an annex: letters, digits,
+// blank and ._-() with one of the agreed extensions, no path and no leading point.
+func (r *Reglas) ValidAnexo(name string) bool {
+	m := anexoRE.FindStringSubmatch(name)
+	if m == nil {
+		return false
+	}
+	allowed := r.Anexos
+	if allowed == nil {
+		allowed = defaultAnexos
+	}
+	return slices.Contains(allowed, strings.ToLower(m[1]))
+}
+
+func (r *Reglas) prorrogaMax() int {
+	if r.ProrrogaMax > 0 {
+		return r.ProrrogaMax
+	}
+	return defaultProrroga
+}
+
+// limits gives the most bytes and the most records that a file may have. A file
+// whose type cannot be told gets the smaller ones.
+func (r *Reglas) limits(t Tipo) (bytes, records int64) {
+	bytes, records = 4*gibibyte, 9_999_999
+	if t == RES || t == "" {
+		bytes, records = 64*mebibyte, 999_999
+	}
+	if r.MaxBytes > 0 {
+		bytes = r.MaxBytes
+	}
+	if r.MaxRegistros > 0 {
+		records = r.MaxRegistros
+	}
+	return bytes, records
+}

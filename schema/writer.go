@@ -1,0 +1,124 @@
+package schema
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"reflect"
+	"strings"
+)
+
+// maxTotal is the most records that GeTotalRegistros can say.
+const maxTotal = 9_999_999
+
+const lineEnd = "\r\n"
+
+// ErrCerrado is for a Writer that wrote its 09.
+var ErrCerrado = errors.New("file is closed")
+
+// Writer writes one file: 01, the records, 09. It keeps total, sum and hash. An
+// error of the underlying writer, or of a record, stays: what follows fails too,
+// so that no file is closed from which a record is missing.
+type Writer struct {
+	w     *bufio.Writer
+	sum   hash.Hash
+	tipo  Tipo
+	line  []byte
+	total int
+	monto Centavos
+	err   error
+}
+
+// NewWriter writes the header h, whose GeTipoRegistro and GeVersion it fills in,
+// and from whose GeTipoArchivo it takes the type. Nothing is judged but what would
+// break the file: Examine tells whether it obeys the layout.
+func NewWriter(w io.Writer, h Encabezado) (*Writer, error) {
+	if layoutFor(h.GeTipoArchivo) == nil {
+		return nil, fmt.Errorf("write header: unknown type %q", h.GeTipoArchivo)
+	}
+	h.GeTipoRegistro, h.GeVersion = "01", Version
+	f := &Writer{w: bufio.NewWriter(w), sum: sha256.New(), tipo: h.GeTipoArchivo}
+	if err := f.put(layoutOf[Encabezado](), reflect.ValueOf(h)); err != nil {
+		return nil, fmt.Errorf("write header: %w", err)
+	}
+	return f, nil
+}
+
+// Write writes one record of the file's type, or the Sello of an ACU; a value or
+// a pointer, which is not changed. It fills GeTipoRegistro in.
+func (f *Writer) Write(registro any) error {
+	if f.err != nil {
+		return f.err
+	}
+	if err := f.write(registro); err != nil {
+		f.err = fmt.Errorf("write record %d: %w", f.total+1, err)
+		return f.err
+	}
+	f.total++
+	return nil
+}
+
+func (f *Writer) write(registro any) error {
+	v := reflect.Indirect(reflect.ValueOf(registro))
+	if !v.IsValid() {
+		return errors.New("no record")
+	}
+	l, kind := layoutFor(f.tipo), Cifras("02")
+	if v.Type() == reflect.TypeFor[Sello]() && f.tipo == ACU {
+		l, kind = layoutOf[Sello](), registroSello
+	}
+	if v.Type() != l.typ {
+		return fmt.Errorf("a %v does not go into a file of type %s", v.Type(), f.tipo)
+	}
+	if f.total == maxTotal {
+		return fmt.Errorf("more than %d records", maxTotal)
+	}
+	if campo := amountOf(f.tipo); campo != "" {
+		if f.monto = addSaturating(f.monto, Monto(v.FieldByName(campo).String()).Centavos()); f.monto > maxSuma {
+			return errors.New("sum of amounts exceeds its field")
+		}
+	}
+	c := reflect.New(v.Type()).Elem()
+	c.Set(v)
+	c.FieldByIndex(l.columns[0].path).SetString(string(kind))
+	return f.put(l, c)
+}
+
+// put writes one line. A separator or a line end within a field cannot be
+// escaped, so it is refused.
+func (f *Writer) put(l *layout, v reflect.Value) error {
+	for _, c := range l.columns {
+		if strings.ContainsAny(v.FieldByIndex(c.path).String(), separator+lineEnd) {
+			return fmt.Errorf("%s: holds a separator or a line end", c.name)
+		}
+	}
+	f.line = append(l.append(f.line[:0], v), lineEnd...)
+	f.sum.Write(f.line)
+	_, err := f.w.Write(f.line)
+	return err
+}
+
+// Hash is of every byte so far. Before the Sello it is the D of the seal.
+func (f *Writer) Hash() Huella { return newHuella(f.sum) }
+
+// Close writes the 09 and flushes; the underlying writer stays open.
+func (f *Writer) Close() (Sumario, error) {
+	if f.err != nil {
+		return Sumario{}, f.err
+	}
+	s := Sumario{
+		GeTipoRegistro: "09", GeTotalRegistros: NewEntero(int64(f.total)),
+		GeSumaMontos: f.monto.Monto(), GeHash: f.Hash(),
+	}
+	f.err = ErrCerrado
+	if err := f.put(layoutOf[Sumario](), reflect.ValueOf(s)); err != nil {
+		return Sumario{}, fmt.Errorf("write summary: %w", err)
+	}
+	if err := f.w.Flush(); err != nil {
+		return Sumario{}, fmt.Errorf("write summary: %w", err)
+	}
+	return s, nil
+}

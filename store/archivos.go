@@ -1,0 +1,126 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"time"
+
+	"buzon/schema"
+)
+
+// Archivo is a file that arrived: one content under one name of one party.
+type Archivo struct {
+	ID         int64
+	Parte      string
+	Nombre     string
+	SHA256     schema.Huella
+	Bytes      int64
+	Tipo       schema.Tipo // "" where it could not be told
+	Jornada    schema.Dia  // the operation day that took it in
+	Recibido   time.Time   // the moment that counts
+	K          int         // the k-th content under this name, from 1
+	Resultado  schema.Resultado
+	Registros  int // lines between header and summary
+	Aceptados  int
+	Rechazados int
+}
+
+const selectArchivo = `SELECT id, parte, nombre, sha256, bytes, tipo, jornada, recibido, k, resultado, registros, aceptados, rechazados FROM archivos`
+
+func scanArchivo(row interface{ Scan(...any) error }, a *Archivo) error {
+	var at int64
+	var dia string
+	if err := row.Scan(&a.ID, &a.Parte, &a.Nombre, &a.SHA256, &a.Bytes, &a.Tipo, &dia, &at,
+		&a.K, &a.Resultado, &a.Registros, &a.Aceptados, &a.Rechazados); err != nil {
+		return err
+	}
+	a.Recibido = moment(at)
+	return a.Jornada.UnmarshalText([]byte(dia))
+}
+
+func (v *View) archivos(where string, args ...any) (all []Archivo, err error) {
+	err = v.each(selectArchivo+where, args, func(rows *sql.Rows) error {
+		var a Archivo
+		if err := scanArchivo(rows, &a); err != nil {
+			return err
+		}
+		all = append(all, a)
+		return nil
+	})
+	return all, err
+}
+
+// Contenidos gives every content that arrived under a name, the oldest first.
+func (v *View) Contenidos(parte, nombre string) ([]Archivo, error) {
+	return v.archivos(` WHERE parte = ? AND nombre = ? ORDER BY k`, parte, nombre)
+}
+
+// ArchivosDe gives the files of one type that an operation day took in.
+func (v *View) ArchivosDe(jornada schema.Dia, tipo schema.Tipo) ([]Archivo, error) {
+	return v.archivos(` WHERE jornada = ? AND tipo = ? ORDER BY id`, jornada.String(), tipo)
+}
+
+// ArchivoPorID gives one file.
+func (v *View) ArchivoPorID(id int64) (Archivo, error) {
+	all, err := v.archivos(` WHERE id = ?`, id)
+	if err == nil && len(all) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Archivo{}, err
+	}
+	return all[0], nil
+}
+
+// AddArchivo takes a file in and sets its ID. What became of it is said later in
+// the same transaction, by Juzgar.
+func (tx *Tx) AddArchivo(a *Archivo) (err error) {
+	a.ID, err = tx.insert(`INSERT INTO archivos (parte, nombre, sha256, bytes, tipo, jornada, recibido, k) VALUES (?,?,?,?,?,?,?,?)`,
+		a.Parte, a.Nombre, string(a.SHA256), a.Bytes, string(a.Tipo), a.Jornada.String(), ms(a.Recibido), a.K)
+	if err != nil {
+		return err
+	}
+	return tx.Log(Evento{Evento: ArchivoRecibido, Parte: a.Parte, Archivo: a.Nombre, SHA256: a.SHA256, Detalle: Detalle{
+		"bytes": a.Bytes, "tipo": a.Tipo, "recibido": schema.NewInstante(a.Recibido), "jornada": a.Jornada.String(), "k": a.K}})
+}
+
+// Juzgar records the result and the counts of a file that AddArchivo took in.
+func (tx *Tx) Juzgar(a *Archivo) error {
+	return tx.change(`UPDATE archivos SET resultado = ?, registros = ?, aceptados = ?, rechazados = ? WHERE id = ?`,
+		int(a.Resultado), a.Registros, a.Aceptados, a.Rechazados, a.ID)
+}
+
+// Visto is what a listing showed under a name.
+type Visto struct {
+	Bytes  int64
+	Mtime  time.Time
+	Desde  time.Time // since when it shows just that
+	Tomado bool      // its content was taken in
+}
+
+// Visto gives what was seen last under a name; ok is false where nothing was.
+func (v *View) Visto(parte, nombre string) (x Visto, ok bool, err error) {
+	var mtime, desde int64
+	err = v.get(`SELECT bytes, mtime, desde, tomado FROM vistos WHERE parte = ? AND nombre = ?`,
+		[]any{parte, nombre}, &x.Bytes, &mtime, &desde, &x.Tomado)
+	if errors.Is(err, ErrNotFound) {
+		return Visto{}, false, nil
+	}
+	x.Mtime, x.Desde = moment(mtime), moment(desde)
+	return x, err == nil, err
+}
+
+// See records what a listing shows under a name.
+func (tx *Tx) See(parte, nombre string, x Visto) error {
+	return tx.exec(`INSERT INTO vistos (parte, nombre, bytes, mtime, desde, tomado) VALUES (?,?,?,?,?,?)
+		ON CONFLICT DO UPDATE SET bytes = excluded.bytes, mtime = excluded.mtime, desde = excluded.desde, tomado = excluded.tomado`,
+		parte, nombre, x.Bytes, ms(x.Mtime), ms(x.Desde), x.Tomado)
+}
+
+// Guardado tells whether a content is referred to by a file that arrived or was
+// made, so that what nobody refers to can be swept.
+func (v *View) Guardado(sha256 schema.Huella) (ok bool, err error) {
+	err = v.get(`SELECT EXISTS (SELECT 1 FROM archivos WHERE sha256 = ?1) OR EXISTS (SELECT 1 FROM salidas WHERE sha256 = ?1)`,
+		[]any{string(sha256)}, &ok)
+	return ok, err
+}

@@ -1,0 +1,68 @@
+package store
+
+import (
+	"database/sql"
+
+	"buzon/schema"
+)
+
+// Avance is how far an institution's reclamaciones of one operation day are on
+// their way. Each count is of folios and holds those before it.
+type Avance struct {
+	UNE        schema.UNE
+	Recibidas  int // accepted from CONDUSEF
+	Entregadas int // in a LOT that is visible
+	Recogidas  int // in a LOT that was read whole at least once
+	Atendidas  int // with an accepted answer or prórroga
+	Acusadas   int // of these, with a visible acuse
+	Devueltas  int // of these, in a visible REP
+}
+
+// Avances counts an operation day by institution, by clave. An institution
+// without rows that day is not in it.
+func (v *View) Avances(jornada schema.Dia) (all []Avance, err error) {
+	err = v.each(`SELECT r.une, count(*), count(r.entregada),
+		sum(EXISTS (SELECT 1 FROM recogidas g WHERE g.salida = r.lote AND g.completa)),
+		sum(EXISTS (SELECT 1 FROM respuestas p WHERE p.reclamacion = r.id)),
+		sum(EXISTS (SELECT 1 FROM respuestas p JOIN acuses q ON q.archivo = p.archivo JOIN salidas s ON s.id = q.salida
+			WHERE p.reclamacion = r.id AND s.publicado IS NOT NULL)),
+		sum(EXISTS (SELECT 1 FROM respuestas p JOIN salidas s ON s.id = p.rep WHERE p.reclamacion = r.id AND s.publicado IS NOT NULL))
+		FROM archivos a JOIN reclamaciones r ON r.archivo = a.id
+		WHERE a.jornada = ? AND a.tipo = 'REC' GROUP BY r.une ORDER BY r.une`, []any{jornada.String()},
+		func(rows *sql.Rows) error {
+			var x Avance
+			if err := rows.Scan(&x.UNE, &x.Recibidas, &x.Entregadas, &x.Recogidas, &x.Atendidas, &x.Acusadas, &x.Devueltas); err != nil {
+				return err
+			}
+			all = append(all, x)
+			return nil
+		})
+	return all, err
+}
+
+// Vencidas counts the folios that were not answered by their limit, as of a day.
+func (v *View) Vencidas(hoy schema.Dia) (n int, err error) {
+	err = v.get(`SELECT count(*) FROM reclamaciones WHERE contestada IS NULL AND limite < ? AND limite <> ''`, []any{hoy.String()}, &n)
+	return n, err
+}
+
+// Abiertas counts the folios that were delivered and not answered.
+func (v *View) Abiertas() (n int, err error) {
+	err = v.get(`SELECT count(*) FROM reclamaciones WHERE contestada IS NULL AND entregada IS NOT NULL`, nil, &n)
+	return n, err
+}
+
+// Pendientes gives what the agenda has planned, by task.
+func (v *View) Pendientes() (all []Pendiente, err error) {
+	err = v.each(`SELECT tarea, para, intentos FROM agenda ORDER BY tarea`, nil, func(rows *sql.Rows) error {
+		var p Pendiente
+		var para int64
+		if err := rows.Scan(&p.Tarea, &para, &p.Intentos); err != nil {
+			return err
+		}
+		p.Para = moment(para)
+		all = append(all, p)
+		return nil
+	})
+	return all, err
+}

@@ -1,0 +1,93 @@
+package store
+
+import (
+	"buzon/schema"
+)
+
+// Traza is the way of one folio in one of its rounds, from the line that brought
+// it to the REP that took its answer back.
+type Traza struct {
+	Caso           Caso
+	REC            Archivo
+	LOT            *Salida // nil: not made yet
+	LineaLOT       int     // line of the folio in the LOT, from 1
+	Recogidas      []Recogida
+	Contestaciones []TrazaContestacion
+}
+
+// TrazaContestacion is the way of one accepted record of a RES.
+type TrazaContestacion struct {
+	Contestacion
+	RES Archivo
+	ACU *Salida
+	REP *Salida // nil: not sent back yet
+}
+
+// Trace gives a folio's way in each of its rounds; none where it was never
+// accepted.
+func (v *View) Trace(f schema.Folio) (all []Traza, err error) {
+	casos, err := v.Vueltas(f)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range casos {
+		t := Traza{Caso: c}
+		if t.REC, err = v.ArchivoPorID(c.Archivo); err != nil {
+			return nil, err
+		}
+		if c.Lote != 0 {
+			if err := v.traceLote(&t); err != nil {
+				return nil, err
+			}
+		}
+		if err := v.traceContestaciones(&t); err != nil {
+			return nil, err
+		}
+		all = append(all, t)
+	}
+	return all, nil
+}
+
+func (v *View) traceLote(t *Traza) error {
+	s, err := v.SalidaPorID(t.Caso.Lote)
+	if err != nil {
+		return err
+	}
+	t.LOT = &s
+	if err := v.get(`SELECT count(*) + 2 FROM reclamaciones WHERE lote = ? AND numero < ?`, []any{s.ID, t.Caso.Numero}, &t.LineaLOT); err != nil {
+		return err
+	}
+	t.Recogidas, err = v.Recogidas(s.ID)
+	return err
+}
+
+func (v *View) traceContestaciones(t *Traza) error {
+	records, err := v.Contestaciones(t.Caso.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range records {
+		x := TrazaContestacion{Contestacion: p}
+		if x.RES, err = v.ArchivoPorID(p.Archivo); err != nil {
+			return err
+		}
+		answers, err := v.Contestan(p.Archivo)
+		if err != nil {
+			return err
+		}
+		for _, s := range answers {
+			if s.Tipo == schema.ACU {
+				x.ACU = &s
+			}
+		}
+		if p.REP != 0 {
+			s, err := v.SalidaPorID(p.REP)
+			if err != nil {
+				return err
+			}
+			x.REP = &s
+		}
+		t.Contestaciones = append(t.Contestaciones, x)
+	}
+	return nil
+}

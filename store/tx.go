@@ -1,0 +1,170 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// View is a snapshot of the store: its methods all see the same moment. It
+// counts only inside the function that it was handed to.
+type View struct {
+	tx    *sql.Tx
+	stmts map[string]*sql.Stmt
+}
+
+// Tx is a View that also writes. What is written through it and the events that
+// tell of it are kept together or not at all.
+type Tx struct {
+	View
+	now time.Time
+	n   int64 // number of the last event; 0 not read yet
+}
+
+// Now is the moment of the transaction: one for all that it writes.
+func (tx *Tx) Now() time.Time { return tx.now }
+
+// View runs fn on a snapshot that later writes do not change, and that does not
+// hold them up.
+func (s *Store) View(ctx context.Context, fn func(*View) error) error {
+	db := s.r
+	tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	v := &View{tx: tx, stmts: map[string]*sql.Stmt{}}
+	return errors.Join(fn(v), tx.Rollback())
+}
+
+// Update runs fn in the one write transaction at a time. Where fn gives an
+// error nothing of it is kept; where Update gives nil all of it is on disk.
+// ctx counts until the transaction begins: a write is not cut in the middle.
+func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (err error) {
+	if s.w == nil {
+		return errors.New("store: opened for reading alone")
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	tx, err := s.w.BeginTx(context.WithoutCancel(ctx), nil)
+	if err != nil {
+		return fmt.Errorf("store: begin: %w", err)
+	}
+	done := false
+	defer func() {
+		if !done { // an error or a panic in fn
+			err = errors.Join(err, tx.Rollback())
+		}
+	}()
+	if err := fn(&Tx{View: View{tx: tx, stmts: map[string]*sql.Stmt{}}, now: now}); err != nil {
+		return err
+	}
+	done = true
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("store: commit: %w", err)
+	}
+	return nil
+}
+
+// stmt prepares a query once a transaction: a file brings thousands of rows.
+func (v *View) stmt(query string) (*sql.Stmt, error) {
+	if st, ok := v.stmts[query]; ok {
+		return st, nil
+	}
+	st, err := v.tx.Prepare(query)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	v.stmts[query] = st
+	return st, nil
+}
+
+// get scans the one row of a query; ErrNotFound where there is none.
+func (v *View) get(query string, args []any, dest ...any) error {
+	st, err := v.stmt(query)
+	if err != nil {
+		return err
+	}
+	err = st.QueryRow(args...).Scan(dest...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return nil
+}
+
+// each calls scan for every row of a query.
+func (v *View) each(query string, args []any, scan func(*sql.Rows) error) error {
+	st, err := v.stmt(query)
+	if err != nil {
+		return err
+	}
+	rows, err := st.Query(args...)
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return fmt.Errorf("store: %w", err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return nil
+}
+
+func (tx *Tx) exec(query string, args ...any) error {
+	_, err := tx.result(query, args...)
+	return err
+}
+
+// insert gives the id of the new row.
+func (tx *Tx) insert(query string, args ...any) (int64, error) {
+	res, err := tx.result(query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
+// change is for an UPDATE that must meet exactly one row.
+func (tx *Tx) change(query string, args ...any) error {
+	res, err := tx.result(query, args...)
+	if err != nil {
+		return err
+	}
+	n, err := res.RowsAffected()
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	if n != 1 {
+		return fmt.Errorf("store: an update met %d rows: %w", n, ErrNotFound)
+	}
+	return nil
+}
+
+func (tx *Tx) result(query string, args ...any) (sql.Result, error) {
+	st, err := tx.stmt(query)
+	if err != nil {
+		return nil, err
+	}
+	res, err := st.Exec(args...)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	return res, nil
+}
+
+// ms and moment are how moments are kept: Unix milliseconds, 0 or NULL for none.
+func ms(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
