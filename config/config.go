@@ -101,7 +101,6 @@ type Terms struct {
 	Dias          int              `yaml:"dias" default:"20" min:"1" max:"250" doc:"Días hábiles for an answer."`
 	Desde         string           `yaml:"desde" default:"entrega" oneof:"entrega,turno" doc:"Day 0: entrega (the LOT became visible to the UNE) or turno (CONDUSEF assigned it)."`
 	ProrrogaMax   int              `yaml:"prorroga_max" default:"10" min:"1" max:"99" doc:"Most días hábiles that a prórroga may ask for."`
-	Outage        time.Duration    `yaml:"outage" default:"2h" min:"0s" max:"24h" doc:"A limit moves to the next día hábil if our server was down in so long before it; 0s: never."`
 	Inhabiles     []schema.Inhabil `yaml:"inhabiles" example:"[{fecha: 2026-07-20, descripcion: Suspensión, origen: CONDUSEF, publicado: 2026-07-10, aplica_ge: SI}]" doc:"Days that are no días hábiles besides those that are computed."` // those of InhabilesFile too
 	InhabilesFile string           `yaml:"inhabiles_file" path:"y" example:"inhabiles.csv" doc:"The same as CSV: fecha,descripcion,origen[,publicado][,aplica_ge]."`
 }
@@ -110,12 +109,10 @@ type Terms struct {
 type Layout struct {
 	Folio      *regexp.Regexp        `yaml:"folio" default:"^\\d{4}/\\d{3}/\\d{1,7}$" doc:"Pattern of RecFolioCondusef, from ^ to $."`
 	Latin1     bool                  `yaml:"latin1" default:"false" doc:"Files arrive in ISO-8859-1 instead of UTF-8."`
-	TodoONada  bool                  `yaml:"todo_o_nada" default:"false" doc:"One bad record refuses its whole file."`
 	MaxBytes   map[schema.Tipo]int64 `yaml:"max_bytes" min:"1" max:"1099511627776" example:"{RES: 67108864}" doc:"Other limits of size by type of file, in bytes."`
 	MaxRecords map[schema.Tipo]int64 `yaml:"max_records" min:"1" max:"9999999" example:"{RES: 999999}" doc:"Other limits of records by type of file."`
 	Warnings   []Warning             `yaml:"warnings" example:"[\"RecSector:CAT-14\"]" doc:"FMT and CAT codes that only warn, each for a named field."`
 	Annexes    []string              `yaml:"annexes" default:"pdf,jpg,png,tif,zip" doc:"Extensions that an annex may have."`
-	AnnexWait  time.Duration         `yaml:"annex_wait" default:"15m" min:"0s" max:"24h" doc:"How long the answer to a RES waits for an annex that is not there yet."`
 }
 
 // Warning makes a code of a named field a warning.

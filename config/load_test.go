@@ -38,13 +38,26 @@ func problems(t *testing.T, dir, text string, opts ...Option) string {
 
 const good = "source: {folder: condusef}\nseal: {id: \"ed25519:2026a\"}\n"
 
-// The golden table: each kind of mistake with its place and its remedy.
-func TestLoadMistakes(t *testing.T) {
+// mistake is a row of the golden tables: a text and what is said about it.
+type mistake struct{ name, text, want string }
+
+func checkMistakes(t *testing.T, dir string, tests []mistake) {
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tt.want, problems(t, dir, tt.text)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Mistakes of form: keys, types of values, YAML itself.
+func TestLoadForm(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	mustInit(t, dir)
-	host := strings.TrimSpace(read(t, dir, "llaves/host_ed25519.pub"))
-	tests := []struct{ name, text, want string }{
+	checkMistakes(t, dir, []mistake{
 		{"nothing wrong", good, ""},
 		{"empty", "", "" +
 			"buzon.yaml:1:1: source: required key is missing; hint: add it, such as source: {folder: condusef}\n" +
@@ -65,6 +78,9 @@ func TestLoadMistakes(t *testing.T) {
 			`buzon.yaml:3:18: layout.latin1: want true or false, found a text; hint: write it without quotes`},
 		{"hex", good + "terms: {dias: 0x14}\n",
 			`buzon.yaml:3:15: terms.dias: "0x14" is not a whole number in plain decimal digits; hint: write digits alone`},
+		{"octal", good + "terms: {dias: 020}\n",
+			`buzon.yaml:3:15: terms.dias: "020" is not a whole number in plain decimal digits; hint: write digits alone`},
+		{"empty path", good + "data: ''\n", `buzon.yaml:3:7: data: is empty, or begins or ends in blanks; hint: write a path, or remove the key`},
 		{"list for text", good + "data: [a]\n",
 			`buzon.yaml:3:7: data: want one value, found a list; hint: write one value`},
 		{"text for list", good + "layout: {annexes: pdf}\n",
@@ -84,6 +100,15 @@ func TestLoadMistakes(t *testing.T) {
 		{"two documents", good + "---\ndata: x\n", `buzon.yaml:4:5: holds a second document; hint: remove the line --- and what follows it`},
 		{"not UTF-8", good + "data: \xf1\n", `buzon.yaml:3:1: not UTF-8; hint: save the file as UTF-8`},
 		{"deep", good + "data: " + strings.Repeat("[", 100) + "\n", `buzon.yaml:3:71: nested too deep; hint: compare with the file that init writes`},
+	})
+}
+
+// Values that are wrong in themselves.
+func TestLoadWrongValues(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	mustInit(t, dir)
+	checkMistakes(t, dir, []mistake{
 		{"range", good + "terms:\n  dias: 0\n  prorroga_max: 100\n", "" +
 			"buzon.yaml:4:9: terms.dias: 0 is out of range; hint: write a value from 1 to 250\n" +
 			"buzon.yaml:5:17: terms.prorroga_max: 100 is out of range; hint: write a value from 1 to 99"},
@@ -96,6 +121,9 @@ func TestLoadMistakes(t *testing.T) {
 		{"cron zone", good + "schedule: {pull: 'TZ=UTC'}\n", `buzon.yaml:3:12: schedule.pull: "TZ=UTC" names a zone or a shortcut; hint: write minute, hour, day, month, weekday, such as "*/5 7-21 * * *"`},
 		{"cron never", good + "schedule: {pull: '0 8 30 2 *'}\n", `buzon.yaml:3:12: schedule.pull: "0 8 30 2 *" never comes; hint: write minute, hour, day, month, weekday, such as "*/5 7-21 * * *"`},
 		{"pattern", good + "layout: {folio: '^a|b$'}\n", `buzon.yaml:3:17: layout.folio: the pattern does not run from ^ to $; hint: write ^(?:…)$ around it`},
+		{"pattern without anchors", good + "layout: {folio: abc}\n", `buzon.yaml:3:17: layout.folio: the pattern does not run from ^ to $; hint: write ^(?:…)$ around it`},
+		{"pattern by line", good + "layout: {folio: '(?m)^a$'}\n", `buzon.yaml:3:17: layout.folio: the pattern does not run from ^ to $; hint: write ^(?:…)$ around it`},
+		{"no pattern", good + "layout: {folio: '^(a$'}\n", "buzon.yaml:3:17: layout.folio: not a pattern: error parsing regexp: missing closing ): `^(a$`; hint: mend the pattern (RE2 syntax)"},
 		{"warning", good + "layout:\n  warnings: ['RecSecto:CAT-14', 'RecSector:NEG-01']\n", "" +
 			"buzon.yaml:4:14: layout.warnings[0]: no record has the field \"RecSecto\"; hint: did you mean \"RecSector\"?\n" +
 			"buzon.yaml:4:33: layout.warnings[1]: \"RecSector:NEG-01\" does not name a field and one of its FMT or CAT codes; hint: write it as RecSector:CAT-14"},
@@ -103,6 +131,16 @@ func TestLoadMistakes(t *testing.T) {
 		{"annex", good + "layout:\n  annexes: [.pdf, zip, zip]\n", "" +
 			"buzon.yaml:4:13: layout.annexes[0]: holds what it may not, or is too long or empty; hint: write the extension in lower case without its point, such as pdf\n" +
 			"buzon.yaml:4:24: layout.annexes[2]: \"zip\" stands twice; hint: remove one"},
+	})
+}
+
+// Rules between values, and of the tables.
+func TestLoadRules(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	mustInit(t, dir)
+	host := strings.TrimSpace(read(t, dir, "llaves/host_ed25519.pub"))
+	checkMistakes(t, dir, []mistake{
 		{"two sources", "source:\n  folder: condusef\n  account: {keys: ['" + host + "']}\nseal: {id: a}\n",
 			"buzon.yaml:1:1: source: has 2 of them; hint: keep exactly one of folder, remote and account"},
 		{"folder within data", "source: {folder: datos/condusef}\nseal: {id: a}\n",
@@ -124,15 +162,7 @@ func TestLoadMistakes(t *testing.T) {
 			"buzon.yaml:6:69: terms.inhabiles[1].aplica_ge: \"si\" is not one of SI, NO; hint: did you mean \"SI\"?\n" +
 			"buzon.yaml:7:8: terms.inhabiles[2].descripcion: required key is missing; hint: add it, such as descripcion: Suspensión\n" +
 			"buzon.yaml:7:8: terms.inhabiles[2]: 2026-07-20 of DOF stands twice; hint: remove one"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			if diff := cmp.Diff(tt.want, problems(t, dir, tt.text)); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
+	})
 }
 
 func TestLoadTellsAllAtOnce(t *testing.T) {

@@ -96,6 +96,8 @@ func TestPadronMistakes(t *testing.T) {
 		{"twice", head + "900001,Uno,Banca,,,\n00900001,Uno,Banca,,,\n", "roll.csv:3:1: clave: 00900001 stands already on line 2; hint: keep one row, or give rows that differ in llave alone"},
 		{"differs", head + "900001,Uno,Banca,,," + a + "\n900001,Uno,Banca,30,," + b + "\n", "roll.csv:3:1: clave: 00900001 stands already on line 2; hint: keep one row, or give rows that differ in llave alone"},
 		{"first without", head + "900001,Uno,Banca,,,\n900001,Uno,Banca,,," + b + "\n", "roll.csv:3:20: llave: 00900001 stands without a key on line 2; hint: put a key in each row"},
+		{"bad second key", head + "900001,Uno,Banca,,," + a + "\n900001,Uno,Banca,,,x\n", "roll.csv:3:20: llave: not a public key in OpenSSH form; hint: write one line as in a .pub file: ssh-ed25519 AAAA… name"},
+		{"bad first key", head + "900001,Uno,Banca,,,x\n900001,Uno,Banca,,," + a + "\n", "roll.csv:2:20: llave: not a public key in OpenSSH form; hint: write one line as in a .pub file: ssh-ed25519 AAAA… name"},
 		{"same key", head + "900001,Uno,Banca,,," + a + " x\n900001,Uno,Banca,,," + a + " y\n", "roll.csv:3:20: llave: the key stands twice; hint: remove one"},
 	}
 	for _, tt := range tests {

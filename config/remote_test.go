@@ -104,6 +104,7 @@ func TestSecretsAreNotRepeated(t *testing.T) {
 		{"as variable's name", remoteYAML(host, "password_env: hunter2"), "password_env is not set", "hunter2"},
 		{"as file", remoteYAML(host, "password_file: hunter2"), "read password: no such file", "hunter2"},
 		{"client key", remoteYAML(host, "key: "+block), "source.remote.key: is a content, not a path", "b3BlbnNzaC1"},
+		{"client key on one line", remoteYAML(host, "key: '-----BEGIN OPENSSH PRIVATE KEY----- b3BlbnNzaC1'"), "source.remote.key: is a content, not a path", "b3BlbnNzaC1"},
 		{"seal", strings.Replace(remoteYAML(host, "key: llaves/sello"), "{id: a}", "\n  id: a\n  key: "+block, 1), "seal.key: is a content, not a path", "b3BlbnNzaC1"},
 		{"host key", strings.Replace(remoteYAML(host, "key: llaves/sello"), "['"+host+"']", "\n     - "+block, 1), "host_keys[0]: is a private key", "b3BlbnNzaC1"},
 	}
