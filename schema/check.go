@@ -29,7 +29,7 @@ type check struct {
 	layout *layout // of the record being judged
 	fields []string
 	bad    map[string]bool // its fields in which a mistake was found so far
-	numero int             // its place between 01 and 09
+	numero int             // its place between 01 and 09; 0 where that is not known
 }
 
 // probe is one field before one tag.

@@ -5,7 +5,6 @@ import (
 	"io"
 	"reflect"
 	"slices"
-	"strings"
 )
 
 // conclude judges what can only be judged once the file was read to its end, and
@@ -16,7 +15,7 @@ func (x *examiner) conclude() error {
 	if x.s.bom {
 		x.front = append(x.front, hallazgo(1, "", "", "EST-02", "El archivo no debe iniciar con BOM", ""))
 	}
-	if !e.headed && !x.cutHeader() {
+	if !e.headed && !x.inHeader { // else it was cut off before it could say 01
 		x.front = append(x.front, hallazgo(1, "", "GeTipoRegistro", "EST-03", "El archivo debe iniciar con el registro 01", ""))
 	}
 	if err := x.judgeHeader(); err != nil {
@@ -54,7 +53,7 @@ func (x *examiner) closeOff() {
 	if !x.cut {
 		x.tail = append(x.tail, NewHallazgo(0, "", "", "EST-04", ""))
 	}
-	last := x.s.line
+	last := x.last
 	if last > 0 && x.recordAt == last {
 		e.Registros--
 		x.lines = slices.DeleteFunc(x.lines, func(h Hallazgo) bool { return h.Linea == last })
@@ -63,16 +62,10 @@ func (x *examiner) closeOff() {
 			e.Sello, x.selloAt = nil, 0
 		}
 	}
-	if last == 1 && e.headed && !x.s.ended {
+	if last == 1 && e.headed && !x.lastEnded {
 		x.header = ""
 		x.lines, x.notUTF8 = nil, false
 	}
-}
-
-// cutHeader tells whether the file was cut off within its first line: then no 01
-// can be missed.
-func (x *examiner) cutHeader() bool {
-	return x.s.line == 1 && !x.s.ended && strings.HasPrefix("01"+separator, string(x.s.text))
 }
 
 func (x *examiner) check() *check {

@@ -98,6 +98,10 @@ type examiner struct {
 	selloAt  int  // line of the first 03 of an ACU
 	sellos   int
 	recordAt int // the last line between 01 and 09
+
+	last      int  // the last line of the file
+	lastEnded bool // a line end stands after it
+	inHeader  bool // the file ends within the type of its first line
 }
 
 // name judges the file's name. Where it cannot be read the header says the type.
@@ -156,6 +160,8 @@ func (x *examiner) read() error {
 func (x *examiner) take() error {
 	e, s := x.e, x.s
 	kind := s.kind()
+	x.last, x.lastEnded = s.line, s.ended
+	x.inHeader = s.line == 1 && !s.ended && strings.HasPrefix("01"+separator, string(s.text))
 	switch {
 	case e.Completo:
 		if !x.trailed {

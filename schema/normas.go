@@ -31,7 +31,7 @@ var rules = map[string]rule{
 	"es":          {good: func(_ *check, p probe) bool { return slices.Contains(strings.Fields(p.param), p.valor) }, text: oneOf},
 	"rango":       {good: inRange, text: between},
 	"largo_min":   {good: longEnough, text: func(n string) string { return "debe tener al menos " + n + " caracteres" }},
-	"posicion":    {good: func(c *check, p probe) bool { return atoi(p.valor) == c.numero }, text: fixed("debe ser el número consecutivo del registro: 1, 2, 3")},
+	"posicion":    {good: func(c *check, p probe) bool { return c.numero == 0 || atoi(p.valor) == c.numero }, text: fixed("debe ser el número consecutivo del registro: 1, 2, 3")},
 	"creciente":   {good: increasing, text: fixed("debe ser mayor que el del registro anterior")},
 	"folio":       {good: func(c *check, p probe) bool { return c.reglas.ValidFolio(Folio(p.valor)) }, text: fixed("no cumple el patrón de un folio de CONDUSEF (aaaa/nnn/nnnnnnn)")},
 	"unico":       {good: unique, text: fixed("está repetido en el archivo"), code: always("DUP-01")},

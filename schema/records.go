@@ -134,7 +134,9 @@ func (p *reader[R]) judge(n int) error {
 	l.Legible = true
 	p.layout.fill(reflect.ValueOf(&l.Registro).Elem(), p.fields)
 	l.Folio = p.showFolio(p.fields[p.folio])
-	p.c.numero = n
+	if p.c.numero = n; !p.e.headed {
+		p.c.numero = 0 // without a 01 nobody knows where counting starts
+	}
 	found, err := p.c.judge(p.layout, p.fields, &l.Registro, l.Linea, l.Folio, l.Hallazgos)
 	l.Hallazgos = found
 	return err

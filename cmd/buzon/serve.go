@@ -56,6 +56,10 @@ func (g *gateway) Serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	return g.serve(ctx, d)
+}
+
+func (g *gateway) serve(ctx context.Context, d *daemon) error {
 	if err := g.event(ctx, store.ServicioIniciado); err != nil {
 		return errors.Join(err, d.closeListener())
 	}
@@ -66,8 +70,7 @@ func (g *gateway) Serve(ctx context.Context) error {
 	}
 	group.Go(func() error { return d.agenda.Serve(ctx) })
 	group.Go(func() error { return d.visits.Serve(ctx) })
-	err = group.Wait()
-	return errors.Join(err, g.event(context.WithoutCancel(ctx), store.ServicioTerminado))
+	return errors.Join(group.Wait(), g.event(context.WithoutCancel(ctx), store.ServicioTerminado))
 }
 
 func (g *gateway) event(ctx context.Context, name string) error {
@@ -113,6 +116,9 @@ func (g *gateway) newDaemon() (d *daemon, err error) {
 	}
 	return d, nil
 }
+
+// port is the TCP port on which the server listens.
+func (d *daemon) port() int { return d.listener.Addr().(*net.TCPAddr).Port }
 
 func (d *daemon) closeListener() error {
 	if d.listener == nil {

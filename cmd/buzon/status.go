@@ -54,6 +54,10 @@ type estadoUNE struct {
 	Returned    int    `json:"returned"`
 }
 
+func newEstadoUNE(a store.Avance) estadoUNE {
+	return estadoUNE{a.UNE.String(), a.Recibidas, a.Entregadas, a.Recogidas, a.Atendidas, a.Acusadas, a.Devueltas}
+}
+
 type estadoRun struct {
 	Day   schema.Dia      `json:"day"`
 	Cause string          `json:"cause"`
@@ -154,7 +158,7 @@ func readEstado(v *store.View, p exchange.Plazos, dia schema.Dia, now time.Time)
 		return nil, err
 	}
 	for _, a := range all {
-		e.Institutions = append(e.Institutions, estadoUNE{a.UNE.String(), a.Recibidas, a.Entregadas, a.Recogidas, a.Atendidas, a.Acusadas, a.Devueltas})
+		e.Institutions = append(e.Institutions, newEstadoUNE(a))
 	}
 	if err := e.readPending(v, now); err != nil {
 		return nil, err

@@ -295,7 +295,8 @@ func wantCode(t *testing.T, what string, err error, want error) {
 			t.Errorf("%s: %v, want %v", what, err, want)
 		}
 	case errors.As(err, &status):
-		if status.FxCode() != want {
+		// The text is the code's own: no other can hold what it must not.
+		if status.FxCode() != want || !strings.Contains(err.Error(), `"`+want.Error()+`"`) {
 			t.Errorf("%s: %v, want %v", what, err, want)
 		}
 	default:

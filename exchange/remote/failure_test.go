@@ -166,7 +166,7 @@ func TestRefusalsAreNotRepeated(t *testing.T) {
 	}
 }
 
-// The library gives a listing that was cut as if it were whole.
+// A connection that is lost while a folder is listed gives no shorter listing.
 func TestCutListingIsNoListing(t *testing.T) {
 	t.Parallel()
 	s := &server{}

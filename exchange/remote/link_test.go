@@ -3,11 +3,14 @@ package remote
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/pkg/sftp"
 )
 
 // after writes one byte each time d has passed.
@@ -47,6 +50,15 @@ func TestSilenceIsLimitedInACallAlone(t *testing.T) {
 		if took := time.Since(began); !errors.Is(err, os.ErrDeadlineExceeded) || took != 210*time.Second {
 			t.Errorf("silence ended with %v after %s, want a minute after the last byte", err, took)
 		}
+
+		if err := w.SetDeadline(time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+		began = time.Now()
+		w.begin()
+		if _, err := w.Read(b); !errors.Is(err, os.ErrDeadlineExceeded) || time.Since(began) != time.Minute {
+			t.Errorf("a call without any byte ended with %v after %s", err, time.Since(began))
+		}
 		if broken, silent := w.ended(); !broken || !silent {
 			t.Errorf("ended: broken %v, silent %v, want both", broken, silent)
 		}
@@ -67,4 +79,38 @@ func TestWait(t *testing.T) {
 			t.Errorf("wait: %v after %s, want the context's end", err, time.Since(began))
 		}
 	})
+}
+
+// deafAt answers io.EOF, as a closed SSH channel does, from the first packet of
+// one kind on.
+type deafAt struct {
+	io.WriteCloser
+	kind byte
+	deaf bool
+}
+
+func (d *deafAt) Write(p []byte) (int, error) {
+	if d.deaf = d.deaf || len(p) > 4 && p[4] == d.kind; d.deaf {
+		return 0, io.EOF
+	}
+	return d.WriteCloser.Write(p)
+}
+
+// A listing of the library ends with io.EOF, and so does a write to a closed
+// channel: List relies on the library to tell the two apart, whose own error
+// has to count as a lost connection.
+func TestListingOfAClosedChannel(t *testing.T) {
+	t.Parallel()
+	near, far := net.Pipe()
+	server := sftp.NewRequestServer(far, sftp.InMemHandler())
+	go func() { _ = server.Serve() }()
+	const readdir = 12
+	files, err := sftp.NewClientPipe(near, &deafAt{WriteCloser: near, kind: readdir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer near.Close()
+	if all, err := files.ReadDir("/"); err == nil || !lost(err) {
+		t.Errorf("a cut listing gives %d files and %v, want a lost connection", len(all), err)
+	}
 }

@@ -52,7 +52,7 @@ func (m *Mailbox) look(ctx context.Context) (settled []fs.FileInfo, again bool, 
 	var at span
 	err = m.client.do(ctx, "list", m.dir, func(l *link) error {
 		at.began = m.client.cfg.Now()
-		all, err := l.readDir(m.dir)
+		all, err := l.files.ReadDir(m.dir)
 		at.ended = m.client.cfg.Now()
 		listed = slices.DeleteFunc(all, func(fi fs.FileInfo) bool {
 			return !fi.Mode().IsRegular() || temporary(fi.Name())
@@ -95,18 +95,4 @@ func (m *Mailbox) path(op, name string) (string, error) {
 func temporary(name string) bool {
 	return strings.HasPrefix(name, ".") || slices.ContainsFunc([]string{".tmp", ".part", ".filepart", ".partial"},
 		func(suffix string) bool { return strings.HasSuffix(name, suffix) })
-}
-
-// readDir lists a folder. The library gives a listing that was cut by a lost
-// connection as if it were complete, so one more question makes sure that the
-// server is still there.
-func (l *link) readDir(dir string) ([]fs.FileInfo, error) {
-	all, err := l.files.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := l.files.Stat(dir); err != nil {
-		return nil, err
-	}
-	return all, nil
 }

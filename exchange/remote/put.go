@@ -147,7 +147,7 @@ func (l *link) readBack(temp string, want digest) error {
 
 // sweep removes what an earlier Put of the name left behind when it was cut.
 func (m *Mailbox) sweep(l *link, name string) error {
-	all, err := l.readDir(m.dir)
+	all, err := l.files.ReadDir(m.dir)
 	if err != nil && lost(err) {
 		return err
 	}

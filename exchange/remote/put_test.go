@@ -2,6 +2,7 @@ package remote_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/pkg/sftp"
 )
@@ -165,6 +167,51 @@ func TestPutWithoutListing(t *testing.T) {
 	c, _ := dial(t, s)
 	if err := c.Mailbox("/").Put(t.Context(), recName, opener([]byte("a"))); err != nil {
 		t.Errorf("Put: %v", err)
+	}
+}
+
+// Two Puts of one name go one after the other: each sweeps what looks like the
+// leftovers of the other.
+func TestPutsOfOneNameWait(t *testing.T) {
+	t.Parallel()
+	s := (&server{}).start(t)
+	c, _ := dial(t, s)
+	opened, release := make(chan struct{}), make(chan struct{})
+	first := make(chan error)
+	go func() {
+		first <- c.Mailbox("/").Put(t.Context(), recName, func() (io.ReadCloser, error) {
+			close(opened)
+			<-release
+			return io.NopCloser(strings.NewReader("a")), nil
+		})
+	}()
+	<-opened
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := c.Mailbox("/").Put(ctx, recName, opener([]byte("b"))); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("second Put: %v, want it to wait until its context ends", err)
+	}
+	close(release)
+	if err := <-first; err != nil {
+		t.Errorf("first Put: %v", err)
+	}
+}
+
+// Content that cannot be placed is not sent.
+func TestPutOfOtherContentSendsNothing(t *testing.T) {
+	t.Parallel()
+	var writes atomic.Int32
+	s := (&server{fault: func(method, _ string, _ int64) error {
+		if method == "Put" {
+			writes.Add(1)
+		}
+		return nil
+	}}).start(t)
+	s.leave(t, recName, []byte("theirs"), start)
+	c, _ := dial(t, s)
+	err := c.Mailbox("/").Put(t.Context(), recName, opener([]byte("ours!!")))
+	if !errors.Is(err, fs.ErrExist) || writes.Load() != 0 {
+		t.Errorf("Put: %v after %d uploads, want fs.ErrExist before any", err, writes.Load())
 	}
 }
 

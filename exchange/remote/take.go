@@ -125,8 +125,7 @@ func (t *taken) fetch(p []byte) (n int, _ error) {
 }
 
 // verify looks at the path once more, not at the open file: a file that was put
-// in its place has the same name and another handle. It comes before the count,
-// because the library shows a lost connection as an early end of the file.
+// in its place has the same name and another handle.
 func (t *taken) verify() error {
 	now, err := t.link.stamp(t.path)
 	switch {

@@ -173,7 +173,7 @@ func TestTakeWithoutListWaits(t *testing.T) {
 	}
 }
 
-// A lost connection looks like the end of the file to the library.
+// A connection that is lost while a file is read must not look like its end.
 func TestLostConnectionIsNoEnd(t *testing.T) {
 	t.Parallel()
 	for _, at := range []int64{0, 1 << 20, 2 << 20} {
@@ -198,6 +198,27 @@ func TestLostConnectionIsNoEnd(t *testing.T) {
 				t.Errorf("%d bytes of a cut connection read as a whole file", n)
 			}
 		})
+	}
+}
+
+// A server that ends a file early and shows it unchanged.
+func TestShortFile(t *testing.T) {
+	t.Parallel()
+	s := (&server{fault: func(method, _ string, offset int64) error {
+		if method == "ReadAt" && offset >= 1<<20 {
+			return io.EOF
+		}
+		return nil
+	}}).start(t)
+	s.leave(t, recName, random(3<<20), start)
+	c, _ := dial(t, s)
+	r, err := c.Mailbox("/").Take(t.Context(), recName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if n, err := io.Copy(io.Discard, r); !errors.Is(err, remote.ErrChanged) {
+		t.Errorf("%d bytes of %d read with %v, want ErrChanged", n, 3<<20, err)
 	}
 }
 

@@ -70,8 +70,14 @@ func claveSector(nombre string) int {
 	return 0
 }
 
-// asuntosDe gives what is complained of in a sector; of an unknown one, anything.
-func asuntosDe(sector string) []asunto {
+// quejas is what is complained of in a sector.
+type quejas struct {
+	asuntos []asunto
+	sums    []float64 // of the frequencies
+}
+
+// quejasDe gives what is complained of in a sector; of an unknown one, anything.
+func quejasDe(sector string) *quejas {
 	clave := claveSector(sector)
 	var of []asunto
 	for _, x := range asuntos {
@@ -80,9 +86,9 @@ func asuntosDe(sector string) []asunto {
 		}
 	}
 	if of == nil {
-		return asuntos
+		of = asuntos
 	}
-	return of
+	return &quejas{of, cumulate(of, func(x asunto) float64 { return x.n })}
 }
 
 const (

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
 
@@ -176,9 +177,8 @@ func (s *siembra) note(i int, campo string, codigo schema.Codigo) {
 // loseZero takes the leading zero from a postal code, as a spreadsheet does. Only
 // the capital's have one, so that the record moves there.
 func loseZero(s *siembra, r *schema.Reclamacion) ([]string, schema.Codigo) {
-	a := s.in.azar
-	a.lugar(r, capital)
-	r.RecCodigoPostal = schema.Cifras(string(rune('1'+a.IntN(9))) + a.digits(3))
+	s.in.lugar(r, capital)
+	r.RecCodigoPostal = schema.Cifras(pick(s.in.azar, words("1 2 3 4 5 6 7 8 9")) + s.in.azar.digits(3))
 	return []string{"RecCodigoPostal"}, "FMT-10"
 }
 
@@ -242,11 +242,16 @@ func (s *siembra) respelt(r *schema.Reclamacion) bool {
 	})
 }
 
-// encodeAgain reads the bytes of text as Windows-1252.
+// encodeAgain reads the bytes of text as Windows-1252, and the few that it does
+// not have as ISO-8859-1, as most programs do.
 func encodeAgain(text string) string {
 	var b strings.Builder
 	for i := range len(text) {
-		b.WriteRune(charmap.Windows1252.DecodeByte(text[i]))
+		r := charmap.Windows1252.DecodeByte(text[i])
+		if r == utf8.RuneError {
+			r = rune(text[i])
+		}
+		b.WriteRune(r)
 	}
 	return b.String()
 }

@@ -14,13 +14,14 @@ type Inventor struct {
 	seed      uint64
 	azar      azar
 	entidades []float64
+	prefijos  [numEstados + 1][]string
 	folios    int
 }
 
 // NewInventor makes an Inventor.
 func NewInventor(seed uint64) *Inventor {
 	return &Inventor{
-		seed: seed, azar: newAzar(seed, 0),
+		seed: seed, azar: newAzar(seed, 0), prefijos: prefixes(),
 		entidades: cumulate(poblacion[:], func(n float64) float64 { return n }),
 	}
 }
@@ -48,12 +49,12 @@ func (in *Inventor) Dia(o Pedido) Planeado {
 	if len(o.Instituciones) == 0 {
 		return p
 	}
-	asuntos := make(map[string][]asunto)
+	sectores := make(map[string]*quejas)
 	for _, of := range in.reparto(o) {
-		if asuntos[of.Sector] == nil {
-			asuntos[of.Sector] = asuntosDe(of.Sector)
+		if sectores[of.Sector] == nil {
+			sectores[of.Sector] = quejasDe(of.Sector)
 		}
-		p.Registros = append(p.Registros, in.reclamacion(o.Dia, of, asuntos[of.Sector]))
+		p.Registros = append(p.Registros, in.reclamacion(o.Dia, of, sectores[of.Sector]))
 	}
 	for i := range p.Registros {
 		p.Registros[i].RecNumero = schema.NewEntero(int64(i + 1))
@@ -85,10 +86,10 @@ func (in *Inventor) peso(of schema.Institucion) float64 {
 
 var unidades = words("A1 A2 A4 A7 BA1 BB1 BC8 BD3 BE2")
 
-func (in *Inventor) reclamacion(turno schema.Dia, of schema.Institucion, asuntos []asunto) schema.Reclamacion {
+func (in *Inventor) reclamacion(turno schema.Dia, of schema.Institucion, de *quejas) schema.Reclamacion {
 	a := in.azar
 	reclamada := turno - schema.Dia(1+a.IntN(5))
-	que := asuntos[a.weighted(cumulate(asuntos, func(x asunto) float64 { return x.n }))]
+	que := de.asuntos[a.weighted(de.sums)]
 	r := schema.Reclamacion{
 		GeTipoRegistro:         "02",
 		RecFolioCondusef:       in.folio(turno.Year()),
@@ -134,7 +135,7 @@ func (in *Inventor) usuario(r *schema.Reclamacion, hoy schema.Dia) {
 	if p.moral || a.chance(0.30) {
 		r.RecUsuarioRfc = schema.Reservado(p.rfc)
 	}
-	a.lugar(r, a.weighted(in.entidades)+minEntidad)
+	in.lugar(r, a.weighted(in.entidades)+minEntidad)
 	correo, telefono := a.chance(0.90), a.chance(0.90)
 	if correo || !telefono {
 		r.RecUsuarioCorreo = schema.Reservado(fmt.Sprintf("usuario%d@ejemplo.mx", in.folios))

@@ -23,12 +23,13 @@ var poblacion = [numEstados]float64{
 var asentamientos = []int64{9, 9, 9, 9, 9, 9, 21, 21, 28, 31}
 
 // lugar fills in where the person lives.
-func (a azar) lugar(r *schema.Reclamacion, entidad int) {
+func (in *Inventor) lugar(r *schema.Reclamacion, entidad int) {
+	a := in.azar
 	r.RecEntidadFederativa = schema.NewEntero(int64(entidad))
 	r.RecMunicipioAlcaldia = schema.NewEntero(int64(a.municipio(entidad)))
 	r.RecLocalidad = schema.NewEntero(pick(a, asentamientos))
 	r.RecColonia = schema.NewEntero(1 + a.Int64N(4000))
-	r.RecCodigoPostal = schema.Cifras(pick(a, prefixes(entidad)) + a.digits(3))
+	r.RecCodigoPostal = schema.Cifras(pick(a, in.prefijos[entidad]) + a.digits(3))
 }
 
 // municipio gives a clave that exists: three states have gaps.
@@ -43,12 +44,14 @@ func (a azar) municipio(entidad int) int {
 	}
 }
 
-// prefixes lists the first two digits of the state's postal codes.
-func prefixes(entidad int) []string {
-	var all []string
-	for n := 1; n < 100; n++ {
-		if p := fmt.Sprintf("%02d", n); schema.EntidadDeCP(p+"000", entidad) {
-			all = append(all, p)
+// prefixes lists the first two digits of each state's postal codes, by clave.
+func prefixes() (all [numEstados + 1][]string) {
+	for n := 1; n < 100; n++ { // none that begins with 00 is in use
+		p := fmt.Sprintf("%02d", n)
+		for e := minEntidad; e <= numEstados; e++ {
+			if schema.EntidadDeCP(p+"000", e) {
+				all[e] = append(all[e], p)
+			}
 		}
 	}
 	return all

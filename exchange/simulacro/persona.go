@@ -114,8 +114,7 @@ func decent(iniciales string, at int) string {
 	return iniciales
 }
 
+var toPlain = strings.NewReplacer("Á", "A", "É", "E", "Í", "I", "Ó", "O", "Ú", "U", "Ü", "U", "Ñ", "X")
+
 // plain writes a name as the identifiers do: capitals without accents, X for Ñ.
-func plain(name string) string {
-	return strings.NewReplacer("Á", "A", "É", "E", "Í", "I", "Ó", "O", "Ú", "U", "Ü", "U", "Ñ", "X").
-		Replace(strings.ToUpper(name))
-}
+func plain(name string) string { return toPlain.Replace(strings.ToUpper(name)) }

@@ -1,0 +1,193 @@
+package exchange_test
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"buzon/exchange"
+	"buzon/schema"
+)
+
+// lines gives the records of a file by their text.
+func lines[R schema.Registro](t testing.TB, content []byte) (all []R) {
+	t.Helper()
+	for line := range strings.SplitSeq(string(content), "\n") {
+		if !strings.HasPrefix(line, "02|") {
+			continue
+		}
+		r, ok := schema.ParseRecord[R](strings.TrimSuffix(line, "\r"))
+		if !ok {
+			t.Fatalf("line %q is no record", line)
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// exampleREC gives the records of the example REC, to be changed.
+func exampleREC(t testing.TB) []schema.Reclamacion {
+	return lines[schema.Reclamacion](t, example(t, "in/CONDUSEF/salida/GE_REC_20260302_001.txt"))
+}
+
+// write makes a file by its name, with the header that the name wants. Records
+// are numbered anew.
+func write(t testing.TB, name string, records ...any) []byte {
+	t.Helper()
+	n, err := schema.ParseNombre(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	emisor := schema.CONDUSEF
+	if n.Tipo == schema.RES {
+		emisor = n.UNE.String()
+	}
+	return writeAs(t, n, emisor, records...)
+}
+
+func writeAs(t testing.TB, n schema.Nombre, emisor string, records ...any) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := schema.NewWriter(&b, schema.Encabezado{GeTipoArchivo: n.Tipo, GeEmisor: emisor, GeReceptor: schema.Pasarela,
+		GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(on(n.Dia, "09:00"))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range records {
+		number := schema.NewEntero(int64(i + 1))
+		switch x := r.(type) {
+		case schema.Reclamacion:
+			x.RecNumero = number
+			r = x
+		case schema.Respuesta:
+			x.RecNumero = number
+			r = x
+		}
+		if err := w.Write(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// rec makes a REC of records.
+func rec(t testing.TB, name string, records ...schema.Reclamacion) []byte {
+	return write(t, name, anys(records)...)
+}
+
+func anys[R any](records []R) []any {
+	all := make([]any, len(records))
+	for i, r := range records {
+		all[i] = r
+	}
+	return all
+}
+
+// answer is a good answer to a folio of the example day.
+func answer(folio schema.Folio) schema.Respuesta {
+	return schema.Respuesta{RecFolioCondusef: folio, ResTipo: "1", RecFolioAtencion: "UNE-1", RecFechaAtencion: "03/03/2026",
+		RecNivelAtencion: "1", RecSentidoResolucion: "2", RecFechaResolucion: "03/03/2026",
+		ResTexto: "No procede: el cargo fue autorizado por el Usuario.", ResResponsable: "Lic. Marta Ficticia Salas"}
+}
+
+// prorroga asks for more days for a folio of the example day.
+func prorroga(folio schema.Folio, dias string) schema.Respuesta {
+	return schema.Respuesta{RecFolioCondusef: folio, ResTipo: "2", RecFolioAtencion: "UNE-2", RecFechaAtencion: "03/03/2026",
+		ResProrrogaDias: schema.Entero(dias), ResProrrogaMotivo: "01", ResResponsable: "Lic. Marta Ficticia Salas"}
+}
+
+// visible gives all that the parties see of ours, by parte/carpeta/name.
+func (g *gateway) visible() map[string][]byte {
+	all := map[string][]byte{}
+	for key, m := range g.boxes {
+		if strings.HasSuffix(key, "/"+exchange.CarpetaSalida) || strings.HasSuffix(key, "/"+exchange.CarpetaRespuestas) {
+			continue
+		}
+		for name, content := range m.Sees() {
+			all[key+"/"+name] = content
+		}
+	}
+	return all
+}
+
+// names gives the names in a folder, in order.
+func (g *gateway) names(parte, carpeta string) []string {
+	return slices.Sorted(maps.Keys(g.box(parte, carpeta).Sees()))
+}
+
+// file gives a visible file.
+func (g *gateway) file(path string) []byte {
+	g.t.Helper()
+	b, ok := g.visible()[path]
+	if !ok {
+		g.t.Fatalf("%s is not there; there are %q", path, slices.Sorted(maps.Keys(g.visible())))
+	}
+	return b
+}
+
+func examine(t testing.TB, name string, content []byte) *schema.Examen {
+	t.Helper()
+	x, err := schema.Examine(name, func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// checkVisible reads every file that we left as its receiver would: it obeys
+// the layout without a finding, and each seal is ours.
+func (g *gateway) checkVisible() {
+	g.t.Helper()
+	for path, content := range g.visible() {
+		x := examine(g.t, path[strings.LastIndex(path, "/")+1:], content)
+		if _, err := x.Check(func(h schema.Hallazgo) {
+			g.t.Errorf("%s: %s %s line %d: %s", path, h.Codigo, h.Campo, h.Linea, h.Mensaje)
+		}); err != nil {
+			g.t.Errorf("%s: %v", path, err)
+		}
+		if x.Tipo == schema.ACU && (x.Sello == nil || !x.Sello.Verificar(x.AntesDelSello, exampleKey().Public().(ed25519.PublicKey))) {
+			g.t.Errorf("%s: the seal does not hold", path)
+		}
+	}
+}
+
+// sello gives the seal of an ACU.
+func sello(t testing.TB, content []byte) *schema.Sello {
+	t.Helper()
+	x := examine(t, "GE_ACU_REC_20260302_001.txt", content)
+	if x.Sello == nil {
+		t.Fatalf("no seal in %s", content)
+	}
+	return x.Sello
+}
+
+// codes gives the code of each record of an ACU, "A" for an accepted one.
+func codes(t testing.TB, acu []byte) (all []string) {
+	t.Helper()
+	for _, r := range lines[schema.Acuse](t, acu) {
+		if r.AcuEstatus == "A" {
+			all = append(all, "A")
+		} else {
+			all = append(all, string(r.AcuCodigo))
+		}
+	}
+	return all
+}
+
+// found gives the errors of an RCH as "code line", in their order.
+func found(t testing.TB, rch []byte) (all []string) {
+	t.Helper()
+	for _, r := range lines[schema.Rechazo](t, rch) {
+		if r.RchSeveridad == schema.Error {
+			all = append(all, string(r.RchCodigo)+" "+string(r.RchLinea))
+		}
+	}
+	return all
+}

@@ -1,0 +1,258 @@
+package exchange_test
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
+
+	"buzon/exchange"
+	"buzon/exchange/exchangetest"
+	"buzon/schema"
+	"buzon/store"
+)
+
+const (
+	norte    = "00900001"
+	penon    = "00900002"
+	nandu    = "00900003"
+	ejemplos = "../testdata/dias/2026-03-02"
+)
+
+// The moments of the example day.
+var (
+	lunes     = schema.NewDia(2026, time.March, 2)
+	llegada   = moment(2, "18:05:00")
+	corrida   = moment(2, "18:07:40")
+	corte     = moment(2, "20:00:00")
+	respuesta = moment(18, "16:22:31")
+)
+
+// moment is a time of a day of March 2026, on a wall in Mexico City.
+func moment(day int, hour string) time.Time { return on(schema.NewDia(2026, time.March, day), hour) }
+
+func on(dia schema.Dia, hour string) time.Time {
+	h, err := schema.ParseHora(hour)
+	if err != nil {
+		panic(err)
+	}
+	return dia.At(h)
+}
+
+func exampleKey() ed25519.PrivateKey {
+	seed := sha256.Sum256([]byte("llave de ejemplo, no usar en produccion"))
+	return ed25519.NewKeyFromSeed(seed[:])
+}
+
+// gateway is a whole exchange with its mailboxes in memory and its store on
+// disk. The mailboxes outlive restart, as the parties' folders do.
+type gateway struct {
+	t      testing.TB
+	dir    string
+	clock  *exchangetest.Clock
+	boxes  map[string]*exchangetest.Memory // by parte/carpeta
+	faults faults
+	logs   *observer.ObservedLogs
+
+	// What the agreement sets; changed before the first run.
+	truncado  time.Duration
+	noBox     map[string]error // a party's mailboxes cannot be had
+	configure func(*exchange.Cycle)
+
+	store *store.Store
+	blobs *exchange.Blobs
+	cycle *exchange.Cycle
+}
+
+var institutions = []store.Institucion{
+	{UNE: 900001, Denominacion: "Financiera Ejemplo del Norte, S.A. de C.V., SOFOM, E.N.R.", Sector: "Sociedades Financieras de Objeto Múltiple E.N.R.", Termino: 20, Prorroga: 10},
+	{UNE: 900002, Denominacion: "Crédito Ficticio Peñón, S.A.P.I. de C.V., SOFOM, E.N.R.", Sector: "Sociedades Financieras de Objeto Múltiple E.N.R.", Termino: 20, Prorroga: 10},
+	{UNE: 900003, Denominacion: "Arrendadora Imaginaria Ñandú, S.A. de C.V., SOFOM, E.R.", Sector: "Sociedades Financieras de Objeto Múltiple, E.R.", Termino: 20, Prorroga: 5},
+}
+
+// open makes a gateway with the three institutions of the examples, at the
+// moment at which the example REC arrives.
+func open(t testing.TB) *gateway {
+	g := &gateway{t: t, dir: t.TempDir(), clock: exchangetest.NewClock(llegada), boxes: map[string]*exchangetest.Memory{}}
+	g.addBoxes(schema.CONDUSEF, exchange.CarpetaSalida, exchange.CarpetaEntrada)
+	for _, in := range institutions {
+		g.addBoxes(in.UNE.String(), exchange.CarpetaReclamaciones, exchange.CarpetaRespuestas, exchange.CarpetaAcuses, exchange.CarpetaRechazos)
+	}
+	g.start()
+	t.Cleanup(func() { _ = g.store.Close(); _ = g.blobs.Close() })
+	err := g.store.Update(t.Context(), llegada, func(tx *store.Tx) error {
+		_, err := tx.Seed(institutions)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func (g *gateway) addBoxes(parte string, carpetas ...string) {
+	for _, carpeta := range carpetas {
+		m := exchangetest.NewMemory(g.clock.Now)
+		m.Keeps = parte == schema.CONDUSEF // a server that we dial
+		key := parte + "/" + carpeta
+		m.Fail = func(op, name string) error { return g.faults.meet(key + " " + op + " " + name) }
+		g.boxes[key] = m
+	}
+}
+
+// start opens store and blobs and puts a cycle together, as a new process does.
+func (g *gateway) start() {
+	g.t.Helper()
+	var err error
+	if g.store, err = store.Open(context.Background(), filepath.Join(g.dir, "buzon.db"), store.Options{Now: g.clock.Now()}); err != nil {
+		g.t.Fatal(err)
+	}
+	if g.blobs, err = exchange.OpenBlobs(filepath.Join(g.dir, "archivo")); err != nil {
+		g.t.Fatal(err)
+	}
+	g.blobs.Unsynced()
+	core, logs := observer.New(zapcore.DebugLevel)
+	g.logs = logs
+	g.cycle = &exchange.Cycle{
+		Store: g.store, Blobs: g.blobs, Parte: g.parte, Log: zap.New(core),
+		Now: func() time.Time {
+			_ = g.faults.meet("now") // a process may die before any write
+			return g.clock.Now()
+		},
+		Plazos: exchange.Plazos{Calendario: schema.NewCalendario(nil), Corte: 20 * 3600, FinDePlazo: 24*3600 - 1},
+		Sello:  exchange.Sello{ID: "ed25519:2026a", Key: exampleKey()},
+	}
+	if g.configure != nil {
+		g.configure(g.cycle)
+	}
+	if err := g.cycle.Sweep(context.Background()); err != nil {
+		g.t.Fatal(err)
+	}
+}
+
+func (g *gateway) parte(parte string) exchange.Parte {
+	p := exchange.Parte{Reloj: parte != schema.CONDUSEF, Mailbox: func(carpeta string) (exchange.Mailbox, error) {
+		if err := g.noBox[parte]; err != nil {
+			return nil, err
+		}
+		return g.box(parte, carpeta), nil
+	}}
+	if parte == schema.CONDUSEF {
+		p.Truncado = g.truncado
+	}
+	return p
+}
+
+func (g *gateway) box(parte, carpeta string) *exchangetest.Memory {
+	m := g.boxes[parte+"/"+carpeta]
+	if m == nil {
+		g.t.Fatalf("no mailbox %s/%s", parte, carpeta)
+	}
+	return m
+}
+
+// restart drops the process, whatever its state, and begins a new one.
+func (g *gateway) restart() {
+	g.t.Helper()
+	g.faults.clear()
+	_ = g.store.Close()
+	_ = g.blobs.Close()
+	g.start()
+}
+
+// leave puts a file where a party leaves its files, at the clock's time.
+func (g *gateway) leave(parte, name string, content []byte) {
+	carpeta := exchange.CarpetaRespuestas
+	if parte == schema.CONDUSEF {
+		carpeta = exchange.CarpetaSalida
+	}
+	g.box(parte, carpeta).Leave(name, content, g.clock.Now())
+}
+
+// runAt runs the cycle at a moment, for the operation day of then.
+func (g *gateway) runAt(at time.Time, causa string) (*exchange.Informe, error) {
+	g.clock.Set(at)
+	inf := &exchange.Informe{}
+	return inf, g.cycle.Run(context.Background(), g.jornada(at), causa, inf)
+}
+
+// jornada is the operation day of a moment; a run at the corte itself, or after
+// it on the same day, is still that day's.
+func (g *gateway) jornada(at time.Time) schema.Dia {
+	if d := schema.DiaDe(at); g.cycle.Plazos.Calendario.Habil(d) {
+		return d
+	}
+	return g.cycle.Plazos.Jornada(at)
+}
+
+func (g *gateway) mustRun(at time.Time) *exchange.Informe {
+	g.t.Helper()
+	inf, err := g.runAt(at, exchange.CausaAgenda)
+	if err != nil {
+		g.t.Fatalf("run at %v: %v", at, err)
+	}
+	return inf
+}
+
+// visit does what a finished upload brings about.
+func (g *gateway) visit(parte string) error {
+	une, err := schema.ParseUNE(parte)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return g.cycle.Visit(context.Background(), une, g.jornada(g.clock.Now()), nil)
+}
+
+func (g *gateway) mustVisit(parte string) {
+	g.t.Helper()
+	if err := g.visit(parte); err != nil {
+		g.t.Fatal(err)
+	}
+}
+
+// deliverExample brings the example REC and delivers it.
+func (g *gateway) deliverExample() {
+	g.t.Helper()
+	g.clock.Set(llegada)
+	g.leave(schema.CONDUSEF, "GE_REC_20260302_001.txt", example(g.t, "in/CONDUSEF/salida/GE_REC_20260302_001.txt"))
+	g.mustRun(corrida)
+}
+
+// example reads a file of the golden day.
+func example(t testing.TB, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(ejemplos, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// view asks the store something.
+func view[T any](g *gateway, ask func(v *store.View) (T, error)) (x T) {
+	g.t.Helper()
+	err := g.store.View(context.Background(), func(v *store.View) (err error) {
+		x, err = ask(v)
+		return err
+	})
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return x
+}
+
+// events gives the events of the log, those of one name where it is told.
+func (g *gateway) events(name string) []store.Evento {
+	g.t.Helper()
+	return view(g, func(v *store.View) (all []store.Evento, err error) {
+		err = v.History(store.Consulta{Evento: name}, func(e store.Evento) error { all = append(all, e); return nil })
+		return all, err
+	})
+}

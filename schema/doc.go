@@ -1,0 +1,60 @@
+// Package schema holds the words of the exchange and its files: what a folio, a
+// UNE or a día hábil is, how each file is named, read, judged and written. It
+// knows one file at a time. What needs another file, or the past, is decided
+// elsewhere.
+//
+// # Files
+//
+// A file is lines of fields between separators (|), in UTF-8, each line ended by
+// CRLF. The first line is 01, the [Encabezado]: type, version, sender, receiver,
+// day. The last is 09, the [Sumario]: how many records, the sum of their amounts,
+// and the SHA-256 of every byte before it, so that a cut or changed file shows.
+// Between them stand records 02:
+//
+//	REC  [Reclamacion]  CONDUSEF → gateway   the complaints of a day
+//	LOT  [Reclamacion]  gateway → UNE        those of one institution, with their limit
+//	RES  [Respuesta]    UNE → gateway        answers, and requests of a prórroga
+//	ACU  [Acuse]        gateway → party      receipt: a verdict for each record, and a 03, the [Sello]
+//	RCH  [Rechazo]      gateway → party      every mistake that was found
+//	REP  [Retorno]      gateway → CONDUSEF   the answers that were accepted
+//	DIC  [Dictamen]     CONDUSEF → gateway   what became of a folio afterwards
+//
+// The structs are the layout. Start reading at registros.go: fields stand in the
+// order of the line, and their tags say what each must be and which code tells
+// that it is not. Fields keep the text that was read, so what was read can be
+// written again byte by byte; their methods convert.
+//
+// # Reading
+//
+// A file is read twice, because what is wrong with it as a whole decides what may
+// be said of its lines: in a truncated file no total is told to be wrong.
+// [Examine] reads it through and gives an [Examen]: who, what, how many, whole or
+// not. [Records] reads again and gives one judged [Linea] at a time, in memory
+// that does not grow with the file. [Walk] does that and hands on the findings of
+// both in the order in which a person would read them; [Examen.Check] is Walk for
+// those who do not care for the records.
+//
+// What is wrong is a [Hallazgo], never a Go error: errors are of reading alone.
+// Each has a [Codigo], whose table is codigos.go, and a text in Spanish that holds
+// no personal data. What an agreement sets differently is in [Reglas].
+//
+// The order in which mistakes of one field are looked for is that of its tags;
+// check.go runs them, normas*.go holds what they mean.
+//
+// # Writing
+//
+// [NewWriter] writes 01, [Writer.Write] each record, [Writer.Close] 09. It judges
+// nothing but what would break the file; whoever wants to be sure reads what was
+// written with Examine.
+//
+// # Decisions
+//
+// An [Examen] has every error of the first reading refuse the file whole, that of
+// a seal too: an ACU without a good seal proves nothing.
+//
+// The tag unico stands before folio, so that a pattern that an agreement turned
+// into a warning does not let a folio pass twice.
+//
+// A claim dated after its turno is told once, at RecFechaReclamacion; the rule of
+// RecFechaTurno then has a field before it that is not good.
+package schema

@@ -1,0 +1,196 @@
+package schema
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// endless repeats a text for ever.
+type endless struct{ text, rest string }
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.rest == "" {
+		e.rest = e.text
+	}
+	n := copy(p, e.rest)
+	e.rest = e.rest[n:]
+	return n, nil
+}
+
+func TestEndlessFile(t *testing.T) {
+	t.Parallel()
+	header := newDraft(t, nameRES).lines[0] + "\r\n"
+	for name, text := range map[string]string{"lines": "02|x\n", "one line": "0123456789", "NULs": "\x00", "empty lines": "\n"} {
+		open := func() (io.ReadCloser, error) {
+			return io.NopCloser(io.MultiReader(strings.NewReader(header), &endless{text: text})), nil
+		}
+		r := testReglas()
+		r.MaxBytes = 1 << 20
+		e, err := Examine(nameRES, open, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var found []Hallazgo
+		count, err := e.Check(func(h Hallazgo) { found = append(found, h) })
+		if err != nil || len(found) != 1 || found[0].Codigo != "EST-12" || count.Resultado != Rechazado {
+			t.Errorf("%s: %v %+v %v", name, err, count, places(found))
+		}
+	}
+}
+
+func TestFileOfExactlyTheLimitIsRead(t *testing.T) {
+	t.Parallel()
+	b := good(t, nameRES)
+	r := testReglas()
+	r.MaxBytes, r.MaxRegistros = int64(len(b)), 2
+	if _, _, found := checked(t, nameRES, b, r); len(found) != 0 {
+		t.Errorf("at the limit: %v", places(found))
+	}
+	r.MaxBytes--
+	if _, _, found := checked(t, nameRES, b, r); len(found) != 1 || found[0].Codigo != "EST-12" {
+		t.Errorf("one byte over: %v", places(found))
+	}
+}
+
+func TestHostileLines(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		line string
+		want string
+	}{
+		"NULs":            {"\x00\x00\x00", "EST-09"},
+		"million fields":  {"02" + strings.Repeat("|", 1_000_000), "EST-08"},
+		"longest read":    {"02|" + strings.Repeat("x", maxLine-3), "EST-08"},
+		"one byte longer": {"02|" + strings.Repeat("x", maxLine-2), "EST-08"},
+		"ten mebibytes":   {"02|" + strings.Repeat("ñ", 5<<20), "EST-08"},
+		"Ctrl-Z":          {"\x1a", "EST-09"},
+		"02 alone":        {"02", "EST-08"},
+		"not a type":      {"09x|", "EST-09"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDraft(t, nameRES)
+			d.lines = append(d.lines, c.line)
+			_, count, found := checked(t, d.name, d.bytes(), testReglas())
+			if len(found) != 1 || found[0].Linea != 4 || found[0].Codigo != Codigo(c.want) {
+				t.Errorf("%v, want %s in line 4", places(found), c.want)
+			}
+			if count != (Conteo{Registros: 3, Aceptados: 2, Resultado: Parcial}) {
+				t.Errorf("the other records: %+v", count)
+			}
+		})
+	}
+}
+
+func TestLongestLineIsReadExactly(t *testing.T) {
+	t.Parallel()
+	for _, eol := range []string{"\n", "\r\n"} {
+		for n, long := range map[int]bool{maxLine: false, maxLine + 1: true, maxLine + 2: true} {
+			s, err := newScanner(strings.NewReader(strings.Repeat("ñ", n/2)+strings.Repeat("x", n%2)+eol+"next"+eol), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err = s.next(); err != nil || s.long != long || !s.utf8 || !long && len(s.text) != n {
+				t.Errorf("%d bytes: long %v, %d kept, UTF-8 %v, %v", n, s.long, len(s.text), s.utf8, err)
+			}
+			if _, err = s.next(); err != nil || string(s.text) != "next" || s.line != 2 {
+				t.Errorf("after it: %q in line %d, %v", s.text, s.line, err)
+			}
+		}
+	}
+}
+
+func TestMemoryStays(t *testing.T) { // not parallel: it measures
+	const size = 64 << 20
+	open := func() (io.ReadCloser, error) {
+		return io.NopCloser(io.LimitReader(&endless{text: "02|" + strings.Repeat("x", 997)}, size-1)), nil
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	e, err := Examine(nameRES, open, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Check(nil); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if got := after.TotalAlloc - before.TotalAlloc; got > 8<<20 {
+		t.Errorf("a line of %d bytes took %d bytes of memory", size, got)
+	}
+}
+
+func TestHugeSumDoesNotWrap(t *testing.T) {
+	t.Parallel()
+	d := newDraft(t, nameRES)
+	row := d.lines[1]
+	d.lines = d.lines[:1]
+	for i := range 20 {
+		d.lines = append(d.lines, row)
+		d.set(i+2, "RecNumero", fmt.Sprint(i+1)).set(i+2, "RecFolioCondusef", fmt.Sprintf("2026/001/%d", i+1)).
+			set(i+2, "RecImporteAbonado", "9999999999999.99")
+	}
+	d.after = replaceAll(d.summary(nil)[2], "0.00")
+	if _, _, found := checked(t, d.name, d.bytes(), testReglas()); len(found) != 1 || found[0].Codigo != "EST-06" {
+		t.Errorf("%v", places(found))
+	}
+}
+
+func TestCRWithinLine(t *testing.T) {
+	t.Parallel()
+	d := newDraft(t, nameRES)
+	d.lines[1] += "\r" // CR CR LF: one belongs to the line end
+	if _, _, found := checked(t, d.name, d.bytes(), testReglas()); len(found) != 1 || place(found[0]) != "2 ResAnexoHash NEG-09" {
+		t.Errorf("%v", places(found))
+	}
+}
+
+// FuzzExamine wants every file read without panic, every finding fit for an RCH,
+// and what is accepted to be written again byte by byte.
+func FuzzExamine(f *testing.F) {
+	for _, name := range []string{nameREC, nameLOT, nameRES, nameACU, nameRCH, nameREP, nameDIC} {
+		f.Add(name, good(f, name))
+	}
+	for _, bad := range badFiles() {
+		f.Add(bad.base, bad.make(newDraft(f, bad.base)).bytes())
+	}
+	f.Fuzz(func(t *testing.T, name string, content []byte) {
+		e, count, found := checked(t, name, content, testReglas())
+		for _, h := range found {
+			mustBeReportable(t, h)
+		}
+		again, _, foundAgain := checked(t, name, content, testReglas())
+		if again.Huella != e.Huella || len(foundAgain) != len(found) {
+			t.Error("a second reading shows something else")
+		}
+		plain := bytes.Count(content, []byte("\r\n")) == bytes.Count(content, []byte("\n")) && bytes.HasSuffix(content, []byte("\n"))
+		if count.Resultado == Aceptado && plain {
+			if got := rewriteAny(t, e); !bytes.Equal(got, content) {
+				t.Errorf("accepted %q, written again as %q", content, got)
+			}
+		}
+	})
+}
+
+// mustBeReportable holds a finding to the layout of the RCH that will tell it.
+func mustBeReportable(t testing.TB, h Hallazgo) {
+	t.Helper()
+	if !h.Codigo.Existe() {
+		t.Errorf("code %q is in no table", h.Codigo)
+	}
+	l := layoutOf[Rechazo]()
+	r := Rechazo{"02", "1", NewEntero(int64(h.Linea)), h.Folio, h.Campo, h.Codigo, h.Severidad, h.Mensaje, h.Valor}
+	fields, _ := l.split(string(AppendRecord(nil, &r)), nil)
+	if fields == nil {
+		t.Errorf("%+v: holds a separator", h)
+		return
+	}
+	c := newCheck(&Reglas{}, RCH)
+	if found, err := c.judge(l, fields, &r, 1, "", nil); err != nil || len(found) > 0 {
+		t.Errorf("%+v: %v %v", h, places(found), err)
+	}
+}
