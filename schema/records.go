@@ -98,13 +98,13 @@ func (p *reader[R]) take(n int) error {
 	l, s := &p.l, p.s
 	*l = Linea[R]{Linea: s.line, Numero: n, Hallazgos: l.Hallazgos[:0]}
 	if s.long {
-		p.tell(tooLong(s.line))
+		p.tell(func() Hallazgo { return tooLong(s.line) })
 		return nil
 	}
 	l.Texto = s.string(p.e.reglas.Latin1)
 	if kind := nth(l.Texto, 0); kind != "02" {
 		if kind != "01" { // told by the first reading
-			p.tell(hallazgo(s.line, "", "GeTipoRegistro", "EST-09", enCampo("GeTipoRegistro", definiciones["EST-09"].predicado), kind))
+			p.tell(func() Hallazgo { return NewHallazgo(s.line, "", "GeTipoRegistro", "EST-09", kind) })
 		}
 		return nil
 	}
@@ -114,7 +114,7 @@ func (p *reader[R]) take(n int) error {
 		if f := Folio(nth(l.Texto, p.folio)); p.e.reglas.ValidFolio(f) {
 			l.Folio = cleanFolio(f)
 		}
-		p.tell(wrongCount(s.line, l.Folio, len(p.layout.columns), count))
+		p.tell(func() Hallazgo { return wrongCount(s.line, l.Folio, len(p.layout.columns), count) })
 		return nil
 	}
 	p.fields = fields
@@ -122,10 +122,11 @@ func (p *reader[R]) take(n int) error {
 }
 
 // tell adds a finding about the line as a whole, unless it follows from something
-// that was told of the file.
-func (p *reader[R]) tell(h Hallazgo) {
+// that was told of the file: then it is not even made, for a hostile file has
+// millions of them.
+func (p *reader[R]) tell(make func() Hallazgo) {
 	if !p.e.silent {
-		p.l.Hallazgos = append(p.l.Hallazgos, h)
+		p.l.Hallazgos = append(p.l.Hallazgos, make())
 	}
 }
 

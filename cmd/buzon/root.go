@@ -59,7 +59,10 @@ or is overdue.`,
 		Example:       "  buzon demo --once\n  buzon init ./gateway\n  buzon serve --config ./gateway/buzon.yaml",
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
+		Args:          usageArgs(cobra.NoArgs),
+		// Without a RunE of its own cobra would answer an unknown command with
+		// the help and success.
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(demoCmd(), initCmd(), serveCmd(), runCmd(), checkCmd(), statusCmd(), historyCmd(), traceCmd(), versionCmd())

@@ -35,11 +35,15 @@ día hábil.`,
 			if err != nil {
 				return err
 			}
+			dia, err := dayFlag(date)
+			if err != nil {
+				return err
+			}
 			clock, err := clockFor(c.Context(), cfg, now)
 			if err != nil {
 				return err
 			}
-			return runOnce(c, cfg, clock, date, asJSON)
+			return runOnce(c, cfg, clock, dia, asJSON)
 		},
 	}
 	configFlag(c, &path)
@@ -74,7 +78,20 @@ func clockFor(ctx context.Context, cfg *config.Config, now string) (func() time.
 	return func() time.Time { return t }, nil
 }
 
-func runOnce(c *cobra.Command, cfg *config.Config, now func() time.Time, date string, asJSON bool) (err error) {
+// dayFlag reads --date; "" is no day.
+func dayFlag(s string) (schema.Dia, error) {
+	if s == "" {
+		return 0, nil
+	}
+	d, err := schema.ParseDia(s)
+	if err != nil {
+		return 0, usageError{fmt.Errorf("--date: %w", err)}
+	}
+	return d, nil
+}
+
+// runOnce does one cycle; dia is 0 for the operation day of the moment.
+func runOnce(c *cobra.Command, cfg *config.Config, now func() time.Time, dia schema.Dia, asJSON bool) (err error) {
 	ctx := c.Context()
 	log, err := newLogger(quiet(cfg.Log), c.ErrOrStderr())
 	if err != nil {
@@ -85,11 +102,8 @@ func runOnce(c *cobra.Command, cfg *config.Config, now func() time.Time, date st
 		return err
 	}
 	defer func() { err = errors.Join(err, g.Close()) }()
-	dia := g.cycle.Plazos.Jornada(now())
-	if date != "" {
-		if dia, err = schema.ParseDia(date); err != nil {
-			return usageError{fmt.Errorf("--date: %w", err)}
-		}
+	if dia == 0 {
+		dia = g.cycle.Plazos.Jornada(now())
 	}
 	inf := &exchange.Informe{}
 	if isTerminal(c.ErrOrStderr()) {
