@@ -21,6 +21,7 @@ type answer struct {
 	year   int
 	number int64
 	nombre schema.Nombre // of the ACU
+	serie  int           // its place among the party's ACUs of the day; the NNN, up to 999
 	acu    *output
 	rch    *output // nil until the first finding
 }
@@ -50,39 +51,41 @@ func (c *Cycle) answer(tx *store.Tx, a *store.Archivo, ex *schema.Examen) (ans *
 	if ans.folio, ans.number, err = tx.NextAcuse(ans.year); err != nil {
 		return nil, err
 	}
-	if ans.nombre, err = ans.name(); err != nil {
+	if err = ans.name(); err != nil {
 		return nil, err
 	}
 	ans.acu, err = ans.begin(schema.ACU)
 	return ans, err
 }
 
-// name is that of the ACU: the file's own owner, date and NNN, or, where they
+// name sets that of the ACU: the file's own owner, date and NNN, or, where they
 // cannot be repeated, the folder's owner, the day of reception and the next NNN
 // from 900.
-func (ans *answer) name() (schema.Nombre, error) {
-	a := ans.a
-	k := a.K
-	if k == 1 {
-		k = 0
-	}
-	n := ans.ex.Nombre
+func (ans *answer) name() (err error) {
+	a, n := ans.a, ans.ex.Nombre
 	if n.Tipo != "" && !ans.has("EST-01") && !ans.has("SEG-02") {
-		return n.Respuesta(schema.ACU, k), nil
+		k := a.K
+		if k == 1 {
+			k = 0
+		}
+		ans.nombre, ans.serie = n.Respuesta(schema.ACU, k), n.NNN
+		return nil
 	}
 	own := schema.Nombre{Tipo: schema.RES, UNE: ans.une, Dia: schema.DiaDe(a.Recibido)}
 	if ans.une == 0 {
 		own.Tipo = schema.REC
 	}
-	next, err := ans.tx.NextNNN(a.Parte, schema.ACU, own.Dia, schema.MaxParteNNN+1)
-	if err != nil {
-		return own, err
+	if ans.serie, err = ans.tx.NextNNN(a.Parte, schema.ACU, own.Dia, schema.MaxParteNNN+1); err != nil {
+		return err
 	}
-	own.NNN, k = next, 0
-	if over := next - 999; over > 0 { // more of them than numbers: go on by content
-		own.NNN, k = 999, over+1
+	const last = 999
+	k := 0
+	if over := ans.serie - last; over > 0 { // more of them than numbers: go on by content
+		k = over + 1
 	}
-	return own.Respuesta(schema.ACU, k), nil
+	own.NNN = min(ans.serie, last)
+	ans.nombre = own.Respuesta(schema.ACU, k)
+	return nil
 }
 
 func (ans *answer) has(code schema.Codigo) bool {
@@ -183,7 +186,7 @@ func (ans *answer) salida(tipo schema.Tipo) store.Salida {
 	n := ans.nombre
 	n.Tipo = tipo
 	s := store.Salida{Parte: ans.a.Parte, Carpeta: CarpetaAcuses, Nombre: n.String(), Tipo: tipo, Jornada: ans.a.Jornada,
-		Dia: n.Dia, NNN: n.NNN, Archivo: ans.a.ID}
+		Dia: n.Dia, NNN: ans.serie, Archivo: ans.a.ID}
 	switch {
 	case ans.une == 0:
 		s.Carpeta = CarpetaEntrada

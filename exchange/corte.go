@@ -96,7 +96,7 @@ func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia) error {
 // makeEmptyLotes tells institutions for which nothing came that nothing came for
 // them: only where a REC of the day was accepted, be it empty.
 func (c *Cycle) makeEmptyLotes(tx *store.Tx, dia schema.Dia) error {
-	recs, err := tx.ArchivosDe(dia, schema.REC)
+	recs, err := tx.RECs(dia)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,11 @@ func (c *Cycle) makeEmptyLotes(tx *store.Tx, dia schema.Dia) error {
 		if err != nil {
 			return err
 		}
-		if n == 0 {
+		rows, err := tx.SinLote(in.UNE) // a LOT with rows is on its way
+		if err != nil {
+			return err
+		}
+		if n == 0 && len(rows) == 0 {
 			if _, err := c.makeLote(tx, in.UNE, 0, dia); err != nil {
 				return err
 			}
@@ -182,7 +186,7 @@ func (c *Cycle) closeDay(tx *store.Tx, dia schema.Dia) (why string, err error) {
 	if err != nil {
 		return "", err
 	}
-	recs, err := tx.ArchivosDe(dia, schema.REC)
+	recs, err := tx.RECs(dia)
 	if err != nil {
 		return "", err
 	}

@@ -82,6 +82,7 @@ const (
 	CausaManual   = "manual"
 	CausaAgenda   = "agenda"
 	CausaAtrasada = "agenda_atrasada" // planned, and begun late
+	CausaArranque = "arranque"        // the daemon began
 	CausaArribo   = "arribo"          // CONDUSEF, which has an account here, left a file
 )
 

@@ -40,12 +40,17 @@ func (c *Cycle) collectFrom(ctx context.Context, parte, carpeta string, dia sche
 	}
 	var errs []error
 	took := false
+	stuck := map[string]bool{} // under these names Take would give an older content once more
 	for _, f := range files {
 		if err := ctx.Err(); err != nil {
 			return errors.Join(append(errs, err)...)
 		}
-		t, err := c.intake(ctx, parte, mb, f, dia, inf)
-		took = took || t
+		if stuck[f.Name()] {
+			continue
+		}
+		became, err := c.intake(ctx, parte, mb, f, dia, inf)
+		took = took || became == taken
+		stuck[f.Name()] = became == left || err != nil
 		if err != nil {
 			errs = append(errs, fmt.Errorf("take %s: %w", f.Name(), err))
 		}
@@ -56,46 +61,56 @@ func (c *Cycle) collectFrom(ctx context.Context, parte, carpeta string, dia sche
 	return errors.Join(errs...)
 }
 
+// fate is what became of a listed file.
+type fate int
+
+const (
+	left  fate = iota // it still lies there, for later
+	known             // its content was taken in before
+	taken
+)
+
 // intake takes in one file of a party: take, read, keep, done. The answer is
 // made in the transaction that keeps, and shown after it.
-func (c *Cycle) intake(ctx context.Context, parte string, mb Mailbox, f fs.FileInfo, dia schema.Dia, inf *Informe) (took bool, err error) {
-	seen, known, err := c.seen(ctx, parte, f)
+func (c *Cycle) intake(ctx context.Context, parte string, mb Mailbox, f fs.FileInfo, dia schema.Dia, inf *Informe) (fate, error) {
+	seen, same, err := c.seen(ctx, parte, f)
 	if err != nil {
-		return false, err
+		return left, err
 	}
-	if known && seen.Tomado {
-		return false, mb.Done(ctx, f.Name())
+	if same && seen.Tomado {
+		return known, mb.Done(ctx, f.Name())
 	}
 	if why := c.notYet(parte, f.Name(), dia); why != "" {
 		inf.add(func(i *Informe) { i.EnEspera = append(i.EnEspera, f.Name()+": "+why) })
-		return false, nil
+		return left, nil
 	}
 	h, bytes, err := c.take(ctx, mb, f)
 	if err != nil {
-		return false, err
+		return left, err
 	}
 	a := store.Archivo{Parte: parte, Nombre: f.Name(), SHA256: h, Bytes: bytes, Jornada: dia, Recibido: c.received(parte, f)}
 	ex, err := c.examine(ctx, &a)
 	if err != nil {
-		return false, err
+		return left, err
 	}
 	if wait := c.slow(parte, ex, &seen); wait > 0 {
 		inf.add(func(i *Informe) {
 			i.EnEspera = append(i.EnEspera, fmt.Sprintf("%s: it has no summary (09) yet; it is judged as cut when it has not changed for another %v", a.Nombre, wait))
 		})
-		return false, c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error { return tx.See(parte, a.Nombre, seen) })
+		return left, c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error { return tx.See(parte, a.Nombre, seen) })
 	}
 	seen.Tomado = true
-	took, err = c.keep(ctx, &a, ex, seen)
+	fresh, err := c.keep(ctx, &a, ex, seen)
 	if err != nil {
-		return false, err
+		return left, err
 	}
-	if took {
-		inf.received(&a)
-		c.Log.Info("received", zap.String("party", parte), zap.String("file", a.Nombre), zap.Stringer("result", a.Resultado),
-			zap.Int("records", a.Registros), zap.Int("refused", a.Rechazados))
+	if !fresh {
+		return known, mb.Done(ctx, f.Name())
 	}
-	return took, mb.Done(ctx, f.Name())
+	inf.received(&a)
+	c.Log.Info("received", zap.String("party", parte), zap.String("file", a.Nombre), zap.Stringer("result", a.Resultado),
+		zap.Int("records", a.Registros), zap.Int("refused", a.Rechazados))
+	return taken, mb.Done(ctx, f.Name())
 }
 
 // seen compares a listed file with what was seen last under its name; known is

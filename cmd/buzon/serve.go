@@ -68,9 +68,20 @@ func (g *gateway) serve(ctx context.Context, d *daemon) error {
 		group.Go(func() error { return d.server.Serve(ctx, d.listener) })
 		g.log.Info("listening", zap.Stringer("address", d.listener.Addr()))
 	}
-	group.Go(func() error { return d.agenda.Serve(ctx) })
+	group.Go(func() error {
+		g.start(ctx)
+		return d.agenda.Serve(ctx)
+	})
 	group.Go(func() error { return d.visits.Serve(ctx) })
 	return errors.Join(group.Wait(), g.event(context.WithoutCancel(ctx), store.ServicioTerminado))
+}
+
+// start does at once what the time before the start left undone, an upload that
+// was finished and not visited among it. The schedule tries again what fails.
+func (g *gateway) start(ctx context.Context) {
+	if err := g.cycle.Run(ctx, g.cycle.Plazos.Jornada(g.now()), exchange.CausaArranque, nil); err != nil && ctx.Err() == nil {
+		g.log.Error("run at the start", zap.Error(err))
+	}
 }
 
 func (g *gateway) event(ctx context.Context, name string) error {

@@ -1,0 +1,41 @@
+// Package exchange is the day: what is taken, refused, delivered, answered and
+// sent back. Start reading at Cycle.Run.
+//
+// # A day in words
+//
+// CONDUSEF leaves a REC in its folder. The cycle takes it, reads it by the rules
+// of package schema and by what the store knows of each folio, and keeps what it
+// accepts, with a verdict on every line. CONDUSEF gets an ACU, and an RCH where
+// there was a finding. Each institution gets its rows in a LOT, whose date is
+// the day on which it becomes visible and whose rows bear the limit counted from
+// that day. Its UNE picks the LOT up, and leaves a RES with answers and
+// prórrogas. The cycle takes that as it took the REC, and answers with a sealed
+// ACU. At the corte CONDUSEF gets a REP with all that was accepted since the
+// last, and an institution for which nothing came gets an empty LOT. The day is
+// closed when every record that CONDUSEF sent was delivered or refused.
+//
+// # The beats of every step
+//
+// List, take, read, keep, answer, done. A content that was taken lies in Blobs
+// under its hash before the store tells of it. One transaction keeps the file,
+// its records, the verdicts, the number and every byte of the answer, and the
+// events that tell of all that. Only then is the answer shown (publish), and
+// only then is the party's file Done. So a kill at any line repeats a step: a
+// file that is known by party, name and SHA-256 is not taken twice, a name that
+// shows the same bytes is not shown twice, and what nobody refers to is swept at
+// the next start.
+//
+// # Who decides what
+//
+// Rules that a file alone can show are in schema; rules between records are
+// here, in reclamacion.go and contestacion.go; both speak in codes of
+// lineamientos, section 6. Facts are in store. Where a party is reached, and
+// over what, is not known here: a Mailbox is one folder in one direction.
+//
+// # Where this differs from the first design
+//
+// Files that arrive and files that we make are kept under their hash in one
+// place (Blobs), instead of being made again from the store when they are
+// needed: the bytes of an acuse must never depend on the version of the program
+// that shows it after a crash.
+package exchange
