@@ -61,7 +61,7 @@ func TestAcusesThatProveNothing(t *testing.T) {
 		"bytes": {func(s *schema.Sello, v []schema.Acuse) []schema.Acuse { s.AcuBytes = "1"; return v }, ErrAjeno},
 		"file":  {func(s *schema.Sello, v []schema.Acuse) []schema.Acuse { s.AcuArchivo = "GE_RES_otro.txt"; return v }, ErrAjeno},
 		"key":   {func(s *schema.Sello, v []schema.Acuse) []schema.Acuse { s.AcuLlaveId = "ed25519:otra"; return v }, ErrSello},
-		"short": {func(_ *schema.Sello, v []schema.Acuse) []schema.Acuse { return v[1:] }, ErrOmitido},
+		"short": {func(_ *schema.Sello, v []schema.Acuse) []schema.Acuse { return v[:len(v)-1] }, ErrOmitido},
 		"folio": {func(_ *schema.Sello, v []schema.Acuse) []schema.Acuse {
 			v[2].RecFolioCondusef = "2026/090/9999999"
 			return v

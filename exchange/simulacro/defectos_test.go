@@ -33,8 +33,8 @@ func found(all []schema.Hallazgo) []string {
 func TestPlantedIsFound(t *testing.T) {
 	t.Parallel()
 	for _, d := range []Defectos{Pocos, Reales} {
-		for _, n := range []int{1, 2, 3, 10, 200, 701} {
-			for seed := range uint64(15) {
+		for _, n := range []int{1, 2, 3, 10, 203} {
+			for seed := range uint64(6) {
 				p := NewInventor(seed).Dia(Pedido{Dia: turno, N: n, Instituciones: roll, Defectos: d})
 				all, count := findings(t, p)
 				if diff := cmp.Diff(lines(p), found(all)); diff != "" {

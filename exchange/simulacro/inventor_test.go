@@ -85,7 +85,7 @@ func TestSameSeedSameBytes(t *testing.T) {
 // A day without mistakes has no finding, and no warning either.
 func TestDayWithoutMistakes(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(10) {
+	for seed := range uint64(3) {
 		in := NewInventor(seed)
 		for _, dia := range []schema.Dia{turno, schema.NewDia(2024, time.February, 29), schema.NewDia(2027, time.January, 1)} {
 			p := in.Dia(Pedido{Dia: dia, N: 700, Instituciones: roll})
@@ -157,10 +157,12 @@ func TestInstitutionsShareUnequally(t *testing.T) {
 		}
 		return clave
 	}
-	first, second := count(turno, 2000), count(turno+1, 2000)
+	first := count(turno, 2000)
 	big := largest(first)
-	if got := largest(second); got != big {
-		t.Errorf("largest was %s, and %s on the next day", big, got)
+	for d := range schema.Dia(5) {
+		if got := largest(count(turno+1+d, 2000)); got != big {
+			t.Errorf("largest was %s, and %s %d days later", big, got, d+1)
+		}
 	}
 	if first[big] < 2*2000/len(roll) {
 		t.Errorf("the largest has %d of 2000: as good as equal shares", first[big])
@@ -169,7 +171,7 @@ func TestInstitutionsShareUnequally(t *testing.T) {
 
 func TestProportions(t *testing.T) {
 	t.Parallel()
-	const n = 20_000
+	const n = 10_000
 	p := NewInventor(11).Dia(Pedido{Dia: turno, N: n, Instituciones: roll})
 	share := map[string]float64{}
 	for _, r := range p.Registros {

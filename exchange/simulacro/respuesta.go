@@ -134,7 +134,7 @@ func (u *UNE) answers(lote Lote, plan Plan, hoy schema.Dia) []schema.Respuesta {
 	var all []schema.Respuesta
 	for _, rec := range lote.Registros {
 		paso := u.casos[caso{lote.Archivo, rec.RecFolioCondusef}]
-		if u.azar.chance(plan.Pendientes) {
+		if paso == contestado || u.azar.chance(plan.Pendientes) {
 			continue
 		}
 		r := schema.Respuesta{

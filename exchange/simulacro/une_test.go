@@ -191,7 +191,7 @@ func TestAnswersAreBelievable(t *testing.T) {
 	t.Parallel()
 	g := startGateway(t)
 	u := g.une(t)
-	const n = 20_000
+	const n = 6_000
 	p := NewInventor(4).Dia(Pedido{Dia: turno, N: n, Instituciones: roll[:1]})
 	all := u.answers(Lote{"GE_LOT", p.Registros}, Usual(), schema.DiaDe(ahora))
 	share := map[string]float64{}
