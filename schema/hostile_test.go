@@ -140,6 +140,16 @@ func TestHugeSumDoesNotWrap(t *testing.T) {
 	}
 }
 
+func TestSumStopsAboveItsField(t *testing.T) {
+	t.Parallel()
+	sum := Centavos(0)
+	for range 40_000 { // enough to pass 2^63 four times
+		if sum = addSaturating(sum, maxSuma); sum < maxSuma {
+			t.Fatalf("wrapped to %d", sum)
+		}
+	}
+}
+
 func TestCRWithinLine(t *testing.T) {
 	t.Parallel()
 	d := newDraft(t, nameRES)
