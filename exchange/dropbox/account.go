@@ -80,11 +80,6 @@ func (a *account) folder(name string) (Folder, bool) {
 	return a.folders[i], true
 }
 
-func (a *account) isFolder(name string) bool {
-	_, ok := a.folder(name)
-	return ok
-}
-
 // subfolders are the names of the folders that lie directly in dir.
 func (a *account) subfolders(dir string) []string {
 	a.mu.Lock()

@@ -101,9 +101,6 @@ func (m *Mailbox) Put(ctx context.Context, name string, open func() (io.ReadClos
 	if err == nil && f.Upload {
 		err = fmt.Errorf("the party writes here: %w", fs.ErrPermission)
 	}
-	if err == nil && a.isFolder(path.Join(f.Name, name)) {
-		err = fmt.Errorf("a folder: %w", fs.ErrExist)
-	}
 	if err == nil {
 		err = a.place(f).put(ctx, name, open)
 	}

@@ -69,15 +69,9 @@ func TestLongListing(t *testing.T) {
 	wantEqual(t, "estado", w.party(t, une1).names(t, "estado"), want)
 }
 
-func TestRefusals(t *testing.T) {
-	t.Parallel()
-	w := start(t, nil)
-	put(t, w.srv.Mailbox(une1, "reclamaciones"), lot1, "lote")
-	put(t, w.srv.Mailbox(une2, "reclamaciones"), "otra.txt", "otra")
-	if err := w.srv.PutRoot(une1, "LEEME.txt", []byte("lea")); err != nil {
-		t.Fatal(err)
-	}
-	root := filepath.Join(w.dir, une1)
+// plant puts into an account what no party can put there.
+func plant(t *testing.T, root string) {
+	t.Helper()
 	for link, target := range map[string]string{
 		"reclamaciones/fuera.txt": "/etc/hostname", "reclamaciones/otra.txt": "../../" + une2 + "/reclamaciones/otra.txt",
 		"reclamaciones/igual.txt": lot1,
@@ -86,6 +80,22 @@ func TestRefusals(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	for _, hidden := range []string{".oculto", "reclamaciones/.oculto"} {
+		if err := os.WriteFile(filepath.Join(root, hidden), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	put(t, w.srv.Mailbox(une1, "reclamaciones"), lot1, "lote")
+	put(t, w.srv.Mailbox(une2, "reclamaciones"), "otra.txt", "otra")
+	if err := w.srv.PutRoot(une1, "LEEME.txt", []byte("lea")); err != nil {
+		t.Fatal(err)
+	}
+	plant(t, filepath.Join(w.dir, une1))
 	p := w.party(t, une1)
 	p.upload(t, resPath, "x")
 	<-w.uploads
@@ -128,6 +138,8 @@ func TestRefusals(t *testing.T) {
 		{"the hidden queue", list("/.llegadas/respuestas"), none},
 		{"the hidden staging", stat("/.subidas"), none},
 		{"the hidden delivery", open("/.entrega/x", os.O_RDONLY), none},
+		{"a hidden file", stat("/.oculto"), none},
+		{"a hidden file of a folder", open("/reclamaciones/.oculto", os.O_RDONLY), none},
 		{"list of a file", list("/reclamaciones/" + lot1), none},
 	} {
 		wantCode(t, c.what, c.err, c.want)

@@ -144,9 +144,6 @@ func (t *Tree) PutRoot(account, name string, content []byte) error {
 	if err != nil {
 		return fmt.Errorf("put %s/%s: %w", account, name, err)
 	}
-	if a.isFolder(name) {
-		return fmt.Errorf("put %s/%s: a folder: %w", account, name, fs.ErrExist)
-	}
 	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }
 	p := a.place(Folder{Name: ".", Live: true})
 	if err := p.put(context.Background(), name, open); err != nil {

@@ -12,8 +12,10 @@ import (
 const maxWrittenSpans = 4096
 
 var (
-	errTooLarge = errors.New("upload over the limit")
-	errEnded    = errors.New("upload taken over by a later handle")
+	errTooLarge  = errors.New("upload over the limit")
+	errEnded     = errors.New("upload taken over by a later handle")
+	errFailed    = errors.New("an earlier write failed")
+	errScattered = errors.New("upload with too many gaps")
 )
 
 // upload is a client's handle on a file that it writes.
@@ -42,11 +44,8 @@ type upload struct {
 func (u *upload) WriteAt(p []byte, off int64) (int, error) {
 	u.bytes.RLock()
 	defer u.bytes.RUnlock()
-	u.mu.Lock()
-	ended := u.ended
-	u.mu.Unlock()
-	if ended {
-		return 0, u.fail(errEnded)
+	if err := u.writable(); err != nil {
+		return 0, u.fail(err)
 	}
 	limit := int64(math.MaxInt64)
 	if u.max > 0 {
@@ -62,10 +61,23 @@ func (u *upload) WriteAt(p []byte, off int64) (int, error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.written = u.written.Add(Span{off, off + int64(n)})
-	if len(u.written) > maxWrittenSpans {
-		u.failed = true
-	}
 	return n, nil
+}
+
+// writable refuses bytes that could not count any more, and those that would
+// reach a file that settle is making an arrival.
+func (u *upload) writable() error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	switch {
+	case u.ended:
+		return errEnded
+	case u.failed:
+		return errFailed
+	case len(u.written) > maxWrittenSpans:
+		return errScattered
+	}
+	return nil
 }
 
 // fail keeps the upload from ever counting as whole.

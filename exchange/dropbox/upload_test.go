@@ -142,6 +142,38 @@ func TestCutUpload(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantEqual(t, "queue", w.queue(t, une1), []string{res1 + "=" + string(content), "b.txt=replaced"})
+
+	w.cutOff(t, "/respuestas/c.txt", anew, 0, content)
+	p.upload(t, "/respuestas/c.tmp", "whole")
+	if err := p.Rename("/respuestas/c.tmp", "/respuestas/c.txt"); err != nil {
+		t.Fatal(err)
+	}
+	if got := p.read(t, "/respuestas/c.txt"); got != "whole" {
+		t.Errorf("a cut upload hides what took its name: %.20q", got)
+	}
+}
+
+// TestStaleWrite has the old handle write while its file is being settled.
+func TestStaleWrite(t *testing.T) {
+	t.Parallel()
+	var stale *sftp.File
+	var refused error
+	w := start(t, func(c *dropbox.Config) {
+		c.Tree.OnStep(func(step string) {
+			if step == "upload: synced" && stale != nil {
+				_, refused = stale.WriteAt([]byte("late"), 3)
+				stale = nil
+			}
+		})
+	})
+	old := w.party(t, une1)
+	stale = old.write(t, resPath, anew, 0, []byte("abc"))
+	f := w.party(t, une1).write(t, resPath, resume, 3, []byte("def"))
+	wantCode(t, "late write", refused, sftp.ErrSSHFxFailure)
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, "queue", w.queue(t, une1), []string{res1 + "=abcdef"})
 }
 
 // TestSentAnew opens over a cut upload without truncation and starts at the
@@ -201,6 +233,8 @@ func TestScatteredWrites(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	_, err = f.WriteAt([]byte("x"), 1)
+	wantCode(t, "one gap too many", err, sftp.ErrSSHFxFailure)
 	wantCode(t, "close", f.Close(), sftp.ErrSSHFxFailure)
 	wantEqual(t, "queue", w.queue(t, une1), []string{})
 }
