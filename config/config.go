@@ -11,19 +11,30 @@ import (
 
 // Config is the whole configuration, checked. Paths are absolute.
 type Config struct {
-	Data     string   `yaml:"data" default:"datos" path:"y" doc:"Folder of the gateway: store, archive and the parties' trees."`
-	Source   Source   `yaml:"source" required:"y" example:"{folder: condusef}" doc:"Where CONDUSEF's files come from and go to: exactly one of folder, remote and account."`
-	Server   Server   `yaml:"server" doc:"The SFTP server that the UNEs connect to."`
-	Seal     Seal     `yaml:"seal" required:"y" example:"{id: \"ed25519:2026a\"}" doc:"The seal on every acuse."`
-	Schedule Schedule `yaml:"schedule" doc:"When things happen. Every time is of America/Mexico_City."`
-	Terms    Terms    `yaml:"terms" doc:"How a term is counted. What an agreement (convenio) sets differently goes here."`
-	Layout   Layout   `yaml:"layout" doc:"What an agreement may set differently in the files."`
-	Roll     Roll     `yaml:"padron" doc:"The roll (padrón) of the adhered institutions. It seeds the store: new ones are added, none is removed."`
-	Log      Log      `yaml:"log" doc:"The log of the process, on standard error. It is not the bitácora, which the store keeps."`
+	Data     string    `yaml:"data" default:"datos" path:"y" doc:"Folder of the gateway: store, archive and the parties' trees."`
+	Source   Source    `yaml:"source" required:"y" example:"{folder: condusef}" doc:"Where CONDUSEF's files come from and go to: exactly one of folder, remote and account."`
+	Server   Server    `yaml:"server" doc:"The SFTP server that the UNEs connect to."`
+	Seal     Seal      `yaml:"seal" required:"y" example:"{id: \"ed25519:2026a\"}" doc:"The seal on every acuse."`
+	Schedule Schedule  `yaml:"schedule" doc:"When things happen. Every time is of America/Mexico_City."`
+	Terms    Terms     `yaml:"terms" doc:"How a term is counted. What an agreement (convenio) sets differently goes here."`
+	Layout   Layout    `yaml:"layout" doc:"What an agreement may set differently in the files."`
+	Catalogs *Catalogs `yaml:"catalogs" doc:"Catalogs that are loaded from tables (CSV). Without them a rule knows less: status says which are absent."`
+	Roll     Roll      `yaml:"padron" doc:"The roll (padrón) of the adhered institutions. It seeds the store: new ones are added, none is removed."`
+	Log      Log       `yaml:"log" doc:"The log of the process, on standard error. It is not the bitácora, which the store keeps."`
 
 	// Padron is the whole roll, of the file and of the YAML, by clave. Termino and
 	// Prorroga are filled in from Terms.
 	Padron []Institucion `yaml:"-"`
+
+	// Catalogos are the catalogs, loaded; nil where none is named.
+	Catalogos schema.Catalogos `yaml:"-"`
+}
+
+// Catalogs names the tables of the catalogs that are not built in.
+type Catalogs struct {
+	Municipios string `yaml:"municipios" path:"y" example:"municipios.csv" doc:"Municipios of each state: cve_entidad,cve_municipio. Without it CAT-02 knows each state's highest clave alone."`
+	Causas     string `yaml:"causas" path:"y" example:"causas.csv" doc:"Products and the causes of each: producto,causa. Without it CAT-05 and CAT-06 are not told."`
+	CP         string `yaml:"cp" path:"y" example:"cp.csv" doc:"Postal codes and their state: cp,cve_entidad. Without it CAT-03 goes by the first two digits."`
 }
 
 // Source says where CONDUSEF is. Exactly one of its fields is set.

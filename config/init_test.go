@@ -277,6 +277,9 @@ func TestInitExamplesAreKnown(t *testing.T) {
 	text := regexp.MustCompile(`(?m)^( *)#(\S|  )`).ReplaceAllString(read(t, dir, "buzon.yaml"), "$1$2")
 	text = strings.ReplaceAll(text, "ssh-ed25519 AAAA…", strings.TrimSuffix(read(t, dir, "llaves/host_ed25519.pub"), " buzon\n"))
 	write(t, "fecha,descripcion,origen\n", dir, "inhabiles.csv")
+	write(t, "cve_entidad,cve_municipio\n1,1\n", dir, "municipios.csv")
+	write(t, "producto,causa\n", dir, "causas.csv")
+	write(t, "cp,cve_entidad\n", dir, "cp.csv")
 	_, err := Load(write(t, text, dir, "all.yaml"), SkipFiles)
 	got, ok := err.(Errors)
 	if !ok || len(got) != 2 || got[0].Key != "source" || got[1].Key != "source.remote.password_env" {

@@ -49,6 +49,7 @@ func Load(path string, opts ...Option) (*Config, error) {
 	if d.document(text, c) {
 		r := &rules{decoder: d, c: c}
 		r.inhabiles()
+		r.catalogos()
 		r.padron()
 		r.all()
 		if !slices.Contains(opts, SkipFiles) {

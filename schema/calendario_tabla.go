@@ -1,13 +1,10 @@
 package schema
 
 import (
-	"bufio"
 	"cmp"
 	"crypto/sha256"
 	_ "embed" // the known suspensions
-	"encoding/csv"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -40,123 +37,54 @@ func mustInhabiles(text string) []Inhabil {
 	return days
 }
 
-// ReadInhabiles reads a table in CSV, UTF-8 with or without BOM, whose first
-// line names its columns: fecha, descripcion, origen and, where they are there,
-// publicado and aplica_ge, in any order. Dates are AAAA-MM-DD; aplica_ge is SI,
-// NO or empty, which is SI. The error tells every mistake with its line; then
-// there are no rows.
-func ReadInhabiles(r io.Reader) ([]Inhabil, error) {
-	in := bufio.NewReader(r)
-	if bom, _ := in.Peek(3); string(bom) == "\ufeff" { // spreadsheets write one
-		_, _ = in.Discard(3)
-	}
-	cr := csv.NewReader(in)
-	cr.FieldsPerRecord = -1
-	header, err := cr.Read()
-	if err != nil {
-		return nil, fmt.Errorf("read inhabiles: header: %w", err)
-	}
-	t := tablaInhabiles{lines: make(map[claveInhabil]int)}
-	if t.columns, err = columnasInhabiles(header); err != nil {
-		line, _ := cr.FieldPos(0)
-		return nil, fmt.Errorf("read inhabiles: line %d: %w", line, err)
-	}
-	for {
-		record, err := cr.Read()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			t.errs = append(t.errs, fmt.Errorf("read inhabiles: %w", err))
-			if _, ok := errors.AsType[*csv.ParseError](err); ok {
-				continue
+// ReadInhabiles reads a table with the columns fecha, descripcion, origen and,
+// where they are there, publicado and aplica_ge. Dates are AAAA-MM-DD; aplica_ge
+// is SI, NO or empty, which is SI. The error tells every mistake, each a
+// *TablaError; then there are no rows.
+func ReadInhabiles(r io.Reader) (days []Inhabil, err error) {
+	lines := make(map[claveInhabil]int) // where each row was seen first
+	err = readTabla(r, columnas{necesarias: []string{"fecha", "descripcion", "origen"}, posibles: []string{"publicado", "aplica_ge"}},
+		func(linea int, campo func(string) string) []error {
+			in, errs := parseInhabil(campo)
+			if first, twice := lines[in.clave()]; twice {
+				errs = append(errs, fmt.Errorf("fecha %s of origen %q: already in line %d", in.Fecha, in.Origen, first))
 			}
-			break
-		}
-		line, _ := cr.FieldPos(0)
-		t.add(record, line)
+			if len(errs) == 0 {
+				lines[in.clave()] = linea
+				days = append(days, in)
+			}
+			return errs
+		})
+	if err != nil {
+		return nil, err
 	}
-	if len(t.errs) > 0 {
-		return nil, errors.Join(t.errs...)
-	}
-	return t.days, nil
+	return days, nil
 }
 
-// tablaInhabiles is a table while it is read.
-type tablaInhabiles struct {
-	columns map[string]int
-	lines   map[claveInhabil]int // where each row was seen first
-	days    []Inhabil
-	errs    []error
-}
-
-func columnasInhabiles(header []string) (map[string]int, error) {
-	known := []string{"fecha", "descripcion", "origen", "publicado", "aplica_ge"}
-	at := make(map[string]int)
-	var errs []error
-	for i, name := range header {
-		name = strings.TrimSpace(name)
-		if !slices.Contains(known, name) {
-			errs = append(errs, fmt.Errorf("column %q: unknown", name))
-		}
-		if _, twice := at[name]; twice {
-			errs = append(errs, fmt.Errorf("column %q: twice", name))
-		}
-		at[name] = i
-	}
-	for _, name := range known[:3] {
-		if _, ok := at[name]; !ok {
-			errs = append(errs, fmt.Errorf("column %q: absent", name))
-		}
-	}
-	return at, errors.Join(errs...)
-}
-
-// add takes in one row, or what is wrong with it.
-func (t *tablaInhabiles) add(record []string, line int) {
-	before := len(t.errs)
-	bad := func(format string, args ...any) {
-		t.errs = append(t.errs, fmt.Errorf("read inhabiles: line %d: "+format, append([]any{line}, args...)...))
-	}
-	if len(record) != len(t.columns) {
-		bad("%d fields, want %d", len(record), len(t.columns))
-		return
-	}
-	field := func(name string) string {
-		i, ok := t.columns[name]
-		if !ok {
-			return ""
-		}
-		return strings.TrimSpace(record[i])
-	}
+// parseInhabil reads one row, and says what is wrong with it.
+func parseInhabil(campo func(string) string) (in Inhabil, errs []error) {
 	date := func(name string) Dia {
-		d, err := ParseDia(field(name))
+		d, err := ParseDia(campo(name))
 		if err != nil {
-			bad("%s: %w", name, err)
+			errs = append(errs, fmt.Errorf("%s: %w", name, err))
 		}
 		return d
 	}
 	text := func(name string) string {
-		s := field(name)
+		s := campo(name)
 		if s == "" || !utf8.ValidString(s) {
-			bad("%s %q: want a text in UTF-8", name, s)
+			errs = append(errs, fmt.Errorf("%s %q: want a text in UTF-8", name, s))
 		}
 		return s
 	}
-	in := Inhabil{Fecha: date("fecha"), Descripcion: text("descripcion"), Origen: text("origen"), AplicaGE: field("aplica_ge") != "NO"}
-	if field("publicado") != "" {
+	in = Inhabil{Fecha: date("fecha"), Descripcion: text("descripcion"), Origen: text("origen"), AplicaGE: campo("aplica_ge") != "NO"}
+	if campo("publicado") != "" {
 		in.Publicado = date("publicado")
 	}
-	if s := field("aplica_ge"); s != "" && s != "SI" && s != "NO" {
-		bad("aplica_ge %q: want SI, NO or nothing", s)
+	if s := campo("aplica_ge"); s != "" && s != "SI" && s != "NO" {
+		errs = append(errs, fmt.Errorf("aplica_ge %q: want SI, NO or nothing", s))
 	}
-	if first, twice := t.lines[in.clave()]; twice {
-		bad("fecha %s of origen %q: already in line %d", in.Fecha, in.Origen, first)
-	}
-	if len(t.errs) == before {
-		t.lines[in.clave()] = line
-		t.days = append(t.days, in)
-	}
+	return in, errs
 }
 
 // claveInhabil is what one row is known by.
