@@ -105,8 +105,7 @@ func (ans *answer) finding(h schema.Hallazgo) (err error) {
 			return err
 		}
 	}
-	return ans.rch.write(schema.Rechazo{RchNumero: schema.NewEntero(int64(ans.rch.records + 1)), RchLinea: schema.NewEntero(int64(h.Linea)),
-		RecFolioCondusef: h.Folio, RchCampo: h.Campo, RchCodigo: h.Codigo, RchSeveridad: h.Severidad, RchMensaje: h.Mensaje, RchValor: h.Valor})
+	return ans.rch.write(h.Rechazo(ans.rch.records + 1))
 }
 
 // record counts the verdict on one line and writes it into the ACU.

@@ -95,8 +95,16 @@ func judgeFields(l *schema.Linea[schema.Respuesta], k store.Caso) {
 			l.Refuse(l.NewHallazgo(f.campo, "NEG-02", string(f.value)))
 		}
 	}
+	if !good(l.Hallazgos, "RecImporteAbonado", "RecSentidoResolucion") {
+		return
+	}
 	favourable := r.RecSentidoResolucion == "1" || r.RecSentidoResolucion == "3"
-	if k.Monetario && favourable && r.RecImporteAbonado == "" && good(l.Hallazgos, "RecImporteAbonado", "RecSentidoResolucion") {
-		l.Refuse(l.NewHallazgo("RecImporteAbonado", "NEG-03", ""))
+	h := l.NewHallazgo("RecImporteAbonado", "NEG-03", string(r.RecImporteAbonado))
+	switch {
+	case k.Monetario && favourable && r.RecImporteAbonado == "":
+		l.Refuse(h)
+	case r.RecImporteAbonado.Centavos() > k.Monto: // odd, but it may be right: interest, say
+		h.Severidad = schema.Advertencia
+		l.Refuse(h)
 	}
 }

@@ -96,7 +96,7 @@ func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia) error {
 // makeEmptyLotes tells institutions for which nothing came that nothing came for
 // them: only where a REC of the day was accepted, be it empty.
 func (c *Cycle) makeEmptyLotes(tx *store.Tx, dia schema.Dia) error {
-	recs, err := tx.RECs(dia)
+	recs, err := tx.ArchivosDe(dia, schema.REC)
 	if err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (c *Cycle) closeDay(tx *store.Tx, dia schema.Dia) (why string, err error) {
 	if err != nil {
 		return "", err
 	}
-	recs, err := tx.RECs(dia)
+	recs, err := tx.ArchivosDe(dia, schema.REC)
 	if err != nil {
 		return "", err
 	}

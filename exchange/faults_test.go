@@ -3,6 +3,7 @@ package exchange_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 )
 
@@ -67,14 +68,45 @@ func (f *faults) failAt(at string) {
 	})
 }
 
+// failLike makes every step fail that has part in its name.
+func (f *faults) failLike(part string) {
+	f.set(func(step string) error {
+		if strings.Contains(step, part) {
+			return errFault
+		}
+		return nil
+	})
+}
+
+// after makes the n-th step from now fail, or be the last.
+func (f *faults) after(n int, die func()) {
+	f.set(func(string) error {
+		if n--; n > 0 || n < 0 && die == nil {
+			return nil
+		}
+		if n == 0 && die != nil {
+			f.silent = true
+			die()
+		}
+		return errFault
+	})
+}
+
+// dead tells whether the process died.
+func (f *faults) dead() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.silent
+}
+
 // dieAt lets the process end at a step: from there on nothing of it reaches the
-// outside, and dead is told once.
-func (f *faults) dieAt(at string, dead func()) {
+// outside. die is what becomes of its insides.
+func (f *faults) dieAt(at string, die func()) {
 	over := false
 	f.set(func(step string) error {
 		if step == at && !over {
 			over, f.silent = true, true
-			dead()
+			die()
 		}
 		if over {
 			return errFault

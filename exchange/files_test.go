@@ -7,14 +7,13 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"testing"
 
 	"buzon/exchange"
 	"buzon/schema"
 )
 
 // lines gives the records of a file by their text.
-func lines[R schema.Registro](t testing.TB, content []byte) (all []R) {
+func lines[R schema.Registro](t tb, content []byte) (all []R) {
 	t.Helper()
 	for line := range strings.SplitSeq(string(content), "\n") {
 		if !strings.HasPrefix(line, "02|") {
@@ -30,13 +29,13 @@ func lines[R schema.Registro](t testing.TB, content []byte) (all []R) {
 }
 
 // exampleREC gives the records of the example REC, to be changed.
-func exampleREC(t testing.TB) []schema.Reclamacion {
+func exampleREC(t tb) []schema.Reclamacion {
 	return lines[schema.Reclamacion](t, example(t, "in/CONDUSEF/salida/GE_REC_20260302_001.txt"))
 }
 
 // write makes a file by its name, with the header that the name wants. Records
 // are numbered anew.
-func write(t testing.TB, name string, records ...any) []byte {
+func write(t tb, name string, records ...any) []byte {
 	t.Helper()
 	n, err := schema.ParseNombre(name)
 	if err != nil {
@@ -49,7 +48,7 @@ func write(t testing.TB, name string, records ...any) []byte {
 	return writeAs(t, n, emisor, records...)
 }
 
-func writeAs(t testing.TB, n schema.Nombre, emisor string, records ...any) []byte {
+func writeAs(t tb, n schema.Nombre, emisor string, records ...any) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	w, err := schema.NewWriter(&b, schema.Encabezado{GeTipoArchivo: n.Tipo, GeEmisor: emisor, GeReceptor: schema.Pasarela,
@@ -78,7 +77,7 @@ func writeAs(t testing.TB, n schema.Nombre, emisor string, records ...any) []byt
 }
 
 // rec makes a REC of records.
-func rec(t testing.TB, name string, records ...schema.Reclamacion) []byte {
+func rec(t tb, name string, records ...schema.Reclamacion) []byte {
 	return write(t, name, anys(records)...)
 }
 
@@ -132,7 +131,7 @@ func (g *gateway) file(path string) []byte {
 	return b
 }
 
-func examine(t testing.TB, name string, content []byte) *schema.Examen {
+func examine(t tb, name string, content []byte) *schema.Examen {
 	t.Helper()
 	x, err := schema.Examine(name, func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }, nil)
 	if err != nil {
@@ -159,7 +158,7 @@ func (g *gateway) checkVisible() {
 }
 
 // sello gives the seal of an ACU.
-func sello(t testing.TB, content []byte) *schema.Sello {
+func sello(t tb, content []byte) *schema.Sello {
 	t.Helper()
 	x := examine(t, "GE_ACU_REC_20260302_001.txt", content)
 	if x.Sello == nil {
@@ -169,7 +168,7 @@ func sello(t testing.TB, content []byte) *schema.Sello {
 }
 
 // codes gives the code of each record of an ACU, "A" for an accepted one.
-func codes(t testing.TB, acu []byte) (all []string) {
+func codes(t tb, acu []byte) (all []string) {
 	t.Helper()
 	for _, r := range lines[schema.Acuse](t, acu) {
 		if r.AcuEstatus == "A" {
@@ -182,7 +181,7 @@ func codes(t testing.TB, acu []byte) (all []string) {
 }
 
 // found gives the errors of an RCH as "code line", in their order.
-func found(t testing.TB, rch []byte) (all []string) {
+func found(t tb, rch []byte) (all []string) {
 	t.Helper()
 	for _, r := range lines[schema.Rechazo](t, rch) {
 		if r.RchSeveridad == schema.Error {

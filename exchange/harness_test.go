@@ -54,11 +54,12 @@ func exampleKey() ed25519.PrivateKey {
 // gateway is a whole exchange with its mailboxes in memory and its store on
 // disk. The mailboxes outlive restart, as the parties' folders do.
 type gateway struct {
-	t      testing.TB
+	t      tb
 	dir    string
 	clock  *exchangetest.Clock
 	boxes  map[string]*exchangetest.Memory // by parte/carpeta
 	faults faults
+	late   time.Duration // by how much the stages of a day begin late
 	logs   *observer.ObservedLogs
 
 	// What the agreement sets; changed before the first run.
@@ -77,17 +78,29 @@ var institutions = []store.Institucion{
 	{UNE: 900003, Denominacion: "Arrendadora Imaginaria Ñandú, S.A. de C.V., SOFOM, E.R.", Sector: "Sociedades Financieras de Objeto Múltiple, E.R.", Termino: 20, Prorroga: 5},
 }
 
+// tb is what a gateway needs of a test, or of one trial of a property.
+type tb interface {
+	Helper()
+	Error(args ...any)
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	Cleanup(f func())
+}
+
 // open makes a gateway with the three institutions of the examples, at the
 // moment at which the example REC arrives.
-func open(t testing.TB) *gateway {
-	g := &gateway{t: t, dir: t.TempDir(), clock: exchangetest.NewClock(llegada), boxes: map[string]*exchangetest.Memory{}}
+func open(t *testing.T) *gateway { return openIn(t, t.TempDir()) }
+
+func openIn(t tb, dir string) *gateway {
+	g := &gateway{t: t, dir: dir, clock: exchangetest.NewClock(llegada), boxes: map[string]*exchangetest.Memory{}}
 	g.addBoxes(schema.CONDUSEF, exchange.CarpetaSalida, exchange.CarpetaEntrada)
 	for _, in := range institutions {
 		g.addBoxes(in.UNE.String(), exchange.CarpetaReclamaciones, exchange.CarpetaRespuestas, exchange.CarpetaAcuses, exchange.CarpetaRechazos)
 	}
 	g.start()
 	t.Cleanup(func() { _ = g.store.Close(); _ = g.blobs.Close() })
-	err := g.store.Update(t.Context(), llegada, func(tx *store.Tx) error {
+	err := g.store.Update(context.Background(), llegada, func(tx *store.Tx) error {
 		_, err := tx.Seed(institutions)
 		return err
 	})
@@ -226,7 +239,7 @@ func (g *gateway) deliverExample() {
 }
 
 // example reads a file of the golden day.
-func example(t testing.TB, name string) []byte {
+func example(t tb, name string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(ejemplos, name))
 	if err != nil {

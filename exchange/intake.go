@@ -77,7 +77,8 @@ func (c *Cycle) intake(ctx context.Context, parte string, mb Mailbox, f fs.FileI
 	if err != nil {
 		return left, err
 	}
-	if same && seen.Tomado {
+	// What our own server lists is not Done yet: there the content decides.
+	if same && seen.Tomado && !c.Parte(parte).Reloj {
 		return known, mb.Done(ctx, f.Name())
 	}
 	if why := c.notYet(parte, f.Name(), dia); why != "" {

@@ -180,5 +180,6 @@ func TestRECOfAnInstitution(t *testing.T) {
 	if d := g.delivered(); len(d) != 0 || len(g.names(norte, "reclamaciones")) != 0 {
 		t.Errorf("delivered %v", d)
 	}
+	g.checkReceipt(norte, nameREC, example(t, "in/CONDUSEF/salida/"+nameREC), g.file(norte+"/acuses/GE_ACU_00900001_20260302_900.txt"), schema.Rechazado)
 	g.checkVisible()
 }

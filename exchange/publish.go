@@ -82,17 +82,31 @@ func (c *Cycle) stale(ctx context.Context, mb Mailbox, s *store.Salida, inf *Inf
 			return true, c.published(ctx, s, f.ModTime(), inf)
 		}
 	}
-	if err := c.Store.Update(ctx, now, func(tx *store.Tx) error { return tx.AnnulLote(*s) }); err != nil {
-		return true, err
-	}
-	if s.Registros > 0 {
-		return true, nil // its rows are in no LOT again, and the next step delivers them
+	return true, c.remake(ctx, now, s, inf)
+}
+
+// remake annuls a LOT that was never visible. Its rows are then in no LOT, and
+// the next step delivers them. An empty one has no rows to bring it back, so its
+// successor is made in the same transaction.
+func (c *Cycle) remake(ctx context.Context, now time.Time, s *store.Salida, inf *Informe) error {
+	if err := c.farFromMidnight(now); err != nil {
+		return err
 	}
 	une, err := schema.ParseUNE(s.Parte)
 	if err != nil {
-		return true, err
+		return err
 	}
-	return true, c.lote(ctx, une, 0, s.Jornada, inf)
+	var next store.Salida
+	err = c.Store.Update(ctx, now, func(tx *store.Tx) (err error) {
+		if err = tx.AnnulLote(*s); err == nil && s.Registros == 0 {
+			next, err = c.makeLote(tx, une, 0, s.Jornada)
+		}
+		return err
+	})
+	if err != nil || next.ID == 0 {
+		return err
+	}
+	return c.publishOne(ctx, &next, inf)
 }
 
 func (c *Cycle) farFromMidnight(now time.Time) error {

@@ -41,7 +41,7 @@ func round(last store.Caso, known bool, r *schema.Reclamacion) (int, schema.Codi
 		return 0, "DUP-02"
 	case r.RecReversa != "1":
 		return 1, ""
-	case !known, last.Entregada.IsZero(), last.UNE != r.RecInstitucionClave.UNE():
+	case !known, last.UNE != r.RecInstitucionClave.UNE(), last.Vuelta == 1 && last.Entregada.IsZero():
 		return 0, "NEG-01"
 	case last.Contestada.IsZero():
 		return 0, "DUP-02"

@@ -222,3 +222,17 @@ func TestNamesThatCannotBeRepeated(t *testing.T) {
 		t.Errorf("%d acuses for 107 files", n)
 	}
 }
+
+// TestWhatWaits: a REC of a day to come lies where it is until its day.
+func TestWhatWaits(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	const tomorrow = "GE_REC_20260303_001.txt"
+	g.leave(schema.CONDUSEF, tomorrow, rec(t, tomorrow, exampleREC(t)...))
+	if inf := g.mustRun(corrida); inf.Recibidos != 0 || len(inf.EnEspera) != 1 || len(g.visible()) != 0 {
+		t.Errorf("%+v", inf)
+	}
+	if inf := g.mustRun(moment(3, "09:00:00")); inf.Entregadas != 6 {
+		t.Errorf("%+v", inf)
+	}
+}

@@ -3,54 +3,104 @@ package schema
 import (
 	"bytes"
 	"fmt"
+	"runtime"
 	"testing"
 )
 
 // manyRecords makes a REC of n records.
-func manyRecords(b *testing.B, n int) []byte {
-	b.Helper()
-	records := readAll[Reclamacion](b, nameREC)
+func manyRecords(tb testing.TB, n int) []byte {
+	tb.Helper()
+	records := readAll[Reclamacion](tb, nameREC)
 	var out bytes.Buffer
-	w := mustWriter(b, &out, encabezado(REC, CONDUSEF, Pasarela, "02/03/2026", "2026-03-02T18:05:11-06:00"))
+	w := mustWriter(tb, &out, encabezado(REC, CONDUSEF, Pasarela, "02/03/2026", "2026-03-02T18:05:11-06:00"))
 	for i := range n {
 		r := records[i%len(records)]
 		r.RecNumero = NewEntero(int64(i + 1))
 		r.RecFolioCondusef = Folio(fmt.Sprintf("2026/090/%d", i+1))
-		mustWrite(b, w, &r, i)
+		mustWrite(tb, w, &r, i)
 	}
-	mustClose(b, w)
+	mustClose(tb, w)
 	return out.Bytes()
 }
 
 const benchRecords = 5000
 
-func perRow(b *testing.B) {
-	b.ReportMetric(float64(benchRecords)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+// perRow runs f, which reads benchRecords rows, and reports rows a second and
+// allocations a row.
+func perRow(b *testing.B, f func()) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for b.Loop() {
+		f()
+	}
+	runtime.ReadMemStats(&after)
+	rows := float64(benchRecords) * float64(b.N)
+	b.ReportMetric(rows/b.Elapsed().Seconds(), "rows/s")
+	b.ReportMetric(float64(after.Mallocs-before.Mallocs)/rows, "allocs/row")
 }
 
 // BenchmarkCheck reads with validation: both readings of a REC.
 func BenchmarkCheck(b *testing.B) {
 	content := manyRecords(b, benchRecords)
 	b.SetBytes(int64(len(content)))
-	b.ReportAllocs()
-	for b.Loop() {
+	perRow(b, func() {
 		if _, count, found := checked(b, nameREC, content, testReglas()); len(found) > 0 || count.Aceptados != benchRecords {
 			b.Fatal(count, places(found))
 		}
-	}
-	perRow(b)
+	})
+}
+
+// BenchmarkCheckOfBadRows has a mistake in three fields of each row.
+func BenchmarkCheckOfBadRows(b *testing.B) {
+	content := bytes.ReplaceAll(manyRecords(b, benchRecords), []byte("|NO|0|1|"), []byte("|No|2|x|"))
+	b.SetBytes(int64(len(content)))
+	perRow(b, func() {
+		if _, _, found := checked(b, nameREC, content, testReglas()); len(found) < benchRecords {
+			b.Fatal(len(found))
+		}
+	})
 }
 
 // BenchmarkParse reads the same lines without validation.
 func BenchmarkParse(b *testing.B) {
 	lines := bytes.Split(manyRecords(b, benchRecords), []byte("\r\n"))
-	b.ReportAllocs()
-	for b.Loop() {
+	perRow(b, func() {
 		for _, l := range lines[1 : benchRecords+1] {
 			if _, ok := ParseRecord[Reclamacion](string(l)); !ok {
 				b.Fatal("not a record")
 			}
 		}
+	})
+}
+
+// TestMemoryOfManyRecords reads a file whose every record stands, and wants live
+// memory to stay the same but for 16 bytes a folio.
+func TestMemoryOfManyRecords(t *testing.T) { // not parallel: it measures
+	const records, step, fixed = 40_000, 10_000, 512 << 10
+	content := manyRecords(t, records)
+	before := liveHeap()
+	e, err := Examine(nameREC, opener(content), testReglas())
+	if err != nil {
+		t.Fatal(err)
 	}
-	perRow(b)
+	count, err := Walk(e, func(l *Linea[Reclamacion]) error {
+		if l.Numero%step == 0 {
+			if got := liveHeap() - before; got > fixed+16*int64(l.Numero) {
+				t.Errorf("after %d records %d bytes are in use", l.Numero, got)
+			}
+		}
+		return nil
+	}, nil)
+	if err != nil || count.Aceptados != records {
+		t.Error(count, err)
+	}
+	runtime.KeepAlive(content)
+}
+
+// liveHeap is what a collection leaves, in bytes.
+func liveHeap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"strconv"
 	"strings"
 
 	"github.com/go-playground/validator/v10"
@@ -15,7 +14,8 @@ import (
 // in which the tags are judged: what a rule may read beside its own field. It is
 // not safe for use by several goroutines.
 type check struct {
-	ctx       context.Context // holds the check itself
+	context.Context // never done: the check itself is the context that validator hands on
+
 	reglas    *Reglas
 	tipo      Tipo
 	nombre    *Nombre // nil where the name could not be read
@@ -29,18 +29,15 @@ type check struct {
 	layout *layout // of the record being judged
 	fields []string
 	bad    map[string]bool // its fields in which a mistake was found so far
+	digito bool            // the check digit of the CURP or RFC just judged is right
 	numero int             // its place between 01 and 09; 0 where that is not known
 }
 
 // probe is one field before one tag.
 type probe struct{ campo, valor, param string }
 
-type checkKey struct{}
-
 func newCheck(r *Reglas, t Tipo) *check {
-	c := &check{reglas: r, tipo: t, bad: map[string]bool{}}
-	c.ctx = context.WithValue(context.Background(), checkKey{}, c)
-	return c
+	return &check{Context: context.Background(), reglas: r, tipo: t, bad: map[string]bool{}}
 }
 
 // validate is the one instance: it caches what it learns about each struct.
@@ -50,7 +47,7 @@ func newValidate() *validator.Validate {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	register := func(tag string, test func(c *check, p probe) bool) {
 		judge := func(ctx context.Context, fl validator.FieldLevel) bool {
-			c := ctx.Value(checkKey{}).(*check)
+			c := ctx.(*check)
 			p := probe{fl.StructFieldName(), fl.Field().String(), fl.Param()}
 			good := test(c, p)
 			if !good {
@@ -66,26 +63,24 @@ func newValidate() *validator.Validate {
 		register(kind, func(_ *check, p probe) bool { return form(kind[0], atoi(p.param), p.valor) == sound })
 	}
 	for tag, r := range rules {
-		if r.good != nil {
-			register(tag, r.good)
-		}
+		register(tag, r.good)
 	}
 	// A tag that is misspelt panics when its struct is first seen: let that be now.
 	for t, l := range layouts {
 		c := newCheck(&Reglas{}, REC)
 		c.layout, c.fields = l, make([]string, len(l.columns))
-		_ = v.StructCtx(c.ctx, reflect.New(t).Interface())
+		_ = v.StructCtx(c, reflect.Zero(t).Interface())
 	}
 	return v
 }
 
 // judge appends the findings of one record, at most one a field and in the order
-// of its fields. record points to the struct that the fields were put into; text
-// is never kept.
+// of its fields. record is the struct that the fields were put into, not a pointer
+// to it: validator copies each field that can be addressed.
 func (c *check) judge(l *layout, fields []string, record any, linea int, folio Folio, out []Hallazgo) ([]Hallazgo, error) {
 	c.layout, c.fields = l, fields
 	clear(c.bad)
-	err := validate.StructCtx(c.ctx, record)
+	err := validate.StructCtx(c, record)
 	if err == nil {
 		return out, nil
 	}
@@ -109,10 +104,7 @@ func (c *check) finding(campo, tag, param string, linea int, folio Folio) Hallaz
 		code, text = baseFinding(form(tag[0], atoi(param), valor), tag, param, base, col)
 	} else {
 		r := rules[tag]
-		if code = col.rule; r.code != nil {
-			code = r.code(param)
-		}
-		text, warning = r.text(param), r.warns
+		code, text, warning = r.codeIn(col, param), r.text(param), r.warns
 	}
 	h := hallazgo(linea, folio, campo, code, enCampo(campo, text), valor)
 	agreed := c.warns && (strings.HasPrefix(string(code), "FMT") || strings.HasPrefix(string(code), "CAT")) &&
@@ -174,14 +166,21 @@ func (c *check) value(campo string) string {
 // holds tells whether a condition "Campo valor" is true. A field that has one of
 // the values that conditions name is a good one.
 func (c *check) holds(param string) bool {
-	campo, valor, _ := strings.Cut(param, " ")
-	return c.value(campo) == valor
+	i := strings.IndexByte(param, ' ')
+	return c.value(param[:i]) == param[i+1:]
 }
 
+// maxDigits is how many digits always fit an int.
+const maxDigits = 18
+
+// atoi gives the number that digits write, 0 for any other text.
 func atoi(s string) int {
-	n, err := strconv.Atoi(s)
-	if err != nil {
+	if len(s) > maxDigits || !digits(s) {
 		return 0
+	}
+	n := 0
+	for i := range len(s) {
+		n = 10*n + int(s[i]-'0')
 	}
 	return n
 }

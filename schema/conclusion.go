@@ -87,7 +87,7 @@ func judgeLine[T any](c *check, line string, linea int, record *T, out *[]Hallaz
 		return false, nil
 	}
 	l.fill(reflect.ValueOf(record).Elem(), fields)
-	found, err := c.judge(l, fields, record, linea, "", *out)
+	found, err := c.judge(l, fields, *record, linea, "", *out)
 	*out = found
 	return true, err
 }

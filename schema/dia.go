@@ -34,6 +34,31 @@ func NewDia(year int, month time.Month, day int) Dia {
 	return Dia(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix()/secondsPerDay + unixDay)
 }
 
+// diasAntes is the number of days of a common year before each month.
+var diasAntes = [...]int{0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365}
+
+// diaDe gives the day if it exists, 0 otherwise. It counts by itself: in reading
+// a file dates are most of what takes time.
+func diaDe(year, month, day int) Dia {
+	if year < 1 || month < 1 || month > 12 || day < 1 {
+		return 0
+	}
+	length, leaped := diasAntes[month]-diasAntes[month-1], 0
+	if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+		switch {
+		case month == 2:
+			length++
+		case month > 2:
+			leaped = 1
+		}
+	}
+	if day > length {
+		return 0
+	}
+	before := year - 1
+	return Dia(365*before + before/4 - before/100 + before/400 + diasAntes[month-1] + leaped + day)
+}
+
 // DiaDe is the day that a clock on the wall in Mexico City shows at t.
 func DiaDe(t time.Time) Dia {
 	y, m, d := t.In(Zona).Date()

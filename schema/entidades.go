@@ -97,8 +97,8 @@ func EntidadDeCP(cp string, entidad int) bool {
 
 // claveCURPConocida tells whether a CURP may bear the two letters as its state.
 func claveCURPConocida(s string) bool {
-	for _, e := range entidades[1:] {
-		if e.curp == s {
+	for i := range entidades[1:] {
+		if entidades[i+1].curp == s {
 			return true
 		}
 	}

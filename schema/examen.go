@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -224,7 +225,7 @@ func (x *examiner) record(kind string) error {
 	switch {
 	case kind == "01" && e.headed:
 		x.legible = false
-		x.lines = append(x.lines, hallazgo(s.line, "", "GeTipoRegistro", "EST-03", "El registro 01 sólo va al inicio del archivo", kind))
+		x.misplaced(s.line, "El registro 01 sólo va al inicio del archivo", kind)
 	case kind == "03" && e.Tipo == ACU:
 		return x.seal()
 	case kind != "02" || l == nil || s.long:
@@ -235,9 +236,19 @@ func (x *examiner) record(kind string) error {
 	return nil
 }
 
+// maxMisplaced is how many lines out of place are told: unlike what is wrong with
+// a record these findings are kept, and a hostile file has millions of them.
+const maxMisplaced = 1000
+
+func (x *examiner) misplaced(linea int, text, kind string) {
+	if len(x.lines) < maxMisplaced {
+		x.lines = append(x.lines, hallazgo(linea, "", "GeTipoRegistro", "EST-03", text, kind))
+	}
+}
+
 func (x *examiner) amount(l *layout) {
-	line := string(x.s.text)
-	if strings.Count(line, separator)+1 != len(l.columns) {
+	line, sep := x.s.text, []byte(separator)
+	if bytes.Count(line, sep)+1 != len(l.columns) {
 		x.legible = false
 		return
 	}
@@ -245,11 +256,14 @@ func (x *examiner) amount(l *layout) {
 	if campo == "" {
 		return
 	}
-	field := nth(line, l.index[campo])
-	if field == "" {
+	for range len(l.columns) - 1 - l.index[campo] { // it stands near the end
+		line = line[:bytes.LastIndexByte(line, separator[0])]
+	}
+	field := line[bytes.LastIndexByte(line, separator[0])+1:]
+	if len(field) == 0 {
 		return
 	}
-	c, err := ParseCentavos(field)
+	c, err := ParseCentavos(string(field))
 	if err != nil {
 		x.amounts = false
 		return

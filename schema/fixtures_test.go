@@ -49,7 +49,7 @@ func newDraft(t testing.TB, name string) *draft {
 	return &draft{name: name, lines: lines[:len(lines)-1], eol: "\r\n"}
 }
 
-func (d *draft) tipo() Tipo { return Tipo(strings.Split(d.lines[0], "|")[1]) }
+func (d *draft) tipo() Tipo { return Tipo(d.name[len("GE_"):][:3]) }
 
 // layoutAt gives the table of a line, 1 the header.
 func (d *draft) layoutAt(line int) *layout {
@@ -85,7 +85,7 @@ func (d *draft) summary(body []byte) []string {
 	sum := Centavos(0)
 	if campo := amountOf(d.tipo()); campo != "" {
 		l := layoutFor(d.tipo())
-		for _, line := range d.lines[1:] {
+		for _, line := range d.lines[min(1, len(d.lines)):] {
 			if c, err := ParseCentavos(nth(line, l.index[campo])); err == nil {
 				sum += c
 			}

@@ -22,13 +22,31 @@ const (
 // form judges a text by its type in the layout (A, N, C, F, M, T, H) and length
 // in characters.
 func form(kind byte, size int, s string) flaw {
-	if isDoubled(s) {
+	typed, fits := typedAs(kind, size, s)
+	if typed && kind != 'A' {
+		// Types but A are made of ASCII without blanks and control characters.
+		return fit(fits)
+	}
+	switch {
+	case isDoubled(s):
 		return doubled
-	}
-	if !isClean(s) {
+	case !isClean(s):
 		return unclean
+	case !typed:
+		return mistyped
 	}
-	typed, fits := true, true
+	return fit(fits)
+}
+
+func fit(fits bool) flaw {
+	if fits {
+		return sound
+	}
+	return misfit
+}
+
+func typedAs(kind byte, size int, s string) (typed, fits bool) {
+	typed, fits = true, true
 	switch kind {
 	case 'N':
 		typed, fits = digits(s) && (s[0] != '0' || len(s) == 1), len(s) <= size
@@ -46,13 +64,7 @@ func form(kind byte, size int, s string) flaw {
 	default:
 		fits = len(s) <= size || utf8.RuneCountInString(s) <= size
 	}
-	switch {
-	case !typed:
-		return mistyped
-	case !fits:
-		return misfit
-	}
-	return sound
+	return typed, fits
 }
 
 func isInstante(s string) bool {

@@ -1,22 +1,15 @@
 package schema
 
 import (
-	"regexp"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
-// The alphabets give each character its value: its place. Ñ is one character
-// and two bytes, so they are taken by rune.
+// The alphabets give each character its value: its place. They differ in what
+// stands between N and O and behind Z.
 const (
 	alfabetoCURP = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ"
 	alfabetoRFC  = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ"
-)
-
-var (
-	curpRE = regexp.MustCompile(`^[A-Z][AEIOUX][A-Z]{2}[0-9]{6}[HMX][A-Z]{2}[B-DF-HJ-NP-TV-Z]{3}[0-9A-Z][0-9]$`)
-	rfcRE  = regexp.MustCompile(`^[A-ZÑ&]{3,4}[0-9]{6}[A-Z0-9]{2}[0-9A]$`)
 )
 
 // The generic RFCs: the public at large, and foreigners. Their last character is
@@ -30,14 +23,14 @@ const (
 // date that exists and the key of a state (or NE, born abroad), and whether its
 // check digit is right. Where the structure is wrong digito is false.
 func ValidarCURP(s string) (estructura, digito bool) {
-	if !curpRE.MatchString(s) || !claveCURPConocida(s[11:13]) {
+	if !shaped(s, "lvllddddddsllcccxd") || !claveCURPConocida(s[11:13]) {
 		return false, false
 	}
-	century := "19"
+	century := 1900
 	if s[16] >= 'A' { // position 17 tells the century by its kind
-		century = "20"
+		century = 2000
 	}
-	if !fechaExiste(century + s[4:10]) {
+	if !fechaExiste(century, s[4:10]) {
 		return false, false
 	}
 	return true, DigitoCURP(s[:17]) == s[17]
@@ -65,12 +58,13 @@ func ValidarRFC(s string) (estructura, digito bool) {
 	if s == RFCPublico || s == RFCExtranjero {
 		return true, true
 	}
-	if !rfcRE.MatchString(s) {
+	const figures = "ddddddxxe" // behind the name all is ASCII
+	at := len(s) - len(figures)
+	if at < 0 || !shaped(s[at:], figures) || !isNombreRFC(s[:at]) {
 		return false, false
 	}
-	// Behind the name all is ASCII. The year has no century; every day of 19aa
-	// is one of 20aa too.
-	if !fechaExiste("20" + s[len(s)-9:len(s)-3]) {
+	// The year has no century; every day of 19aa is one of 20aa too.
+	if !fechaExiste(2000, s[at:at+6]) {
 		return false, false
 	}
 	last := len(s) - 1
@@ -118,18 +112,41 @@ func DigitoCLABE(first17 string) byte {
 func sumaPonderada(s, alphabet string, first int) (sum int, ok bool) {
 	weight := first
 	for _, r := range s {
-		value := strings.IndexRune(alphabet, r)
-		if value < 0 {
+		value, known := 0, true
+		switch {
+		case r >= '0' && r <= '9':
+			value = int(r - '0')
+		case r >= 'A' && r <= 'N':
+			value = int(r-'A') + 10
+		case r >= 'O' && r <= 'Z': // one character stands between N and O
+			value = int(r-'A') + 11
+		default:
+			at := strings.IndexRune(alphabet, r)
+			known = at >= 0
+			value = utf8.RuneCountInString(alphabet[:max(at, 0)])
+		}
+		if !known {
 			return 0, false
 		}
-		sum += utf8.RuneCountInString(alphabet[:value]) * weight
+		sum += value * weight
 		weight--
 	}
 	return sum, true
 }
 
-// fechaExiste tells whether aaaammdd is a day.
-func fechaExiste(aaaammdd string) bool {
-	_, err := time.Parse("20060102", aaaammdd)
-	return err == nil
+// fechaExiste tells whether aammdd is a day of the century.
+func fechaExiste(century int, aammdd string) bool {
+	return diaDe(century+atoi(aammdd[:2]), atoi(aammdd[2:4]), atoi(aammdd[4:])) != 0
+}
+
+// isNombreRFC tells whether s may be the letters that an RFC begins with.
+func isNombreRFC(s string) bool {
+	n := 0
+	for _, r := range s {
+		if (r < 'A' || r > 'Z') && r != 'Ñ' && r != '&' {
+			return false
+		}
+		n++
+	}
+	return n == 3 || n == 4
 }

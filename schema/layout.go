@@ -21,7 +21,11 @@ type column struct {
 	rule     Codigo // the row's code
 	format   Codigo // the row's FMT code, "" for none
 	reserved bool   // personal data
+	tags     []tag
 }
+
+// tag is one word of the struct tag validate.
+type tag struct{ name, param string }
 
 // layout is the table of a record, made from its struct.
 type layout struct {
@@ -54,6 +58,10 @@ func newLayouts(types ...reflect.Type) map[reflect.Type]*layout {
 
 func newColumn(f reflect.StructField) column {
 	c := column{name: f.Name, path: f.Index, reserved: f.Type == reflect.TypeFor[Reservado]()}
+	for word := range strings.SplitSeq(f.Tag.Get("validate"), ",") {
+		name, param, _ := strings.Cut(word, "=")
+		c.tags = append(c.tags, tag{name, param})
+	}
 	for code := range strings.SplitSeq(f.Tag.Get("codigo"), ",") {
 		if c.rule == "" {
 			c.rule = Codigo(code)
@@ -105,10 +113,12 @@ func (l *layout) split(line string, dst []string) (fields []string, n int) {
 		return nil, n
 	}
 	fields = dst[:0]
-	for f := range strings.SplitSeq(line, separator) {
-		fields = append(fields, f)
+	for range n - 1 {
+		i := strings.IndexByte(line, separator[0])
+		fields = append(fields, line[:i])
+		line = line[i+1:]
 	}
-	return fields, n
+	return append(fields, line), n
 }
 
 // fill puts the fields into the record that v holds.

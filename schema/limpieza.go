@@ -97,7 +97,7 @@ func clean(s string, n int) string {
 			break
 		}
 		switch {
-		case r == utf8.RuneError, r == '|', unicode.IsControl(r), doubledAt(s[at:min(len(s), at+8)]) == 0:
+		case r == utf8.RuneError, r == '|', unicode.IsControl(r), (r == 'Â' || r == 'Ã') && doubledAt(s[at:min(len(s), at+8)]) == 0:
 			b.WriteByte('?')
 		default:
 			b.WriteRune(r)

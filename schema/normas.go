@@ -1,15 +1,12 @@
 package schema
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // rule is one tag of the records beside types and lengths.
 type rule struct {
-	good  func(c *check, p probe) bool // nil: validator's own
-	text  func(param string) string    // goes on after "El campo X"
-	code  func(param string) Codigo    // nil: the row's own
+	good  func(c *check, p probe) bool
+	text  func(param string) string // goes on after "El campo X"
+	code  func(param string) Codigo // nil: the row's own
 	warns bool
 }
 
@@ -28,14 +25,14 @@ var rules = map[string]rule{
 	"vacio_en":    {good: func(c *check, p probe) bool { return !c.in(p.param) }, text: with("debe estar vacío en un archivo "), code: notAllowed},
 	"vacio_lote":  {good: func(c *check, _ probe) bool { return !c.lote(false) }, text: fixed("debe estar vacío en un LOT sin registros"), code: notAllowed},
 
-	"es":          {good: func(_ *check, p probe) bool { return slices.Contains(strings.Fields(p.param), p.valor) }, text: oneOf},
+	"es":          {good: func(_ *check, p probe) bool { return listed(p.param, p.valor) }, text: oneOf},
 	"rango":       {good: inRange, text: between},
 	"largo_min":   {good: longEnough, text: func(n string) string { return "debe tener al menos " + n + " caracteres" }},
 	"posicion":    {good: func(c *check, p probe) bool { return c.numero == 0 || atoi(p.valor) == c.numero }, text: fixed("debe ser el número consecutivo del registro: 1, 2, 3")},
 	"creciente":   {good: increasing, text: fixed("debe ser mayor que el del registro anterior")},
 	"folio":       {good: func(c *check, p probe) bool { return c.reglas.ValidFolio(Folio(p.valor)) }, text: fixed("no cumple el patrón de un folio de CONDUSEF (aaaa/nnn/nnnnnnn)")},
 	"unico":       {good: unique, text: fixed("está repetido en el archivo"), code: always("DUP-01")},
-	"folio_acuse": {good: func(_ *check, p probe) bool { return folioAcuseRE.MatchString(p.valor) }, text: fixed("debe tener la forma ACU-AAAA-NNNNNNNN")},
+	"folio_acuse": {good: func(_ *check, p probe) bool { return shaped(p.valor, "ACU-dddd-dddddddd") }, text: fixed("debe tener la forma ACU-AAAA-NNNNNNNN")},
 	"codigo":      {good: func(_ *check, p probe) bool { return Codigo(p.valor).Existe() }, text: fixed("no es un código del catálogo")},
 	"firma":       {good: isSignature, text: fixed("debe ser una firma Ed25519 en base64")},
 	"tipo_si":     {good: previousType, text: fixed("debe ser el tipo del dictamen anterior, de 1 a 10")},
@@ -52,11 +49,11 @@ var rules = map[string]rule{
 	"causa":       {good: knownCause, text: fixed("no existe en el catálogo de causas del producto")},
 	"municipio":   {good: inState, text: fixed("no pertenece a RecEntidadFederativa")},
 	"cp":          {good: postalCodeFits, text: fixed("no corresponde a RecEntidadFederativa"), code: always("CAT-03")},
-	"curp":        {good: func(_ *check, p probe) bool { ok, _ := ValidarCURP(p.valor); return ok }, text: fixed("no tiene la estructura de una CURP")},
-	"curp_digito": {good: func(_ *check, p probe) bool { _, ok := ValidarCURP(p.valor); return ok }, text: fixed("tiene un dígito verificador incorrecto"), warns: true},
-	"rfc":         {good: func(_ *check, p probe) bool { ok, _ := ValidarRFC(p.valor); return ok }, text: fixed("no tiene la estructura de un RFC")},
+	"curp":        {good: identified(ValidarCURP), text: fixed("no tiene la estructura de una CURP")},
+	"curp_digito": {good: digitFits, text: fixed("tiene un dígito verificador incorrecto"), warns: true},
+	"rfc":         {good: identified(ValidarRFC), text: fixed("no tiene la estructura de un RFC")},
 	"rfc_persona": {good: rfcOfPerson, text: fixed("debe tener 12 caracteres si la persona es moral y 13 si es física")},
-	"rfc_digito":  {good: func(_ *check, p probe) bool { _, ok := ValidarRFC(p.valor); return ok }, text: fixed("tiene un dígito verificador incorrecto"), warns: true},
+	"rfc_digito":  {good: digitFits, text: fixed("tiene un dígito verificador incorrecto"), warns: true},
 	"clabe":       {good: func(_ *check, p probe) bool { return ValidarCLABE(p.valor) }, text: fixed("tiene un dígito verificador incorrecto")},
 
 	"positivo_si": {good: func(c *check, p probe) bool { return !c.holds(p.param) || Monto(p.valor).Centavos() > 0 }, text: when("debe ser mayor que cero cuando "), code: always("NEG-03")},
@@ -66,11 +63,19 @@ var rules = map[string]rule{
 
 	"del_nombre":  {good: asInName, text: fixed("no coincide con el nombre del archivo")},
 	"version":     {good: func(_ *check, p probe) bool { return p.valor == Version }, text: fixed("debe ser " + Version)},
-	"email":       {text: fixed("no es un correo electrónico válido")},
+	"email":       {good: newEmail(), text: fixed("no es un correo electrónico válido")},
 	"propietario": {good: func(c *check, p probe) bool { o := c.reglas.Propietario; return o == "" || o == p.valor }, text: fixed("no es el propietario del buzón"), code: always("SEG-01")},
 	"emisor":      {good: rightSender, text: fixed("no corresponde al tipo o al nombre del archivo")},
 	"receptor":    {good: rightReceiver, text: fixed("no corresponde al tipo o al nombre del archivo")},
 	"referencia":  {good: rightReference, text: fixed("debe ser el nombre del archivo del que procede")},
+}
+
+// codeIn is the code that the rule tells in a column.
+func (r rule) codeIn(col column, param string) Codigo {
+	if r.code != nil {
+		return r.code(param)
+	}
+	return col.rule
 }
 
 func fixed(s string) func(string) string  { return func(string) string { return s } }

@@ -3,15 +3,8 @@ package schema
 import (
 	"crypto/ed25519"
 	"encoding/base64"
-	"slices"
 	"strings"
 	"unicode/utf8"
-)
-
-// Generic RFCs: of the public at large and of foreigners, be they people or firms.
-const (
-	rfcPublico    = "XAXX010101000"
-	rfcExtranjero = "XEXX010101000"
 )
 
 func inRange(_ *check, p probe) bool {
@@ -20,11 +13,14 @@ func inRange(_ *check, p probe) bool {
 	return n >= atoi(low) && n <= atoi(high)
 }
 
-func longEnough(_ *check, p probe) bool { return utf8.RuneCountInString(p.valor) >= atoi(p.param) }
+func longEnough(_ *check, p probe) bool {
+	n := atoi(p.param)
+	return len(p.valor) >= utf8.UTFMax*n || utf8.RuneCountInString(p.valor) >= n
+}
 
 // in tells whether the file is of one of the types.
 func (c *check) in(types string) bool {
-	return slices.Contains(strings.Fields(types), string(c.tipo))
+	return listed(types, string(c.tipo))
 }
 
 // increasing keeps what it saw: the numbers in an ACU are those of the records
@@ -125,8 +121,19 @@ func postalCodeFits(c *check, p probe) bool {
 	return EntidadDeCP(p.valor, entidad)
 }
 
+// identified judges the structure and keeps what the tag behind it judges, so that
+// an identifier is taken apart once.
+func identified(valid func(string) (estructura, digito bool)) func(*check, probe) bool {
+	return func(c *check, p probe) (estructura bool) {
+		estructura, c.digito = valid(p.valor)
+		return estructura
+	}
+}
+
+func digitFits(c *check, _ probe) bool { return c.digito }
+
 func rfcOfPerson(c *check, p probe) bool {
-	if p.valor == rfcPublico || p.valor == rfcExtranjero {
+	if p.valor == RFCPublico || p.valor == RFCExtranjero { // people and firms alike
 		return true
 	}
 	switch n := utf8.RuneCountInString(p.valor); c.value("RecTipoPersona") {

@@ -138,7 +138,7 @@ func (p *reader[R]) judge(n int) error {
 	if p.c.numero = n; !p.e.headed {
 		p.c.numero = 0 // without a 01 nobody knows where counting starts
 	}
-	found, err := p.c.judge(p.layout, p.fields, &l.Registro, l.Linea, l.Folio, l.Hallazgos)
+	found, err := p.c.judge(p.layout, p.fields, l.Registro, l.Linea, l.Folio, l.Hallazgos)
 	l.Hallazgos = found
 	return err
 }

@@ -72,8 +72,6 @@ const (
 )
 
 var (
-	folioRE       = regexp.MustCompile(`^\d{4}/\d{3}/\d{1,7}$`)
-	folioAcuseRE  = regexp.MustCompile(`^ACU-\d{4}-\d{8}$`)
 	anexoRE       = regexp.MustCompile(`^[\p{Latin}\d _()-][\p{Latin}\d ._()-]*\.([A-Za-z0-9]+)$`)
 	defaultAnexos = []string{"pdf", "jpg", "png", "tif", "zip"}
 )
@@ -83,7 +81,13 @@ func (r *Reglas) ValidFolio(f Folio) bool {
 	if r.Folio != nil {
 		return r.Folio.MatchString(string(f))
 	}
-	return folioRE.MatchString(string(f))
+	return isDefaultFolio(string(f))
+}
+
+func isDefaultFolio(s string) bool {
+	const fixed = "dddd/ddd/"
+	n := len(s) - len(fixed)
+	return n >= 1 && n <= 7 && shaped(s[:len(fixed)], fixed) && digits(s[len(fixed):])
 }
 
 // ValidAnexo tells whether name may be the name of an annex: letters, digits,

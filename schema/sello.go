@@ -6,7 +6,10 @@ import (
 	"strings"
 )
 
-const registroSello = "03"
+const (
+	registroSello = "03"
+	selloAside    = "El registro 03 (sello) va una sola vez, justo antes del registro 09"
+)
 
 // Cadena is the text that the seal signs. d is the hash of every byte of the ACU
 // before its line 03, so that the seal covers each verdict.
@@ -34,7 +37,7 @@ func (s *Sello) Verificar(d Huella, pub ed25519.PublicKey) bool {
 func (x *examiner) seal() error {
 	e, s := x.e, x.s
 	if x.sellos++; x.sellos > 1 {
-		x.misplaced(s.line)
+		x.misplaced(s.line, selloAside, registroSello)
 		return nil
 	}
 	x.selloAt = s.line
@@ -59,10 +62,6 @@ func (x *examiner) judgeSeal() {
 	case x.selloAt == 0:
 		x.tail = append([]Hallazgo{hallazgo(x.sumLine, "", "GeTipoRegistro", "EST-03", "Falta el registro 03 (sello) antes del registro 09", "")}, x.tail...)
 	case x.selloAt != x.recordAt && x.sellos == 1:
-		x.misplaced(x.selloAt)
+		x.misplaced(x.selloAt, selloAside, registroSello)
 	}
-}
-
-func (x *examiner) misplaced(linea int) {
-	x.lines = append(x.lines, hallazgo(linea, "", "GeTipoRegistro", "EST-03", "El registro 03 (sello) va una sola vez, justo antes del registro 09", registroSello))
 }

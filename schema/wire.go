@@ -53,11 +53,10 @@ func (d Dia) Fecha() Fecha { return Fecha(d.format(layoutFecha)) }
 
 // Dia is the day that the field holds.
 func (f Fecha) Dia() Dia {
-	d, err := parseDia(layoutFecha, string(f), "dd/mm/aaaa")
-	if err != nil {
+	if !shaped(string(f), "dd/dd/dddd") {
 		return 0
 	}
-	return d
+	return diaDe(atoi(string(f[6:])), atoi(string(f[3:5])), atoi(string(f[:2])))
 }
 
 // Monto writes the amount as type M does.

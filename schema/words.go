@@ -41,7 +41,7 @@ type UNE uint32
 
 // ParseUNE reads a clave in either form: 900001 or padded, 00900001.
 func ParseUNE(s string) (UNE, error) {
-	if len(s) == 0 || len(s) > 8 || strings.Trim(s, "0123456789") != "" {
+	if len(s) == 0 || len(s) > 8 || !digits(s) {
 		return 0, fmt.Errorf("clave %q: want 1 to 8 digits", s)
 	}
 	n, err := strconv.ParseUint(s, 10, 32)
@@ -67,8 +67,13 @@ func ParseCentavos(s string) (Centavos, error) {
 	if !ok || len(whole) < 1 || len(whole) > 13 || len(cents) != 2 || !digits(whole) || !digits(cents) {
 		return 0, fmt.Errorf("monto %q: want up to 13 digits, a point and two digits", s)
 	}
-	n, err := strconv.ParseInt(whole+cents, 10, 64)
-	return Centavos(n), err
+	n := Centavos(0)
+	for _, part := range [...]string{whole, cents} {
+		for i := range len(part) {
+			n = 10*n + Centavos(part[i]-'0')
+		}
+	}
+	return n, nil
 }
 
 // String writes the amount as type M does: 12500.50.

@@ -55,10 +55,13 @@ func (v *View) Contenidos(parte, nombre string) ([]Archivo, error) {
 	return v.archivos(` WHERE parte = ? AND nombre = ? ORDER BY k`, parte, nombre)
 }
 
-// ArchivosDe gives the files of one type that an operation day took in.
+// ArchivosDe gives CONDUSEF's files of one type that an operation day took in:
+// what an institution calls a REC is none.
 func (v *View) ArchivosDe(jornada schema.Dia, tipo schema.Tipo) ([]Archivo, error) {
-	return v.archivos(` WHERE jornada = ? AND tipo = ? ORDER BY id`, jornada.String(), tipo)
+	return v.archivos(` WHERE jornada = ? AND parte = '`+schema.CONDUSEF+`' AND tipo = ? ORDER BY id`, jornada.String(), string(tipo))
 }
+
+const esREC = `parte = '` + schema.CONDUSEF + `' AND tipo = 'REC'`
 
 // ArchivoPorID gives one file.
 func (v *View) ArchivoPorID(id int64) (Archivo, error) {

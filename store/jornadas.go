@@ -40,11 +40,11 @@ func (v *View) Jornada(dia schema.Dia) (j Jornada, err error) {
 	return j, err
 }
 
-// Jornadas gives the operation days that had their corte and are not closed,
+// JornadasPorCerrar gives the operation days that had their corte and are not closed,
 // and those that took files in after they were closed, oldest first.
 func (v *View) JornadasPorCerrar() (dias []schema.Dia, err error) {
 	err = v.each(`SELECT dia FROM jornadas WHERE corte IS NOT NULL AND (cerrada IS NULL OR recibidas <>
-		(SELECT coalesce(sum(registros), 0) FROM archivos WHERE jornada = dia AND tipo = 'REC')) ORDER BY dia`, nil,
+		(SELECT coalesce(sum(registros), 0) FROM archivos WHERE jornada = dia AND `+esREC+`)) ORDER BY dia`, nil,
 		func(rows *sql.Rows) error {
 			var s string
 			var d schema.Dia
@@ -63,7 +63,7 @@ func (v *View) JornadasPorCerrar() (dias []schema.Dia, err error) {
 // Contar counts what became of the records of one operation day's RECs, from
 // the facts themselves.
 func (v *View) Contar(dia schema.Dia) (c Cuenta, err error) {
-	err = v.get(`SELECT coalesce(sum(registros), 0), coalesce(sum(rechazados), 0) FROM archivos WHERE jornada = ? AND tipo = 'REC'`,
+	err = v.get(`SELECT coalesce(sum(registros), 0), coalesce(sum(rechazados), 0) FROM archivos WHERE jornada = ? AND `+esREC,
 		[]any{dia.String()}, &c.Recibidas, &c.Rechazadas)
 	if err != nil {
 		return c, err

@@ -123,7 +123,7 @@ func (g *gateway) buildCycle(ctx context.Context) error {
 // rulesOf gives what the agreement sets about the reading of files.
 func rulesOf(cfg *config.Config) schema.Reglas {
 	r := schema.Reglas{Folio: cfg.Layout.Folio, Latin1: cfg.Layout.Latin1, ProrrogaMax: cfg.Terms.ProrrogaMax,
-		Anexos: cfg.Layout.Annexes, Advertencias: map[string]bool{}}
+		Anexos: cfg.Layout.Annexes, Advertencias: map[string]bool{}, Catalogos: cfg.Catalogos}
 	for _, w := range cfg.Layout.Warnings {
 		r.Advertencias[w.Campo+":"+string(w.Codigo)] = true
 	}

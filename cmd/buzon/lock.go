@@ -38,5 +38,8 @@ func takeLock(data, what string) (*lock, error) {
 }
 
 // release empties the file before the kernel lets others in, so that it never
-// names a process that is gone.
-func (l *lock) release() error { return errors.Join(l.f.Truncate(0), l.f.Close()) }
+// names a process that is gone. It unlocks by itself: a child that another part
+// is just starting holds a copy of the file until it is another program.
+func (l *lock) release() error {
+	return errors.Join(l.f.Truncate(0), syscall.Flock(int(l.f.Fd()), syscall.LOCK_UN), l.f.Close())
+}

@@ -65,7 +65,7 @@ or is overdue.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(demoCmd(), initCmd(), serveCmd(), runCmd(), checkCmd(), statusCmd(), historyCmd(), traceCmd(), versionCmd())
+	root.AddCommand(demoCmd(), initCmd(), serveCmd(), runCmd(), checkCmd(), layoutCmd(), statusCmd(), historyCmd(), traceCmd(), versionCmd())
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)
 	}

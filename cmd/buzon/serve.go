@@ -39,6 +39,10 @@ that is not done is done after the next start.`,
 				return err
 			}
 			g, err := openGateway(c.Context(), cfg, log, time.Now, "serve")
+			if err != nil && c.Context().Err() != nil {
+				log.Info("the end was asked for before anything began", zap.Error(err))
+				return nil
+			}
 			if err != nil {
 				return err
 			}
@@ -60,7 +64,7 @@ func (g *gateway) Serve(ctx context.Context) error {
 }
 
 func (g *gateway) serve(ctx context.Context, d *daemon) error {
-	if err := g.event(ctx, store.ServicioIniciado); err != nil {
+	if err := g.event(context.WithoutCancel(ctx), store.ServicioIniciado); err != nil {
 		return errors.Join(err, d.closeListener())
 	}
 	group, ctx := errgroup.WithContext(ctx)

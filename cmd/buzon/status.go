@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -22,6 +23,7 @@ type estado struct {
 	Day          schema.Dia        `json:"day"`
 	Business     bool              `json:"business_day"`
 	Corte        schema.Hora       `json:"-"`
+	past         bool              // its corte's hour has come
 	Cut          bool              `json:"cut"`
 	Closed       bool              `json:"closed"`
 	Received     int               `json:"records_received"`
@@ -34,6 +36,7 @@ type estado struct {
 	Overdue      int               `json:"folios_overdue"`
 	LastRun      *estadoRun        `json:"last_run"`
 	Next         map[string]string `json:"next"`
+	Absent       []string          `json:"catalogs_absent"` // that the configuration does not load
 	Warnings     []string          `json:"warnings"`
 }
 
@@ -93,7 +96,9 @@ operation day, and what is overdue. Exit code 3 says that something is.`,
 						return usageError{fmt.Errorf("--date: %w", err)}
 					}
 				}
-				e, err = readEstado(v, p, dia, now)
+				if e, err = readEstado(v, p, dia, now); err == nil {
+					e.Absent = absent(cfg.Catalogos)
+				}
 				return err
 			})
 			if err != nil {
@@ -114,6 +119,20 @@ operation day, and what is overdue. Exit code 3 says that something is.`,
 	c.Flags().StringVar(&date, "date", "", "the operation day, AAAA-MM-DD")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return c
+}
+
+// absent names the catalogs that are not loaded: their rules know less.
+func absent(c schema.Catalogos) []string {
+	out := []string{}
+	for _, x := range []struct {
+		name   string
+		absent bool
+	}{{"municipios", c.Municipio == nil}, {"causas", c.Causa == nil}, {"cp", c.CP == nil}} {
+		if x.absent {
+			out = append(out, x.name)
+		}
+	}
+	return out
 }
 
 // nowOf is the machine's clock; a rehearsal's stands at its last event.
@@ -201,11 +220,11 @@ func (e *estado) readPending(v *store.View, now time.Time) (err error) {
 // warn says what somebody should look at.
 func (e *estado) warn(p exchange.Plazos, now time.Time) {
 	add := func(format string, args ...any) { e.Warnings = append(e.Warnings, fmt.Sprintf(format, args...)) }
-	past := e.Business && !now.Before(e.Day.At(p.Corte))
+	e.past = e.Business && !now.Before(e.Day.At(p.Corte))
 	switch {
-	case past && len(e.Files) == 0:
+	case e.past && len(e.Files) == 0:
 		add("no REC came from CONDUSEF for %s; ask them, and look at the last run", e.Day)
-	case past && !e.Cut:
+	case e.past && !e.Cut:
 		add("the corte of %s (%s) was not done; is the daemon running?", e.Day, p.Corte)
 	case e.Cut && !e.Closed:
 		add("%s stays open: %d received, %d delivered, %d refused", e.Day, e.Received, e.Delivered, e.Refused)
@@ -234,7 +253,7 @@ func printEstado(w io.Writer, e *estado) error {
 		state = "closed"
 	case !e.Business:
 		state = "no día hábil"
-	case !e.Cut:
+	case !e.Cut && !e.past:
 		state = "before its corte at " + e.Corte.String()
 	}
 	fmt.Fprintf(w, "operation day %s: %s\n", e.Day, state)
@@ -256,6 +275,9 @@ func printEstado(w io.Writer, e *estado) error {
 		if t, ok := e.Next[task]; ok {
 			fmt.Fprintf(w, "next %-8s %s\n", task, t)
 		}
+	}
+	if len(e.Absent) > 0 {
+		fmt.Fprintf(w, "catalogs      not loaded: %s\n", strings.Join(e.Absent, ", "))
 	}
 	for _, s := range e.Warnings {
 		fmt.Fprintf(w, "! %s\n", s)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -100,7 +101,7 @@ func (a *Agenda) due(ctx context.Context, t Tarea) error {
 		if tarde < puntual {
 			tarde = 0
 		}
-		if err := t.Run(ctx, p.Para, tarde); err != nil {
+		if err := run(ctx, t, p.Para, tarde); err != nil {
 			return errors.Join(err, a.failed(ctx, t, p))
 		}
 		delete(a.retry, t.Nombre)
@@ -113,6 +114,17 @@ func (a *Agenda) due(ctx context.Context, t Tarea) error {
 		}
 	}
 	return nil
+}
+
+// run turns a panic of the task into an error like any other: it is told, it is
+// tried again no sooner than one, and it does not keep the other tasks waiting.
+func run(ctx context.Context, t Tarea, para time.Time, tarde time.Duration) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return t.Run(ctx, para, tarde)
 }
 
 // plan sets the next run to the first moment after another.

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mayImport says which of our packages each of them may import; cmd/buzon may
+// import all. The words and the parts that move bytes import none.
+var mayImport = map[string][]string{
+	"buzon/schema":                nil,
+	"buzon/store":                 {"buzon/schema"},
+	"buzon/config":                {"buzon/schema"},
+	"buzon/exchange":              {"buzon/schema", "buzon/store"},
+	"buzon/exchange/dropbox":      nil,
+	"buzon/exchange/remote":       nil,
+	"buzon/exchange/schedule":     {"buzon/store"},
+	"buzon/exchange/exchangetest": {"buzon/exchange"},
+	"buzon/exchange/idatu":        {"buzon/schema"},
+	"buzon/exchange/ops":          {"buzon/store", "buzon/exchange/idatu", "buzon/schema"},
+	"buzon/exchange/simulacro":    {"buzon/exchange", "buzon/exchange/dropbox", "buzon/exchange/remote", "buzon/store", "buzon/schema"},
+}
+
+// onlyIn says where alone a foreign package is known. A path that ends in a
+// slash is a prefix.
+var onlyIn = map[string][]string{
+	"database/sql":                    {"buzon/store"},
+	"github.com/mattn/go-sqlite3":     {"buzon/store"},
+	"github.com/robfig/cron/":         {"buzon/exchange/schedule", "buzon/config"}, // config asks whether an expression is one
+	"github.com/pkg/sftp":             {"buzon/exchange/dropbox", "buzon/exchange/remote", "buzon/exchange/simulacro"},
+	"github.com/go-playground/":       {"buzon/schema"},
+	"golang.org/x/crypto/ssh":         {"buzon/exchange/dropbox", "buzon/exchange/remote", "buzon/exchange/simulacro", "buzon/config", "buzon/cmd/buzon"},
+	"github.com/spf13/":               {"buzon/cmd/buzon"},
+	"buzon/exchange/exchangetest":     {"buzon/exchange/exchangetest"}, // in tests alone
+	"buzon/exchange/simulacro":        {"buzon/cmd/buzon"},
+	"github.com/google/go-cmp/":       nil,
+	"pgregory.net/":                   nil,
+	"github.com/rogpeppe/go-internal": nil,
+}
+
+// TestImports holds the imports of the program, its tests aside, against the
+// direction in which knowledge runs.
+func TestImports(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "buzon/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		allowed, known := mayImport[p.ImportPath]
+		if !known && p.ImportPath != "buzon/cmd/buzon" {
+			t.Errorf("%s: where does it stand? Add it to mayImport", p.ImportPath)
+		}
+		for _, im := range p.Imports {
+			if strings.HasPrefix(im, "buzon/") && known && !slices.Contains(allowed, im) {
+				t.Errorf("%s imports %s", p.ImportPath, im)
+			}
+			for foreign, places := range onlyIn {
+				if matches(im, foreign) && !slices.Contains(places, p.ImportPath) {
+					t.Errorf("%s imports %s", p.ImportPath, im)
+				}
+			}
+		}
+	}
+}
+
+func matches(im, pattern string) bool {
+	return im == pattern || strings.HasSuffix(pattern, "/") && strings.HasPrefix(im, pattern)
+}

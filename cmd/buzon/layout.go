@@ -1,0 +1,127 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"buzon/schema"
+)
+
+func layoutCmd() *cobra.Command {
+	var format string
+	c := &cobra.Command{
+		Use:   "layout [TYPE]",
+		Short: "Print the layout of the files: every field, rule and code",
+		Long: `Print the layout of one type of file, or of all: position, name, type, length,
+when a field is required, its rule, and the codes that it may raise. It comes
+from the definitions by which files are read, so it cannot differ from them.`,
+		Example:   "  buzon layout RES\n  buzon layout REC --format csv > rec.csv\n  buzon layout --format json",
+		Args:      cobra.MaximumNArgs(1),
+		ValidArgs: tipos(),
+		RunE: func(c *cobra.Command, args []string) error {
+			all := schema.Tipos
+			if len(args) == 1 {
+				t := schema.Tipo(strings.ToUpper(args[0]))
+				if schema.Layout(t) == nil {
+					return usageError{fmt.Errorf("type %q: want one of %s", args[0], strings.Join(tipos(), ", "))}
+				}
+				all = []schema.Tipo{t}
+			}
+			var formats []schema.Formato
+			for _, t := range all {
+				formats = append(formats, schema.Layout(t)...)
+			}
+			print, ok := layoutFormats[format]
+			if !ok {
+				return usageError{fmt.Errorf("--format %q: want table, md, csv or json", format)}
+			}
+			return print(c.OutOrStdout(), formats)
+		},
+	}
+	c.Flags().StringVar(&format, "format", "table", "table, md, csv or json")
+	return c
+}
+
+func tipos() (all []string) {
+	for _, t := range schema.Tipos {
+		all = append(all, string(t))
+	}
+	return all
+}
+
+var layoutFormats = map[string]func(io.Writer, []schema.Formato) error{
+	"table": layoutTable, "md": layoutMarkdown, "csv": layoutCSV,
+	"json": func(w io.Writer, all []schema.Formato) error { return json.NewEncoder(w).Encode(all) },
+}
+
+var layoutColumns = []string{"posicion", "campo", "tipo", "longitud", "requerido", "regla", "codigos"}
+
+func layoutCells(c schema.Campo) []string {
+	codes := make([]string, len(c.Codigos))
+	for i, code := range c.Codigos {
+		codes[i] = string(code)
+	}
+	return []string{strconv.Itoa(c.Posicion), c.Nombre, c.Tipo, strconv.Itoa(c.Longitud), c.Requerido, c.Regla, strings.Join(codes, ", ")}
+}
+
+func layoutTitle(f schema.Formato) string {
+	return fmt.Sprintf("%s, registro %s: %s, %d campos", f.Tipo, f.Registro, f.Nombre, len(f.Campos))
+}
+
+func layoutTable(w io.Writer, all []schema.Formato) error {
+	for i, f := range all {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintln(w, layoutTitle(f))
+		t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+		fmt.Fprintln(t, strings.Join(layoutColumns, "\t"))
+		for _, c := range f.Campos {
+			fmt.Fprintln(t, strings.Join(layoutCells(c), "\t"))
+		}
+		if err := t.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func layoutMarkdown(w io.Writer, all []schema.Formato) error {
+	for _, f := range all {
+		fmt.Fprintf(w, "### %s\n\n| %s |\n|%s\n", layoutTitle(f), strings.Join(layoutColumns, " | "), strings.Repeat("---|", len(layoutColumns)))
+		for _, c := range f.Campos {
+			cells := layoutCells(c)
+			for i := range cells {
+				cells[i] = strings.ReplaceAll(cells[i], "|", `\|`)
+			}
+			fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | "))
+		}
+		if _, err := fmt.Fprintln(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func layoutCSV(w io.Writer, all []schema.Formato) error {
+	out := csv.NewWriter(w)
+	if err := out.Write(append([]string{"archivo", "registro"}, layoutColumns...)); err != nil {
+		return err
+	}
+	for _, f := range all {
+		for _, c := range f.Campos {
+			if err := out.Write(append([]string{string(f.Tipo), string(f.Registro)}, layoutCells(c)...)); err != nil {
+				return err
+			}
+		}
+	}
+	out.Flush()
+	return out.Error()
+}

@@ -1,0 +1,274 @@
+package exchange_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"buzon/exchange"
+	"buzon/schema"
+	"buzon/store"
+)
+
+// send leaves a RES of one institution at a moment, has it visited at once, and
+// gives the ACU.
+func (g *gateway) send(parte string, at time.Time, nnn int, records ...schema.Respuesta) []byte {
+	g.t.Helper()
+	g.clock.Set(at)
+	of := fmt.Sprintf("%s_%s_%03d.txt", parte, schema.DiaDe(at).Compacta(), nnn)
+	g.leave(parte, "GE_RES_"+of, write(g.t, "GE_RES_"+of, anys(records)...))
+	g.mustVisit(parte)
+	return g.file(parte + "/acuses/GE_ACU_" + of)
+}
+
+// verdict is the first record of an ACU, as "A limit days opportunity" or
+// "R code".
+func verdict(t tb, acu []byte) string {
+	t.Helper()
+	r := lines[schema.Acuse](t, acu)[0]
+	if r.AcuEstatus == "R" {
+		return "R " + string(r.AcuCodigo)
+	}
+	return fmt.Sprintf("A %s %s %s", r.AcuFechaLimite, r.AcuDiasHabiles, r.AcuOportunidad)
+}
+
+// The folios of the example day, all delivered on 2026-03-02: their limit is
+// 2026-03-31, and 2026-04-16 with a prórroga of ten días hábiles.
+const (
+	folioMonto  = schema.Folio("2026/090/1325") // Norte, monetary
+	folioNorte  = schema.Folio("2026/190/88")   // Norte, not monetary
+	folioPenon  = schema.Folio("2026/140/402")
+	folioNandu  = schema.Folio("2026/070/17") // at most five días hábiles
+	limite      = "2026-03-31"
+	conProrroga = "2026-04-16"
+)
+
+func dia(t tb, s string) schema.Dia {
+	t.Helper()
+	d, err := schema.ParseDia(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func TestTerms(t *testing.T) {
+	t.Parallel()
+	type step struct {
+		at   string // day and hour
+		res  schema.Respuesta
+		want string
+	}
+	answer, prorroga := answer(folioNorte), prorroga(folioNorte, "10")
+	long := prorroga
+	long.ResProrrogaDias = "11"
+	for name, steps := range map[string][]step{
+		"answer":                 {{"2026-03-03 00:00:00", answer, "A 31/03/2026 1 1"}},
+		"last second":            {{limite + " 23:59:59", answer, "A 31/03/2026 20 1"}},
+		"one second late":        {{"2026-04-01 00:00:00", answer, "A 31/03/2026 21 2"}},
+		"second answer":          {{"2026-03-03 10:00:00", answer, "A 31/03/2026 1 1"}, {"2026-03-03 11:00:00", answer, "R DUP-02"}},
+		"prorroga":               {{"2026-03-18 16:00:00", prorroga, "A 16/04/2026 11 1"}},
+		"prorroga, last second":  {{limite + " 23:59:59", prorroga, "A 16/04/2026 20 1"}, {conProrroga + " 23:59:59", answer, "A 16/04/2026 30 1"}},
+		"prorroga, then late":    {{limite + " 23:59:59", prorroga, "A 16/04/2026 20 1"}, {"2026-04-17 00:00:00", answer, "A 16/04/2026 31 2"}},
+		"prorroga after answer":  {{"2026-03-03 10:00:00", answer, "A 31/03/2026 1 1"}, {"2026-03-04 10:00:00", prorroga, "R NEG-06"}},
+		"second prorroga":        {{"2026-03-03 10:00:00", prorroga, "A 16/04/2026 1 1"}, {"2026-03-04 10:00:00", prorroga, "R NEG-04"}},
+		"prorroga too late":      {{"2026-04-01 00:00:00", prorroga, "R NEG-05"}, {"2026-04-01 09:00:00", answer, "A 31/03/2026 21 2"}},
+		"prorroga too long":      {{"2026-03-03 10:00:00", long, "R NEG-10"}, {"2026-03-03 11:00:00", prorroga, "A 16/04/2026 1 1"}},
+		"closed before too late": {{"2026-03-03 10:00:00", answer, "A 31/03/2026 1 1"}, {"2026-04-02 10:00:00", long, "R NEG-06"}},
+		"second before too late": {{"2026-03-03 10:00:00", prorroga, "A 16/04/2026 1 1"}, {"2026-04-17 10:00:00", long, "R NEG-04"}},
+		"too late before length": {{"2026-04-01 10:00:00", long, "R NEG-05"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := open(t)
+			g.deliverExample()
+			for i, s := range steps {
+				day, hour, _ := strings.Cut(s.at, " ")
+				if got := verdict(t, g.send(norte, on(dia(t, day), hour), i+1, s.res)); got != s.want {
+					t.Errorf("at %s: %s, want %s", s.at, got, s.want)
+				}
+			}
+			g.checkVisible()
+		})
+	}
+}
+
+// TestFromTurno counts from the day that CONDUSEF assigned the folio, where the
+// agreement wants that.
+func TestFromTurno(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	g.configure = func(c *exchange.Cycle) { c.Plazos.DesdeTurno = true }
+	g.restart()
+	r := exampleREC(t)[1:2]
+	r[0].RecFechaTurno = "27/02/2026"
+	g.leave(schema.CONDUSEF, nameREC, rec(t, nameREC, r...))
+	g.mustRun(corrida)
+	lot := lines[schema.Reclamacion](t, g.file(norte+"/reclamaciones/GE_LOT_00900001_20260302_001.txt"))
+	if want := schema.NewCalendario(nil).Vence(dia(t, "2026-02-27"), 20).Fecha(); lot[0].RecFechaLimite != want || want == "31/03/2026" {
+		t.Errorf("limit %s, want %s", lot[0].RecFechaLimite, want)
+	}
+}
+
+// TestMaximumOfTheInstitution: the roll may allow less than the layout.
+func TestMaximumOfTheInstitution(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	g.deliverExample()
+	if got := verdict(t, g.send(nandu, moment(3, "10:00:00"), 1, prorroga(folioNandu, "6"))); got != "R NEG-10" {
+		t.Error(got)
+	}
+	if got := verdict(t, g.send(nandu, moment(3, "11:00:00"), 2, prorroga(folioNandu, "5"))); got != "A 09/04/2026 1 1" {
+		t.Error(got)
+	}
+}
+
+// TestForeignFolio: whether a folio exists at another institution or nowhere
+// must not show.
+func TestForeignFolio(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	g.deliverExample()
+	const nowhere = schema.Folio("2026/140/403")
+	g.send(norte, moment(3, "10:00:00"), 1, answer(folioPenon), answer(nowhere), prorroga("2026/150/1190", "5"))
+	acu := lines[schema.Acuse](t, g.file(norte+"/acuses/GE_ACU_00900001_20260303_001.txt"))
+	rch := lines[schema.Rechazo](t, g.file(norte+"/rechazos/GE_RCH_00900001_20260303_001.txt"))
+	if len(rch) != 3 || len(acu) != 3 {
+		t.Fatalf("%v %v", acu, rch)
+	}
+	for i := range 2 {
+		acu[i].AcuNumero, rch[i].RchNumero, rch[i].RchLinea = "", "", ""
+		folio := acu[i].RecFolioCondusef
+		acu[i].RecFolioCondusef, rch[i].RecFolioCondusef, rch[i].RchValor = "", "", ""
+		rch[i].RchMensaje = strings.ReplaceAll(rch[i].RchMensaje, string(folio), "F")
+	}
+	if acu[0] != acu[1] || rch[0] != rch[1] || acu[0].AcuCodigo != "NEG-01" {
+		t.Errorf("they differ: %+v %+v, %+v %+v", acu[0], acu[1], rch[0], rch[1])
+	}
+	if got := verdict(t, g.send(penon, moment(3, "11:00:00"), 1, answer2(folioPenon))); got != "A 31/03/2026 1 1" {
+		t.Errorf("its own institution: %s", got)
+	}
+}
+
+// answer2 is favourable, with an amount.
+func answer2(folio schema.Folio) schema.Respuesta {
+	r := answer(folio)
+	r.RecSentidoResolucion, r.RecImporteAbonado, r.RecFechaAbonoImporte = "1", "100.00", "03/03/2026"
+	return r
+}
+
+// TestAgainstTheClaim holds an answer against what was claimed.
+func TestAgainstTheClaim(t *testing.T) {
+	t.Parallel()
+	noAmount, before, above := answer2(folioMonto), answer(folioMonto), answer2(folioMonto)
+	noAmount.RecImporteAbonado, noAmount.RecFechaAbonoImporte = "", ""
+	before.RecFechaAtencion, before.RecFechaResolucion = "27/02/2026", "01/03/2026"
+	above.RecImporteAbonado = "12500.51"
+	for name, test := range map[string]struct {
+		res   schema.Respuesta
+		want  string
+		found []string
+	}{
+		"no amount":             {noAmount, "R NEG-03", []string{"NEG-03 E RecImporteAbonado"}},
+		"dates before turno":    {before, "R NEG-02", []string{"NEG-02 E RecFechaAtencion", "NEG-02 E RecFechaResolucion"}},
+		"more than was claimed": {above, "A 31/03/2026 1 1", []string{"NEG-03 A RecImporteAbonado"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := open(t)
+			g.deliverExample()
+			if got := verdict(t, g.send(norte, moment(3, "10:00:00"), 1, test.res)); got != test.want {
+				t.Errorf("%s, want %s", got, test.want)
+			}
+			var found []string
+			for _, r := range lines[schema.Rechazo](t, g.file(norte+"/rechazos/GE_RCH_00900001_20260303_001.txt")) {
+				found = append(found, fmt.Sprintf("%s %s %s", r.RchCodigo, r.RchSeveridad, r.RchCampo))
+			}
+			if !slices.Equal(found, test.found) {
+				t.Errorf("found %q, want %q", found, test.found)
+			}
+			g.checkVisible()
+		})
+	}
+}
+
+// reopen sends a REC with one record, as a reversa.
+func (g *gateway) reopen(at time.Time, nnn int, folio schema.Folio) string {
+	g.t.Helper()
+	r := exampleREC(g.t)[1:2]
+	r[0].RecFolioCondusef, r[0].RecReversa = folio, "1"
+	of := fmt.Sprintf("%s_%03d.txt", schema.DiaDe(at).Compacta(), nnn)
+	g.clock.Set(at)
+	g.leave(schema.CONDUSEF, "GE_REC_"+of, rec(g.t, "GE_REC_"+of, r...))
+	g.mustRun(at)
+	return codes(g.t, g.file("CONDUSEF/entrada/GE_ACU_REC_"+of))[0]
+}
+
+// TestReversa: it opens a new round of a folio that was answered, with a term
+// and a prórroga anew.
+func TestReversa(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	g.deliverExample()
+	g.send(norte, moment(3, "10:00:00"), 1, prorroga(folioNorte, "10"))
+	for nnn, test := range []struct {
+		folio schema.Folio
+		want  string
+	}{{"2026/190/777", "NEG-01"}, {folioNorte, "DUP-02"}, {folioPenon, "NEG-01"}} {
+		if got := g.reopen(moment(4, "10:00:00"), nnn+1, test.folio); got != test.want {
+			t.Errorf("reversa of %s: %s, want %s", test.folio, got, test.want)
+		}
+	}
+	g.send(norte, moment(5, "10:00:00"), 1, answer(folioNorte))
+	g.clock.Set(moment(6, "09:00:00"))
+	g.faults.failAt(norte + "/reclamaciones put GE_LOT_00900001_20260306_001.txt #1")
+	r := exampleREC(t)[1:2]
+	r[0].RecReversa = "1"
+	g.leave(schema.CONDUSEF, "GE_REC_20260306_001.txt", rec(t, "GE_REC_20260306_001.txt", r...))
+	if _, err := g.runAt(moment(6, "09:00:00"), exchange.CausaAgenda); err == nil {
+		t.Fatal("the fault was not told")
+	}
+	g.faults.clear()
+	g.mustRun(moment(9, "09:00:00"))
+	lot := lines[schema.Reclamacion](t, g.file(norte+"/reclamaciones/GE_LOT_00900001_20260309_001.txt"))
+	want := schema.NewCalendario(nil).Vence(dia(t, "2026-03-09"), 20)
+	if len(lot) != 1 || lot[0].RecFechaLimite != want.Fecha() {
+		t.Errorf("LOT of the second round: %+v", lot)
+	}
+	if got := verdict(t, g.send(norte, moment(10, "10:00:00"), 1, prorroga(folioNorte, "5"))); !strings.HasPrefix(got, "A ") {
+		t.Errorf("prórroga of the second round: %s", got)
+	}
+	if got := verdict(t, g.send(norte, moment(10, "11:00:00"), 2, answer(folioNorte))); !strings.HasPrefix(got, "A ") {
+		t.Errorf("answer of the second round: %s", got)
+	}
+	rounds := view(g, func(v *store.View) ([]store.Caso, error) { return v.Vueltas(folioNorte) })
+	if len(rounds) != 2 || rounds[0].Contestada.IsZero() || rounds[1].Contestada.IsZero() {
+		t.Errorf("rounds: %+v", rounds)
+	}
+	g.checkVisible()
+}
+
+// TestReversaOfAnUndeliveredRound: the second round is open before its LOT is
+// visible.
+func TestReversaOfAnUndeliveredRound(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	g.deliverExample()
+	g.send(norte, moment(5, "10:00:00"), 1, answer(folioNorte))
+	g.faults.failLike("reclamaciones put")
+	r := exampleREC(t)[1:2]
+	r[0].RecReversa = "1"
+	for i, want := range []string{"A", "DUP-02"} {
+		of := fmt.Sprintf("20260306_%03d.txt", i+1)
+		g.clock.Set(moment(6, "09:00:00"))
+		g.leave(schema.CONDUSEF, "GE_REC_"+of, rec(t, "GE_REC_"+of, r...))
+		if _, err := g.runAt(moment(6, "09:00:00"), exchange.CausaAgenda); err == nil {
+			t.Fatal("the fault was not told")
+		}
+		if got := codes(t, g.file("CONDUSEF/entrada/GE_ACU_REC_"+of)); got[0] != want {
+			t.Errorf("%d: %v, want %s", i, got, want)
+		}
+	}
+}

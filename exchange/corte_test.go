@@ -1,0 +1,268 @@
+package exchange_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"buzon/exchange"
+	"buzon/schema"
+	"buzon/store"
+)
+
+// returned counts each answer over all REPs that are visible, by acuse, folio
+// and type.
+func (g *gateway) returned() map[string]int {
+	all := map[string]int{}
+	for path, content := range g.visible() {
+		if strings.Contains(path, "/GE_REP_") {
+			for _, r := range lines[schema.Retorno](g.t, content) {
+				all[r.AcuFolio+" "+string(r.RecFolioCondusef)+" "+string(r.ResTipo)]++
+			}
+		}
+	}
+	return all
+}
+
+// TestEmptyLOT: "nothing for you" differs from "nothing came".
+func TestEmptyLOT(t *testing.T) {
+	t.Parallel()
+	r := exampleREC(t)
+	for name, test := range map[string]struct {
+		content []byte // nil: no REC
+		empty   []string
+	}{
+		"no REC":      {nil, nil},
+		"refused REC": {rec(t, nameREC, r[:2]...)[:700], nil},
+		"empty REC":   {rec(t, nameREC), []string{norte, penon, nandu}},
+		"for one":     {rec(t, nameREC, r[:2]...), []string{penon, nandu}},
+		"for all":     {rec(t, nameREC, r...), nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := open(t)
+			if test.content != nil {
+				g.leave(schema.CONDUSEF, nameREC, test.content)
+			}
+			g.mustRun(corrida)
+			for path := range g.visible() {
+				if strings.Contains(path, "_LOT_") && len(g.delivered()) == 0 {
+					t.Errorf("before the corte: %s", path)
+				}
+			}
+			g.mustRun(corte)
+			g.mustRun(moment(2, "20:30:00"))
+			var empty []string
+			for _, une := range []string{norte, penon, nandu} {
+				for _, name := range g.names(une, exchange.CarpetaReclamaciones) {
+					x := examine(t, name, g.file(une+"/reclamaciones/"+name))
+					if x.Registros == 0 {
+						empty = append(empty, une)
+						if x.Encabezado.GeArchivoReferencia != "" {
+							t.Errorf("%s refers to %s", name, x.Encabezado.GeArchivoReferencia)
+						}
+					}
+				}
+			}
+			if !slices.Equal(empty, test.empty) {
+				t.Errorf("empty LOTs for %v, want %v", empty, test.empty)
+			}
+			g.checkVisible()
+		})
+	}
+}
+
+// TestEmptyLOTIsNotLost: one that could not be shown on its day is made again,
+// whatever happens in between.
+func TestEmptyLOTIsNotLost(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	g.leave(schema.CONDUSEF, nameREC, rec(t, nameREC))
+	g.faults.failLike("reclamaciones put")
+	if _, err := g.runAt(corte, exchange.CausaAgenda); !errors.Is(err, errFault) {
+		t.Fatal(err)
+	}
+	g.faults.failLike("reclamaciones put") // it is annulled, and again nobody sees it
+	if _, err := g.runAt(moment(3, "09:00:00"), exchange.CausaAgenda); !errors.Is(err, errFault) {
+		t.Fatal(err)
+	}
+	if _, err := g.runAt(moment(3, "23:59:30"), exchange.CausaManual); err == nil {
+		t.Fatal("the fault was not told")
+	}
+	g.restart()
+	g.mustRun(moment(4, "09:00:00"))
+	for _, une := range []string{norte, penon, nandu} {
+		if got := g.names(une, exchange.CarpetaReclamaciones); !slices.Equal(got, []string{"GE_LOT_" + une + "_20260304_001.txt"}) {
+			t.Errorf("%s sees %q", une, got)
+		}
+	}
+}
+
+// TestNoEmptyLOTForWaitingRows: rows whose LOT could not be made are not
+// "nothing for you".
+func TestNoEmptyLOTForWaitingRows(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	g.leaveExample()
+	g.failEvent("NEW.evento = 'lote_formado' AND json_extract(NEW.detalle, '$.registros') > 0")
+	if _, err := g.runAt(corte, exchange.CausaAgenda); err == nil {
+		t.Fatal("the fault was not told")
+	}
+	if n := len(g.names(norte, exchange.CarpetaReclamaciones)); n != 0 {
+		t.Error("an empty LOT for an institution with rows")
+	}
+	g.healEvent()
+	g.mustRun(moment(2, "20:10:00"))
+	if d := g.delivered(); len(d) != 6 {
+		t.Errorf("delivered %v", d)
+	}
+}
+
+func TestDayWithoutREC(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	for range 3 {
+		if inf := g.mustRun(corte); len(inf.Abiertas) != 1 || !inf.Observado() {
+			t.Errorf("%+v", inf)
+		}
+	}
+	if n := len(g.events(store.JornadaSinREC)); n != 1 {
+		t.Errorf("%d alarms", n)
+	}
+	if j := g.day(lunes); !j.Cerrada.IsZero() || j.Corte.IsZero() {
+		t.Errorf("%+v", j)
+	}
+	g.clock.Set(moment(2, "21:00:00"))
+	g.leaveExample()
+	if inf := g.mustRun(moment(2, "21:00:00")); len(inf.Abiertas) != 0 || g.day(lunes).Cerrada.IsZero() {
+		t.Errorf("it came later: %+v", inf)
+	}
+}
+
+func (g *gateway) day(dia schema.Dia) store.Jornada {
+	g.t.Helper()
+	return view(g, func(v *store.View) (store.Jornada, error) { return v.Jornada(dia) })
+}
+
+// TestUnbalancedDay: what was received and neither delivered nor refused keeps
+// the day open, and nothing else waits for it.
+func TestUnbalancedDay(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	g.leaveExample()
+	g.faults.failLike(penon + "/reclamaciones put")
+	for range 3 {
+		inf, err := g.runAt(corte, exchange.CausaAgenda)
+		if err == nil || len(inf.Abiertas) != 1 || !strings.Contains(inf.Abiertas[0], "6 received, 4 delivered, 0 refused") {
+			t.Errorf("%+v, %v", inf, err)
+		}
+	}
+	if n := len(g.events(store.JornadaAbierta)); n != 1 || len(g.events(store.JornadaCerrada)) != 0 {
+		t.Errorf("%d alarms", n)
+	}
+	if got := g.names(schema.CONDUSEF, exchange.CarpetaEntrada); !slices.Contains(got, "GE_REP_20260302_001.txt") {
+		t.Errorf("no REP: %q", got)
+	}
+	g.faults.clear()
+	g.mustRun(moment(3, "09:00:00"))
+	if j := g.day(lunes); j.Cuenta != (store.Cuenta{Recibidas: 6, Entregadas: 6}) || !j.Cerrada.Equal(moment(3, "09:00:00")) {
+		t.Errorf("%+v", j)
+	}
+	if n := len(g.events(store.JornadaCerrada)); n != 1 {
+		t.Errorf("closed %d times", n)
+	}
+}
+
+// TestREP: each accepted record is in exactly one; the corte makes one in any
+// case, a run by hand only where there is something to return.
+func TestREP(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	g.deliverExample()
+	reps := func() (names []string) {
+		for _, name := range g.names(schema.CONDUSEF, exchange.CarpetaEntrada) {
+			if strings.HasPrefix(name, "GE_REP_") {
+				names = append(names, name)
+			}
+		}
+		return names
+	}
+	byHand := func(hour string) {
+		t.Helper()
+		if _, err := g.runAt(moment(2, hour), exchange.CausaManual); err != nil {
+			t.Fatal(err)
+		}
+	}
+	byHand("18:30:00")
+	if got := reps(); len(got) != 0 {
+		t.Errorf("by hand, with nothing to return: %q", got)
+	}
+	hoy := func(r schema.Respuesta) schema.Respuesta {
+		r.RecFechaAtencion = "02/03/2026"
+		if r.RecFechaResolucion != "" {
+			r.RecFechaResolucion = "02/03/2026"
+		}
+		return r
+	}
+	g.send(norte, moment(2, "18:40:00"), 1, hoy(answer(folioNorte)))
+	g.mustRun(moment(2, "18:45:00"))
+	if got := reps(); len(got) != 0 {
+		t.Errorf("a planned run before the corte: %q", got)
+	}
+	byHand("18:50:00")
+	g.send(nandu, moment(2, "19:00:00"), 1, hoy(prorroga(folioNandu, "3")), hoy(answer("2026/110/233")))
+	g.mustRun(corte)
+	g.mustRun(moment(2, "20:30:00"))
+	byHand("20:40:00")
+	if got := reps(); !slices.Equal(got, []string{"GE_REP_20260302_001.txt", "GE_REP_20260302_002.txt"}) {
+		t.Errorf("%q", got)
+	}
+	g.mustRun(moment(3, "20:00:00"))
+	if x := examine(t, "GE_REP_20260303_001.txt", g.file("CONDUSEF/entrada/GE_REP_20260303_001.txt")); x.Registros != 0 {
+		t.Errorf("the empty REP has %d records", x.Registros)
+	}
+	all := g.returned()
+	if len(all) != 3 {
+		t.Errorf("returned %v", all)
+	}
+	for what, n := range all {
+		if n != 1 {
+			t.Errorf("%s is in %d REPs", what, n)
+		}
+	}
+	g.checkVisible()
+}
+
+// TestAfterTheClose: a file taken in later is counted, and the day closed again.
+func TestAfterTheClose(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	g.deliverExample()
+	g.mustRun(corte)
+	r := exampleREC(t)[:1]
+	r[0].RecFolioCondusef = "2026/090/7777"
+	g.clock.Set(moment(2, "21:00:00"))
+	g.leave(schema.CONDUSEF, "GE_REC_20260302_002.txt", rec(t, "GE_REC_20260302_002.txt", r...))
+	g.mustRun(moment(2, "21:00:00"))
+	if j := g.day(lunes); j.Recibidas != 7 || !j.Cuadra() || !j.Cerrada.Equal(moment(2, "21:00:00")) {
+		t.Errorf("%+v", j)
+	}
+	if n := len(g.events(store.JornadaCerrada)); n != 2 {
+		t.Errorf("closed %d times", n)
+	}
+}
+
+// TestNoCorteOnADayOff: a day that is no día hábil has none.
+func TestNoCorteOnADayOff(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	sabado := schema.NewDia(2026, 3, 7)
+	g.clock.Set(on(sabado, "21:00"))
+	if err := g.cycle.Run(t.Context(), sabado, exchange.CausaManual, nil); err != nil {
+		t.Fatal(err)
+	}
+	if j := g.day(sabado); !j.Corte.IsZero() || len(g.visible()) != 0 {
+		t.Errorf("%+v, %v", j, g.visible())
+	}
+}
