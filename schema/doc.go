@@ -22,7 +22,9 @@
 // The structs are the layout. Start reading at registros.go: fields stand in the
 // order of the line, and their tags say what each must be and which code tells
 // that it is not. Fields keep the text that was read, so what was read can be
-// written again byte by byte; their methods convert.
+// written again byte by byte; their methods convert. [Layout] gives the same table
+// as data, in Spanish, for those who write files; docs/lineamientos.md is made of
+// it.
 //
 // # Reading
 //
@@ -39,7 +41,9 @@
 // no personal data. What an agreement sets differently is in [Reglas].
 //
 // The order in which mistakes of one field are looked for is that of its tags;
-// check.go runs them, normas*.go holds what they mean.
+// check.go runs them, normas*.go holds what they mean, descripciones.go what they
+// say to people. What each tag does to each field stands in
+// testdata/veredictos.txt.
 //
 // # Writing
 //
@@ -54,6 +58,9 @@
 //
 // The tag unico stands before folio, so that a pattern that an agreement turned
 // into a warning does not let a folio pass twice.
+//
+// Of lines out of place (a second 01, a further 03) a file tells at most a
+// thousand: they are kept in memory until it was read, and it is refused anyway.
 //
 // A claim dated after its turno is told once, at RecFechaReclamacion; the rule of
 // RecFechaTurno then has a field before it that is not good.

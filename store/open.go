@@ -41,8 +41,9 @@ var ErrNotFound = errors.New("not found")
 // Open opens the store at path, making it where it is not there. Simulacro in
 // opts counts for a new store alone: a real store never becomes a rehearsal.
 func Open(ctx context.Context, path string, opts Options) (*Store, error) {
-	_, err := os.Stat(path)
-	fresh := errors.Is(err, fs.ErrNotExist)
+	if err := private(path); err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
 	w, err := sql.Open("sqlite3", dsn(path, url.Values{
 		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_txlock": {"immediate"},
 	}))
@@ -54,12 +55,21 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	if err := s.prepare(ctx, path, opts); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), s.Close())
 	}
-	if fresh {
-		if err := syncDir(filepath.Dir(path)); err != nil {
-			return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), s.Close())
-		}
-	}
 	return s, nil
+}
+
+// private makes an empty file that its owner alone can read, where there is none:
+// SQLite gives its own files the same mode. Its name is on disk before anything
+// is told of.
+func private(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), syncDir(filepath.Dir(path)))
 }
 
 // OpenReadOnly opens a store that is there, for questions alone; it may be in

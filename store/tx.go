@@ -35,7 +35,12 @@ func (s *Store) View(ctx context.Context, fn func(*View) error) error {
 		return fmt.Errorf("store: %w", err)
 	}
 	v := &View{tx: tx, stmts: map[string]*sql.Stmt{}}
-	return errors.Join(fn(v), tx.Rollback())
+	err = fn(v)
+	// The end of ctx ends the snapshot by itself; what was read before it counts.
+	if end := tx.Rollback(); !errors.Is(end, sql.ErrTxDone) {
+		err = errors.Join(err, end)
+	}
+	return err
 }
 
 // Update runs fn in the one write transaction at a time. Where fn gives an

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -189,8 +190,13 @@ func (g *gateway) openCONDUSEF() error {
 		g.condusef = func(carpeta string) (exchange.Mailbox, error) { return g.tree.Mailbox(name, carpeta), nil }
 		return g.tree.AddAccount(name, []dropbox.Folder{{Name: exchange.CarpetaSalida, Upload: true}, {Name: exchange.CarpetaEntrada}})
 	default:
-		g.condusef = func(carpeta string) (exchange.Mailbox, error) {
-			return dropbox.NewFolder(filepath.Join(src.Folder, carpeta)), nil
+		folder := func(carpeta string) *dropbox.FolderMailbox {
+			return dropbox.NewFolder(filepath.Join(src.Folder, carpeta))
+		}
+		g.condusef = func(carpeta string) (exchange.Mailbox, error) { return folder(carpeta), nil }
+		// A disk that is not there is told by the first run, which serves the UNEs all the same.
+		if err := folder(exchange.CarpetaEntrada).Sweep(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
 		}
 	}
 	return nil

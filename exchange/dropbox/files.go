@@ -110,7 +110,14 @@ func syncDir(root *os.Root, dir string) error {
 func randomName(prefix, suffix string) string { return prefix + rand.Text() + suffix }
 
 // tryLock takes the file's lock unless another process, or another handle in
-// this one, holds it. The lock ends with the handle.
+// this one, holds it. The lock ends with unlock, or with the process.
 func tryLock(f *os.File) bool {
 	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
+}
+
+// unlock gives the file's lock back and closes it. Closing alone may be late: a
+// child that is just being started holds a copy of the file until it is another
+// program.
+func unlock(f *os.File) error {
+	return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
 }

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sync"
 )
 
 // FolderMailbox is a plain local folder as a mailbox, for a party whose files
@@ -15,10 +14,7 @@ import (
 // temporary name counts as whole. Nothing is ever deleted: Done has no effect.
 // The folder must exist, so that a disk that is not mounted is an error and not
 // an empty day.
-type FolderMailbox struct {
-	dir   string
-	swept sync.Once
-}
+type FolderMailbox struct{ dir string }
 
 // NewFolder gives the mailbox over dir, which is opened anew by each call.
 func NewFolder(dir string) *FolderMailbox { return &FolderMailbox{dir: dir} }
@@ -64,15 +60,27 @@ func (m *FolderMailbox) Put(ctx context.Context, name string, open func() (io.Re
 		return m.wrap("put", name, err)
 	}
 	defer root.Close()
-	p := place{root: root, dir: ".", tmp: ".", mode: 0o666, at: func(string) {}}
-	m.swept.Do(func() { err = p.sweep() })
-	if err != nil {
-		return m.wrap("put", name, err)
-	}
-	if err := p.put(ctx, name, open); err != nil {
+	if err := localPlace(root).put(ctx, name, open); err != nil {
 		return m.wrap("put", name, err)
 	}
 	return nil
+}
+
+// Sweep removes what a Put left behind that a crash cut off.
+func (m *FolderMailbox) Sweep() error {
+	root, err := os.OpenRoot(m.dir)
+	if err != nil {
+		return m.wrap("sweep", "", err)
+	}
+	defer root.Close()
+	if err := localPlace(root).sweep(); err != nil {
+		return m.wrap("sweep", "", err)
+	}
+	return nil
+}
+
+func localPlace(root *os.Root) place {
+	return place{root: root, dir: ".", tmp: ".", mode: 0o666, at: func(string) {}}
 }
 
 func (m *FolderMailbox) open(ctx context.Context) (*os.Root, error) {

@@ -160,14 +160,14 @@ func TestSweepSparesTheLiving(t *testing.T) {
 		})
 	}()
 	<-writing
-	put2 := dropbox.NewFolder(dir).Put(t.Context(), "quick.txt", opener("quick"))
+	sweep := dropbox.NewFolder(dir).Sweep()
 	close(swept)
-	if err := errors.Join(put2, <-slow); err != nil {
+	if err := errors.Join(sweep, <-slow); err != nil {
 		t.Fatal(err)
 	}
 	got := onDisk(t, dir)
 	slices.Sort(got)
-	wantEqual(t, "on disk", got, []string{"quick.txt", "slow.txt"})
+	wantEqual(t, "on disk", got, []string{"slow.txt"})
 }
 
 // after is a reader that does something and ends.
@@ -223,4 +223,25 @@ func TestTwoProcesses(t *testing.T) {
 	}
 	wantEqual(t, "queue of the daemon", w.queue(t, une1), []string{res1 + "=uno"})
 	wantEqual(t, "acuses", p.names(t, "acuses"), []string{"acuse.txt", "anexos"})
+}
+
+// TestFolderSweep leaves what a dead Put leaves in a party's own folder: it goes,
+// the party's files stay.
+func TestFolderSweep(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, gone := range map[string]bool{".buzon-dead.tmp": true, "GE_REP_20260302_001.txt": false, "suyo.tmp": false, ".oculto": false} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := dropbox.NewFolder(dir).Sweep(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(filepath.Join(dir, name)); errors.Is(err, fs.ErrNotExist) != gone {
+			t.Errorf("%s: want gone %v, got %v", name, gone, err)
+		}
+	}
+	if err := dropbox.NewFolder(filepath.Join(dir, "absent")).Sweep(); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a folder that is not there: %v", err)
+	}
 }

@@ -70,7 +70,7 @@ func (t *Tree) Close() error {
 		delete(t.accounts, name)
 	}
 	if t.server != nil {
-		errs = append(errs, t.server.Close())
+		errs = append(errs, unlock(t.server))
 		t.server = nil
 	}
 	return errors.Join(append(errs, t.root.Close())...)
@@ -195,7 +195,7 @@ func (t *Tree) mend(a *account) error {
 	if err != nil {
 		return err
 	}
-	defer sweeping.Close()
+	defer unlock(sweeping)
 	if err := a.place(Folder{Name: "."}).sweep(); err != nil {
 		return fmt.Errorf("sweep: %w", err)
 	}
@@ -203,7 +203,7 @@ func (t *Tree) mend(a *account) error {
 	if err != nil || free == nil {
 		return err
 	}
-	defer free.Close()
+	defer unlock(free)
 	return a.repair()
 }
 
@@ -213,7 +213,7 @@ func (t *Tree) serve() error {
 	if err != nil {
 		return err
 	}
-	defer sweeping.Close()
+	defer unlock(sweeping)
 	f, err := t.lock(serverLock, false)
 	if err != nil {
 		return err
