@@ -27,6 +27,7 @@ func TestVeredictos(t *testing.T) {
 		title string
 	}{
 		{name: nameREC, lines: []int{1, 2, 3, 7, 0}},
+		{name: nameREC, lines: []int{2}, title: " sin teléfono", edit: func(d *draft) { d.set(2, "RecUsuarioTelefono", "") }},
 		{name: nameREC, lines: []int{1}, title: " de CONDUSEF", rules: func(r *Reglas) { r.Propietario = CONDUSEF }},
 		{name: nameLOT, lines: []int{1, 2, 0}},
 		{name: nameLOT, lines: []int{1}, title: " vacío", edit: func(d *draft) { d.lines = d.lines[:1]; d.set(1, "GeArchivoReferencia", "") }},

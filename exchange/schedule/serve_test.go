@@ -39,7 +39,7 @@ func TestServe(t *testing.T) {
 			{Nombre: "buena", Siguiente: minute, Run: func(context.Context, time.Time, time.Duration) error {
 				if runs++; runs == 60 {
 					cancel()
-					time.Sleep(10 * time.Second) // of the bubble's clock
+					<-time.After(10 * time.Second) // of the bubble's clock
 					finished = true
 				}
 				return nil
