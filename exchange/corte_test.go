@@ -140,6 +140,32 @@ func TestDayWithoutREC(t *testing.T) {
 	}
 }
 
+// TestLateREC: the day that still waits for its REC gets it, also from the next
+// day's run; one that has it is left alone.
+func TestLateREC(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	g.mustRun(corte)
+	g.clock.Set(moment(3, "09:00:00"))
+	g.leaveExample()
+	if inf := g.mustRun(moment(3, "09:00:00")); len(inf.Abiertas) != 0 {
+		t.Errorf("%+v", inf)
+	}
+	if j := g.day(lunes); j.Recibidas != 6 || j.Cerrada.IsZero() {
+		t.Errorf("monday: %+v", j)
+	}
+	second := "GE_REC_20260302_002.txt"
+	r := exampleREC(t)[:1]
+	r[0].RecFolioCondusef = "2026/090/7777"
+	g.leave(schema.CONDUSEF, second, rec(t, second, r...))
+	g.mustRun(moment(3, "09:05:00"))
+	for _, a := range view(g, func(v *store.View) ([]store.Archivo, error) { return v.Contenidos(schema.CONDUSEF, second) }) {
+		if a.Jornada != lunes+1 {
+			t.Errorf("%s was booked on %s", a.Nombre, a.Jornada)
+		}
+	}
+}
+
 func (g *gateway) day(dia schema.Dia) store.Jornada {
 	g.t.Helper()
 	return view(g, func(v *store.View) (store.Jornada, error) { return v.Jornada(dia) })

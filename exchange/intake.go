@@ -89,7 +89,10 @@ func (c *Cycle) intake(ctx context.Context, parte string, mb Mailbox, f fs.FileI
 	if err != nil {
 		return left, err
 	}
-	a := store.Archivo{Parte: parte, Nombre: f.Name(), SHA256: h, Bytes: bytes, Jornada: dia, Recibido: c.received(parte, f)}
+	a := store.Archivo{Parte: parte, Nombre: f.Name(), SHA256: h, Bytes: bytes, Recibido: c.received(parte, f)}
+	if a.Jornada, err = c.jornada(ctx, parte, f.Name(), dia); err != nil {
+		return left, err
+	}
 	ex, err := c.examine(ctx, &a)
 	if err != nil {
 		return left, err
@@ -143,6 +146,23 @@ func (c *Cycle) notYet(parte, name string, dia schema.Dia) string {
 		return "its day is " + n.Dia.String()
 	}
 	return ""
+}
+
+// jornada is the operation day that takes a file in: the one in a REC's name
+// where that day had its corte and still waits for one, else the run's.
+func (c *Cycle) jornada(ctx context.Context, parte, name string, dia schema.Dia) (schema.Dia, error) {
+	n, err := schema.ParseNombre(name)
+	if err != nil || parte != schema.CONDUSEF || n.Tipo != schema.REC || n.Dia >= dia {
+		return dia, nil
+	}
+	err = c.Store.View(ctx, func(v *store.View) error {
+		j, err := v.Jornada(n.Dia)
+		if err == nil && !j.Corte.IsZero() && j.Cerrada.IsZero() {
+			dia = n.Dia
+		}
+		return err
+	})
+	return dia, err
 }
 
 // slow tells how long a file without a summary is still waited for.

@@ -112,3 +112,22 @@ func parseAny[R Registro](line string) (any, bool) {
 	r, ok := ParseRecord[R](line)
 	return r, ok
 }
+
+// TestRollWithoutNames compares nothing with what the roll does not say.
+func TestRollWithoutNames(t *testing.T) {
+	t.Parallel()
+	d := newDraft(t, nameREC).set(2, "RecSector", "SOFOM").set(2, "RecDenominacion", "Otra")
+	for want, in := range map[string]Institucion{
+		"":                           {Clave: 900001},
+		"2 RecSector CAT-14 A":       {Clave: 900001, Sector: "Sociedades"},
+		"2 RecDenominacion CAT-14 A": {Clave: 900001, Denominacion: "Una"},
+	} {
+		r := testReglas()
+		r.Institucion = func(UNE) (Institucion, bool) { return in, true }
+		d.lines = d.lines[:2]
+		_, _, found := checked(t, d.name, d.bytes(), r)
+		if got := strings.Join(places(found), ","); got != want {
+			t.Errorf("%+v: %q, want %q", in, got, want)
+		}
+	}
+}

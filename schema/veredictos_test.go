@@ -152,7 +152,7 @@ func values(c Campo) []string {
 	case "H":
 		all = append(all, strings.Repeat("0a", n/2), strings.Repeat("0A", n/2), strings.Repeat("0", n-1), strings.Repeat("0", n+1))
 	default:
-		all = append(all, strings.Fields("1 3 4 9 11 SI NO Si ZZ H M F A R E 01.00 02.00 REC RES XYZ CONDUSEF PASARELA 00900001 00900002 FMT-01 ABC-01")...)
+		all = append(all, strings.Fields("0 1 3 4 9 10 11 12 SI NO Si ZZ H M F A R E 01.00 02.00 REC RES XYZ CONDUSEF PASARELA 00900001 00900002 FMT-01 ABC-01")...)
 		all = append(all, strings.Fields(nameREC+" "+nameLOT+" "+nameRES+" GE_LOT_00900002_20260302_001.txt carta.pdf ../carta.pdf carta.exe")...)
 		all = append(all, strings.Fields("2026/090/1325 2026/190/88 2026-090-1 ACU-2026-00000017 usuario@ejemplo.mx usuario MUAL840709MDFXCC09 MUAL840709MDFXCC08")...)
 		all = append(all, strings.Fields("GODE561231GR8 GODE561231GR9 BBA830831LJ2 BBA830831LJ3 XAXX010101000")...)

@@ -42,7 +42,8 @@ func TestSeed(t *testing.T) {
 		t.Errorf("the same seed again: %q, %d events", d, len(eventos(t, s))-log)
 	}
 	other := []Institucion{{UNE: 900001, Denominacion: "Otra", Sector: "Uno", Termino: 25, Prorroga: 10, Llaves: []Llave{{Huella: "SHA256:b"}}}}
-	if d := seed(other); len(d) != 2 || !strings.Contains(d[0], "Otra") || !strings.Contains(d[1], "25") {
+	if d := seed(other); len(d) != 4 || !strings.Contains(d[0], "Otra") || !strings.Contains(d[1], "25") ||
+		!strings.Contains(d[2], "00900002") || !strings.Contains(d[3], "SHA256:a") {
 		t.Errorf("differences: %q", d)
 	}
 	if diff := cmp.Diff(before, padron()); diff != "" {

@@ -47,7 +47,54 @@ func (tx *Tx) Seed(padron []Institucion) (differs []string, err error) {
 			}
 		}
 	}
-	return differs, nil
+	more, err := tx.unseeded(padron)
+	return append(differs, more...), err
+}
+
+// unseeded says what the store has and the roll does not: it counts all the same.
+func (tx *Tx) unseeded(padron []Institucion) (out []string, err error) {
+	named := map[schema.UNE]bool{}
+	keys := map[string]bool{}
+	for _, in := range padron {
+		named[in.UNE] = true
+		for _, k := range in.Llaves {
+			keys[in.UNE.String()+k.Huella] = true
+		}
+	}
+	all, err := tx.Padron()
+	for _, in := range all {
+		if !named[in.UNE] {
+			out = append(out, fmt.Sprintf("institution %s: is in the store, not in the configuration; it is served all the same", in.UNE))
+		}
+	}
+	if err != nil {
+		return out, err
+	}
+	return out, tx.each(`SELECT une, huella FROM llaves ORDER BY une, huella`, nil, func(rows *sql.Rows) error {
+		var u schema.UNE
+		var huella string
+		if err := rows.Scan(&u, &huella); err != nil {
+			return err
+		}
+		if named[u] && !keys[u.String()+huella] {
+			out = append(out, fmt.Sprintf("institution %s: key %s is in the store, not in the configuration; it still signs in", u, huella))
+		}
+		return nil
+	})
+}
+
+// SinLlave gives the institutions whose UNE cannot sign in, by clave.
+func (v *View) SinLlave() (all []schema.UNE, err error) {
+	err = v.each(`SELECT une FROM instituciones i WHERE NOT EXISTS (SELECT 1 FROM llaves l WHERE l.une = i.une) ORDER BY une`, nil,
+		func(rows *sql.Rows) error {
+			var u schema.UNE
+			if err := rows.Scan(&u); err != nil {
+				return err
+			}
+			all = append(all, u)
+			return nil
+		})
+	return all, err
 }
 
 func differences(have, want Institucion) (out []string) {

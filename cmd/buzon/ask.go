@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,10 +15,20 @@ import (
 	"buzon/store"
 )
 
+// loadConfig reads the configuration; where there is none it says how to have one.
+func loadConfig(path string) (*config.Config, error) {
+	if info, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: there is no such file; name the configuration with --config, or make one with 'buzon init DIR'", path)
+	} else if err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%[1]s is a folder; its configuration is perhaps %[1]s/buzon.yaml", filepath.Clean(path))
+	}
+	return config.Load(path)
+}
+
 // askStore opens the store of a configuration for questions alone and hands a
 // snapshot of it to fn. It may be asked while the daemon runs.
 func askStore(c *cobra.Command, path string, fn func(*config.Config, *store.View) error) (err error) {
-	cfg, err := config.Load(path)
+	cfg, err := loadConfig(path)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -69,6 +70,12 @@ some file, or a record in it, would be refused.`,
 			files, err := checkFiles(c.ErrOrStderr(), args)
 			if err != nil {
 				return err
+			}
+			if len(files) == 0 {
+				return usageError{errors.New("nothing to check: no file there bears a name of the exchange")}
+			}
+			if name != "" && !slices.Contains(files, "-") {
+				return usageError{errors.New("--name goes with standard input: buzon check --name NAME -")}
 			}
 			if rch != "" && len(files) != 1 {
 				return usageError{fmt.Errorf("--rch goes with one file, not %d", len(files))}

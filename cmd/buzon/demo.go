@@ -35,12 +35,15 @@ it all happens in a temporary folder that is removed at the end.`,
 		Example: "  buzon demo\n  buzon demo --once\n  buzon demo --dir ./demo",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if n < 20 {
+				return usageError{fmt.Errorf("--n %d: want 20 or more, so that there is room for each kind of mistake", n)}
+			}
 			return runDemo(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), dir, demoOptions{once: once, n: n, seed: seed})
 		},
 	}
 	c.Flags().BoolVar(&once, "once", false, "end after the checks: 0 where all add up")
 	c.Flags().StringVar(&dir, "dir", "", "the folder to work in; it must not exist or be empty")
-	c.Flags().IntVar(&n, "n", 60, "reclamaciones of the day")
+	c.Flags().IntVar(&n, "n", 60, "reclamaciones of the day, 20 or more")
 	c.Flags().Uint64Var(&seed, "seed", 1, "of what is invented: the same seed gives the same day")
 	return c
 }

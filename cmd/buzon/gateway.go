@@ -55,6 +55,9 @@ func openGateway(ctx context.Context, cfg *config.Config, log *zap.Logger, now f
 		return g, err
 	}
 	g.close = append(g.close, l.release)
+	if err := notLost(cfg.Data); err != nil {
+		return g, err
+	}
 	if g.store, err = store.Open(ctx, storePath(cfg.Data), store.Options{Now: now()}); err != nil {
 		return g, err
 	}
@@ -66,6 +69,23 @@ func openGateway(ctx context.Context, cfg *config.Config, log *zap.Logger, now f
 		return g, err
 	}
 	return g, g.openParties(ctx)
+}
+
+// notLost refuses to begin a new store over the contents of one that is gone: it
+// would take and deliver everything again.
+func notLost(data string) error {
+	if _, err := os.Stat(storePath(data)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	kept, err := os.ReadDir(filepath.Join(data, "archivo"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if len(kept) > 1 { // its own temporary folder is always there
+		return fmt.Errorf("%s is gone, and archivo/ beside it is not empty: restore the database from its backup; "+
+			"to begin anew, move archivo/ and buzones/ away first", storePath(data))
+	}
+	return nil
 }
 
 // Close ends the use of the parts, the last one first.

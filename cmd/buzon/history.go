@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -19,7 +21,8 @@ func historyCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "history",
 		Short: "List events of the log: transfers by institution, folio, date, type",
-		Long: `List the events of the log, oldest first. Several filters narrow it together.
+		Long: `List the events of the log, oldest first (with --last newest first). Several
+filters narrow it together; where none matches, that is said on standard error.
 With --json each event is one object on one line.`,
 		Example: `  buzon history -c gateway/buzon.yaml --institution 900001 --date 2026-03-18
   buzon history -c gateway/buzon.yaml --type ACU --last 20
@@ -34,6 +37,12 @@ With --json each event is one object on one line.`,
 				} else if institution != schema.CONDUSEF {
 					return usageError{fmt.Errorf("--institution: %w", err)}
 				}
+			}
+			if tipo != "" && schema.Layout(schema.Tipo(tipo)) == nil {
+				return usageError{fmt.Errorf("--type %q: want one of %s", tipo, strings.Join(tipos(), ", "))}
+			}
+			if last < 0 {
+				return usageError{fmt.Errorf("--last %d: want a number of events", last)}
 			}
 			var err error
 			if date != "" {
@@ -74,18 +83,28 @@ With --json each event is one object on one line.`,
 }
 
 func printHistory(c *cobra.Command, v *store.View, q store.Consulta, asJSON bool) error {
+	none := true
+	each := func(print func(store.Evento) error) func(store.Evento) error {
+		return func(e store.Evento) error {
+			none = false
+			return print(e)
+		}
+	}
+	var err error
 	if asJSON {
 		enc := json.NewEncoder(c.OutOrStdout())
-		return v.History(q, func(e store.Evento) error { return enc.Encode(e) })
+		err = v.History(q, each(func(e store.Evento) error { return enc.Encode(e) }))
+	} else {
+		w := tabwriter.NewWriter(c.OutOrStdout(), 0, 4, 2, ' ', 0)
+		fmt.Fprintln(w, "N\tTIME\tEVENT\tPARTY\tFILE\tFOLIO")
+		err = v.History(q, each(func(e store.Evento) error {
+			_, err := fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\n", e.N, hourOf(e.Momento), e.Evento, e.Parte, e.Archivo, e.Folio)
+			return err
+		}))
+		err = errors.Join(err, w.Flush())
 	}
-	w := tabwriter.NewWriter(c.OutOrStdout(), 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "N\tTIME\tEVENT\tPARTY\tFILE\tFOLIO")
-	err := v.History(q, func(e store.Evento) error {
-		_, err := fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\n", e.N, hourOf(e.Momento), e.Evento, e.Parte, e.Archivo, e.Folio)
-		return err
-	})
-	if err != nil {
-		return err
+	if err == nil && none {
+		fmt.Fprintln(c.ErrOrStderr(), "no event matches")
 	}
-	return w.Flush()
+	return err
 }

@@ -90,7 +90,12 @@ func layoutTable(w io.Writer, all []schema.Formato) error {
 			return err
 		}
 	}
-	return nil
+	_, err := fmt.Fprint(w, `
+A texto · N entero sin signo ni ceros a la izquierda · C dígitos, conserva ceros
+F fecha dd/mm/aaaa · M importe con dos decimales · T 2026-03-18T16:22:31-06:00
+H hexadecimal en minúsculas. Longitud en caracteres: exacta en C, F, T y H.
+`)
+	return err
 }
 
 func layoutMarkdown(w io.Writer, all []schema.Formato) error {

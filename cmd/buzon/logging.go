@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"io"
+	"time"
 
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
 	"buzon/config"
+	"buzon/schema"
 )
 
 // newLogger logs to w. It does not sample: a line that is not there would look
@@ -18,7 +20,9 @@ func newLogger(cfg config.Log, w io.Writer) (*zap.Logger, error) {
 		return nil, fmt.Errorf("log level: %w", err)
 	}
 	enc := zap.NewProductionEncoderConfig()
-	enc.EncodeTime = zapcore.ISO8601TimeEncoder
+	enc.EncodeTime = func(t time.Time, out zapcore.PrimitiveArrayEncoder) {
+		out.AppendString(t.In(schema.Zona).Format("2006-01-02T15:04:05.000-07:00"))
+	}
 	encoder := zapcore.NewJSONEncoder(enc)
 	if cfg.Format == "console" {
 		encoder = zapcore.NewConsoleEncoder(enc)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -75,10 +76,18 @@ or is overdue.`,
 // usageArgs makes a wrong number of arguments a mistake of usage.
 func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
-		if err := check(c, args); err != nil {
-			return usageError{err}
+		err := check(c, args)
+		switch {
+		case err == nil:
+			return nil
+		case c.HasParent() && len(args) > 0 && check(c, nil) == nil && strings.HasSuffix(args[0], ".yaml"):
+			return usageError{fmt.Errorf("%s takes no argument; did you mean --config %s", c.CommandPath(), args[0])}
+		case c.HasParent() && check(c, nil) == nil && check(c, []string{""}) != nil:
+			return usageError{fmt.Errorf("%s takes no argument, got %q", c.CommandPath(), args[0])}
+		case c.HasParent() && len(args) == 0:
+			return usageError{fmt.Errorf("%s wants an argument: %s", c.CommandPath(), c.Use)}
 		}
-		return nil
+		return usageError{err}
 	}
 }
 

@@ -31,7 +31,7 @@ día hábil.`,
 		Example: "  buzon run --config gateway/buzon.yaml\n  buzon run -c gateway/buzon.yaml --date 2026-03-02 --json",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, err := config.Load(path)
+			cfg, err := loadConfig(path)
 			if err != nil {
 				return err
 			}
@@ -102,8 +102,12 @@ func runOnce(c *cobra.Command, cfg *config.Config, now func() time.Time, dia sch
 		return err
 	}
 	defer func() { err = errors.Join(err, g.Close()) }()
-	if dia == 0 {
+	last := g.cycle.Plazos.Calendario.Siguiente(schema.DiaDe(now()))
+	switch {
+	case dia == 0:
 		dia = g.cycle.Plazos.Jornada(now())
+	case dia > last:
+		return usageError{fmt.Errorf("--date %s: that day is not here yet; want %s at the latest", dia, last)}
 	}
 	inf := &exchange.Informe{}
 	if isTerminal(c.ErrOrStderr()) {
@@ -125,7 +129,6 @@ func quiet(cfg config.Log) config.Log {
 	if cfg.Level == "info" {
 		cfg.Level = "warn"
 	}
-	cfg.Format = "console"
 	return cfg
 }
 

@@ -30,7 +30,7 @@ that is not done is done after the next start.`,
 		Example: "  buzon serve --config gateway/buzon.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
-			cfg, err := config.Load(path)
+			cfg, err := loadConfig(path)
 			if err != nil {
 				return err
 			}
@@ -127,7 +127,7 @@ func (g *gateway) newDaemon() (d *daemon, err error) {
 		return nil, err
 	}
 	if d.listener, err = net.Listen("tcp", s.Listen); err != nil {
-		return nil, fmt.Errorf("server.listen: %w", err)
+		return nil, fmt.Errorf("server.listen: %w; where another program listens there, change server.listen", err)
 	}
 	return d, nil
 }

@@ -36,7 +36,8 @@ type estado struct {
 	Overdue      int               `json:"folios_overdue"`
 	LastRun      *estadoRun        `json:"last_run"`
 	Next         map[string]string `json:"next"`
-	Absent       []string          `json:"catalogs_absent"` // that the configuration does not load
+	Absent       []string          `json:"catalogs_absent"`          // that the configuration does not load
+	Keyless      []string          `json:"institutions_without_key"` // whose UNE cannot sign in
 	Warnings     []string          `json:"warnings"`
 }
 
@@ -151,7 +152,7 @@ func nowOf(v *store.View) (now time.Time, err error) {
 
 func readEstado(v *store.View, p exchange.Plazos, dia schema.Dia, now time.Time) (e *estado, err error) {
 	e = &estado{Day: dia, Business: p.Calendario.Habil(dia), Corte: p.Corte, Files: []estadoREC{}, Institutions: []estadoUNE{},
-		Next: map[string]string{}, Warnings: []string{}}
+		Next: map[string]string{}, Keyless: []string{}, Warnings: []string{}}
 	if e.Simulacro, err = v.Simulacro(); err != nil {
 		return nil, err
 	}
@@ -183,10 +184,23 @@ func readEstado(v *store.View, p exchange.Plazos, dia schema.Dia, now time.Time)
 		return nil, err
 	}
 	e.warn(p, now)
-	return e, nil
+	open, err := v.JornadasPorCerrar()
+	for _, d := range open {
+		if d != dia {
+			e.Warnings = append(e.Warnings, fmt.Sprintf("%s stays open; ask with --date %s", d, d))
+		}
+	}
+	return e, err
 }
 
 func (e *estado) readPending(v *store.View, now time.Time) (err error) {
+	keyless, err := v.SinLlave()
+	if err != nil {
+		return err
+	}
+	for _, u := range keyless {
+		e.Keyless = append(e.Keyless, u.String())
+	}
 	if e.Unpublished, err = v.SinPublicar(); err != nil {
 		return err
 	}
@@ -239,7 +253,7 @@ func (e *estado) warn(p exchange.Plazos, now time.Time) {
 		add("%d folios passed their limit without an answer", e.Overdue)
 	}
 	if e.LastRun != nil && e.LastRun.Error != "" {
-		add("the last run failed: %s", e.LastRun.Error)
+		add("the last run failed: %s", strings.ReplaceAll(e.LastRun.Error, "\n", "; "))
 	}
 }
 
@@ -278,6 +292,9 @@ func printEstado(w io.Writer, e *estado) error {
 	}
 	if len(e.Absent) > 0 {
 		fmt.Fprintf(w, "catalogs      not loaded: %s\n", strings.Join(e.Absent, ", "))
+	}
+	if len(e.Keyless) > 0 {
+		fmt.Fprintf(w, "without a key %s: no UNE can sign in there\n", strings.Join(e.Keyless, ", "))
 	}
 	for _, s := range e.Warnings {
 		fmt.Fprintf(w, "! %s\n", s)

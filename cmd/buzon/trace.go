@@ -154,11 +154,11 @@ func printRound(w io.Writer, r trazaRound) {
 		fmt.Fprintf(w, "  term          day 0 %s, limit %s, calendar %s\n", r.Day0, r.Limit, r.Calendar)
 	}
 	for _, p := range r.Pickups {
-		what := "read in part"
+		what, much := "read in part", "not every byte was sent"
 		if p.Complete {
-			what = "picked up"
+			what, much = "picked up", "every byte was sent"
 		}
-		fmt.Fprintf(w, "  %-13s %s by %s, %s, key %s\n", what, p.Time, p.Account, p.Client, p.Key)
+		fmt.Fprintf(w, "  %-13s %s by %s from %s, %s\n  %-13s %s, key %s\n", what, p.Time, p.Account, p.Address, much, "", p.Client, p.Key)
 	}
 	for _, a := range r.Answers {
 		late := "in time"
