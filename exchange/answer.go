@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"fmt"
 	"slices"
 
 	"buzon/schema"
@@ -24,6 +25,7 @@ type answer struct {
 	serie  int           // its place among the party's ACUs of the day; the NNN, up to 999
 	acu    *output
 	rch    *output // nil until the first finding
+	untold int     // findings beyond what an RCH can hold
 }
 
 // verdict is what became of one line between header and summary.
@@ -98,12 +100,19 @@ func (ans *answer) begin(tipo schema.Tipo) (*output, error) {
 	return ans.c.begin(n, ans.tx.Now(), ans.a.Parte, repeatable(ans.a.Nombre))
 }
 
+// maxHallazgos is what an RCH can tell, but for a last line that there are more.
+const maxHallazgos = 9_999_998
+
 // finding writes one line of the RCH.
 func (ans *answer) finding(h schema.Hallazgo) (err error) {
 	if ans.rch == nil {
 		if ans.rch, err = ans.begin(schema.RCH); err != nil {
 			return err
 		}
+	}
+	if ans.rch.records == maxHallazgos {
+		ans.untold++
+		return nil
 	}
 	return ans.rch.write(h.Rechazo(ans.rch.records + 1))
 }
@@ -164,6 +173,13 @@ func (ans *answer) close() error {
 	}
 	if err := ans.tx.AddAcuse(a, &s, ans.folio, ans.year, ans.number); err != nil || ans.rch == nil {
 		return err
+	}
+	if ans.untold > 0 {
+		h := schema.NewHallazgo(0, "", "", "EST-12", "")
+		h.Mensaje = fmt.Sprintf("Hay otros %d hallazgos que no caben en este archivo; corrija éstos y envíe de nuevo.", ans.untold)
+		if err := ans.rch.write(h.Rechazo(ans.rch.records + 1)); err != nil {
+			return err
+		}
 	}
 	s = ans.salida(schema.RCH)
 	if err := ans.rch.keep(&s); err != nil {

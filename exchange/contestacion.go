@@ -55,7 +55,8 @@ func (p Plazos) contar(k store.Caso, in store.Institucion, tipo, dias int, at ti
 		out.Oportunidad = 2
 	}
 	if tipo == store.TipoProrroga {
-		out.Limite = p.Calendario.Vence(k.Dia0, in.Termino+dias)
+		// A calendar that was mended since never makes a told limit earlier.
+		out.Limite = max(k.Limite, p.Calendario.Vence(k.Dia0, in.Termino+dias))
 	}
 	return out
 }

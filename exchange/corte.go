@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"go.uber.org/zap"
@@ -39,7 +40,7 @@ func (c *Cycle) corte(ctx context.Context, dia schema.Dia, causa string, inf *In
 			return err
 		}
 		if some || due {
-			if err := c.makeREP(tx, dia); err != nil {
+			if err := c.makeREPs(tx, dia); err != nil {
 				return err
 			}
 		}
@@ -57,25 +58,50 @@ func (c *Cycle) corte(ctx context.Context, dia schema.Dia, causa string, inf *In
 	return c.publishAll(ctx, due, inf)
 }
 
-// makeREP gathers every accepted record that did not go back yet.
-func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia) error {
+// What one REP can hold: its records, and the sum of amounts that its 09 can say.
+const (
+	maxREP  = 9_999_999
+	maxSuma = schema.Centavos(999_999_999_999_999)
+)
+
+// makeREPs gathers every accepted record that did not go back yet, in one REP, or
+// in as many as it takes: one absurd amount must not hold all others back.
+func (c *Cycle) makeREPs(tx *store.Tx, dia schema.Dia) error {
+	for {
+		more, err := c.makeREP(tx, dia)
+		if err != nil || !more {
+			return err
+		}
+	}
+}
+
+// errFull ends the gathering of one REP.
+var errFull = errors.New("the REP is full")
+
+func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia) (more bool, err error) {
 	today := schema.DiaDe(tx.Now())
 	nnn, err := tx.NextNNN(schema.CONDUSEF, schema.REP, today, 1)
 	if err != nil {
-		return err
+		return false, err
 	}
 	n := schema.Nombre{Tipo: schema.REP, Dia: today, NNN: nnn}
 	out, err := c.begin(n, tx.Now(), schema.CONDUSEF, "")
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer out.abandon()
 	var records []store.Contestacion
+	var suma schema.Centavos
 	err = tx.PorDevolver(func(p store.Contestacion) error {
 		r, ok := schema.ParseRecord[schema.Respuesta](p.Registro)
 		if !ok {
 			return fmt.Errorf("folio %s: the kept answer cannot be read", p.Folio)
 		}
+		monto := r.RecImporteAbonado.Centavos()
+		if len(records) == maxREP || suma > maxSuma-monto {
+			return errFull
+		}
+		suma += monto
 		p.Registro = ""
 		records = append(records, p)
 		r.RecNumero = schema.NewEntero(int64(len(records)))
@@ -83,14 +109,14 @@ func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia) error {
 			AcuFechaHoraRecepcion: schema.NewInstante(p.Recibida), AcuDiasHabiles: schema.NewEntero(int64(p.Dias)),
 			AcuOportunidad: schema.NewEntero(int64(p.Oportunidad))})
 	})
-	if err != nil {
-		return err
+	if more = errors.Is(err, errFull); err != nil && !more {
+		return false, err
 	}
 	s := store.Salida{Parte: schema.CONDUSEF, Carpeta: CarpetaEntrada, Nombre: n.String(), Tipo: schema.REP, Jornada: dia, Dia: today, NNN: nnn}
 	if err := out.keep(&s); err != nil {
-		return err
+		return false, err
 	}
-	return tx.AddREP(&s, records)
+	return more, tx.AddREP(&s, records)
 }
 
 // makeEmptyLotes tells institutions for which nothing came that nothing came for

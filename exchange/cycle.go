@@ -98,6 +98,9 @@ const visitors = 8
 func (c *Cycle) Run(ctx context.Context, dia schema.Dia, causa string, inf *Informe) error {
 	c.run.Lock()
 	defer c.run.Unlock()
+	if !c.Plazos.Calendario.Habil(dia) { // a day that has no corte would never be closed
+		dia = c.Plazos.Calendario.Siguiente(dia)
+	}
 	var id int64
 	err := c.Store.Update(ctx, c.Now(), func(tx *store.Tx) (err error) {
 		id, err = tx.StartRun(dia, causa)
@@ -166,25 +169,32 @@ func (c *Cycle) eachParty(parties []string, do func(parte string) error) error {
 // answer. A run visits them all; a finished upload brings a visit at once.
 func (c *Cycle) Visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
 	defer c.lock(une.String())()
-	err := errors.Join(
-		c.publish(ctx, une.String(), inf),
-		c.deliver(ctx, une, dia, inf),
-		c.collect(ctx, une, dia, inf),
-	)
+	err := errors.Join(c.publish(ctx, une.String(), inf), c.deliver(ctx, une, dia, inf))
+	if err == nil { // an answer to a LOT that is not recorded as visible would be refused
+		err = c.collect(ctx, une, dia, inf)
+	}
 	if err != nil {
 		return fmt.Errorf("une %s: %w", une, err)
 	}
 	return nil
 }
 
-// Jornada is the operation day to which work at the moment t belongs: that day
-// itself until its corte, then the next día hábil.
-func (p Plazos) Jornada(t time.Time) schema.Dia {
-	d := schema.DiaDe(t)
-	if p.Calendario.Habil(d) && t.Before(d.At(p.Corte)) {
-		return d
+// Jornada is the operation day to which work now belongs: today until its corte
+// is done, then the next día hábil.
+func (c *Cycle) Jornada(ctx context.Context) (schema.Dia, error) {
+	hoy := schema.DiaDe(c.Now())
+	if !c.Plazos.Calendario.Habil(hoy) {
+		return c.Plazos.Calendario.Siguiente(hoy), nil
 	}
-	return p.Calendario.Siguiente(d)
+	dia := hoy
+	err := c.Store.View(ctx, func(v *store.View) error {
+		j, err := v.Jornada(hoy)
+		if err == nil && !j.Corte.IsZero() {
+			dia = c.Plazos.Calendario.Siguiente(hoy)
+		}
+		return err
+	})
+	return dia, err
 }
 
 // lock keeps visits to one party apart; calling its result ends the visit.

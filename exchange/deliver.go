@@ -20,12 +20,13 @@ func (c *Cycle) deliver(ctx context.Context, une schema.UNE, dia schema.Dia, inf
 	if err != nil {
 		return fmt.Errorf("deliver: %w", err)
 	}
+	var errs []error
 	for _, rec := range recs {
 		if err := c.lote(ctx, une, rec, dia, inf); err != nil {
-			return fmt.Errorf("deliver: %w", err)
+			errs = append(errs, fmt.Errorf("deliver: %w", err))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // lote makes one LOT and shows it; rec is 0 for an empty one.

@@ -199,10 +199,11 @@ func (g *gateway) runAt(at time.Time, causa string) (*exchange.Informe, error) {
 // jornada is the operation day of a moment; a run at the corte itself, or after
 // it on the same day, is still that day's.
 func (g *gateway) jornada(at time.Time) schema.Dia {
-	if d := schema.DiaDe(at); g.cycle.Plazos.Calendario.Habil(d) {
+	d, cal := schema.DiaDe(at), g.cycle.Plazos.Calendario
+	if cal.Habil(d) {
 		return d
 	}
-	return g.cycle.Plazos.Jornada(at)
+	return cal.Siguiente(d)
 }
 
 func (g *gateway) mustRun(at time.Time) *exchange.Informe {

@@ -83,6 +83,7 @@ func (c *Cycle) intake(ctx context.Context, parte string, mb Mailbox, f fs.FileI
 	}
 	if why := c.notYet(parte, f.Name(), dia); why != "" {
 		inf.add(func(i *Informe) { i.EnEspera = append(i.EnEspera, f.Name()+": "+why) })
+		c.Log.Warn("left where it lies", zap.String("party", parte), zap.String("file", f.Name()), zap.String("why", why))
 		return left, nil
 	}
 	h, bytes, err := c.take(ctx, mb, f)

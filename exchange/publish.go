@@ -65,22 +65,30 @@ func (c *Cycle) published(ctx context.Context, s *store.Salida, at time.Time, in
 	return err
 }
 
-// stale settles a LOT that was made on another day than today. Where it became
-// visible then, before a kill, that is recorded; else its limits were counted
+// stale settles a LOT that was made on another day than today, or that midnight
+// is too near for. Where it became visible before a kill, that is recorded; else its limits were counted
 // from a day on which nobody could see it, and it is made again.
 func (c *Cycle) stale(ctx context.Context, mb Mailbox, s *store.Salida, inf *Informe) (bool, error) {
 	now := c.Now()
-	if schema.DiaDe(now) == s.Dia {
-		return false, c.farFromMidnight(now)
+	today := schema.DiaDe(now) == s.Dia
+	if today && c.farFromMidnight(now) == nil {
+		return false, nil
 	}
 	files, err := mb.List(ctx)
 	if err != nil {
 		return false, err
 	}
 	for _, f := range files {
-		if f.Name() == s.Nombre {
-			return true, c.published(ctx, s, f.ModTime(), inf)
+		if f.Name() != s.Nombre {
+			continue
 		}
+		if err := mb.Put(ctx, s.Nombre, c.Blobs.Opener(s.SHA256)); err != nil { // only these bytes are this LOT
+			return true, err
+		}
+		return true, c.published(ctx, s, f.ModTime(), inf)
+	}
+	if today {
+		return true, c.farFromMidnight(now)
 	}
 	return true, c.remake(ctx, now, s, inf)
 }

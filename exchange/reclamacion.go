@@ -10,7 +10,7 @@ func (ans *answer) reclamacion(l *schema.Linea[schema.Reclamacion]) (verdict, er
 	r := &l.Registro
 	v := verdict{tipo: 1, refusal: store.ReclamacionRechazada}
 	vuelta := 1
-	if good(l.Hallazgos, "RecFolioCondusef") {
+	if good(l.Hallazgos, "RecFolioCondusef", "RecReversa") && (r.RecReversa == "0" || good(l.Hallazgos, "RecInstitucionClave")) {
 		last, ok, err := caso(ans.tx, r.RecFolioCondusef)
 		if err != nil {
 			return v, err

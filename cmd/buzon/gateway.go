@@ -145,6 +145,9 @@ func (g *gateway) buildCycle(ctx context.Context) error {
 func rulesOf(cfg *config.Config) schema.Reglas {
 	r := schema.Reglas{Folio: cfg.Layout.Folio, Latin1: cfg.Layout.Latin1, ProrrogaMax: cfg.Terms.ProrrogaMax,
 		Anexos: cfg.Layout.Annexes, Advertencias: map[string]bool{}, Catalogos: cfg.Catalogos}
+	for _, in := range cfg.Padron { // an institution's own is judged with its folio
+		r.ProrrogaMax = max(r.ProrrogaMax, in.Prorroga)
+	}
 	for _, w := range cfg.Layout.Warnings {
 		r.Advertencias[w.Campo+":"+string(w.Codigo)] = true
 	}

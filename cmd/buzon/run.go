@@ -105,7 +105,9 @@ func runOnce(c *cobra.Command, cfg *config.Config, now func() time.Time, dia sch
 	last := g.cycle.Plazos.Calendario.Siguiente(schema.DiaDe(now()))
 	switch {
 	case dia == 0:
-		dia = g.cycle.Plazos.Jornada(now())
+		if dia, err = g.cycle.Jornada(ctx); err != nil {
+			return err
+		}
 	case dia > last:
 		return usageError{fmt.Errorf("--date %s: that day is not here yet; want %s at the latest", dia, last)}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,6 +74,9 @@ func (g *gateway) serve(ctx context.Context, d *daemon) error {
 		g.log.Info("listening", zap.Stringer("address", d.listener.Addr()))
 	}
 	group.Go(func() error {
+		if err := d.agenda.Due(ctx); err != nil && ctx.Err() == nil { // a corte that was missed comes before today
+			g.log.Error("schedule", zap.Error(err))
+		}
 		g.start(ctx)
 		return d.agenda.Serve(ctx)
 	})
@@ -83,7 +87,11 @@ func (g *gateway) serve(ctx context.Context, d *daemon) error {
 // start does at once what the time before the start left undone, an upload that
 // was finished and not visited among it. The schedule tries again what fails.
 func (g *gateway) start(ctx context.Context) {
-	if err := g.cycle.Run(ctx, g.cycle.Plazos.Jornada(g.now()), exchange.CausaArranque, nil); err != nil && ctx.Err() == nil {
+	dia, err := g.cycle.Jornada(ctx)
+	if err == nil {
+		err = g.cycle.Run(ctx, dia, exchange.CausaArranque, nil)
+	}
+	if err != nil && ctx.Err() == nil {
 		g.log.Error("run at the start", zap.Error(err))
 	}
 }
@@ -121,7 +129,7 @@ func (g *gateway) newDaemon() (d *daemon, err error) {
 		OnPickup: g.pickedUp,
 		Limits: dropbox.Limits{Handshake: s.HandshakeTimeout, Idle: s.IdleTimeout, Connections: s.MaxConnections,
 			Handshakes: s.MaxHandshakes, PerAddress: s.MaxPerAddress, Sessions: s.MaxSessions, Handles: s.MaxHandles,
-			UploadBytes: g.cfg.Layout.MaxBytes[schema.RES]},
+			UploadBytes: g.uploadBytes()},
 	})
 	if err != nil {
 		return nil, err
@@ -134,6 +142,17 @@ func (g *gateway) newDaemon() (d *daemon, err error) {
 
 // port is the TCP port on which the server listens.
 func (d *daemon) port() int { return d.listener.Addr().(*net.TCPAddr).Port }
+
+// uploadBytes bounds an upload; 0 is the server's default, which is a RES's. An
+// account of CONDUSEF's leaves RECs here.
+func (g *gateway) uploadBytes() int64 {
+	most := g.cfg.Layout.MaxBytes[schema.RES]
+	if g.cfg.Source.Account != nil {
+		const rec = 4 << 30
+		most = max(most, cmp.Or(g.cfg.Layout.MaxBytes[schema.REC], rec))
+	}
+	return most
+}
 
 func (d *daemon) closeListener() error {
 	if d.listener == nil {
@@ -200,9 +219,6 @@ func (g *gateway) newAgenda() (*schedule.Agenda, error) {
 	}
 	corte := g.cycle.Plazos.Corte
 	return &schedule.Agenda{Store: g.store, Zona: schema.Zona, Now: g.now, Log: g.log, Tareas: []schedule.Tarea{
-		{Nombre: "recoger", Siguiente: pull, Run: func(ctx context.Context, _ time.Time, late time.Duration) error {
-			return g.scheduled(ctx, g.cycle.Plazos.Jornada(g.now()), late)
-		}},
 		{Nombre: "corte", CadaUna: true,
 			Siguiente: func(after time.Time) time.Time {
 				dia := schema.DiaDe(after)
@@ -214,6 +230,13 @@ func (g *gateway) newAgenda() (*schedule.Agenda, error) {
 			Run: func(ctx context.Context, para time.Time, late time.Duration) error {
 				return g.scheduledCorte(ctx, schema.DiaDe(para), late)
 			}},
+		{Nombre: "recoger", Siguiente: pull, Run: func(ctx context.Context, _ time.Time, late time.Duration) error {
+			dia, err := g.cycle.Jornada(ctx)
+			if err != nil {
+				return err
+			}
+			return g.scheduled(ctx, dia, late)
+		}},
 	}}, nil
 }
 

@@ -88,9 +88,9 @@ operation day, and what is overdue. Exit code 3 says that something is.`,
 				if err != nil {
 					return err
 				}
-				dia := p.Jornada(now)
-				if j, err := v.Jornada(schema.DiaDe(now)); err == nil && !j.Corte.IsZero() {
-					dia = schema.DiaDe(now) // this evening the day that was cut is of interest
+				dia := schema.DiaDe(now)
+				if !p.Calendario.Habil(dia) {
+					dia = p.Calendario.Siguiente(dia)
 				}
 				if date != "" {
 					if dia, err = schema.ParseDia(date); err != nil {

@@ -66,7 +66,10 @@ func (v *visits) Serve(ctx context.Context) error {
 }
 
 func (v *visits) visit(ctx context.Context, account string) error {
-	dia := v.g.cycle.Plazos.Jornada(v.g.now())
+	dia, err := v.g.cycle.Jornada(ctx)
+	if err != nil {
+		return err
+	}
 	if a := v.g.cfg.Source.Account; a != nil && a.Name == account {
 		return v.g.cycle.Run(ctx, dia, exchange.CausaArribo, nil)
 	}

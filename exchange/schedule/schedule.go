@@ -91,7 +91,9 @@ func (a *Agenda) due(ctx context.Context, t Tarea) error {
 			return err
 		}
 		now := a.Now()
-		if !ok {
+		// A row that says never, or later than the task itself does now, is of a
+		// configuration that was mended since.
+		if next := t.Siguiente(now); !ok || p.Para.IsZero() && !next.IsZero() || next.Before(p.Para) && !next.IsZero() {
 			return a.plan(ctx, t, now)
 		}
 		if p.Para.IsZero() || p.Para.After(now) || a.retry[t.Nombre].After(now) {
