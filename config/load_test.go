@@ -119,6 +119,9 @@ func TestLoadWrongValues(t *testing.T) {
 		{"word", good + "schedule: {days: habil}\n", `buzon.yaml:3:18: schedule.days: "habil" is not one of habiles, todos; hint: did you mean "habiles"?`},
 		{"cron", good + "schedule: {pull: '*/5 7-21 * *'}\n", `buzon.yaml:3:12: schedule.pull: not cron with five fields: expected exactly 5 fields, found 4: [*/5 7-21 * *]; hint: write minute, hour, day, month, weekday, such as "*/5 7-21 * * *"`},
 		{"cron zone", good + "schedule: {pull: 'TZ=UTC'}\n", `buzon.yaml:3:12: schedule.pull: "TZ=UTC" names a zone or a shortcut; hint: write minute, hour, day, month, weekday, such as "*/5 7-21 * * *"`},
+		{"cron on days off", good + "schedule: {pull: '*/5 7-21 * * 0,6'}\n", `buzon.yaml:3:12: schedule.pull: "*/5 7-21 * * 0,6" never comes on a día hábil; hint: name days that are días hábiles, or set schedule.days to todos`},
+		{"warning of the folio", good + "layout: {warnings: ['RecFolioCondusef:FMT-02']}\n", `buzon.yaml:3:21: layout.warnings[0]: FMT-02 of RecFolioCondusef refuses always: what it lets in the gateway could not carry; hint: remove it`},
+		{"warning of control characters", good + "layout: {warnings: ['ResTexto:FMT-06']}\n", `buzon.yaml:3:21: layout.warnings[0]: FMT-06 of ResTexto refuses always: what it lets in the gateway could not carry; hint: remove it`},
 		{"cron never", good + "schedule: {pull: '0 8 30 2 *'}\n", `buzon.yaml:3:12: schedule.pull: "0 8 30 2 *" never comes; hint: write minute, hour, day, month, weekday, such as "*/5 7-21 * * *"`},
 		{"pattern", good + "layout: {folio: '^a|b$'}\n", `buzon.yaml:3:17: layout.folio: the pattern does not run from ^ to $; hint: write ^(?:…)$ around it`},
 		{"pattern without anchors", good + "layout: {folio: abc}\n", `buzon.yaml:3:17: layout.folio: the pattern does not run from ^ to $; hint: write ^(?:…)$ around it`},
@@ -147,7 +150,7 @@ func TestLoadRules(t *testing.T) {
 			"buzon.yaml:1:10: source.folder: lies within data, or data within it; hint: give CONDUSEF a folder of its own"},
 		{"account", "source:\n  account: {name: '900001', keys: []}\nseal: {id: a}\nserver: {listen: ''}\n", "" +
 			"buzon.yaml:2:3: source.account: needs our server, which is switched off; hint: set server.listen, or use folder or remote\n" +
-			"buzon.yaml:2:13: source.account.name: holds what it may not, or is too long or empty; hint: begin with a letter; the accounts of institutions are their claves\n" +
+			"buzon.yaml:2:13: source.account.name: holds what it may not, or is too long or empty; hint: begin with a letter, no points; the accounts of institutions are their claves\n" +
 			"buzon.yaml:2:29: source.account.keys: is empty; hint: add a key"},
 		{"seal id", "source: {folder: condusef}\nseal: {id: 'ed25519|2026'}\n",
 			"buzon.yaml:2:8: seal.id: holds what it may not, or is too long or empty; hint: write up to 20 letters, digits and : . _ -, such as ed25519:2026a"},

@@ -64,7 +64,7 @@ func (r *rules) source() {
 		r.remote(s.Remote)
 	}
 	if a := s.Account; a != nil {
-		r.matches(a.Name, `^[A-Za-z][A-Za-z0-9._-]{0,31}$`, "source.account.name", "begin with a letter; the accounts of institutions are their claves")
+		r.matches(a.Name, `^[A-Za-z][A-Za-z0-9_-]{0,31}$`, "source.account.name", "begin with a letter, no points; the accounts of institutions are their claves")
 		r.rule(len(a.Keys) > 0, "source.account.keys", "add a key", "is empty")
 		r.twice("source.account.keys", a.Keys)
 		r.rule(r.c.Server.Listen != "", "source.account", "set server.listen, or use folder or remote", "needs our server, which is switched off")
@@ -122,7 +122,18 @@ func (r *rules) schedule() {
 		return
 	}
 	from := time.Date(2024, 1, 1, 0, 0, 0, 0, schema.Zona) // a leap year, so that 29 February counts
-	r.rule(!s.Next(from).IsZero(), key, hint, "%q never comes", pull)
+	next := s.Next(from)
+	r.rule(!next.IsZero(), key, hint, "%q never comes", pull)
+	if r.c.Schedule.Days != DiasHabiles {
+		return
+	}
+	cal := schema.NewCalendario(nil)
+	for ; !next.IsZero() && next.Year() < 2026; next = s.Next((schema.DiaDe(next) + 1).At(0).Add(-time.Second)) {
+		if cal.Habil(schema.DiaDe(next)) {
+			return
+		}
+	}
+	r.rule(next.IsZero(), key, "name days that are días hábiles, or set schedule.days to todos", "%q never comes on a día hábil", pull)
 }
 
 func (r *rules) layout() {

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -197,6 +198,9 @@ func parseWarning(text string) (Warning, error) {
 	if !ok {
 		return Warning{}, hintf("write it as RecSector:CAT-14", "%q does not name a field and one of its FMT or CAT codes", text)
 	}
+	if codigo == "FMT-06" || slices.Contains(sinExcepcion, campo) {
+		return Warning{}, hintf("remove it", "%s of %s refuses always: what it lets in the gateway could not carry", codigo, campo)
+	}
 	fields := campos()
 	for _, f := range fields {
 		if f == campo {
@@ -208,6 +212,13 @@ func parseWarning(text string) (Warning, error) {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
 	return Warning{}, hintf(hint, "no record has the field %q", campo)
+}
+
+// sinExcepcion are the fields by which the gateway itself goes: whose a record is,
+// which folio, which round, which days. A wrong one cannot be let in.
+var sinExcepcion = []string{
+	"GeTipoRegistro", "RecNumero", "RecFolioCondusef", "RecInstitucionClave", "RecFechaReclamacion", "RecFechaTurno",
+	"RecFechaLimite", "RecReversa", "RecMonetario", "RecMontoReclamado", "ResTipo", "RecImporteAbonado", "ResProrrogaDias", "DicTipo",
 }
 
 // campos are the fields of the records that arrive.

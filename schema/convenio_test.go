@@ -3,6 +3,7 @@ package schema
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -129,5 +130,30 @@ func TestRollWithoutNames(t *testing.T) {
 		if got := strings.Join(places(found), ","); got != want {
 			t.Errorf("%+v: %q, want %q", in, got, want)
 		}
+	}
+}
+
+// TestReceiverOfAnswers is for ACU and RCH, which go to a UNE or to CONDUSEF, as
+// the name says; where that cannot be read either will do.
+func TestReceiverOfAnswers(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, to, want string }{
+		{"GE_ACU_REC_20260318_001.txt", CONDUSEF, ""},
+		{"GE_ACU_DIC_20260318_001.txt", CONDUSEF, ""},
+		{"GE_ACU_REC_20260318_001.txt", "00900001", "1 GeReceptor EST-10"},
+		{nameACU, CONDUSEF, "1 GeReceptor EST-10"},
+		{nameACU, "00900001", ""},
+		{"acuse.txt", CONDUSEF, "0  EST-01"},
+		{"acuse.txt", "00900001", "0  EST-01"},
+		{"acuse.txt", Pasarela, "0  EST-01,1 GeReceptor EST-10"},
+	} {
+		_, _, found := checked(t, c.name, newDraft(t, nameACU).set(1, "GeReceptor", c.to).bytes(), testReglas())
+		if got := strings.Join(places(found), ","); got != c.want {
+			t.Errorf("%s to %s: %q, want %q", c.name, c.to, got, c.want)
+		}
+	}
+	content := newDraft(t, nameRES).set(1, "GeTipoArchivo", "XYZ").bytes()
+	if _, _, found := checked(t, "x.txt", content, testReglas()); slices.Contains(places(found), "1 GeReceptor EST-10") {
+		t.Errorf("a file of no type has a wrong receiver: %v", places(found))
 	}
 }

@@ -93,7 +93,7 @@ func answersAndIsReceipted(t *testing.T, l *live, c client) {
 	}
 	verifySeal(t, acu, read(t, c.path("llaves.txt")), example(t, res1))
 	code, trace, _ := buzon("trace", "-c", l.config(), "2026/090/1325")
-	for _, want := range []string{"picked up     2026-03-18T09:15:00-06:00 by " + une1 + ", SSH-2.0-OpenSSH", res1 + " line 2", "day 11, in time", acu1} {
+	for _, want := range []string{"picked up     2026-03-18T09:15:00-06:00 by " + une1 + " from 127.0.0.1:", ", every byte was sent\n", "SSH-2.0-OpenSSH", res1 + " line 2", "day 11, in time", acu1} {
 		if code != exitDone || !strings.Contains(trace, want) {
 			t.Errorf("trace lacks %q:\n%s", want, trace)
 		}

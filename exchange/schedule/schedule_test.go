@@ -249,3 +249,27 @@ func TestCron(t *testing.T) {
 		t.Errorf("no day counts, yet %v", got)
 	}
 }
+
+// TestMendedPlan: a moment that an earlier configuration planned does not outlast
+// it, be it never or far away.
+func TestMendedPlan(t *testing.T) {
+	t.Parallel()
+	for name, para := range map[string]time.Time{"never": {}, "in a year": at(2, "09:00").AddDate(1, 0, 0)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, false)
+			if err := b.store.Plan(t.Context(), b.clock.Now(), store.Pendiente{Tarea: "tarea", Para: para}); err != nil {
+				t.Fatal(err)
+			}
+			for _, hour := range []string{"08:30", "09:00", "15:00"} {
+				b.clock.Set(at(2, hour))
+				if err := b.agenda.Due(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if len(b.ran) != 2 {
+				t.Errorf("ran %q, want at 9 and at 15", b.ran)
+			}
+		})
+	}
+}
