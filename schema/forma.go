@@ -84,7 +84,7 @@ func hasControl(s string) bool {
 		switch b := s[i]; {
 		case b < 0x20 || b == 0x7f:
 			return true
-		case b == 0xc2 && i+1 < len(s) && s[i+1] < 0xa0: // U+0080 to U+009F
+		case b == 0xc2 && i+1 < len(s) && s[i+1] >= 0x80 && s[i+1] < 0xa0: // U+0080 to U+009F
 			return true
 		}
 	}

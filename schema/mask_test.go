@@ -117,6 +117,7 @@ func TestIsDoubled(t *testing.T) {
 	for s, want := range map[string]bool{
 		"MÃºltiple": true, "MÃ\u009aLTIPLE": true, "Ã‰": true, "Â¿QuÃ©?": true, "Ã±": true, "NÃšMERO": true, "â‚¬": false,
 		"Múltiple": false, "Ñandú": false, "": false, "Ã": false, "Ãa": false, "ÂÂ": false, "São": false, "AÇÃO": false, "Ã\xff": false,
+		"Ã¿": true, "Ã\u0080": true, "ÃÀ": false, "Âÿ": false, "Ãž": true,
 	} {
 		if isDoubled(s) != want {
 			t.Errorf("%q: %v", s, !want)

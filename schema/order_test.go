@@ -69,7 +69,10 @@ func digitsDatesAndAmounts() []fieldCase {
 		{nameREC, "RecDescripcionHechos", "Diez carác", ""},
 		{nameREC, "RecDescripcionHechos", "uno\x00dos tres cuatro", "FMT-06"},
 		{nameREC, "RecDescripcionHechos", "uno\rdos tres cuatro", "FMT-06"}, // a stray CR
-		{nameREC, "RecDescripcionHechos", "null", "FMT-02"},                 // a value, not null
+		{nameREC, "RecDescripcionHechos", "uno\u0085dos tres cuatro", "FMT-06"},
+		{nameREC, "RecDescripcionHechos", "uno\u009fdos tres cuatro", "FMT-06"},
+		{nameREC, "RecDescripcionHechos", "uno\u00a0dos tres cuatro", ""}, // a blank that does not break
+		{nameREC, "RecDescripcionHechos", "null", "FMT-02"},               // a value, not null
 	}
 }
 

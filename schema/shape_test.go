@@ -92,6 +92,17 @@ func TestFormTellsTheFirstFlaw(t *testing.T) {
 	})
 }
 
+// TestCutCharacters is for bytes that are not UTF-8: the file is refused, and its
+// fields are still looked at.
+func TestCutCharacters(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{"x\xc2", "\xc3", "x\xc3\x82", "x\xc3\x83\xc2", "\xc2", "\xff", "\xc3\x83\xff"} {
+		if isDoubled(s) || hasControl(s) || !isClean("a"+s+"a") {
+			t.Errorf("%q: doubled %t, control characters %t", s, isDoubled(s), hasControl(s))
+		}
+	}
+}
+
 // TestDiaDeCountsAsTimeDoes compares every day of years of each kind, and the days
 // that do not exist, with what package time says.
 func TestDiaDeCountsAsTimeDoes(t *testing.T) {

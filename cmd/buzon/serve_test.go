@@ -55,7 +55,7 @@ func start(t *testing.T, s set) process {
 func TestServe(t *testing.T) {
 	t.Parallel()
 	s := newSet(t)
-	s.edit(t, "pull: '*/5 7-21 * * *'", "pull: '0 0 1 1 *'") // no día hábil: never
+	s.edit(t, "pull: '*/5 7-21 * * *'", "pull: '0 3 2 1 *'") // once a year at most
 	key := newSigner(t, "")
 	s.edit(t, "#instituciones: [", "instituciones:\n    - {clave: 900009, denominacion: Institución Inventada, sector: Uniones de Crédito, keys: ['"+
 		authorizedKey(key)+"']}\n  #instituciones: [")
