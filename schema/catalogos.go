@@ -16,7 +16,7 @@ func ReadMunicipios(r io.Reader) (func(entidad, municipio int) bool, error) {
 	all := map[clave]bool{}
 	err := readTabla(r, columnas{necesarias: []string{"cve_entidad", "cve_municipio"}, otras: true},
 		func(_ int, campo func(string) string) (errs []error) {
-			k := clave{catalogNumber("cve_entidad", campo, maxEntidad, &errs), catalogNumber("cve_municipio", campo, 999, &errs)}
+			k := clave{catalogNumber("cve_entidad", campo, numEntidades, &errs), catalogNumber("cve_municipio", campo, 999, &errs)}
 			all[k] = true
 			return errs
 		})
@@ -46,14 +46,11 @@ func ReadCP(r io.Reader) (func(cp Cifras, entidad int) bool, error) {
 	all := map[clave]bool{}
 	err := readTabla(r, columnas{necesarias: []string{"cp", "cve_entidad"}, otras: true},
 		func(_ int, campo func(string) string) (errs []error) {
-			all[clave{catalogCode("cp", campo, 5, &errs), catalogNumber("cve_entidad", campo, maxEntidad, &errs)}] = true
+			all[clave{catalogCode("cp", campo, 5, &errs), catalogNumber("cve_entidad", campo, numEntidades, &errs)}] = true
 			return errs
 		})
 	return func(cp Cifras, entidad int) bool { return all[clave{cp, entidad}] }, err
 }
-
-// maxEntidad is the highest clave of a state.
-const maxEntidad = 32
 
 func catalogNumber(name string, campo func(string) string, most int, errs *[]error) int {
 	n, err := strconv.Atoi(campo(name))

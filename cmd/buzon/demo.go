@@ -22,6 +22,7 @@ func demoCmd() *cobra.Command {
 	var dir string
 	var n int
 	var seed uint64
+	var defectos string
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Show a whole day on this machine: CONDUSEF, the gateway and five UNEs",
@@ -32,17 +33,22 @@ Then it stays up and prints a line with which you are one of the UNEs.
 
 Everything is invented, and the store is marked as a rehearsal's. Without --dir
 it all happens in a temporary folder that is removed at the end.`,
-		Example: "  buzon demo\n  buzon demo --once\n  buzon demo --dir ./demo",
+		Example: "  buzon demo\n  buzon demo --once\n  buzon demo --once --n 700 --defectos reales --seed 7\n  buzon demo --dir ./demo",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if n < 20 {
 				return usageError{fmt.Errorf("--n %d: want 20 or more, so that there is room for each kind of mistake", n)}
 			}
-			return runDemo(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), dir, demoOptions{once: once, n: n, seed: seed})
+			planted, err := simulacro.ParseDefectos(defectos)
+			if err != nil {
+				return usageError{fmt.Errorf("--defectos: %w", err)}
+			}
+			return runDemo(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), dir, demoOptions{once: once, n: n, seed: seed, defectos: planted})
 		},
 	}
 	c.Flags().BoolVar(&once, "once", false, "end after the checks: 0 where all add up")
 	c.Flags().StringVar(&dir, "dir", "", "the folder to work in; it must not exist or be empty")
+	c.Flags().StringVar(&defectos, "defectos", "pocos", "mistakes planted in the REC: ninguno, pocos (each kind once) or reales (at the rates of real files)")
 	c.Flags().IntVar(&n, "n", 60, "reclamaciones of the day, 20 or more")
 	c.Flags().Uint64Var(&seed, "seed", 1, "of what is invented: the same seed gives the same day")
 	return c
@@ -52,6 +58,8 @@ type demoOptions struct {
 	once bool
 	n    int
 	seed uint64
+
+	defectos simulacro.Defectos
 }
 
 func runDemo(ctx context.Context, out, errOut io.Writer, dir string, o demoOptions) (err error) {

@@ -91,6 +91,10 @@ func (d *demo) planted() (all []string) {
 // findings is what the RCH in CONDUSEF's hands says.
 func (d *demo) findings() (all []string, err error) {
 	name := strings.Replace(d.rec, "GE_REC_", "GE_RCH_REC_", 1)
+	names, err := d.condusef.Received()
+	if err != nil || !slices.Contains(names, name) { // an RCH is written only where there is a finding
+		return nil, err
+	}
 	err = readRecords(d, name, func(r *schema.Rechazo) {
 		all = append(all, fmt.Sprintf("%s %s %s", r.RchLinea, r.RchCampo, r.RchCodigo))
 	})

@@ -98,7 +98,7 @@ func newDemo(ctx context.Context, dir string, o demoOptions, errOut io.Writer) (
 
 // leaveREC invents the day and lets CONDUSEF leave it.
 func (d *demo) leaveREC(o demoOptions) error {
-	d.plan = simulacro.NewInventor(o.seed).Dia(simulacro.Pedido{Dia: d.dia, N: o.n, Instituciones: demoRoll, Defectos: simulacro.Pocos})
+	d.plan = simulacro.NewInventor(o.seed).Dia(simulacro.Pedido{Dia: d.dia, N: o.n, Instituciones: demoRoll, Defectos: o.defectos})
 	d.rec = simulacro.NombreREC(d.dia, 1).String()
 	var b bytes.Buffer
 	if err := simulacro.WriteREC(&b, d.dia, 1, d.plan.Registros, d.now()); err != nil {
