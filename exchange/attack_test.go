@@ -85,3 +85,24 @@ func TestVisibleBeforeMidnight(t *testing.T) {
 		t.Error("the answer was not accepted")
 	}
 }
+
+// TestAnnexWaits: an annex is no file of the exchange with a wrong name. It stays
+// where it is, and its name, which may name a person, is in no log.
+func TestAnnexWaits(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	g.deliverExample()
+	before := len(g.events(""))
+	g.leave(norte, "INE de una persona.pdf", []byte("%PDF"))
+	g.mustVisit(norte)
+	if n := len(g.events("")) - before; n != 0 {
+		t.Errorf("%d events", n)
+	}
+	if got := g.names(norte, exchange.CarpetaRechazos); len(got) != 0 {
+		t.Errorf("refused: %q", got)
+	}
+	files, err := g.box(norte, exchange.CarpetaRespuestas).List(t.Context())
+	if err != nil || len(files) != 1 {
+		t.Errorf("it does not wait: %v, %v", files, err)
+	}
+}

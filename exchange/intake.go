@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -81,6 +82,12 @@ func (c *Cycle) intake(ctx context.Context, parte string, mb Mailbox, f fs.FileI
 	if same && seen.Tomado && !c.Parte(parte).Reloj {
 		return known, mb.Done(ctx, f.Name())
 	}
+	if c.anexo(parte, f.Name()) { // its name is the party's, and may name a person: it is told to nobody
+		inf.add(func(i *Informe) {
+			i.EnEspera = append(i.EnEspera, "an annex of "+parte+": annexes are not carried yet")
+		})
+		return left, nil
+	}
 	if why := c.notYet(parte, f.Name(), dia); why != "" {
 		inf.add(func(i *Informe) { i.EnEspera = append(i.EnEspera, f.Name()+": "+why) })
 		c.Log.Warn("left where it lies", zap.String("party", parte), zap.String("file", f.Name()), zap.String("why", why))
@@ -130,6 +137,11 @@ func (c *Cycle) seen(ctx context.Context, parte string, f fs.FileInfo) (x store.
 		return x, true, err
 	}
 	return store.Visto{Bytes: f.Size(), Mtime: mtime, Desde: c.Now()}, false, err
+}
+
+// anexo tells whether a file of a UNE is an annex, which waits for its answer.
+func (c *Cycle) anexo(parte, name string) bool {
+	return parte != schema.CONDUSEF && !strings.HasPrefix(name, "GE_") && c.Reglas.ValidAnexo(name)
 }
 
 // notYet says why a file of CONDUSEF is left where it lies; "" takes it.
