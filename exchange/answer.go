@@ -97,7 +97,7 @@ func (ans *answer) has(code schema.Codigo) bool {
 func (ans *answer) begin(tipo schema.Tipo) (*output, error) {
 	n := ans.nombre
 	n.Tipo = tipo
-	return ans.c.begin(n, ans.tx.Now(), ans.a.Parte, repeatable(ans.a.Nombre))
+	return ans.c.begin(n, ans.tx.Now(), ans.a.Parte, schema.CleanArchivo(ans.a.Nombre))
 }
 
 // maxHallazgos is what an RCH can tell, but for a last line that there are more.
@@ -191,7 +191,7 @@ func (ans *answer) close() error {
 // seal writes line 03, which covers every verdict before it.
 func (ans *answer) seal() error {
 	a := ans.a
-	s := schema.Sello{AcuFolio: ans.folio, AcuArchivo: repeatable(a.Nombre), AcuBytes: schema.NewEntero(a.Bytes), AcuHash: a.SHA256,
+	s := schema.Sello{AcuFolio: ans.folio, AcuArchivo: schema.CleanArchivo(a.Nombre), AcuBytes: schema.NewEntero(a.Bytes), AcuHash: a.SHA256,
 		AcuFechaHoraRecepcion: schema.NewInstante(a.Recibido), AcuResultado: schema.NewEntero(int64(a.Resultado)), AcuLlaveId: ans.c.Sello.ID}
 	s.Sellar(ans.acu.w.Hash(), ans.c.Sello.Key)
 	return ans.acu.write(s)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"buzon/schema"
 	"buzon/store"
@@ -94,18 +93,6 @@ func good(hallazgos []schema.Hallazgo, campos ...string) bool {
 	return !slices.ContainsFunc(hallazgos, func(h schema.Hallazgo) bool {
 		return h.Severidad == schema.Error && slices.Contains(campos, h.Campo)
 	})
-}
-
-// repeatable is the name of a file as an answer may repeat it in AcuArchivo.
-func repeatable(name string) string {
-	safe := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'A' && r <= 'Z', r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '.', r == '_', r == '-':
-			return r
-		}
-		return '_'
-	}, name)
-	return safe[:min(len(safe), 60)]
 }
 
 // caso gives the last round of a folio; ok is false where there is none.
