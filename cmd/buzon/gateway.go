@@ -13,7 +13,7 @@ import (
 
 	"buzon/config"
 	"buzon/exchange"
-	"buzon/exchange/dropbox"
+	"buzon/exchange/dropbox/tree"
 	"buzon/exchange/remote"
 	"buzon/schema"
 	"buzon/store"
@@ -28,7 +28,7 @@ type gateway struct {
 	log   *zap.Logger
 	now   func() time.Time
 	store *store.Store
-	tree  *dropbox.Tree
+	tree  *tree.Tree
 	cycle *exchange.Cycle
 
 	condusef func(carpeta string) (exchange.Mailbox, error)
@@ -170,7 +170,7 @@ func (g *gateway) parte(parte string) exchange.Parte {
 
 // openParties makes the folders of each party and connects CONDUSEF.
 func (g *gateway) openParties(ctx context.Context) (err error) {
-	if g.tree, err = dropbox.Open(filepath.Join(g.cfg.Data, "buzones"), g.now); err != nil {
+	if g.tree, err = tree.Open(filepath.Join(g.cfg.Data, "buzones"), g.now); err != nil {
 		return err
 	}
 	g.close = append(g.close, g.tree.Close)
@@ -211,10 +211,10 @@ func (g *gateway) openCONDUSEF() error {
 	case src.Account != nil:
 		name := src.Account.Name
 		g.condusef = func(carpeta string) (exchange.Mailbox, error) { return g.tree.Mailbox(name, carpeta), nil }
-		return g.tree.AddAccount(name, []dropbox.Folder{{Name: exchange.CarpetaSalida, Upload: true}, {Name: exchange.CarpetaEntrada}})
+		return g.tree.AddAccount(name, []tree.Folder{{Name: exchange.CarpetaSalida, Upload: true}, {Name: exchange.CarpetaEntrada}})
 	default:
-		folder := func(carpeta string) *dropbox.FolderMailbox {
-			return dropbox.NewFolder(filepath.Join(src.Folder, carpeta))
+		folder := func(carpeta string) *tree.FolderMailbox {
+			return tree.NewFolder(filepath.Join(src.Folder, carpeta))
 		}
 		g.condusef = func(carpeta string) (exchange.Mailbox, error) { return folder(carpeta), nil }
 		// A disk that is not there is told by the first run, which serves the UNEs all the same.

@@ -17,13 +17,14 @@ var mayImport = map[string][]string{
 	"buzon/store":                 {"buzon/schema"},
 	"buzon/config":                {"buzon/schema"},
 	"buzon/exchange":              {"buzon/schema", "buzon/store"},
-	"buzon/exchange/dropbox":      nil,
+	"buzon/exchange/dropbox/tree": nil,
+	"buzon/exchange/dropbox":      {"buzon/exchange/dropbox/tree"},
 	"buzon/exchange/remote":       nil,
 	"buzon/exchange/schedule":     {"buzon/store"},
 	"buzon/exchange/exchangetest": {"buzon/exchange"},
 	"buzon/exchange/idatu":        {"buzon/schema"},
 	"buzon/exchange/ops":          {"buzon/store", "buzon/exchange/idatu", "buzon/schema"},
-	"buzon/exchange/simulacro":    {"buzon/exchange", "buzon/exchange/dropbox", "buzon/exchange/remote", "buzon/store", "buzon/schema"},
+	"buzon/exchange/simulacro":    {"buzon/exchange", "buzon/exchange/dropbox", "buzon/exchange/dropbox/tree", "buzon/exchange/remote", "buzon/store", "buzon/schema"},
 }
 
 // onlyIn says where alone a foreign package is known. A path that ends in a

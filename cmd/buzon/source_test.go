@@ -18,6 +18,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"buzon/exchange/dropbox"
+	"buzon/exchange/dropbox/tree"
 )
 
 // newSigner makes a key; its private half goes to path, if there is one.
@@ -58,7 +59,7 @@ func useRemote(t *testing.T, s set, addr string, pinned ssh.Signer) {
 // be told of it.
 func upload(t *testing.T, s set, account, name, content string, at time.Time) {
 	t.Helper()
-	tree, err := dropbox.Open(s.path("datos", "buzones"), func() time.Time { return at })
+	tree, err := tree.Open(s.path("datos", "buzones"), func() time.Time { return at })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,12 +11,12 @@ import (
 	"strings"
 
 	"buzon/exchange"
-	"buzon/exchange/dropbox"
+	"buzon/exchange/dropbox/tree"
 	"buzon/store"
 )
 
 // foldersUNE is the tree of every UNE (lineamientos, section 1).
-var foldersUNE = []dropbox.Folder{
+var foldersUNE = []tree.Folder{
 	{Name: exchange.CarpetaReclamaciones},
 	{Name: exchange.CarpetaRespuestas, Upload: true},
 	{Name: exchange.CarpetaAcuses},

@@ -3,6 +3,7 @@ package dropbox
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"golang.org/x/crypto/ssh"
 )
@@ -55,4 +56,15 @@ func hostKey(k ssh.Signer) (ssh.Signer, error) {
 	default:
 		return nil, fmt.Errorf("host key: %s: want ed25519 or RSA", kind)
 	}
+}
+
+// negotiated names what a connection uses, in the direction in which files are
+// picked up.
+func negotiated(conn *ssh.ServerConn) string {
+	c, ok := conn.Conn.(ssh.AlgorithmsConnMetadata)
+	if !ok {
+		return ""
+	}
+	a := c.Algorithms()
+	return strings.TrimSuffix(strings.Join([]string{a.KeyExchange, a.HostKey, a.Write.Cipher, a.Write.MAC}, " "), " ")
 }

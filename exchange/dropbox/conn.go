@@ -46,6 +46,7 @@ func (s *Server) handshake(c net.Conn) (*ssh.ServerConn, <-chan ssh.NewChannel, 
 	if !ok {
 		return nil, nil, nil, none, errors.New("login without an identity")
 	}
+	id.algorithms = negotiated(conn)
 	return conn, chans, reqs, id, nil
 }
 
@@ -134,7 +135,7 @@ func refuseRequest(req *ssh.Request) {
 }
 
 func (s *Server) serveFiles(ch busyChannel, id identity, log *zap.Logger) {
-	a, err := s.account(id.account)
+	a, err := s.cfg.Tree.Account(id.account)
 	if err != nil {
 		log.Warn("session refused", zap.Error(err))
 		return

@@ -12,6 +12,8 @@ import (
 
 	"github.com/pkg/sftp"
 	"go.uber.org/zap"
+
+	"buzon/exchange/dropbox/tree"
 )
 
 var errTooManyHandles = errors.New("too many open handles")
@@ -20,7 +22,7 @@ var errTooManyHandles = errors.New("too many open handles")
 // and writes come one after the other.
 type session struct {
 	srv *Server
-	a   *account
+	a   *tree.Account
 	id  identity
 	log *zap.Logger
 
@@ -51,21 +53,21 @@ func (s *session) refuse(op string, err error) error {
 
 // split takes a client's path apart: /, /folder, /folder/name or /name. The
 // folder of what lies beside the folders has no name.
-func (s *session) split(p string) (f Folder, name string, err error) {
+func (s *session) split(p string) (f tree.Folder, name string, err error) {
 	p = strings.TrimPrefix(path.Clean("/"+p), "/")
 	if p == "" {
-		return Folder{Name: "."}, "", nil
+		return tree.Folder{Name: "."}, "", nil
 	}
-	if f, ok := s.a.folder(p); ok {
+	if f, ok := s.a.Folder(p); ok {
 		return f, "", nil
 	}
 	dir, name := path.Split(p)
 	if dir == "" {
-		return Folder{Name: "."}, name, nil
+		return tree.Folder{Name: "."}, name, nil
 	}
-	f, ok := s.a.folder(strings.TrimSuffix(dir, "/"))
+	f, ok := s.a.Folder(strings.TrimSuffix(dir, "/"))
 	if !ok {
-		return Folder{}, "", fs.ErrNotExist
+		return tree.Folder{}, "", fs.ErrNotExist
 	}
 	return f, name, nil
 }
@@ -97,7 +99,7 @@ func (s *session) Fileread(r *sftp.Request) (io.ReaderAt, error) {
 	}
 	var file *os.File
 	if err == nil {
-		file, err = s.a.open(f, name)
+		file, err = s.a.Open(f, name)
 	}
 	var info fs.FileInfo
 	if err == nil {
@@ -113,15 +115,16 @@ func (s *session) Fileread(r *sftp.Request) (io.ReaderAt, error) {
 		return &ownFile{file, release}, nil
 	}
 	p := Pickup{
-		Account: s.a.name, Folder: strings.TrimPrefix(f.Name, "."), Name: name,
+		Account: s.a.Name(), Folder: strings.TrimPrefix(f.Name, "."), Name: name,
 		Size: info.Size(), ModTime: info.ModTime(),
-		Key: s.id.print, Remote: s.id.remote, Client: s.id.client, Closed: true,
+		Key: s.id.print, Remote: s.id.remote, Client: s.id.client, Algorithms: s.id.algorithms,
+		Opened: s.srv.cfg.Tree.Now(), Closed: true,
 	}
 	told := func(p Pickup) {
 		defer release()
 		s.pickedUp(p)
 	}
-	return &download{f: file, now: s.srv.now, done: told, log: s.log, p: p}, nil
+	return &download{f: file, now: s.srv.cfg.Tree.Now, done: told, log: s.log, p: p}, nil
 }
 
 func (s *session) pickedUp(p Pickup) {
@@ -143,31 +146,60 @@ func (s *session) Filewrite(r *sftp.Request) (io.WriterAt, error) {
 		return nil, s.refuse("upload", err)
 	}
 	f, name, err := s.split(r.Filepath)
-	if err == nil && (name == "" || !f.Upload) {
+	if err == nil && name == "" {
 		err = fs.ErrPermission
 	}
-	var u *upload
+	var u *tree.Upload
 	if err == nil {
 		fl := r.Pflags()
-		u, err = s.a.begin(key{f.Name, name}, beginning{create: fl.Creat, truncate: fl.Trunc, exclusive: fl.Excl})
+		u, err = s.a.Begin(f, name, tree.Opening{Create: fl.Creat, Truncate: fl.Trunc, Exclusive: fl.Excl})
 	}
 	if err != nil {
 		release()
 		return nil, s.refuse("upload", err)
 	}
-	u.max = s.srv.cfg.Limits.UploadBytes
-	u.done = release
-	u.onArrival = func() { s.arrived(f.Name, name) }
-	u.onFailure = func(err error) {
-		s.log.Warn("upload", zap.String("folder", f.Name), zap.String("name", name), zap.Error(err))
+	u.Max = s.srv.cfg.Limits.UploadBytes
+	return &writer{s: s, u: u, folder: f.Name, name: name, done: release}, nil
+}
+
+// writer is an upload as the protocol sees it.
+type writer struct {
+	s            *session
+	u            *tree.Upload
+	folder, name string
+	done         func() // gives the handle back
+}
+
+// WriteAt is called from several goroutines, in no order.
+func (w *writer) WriteAt(p []byte, off int64) (int, error) {
+	n, err := w.u.WriteAt(p, off)
+	return n, w.refuse(err)
+}
+
+// TransferError is called before Close where the connection broke.
+func (w *writer) TransferError(error) { w.u.Lost() }
+
+// Close finishes the upload, or keeps it as cut. Its client gets an answer after
+// everybody was told of the arrival.
+func (w *writer) Close() error {
+	defer w.done()
+	arrived, err := w.u.Close()
+	if arrived {
+		w.s.arrived(w.folder, w.name)
 	}
-	return u, nil
+	return w.refuse(err)
+}
+
+func (w *writer) refuse(err error) error {
+	return refuse(err, func(err error) {
+		w.s.log.Warn("upload", zap.String("folder", w.folder), zap.String("name", w.name), zap.Error(err))
+	})
 }
 
 func (s *session) arrived(folder, name string) {
 	s.log.Info("upload", zap.String("folder", folder), zap.String("name", name))
 	if s.srv.cfg.OnUpload != nil {
-		s.srv.cfg.OnUpload(s.a.name, folder, name)
+		s.srv.cfg.OnUpload(s.a.Name(), folder, name)
 	}
 }
 
@@ -183,11 +215,11 @@ func (s *session) Filecmd(r *sftp.Request) error {
 	case "Rename":
 		return s.PosixRename(r)
 	case "Remove":
-		if err == nil && (name == "" || !f.Upload) {
+		if err == nil && name == "" {
 			err = fs.ErrPermission
 		}
 		if err == nil {
-			err = s.a.remove(key{f.Name, name})
+			err = s.a.Remove(f, name)
 		}
 		return s.refuse("remove", err)
 	}
@@ -197,15 +229,15 @@ func (s *session) Filecmd(r *sftp.Request) error {
 
 // setstat answers what clients send after an upload. Of all attributes only the
 // time has an effect, and that is to be shown again.
-func (s *session) setstat(r *sftp.Request, f Folder, name string) error {
+func (s *session) setstat(r *sftp.Request, f tree.Folder, name string) error {
 	if name == "" {
 		return nil
 	}
-	if _, err := s.a.stat(f, name); err != nil {
+	if _, err := s.a.Stat(f, name); err != nil {
 		return err
 	}
 	if r.AttrFlags().Acmodtime {
-		s.a.showTime(f, name, time.Unix(int64(r.Attributes().Mtime), 0))
+		s.a.ShowTime(f, name, time.Unix(int64(r.Attributes().Mtime), 0))
 	}
 	return nil
 }
@@ -218,10 +250,10 @@ func (s *session) PosixRename(r *sftp.Request) error {
 		return s.refuse("rename", err)
 	}
 	g, target, err := s.split(r.Target)
-	if err != nil || name == "" || target == "" || !f.Upload || !g.Upload {
+	if err != nil || name == "" || target == "" || f.Name != g.Name {
 		return sftp.ErrSSHFxPermissionDenied
 	}
-	arrived, err := s.a.rename(key{f.Name, name}, key{g.Name, target})
+	arrived, err := s.a.Rename(f, name, target)
 	if err != nil {
 		return s.refuse("rename", err)
 	}

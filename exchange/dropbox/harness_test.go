@@ -22,6 +22,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"buzon/exchange/dropbox"
+	"buzon/exchange/dropbox/tree"
 	"buzon/exchange/exchangetest"
 )
 
@@ -37,8 +38,8 @@ var (
 	errRevoked = errors.New("key not known")
 )
 
-func folders() []dropbox.Folder {
-	return []dropbox.Folder{
+func folders() []tree.Folder {
+	return []tree.Folder{
 		{Name: "reclamaciones"}, {Name: "respuestas", Upload: true}, {Name: "acuses"},
 		{Name: "acuses/anexos"}, {Name: "estado", Live: true},
 	}
@@ -47,7 +48,7 @@ func folders() []dropbox.Folder {
 // world is a server on a fresh tree, and what it told.
 type world struct {
 	dir     string
-	tree    *dropbox.Tree
+	tree    *tree.Tree
 	srv     *dropbox.Server
 	addr    string
 	clock   *exchangetest.Clock
@@ -85,7 +86,7 @@ func start(t *testing.T, change func(*dropbox.Config)) *world {
 func (w *world) open(t *testing.T) {
 	t.Helper()
 	var err error
-	if w.tree, err = dropbox.Open(w.dir, w.clock.Now); err != nil {
+	if w.tree, err = tree.Open(w.dir, w.clock.Now); err != nil {
 		t.Fatal(err)
 	}
 	for _, account := range []string{une1, une2} {
@@ -246,7 +247,7 @@ func (w *world) queue(t *testing.T, account string) []string {
 	return drain(t, w.tree.Mailbox(account, "respuestas"))
 }
 
-func drain(t *testing.T, m *dropbox.Mailbox) []string {
+func drain(t *testing.T, m *tree.Mailbox) []string {
 	t.Helper()
 	got := []string{}
 	list, err := m.List(t.Context())
@@ -307,7 +308,7 @@ func wantCode(t *testing.T, what string, err error, want error) {
 	}
 }
 
-func put(t *testing.T, m *dropbox.Mailbox, name, content string) {
+func put(t *testing.T, m *tree.Mailbox, name, content string) {
 	t.Helper()
 	if err := m.Put(t.Context(), name, opener(content)); err != nil {
 		t.Fatal(err)

@@ -7,7 +7,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/pkg/sftp"
 )
@@ -38,9 +37,9 @@ func (s *session) Lstat(r *sftp.Request) (sftp.ListerAt, error) {
 	if err != nil {
 		return nil, s.refuse("stat", err)
 	}
-	e := s.dir(path.Base(f.Name), f)
+	e := s.a.Dir(path.Base(f.Name), f)
 	if name != "" {
-		e, err = s.a.stat(f, name)
+		e, err = s.a.Stat(f, name)
 	}
 	if err != nil {
 		return nil, s.refuse("stat", err)
@@ -62,35 +61,16 @@ func (s *session) list(p string) ([]os.FileInfo, error) {
 	if name != "" {
 		return nil, fs.ErrNotExist
 	}
-	files, err := s.a.files(f)
+	list, err := s.a.Files(f)
 	if err != nil {
 		return nil, err
 	}
-	var list []os.FileInfo
-	for _, sub := range s.a.subfolders(f.Name) {
-		d, _ := s.a.folder(path.Join(f.Name, sub))
-		list = append(list, s.dir(sub, d))
-	}
-	for _, e := range files {
-		list = append(list, e)
+	for _, sub := range s.a.Subfolders(f.Name) {
+		d, _ := s.a.Folder(path.Join(f.Name, sub))
+		list = append(list, s.a.Dir(sub, d))
 	}
 	slices.SortFunc(list, func(x, y os.FileInfo) int { return strings.Compare(x.Name(), y.Name()) })
 	return list, nil
-}
-
-// dir is how a folder looks. Its time is that of the disk, which changes with
-// what is in it.
-func (s *session) dir(name string, f Folder) entry {
-	e := entry{name: name, mode: fs.ModeDir | 0o550}
-	if f.Upload {
-		e.mode = fs.ModeDir | 0o750
-	}
-	if info, err := s.a.root.Stat(f.Name); err == nil {
-		e.time = info.ModTime()
-	} else {
-		e.time = time.Unix(0, 0)
-	}
-	return e
 }
 
 // listing is one handle's snapshot of a folder.

@@ -13,13 +13,13 @@ import (
 	"time"
 
 	"buzon/exchange"
-	"buzon/exchange/dropbox"
+	"buzon/exchange/dropbox/tree"
 	"buzon/exchange/exchangetest"
 )
 
 var (
-	_ exchange.Mailbox = (*dropbox.Mailbox)(nil)
-	_ exchange.Mailbox = (*dropbox.FolderMailbox)(nil)
+	_ exchange.Mailbox = (*tree.Mailbox)(nil)
+	_ exchange.Mailbox = (*tree.FolderMailbox)(nil)
 )
 
 // TestUploadsAsMailbox leaves files through the wire.
@@ -29,7 +29,7 @@ func TestUploadsAsMailbox(t *testing.T) {
 		w := start(t, nil)
 		p := w.party(t, une1)
 		return exchangetest.Fixture{
-			Mailbox: w.srv.Mailbox(une1, "respuestas"),
+			Mailbox: w.tree.Mailbox(une1, "respuestas"),
 			Leave: func(t *testing.T, name string, b []byte, _ time.Time) {
 				t.Helper()
 				p.upload(t, "/respuestas/"+name, string(b))
@@ -46,14 +46,14 @@ func TestUploadsAsMailbox(t *testing.T) {
 // TestDeliveriesAsMailbox looks through the wire at what the gateway puts.
 func TestDeliveriesAsMailbox(t *testing.T) {
 	t.Parallel()
-	for _, f := range []dropbox.Folder{{Name: "reclamaciones"}, {Name: "estado", Live: true}} {
+	for _, f := range []tree.Folder{{Name: "reclamaciones"}, {Name: "estado", Live: true}} {
 		t.Run(f.Name, func(t *testing.T) {
 			t.Parallel()
 			exchangetest.TestMailbox(t, func(t *testing.T) exchangetest.Fixture {
 				w := start(t, nil)
 				p := w.party(t, une1)
 				return exchangetest.Fixture{
-					Mailbox: w.srv.Mailbox(une1, f.Name),
+					Mailbox: w.tree.Mailbox(une1, f.Name),
 					Live:    f.Live,
 					Sees: func(t *testing.T) map[string][]byte {
 						t.Helper()
@@ -81,7 +81,7 @@ func TestFolderAsMailbox(t *testing.T) {
 			}
 		}
 		return exchangetest.Fixture{
-			Mailbox:   dropbox.NewFolder(dir),
+			Mailbox:   tree.NewFolder(dir),
 			Leave:     leave,
 			LeaveHalf: func(t *testing.T, name string, b []byte) { leave(t, name, b, monday) },
 			Sees: func(t *testing.T) map[string][]byte {
@@ -112,7 +112,7 @@ func TestFolderIsNotTrusted(t *testing.T) {
 	); err != nil {
 		t.Fatal(err)
 	}
-	m := dropbox.NewFolder(dir)
+	m := tree.NewFolder(dir)
 	list, err := m.List(t.Context())
 	if err != nil || len(list) != 0 {
 		t.Errorf("listed %v, %v", list, err)
@@ -130,7 +130,7 @@ func TestFolderIsNotTrusted(t *testing.T) {
 	if b, err := os.ReadFile(secret); err != nil || string(b) != "x" {
 		t.Errorf("the file outside holds %q, %v", b, err)
 	}
-	gone := dropbox.NewFolder(filepath.Join(dir, "not mounted"))
+	gone := tree.NewFolder(filepath.Join(dir, "not mounted"))
 	if _, err := gone.List(t.Context()); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("List of no folder: %v, want fs.ErrNotExist", err)
 	}
@@ -149,7 +149,7 @@ func TestSweepSparesTheLiving(t *testing.T) {
 		t.Fatal(err)
 	}
 	writing, swept := make(chan struct{}), make(chan struct{})
-	other := dropbox.NewFolder(dir)
+	other := tree.NewFolder(dir)
 	slow := make(chan error, 1)
 	go func() {
 		slow <- other.Put(context.Background(), "slow.txt", func() (io.ReadCloser, error) {
@@ -160,7 +160,7 @@ func TestSweepSparesTheLiving(t *testing.T) {
 		})
 	}()
 	<-writing
-	sweep := dropbox.NewFolder(dir).Sweep()
+	sweep := tree.NewFolder(dir).Sweep()
 	close(swept)
 	if err := errors.Join(sweep, <-slow); err != nil {
 		t.Fatal(err)
@@ -178,7 +178,7 @@ func (f after) Read([]byte) (int, error) { f(); return 0, io.EOF }
 func TestMailboxRefuses(t *testing.T) {
 	t.Parallel()
 	w := start(t, nil)
-	for _, m := range []*dropbox.Mailbox{w.tree.Mailbox("00900009", "respuestas"), w.tree.Mailbox(une1, "otra")} {
+	for _, m := range []*tree.Mailbox{w.tree.Mailbox("00900009", "respuestas"), w.tree.Mailbox(une1, "otra")} {
 		if _, err := m.List(t.Context()); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("List: %v, want fs.ErrNotExist", err)
 		}
@@ -234,14 +234,14 @@ func TestFolderSweep(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := dropbox.NewFolder(dir).Sweep(); err != nil {
+		if err := tree.NewFolder(dir).Sweep(); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := os.Stat(filepath.Join(dir, name)); errors.Is(err, fs.ErrNotExist) != gone {
 			t.Errorf("%s: want gone %v, got %v", name, gone, err)
 		}
 	}
-	if err := dropbox.NewFolder(filepath.Join(dir, "absent")).Sweep(); !errors.Is(err, fs.ErrNotExist) {
+	if err := tree.NewFolder(filepath.Join(dir, "absent")).Sweep(); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a folder that is not there: %v", err)
 	}
 }

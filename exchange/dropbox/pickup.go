@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"buzon/exchange/dropbox/tree"
 )
 
 // maxReadSpans bounds the memory of one handle. Beyond it the spans nearest the
@@ -18,16 +20,20 @@ const maxReadSpans = 4096
 // Pickup is the evidence that one handle leaves: a party opened a file of the
 // gateway, read some of it and closed it, or lost its connection.
 type Pickup struct {
-	Account, Folder, Name string    // Folder is "" for a file beside the folders
-	Size                  int64     // in bytes
-	ModTime               time.Time // tells the contents of a live file apart
-	Key                   string    // SHA-256 fingerprint of the party's key
-	Remote                string    // address and port
-	Client                string    // the client's version string
-	First, Last           time.Time // moments of the first and last read; zero without one
-	Read                  Spans     // the bytes that were read
-	Complete              bool      // Read covers the file
-	Closed                bool      // the party closed the handle; false: it broke
+	Account, Folder, Name string     // Folder is "" for a file beside the folders
+	Size                  int64      // in bytes
+	ModTime               time.Time  // tells the contents of a live file apart
+	Key                   string     // SHA-256 fingerprint of the party's key
+	Remote                string     // address and port
+	Client                string     // the client's version string
+	Algorithms            string     // of the connection: key exchange, host key, cipher, MAC
+	Opened, Ended         time.Time  // moments at which the handle began and ended
+	First, Last           time.Time  // moments of the first and last byte that was read; zero without one
+	Asked                 bool       // a read was asked for, be it beyond the end
+	Start                 int64      // lowest offset asked for: a client that resumes begins where its copy ends
+	Read                  tree.Spans // the bytes that were read
+	Complete              bool       // Read covers the file
+	Closed                bool       // the party closed the handle; false: it broke
 }
 
 // download is a client's handle on a file of the gateway.
@@ -46,12 +52,15 @@ func (d *download) ReadAt(b []byte, off int64) (int, error) {
 	n, err := readAt(d.f, b, off)
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if off >= 0 && (!d.p.Asked || off < d.p.Start) {
+		d.p.Asked, d.p.Start = true, off
+	}
 	if n > 0 {
 		d.p.Last = d.now()
 		if d.p.First.IsZero() {
 			d.p.First = d.p.Last
 		}
-		d.p.Read = d.p.Read.Add(Span{off, off + int64(n)})
+		d.p.Read = d.p.Read.Add(tree.Span{From: off, To: off + int64(n)})
 		d.p.Read = d.p.Read[:min(len(d.p.Read), maxReadSpans)]
 	}
 	if err != nil && err != io.EOF {
@@ -74,6 +83,7 @@ func (d *download) Close() error {
 	p := d.p
 	d.mu.Unlock()
 	p.Complete = p.Read.Covers(p.Size)
+	p.Ended = d.now()
 	d.done(p)
 	return nil
 }

@@ -11,12 +11,13 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"buzon/exchange/dropbox"
+	"buzon/exchange/dropbox/tree"
 )
 
 const lotPath = "/reclamaciones/" + lot1
 
 // readSpans reads pieces of an open file through the wire.
-func readSpans(t *testing.T, f io.ReaderAt, spans ...dropbox.Span) {
+func readSpans(t *testing.T, f io.ReaderAt, spans ...tree.Span) {
 	t.Helper()
 	for _, s := range spans {
 		if _, err := f.ReadAt(make([]byte, s.To-s.From), s.From); err != nil && err != io.EOF {
@@ -34,23 +35,23 @@ func TestPickup(t *testing.T) {
 		complete bool
 		bytes    int64
 	}{
-		"whole":      {size, func(t *testing.T, f io.ReaderAt) { readSpans(t, f, dropbox.Span{To: size}) }, true, size},
-		"half":       {size, func(t *testing.T, f io.ReaderAt) { readSpans(t, f, dropbox.Span{To: size / 2}) }, false, size / 2},
-		"the end":    {size, func(t *testing.T, f io.ReaderAt) { readSpans(t, f, dropbox.Span{From: 1, To: size}) }, false, size - 1},
-		"4 KiB":      {size, func(t *testing.T, f io.ReaderAt) { readSpans(t, f, dropbox.Span{To: 4096}) }, false, 4096},
+		"whole":      {size, func(t *testing.T, f io.ReaderAt) { readSpans(t, f, tree.Span{To: size}) }, true, size},
+		"half":       {size, func(t *testing.T, f io.ReaderAt) { readSpans(t, f, tree.Span{To: size / 2}) }, false, size / 2},
+		"the end":    {size, func(t *testing.T, f io.ReaderAt) { readSpans(t, f, tree.Span{From: 1, To: size}) }, false, size - 1},
+		"4 KiB":      {size, func(t *testing.T, f io.ReaderAt) { readSpans(t, f, tree.Span{To: 4096}) }, false, 4096},
 		"nothing":    {size, func(*testing.T, io.ReaderAt) {}, false, 0},
 		"empty file": {0, func(*testing.T, io.ReaderAt) {}, true, 0},
 		"beyond the end": {size, func(t *testing.T, f io.ReaderAt) {
-			readSpans(t, f, dropbox.Span{From: size, To: size + 10}, dropbox.Span{From: size - 1, To: size + 9})
+			readSpans(t, f, tree.Span{From: size, To: size + 10}, tree.Span{From: size - 1, To: size + 9})
 		}, false, 1},
 		"same half twice": {size, func(t *testing.T, f io.ReaderAt) {
-			readSpans(t, f, dropbox.Span{To: size / 2}, dropbox.Span{To: size / 2})
+			readSpans(t, f, tree.Span{To: size / 2}, tree.Span{To: size / 2})
 		}, false, size / 2},
 		"parallel, out of order": {size, func(t *testing.T, f io.ReaderAt) {
 			var wg sync.WaitGroup
 			for i := range int64(64) {
 				at := (i * 37 % 64) * size / 64
-				wg.Go(func() { readSpans(t, f, dropbox.Span{From: at, To: at + size/64}) })
+				wg.Go(func() { readSpans(t, f, tree.Span{From: at, To: at + size/64}) })
 			}
 			wg.Wait()
 		}, true, size},
@@ -89,9 +90,9 @@ func TestPickupTellsWho(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.clock.Set(monday.Add(time.Minute))
-	readSpans(t, f, dropbox.Span{To: 2})
+	readSpans(t, f, tree.Span{To: 2})
 	w.clock.Set(monday.Add(time.Hour))
-	readSpans(t, f, dropbox.Span{From: 2, To: 4})
+	readSpans(t, f, tree.Span{From: 2, To: 4})
 	w.clock.Set(monday.Add(2 * time.Hour))
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
@@ -106,6 +107,12 @@ func TestPickupTellsWho(t *testing.T) {
 	if !got.First.Equal(monday.Add(time.Minute)) || !got.Last.Equal(monday.Add(time.Hour)) || !got.Complete {
 		t.Errorf("evidence of other reads: %+v", got)
 	}
+	if !got.Opened.Equal(monday) || !got.Ended.Equal(monday.Add(2*time.Hour)) || !got.Asked || got.Start != 0 {
+		t.Errorf("evidence of another handle: %+v", got)
+	}
+	if want := "mlkem768x25519-sha256 ssh-ed25519 aes128-gcm@openssh.com"; got.Algorithms != want {
+		t.Errorf("algorithms %q, want %q", got.Algorithms, want)
+	}
 	p.read(t, "/LEEME.txt")
 	if got := <-w.pickups; got.Folder != "" || got.Name != "LEEME.txt" || !got.Complete {
 		t.Errorf("evidence of LEEME.txt: %+v", got)
@@ -114,6 +121,29 @@ func TestPickupTellsWho(t *testing.T) {
 
 // TestPickupInTwo has the halves read on two connections, the first of which
 // breaks: their spans together are the whole.
+// A client that resumes asks from where its copy ends, be that the end.
+func TestPickupStart(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, "lote")
+	p := w.party(t, une1)
+	for _, at := range []int64{0, 3, 4} {
+		f, err := p.Open(lotPath)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.ReadAt(make([]byte, 1), at); err != nil && err != io.EOF {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if got := <-w.pickups; !got.Asked || got.Start != at {
+			t.Errorf("asked from %d: evidence %+v", at, got)
+		}
+	}
+}
+
 func TestPickupInTwo(t *testing.T) {
 	t.Parallel()
 	w := start(t, nil)
@@ -124,7 +154,7 @@ func TestPickupInTwo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	readSpans(t, f, dropbox.Span{To: 60_000})
+	readSpans(t, f, tree.Span{To: 60_000})
 	p.conn.Close()
 	first := <-w.pickups
 	if first.Closed || first.Complete {
@@ -134,7 +164,7 @@ func TestPickupInTwo(t *testing.T) {
 	if f, err = p.Open(lotPath); err != nil {
 		t.Fatal(err)
 	}
-	readSpans(t, f, dropbox.Span{From: 50_000, To: 100_000})
+	readSpans(t, f, tree.Span{From: 50_000, To: 100_000})
 	f.Close()
 	second := <-w.pickups
 	if !second.Closed || second.Complete {
@@ -206,7 +236,7 @@ func TestOwnUploadLeavesNoEvidence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	readSpans(t, f, dropbox.Span{To: 1})
+	readSpans(t, f, tree.Span{To: 1})
 	f.Close()
 	w.stop()
 	if len(w.pickups) != 0 {

@@ -10,12 +10,14 @@ import (
 
 	"go.uber.org/zap"
 	"golang.org/x/crypto/ssh"
+
+	"buzon/exchange/dropbox/tree"
 )
 
 // Config is what a Server needs. Tree, HostKeys and Authorize must be set.
 type Config struct {
 	// Tree holds the accounts; the caller closes it after Serve has returned.
-	Tree *Tree
+	Tree *tree.Tree
 	// HostKeys are ed25519 or RSA, at most one of each kind.
 	HostKeys []ssh.Signer
 	// Authorize decides whether the key may use the account; nil means yes. It
@@ -35,9 +37,8 @@ type Config struct {
 	Log *zap.Logger
 }
 
-// Server is the SFTP server over a Tree, whose methods it has.
+// Server is the SFTP server over a Tree.
 type Server struct {
-	*Tree
 	cfg  Config
 	ssh  *ssh.ServerConfig
 	gate *gate
@@ -54,6 +55,8 @@ type identity struct {
 	print   string // the key's SHA-256 fingerprint, as ssh-keygen -l writes it
 	remote  string
 	client  string // the client's version string
+
+	algorithms string // as Pickup has them; known once the handshake is over
 }
 
 // New makes the one server of a Tree. It is an error if another process serves
@@ -64,7 +67,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	cfg.Limits = cfg.Limits.withDefaults()
 	s := &Server{
-		Tree: cfg.Tree, cfg: cfg, gate: newGate(cfg.Limits), log: cfg.Log,
+		cfg: cfg, gate: newGate(cfg.Limits), log: cfg.Log,
 		live: map[*ssh.ServerConn]identity{},
 	}
 	if s.log == nil {
@@ -74,7 +77,7 @@ func New(cfg Config) (*Server, error) {
 	if s.ssh, err = serverConfig(cfg.HostKeys, s.authorize); err != nil {
 		return nil, fmt.Errorf("new server: %w", err)
 	}
-	if err := cfg.Tree.serve(); err != nil {
+	if err := cfg.Tree.Claim(); err != nil {
 		return nil, fmt.Errorf("new server: %w", err)
 	}
 	return s, nil
@@ -168,7 +171,7 @@ func (s *Server) delist(conn *ssh.ServerConn) {
 }
 
 func (s *Server) allowed(account string, key ssh.PublicKey) error {
-	if _, err := s.account(account); err != nil {
+	if _, err := s.cfg.Tree.Account(account); err != nil {
 		return err
 	}
 	return s.cfg.Authorize(account, key)

@@ -15,19 +15,20 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"buzon/exchange/dropbox"
+	"buzon/exchange/dropbox/tree"
 )
 
 func TestTree(t *testing.T) {
 	t.Parallel()
 	w := start(t, nil)
-	if err := w.srv.PutRoot(une1, "LEEME.txt", []byte("lea")); err != nil {
+	if err := w.tree.PutRoot(une1, "LEEME.txt", []byte("lea")); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.srv.PutRoot(une1, "LEEME.txt", []byte("lea esto")); err != nil {
+	if err := w.tree.PutRoot(une1, "LEEME.txt", []byte("lea esto")); err != nil {
 		t.Fatal(err)
 	}
-	put(t, w.srv.Mailbox(une1, "reclamaciones"), lot1, "lote")
-	put(t, w.srv.Mailbox(une1, "acuses/anexos"), "a.pdf", "pdf")
+	put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, "lote")
+	put(t, w.tree.Mailbox(une1, "acuses/anexos"), "a.pdf", "pdf")
 	p := w.party(t, une1)
 	wantEqual(t, "/", p.names(t, "/"), []string{"LEEME.txt", "acuses", "estado", "reclamaciones", "respuestas"})
 	wantEqual(t, "reclamaciones", p.names(t, "reclamaciones"), []string{lot1})
@@ -58,7 +59,7 @@ func TestTree(t *testing.T) {
 func TestLongListing(t *testing.T) {
 	t.Parallel()
 	w := start(t, nil)
-	m := w.srv.Mailbox(une1, "estado")
+	m := w.tree.Mailbox(une1, "estado")
 	want := []string{}
 	for i := range 250 {
 		name := "f" + strings.Repeat("x", i%50) + string(rune('a'+i/50))
@@ -90,9 +91,9 @@ func plant(t *testing.T, root string) {
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	w := start(t, nil)
-	put(t, w.srv.Mailbox(une1, "reclamaciones"), lot1, "lote")
-	put(t, w.srv.Mailbox(une2, "reclamaciones"), "otra.txt", "otra")
-	if err := w.srv.PutRoot(une1, "LEEME.txt", []byte("lea")); err != nil {
+	put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, "lote")
+	put(t, w.tree.Mailbox(une2, "reclamaciones"), "otra.txt", "otra")
+	if err := w.tree.PutRoot(une1, "LEEME.txt", []byte("lea")); err != nil {
 		t.Fatal(err)
 	}
 	plant(t, filepath.Join(w.dir, une1))
@@ -238,7 +239,7 @@ func TestChannelsAndRequests(t *testing.T) {
 func TestHandleLimit(t *testing.T) {
 	t.Parallel()
 	w := start(t, func(c *dropbox.Config) { c.Limits.Handles = 2 })
-	put(t, w.srv.Mailbox(une1, "reclamaciones"), lot1, "lote")
+	put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, "lote")
 	p := w.party(t, une1)
 	for range 3 { // every kind of handle is given back
 		a, b := p.write(t, resPath, anew, 0, []byte("x")), p.write(t, resPath+".tmp", anew, 0, []byte("x"))
@@ -395,7 +396,7 @@ func TestStopEndsSessions(t *testing.T) {
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	w := start(t, nil)
-	second, err := dropbox.Open(w.dir, w.clock.Now)
+	second, err := tree.Open(w.dir, w.clock.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -419,11 +420,11 @@ func TestNewRefuses(t *testing.T) {
 			t.Errorf("account %q: taken", name)
 		}
 	}
-	for _, f := range []dropbox.Folder{
+	for _, f := range []tree.Folder{
 		{Name: ""}, {Name: "."}, {Name: "../x"}, {Name: "a/b"}, {Name: "/a"}, {Name: ".x"}, {Name: "a//b"},
 		{Name: "a", Upload: true, Live: true},
 	} {
-		if err := second.AddAccount("x", []dropbox.Folder{f}); err == nil {
+		if err := second.AddAccount("x", []tree.Folder{f}); err == nil {
 			t.Errorf("folder %+v: taken", f)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/pkg/sftp"
 
 	"buzon/exchange/dropbox"
+	"buzon/exchange/dropbox/tree"
 )
 
 const (
@@ -29,7 +30,7 @@ func TestUploadDirect(t *testing.T) {
 	if got, want := <-w.uploads, une1+resPath; got != want {
 		t.Errorf("told of %s, want %s", got, want)
 	}
-	list, err := w.srv.Mailbox(une1, "respuestas").List(t.Context())
+	list, err := w.tree.Mailbox(une1, "respuestas").List(t.Context())
 	if err != nil || len(list) != 1 || !list[0].ModTime().Equal(monday.Add(time.Hour)) {
 		t.Errorf("listed %v, %v, want one file of an hour later", list, err)
 	}
@@ -91,7 +92,7 @@ func TestSecondContent(t *testing.T) {
 	if got := p.read(t, resPath); got != "third!!" {
 		t.Errorf("owner reads %q", got)
 	}
-	m := w.srv.Mailbox(une1, "respuestas")
+	m := w.tree.Mailbox(une1, "respuestas")
 	if err := m.Done(t.Context(), res1); err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +229,7 @@ func TestScatteredWrites(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range int64(dropbox.MaxWrittenSpans + 1) {
+	for i := range int64(tree.MaxWrittenSpans + 1) {
 		if _, err := f.WriteAt([]byte("x"), 2*i); err != nil {
 			t.Fatal(err)
 		}
@@ -300,7 +301,7 @@ func TestTimeShownBack(t *testing.T) {
 	if err != nil || !info.ModTime().Equal(old) || info.Size() != 1 {
 		t.Errorf("owner sees %v, %v, want the time that it set", info, err)
 	}
-	list, err := w.srv.Mailbox(une1, "respuestas").List(t.Context())
+	list, err := w.tree.Mailbox(une1, "respuestas").List(t.Context())
 	if err != nil || len(list) != 1 || !list[0].ModTime().Equal(monday) {
 		t.Errorf("gateway sees %v, %v, want its own clock", list, err)
 	}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"buzon/exchange/dropbox"
+	"buzon/exchange/dropbox/tree"
 )
 
 // The gateway's account at CONDUSEF, and its folders there.
@@ -33,7 +34,7 @@ type CONDUSEF struct {
 	Key     ed25519.PrivateKey // with which the gateway signs in as Usuario
 	Signer  ssh.Signer         // the same key
 
-	tree *dropbox.Tree
+	tree *tree.Tree
 	end  context.CancelFunc
 	done chan struct{} // closed when the server is down
 	err  error         // of the server; read after done
@@ -71,7 +72,7 @@ func (c *CONDUSEF) open(dir string, now func() time.Time) (_ *dropbox.Server, er
 		return nil, err
 	}
 	c.HostKey = host.PublicKey()
-	if c.tree, err = dropbox.Open(dir, now); err != nil {
+	if c.tree, err = tree.Open(dir, now); err != nil {
 		return nil, err
 	}
 	server, err := c.serve(host)
@@ -82,7 +83,7 @@ func (c *CONDUSEF) open(dir string, now func() time.Time) (_ *dropbox.Server, er
 }
 
 func (c *CONDUSEF) serve(host ssh.Signer) (*dropbox.Server, error) {
-	err := c.tree.AddAccount(Usuario, []dropbox.Folder{
+	err := c.tree.AddAccount(Usuario, []tree.Folder{
 		{Name: Salida}, {Name: Entrada, Upload: true}, {Name: path.Join(Entrada, anexos), Upload: true},
 	})
 	if err != nil {

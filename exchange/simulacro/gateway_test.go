@@ -14,6 +14,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"buzon/exchange/dropbox"
+	"buzon/exchange/dropbox/tree"
 	"buzon/schema"
 )
 
@@ -29,7 +30,7 @@ func clock() time.Time { return ahora }
 // gateway is the gateway's own server with one institution, and enough hands to
 // do by test what the exchange does.
 type gateway struct {
-	tree    *dropbox.Tree
+	tree    *tree.Tree
 	address string
 	host    ssh.Signer
 	party   ssh.Signer
@@ -46,9 +47,9 @@ func startGateway(t *testing.T) *gateway {
 	check(t, err)
 	g.sello, _, err = newKey()
 	check(t, err)
-	g.tree, err = dropbox.Open(t.TempDir(), clock)
+	g.tree, err = tree.Open(t.TempDir(), clock)
 	check(t, err)
-	check(t, g.tree.AddAccount(clave.String(), []dropbox.Folder{
+	check(t, g.tree.AddAccount(clave.String(), []tree.Folder{
 		{Name: reclamaciones}, {Name: respuestas, Upload: true}, {Name: acuses}, {Name: rechazos}, {Name: estado, Live: true},
 	}))
 	server, err := dropbox.New(dropbox.Config{

@@ -1,4 +1,4 @@
-package dropbox
+package tree
 
 import (
 	"bytes"
@@ -39,10 +39,10 @@ const (
 type Tree struct {
 	root *os.Root
 	now  func() time.Time
-	step func(step string) // tests end the process between two steps
+	step func(step string) // nil but in tests
 
 	mu       sync.RWMutex
-	accounts map[string]*account
+	accounts map[string]*Account
 	server   *os.File
 }
 
@@ -57,7 +57,7 @@ func Open(dir string, now func() time.Time) (*Tree, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open tree: %w", err)
 	}
-	return &Tree{root: root, now: now, accounts: map[string]*account{}}, nil
+	return &Tree{root: root, now: now, accounts: map[string]*Account{}}, nil
 }
 
 // Close gives back what the Tree holds. It waits for nobody.
@@ -140,7 +140,7 @@ func checkFolders(folders []Folder) error {
 // PutRoot writes a file beside the account's folders, such as LEEME.txt, and
 // replaces what it held before.
 func (t *Tree) PutRoot(account, name string, content []byte) error {
-	a, err := t.account(account)
+	a, err := t.Account(account)
 	if err != nil {
 		return fmt.Errorf("put %s/%s: %w", account, name, err)
 	}
@@ -152,7 +152,8 @@ func (t *Tree) PutRoot(account, name string, content []byte) error {
 	return nil
 }
 
-func (t *Tree) account(name string) (*account, error) {
+// Account gives an account; an error wraps fs.ErrNotExist.
+func (t *Tree) Account(name string) (*Account, error) {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	if a, ok := t.accounts[name]; ok {
@@ -160,6 +161,10 @@ func (t *Tree) account(name string) (*account, error) {
 	}
 	return nil, fmt.Errorf("account %q: %w", name, fs.ErrNotExist)
 }
+
+// OnStep has step called at each point at which a process may die between two
+// changes on the disk: tests end it there. Set it before the first use.
+func (t *Tree) OnStep(step func(step string)) { t.step = step }
 
 // at marks a point at which the process may die.
 func (t *Tree) at(step string) {
@@ -190,7 +195,7 @@ func (t *Tree) lock(name string, wait bool) (*os.File, error) {
 }
 
 // mend sweeps an account. Uploads are left alone while a server is there.
-func (t *Tree) mend(a *account) error {
+func (t *Tree) mend(a *Account) error {
 	sweeping, err := t.lock(sweepLock, true)
 	if err != nil {
 		return err
@@ -207,8 +212,12 @@ func (t *Tree) mend(a *account) error {
 	return a.repair()
 }
 
-// serve makes this Tree the one with the server.
-func (t *Tree) serve() error {
+// Now is the tree's clock.
+func (t *Tree) Now() time.Time { return t.now() }
+
+// Claim makes this Tree the one with the server, until Close. It is an error
+// where another one has it.
+func (t *Tree) Claim() error {
 	sweeping, err := t.lock(sweepLock, true)
 	if err != nil {
 		return err

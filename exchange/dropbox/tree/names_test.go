@@ -1,4 +1,4 @@
-package dropbox_test
+package tree_test
 
 import (
 	"errors"
@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"buzon/exchange/dropbox"
+	"buzon/exchange/dropbox/tree"
 )
 
 func TestCheckName(t *testing.T) {
@@ -15,7 +15,7 @@ func TestCheckName(t *testing.T) {
 		"GE_RES_00900001_20260302_001.txt", "Dictamen técnico (2) – no"[:21], "ñandú_ÜÑ.pdf",
 		"-x", ".x.tmp", strings.Repeat("é", 100),
 	} {
-		if err := dropbox.CheckName(good); err != nil {
+		if err := tree.CheckName(good); err != nil {
 			t.Errorf("%q: %v", good, err)
 		}
 	}
@@ -23,7 +23,7 @@ func TestCheckName(t *testing.T) {
 		"", ".", "..", "a/b", `a\b`, "a\x00b", "a\nb", "a\u202eb", "e\u0301.pdf", "a|b", "a*", "日本", "a–b",
 		" a", "a ", "a\xff", "a×b", strings.Repeat("a", 101),
 	} {
-		if err := dropbox.CheckName(bad); !errors.Is(err, fs.ErrInvalid) {
+		if err := tree.CheckName(bad); !errors.Is(err, fs.ErrInvalid) {
 			t.Errorf("%q: %v, want fs.ErrInvalid", bad, err)
 		}
 	}
@@ -35,7 +35,7 @@ func TestIsTemporary(t *testing.T) {
 		"a.txt": false, "a.tmp": true, "a.PART": true, "a.filepart": true, "a.partial": true, ".a": true,
 		"tmp": false, "a.tmp.txt": false,
 	} {
-		if got := dropbox.IsTemporary(name); got != want {
+		if got := tree.IsTemporary(name); got != want {
 			t.Errorf("%q: %v, want %v", name, got, want)
 		}
 	}

@@ -1,4 +1,4 @@
-package dropbox
+package tree
 
 import (
 	"cmp"
@@ -26,29 +26,29 @@ type key struct{ folder, name string }
 
 func (k key) path() string { return path.Join(k.folder, k.name) }
 
-// account is one party's tree. mu orders everything that moves a file from one
-// state to another; reading and writing bytes happens outside it.
-type account struct {
+// Account is one party's tree, as the party sees it through a server. Its
+// methods may be called from several goroutines.
+type Account struct {
 	tree *Tree
 	name string
 	root *os.Root
 
-	mu      sync.Mutex
+	mu      sync.Mutex // orders all that moves a file from one state to another, not its bytes
 	folders []Folder
-	writing map[key]*upload
+	writing map[key]*Upload
 	shown   map[key]time.Time // times that clients set, shown back to them
 	lastSeq int64
 }
 
-func newAccount(t *Tree, name string, root *os.Root) *account {
-	return &account{
+func newAccount(t *Tree, name string, root *os.Root) *Account {
+	return &Account{
 		tree: t, name: name, root: root,
-		writing: map[key]*upload{}, shown: map[key]time.Time{},
+		writing: map[key]*Upload{}, shown: map[key]time.Time{},
 	}
 }
 
 // setFolders makes the folders on the disk and declares them.
-func (a *account) setFolders(folders []Folder) error {
+func (a *Account) setFolders(folders []Folder) error {
 	dirs := []string{deliveryDir}
 	for _, f := range folders {
 		dirs = append(dirs, f.Name)
@@ -70,7 +70,11 @@ func (a *account) setFolders(folders []Folder) error {
 	return nil
 }
 
-func (a *account) folder(name string) (Folder, bool) {
+// Name is the account's name.
+func (a *Account) Name() string { return a.name }
+
+// Folder gives a folder by its path in the account.
+func (a *Account) Folder(name string) (Folder, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	i := slices.IndexFunc(a.folders, func(f Folder) bool { return f.Name == name })
@@ -80,8 +84,8 @@ func (a *account) folder(name string) (Folder, bool) {
 	return a.folders[i], true
 }
 
-// subfolders are the names of the folders that lie directly in dir.
-func (a *account) subfolders(dir string) []string {
+// Subfolders are the names of the folders that lie directly in dir.
+func (a *Account) Subfolders(dir string) []string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	var names []string
@@ -94,16 +98,16 @@ func (a *account) subfolders(dir string) []string {
 }
 
 // place is where the gateway puts files for the party.
-func (a *account) place(f Folder) place {
+func (a *Account) place(f Folder) place {
 	return place{
 		root: a.root, dir: f.Name, tmp: deliveryDir, mode: 0o600,
 		live: f.Live, now: a.tree.now, at: a.tree.at,
 	}
 }
 
-// files is what the party sees in a folder, by name: finished files, and over
+// Files is what the party sees in a folder, by name: finished files, and over
 // them its own uploads that are not finished.
-func (a *account) files(f Folder) ([]entry, error) {
+func (a *Account) Files(f Folder) ([]fs.FileInfo, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	infos, err := regularFiles(a.root, f.Name)
@@ -127,16 +131,29 @@ func (a *account) files(f Folder) ([]entry, error) {
 			}
 		}
 	}
-	list := make([]entry, 0, len(seen))
+	list := make([]fs.FileInfo, 0, len(seen))
 	for _, e := range seen {
 		list = append(list, e)
 	}
-	slices.SortFunc(list, func(x, y entry) int { return cmp.Compare(x.name, y.name) })
+	slices.SortFunc(list, func(x, y fs.FileInfo) int { return cmp.Compare(x.Name(), y.Name()) })
 	return list, nil
 }
 
+// Dir is how the party sees a folder under name. Its time is that of the disk,
+// which changes with what is in it.
+func (a *Account) Dir(name string, f Folder) fs.FileInfo {
+	e := entry{name: name, mode: fs.ModeDir | 0o550, time: time.Unix(0, 0)}
+	if f.Upload {
+		e.mode = fs.ModeDir | 0o750
+	}
+	if info, err := a.root.Stat(f.Name); err == nil {
+		e.time = info.ModTime()
+	}
+	return e
+}
+
 // entry is how the party sees a file; the caller holds mu.
-func (a *account) entry(f Folder, name string, info fs.FileInfo) entry {
+func (a *Account) entry(f Folder, name string, info fs.FileInfo) entry {
 	e := entry{name: name, size: info.Size(), time: info.ModTime(), mode: 0o440}
 	if f.Upload {
 		e.mode = 0o640
@@ -147,22 +164,22 @@ func (a *account) entry(f Folder, name string, info fs.FileInfo) entry {
 	return e
 }
 
-// stat is what the party sees of one file.
-func (a *account) stat(f Folder, name string) (entry, error) {
+// Stat is what the party sees of one file.
+func (a *Account) Stat(f Folder, name string) (fs.FileInfo, error) {
 	if err := checkName(name); err != nil {
-		return entry{}, fs.ErrNotExist
+		return nil, fs.ErrNotExist
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	_, info, err := a.find(f, name)
 	if err != nil {
-		return entry{}, err
+		return nil, err
 	}
 	return a.entry(f, name, info), nil
 }
 
-// open opens what the party sees of one file, for reading.
-func (a *account) open(f Folder, name string) (*os.File, error) {
+// Open opens what the party sees of one file, for reading. The caller closes it.
+func (a *Account) Open(f Folder, name string) (*os.File, error) {
 	if err := checkName(name); err != nil {
 		return nil, fs.ErrNotExist
 	}
@@ -176,7 +193,7 @@ func (a *account) open(f Folder, name string) (*os.File, error) {
 }
 
 // find gives the path of what the party sees under name; the caller holds mu.
-func (a *account) find(f Folder, name string) (string, fs.FileInfo, error) {
+func (a *Account) find(f Folder, name string) (string, fs.FileInfo, error) {
 	k := key{f.Name, name}
 	if f.Upload {
 		if p, _, info, err := a.staged(k); err == nil || !errors.Is(err, fs.ErrNotExist) {
@@ -192,8 +209,8 @@ func (a *account) find(f Folder, name string) (string, fs.FileInfo, error) {
 	return k.path(), info, err
 }
 
-// showTime keeps the time that a client set on a file that it sees.
-func (a *account) showTime(f Folder, name string, t time.Time) {
+// ShowTime keeps the time that a client set on an upload, to show it back.
+func (a *Account) ShowTime(f Folder, name string, t time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if _, _, err := a.find(f, name); err == nil && f.Upload {

@@ -1,11 +1,11 @@
-package dropbox_test
+package tree_test
 
 import (
 	"testing"
 
 	"pgregory.net/rapid"
 
-	"buzon/exchange/dropbox"
+	"buzon/exchange/dropbox/tree"
 )
 
 // TestSpans compares a set of spans with the plain set of its bytes.
@@ -14,11 +14,11 @@ func TestSpans(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		const size = 40
 		var plain [size]bool
-		var s dropbox.Spans
+		var s tree.Spans
 		for range rapid.IntRange(0, 20).Draw(t, "n") {
 			from := rapid.Int64Range(0, size).Draw(t, "from")
 			to := rapid.Int64Range(0, size).Draw(t, "to")
-			s = s.Add(dropbox.Span{From: from, To: to})
+			s = s.Add(tree.Span{From: from, To: to})
 			for i := from; i < to; i++ {
 				plain[i] = true
 			}

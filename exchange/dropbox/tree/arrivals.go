@@ -1,4 +1,4 @@
-package dropbox
+package tree
 
 import (
 	"cmp"
@@ -27,7 +27,7 @@ const seqDigits = 20
 func arrivalFile(seq int64, name string) string { return fmt.Sprintf("%0*d_%s", seqDigits, seq, name) }
 
 // pending gives the folder's queue, oldest first.
-func (a *account) pending(folder string) ([]arrival, error) {
+func (a *Account) pending(folder string) ([]arrival, error) {
 	bySeq := map[int64]arrival{}
 	// The taken ones last: a file that another process takes meanwhile is then
 	// seen at least once.
@@ -48,7 +48,7 @@ func (a *account) pending(folder string) ([]arrival, error) {
 	return queue, nil
 }
 
-func (a *account) arrivalsIn(dir string) ([]arrival, error) {
+func (a *Account) arrivalsIn(dir string) ([]arrival, error) {
 	infos, err := regularFiles(a.root, dir)
 	if err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func (a *account) arrivalsIn(dir string) ([]arrival, error) {
 // holds mu and has synced the bytes. After the rename the upload cannot be lost
 // any more; an error before it leaves the upload where it was. now is the moment
 // at which the client closed or renamed it.
-func (a *account) arrive(staged string, k key, now time.Time) error {
+func (a *Account) arrive(staged string, k key, now time.Time) error {
 	if err := a.root.Chtimes(staged, now, now); err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (a *account) arrive(staged string, k key, now time.Time) error {
 	return nil
 }
 
-func (a *account) syncFile(p string) error {
+func (a *Account) syncFile(p string) error {
 	f, err := a.root.OpenFile(p, os.O_WRONLY, 0)
 	if err != nil {
 		return err
@@ -111,7 +111,7 @@ func (a *account) syncFile(p string) error {
 
 // readSequence finds where the numbers of the queue go on, so that they rise also
 // where the clock was set back.
-func (a *account) readSequence() error {
+func (a *Account) readSequence() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, f := range a.folders {
@@ -130,7 +130,7 @@ func (a *account) readSequence() error {
 }
 
 // take sets the oldest arrival under name apart and opens it.
-func (a *account) take(folder, name string) (*os.File, error) {
+func (a *Account) take(folder, name string) (*os.File, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for {
@@ -162,7 +162,7 @@ func (a *account) take(folder, name string) (*os.File, error) {
 
 // done ends the arrival that take set apart. One that was not taken stays, so
 // that Done twice never passes over a content that nobody has read.
-func (a *account) done(folder, name string) error {
+func (a *Account) done(folder, name string) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	dir := path.Join(takenDir, folder)
@@ -183,7 +183,7 @@ func (a *account) done(folder, name string) error {
 
 // repair mends what the death of a server left: bytes that were being written
 // go, and every name whose latest arrival its owner does not see is shown.
-func (a *account) repair() error {
+func (a *Account) repair() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if err := a.removeLeft(deliveryDir, linkPrefix); err != nil {
@@ -203,7 +203,7 @@ func (a *account) repair() error {
 	return nil
 }
 
-func (a *account) removeLeft(dir, prefix string) error {
+func (a *Account) removeLeft(dir, prefix string) error {
 	infos, err := regularFiles(a.root, dir)
 	if err != nil {
 		return err
@@ -219,7 +219,7 @@ func (a *account) removeLeft(dir, prefix string) error {
 	return nil
 }
 
-func (a *account) showArrivals(folder string) error {
+func (a *Account) showArrivals(folder string) error {
 	queue, err := a.pending(folder)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package dropbox
+package tree
 
 import (
 	"errors"
@@ -7,29 +7,27 @@ import (
 	"sync"
 )
 
-// maxWrittenSpans bounds the memory of one handle. Clients keep some dozens of
+// MaxWrittenSpans bounds the memory of one handle. Clients keep some dozens of
 // packets under way; only one that writes holes on purpose gets here.
-const maxWrittenSpans = 4096
+const MaxWrittenSpans = 4096
 
+// What a write or the end of an upload may be refused for.
 var (
-	errTooLarge  = errors.New("upload over the limit")
+	ErrTooLarge  = errors.New("upload over the limit")
 	errEnded     = errors.New("upload taken over by a later handle")
 	errFailed    = errors.New("an earlier write failed")
 	errScattered = errors.New("upload with too many gaps")
 )
 
-// upload is a client's handle on a file that it writes.
-type upload struct {
-	a    *account
+// Upload is a client's handle on a file that it writes.
+type Upload struct {
+	Max int64 // highest size in bytes; 0 is none; set before the first write
+
+	a    *Account
 	k    key
 	f    *os.File
 	base int64 // size of the cut upload that this one resumes
 	over bool  // opened without truncation where a finished file is seen
-	max  int64 // highest size in bytes; 0 is none
-
-	done      func()      // gives the handle back
-	onArrival func()      // after the upload became durable, outside every lock
-	onFailure func(error) // for the log, never for the client
 
 	bytes sync.RWMutex // held shared while bytes are written, alone to end that
 
@@ -41,18 +39,18 @@ type upload struct {
 }
 
 // WriteAt is called from several goroutines, in no order.
-func (u *upload) WriteAt(p []byte, off int64) (int, error) {
+func (u *Upload) WriteAt(p []byte, off int64) (int, error) {
 	u.bytes.RLock()
 	defer u.bytes.RUnlock()
 	if err := u.writable(); err != nil {
 		return 0, u.fail(err)
 	}
 	limit := int64(math.MaxInt64)
-	if u.max > 0 {
-		limit = u.max
+	if u.Max > 0 {
+		limit = u.Max
 	}
 	if off < 0 || off > limit-int64(len(p)) {
-		return 0, u.fail(errTooLarge)
+		return 0, u.fail(ErrTooLarge)
 	}
 	n, err := u.f.WriteAt(p, off)
 	if err != nil {
@@ -66,7 +64,7 @@ func (u *upload) WriteAt(p []byte, off int64) (int, error) {
 
 // writable refuses bytes that could not count any more, and those that would
 // reach a file that settle is making an arrival.
-func (u *upload) writable() error {
+func (u *Upload) writable() error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	switch {
@@ -74,51 +72,40 @@ func (u *upload) writable() error {
 		return errEnded
 	case u.failed:
 		return errFailed
-	case len(u.written) > maxWrittenSpans:
+	case len(u.written) > MaxWrittenSpans:
 		return errScattered
 	}
 	return nil
 }
 
 // fail keeps the upload from ever counting as whole.
-func (u *upload) fail(err error) error {
+func (u *Upload) fail(err error) error {
 	u.mu.Lock()
 	u.failed = true
 	u.mu.Unlock()
-	return refuse(err, u.onFailure)
+	return err
 }
 
-// TransferError is called before Close where the connection broke.
-func (u *upload) TransferError(error) {
+// Lost says, before Close, that the connection broke: the upload is cut.
+func (u *Upload) Lost() {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.lost = true
 }
 
 // Close finishes the upload, or keeps it as cut. Only nil means that the
-// gateway has it.
-func (u *upload) Close() error {
-	if u.done != nil {
-		defer u.done()
-	}
+// gateway has it; arrived tells that it did so under a final name, and durably.
+func (u *Upload) Close() (arrived bool, err error) {
 	now := u.a.tree.now() // before the lock, which others may hold for a while
 	u.a.mu.Lock()
+	defer u.a.mu.Unlock()
 	if u.a.writing[u.k] != u {
-		u.a.mu.Unlock()
-		return refuse(errEnded, nil)
+		return false, errEnded
 	}
 	u.mu.Lock()
 	lost := u.lost
 	u.mu.Unlock()
-	arrived, err := u.a.settle(u, lost, now)
-	u.a.mu.Unlock()
-	if err != nil {
-		return refuse(err, u.onFailure)
-	}
-	if arrived && u.onArrival != nil {
-		u.onArrival()
-	}
-	return nil
+	return u.a.settle(u, lost, now)
 }
 
 // stop ends writing. It gives the size up to which the bytes are known, and
@@ -127,7 +114,7 @@ func (u *upload) Close() error {
 // A client that opens without truncation resumes if it starts at the old end;
 // one that starts before it sends the file anew, and what lies beyond its last
 // byte is not part of it.
-func (u *upload) stop(broken bool) (size int64, whole bool) {
+func (u *Upload) stop(broken bool) (size int64, whole bool) {
 	u.bytes.Lock()
 	defer u.bytes.Unlock()
 	u.mu.Lock()
@@ -149,7 +136,7 @@ func end(s Spans) int64 {
 
 // untouched tells whether a client only looked whether it may write: it opened
 // a finished name without truncation and wrote nothing.
-func (u *upload) untouched() bool {
+func (u *Upload) untouched() bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.over && u.base == 0 && len(u.written) == 0

@@ -1,4 +1,4 @@
-package dropbox
+package tree
 
 import (
 	"context"
@@ -110,15 +110,15 @@ func (m *Mailbox) Put(ctx context.Context, name string, open func() (io.ReadClos
 	return nil
 }
 
-func (m *Mailbox) find(ctx context.Context) (*account, Folder, error) {
+func (m *Mailbox) find(ctx context.Context) (*Account, Folder, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, Folder{}, err
 	}
-	a, err := m.tree.account(m.account)
+	a, err := m.tree.Account(m.account)
 	if err != nil {
 		return nil, Folder{}, err
 	}
-	f, ok := a.folder(m.folder)
+	f, ok := a.Folder(m.folder)
 	if !ok {
 		return nil, Folder{}, fmt.Errorf("folder: %w", fs.ErrNotExist)
 	}

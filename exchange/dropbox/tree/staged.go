@@ -1,4 +1,4 @@
-package dropbox
+package tree
 
 import (
 	"errors"
@@ -33,7 +33,7 @@ func stagedName(file string) (string, bool) {
 
 // staged finds the unfinished upload under a name. There is at most one; mu is
 // held by the caller, here and in every function below.
-func (a *account) staged(k key) (string, state, fs.FileInfo, error) {
+func (a *Account) staged(k key) (string, state, fs.FileInfo, error) {
 	for _, s := range []state{writing, cut, closed} {
 		info, err := a.root.Lstat(k.staged(s))
 		if err == nil && info.Mode().IsRegular() {
@@ -46,21 +46,25 @@ func (a *account) staged(k key) (string, state, fs.FileInfo, error) {
 	return "", "", nil, &fs.PathError{Op: "find upload", Path: k.path(), Err: fs.ErrNotExist}
 }
 
-// beginning says how a client opens a file for writing.
-type beginning struct{ create, truncate, exclusive bool }
+// Opening says how a client opens a file for writing.
+type Opening struct{ Create, Truncate, Exclusive bool }
 
-// begin opens an upload under a final or temporary name. A handle that still
+// Begin opens an upload under a final or temporary name. A handle that still
 // writes there loses it: its client has most likely lost its connection and is
-// here again.
-func (a *account) begin(k key, b beginning) (*upload, error) {
-	if err := checkName(k.name); err != nil {
+// here again. The caller ends what it gets with Close.
+func (a *Account) Begin(f Folder, name string, b Opening) (*Upload, error) {
+	if !f.Upload {
+		return nil, fs.ErrPermission
+	}
+	if err := checkName(name); err != nil {
 		return nil, err
 	}
+	k := key{f.Name, name}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	_, seenErr := a.root.Lstat(k.path())
 	if old := a.writing[k]; old != nil {
-		if b.exclusive {
+		if b.Exclusive {
 			return nil, fs.ErrExist
 		}
 		if _, err := a.settle(old, true, a.tree.now()); err != nil {
@@ -73,13 +77,13 @@ func (a *account) begin(k key, b beginning) (*upload, error) {
 	}
 	there := err == nil
 	switch {
-	case b.exclusive && (there || seenErr == nil):
+	case b.Exclusive && (there || seenErr == nil):
 		return nil, fs.ErrExist
-	case !b.create && !there && seenErr != nil:
+	case !b.Create && !there && seenErr != nil:
 		return nil, fs.ErrNotExist
 	}
-	u := &upload{a: a, k: k, over: seenErr == nil && !b.truncate}
-	if there && !b.truncate {
+	u := &Upload{a: a, k: k, over: seenErr == nil && !b.Truncate}
+	if there && !b.Truncate {
 		u.base = info.Size()
 		err = a.root.Rename(p, k.staged(writing))
 	} else if there {
@@ -101,7 +105,7 @@ func (a *account) begin(k key, b beginning) (*upload, error) {
 
 // settle ends an upload's handle and gives the upload its state: arrived, closed
 // under a temporary name, or cut. It tells whether the upload arrived.
-func (a *account) settle(u *upload, broken bool, now time.Time) (arrived bool, err error) {
+func (a *Account) settle(u *Upload, broken bool, now time.Time) (arrived bool, err error) {
 	size, whole := u.stop(broken)
 	delete(a.writing, u.k)
 	defer u.f.Close()
@@ -135,12 +139,17 @@ func (a *account) settle(u *upload, broken bool, now time.Time) (arrived bool, e
 	return false, nil
 }
 
-// rename moves an unfinished upload. Under a final name it is the finish of one
-// that was closed whole, and the only way for a finished file to get its name.
-func (a *account) rename(from, to key) (arrived bool, err error) {
-	if err := checkName(to.name); err != nil {
+// Rename moves an unfinished upload in its folder. Under a final name it is the
+// finish of one that was closed whole, and the only way for a finished file to
+// get its name; arrived tells of that.
+func (a *Account) Rename(f Folder, name, target string) (arrived bool, err error) {
+	if !f.Upload {
+		return false, fs.ErrPermission
+	}
+	if err := checkName(target); err != nil {
 		return false, err
 	}
+	from, to := key{f.Name, name}, key{f.Name, target}
 	now := a.tree.now() // before the lock, which others may hold for a while
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -153,8 +162,6 @@ func (a *account) rename(from, to key) (arrived bool, err error) {
 	switch {
 	case err != nil:
 		return false, err
-	case from.folder != to.folder:
-		return false, fmt.Errorf("rename to another folder: %w", fs.ErrPermission)
 	case s == writing:
 		return false, errors.New("rename: still being written")
 	case s == cut && !isTemporary(to.name):
@@ -180,7 +187,7 @@ func (a *account) rename(from, to key) (arrived bool, err error) {
 }
 
 // dropStaged removes what lies unfinished under a name that a rename takes.
-func (a *account) dropStaged(to, from key) error {
+func (a *Account) dropStaged(to, from key) error {
 	if to == from {
 		return nil
 	}
@@ -194,7 +201,7 @@ func (a *account) dropStaged(to, from key) error {
 	return a.root.Remove(p)
 }
 
-func (a *account) moveTime(from, to key) {
+func (a *Account) moveTime(from, to key) {
 	t, ok := a.shown[from]
 	delete(a.shown, from)
 	delete(a.shown, to)
@@ -203,11 +210,15 @@ func (a *account) moveTime(from, to key) {
 	}
 }
 
-// remove takes away the party's own unfinished upload, and nothing else.
-func (a *account) remove(k key) error {
-	if err := checkName(k.name); err != nil {
+// Remove takes away the party's own unfinished upload, and nothing else.
+func (a *Account) Remove(f Folder, name string) error {
+	if !f.Upload {
+		return fs.ErrPermission
+	}
+	if err := checkName(name); err != nil {
 		return fs.ErrNotExist
 	}
+	k := key{f.Name, name}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if u := a.writing[k]; u != nil {
