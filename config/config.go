@@ -11,16 +11,17 @@ import (
 
 // Config is the whole configuration, checked. Paths are absolute.
 type Config struct {
-	Data     string    `yaml:"data" default:"datos" path:"y" doc:"Folder of the gateway: store, archive and the parties' trees."`
-	Source   Source    `yaml:"source" required:"y" example:"{folder: condusef}" doc:"Where CONDUSEF's files come from and go to: exactly one of folder, remote and account."`
-	Server   Server    `yaml:"server" doc:"The SFTP server that the UNEs connect to."`
-	Seal     Seal      `yaml:"seal" required:"y" example:"{id: \"ed25519:2026a\"}" doc:"The seal on every acuse."`
-	Schedule Schedule  `yaml:"schedule" doc:"When things happen. Every time is of America/Mexico_City."`
-	Terms    Terms     `yaml:"terms" doc:"How a term is counted. What an agreement (convenio) sets differently goes here."`
-	Layout   Layout    `yaml:"layout" doc:"What an agreement may set differently in the files."`
-	Catalogs *Catalogs `yaml:"catalogs" doc:"Catalogs that are loaded from tables (CSV). Without them a rule knows less: status says which are absent."`
-	Roll     Roll      `yaml:"padron" doc:"The roll (padrón) of the adhered institutions. It seeds the store: new ones are added, none is removed."`
-	Log      Log       `yaml:"log" doc:"The log of the process, on standard error. It is not the bitácora, which the store keeps."`
+	Data       string      `yaml:"data" default:"datos" path:"y" doc:"Folder of the gateway: store, archive and the parties' trees."`
+	Source     Source      `yaml:"source" required:"y" example:"{folder: condusef}" doc:"Where CONDUSEF's files come from and go to: exactly one of folder, remote and account."`
+	Server     Server      `yaml:"server" doc:"The SFTP server that the UNEs connect to."`
+	RemoteUNEs []RemoteUNE `yaml:"remote_unes" doc:"Institutions whose UNE has an SFTP server of its own, which the gateway dials."`
+	Seal       Seal        `yaml:"seal" required:"y" example:"{id: \"ed25519:2026a\"}" doc:"The seal on every acuse."`
+	Schedule   Schedule    `yaml:"schedule" doc:"When things happen. Every time is of America/Mexico_City."`
+	Terms      Terms       `yaml:"terms" doc:"How a term is counted. What an agreement (convenio) sets differently goes here."`
+	Layout     Layout      `yaml:"layout" doc:"What an agreement may set differently in the files."`
+	Catalogs   *Catalogs   `yaml:"catalogs" doc:"Catalogs that are loaded from tables (CSV). Without them a rule knows less: status says which are absent."`
+	Roll       Roll        `yaml:"padron" doc:"The roll (padrón) of the adhered institutions. It seeds the store: new ones are added, none is removed."`
+	Log        Log         `yaml:"log" doc:"The log of the process, on standard error. It is not the bitácora, which the store keeps."`
 
 	// Padron is the whole roll, of the file and of the YAML, by clave. Termino and
 	// Prorroga are filled in from Terms.
@@ -44,22 +45,35 @@ type Source struct {
 	Account *Account `yaml:"account" doc:"An account on our own server."`
 }
 
-// Remote is an SFTP server that the gateway dials.
-type Remote struct {
-	Address          string          `yaml:"address" required:"y" example:"sftp.condusef.example:22" doc:"host:port."`
+// Dial is how an SFTP server is reached that the gateway dials.
+type Dial struct {
+	Address          string          `yaml:"address" required:"y" example:"sftp.example:22" doc:"host:port."`
 	User             string          `yaml:"user" required:"y" example:"buzon" doc:"Our account there."`
 	Key              string          `yaml:"key" path:"y" example:"llaves/cliente" doc:"File with our OpenSSH private key, mode 0600."`
 	PasswordFile     string          `yaml:"password_file" path:"y" example:"llaves/clave.txt" doc:"File with our password, mode 0600, instead of or besides a key. A password itself is never written here."`
 	PasswordEnv      string          `yaml:"password_env" example:"BUZON_PASSWORD" doc:"Environment variable with our password, in place of password_file."`
-	HostKeys         []ssh.PublicKey `yaml:"host_keys" required:"y" example:"[\"ssh-ed25519 AAAA…\"]" doc:"The server's public keys, at least one, as received from CONDUSEF by another way. No switch turns this check off."`
-	Salida           string          `yaml:"salida" default:"salida" doc:"Folder there that we read from."`
-	Entrada          string          `yaml:"entrada" default:"entrada" doc:"Folder there that we write to."`
+	HostKeys         []ssh.PublicKey `yaml:"host_keys" required:"y" example:"[\"ssh-ed25519 AAAA…\"]" doc:"The server's public keys, at least one, as received from its owner by another way. No switch turns this check off."`
 	Settle           time.Duration   `yaml:"settle" default:"10s" min:"1s" max:"1h" doc:"A file is whole when two listings this far apart show the same size and time."`
 	TruncatedAfter   time.Duration   `yaml:"truncated_after" default:"15m" min:"1s" max:"24h" doc:"A file without its line 09 is judged truncated after so long unchanged."`
 	DialTimeout      time.Duration   `yaml:"dial_timeout" default:"15s" min:"1s" max:"10m" doc:"Limit for the TCP connection."`
 	HandshakeTimeout time.Duration   `yaml:"handshake_timeout" default:"20s" min:"1s" max:"10m" doc:"Limit for the SSH handshake."`
 	IdleTimeout      time.Duration   `yaml:"idle_timeout" default:"60s" min:"1s" max:"1h" doc:"A connection on which nothing moves for so long is given up."`
 	Retries          int             `yaml:"retries" default:"3" min:"0" max:"20" doc:"Further tries after an error that may pass."`
+}
+
+// Remote is CONDUSEF's SFTP server.
+type Remote struct {
+	Dial
+	Salida  string `yaml:"salida" default:"salida" doc:"Folder there that we read from."`
+	Entrada string `yaml:"entrada" default:"entrada" doc:"Folder there that we write to."`
+}
+
+// RemoteUNE is an institution whose UNE has an SFTP server of its own.
+type RemoteUNE struct {
+	UNE schema.UNE `yaml:"une" required:"y" example:"900002" doc:"Clave of the institution; it stands in the padrón."`
+	Dial
+	Folder       string        `yaml:"folder" default:"." doc:"Folder there that holds reclamaciones/, respuestas/, acuses/ and rechazos/."`
+	VisitTimeout time.Duration `yaml:"visit_timeout" default:"2m" min:"1s" max:"1h" doc:"One visit there ends after so long; the next run tries again."`
 }
 
 // Account is CONDUSEF's account on our own server.
@@ -71,7 +85,9 @@ type Account struct {
 // Server is the embedded SFTP server.
 type Server struct {
 	Listen           string        `yaml:"listen" default:"127.0.0.1:2022" doc:"host:port to listen on; \"\" switches the server off."`
-	HostKeys         []string      `yaml:"host_keys" default:"llaves/host_ed25519" path:"y" doc:"Private host keys (ed25519, or rsa of 3072 bits and more), mode 0600."`
+	HostKeys         []string      `yaml:"host_keys" default:"llaves/host_ed25519" path:"y" doc:"Private host keys (ed25519, or rsa of 3072 bits and more), mode 0600. The first of each kind is used; further\nones are announced to clients (OpenSSH: UpdateHostKeys), so that a key can be rotated without a warning at anybody."`
+	Passwords        bool          `yaml:"passwords" default:"false" doc:"Passwords for the UNEs that have one set with 'buzon une password'; off unless an agreement needs them."`
+	LegacyAlgorithms bool          `yaml:"legacy_algorithms" default:"false" doc:"Further algorithms for old clients (never SHA-1); only by agreement."`
 	MaxConnections   int           `yaml:"max_connections" default:"500" min:"1" max:"100000" doc:"Connections at once."`
 	MaxHandshakes    int           `yaml:"max_handshakes" default:"64" min:"1" max:"100000" doc:"Connections at once that have not yet said who they are."`
 	MaxPerAddress    int           `yaml:"max_per_address" default:"32" min:"1" max:"100000" doc:"Connections at once from one address."`
@@ -79,6 +95,14 @@ type Server struct {
 	MaxHandles       int           `yaml:"max_handles" default:"64" min:"1" max:"10000" doc:"Open files at once of one session."`
 	HandshakeTimeout time.Duration `yaml:"handshake_timeout" default:"20s" min:"1s" max:"10m" doc:"Limit for the SSH handshake."`
 	IdleTimeout      time.Duration `yaml:"idle_timeout" default:"10m" min:"1s" max:"24h" doc:"A session on which nothing moves for so long is ended."`
+	MaxFailures      int           `yaml:"max_failures" default:"5" min:"1" max:"1000" doc:"Failed logins from one address before it is banned."`
+	Ban              time.Duration `yaml:"ban" default:"1m" min:"1s" max:"24h" doc:"The first ban of an address; each further one doubles."`
+	BanMax           time.Duration `yaml:"ban_max" default:"1h" min:"1s" max:"168h" doc:"The longest ban; not under ban."`
+	MaxFilesDay      int           `yaml:"max_files_day" default:"1000" min:"1" max:"1000000" doc:"Files that a UNE may upload in a day of America/Mexico_City. CONDUSEF's account is not bound by it."`
+	MaxBytesDay      int64         `yaml:"max_bytes_day" default:"2147483648" min:"1" max:"1099511627776" doc:"Bytes that a UNE may upload in a day of America/Mexico_City (2 GiB). CONDUSEF's account is not bound by it."`
+	MinFree          int64         `yaml:"min_free" default:"1073741824" min:"0" max:"1099511627776" doc:"Free bytes on the disk of the data folder under which uploads are refused (1 GiB)."`
+	KeepUploads      int           `yaml:"keep_uploads" default:"5" min:"1" max:"250" doc:"Días hábiles that a finished upload stays visible to its UNE."`
+	KeyWarning       int           `yaml:"key_warning" default:"30" min:"1" max:"365" doc:"Days before the end of a UNE's key from which status and the UNE's estado/ warn of it."`
 }
 
 // Seal names the key that seals each acuse.
@@ -99,6 +123,7 @@ type Schedule struct {
 	Days       string      `yaml:"days" default:"habiles" oneof:"habiles,todos" doc:"On which days: habiles or todos."`
 	Corte      schema.Hora `yaml:"corte" default:"20:00" doc:"When the day's REP and the empty LOTs are made and the day is closed."`
 	FinDePlazo schema.Hora `yaml:"fin_de_plazo" default:"23:59:59" doc:"Until when the last day of a term counts."`
+	PickupBy   schema.Hora `yaml:"pickup_by" default:"12:00" doc:"On the first día hábil after a LOT became visible, the hour from which it counts as not picked up (no_recogido)."`
 }
 
 // The values of Terms.Desde.

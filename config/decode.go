@@ -57,10 +57,11 @@ func join(parent, name string) string {
 }
 
 // fieldsOf gives the fields of a struct that stand in the file, and their keys.
+// Those of an embedded struct stand among them; each Index starts from t.
 func fieldsOf(t reflect.Type) (fields []reflect.StructField, names []string) {
-	for i := range t.NumField() {
-		if f := t.Field(i); f.Tag.Get("yaml") != "-" {
-			fields, names = append(fields, f), append(names, f.Tag.Get("yaml"))
+	for _, f := range reflect.VisibleFields(t) {
+		if name := f.Tag.Get("yaml"); name != "-" && !f.Anonymous {
+			fields, names = append(fields, f), append(names, name)
 		}
 	}
 	return fields, names

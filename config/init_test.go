@@ -275,6 +275,8 @@ func TestInitExamplesAreKnown(t *testing.T) {
 	dir := t.TempDir()
 	mustInit(t, dir)
 	text := regexp.MustCompile(`(?m)^( *)#(\S|  )`).ReplaceAllString(read(t, dir, "buzon.yaml"), "$1$2")
+	account, _ := par(t, newEd(t))
+	text = strings.ReplaceAll(text, "ssh-ed25519 AAAA… CONDUSEF", account)
 	text = strings.ReplaceAll(text, "ssh-ed25519 AAAA…", strings.TrimSuffix(read(t, dir, "llaves/host_ed25519.pub"), " buzon\n"))
 	write(t, "fecha,descripcion,origen\n", dir, "inhabiles.csv")
 	write(t, "cve_entidad,cve_municipio\n1,1\n", dir, "municipios.csv")
@@ -282,10 +284,11 @@ func TestInitExamplesAreKnown(t *testing.T) {
 	write(t, "cp,cve_entidad\n", dir, "cp.csv")
 	_, err := Load(write(t, text, dir, "all.yaml"), SkipFiles)
 	got, ok := err.(Errors)
-	if !ok || len(got) != 2 || got[0].Key != "source" || got[1].Key != "source.remote.password_env" {
-		t.Errorf("want no more than the three sources and the two passwords, got\n%v\n%s", err, text)
+	if !ok || len(got) != 3 || got[0].Key != "source" || got[1].Key != "source.remote.password_env" ||
+		got[2].Key != "remote_unes[0].password_env" {
+		t.Errorf("want no more than the three sources and twice two passwords, got\n%v\n%s", err, text)
 	}
-	for _, key := range []string{"truncated_after: 15m", "idle_timeout: 1m", "keys: [", "inhabiles: [", "max_bytes: {", "warnings: ["} {
+	for _, key := range []string{"truncated_after: 15m", "idle_timeout: 1m", "visit_timeout: 2m", "- # Clave of the institution", "ban: 1m", "pickup_by: '12:00:00'", "keys: [", "inhabiles: [", "max_bytes: {", "warnings: ["} {
 		if !strings.Contains(text, key) {
 			t.Errorf("not shown: %s", key)
 		}

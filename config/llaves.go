@@ -26,14 +26,15 @@ const (
 
 // ParseLlave reads a line of OpenSSH's authorized_keys. It refuses options,
 // which would be ignored, RSA keys under 3072 bits, and types other than
-// ed25519 and rsa.
+// ed25519, ecdsa (each also of a security key) and rsa.
 func ParseLlave(line string) (Llave, error) {
 	key, comment, err := parsePublic(line)
 	if err != nil {
 		return Llave{}, err
 	}
 	switch key.Type() {
-	case ssh.KeyAlgoED25519, ssh.KeyAlgoSKED25519:
+	case ssh.KeyAlgoED25519, ssh.KeyAlgoSKED25519,
+		ssh.KeyAlgoECDSA256, ssh.KeyAlgoECDSA384, ssh.KeyAlgoECDSA521, ssh.KeyAlgoSKECDSA256:
 	case ssh.KeyAlgoRSA:
 		if n := rsaBits(key); n < minRSA {
 			return Llave{}, hintf("ask the party for an ed25519 key", "rsa key of %d bits, want %d or more", n, minRSA)
@@ -208,17 +209,17 @@ func bare(err error) error {
 // Password gives the password for the server that we dial, from its file or the
 // environment; "" where neither is configured. One line end at its end is not
 // part of it. The error holds nothing of the password.
-func (r *Remote) Password() (string, error) {
-	if r.PasswordEnv != "" {
-		if s := os.Getenv(r.PasswordEnv); s != "" {
+func (d *Dial) Password() (string, error) {
+	if d.PasswordEnv != "" {
+		if s := os.Getenv(d.PasswordEnv); s != "" {
 			return s, nil
 		}
 		return "", hintf("set it where the gateway is started", "read password: the environment variable of password_env is not set")
 	}
-	if r.PasswordFile == "" {
+	if d.PasswordFile == "" {
 		return "", nil
 	}
-	b, err := readPrivate(r.PasswordFile)
+	b, err := readPrivate(d.PasswordFile)
 	if err != nil {
 		return "", fmt.Errorf("read password: %w", err)
 	}
@@ -231,13 +232,13 @@ func (r *Remote) Password() (string, error) {
 
 // Signer gives our key for the server that we dial, nil where none is
 // configured. A key of any type does: the server's owner chose it.
-func (r *Remote) Signer() (ssh.Signer, error) {
-	if r.Key == "" {
+func (d *Dial) Signer() (ssh.Signer, error) {
+	if d.Key == "" {
 		return nil, nil
 	}
-	s, err := loadSigner(r.Key)
+	s, err := loadSigner(d.Key)
 	if err != nil {
-		return nil, fmt.Errorf("read client key %s: %w", r.Key, err)
+		return nil, fmt.Errorf("read client key %s: %w", d.Key, err)
 	}
 	return s, nil
 }

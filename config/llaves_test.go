@@ -9,6 +9,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
+	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,13 +50,36 @@ func newRSA(t *testing.T, bits int) crypto.Signer {
 	return key
 }
 
-func newEC(t *testing.T) crypto.Signer {
+func newEC(t *testing.T, curve elliptic.Curve) crypto.Signer {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	key, err := ecdsa.GenerateKey(curve, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return key
+}
+
+// authorized writes a key of a type that we make none of.
+func authorized(t *testing.T, parts any) string {
+	t.Helper()
+	key, err := ssh.ParsePublicKey(ssh.Marshal(parts))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(ssh.MarshalAuthorizedKey(key)))
+}
+
+func certificate(t *testing.T) string {
+	t.Helper()
+	signer, err := ssh.NewSignerFromKey(newEd(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &ssh.Certificate{Key: signer.PublicKey(), CertType: ssh.UserCert, ValidBefore: ssh.CertTimeInfinity}
+	if err := c.SignCert(rand.Reader, signer); err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(ssh.MarshalAuthorizedKey(c)))
 }
 
 func TestParseLlave(t *testing.T) {
@@ -63,13 +87,37 @@ func TestParseLlave(t *testing.T) {
 	ed, private := par(t, newEd(t))
 	rsa2, _ := par(t, newRSA(t, 2048))
 	rsa3, _ := par(t, newRSA(t, 3072))
-	ec, _ := par(t, newEC(t))
+	ec, _ := par(t, newEC(t, elliptic.P256()))
+	ec384, _ := par(t, newEC(t, elliptic.P384()))
+	ec521, _ := par(t, newEC(t, elliptic.P521()))
+	skEd25519 := authorized(t, struct {
+		Type, Key, Application string
+	}{ssh.KeyAlgoSKED25519, strings.Repeat("k", 32), "ssh:"})
+	point, err := newEC(t, elliptic.P256()).Public().(*ecdsa.PublicKey).Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	skECDSA := authorized(t, struct {
+		Type, Curve, Point, Application string
+	}{ssh.KeyAlgoSKECDSA256, "nistp256", string(point), "ssh:"})
+	big1 := func(bits int) *big.Int { return new(big.Int).SetBit(new(big.Int), bits-1, 1) }
+	dsa := authorized(t, struct {
+		Type       string
+		P, Q, G, Y *big.Int
+	}{"ssh-dss", big1(1024), big1(160), big1(1000), big1(1000)})
 	const notKey = "not a public key in OpenSSH form; hint: write one line as in a .pub file: ssh-ed25519 AAAA… name"
 	tests := []struct{ name, line, account, server string }{
 		{"ed25519", ed + " ana@norte", "", ""},
 		{"rsa 3072", rsa3, "", ""},
 		{"rsa 2048", rsa2, "rsa key of 2048 bits, want 3072 or more; hint: ask the party for an ed25519 key", ""},
-		{"ecdsa", ec, "keys of type ecdsa-sha2-nistp256 are not accepted; hint: ask the party for an ed25519 key", ""},
+		{"ecdsa", ec, "", ""},
+		{"ecdsa 384", ec384, "", ""},
+		{"ecdsa 521", ec521, "", ""},
+		{"ed25519 of a security key", skEd25519, "", ""},
+		{"ecdsa of a security key", skECDSA, "", ""},
+		{"dsa", dsa, "keys of type ssh-dss are not accepted; hint: ask the party for an ed25519 key", "keys of type ssh-dss are not accepted; hint: ask for the server's ed25519 key"},
+		{"certificate", certificate(t), "keys of type ssh-ed25519-cert-v01@openssh.com are not accepted; hint: ask the party for an ed25519 key",
+			"keys of type ssh-ed25519-cert-v01@openssh.com are not accepted; hint: ask for the server's ed25519 key"},
 		{"nothing", "", notKey, notKey},
 		{"comment", "# " + ed, notKey, notKey},
 		{"cut", ed[:40], notKey, notKey},
@@ -117,7 +165,7 @@ func TestLoadHostKeys(t *testing.T) {
 	_, ed := par(t, newEd(t))
 	_, rsa2 := par(t, newRSA(t, 2048))
 	_, rsa3 := par(t, newRSA(t, 3072))
-	_, ec := par(t, newEC(t))
+	_, ec := par(t, newEC(t, elliptic.P256()))
 	signers, err := LoadHostKeys([]string{write(t, ed, dir, "ed"), write(t, rsa3, dir, "rsa3")})
 	if err != nil || len(signers) != 2 {
 		t.Fatalf("%d signers, %v", len(signers), err)

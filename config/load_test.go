@@ -159,6 +159,10 @@ func TestLoadRules(t *testing.T) {
 		{"listen", good + "server: {listen: '2022', host_keys: []}\n", "" +
 			"buzon.yaml:3:10: server.listen: \"2022\" is not an address with a port in digits; hint: write host:port, such as 127.0.0.1:2022\n" +
 			"buzon.yaml:3:26: server.host_keys: is empty; hint: name a key file, such as llaves/host_ed25519"},
+		{"bans", good + "server: {ban: 2h}\n",
+			"buzon.yaml:3:1: server.ban_max: 1h is under server.ban, 2h; hint: write a value from that of ban on"},
+		{"bans of a server that is off", good + "server: {listen: '', ban: 10m, ban_max: 5m}\n",
+			"buzon.yaml:3:32: server.ban_max: 5m is under server.ban, 10m; hint: write a value from that of ban on"},
 		{"inhabiles", good + "terms:\n  inhabiles:\n    - {fecha: 2026-02-30, descripcion: x, origen: DOF}\n    - {fecha: 2026-07-20, descripcion: ' ', origen: DOF, aplica_ge: si}\n    - {fecha: 2026-07-20, origen: DOF}\n", "" +
 			"buzon.yaml:5:15: terms.inhabiles[0].fecha: date \"2026-02-30\": want an existing day as AAAA-MM-DD\n" +
 			"buzon.yaml:6:27: terms.inhabiles[1].descripcion: is empty; hint: say what the day is\n" +
@@ -221,6 +225,10 @@ layout:
 	check("server.host_keys", []string{filepath.Join(dir, "llaves/host_ed25519")}, c.Server.HostKeys)
 	check("idle_timeout", 90*time.Second, c.Server.IdleTimeout)
 	check("max_sessions", 16, c.Server.MaxSessions)
+	check("server", Server{Listen: ":2022", HostKeys: c.Server.HostKeys, MaxConnections: 500, MaxHandshakes: 64, MaxPerAddress: 32,
+		MaxSessions: 16, MaxHandles: 64, HandshakeTimeout: 20 * time.Second, IdleTimeout: 90 * time.Second, MaxFailures: 5, Ban: time.Minute,
+		BanMax: time.Hour, MaxFilesDay: 1000, MaxBytesDay: 2 << 30, MinFree: 1 << 30, KeepUploads: 5, KeyWarning: 30}, c.Server)
+	check("pickup_by", "12:00:00", c.Schedule.PickupBy.String())
 	check("corte", "20:30:00", c.Schedule.Corte.String())
 	check("fin_de_plazo", "23:59:59", c.Schedule.FinDePlazo.String())
 	check("folio", `^\d+$`, c.Layout.Folio.String())

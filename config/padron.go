@@ -13,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"buzon/schema"
+
+	"golang.org/x/crypto/ssh"
 )
 
 // Institucion is one row of the roll (padrón).
@@ -46,18 +48,43 @@ func (r *rules) padron() {
 			r.c.Padron = append(r.c.Padron, in)
 		}
 	}
+	r.whole = !slices.ContainsFunc(r.errs, func(p Problem) bool { return p.File == r.c.Roll.File || strings.HasPrefix(p.Key, "padron") })
 	for i := range r.c.Padron {
 		in := &r.c.Padron[i]
 		in.Termino = cmp.Or(in.Termino, r.c.Terms.Dias)
 		in.Prorroga = cmp.Or(in.Prorroga, r.c.Terms.ProrrogaMax)
 	}
 	slices.SortFunc(r.c.Padron, func(a, b Institucion) int { return cmp.Compare(a.Clave, b.Clave) })
+	r.oneOwner(where)
+}
+
+// oneOwner checks that no key is of two parties: a party is known by its key.
+func (r *rules) oneOwner(where map[schema.UNE]string) {
+	owner := make(map[string]string)
+	if a := r.c.Source.Account; a != nil {
+		for _, k := range a.Keys {
+			if k.Key != nil {
+				owner[string(k.Key.Marshal())] = "CONDUSEF (source.account.keys)"
+			}
+		}
+	}
+	for _, in := range r.c.Padron {
+		me := fmt.Sprintf("%s (%s)", in.Clave, where[in.Clave])
+		for _, k := range in.Llaves {
+			if k.Key == nil {
+				continue
+			}
+			other, taken := owner[string(k.Key.Marshal())]
+			if taken && other != me {
+				r.bad(r.place("padron"), "padron", "give each party a pair of its own", "key %s of %s is also of %s", ssh.FingerprintSHA256(k.Key), me, other)
+			}
+			owner[string(k.Key.Marshal())] = me
+		}
+	}
 }
 
 func (r *rules) institucion(key string, in Institucion) {
-	for name, err := range map[string]error{
-		"denominacion": nombre(in.Denominacion, maxDenominacion), "sector": nombre(in.Sector, maxSector),
-	} {
+	for name, err := range map[string]error{"denominacion": CheckDenominacion(in.Denominacion), "sector": CheckSector(in.Sector)} {
 		if err != nil {
 			message, hint := split(err)
 			r.rule(false, key+"."+name, hint, "%s", message)
@@ -71,6 +98,13 @@ const (
 	maxDenominacion = 400
 	maxSector       = 200
 )
+
+// CheckDenominacion tells why a text cannot be an institution's denominación in a
+// record.
+func CheckDenominacion(s string) error { return nombre(s, maxDenominacion) }
+
+// CheckSector tells why a text cannot be an institution's sector in a record.
+func CheckSector(s string) error { return nombre(s, maxSector) }
 
 // nombre checks a text that is compared with a field of a file, which could
 // never equal one that no field can hold.
@@ -243,10 +277,10 @@ func (t *tabla) take() {
 	if in.Clave, err = schema.ParseUNE(t.text("clave")); err != nil {
 		t.bad("clave", hintf("write the clave in digits", "%w", err))
 	}
-	if err := nombre(in.Denominacion, maxDenominacion); err != nil {
+	if err := CheckDenominacion(in.Denominacion); err != nil {
 		t.bad("denominacion", err)
 	}
-	if err := nombre(in.Sector, maxSector); err != nil {
+	if err := CheckSector(in.Sector); err != nil {
 		t.bad("sector", err)
 	}
 	in.Termino, in.Prorroga = t.number("termino", "250"), t.number("prorroga", "99")

@@ -7,6 +7,7 @@ import (
 	"buzon/schema"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/crypto/ssh"
 )
 
 const withPadron = good + "padron: {file: roll.csv}\n"
@@ -17,11 +18,12 @@ func TestPadron(t *testing.T) {
 	mustInit(t, dir)
 	a, _ := par(t, newEd(t))
 	b, _ := par(t, newEd(t))
+	c, _ := par(t, newEd(t))
 	write(t, "\ufeff# the roll\r\nllave,Clave,denominacion,sector,termino\r\n"+
 		a+" una,900003,\"Tres, S.A.\",Uniones de Crédito,25\r\n"+
 		",00900001,Uno,Banca,\r\n"+
 		b+",900003,\"Tres, S.A.\",Uniones de Crédito,25\r\n", dir, "roll.csv")
-	c, err := Load(write(t, good+`terms: {dias: 15, prorroga_max: 5}
+	cfg, err := Load(write(t, good+`terms: {dias: 15, prorroga_max: 5}
 padron:
   file: roll.csv
   instituciones:
@@ -29,7 +31,7 @@ padron:
       denominacion: Dos
       sector: Banca
       prorroga: 8
-      keys: ["`+a+` dos"]
+      keys: ["`+c+` dos"]
     - {clave: 00900004, denominacion: Cuatro, sector: Banca}
 `, dir, "p.yaml"))
 	if err != nil {
@@ -42,7 +44,7 @@ padron:
 		Llaves               string
 	}
 	var got []row
-	for _, in := range c.Padron {
+	for _, in := range cfg.Padron {
 		var names []string
 		for _, l := range in.Llaves {
 			names = append(names, strings.Split(l.Nombre, ":")[0])
@@ -150,6 +152,30 @@ func TestPadronInline(t *testing.T) {
 		"buzon.yaml:12:7: padron.instituciones[3].sector: required key is missing; hint: add it\n" +
 		"buzon.yaml:12:14: padron.instituciones[3].clave: clave \"abc\": want 1 to 8 digits\n" +
 		"buzon.yaml:13:7: padron.instituciones[4]: want a group of keys, found a text; hint: indent its keys below it"
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A party is known by its key, so that no two may have one.
+func TestPadronOneOwner(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	mustInit(t, dir)
+	a, _ := par(t, newEd(t))
+	b, _ := par(t, newEd(t))
+	print := func(line string) string {
+		l, err := ParseLlave(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ssh.FingerprintSHA256(l.Key)
+	}
+	write(t, "clave,denominacion,sector,llave\n900001,Una,Uno,"+a+"\n900002,Dos,Uno,"+b+"\n", dir, "roll.csv")
+	got := problems(t, dir, "source: {account: {keys: ['"+b+"']}}\nseal: {id: a}\npadron:\n  file: roll.csv\n  instituciones:\n"+
+		"    - {clave: 900003, denominacion: Tres, sector: Uno, keys: ['"+a+" otro nombre']}\n")
+	want := "buzon.yaml:3:1: padron: key " + print(b) + " of 00900002 (roll.csv:3) is also of CONDUSEF (source.account.keys); hint: give each party a pair of its own\n" +
+		"buzon.yaml:3:1: padron: key " + print(a) + " of 00900003 (buzon.yaml:6) is also of 00900001 (roll.csv:2); hint: give each party a pair of its own"
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

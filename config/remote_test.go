@@ -76,7 +76,7 @@ func TestRemoteMistakes(t *testing.T) {
 		{"nothing pinned", "seal: {id: a}\nsource:\n  remote: {address: 'h:22', user: u, key: llaves/sello, host_keys: []}\n",
 			"buzon.yaml:3:57: source.remote.host_keys: is empty; hint: add the server's public key; there is no switch that turns the check off"},
 		{"missing keys", "seal: {id: a}\nsource:\n  remote: {key: llaves/sello}\n", "" +
-			"buzon.yaml:3:3: source.remote.address: required key is missing; hint: add it, such as address: sftp.condusef.example:22\n" +
+			"buzon.yaml:3:3: source.remote.address: required key is missing; hint: add it, such as address: sftp.example:22\n" +
 			"buzon.yaml:3:3: source.remote.user: required key is missing; hint: add it, such as user: buzon\n" +
 			"buzon.yaml:3:3: source.remote.host_keys: required key is missing; hint: add it, such as host_keys: [\"ssh-ed25519 AAAA…\"]"},
 		{"no port", strings.Replace(remoteYAML(host, "key: llaves/sello"), "127.0.0.1:22", "127.0.0.1:0", 1),

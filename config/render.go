@@ -22,11 +22,15 @@ func render(c *Config, head string) []byte {
 }
 
 type renderer struct {
-	b   bytes.Buffer
-	off *string // indentation of the # that switches a group off
+	b    bytes.Buffer
+	off  *string // indentation of the # that switches a group off
+	dash bool    // the next line begins an item of a list
 }
 
 func (r *renderer) line(indent, text string) {
+	if r.dash {
+		indent, r.dash = strings.TrimSuffix(indent, "  ")+"- ", false
+	}
 	if r.off != nil {
 		indent = *r.off + "#" + strings.TrimPrefix(indent, *r.off)
 	}
@@ -65,6 +69,15 @@ func (r *renderer) field(v reflect.Value, tag reflect.StructTag, indent, name st
 		}
 		r.line(indent, name+":")
 		r.group(v.Elem(), indent+"  ")
+	case v.Kind() == reflect.Slice && v.IsNil() && v.Type().Elem().Kind() == reflect.Struct && tag.Get("example") == "":
+		// One item with all its keys stands for the list.
+		item := reflect.New(v.Type().Elem()).Elem()
+		new(decoder).defaults(item)
+		r.off = &indent
+		r.line(indent, name+":")
+		r.dash = true
+		r.group(item, indent+"    ")
+		r.off = nil
 	case v.IsZero() && !hasDefault && r.off == nil:
 		r.off = &indent
 		r.line(indent, name+": "+example(v, tag))

@@ -19,7 +19,8 @@ import (
 // rules checks what one value alone does not show.
 type rules struct {
 	*decoder
-	c *Config
+	c     *Config
+	whole bool // the roll was read without a mistake: what is not in it is absent
 }
 
 // rule reports a broken rule at its key, unless something else was wrong there.
@@ -40,6 +41,7 @@ func (r *rules) matches(text, pattern, key, hint string) {
 func (r *rules) all() {
 	r.source()
 	r.server()
+	r.remotes()
 	r.schedule()
 	r.layout()
 	if r.has("seal.id") {
@@ -73,6 +75,14 @@ func (r *rules) source() {
 
 func (r *rules) remote(m *Remote) {
 	const key = "source.remote."
+	r.dial(&m.Dial, key)
+	r.folder(m.Salida, key+"salida")
+	r.folder(m.Entrada, key+"entrada")
+	r.rule(filepath.Clean(m.Salida) != filepath.Clean(m.Entrada), key+"entrada", "name two folders", "is the same folder as salida")
+}
+
+// dial checks how a server is reached; key ends in a point.
+func (r *rules) dial(m *Dial, key string) {
 	r.address(m.Address, key+"address", false)
 	r.matches(m.User, `^[^\x00-\x20\x7f]{1,64}$`, key+"user", "write the account's name without blanks")
 	r.rule(len(m.HostKeys) > 0, key+"host_keys", "add the server's public key; there is no switch that turns the check off", "is empty")
@@ -82,14 +92,38 @@ func (r *rules) remote(m *Remote) {
 	if r.has(key + "password_env") {
 		r.matches(m.PasswordEnv, `^[A-Za-z_][A-Za-z0-9_]*$`, key+"password_env", "write the name of an environment variable, not the password")
 	}
-	for name, dir := range map[string]string{"salida": m.Salida, "entrada": m.Entrada} {
-		r.matches(dir, `^[^\x00-\x1f\x7f\\]{1,255}$`, key+name, "write a path with / on that server")
+}
+
+// folder checks a path on a server that we dial.
+func (r *rules) folder(path, key string) {
+	r.matches(path, `^[^\x00-\x1f\x7f\\]{1,255}$`, key, "write a path with / on that server")
+}
+
+// remotes checks the institutions with a server of their own: each is of the
+// roll, and has one.
+func (r *rules) remotes() {
+	first := make(map[schema.UNE]int)
+	for i := range r.c.RemoteUNEs {
+		m, key := &r.c.RemoteUNEs[i], fmt.Sprintf("remote_unes[%d].", i)
+		if m.UNE != 0 {
+			at, twice := first[m.UNE]
+			r.rule(!twice, key+"une", "keep one of the two", "%s stands twice, also on line %d", m.UNE, at)
+			if !twice {
+				first[m.UNE] = r.place(key + "une").Line
+			}
+			known := slices.ContainsFunc(r.c.Padron, func(in Institucion) bool { return in.Clave == m.UNE })
+			r.rule(known || !r.whole, key+"une", "add the institution to the padrón", "%s is not in the padrón", m.UNE)
+		}
+		if !r.faulty[strings.TrimSuffix(key, ".")] {
+			r.dial(&m.Dial, key)
+			r.folder(m.Folder, key+"folder")
+		}
 	}
-	r.rule(filepath.Clean(m.Salida) != filepath.Clean(m.Entrada), key+"entrada", "name two folders", "is the same folder as salida")
 }
 
 func (r *rules) server() {
 	s := r.c.Server
+	r.rule(s.Ban <= s.BanMax, "server.ban_max", "write a value from that of ban on", "%s is under server.ban, %s", shortDuration(s.BanMax), shortDuration(s.Ban))
 	if s.Listen == "" {
 		return
 	}
@@ -204,14 +238,20 @@ func (r *rules) secrets() {
 			}
 		}
 	}
-	if m := r.c.Source.Remote; m != nil {
+	login := func(m *Dial, key string) {
 		_, err := m.Signer()
-		check("source.remote.key", err)
-		key := "source.remote.password_file"
+		check(key+"key", err)
+		name := key + "password_file"
 		if m.PasswordEnv != "" {
-			key = "source.remote.password_env"
+			name = key + "password_env"
 		}
 		_, err = m.Password()
-		check(key, err)
+		check(name, err)
+	}
+	if m := r.c.Source.Remote; m != nil {
+		login(&m.Dial, "source.remote.")
+	}
+	for i := range r.c.RemoteUNEs {
+		login(&r.c.RemoteUNEs[i].Dial, fmt.Sprintf("remote_unes[%d].", i))
 	}
 }
