@@ -27,8 +27,10 @@ type Cycle struct {
 	Sello  Sello
 	Reglas schema.Reglas // what the agreement sets; the moment and the roll are added to it
 	Limites
-	Now func() time.Time
-	Log *zap.Logger
+	AvisoLlave int      // days before the end of a UNE's key from which its estado/ warns of it
+	Servidor   []string // further lines of estado/llaves.txt: the keys of our own server, each a comment
+	Now        func() time.Time
+	Log        *zap.Logger
 
 	run    sync.Mutex
 	visits sync.Map // party → *sync.Mutex
@@ -43,9 +45,13 @@ type Limites struct {
 // Parte is a party as the cycle meets it.
 type Parte struct {
 	Mailbox func(carpeta string) (Mailbox, error)
-	// Reloj tells that the moments in its mailboxes are our own server's clock,
-	// so that they are the moments that count.
-	Reloj bool
+	// Propio tells that its folders are on our own server: the moments in its
+	// mailboxes are the moments that count, pickups are seen, and files in
+	// estado/ may change.
+	Propio bool
+	// Limite bounds a visit, so that a server that hangs holds up nothing else;
+	// 0 is no bound. What it cuts the next visit does.
+	Limite time.Duration
 	// Truncado is how long a file without a summary must lie unchanged before it
 	// is judged as cut; 0 where a file is listed only once it is finished.
 	Truncado time.Duration
@@ -67,7 +73,8 @@ type Plazos struct {
 	Calendario *schema.Calendario
 	Corte      schema.Hora
 	FinDePlazo schema.Hora
-	DesdeTurno bool // day 0 is the day that CONDUSEF assigned it, not that of delivery
+	Recogida   schema.Hora // of the día hábil after a LOT became visible: from then on nobody picked it up
+	DesdeTurno bool        // day 0 is the day that CONDUSEF assigned it, not that of delivery
 }
 
 // Sello is the key that seals acuses, and the name under which parties find its
@@ -126,6 +133,7 @@ func (c *Cycle) day(ctx context.Context, dia schema.Dia, causa string, inf *Info
 		c.VisitAll(ctx, dia, inf),
 		c.corte(ctx, dia, causa, inf),
 		c.closeDays(ctx, inf),
+		c.missing(ctx),
 	)
 }
 
@@ -150,29 +158,50 @@ func (c *Cycle) VisitAll(ctx context.Context, dia schema.Dia, inf *Informe) erro
 	})
 }
 
-// eachParty does one thing for several parties, a few at a time. The one that
-// fails does not hold up the others; their errors come back joined, in order.
+// eachParty does one thing for several parties, a few at a time, and for those
+// on our own server first: a server that we dial may hang until its bound. The
+// one that fails does not hold up the others; their errors come back joined, in
+// order.
 func (c *Cycle) eachParty(parties []string, do func(parte string) error) error {
 	errs := make([]error, len(parties))
-	var g errgroup.Group
-	g.SetLimit(visitors)
-	for i, parte := range parties {
-		g.Go(func() error {
-			errs[i] = do(parte)
-			return nil
-		})
+	for _, propio := range []bool{true, false} {
+		var g errgroup.Group
+		g.SetLimit(visitors)
+		for i, parte := range parties {
+			if c.Parte(parte).Propio != propio {
+				continue
+			}
+			g.Go(func() error {
+				errs[i] = do(parte)
+				return nil
+			})
+		}
+		_ = g.Wait() // each keeps its error
 	}
-	return errors.Join(g.Wait(), errors.Join(errs...))
+	return errors.Join(errs...)
+}
+
+// bound ends what is done with a party after its Limite. A write to the store
+// that has begun is not cut by that: ctx counts until it begins.
+func (c *Cycle) bound(ctx context.Context, parte string) (context.Context, context.CancelFunc) {
+	if d := c.Parte(parte).Limite; d > 0 {
+		return context.WithTimeoutCause(ctx, d, fmt.Errorf("it took longer than %v", d))
+	}
+	return ctx, func() {}
 }
 
 // Visit does all that can be done now for one institution: deliver, collect,
-// answer. A run visits them all; a finished upload brings a visit at once.
+// answer, and tell it how it stands. A run visits them all; a finished upload
+// brings a visit at once.
 func (c *Cycle) Visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
 	defer c.lock(une.String())()
+	ctx, cancel := c.bound(ctx, une.String())
+	defer cancel()
 	err := errors.Join(c.publish(ctx, une.String(), inf), c.deliver(ctx, une, dia, inf))
 	if err == nil { // an answer to a LOT that is not recorded as visible would be refused
 		err = c.collect(ctx, une, dia, inf)
 	}
+	err = errors.Join(err, c.estado(ctx, une))
 	if err != nil {
 		return fmt.Errorf("une %s: %w", une, err)
 	}

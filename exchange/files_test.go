@@ -102,11 +102,12 @@ func prorroga(folio schema.Folio, dias string) schema.Respuesta {
 		ResProrrogaDias: schema.Entero(dias), ResProrrogaMotivo: "01", ResResponsable: "Lic. Marta Ficticia Salas"}
 }
 
-// visible gives all that the parties see of ours, by parte/carpeta/name.
+// visible gives all that the parties see of ours, by parte/carpeta/name, but for
+// what changes from visit to visit.
 func (g *gateway) visible() map[string][]byte {
 	all := map[string][]byte{}
 	for key, m := range g.boxes {
-		if strings.HasSuffix(key, "/"+exchange.CarpetaSalida) || strings.HasSuffix(key, "/"+exchange.CarpetaRespuestas) {
+		if _, carpeta, _ := strings.Cut(key, "/"); carpeta == exchange.CarpetaSalida || carpeta == exchange.CarpetaRespuestas || carpeta == exchange.CarpetaEstado {
 			continue
 		}
 		for name, content := range m.Sees() {

@@ -66,6 +66,7 @@ type gateway struct {
 	truncado  time.Duration
 	noBox     map[string]error // a party's mailboxes cannot be had
 	configure func(*exchange.Cycle)
+	reach     func(parte string, p *exchange.Parte) // changes how a party is reached
 
 	store *store.Store
 	blobs *exchange.Blobs
@@ -96,7 +97,8 @@ func openIn(t tb, dir string) *gateway {
 	g := &gateway{t: t, dir: dir, clock: exchangetest.NewClock(llegada), boxes: map[string]*exchangetest.Memory{}}
 	g.addBoxes(schema.CONDUSEF, exchange.CarpetaSalida, exchange.CarpetaEntrada)
 	for _, in := range institutions {
-		g.addBoxes(in.UNE.String(), exchange.CarpetaReclamaciones, exchange.CarpetaRespuestas, exchange.CarpetaAcuses, exchange.CarpetaRechazos)
+		g.addBoxes(in.UNE.String(), exchange.CarpetaReclamaciones, exchange.CarpetaRespuestas, exchange.CarpetaAcuses, exchange.CarpetaRechazos,
+			exchange.CarpetaEstado)
 	}
 	g.start()
 	t.Cleanup(func() { _ = g.store.Close(); _ = g.blobs.Close() })
@@ -114,6 +116,7 @@ func (g *gateway) addBoxes(parte string, carpetas ...string) {
 	for _, carpeta := range carpetas {
 		m := exchangetest.NewMemory(g.clock.Now)
 		m.Keeps = parte == schema.CONDUSEF // a server that we dial
+		m.Live = carpeta == exchange.CarpetaEstado
 		key := parte + "/" + carpeta
 		m.Fail = func(op, name string) error { return g.faults.meet(key + " " + op + " " + name) }
 		g.boxes[key] = m
@@ -151,7 +154,7 @@ func (g *gateway) start() {
 }
 
 func (g *gateway) parte(parte string) exchange.Parte {
-	p := exchange.Parte{Reloj: parte != schema.CONDUSEF, Mailbox: func(carpeta string) (exchange.Mailbox, error) {
+	p := exchange.Parte{Propio: parte != schema.CONDUSEF, Mailbox: func(carpeta string) (exchange.Mailbox, error) {
 		if err := g.noBox[parte]; err != nil {
 			return nil, err
 		}
@@ -159,6 +162,9 @@ func (g *gateway) parte(parte string) exchange.Parte {
 	}}
 	if parte == schema.CONDUSEF {
 		p.Truncado = g.truncado
+	}
+	if g.reach != nil {
+		g.reach(parte, &p)
 	}
 	return p
 }

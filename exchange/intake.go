@@ -35,7 +35,7 @@ func (c *Cycle) collectFrom(ctx context.Context, parte, carpeta string, dia sche
 	if err != nil {
 		return fmt.Errorf("collect: %w", err)
 	}
-	files, err := mb.List(ctx)
+	files, err := c.list(ctx, mb, parte, carpeta)
 	if err != nil {
 		return fmt.Errorf("collect: %w", err)
 	}
@@ -62,6 +62,23 @@ func (c *Cycle) collectFrom(ctx context.Context, parte, carpeta string, dia sche
 	return errors.Join(errs...)
 }
 
+// list lists a folder. On an institution's own server the listing is recorded
+// before anything is taken from it: it fixes the moment that counts for each file
+// that is new in it. CONDUSEF's files bear no term, so theirs is when we take
+// them.
+func (c *Cycle) list(ctx context.Context, mb Mailbox, parte, carpeta string) ([]fs.FileInfo, error) {
+	if c.Parte(parte).Propio || parte == schema.CONDUSEF {
+		return mb.List(ctx)
+	}
+	l := store.Listado{Parte: parte, Carpeta: carpeta, Inicio: c.Now()}
+	var err error
+	if l.Archivos, err = mb.List(ctx); err != nil {
+		return nil, err
+	}
+	l.Fin = c.Now()
+	return l.Archivos, c.Store.Update(ctx, l.Fin, func(tx *store.Tx) error { return tx.AddListado(l) })
+}
+
 // fate is what became of a listed file.
 type fate int
 
@@ -79,7 +96,7 @@ func (c *Cycle) intake(ctx context.Context, parte string, mb Mailbox, f fs.FileI
 		return left, err
 	}
 	// What our own server lists is not Done yet: there the content decides.
-	if same && seen.Tomado && !c.Parte(parte).Reloj {
+	if same && seen.Tomado && !c.Parte(parte).Propio {
 		return known, mb.Done(ctx, f.Name())
 	}
 	if c.anexo(parte, f.Name()) { // its name is the party's, and may name a person: it is told to nobody
@@ -97,7 +114,7 @@ func (c *Cycle) intake(ctx context.Context, parte string, mb Mailbox, f fs.FileI
 	if err != nil {
 		return left, err
 	}
-	a := store.Archivo{Parte: parte, Nombre: f.Name(), SHA256: h, Bytes: bytes, Recibido: c.received(parte, f)}
+	a := store.Archivo{Parte: parte, Nombre: f.Name(), SHA256: h, Bytes: bytes, Recibido: c.received(parte, f, &seen)}
 	if a.Jornada, err = c.jornada(ctx, parte, f.Name(), dia); err != nil {
 		return left, err
 	}
@@ -132,11 +149,10 @@ func (c *Cycle) seen(ctx context.Context, parte string, f fs.FileInfo) (x store.
 		x, known, err = v.Visto(parte, f.Name())
 		return err
 	})
-	mtime := f.ModTime().Truncate(time.Millisecond) // as the store keeps it
-	if known && x.Bytes == f.Size() && x.Mtime.Equal(mtime) {
+	if known && x.Muestra(f) {
 		return x, true, err
 	}
-	return store.Visto{Bytes: f.Size(), Mtime: mtime, Desde: c.Now()}, false, err
+	return store.Visto{Bytes: f.Size(), Mtime: f.ModTime(), Desde: c.Now()}, false, err
 }
 
 // anexo tells whether a file of a UNE is an annex, which waits for its answer.
@@ -187,11 +203,14 @@ func (c *Cycle) slow(parte string, ex *schema.Examen, seen *store.Visto) time.Du
 	return seen.Desde.Add(wait).Sub(c.Now())
 }
 
-// received is the moment that counts: the server's clock at the end of an upload
-// to our own server, else ours now.
-func (c *Cycle) received(parte string, f fs.FileInfo) time.Time {
-	if c.Parte(parte).Reloj {
+// received is the moment that counts: on our own server its clock at the end of
+// the upload, on an institution's what the listings made of it, else ours now.
+func (c *Cycle) received(parte string, f fs.FileInfo, seen *store.Visto) time.Time {
+	switch {
+	case c.Parte(parte).Propio:
 		return f.ModTime()
+	case parte != schema.CONDUSEF:
+		return seen.Desde
 	}
 	return c.Now()
 }

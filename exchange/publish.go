@@ -20,6 +20,8 @@ const midnight = time.Minute
 // publish makes visible what was made for a party and is not visible yet, in the
 // order in which it was made.
 func (c *Cycle) publish(ctx context.Context, parte string, inf *Informe) error {
+	ctx, cancel := c.bound(ctx, parte) // the corte publishes without a visit
+	defer cancel()
 	var pending []store.Salida
 	err := c.Store.View(ctx, func(v *store.View) (err error) {
 		pending, err = v.PorPublicar(parte)
@@ -57,6 +59,7 @@ func (c *Cycle) publishOne(ctx context.Context, s *store.Salida, inf *Informe) e
 }
 
 func (c *Cycle) published(ctx context.Context, s *store.Salida, at time.Time, inf *Informe) error {
+	s.NoObservable = !c.Parte(s.Parte).Propio
 	err := c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error { return tx.Publish(s, at) })
 	if err == nil {
 		inf.published(s.Tipo, s.Registros)
@@ -85,7 +88,14 @@ func (c *Cycle) stale(ctx context.Context, mb Mailbox, s *store.Salida, inf *Inf
 		if err := mb.Put(ctx, s.Nombre, c.Blobs.Opener(s.SHA256)); err != nil { // only these bytes are this LOT
 			return true, err
 		}
-		return true, c.published(ctx, s, f.ModTime(), inf)
+		at := f.ModTime() // another's clock may be wrong
+		if at.Before(s.Generado) {
+			at = s.Generado
+		}
+		if at.After(now) {
+			at = now
+		}
+		return true, c.published(ctx, s, at, inf)
 	}
 	if today {
 		return true, c.farFromMidnight(now)

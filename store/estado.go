@@ -13,16 +13,20 @@ type Avance struct {
 	Recibidas  int // accepted from CONDUSEF
 	Entregadas int // in a LOT that is visible
 	Recogidas  int // in a LOT that was read whole at least once
-	Atendidas  int // with an accepted answer or prórroga
-	Acusadas   int // of these, with a visible acuse
-	Devueltas  int // of these, in a visible REP
+	// NoObservables are in a LOT on a server that is not ours: nobody sees whether
+	// it is picked up. They are no part of the counts around it.
+	NoObservables int
+	Atendidas     int // with an accepted answer or prórroga
+	Acusadas      int // of these, with a visible acuse
+	Devueltas     int // of these, in a visible REP
 }
 
 // Avances counts an operation day by institution, by clave. An institution
 // without rows that day is not in it.
 func (v *View) Avances(jornada schema.Dia) (all []Avance, err error) {
 	err = v.each(`SELECT r.une, count(*), count(r.entregada),
-		sum(EXISTS (SELECT 1 FROM recogidas g WHERE g.salida = r.lote AND g.completa)),
+		sum(EXISTS (SELECT 1 FROM coberturas c WHERE c.salida = r.lote AND c.veces > 0)),
+		sum(EXISTS (SELECT 1 FROM salidas s WHERE s.id = r.lote AND NOT s.observable)),
 		sum(EXISTS (SELECT 1 FROM respuestas p WHERE p.reclamacion = r.id)),
 		sum(EXISTS (SELECT 1 FROM respuestas p JOIN acuses q ON q.archivo = p.archivo JOIN salidas s ON s.id = q.salida
 			WHERE p.reclamacion = r.id AND s.publicado IS NOT NULL)),
@@ -31,7 +35,7 @@ func (v *View) Avances(jornada schema.Dia) (all []Avance, err error) {
 		WHERE a.jornada = ? AND a.tipo = 'REC' GROUP BY r.une ORDER BY r.une`, []any{jornada.String()},
 		func(rows *sql.Rows) error {
 			var x Avance
-			if err := rows.Scan(&x.UNE, &x.Recibidas, &x.Entregadas, &x.Recogidas, &x.Atendidas, &x.Acusadas, &x.Devueltas); err != nil {
+			if err := rows.Scan(&x.UNE, &x.Recibidas, &x.Entregadas, &x.Recogidas, &x.NoObservables, &x.Atendidas, &x.Acusadas, &x.Devueltas); err != nil {
 				return err
 			}
 			all = append(all, x)

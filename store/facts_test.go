@@ -51,12 +51,12 @@ func TestSeed(t *testing.T) {
 	}
 	err := s.View(t.Context(), func(v *View) error {
 		for huella, want := range map[string]bool{"SHA256:a": true, "SHA256:b": true, "SHA256:c": false} {
-			if ok, err := v.TieneLlave(900001, huella); err != nil || ok != want {
-				t.Errorf("key %s: %v, %v", huella, ok, err)
+			if err := v.Acceso(900001, huella, now); (err == nil) != want {
+				t.Errorf("key %s: %v", huella, err)
 			}
 		}
-		if ok, err := v.TieneLlave(900002, "SHA256:a"); err != nil || ok {
-			t.Errorf("a key of another institution: %v, %v", ok, err)
+		if err := v.Acceso(900002, "SHA256:a", now); !errors.Is(err, ErrLlaveDesconocida) {
+			t.Errorf("a key of another institution: %v", err)
 		}
 		return nil
 	})

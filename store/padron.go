@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"buzon/schema"
 )
@@ -13,27 +14,46 @@ type Institucion struct {
 	UNE          schema.UNE
 	Denominacion string
 	Sector       string
-	Termino      int // días hábiles to answer
-	Prorroga     int // días hábiles that a prórroga may ask at most
-	Llaves       []Llave
+	Termino      int       // días hábiles to answer
+	Prorroga     int       // días hábiles that a prórroga may ask at most
+	Suspendida   time.Time // since when its UNE may not sign in; zero: it may
+	Llaves       []Llave   // to add it with; what the store gives has none
 }
 
-// Llave is a public key with which a UNE may sign in.
-type Llave struct {
-	Huella  string // SHA256:…
-	Publica string // as an authorized_keys line has it, without the comment
-	Nombre  string
+// Events of the roll that a command causes, besides InstitucionAlta and LlaveAlta.
+const (
+	InstitucionSuspendida = "institucion_suspendida"
+	InstitucionReanudada  = "institucion_reanudada"
+	LlaveRevocada         = "llave_revocada"
+	LlavePorVencer        = "llave_por_vencer"
+	ClaveFijada           = "clave_fijada"
+	ClaveRevocada         = "clave_revocada"
+)
+
+// Orden is who ran a command that changes the roll, and why.
+type Orden struct {
+	UID    int    // numeric user of the system
+	Motivo string // may be empty
+}
+
+func (o Orden) detalle() Detalle {
+	d := Detalle{"uid": o.UID}
+	if o.Motivo != "" {
+		d["motivo"] = o.Motivo
+	}
+	return d
 }
 
 // Seed brings institutions and keys that the store does not know yet into the
 // roll, each with its event. It removes and changes nothing: where the store
-// says otherwise the difference comes back in words, for the operator.
+// says otherwise the difference comes back in words, for the operator. A key
+// that was revoked, or that belongs to another institution, is not added.
 func (tx *Tx) Seed(padron []Institucion) (differs []string, err error) {
 	for _, in := range padron {
 		have, err := tx.Institucion(in.UNE)
 		switch {
 		case errors.Is(err, ErrNotFound):
-			if err := tx.addInstitucion(in); err != nil {
+			if err := tx.addInstitucion(in, Detalle{}); err != nil {
 				return nil, err
 			}
 		case err != nil:
@@ -42,13 +62,30 @@ func (tx *Tx) Seed(padron []Institucion) (differs []string, err error) {
 			differs = append(differs, differences(have, in)...)
 		}
 		for _, k := range in.Llaves {
-			if err := tx.addLlave(in.UNE, k); err != nil {
+			d, err := tx.seedLlave(in.UNE, k)
+			if err != nil {
 				return nil, err
 			}
+			differs = append(differs, d...)
 		}
 	}
 	more, err := tx.unseeded(padron)
 	return append(differs, more...), err
+}
+
+func (tx *Tx) seedLlave(u schema.UNE, k Llave) (differs []string, err error) {
+	owner, revocada, err := tx.duenio(u, k.Huella)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return nil, tx.addLlave(u, k, Detalle{})
+	case err != nil:
+		return nil, err
+	case owner != u:
+		differs = append(differs, fmt.Sprintf("institution %s: key %s belongs to institution %s; it is not added", u, k.Huella, owner))
+	case !revocada.IsZero():
+		differs = append(differs, fmt.Sprintf("institution %s: key %s is revoked in the store, still in the configuration; it stays revoked", u, k.Huella))
+	}
+	return differs, nil
 }
 
 // unseeded says what the store has and the roll does not: it counts all the same.
@@ -70,7 +107,7 @@ func (tx *Tx) unseeded(padron []Institucion) (out []string, err error) {
 	if err != nil {
 		return out, err
 	}
-	return out, tx.each(`SELECT une, huella FROM llaves ORDER BY une, huella`, nil, func(rows *sql.Rows) error {
+	return out, tx.each(`SELECT une, huella FROM llaves WHERE revocada IS NULL AND (hasta IS NULL OR hasta > ?) ORDER BY une, huella`, []any{ms(tx.now)}, func(rows *sql.Rows) error {
 		var u schema.UNE
 		var huella string
 		if err := rows.Scan(&u, &huella); err != nil {
@@ -81,20 +118,6 @@ func (tx *Tx) unseeded(padron []Institucion) (out []string, err error) {
 		}
 		return nil
 	})
-}
-
-// SinLlave gives the institutions whose UNE cannot sign in, by clave.
-func (v *View) SinLlave() (all []schema.UNE, err error) {
-	err = v.each(`SELECT une FROM instituciones i WHERE NOT EXISTS (SELECT 1 FROM llaves l WHERE l.une = i.une) ORDER BY une`, nil,
-		func(rows *sql.Rows) error {
-			var u schema.UNE
-			if err := rows.Scan(&u); err != nil {
-				return err
-			}
-			all = append(all, u)
-			return nil
-		})
-	return all, err
 }
 
 func differences(have, want Institucion) (out []string) {
@@ -110,31 +133,82 @@ func differences(have, want Institucion) (out []string) {
 	return out
 }
 
-func (tx *Tx) addInstitucion(in Institucion) error {
+// AddInstitucion adds an institution to the roll, with its keys.
+func (tx *Tx) AddInstitucion(in Institucion, o Orden) error {
+	_, err := tx.Institucion(in.UNE)
+	if err == nil {
+		return fmt.Errorf("institution %s is there already", in.UNE)
+	}
+	if !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	if err := tx.addInstitucion(in, o.detalle()); err != nil {
+		return err
+	}
+	for _, k := range in.Llaves {
+		if err := tx.AddLlave(in.UNE, k, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) addInstitucion(in Institucion, d Detalle) error {
 	if err := tx.exec(`INSERT INTO instituciones (une, denominacion, sector, termino, prorroga) VALUES (?,?,?,?,?)`,
 		in.UNE, in.Denominacion, in.Sector, in.Termino, in.Prorroga); err != nil {
 		return err
 	}
-	return tx.Log(Evento{Evento: InstitucionAlta, Parte: in.UNE.String(), Detalle: Detalle{
-		"denominacion": in.Denominacion, "sector": in.Sector, "termino": in.Termino, "prorroga": in.Prorroga}})
+	d["denominacion"], d["sector"], d["termino"], d["prorroga"] = in.Denominacion, in.Sector, in.Termino, in.Prorroga
+	return tx.Log(Evento{Evento: InstitucionAlta, Parte: in.UNE.String(), Detalle: d})
 }
 
-func (tx *Tx) addLlave(u schema.UNE, k Llave) error {
-	res, err := tx.result(`INSERT INTO llaves (une, huella, publica, nombre) VALUES (?,?,?,?) ON CONFLICT DO NOTHING`,
-		u, k.Huella, k.Publica, k.Nombre)
+// Suspend keeps an institution's UNE from signing in, whatever its keys say.
+// What the exchange leaves for it is left all the same.
+func (tx *Tx) Suspend(u schema.UNE, o Orden) error {
+	in, err := tx.Institucion(u)
 	if err != nil {
-		return err
+		return fmt.Errorf("institution %s: %w", u, err)
 	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return err
+	if !in.Suspendida.IsZero() {
+		return fmt.Errorf("institution %s is suspended already, since %s", u, schema.NewInstante(in.Suspendida))
 	}
-	return tx.Log(Evento{Evento: LlaveAlta, Parte: u.String(), Detalle: Detalle{"huella": k.Huella, "nombre": k.Nombre}})
+	return tx.setSuspendida(u, nulo(tx.now), Evento{Evento: InstitucionSuspendida, Parte: u.String(), Detalle: o.detalle()})
 }
 
-const selectInstitucion = `SELECT une, denominacion, sector, termino, prorroga FROM instituciones`
+// Resume takes a suspension back.
+func (tx *Tx) Resume(u schema.UNE, o Orden) error {
+	in, err := tx.Institucion(u)
+	if err != nil {
+		return fmt.Errorf("institution %s: %w", u, err)
+	}
+	if in.Suspendida.IsZero() {
+		return fmt.Errorf("institution %s is not suspended", u)
+	}
+	return tx.setSuspendida(u, nil, Evento{Evento: InstitucionReanudada, Parte: u.String(), Detalle: o.detalle()})
+}
+
+func (tx *Tx) setSuspendida(u schema.UNE, at any, e Evento) error {
+	if err := tx.change(`UPDATE instituciones SET suspendida = ? WHERE une = ?`, at, u); err != nil {
+		return err
+	}
+	return tx.Log(e)
+}
+
+// AccesoCambiado tells whether the log says, after event n, that the roll or a
+// credential changed, and gives the number of the last event.
+func (v *View) AccesoCambiado(n int64) (changed bool, last int64, err error) {
+	if last, err = v.Eventos(); err != nil || last <= n {
+		return false, last, err
+	}
+	err = v.get(`SELECT EXISTS (SELECT 1 FROM bitacora WHERE n > ? AND evento IN (?,?,?,?,?,?,?))`,
+		[]any{n, InstitucionAlta, InstitucionSuspendida, InstitucionReanudada, LlaveAlta, LlaveRevocada, ClaveFijada, ClaveRevocada}, &changed)
+	return changed, last, err
+}
+
+const selectInstitucion = `SELECT une, denominacion, sector, termino, prorroga, suspendida FROM instituciones`
 
 func scanInstitucion(in *Institucion) []any {
-	return []any{&in.UNE, &in.Denominacion, &in.Sector, &in.Termino, &in.Prorroga}
+	return []any{&in.UNE, &in.Denominacion, &in.Sector, &in.Termino, &in.Prorroga, instante{&in.Suspendida}}
 }
 
 // Institucion gives one institution, without its keys.
@@ -154,10 +228,4 @@ func (v *View) Padron() (all []Institucion, err error) {
 		return nil
 	})
 	return all, err
-}
-
-// TieneLlave tells whether the institution's UNE may sign in with a key.
-func (v *View) TieneLlave(u schema.UNE, huella string) (ok bool, err error) {
-	err = v.get(`SELECT EXISTS (SELECT 1 FROM llaves WHERE une = ? AND huella = ?)`, []any{u, huella}, &ok)
-	return ok, err
 }

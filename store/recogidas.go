@@ -2,49 +2,158 @@ package store
 
 import (
 	"database/sql"
+	"errors"
 	"time"
+
+	"buzon/schema"
 )
 
-// Recogida is the evidence of one reading of a file by a party.
+// Recogida is the evidence of one handle: what a party read of a file of ours
+// between opening it and its end. What it proves: a client that held the
+// account's key was sent these bytes; not that somebody looked at them.
 type Recogida struct {
-	Salida    int64
-	Cuenta    string
-	Huella    string // fingerprint of the key
-	Direccion string
-	Cliente   string // the client's version string
-	Abierta   time.Time
-	Cerrada   time.Time
-	Cubiertos int64 // different bytes that were read
-	Completa  bool  // all bytes were read, and it ended without a transfer error
+	Salida     int64
+	Cuenta     string
+	Huella     string // fingerprint of the key; "" a password
+	Direccion  string
+	Cliente    string // the client's version string
+	Algoritmos string
+	Abierta    time.Time
+	Cerrada    time.Time
+	Primero    time.Time // first byte; zero without one
+	Ultimo     time.Time // last byte; zero without one
+	Inicio     int64     // lowest offset that was asked for; -1 none
+	Tramos     string    // the bytes that were read, as spans.Set writes them
+	Cubiertos  int64     // their number
+	Cierre     bool      // the party closed it; false: its connection broke
+	Completa   bool      // this handle alone read all bytes, and was closed
+	Ronda      int       // which pickup of the file it belongs to, from 1
 }
 
-// AddRecogida records that a party read a file of ours. What it proves: an
-// account that held a key was sent these bytes; not that somebody looked at them.
-func (tx *Tx) AddRecogida(s Salida, r Recogida) error {
-	if err := tx.exec(`INSERT INTO recogidas (salida, cuenta, huella, direccion, cliente, abierta, cerrada, cubiertos, completa) VALUES (?,?,?,?,?,?,?,?,?)`,
-		s.ID, r.Cuenta, r.Huella, r.Direccion, r.Cliente, ms(r.Abierta), ms(r.Cerrada), r.Cubiertos, r.Completa); err != nil {
+// Cobertura is what all handles on a file together show.
+type Cobertura struct {
+	Abierta  time.Time // first opened; zero: never
+	Leida    time.Time // first byte; zero: none
+	Completa time.Time // first picked up whole; zero: not yet
+	Veces    int       // how often it was picked up whole
+	Tramos   string    // what counts of the pickup that is under way
+}
+
+// The states of a pickup, as status, estado/ and the log write them.
+const (
+	RecogidaPublicado    = "publicado"     // nobody opened it
+	RecogidaAbierto      = "abierto"       // opened, and no byte read
+	RecogidaParcial      = "parcial"       // some bytes were read
+	RecogidaCompleto     = "completo"      // every byte was read, and the end was a proper one
+	RecogidaRepetido     = "repetido"      // more than once
+	RecogidaNoObservable = "no_observable" // it lies on a server that is not ours
+)
+
+// Estado names what the coverage shows.
+func (c Cobertura) Estado() string {
+	switch {
+	case c.Veces > 1:
+		return RecogidaRepetido
+	case c.Veces == 1:
+		return RecogidaCompleto
+	case !c.Leida.IsZero():
+		return RecogidaParcial
+	case !c.Abierta.IsZero():
+		return RecogidaAbierto
+	}
+	return RecogidaPublicado
+}
+
+// Cobertura gives what is known of the pickup of a file; the zero value where
+// nobody opened it.
+func (v *View) Cobertura(salida int64) (c Cobertura, err error) {
+	var abierta, leida, completa int64
+	err = v.get(`SELECT abierta, coalesce(leida, 0), coalesce(completa, 0), veces, tramos FROM coberturas WHERE salida = ?`,
+		[]any{salida}, &abierta, &leida, &completa, &c.Veces, &c.Tramos)
+	if errors.Is(err, ErrNotFound) {
+		return c, nil
+	}
+	c.Abierta, c.Leida, c.Completa = moment(abierta), moment(leida), moment(completa)
+	return c, err
+}
+
+// AddRecogida records a handle and what the handles on the file show with it. The
+// event has the name of what this handle brought about.
+func (tx *Tx) AddRecogida(s Salida, r Recogida, c Cobertura, evento string, extra Detalle) error {
+	var inicio any
+	if r.Inicio >= 0 {
+		inicio = r.Inicio
+	}
+	err := tx.exec(`INSERT INTO recogidas (salida, cuenta, huella, direccion, cliente, algoritmos, abierta, cerrada, primero, ultimo,
+		inicio, tramos, cubiertos, cierre, completa, ronda) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		s.ID, r.Cuenta, r.Huella, r.Direccion, r.Cliente, r.Algoritmos, ms(r.Abierta), ms(r.Cerrada), null(r.Primero), null(r.Ultimo),
+		inicio, r.Tramos, r.Cubiertos, r.Cierre, r.Completa, r.Ronda)
+	if err != nil {
 		return err
 	}
-	name := ArchivoRecogido
-	if !r.Completa {
-		name = ArchivoLeidoEnParte
+	if err := tx.exec(`INSERT INTO coberturas (salida, abierta, leida, completa, veces, tramos) VALUES (?,?,?,?,?,?)
+		ON CONFLICT (salida) DO UPDATE SET leida = excluded.leida, completa = excluded.completa, veces = excluded.veces, tramos = excluded.tramos`,
+		s.ID, ms(c.Abierta), null(c.Leida), null(c.Completa), c.Veces, c.Tramos); err != nil {
+		return err
 	}
-	return tx.Log(s.event(name, Detalle{"llave": r.Huella, "direccion": r.Direccion, "cliente": r.Cliente,
-		"bytes": s.Bytes, "cubiertos": r.Cubiertos}))
+	if c.Veces > 0 {
+		if err := tx.exec(`UPDATE salidas SET por_recoger = 0 WHERE id = ?`, s.ID); err != nil {
+			return err
+		}
+	}
+	d := Detalle{"llave": r.Huella, "direccion": r.Direccion, "cliente": r.Cliente, "algoritmos": r.Algoritmos,
+		"abierta": schema.NewInstante(r.Abierta), "cerrada": schema.NewInstante(r.Cerrada), "cierre": r.Cierre,
+		"bytes": s.Bytes, "cubiertos": r.Cubiertos, "ronda": r.Ronda, "estado": c.Estado()}
+	if !r.Primero.IsZero() {
+		d["primero"], d["ultimo"] = schema.NewInstante(r.Primero), schema.NewInstante(r.Ultimo)
+	}
+	for k, v := range extra {
+		d[k] = v
+	}
+	return tx.Log(s.event(evento, d))
 }
 
-// Recogidas gives the readings of a file, in order.
-func (v *View) Recogidas(salida int64) (all []Recogida, err error) {
-	err = v.each(`SELECT salida, cuenta, huella, direccion, cliente, abierta, cerrada, cubiertos, completa FROM recogidas WHERE salida = ? ORDER BY id`,
-		[]any{salida}, func(rows *sql.Rows) error {
-			var r Recogida
-			var abierta, cerrada int64
-			if err := rows.Scan(&r.Salida, &r.Cuenta, &r.Huella, &r.Direccion, &r.Cliente, &abierta, &cerrada, &r.Cubiertos, &r.Completa); err != nil {
-				return err
-			}
-			r.Abierta, r.Cerrada = moment(abierta), moment(cerrada)
-			all = append(all, r)
-			return nil
-		})
+const selectRecogida = `SELECT salida, cuenta, huella, direccion, cliente, algoritmos, abierta, cerrada, coalesce(primero, 0), coalesce(ultimo, 0),
+	coalesce(inicio, -1), tramos, cubiertos, cierre, completa, ronda FROM recogidas`
+
+func (v *View) recogidas(where string, args ...any) (all []Recogida, err error) {
+	err = v.each(selectRecogida+` WHERE `+where, args, func(rows *sql.Rows) error {
+		var r Recogida
+		var abierta, cerrada, primero, ultimo int64
+		if err := rows.Scan(&r.Salida, &r.Cuenta, &r.Huella, &r.Direccion, &r.Cliente, &r.Algoritmos, &abierta, &cerrada, &primero, &ultimo,
+			&r.Inicio, &r.Tramos, &r.Cubiertos, &r.Cierre, &r.Completa, &r.Ronda); err != nil {
+			return err
+		}
+		r.Abierta, r.Cerrada, r.Primero, r.Ultimo = moment(abierta), moment(cerrada), moment(primero), moment(ultimo)
+		all = append(all, r)
+		return nil
+	})
 	return all, err
+}
+
+// Recogidas gives the handles on a file, in the order of their ends.
+func (v *View) Recogidas(salida int64) ([]Recogida, error) {
+	return v.recogidas(`salida = ? ORDER BY id`, salida)
+}
+
+// handles bounds how many handles of a file are held against a new one: whoever
+// opens a file thousands of times proves no more by it.
+const handles = 64
+
+// Cortadas gives the last handles of a round whose connection broke.
+func (v *View) Cortadas(salida int64, ronda int) ([]Recogida, error) {
+	return v.recogidas(`salida = ? AND ronda = ? AND cierre = 0 ORDER BY id DESC LIMIT ?`, salida, ronda, handles)
+}
+
+// Reanudadas gives the last handles of a round that began beyond the first byte.
+func (v *View) Reanudadas(salida int64, ronda int) ([]Recogida, error) {
+	return v.recogidas(`salida = ? AND ronda = ? AND inicio > 0 ORDER BY id DESC LIMIT ?`, salida, ronda, handles)
+}
+
+// null is how a moment that may be absent is kept.
+func null(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return ms(t)
 }

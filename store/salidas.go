@@ -25,15 +25,19 @@ type Salida struct {
 	Generado  time.Time
 	Archivo   int64     // the file that it comes from or answers; 0 none
 	Publicado time.Time // zero: not visible yet
+
+	// NoObservable tells that it was published where nobody can see whether the
+	// party picks it up: on a server or a disk that is not ours.
+	NoObservable bool
 }
 
-const selectSalida = `SELECT id, parte, carpeta, nombre, tipo, sha256, bytes, registros, jornada, dia, nnn, generado, coalesce(archivo, 0), coalesce(publicado, 0) FROM salidas`
+const selectSalida = `SELECT id, parte, carpeta, nombre, tipo, sha256, bytes, registros, jornada, dia, nnn, generado, coalesce(archivo, 0), coalesce(publicado, 0), NOT observable FROM salidas`
 
 func scanSalida(row interface{ Scan(...any) error }, s *Salida) error {
 	var generado, publicado int64
 	var jornada, dia string
 	if err := row.Scan(&s.ID, &s.Parte, &s.Carpeta, &s.Nombre, &s.Tipo, &s.SHA256, &s.Bytes, &s.Registros, &jornada, &dia,
-		&s.NNN, &generado, &s.Archivo, &publicado); err != nil {
+		&s.NNN, &generado, &s.Archivo, &publicado, &s.NoObservable); err != nil {
 		return err
 	}
 	s.Generado, s.Publicado = moment(generado), moment(publicado)
@@ -117,14 +121,18 @@ func (tx *Tx) AddSalida(s *Salida) (err error) {
 	return err
 }
 
-// Publish records that a file became visible at a moment. The rows of a LOT are
-// delivered by that.
+// Publish records that a file became visible at a moment, and, by NoObservable,
+// where its pickup cannot be seen. The rows of a LOT are delivered by that.
 func (tx *Tx) Publish(s *Salida, at time.Time) error {
-	if err := tx.change(`UPDATE salidas SET publicado = ? WHERE id = ? AND publicado IS NULL`, ms(at), s.ID); err != nil {
+	if err := tx.change(`UPDATE salidas SET publicado = ?1, observable = ?2, por_recoger = (?2 AND tipo = 'LOT') WHERE id = ?3 AND publicado IS NULL`, ms(at), !s.NoObservable, s.ID); err != nil {
 		return err
 	}
 	s.Publicado = at
-	if err := tx.Log(s.event(ArchivoPublicado, Detalle{"carpeta": s.Carpeta, "bytes": s.Bytes, "publicado": schema.NewInstante(at)})); err != nil {
+	d := Detalle{"carpeta": s.Carpeta, "bytes": s.Bytes, "publicado": schema.NewInstante(at)}
+	if s.NoObservable {
+		d["recogida"] = "no observable"
+	}
+	if err := tx.Log(s.event(ArchivoPublicado, d)); err != nil {
 		return err
 	}
 	if s.Tipo != schema.LOT || s.Registros == 0 {

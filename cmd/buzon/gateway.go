@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto/ed25519"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -32,6 +35,7 @@ type gateway struct {
 	cycle *exchange.Cycle
 
 	condusef func(carpeta string) (exchange.Mailbox, error)
+	remotes  map[string]exchange.Parte // the institutions that have a server of their own, by clave8
 	close    []func() error
 }
 
@@ -133,12 +137,42 @@ func (g *gateway) buildCycle(ctx context.Context) error {
 		Reglas: rulesOf(g.cfg),
 		Plazos: exchange.Plazos{
 			Calendario: schema.NewCalendario(g.cfg.Terms.Inhabiles),
-			Corte:      g.cfg.Schedule.Corte, FinDePlazo: g.cfg.Schedule.FinDePlazo,
+			Corte:      g.cfg.Schedule.Corte, FinDePlazo: g.cfg.Schedule.FinDePlazo, Recogida: g.cfg.Schedule.PickupBy,
 			DesdeTurno: g.cfg.Terms.Desde == config.DesdeTurno,
 		},
-		Limites: exchange.Limites{Bytes: g.cfg.Layout.MaxBytes, Registros: g.cfg.Layout.MaxRecords},
+		Limites:    exchange.Limites{Bytes: g.cfg.Layout.MaxBytes, Registros: g.cfg.Layout.MaxRecords},
+		AvisoLlave: g.cfg.Server.KeyWarning, Servidor: g.serverKeys(),
+	}
+	if err := g.useSeal(ctx); err != nil {
+		return err
 	}
 	return g.cycle.Sweep(ctx)
+}
+
+// useSeal registers the key with which acuses are sealed from now on.
+func (g *gateway) useSeal(ctx context.Context) error {
+	s := g.cycle.Sello
+	pub := s.Key.Public().(ed25519.PublicKey)
+	return g.store.Update(ctx, g.now(), func(tx *store.Tx) error {
+		return tx.UseSello(s.ID, base64.StdEncoding.EncodeToString(pub))
+	})
+}
+
+// serverKeys are the fingerprints of our server's keys, as estado/llaves.txt has
+// them. Only the daemon needs the keys themselves.
+func (g *gateway) serverKeys() (lines []string) {
+	if g.cfg.Server.Listen == "" {
+		return nil
+	}
+	keys, err := config.LoadHostKeys(g.cfg.Server.HostKeys)
+	if err != nil {
+		g.log.Warn("estado/llaves.txt does not tell the server's keys", zap.Error(err))
+		return nil
+	}
+	for _, k := range keys {
+		lines = append(lines, fmt.Sprintf("# Servidor SFTP: %s %s", strings.TrimPrefix(k.PublicKey().Type(), "ssh-"), ssh.FingerprintSHA256(k.PublicKey())))
+	}
+	return lines
 }
 
 // rulesOf gives what the agreement sets about the reading of files.
@@ -156,12 +190,15 @@ func rulesOf(cfg *config.Config) schema.Reglas {
 
 // parte tells the cycle how a party is reached.
 func (g *gateway) parte(parte string) exchange.Parte {
+	if p, ok := g.remotes[parte]; ok {
+		return p
+	}
 	if parte != schema.CONDUSEF {
-		return exchange.Parte{Reloj: true, Mailbox: func(carpeta string) (exchange.Mailbox, error) {
+		return exchange.Parte{Propio: true, Mailbox: func(carpeta string) (exchange.Mailbox, error) {
 			return g.tree.Mailbox(parte, carpeta), nil
 		}}
 	}
-	p := exchange.Parte{Mailbox: g.condusef, Reloj: g.cfg.Source.Account != nil}
+	p := exchange.Parte{Mailbox: g.condusef, Propio: g.cfg.Source.Account != nil}
 	if r := g.cfg.Source.Remote; r != nil {
 		p.Truncado = r.TruncatedAfter
 	}
@@ -175,6 +212,9 @@ func (g *gateway) openParties(ctx context.Context) (err error) {
 	}
 	g.close = append(g.close, g.tree.Close)
 	if err := g.openCONDUSEF(); err != nil {
+		return err
+	}
+	if err := g.openRemotes(); err != nil {
 		return err
 	}
 	var roll []store.Institucion
@@ -196,7 +236,7 @@ func (g *gateway) openParties(ctx context.Context) (err error) {
 func (g *gateway) openCONDUSEF() error {
 	switch src := g.cfg.Source; {
 	case src.Remote != nil:
-		c, err := dial(src.Remote, g.log)
+		c, err := dial(&src.Remote.Dial, g.log)
 		if err != nil {
 			return err
 		}
@@ -211,7 +251,10 @@ func (g *gateway) openCONDUSEF() error {
 	case src.Account != nil:
 		name := src.Account.Name
 		g.condusef = func(carpeta string) (exchange.Mailbox, error) { return g.tree.Mailbox(name, carpeta), nil }
-		return g.tree.AddAccount(name, []tree.Folder{{Name: exchange.CarpetaSalida, Upload: true}, {Name: exchange.CarpetaEntrada}})
+		if err := g.tree.AddAccount(name, []tree.Folder{{Name: exchange.CarpetaSalida, Upload: true}, {Name: exchange.CarpetaEntrada}}); err != nil {
+			return err
+		}
+		return g.bound(name)
 	default:
 		folder := func(carpeta string) *tree.FolderMailbox {
 			return tree.NewFolder(filepath.Join(src.Folder, carpeta))
@@ -225,8 +268,8 @@ func (g *gateway) openCONDUSEF() error {
 	return nil
 }
 
-// dial makes the client of CONDUSEF's server; it connects when it is first used.
-func dial(r *config.Remote, log *zap.Logger) (*remote.Client, error) {
+// dial makes the client of a party's server; it connects when it is first used.
+func dial(r *config.Dial, log *zap.Logger) (*remote.Client, error) {
 	cfg := remote.Config{Address: r.Address, User: r.User, HostKeys: r.HostKeys, DialTimeout: r.DialTimeout,
 		HandshakeTimeout: r.HandshakeTimeout, IdleTimeout: r.IdleTimeout, Settle: r.Settle, Retries: r.Retries, Log: log}
 	if r.Retries == 0 {

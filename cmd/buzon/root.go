@@ -66,11 +66,18 @@ or is overdue.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(demoCmd(), initCmd(), serveCmd(), runCmd(), checkCmd(), layoutCmd(), statusCmd(), historyCmd(), traceCmd(), versionCmd())
-	for _, c := range root.Commands() {
-		c.Args = usageArgs(c.Args)
-	}
+	root.AddCommand(demoCmd(), initCmd(), serveCmd(), runCmd(), checkCmd(), layoutCmd(), uneCmd(), statusCmd(), historyCmd(), traceCmd(), versionCmd())
+	strict(root)
 	return root
+}
+
+// strict makes a wrong number of arguments a mistake of usage in every command
+// below one.
+func strict(parent *cobra.Command) {
+	for _, c := range parent.Commands() {
+		c.Args = usageArgs(c.Args)
+		strict(c)
+	}
 }
 
 // usageArgs makes a wrong number of arguments a mistake of usage.
@@ -78,8 +85,8 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		err := check(c, args)
 		switch {
-		case err == nil:
-			return nil
+		case err == nil || errors.As(err, new(usageError)):
+			return err
 		case c.HasParent() && len(args) > 0 && check(c, nil) == nil && strings.HasSuffix(args[0], ".yaml"):
 			return usageError{fmt.Errorf("%s takes no argument; did you mean --config %s", c.CommandPath(), args[0])}
 		case c.HasParent() && check(c, nil) == nil && check(c, []string{""}) != nil:

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
-	"golang.org/x/crypto/ssh"
 	"golang.org/x/sync/errgroup"
 
 	"buzon/config"
@@ -65,10 +63,12 @@ func (g *gateway) Serve(ctx context.Context) error {
 }
 
 func (g *gateway) serve(ctx context.Context, d *daemon) error {
-	if err := g.event(context.WithoutCancel(ctx), store.ServicioIniciado); err != nil {
+	heart, err := newHeart(context.WithoutCancel(ctx), g, d.listener != nil)
+	if err != nil {
 		return errors.Join(err, d.closeListener())
 	}
 	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return heart.Serve(ctx) })
 	if d.listener != nil {
 		group.Go(func() error { return d.server.Serve(ctx, d.listener) })
 		g.log.Info("listening", zap.Stringer("address", d.listener.Addr()))
@@ -81,7 +81,8 @@ func (g *gateway) serve(ctx context.Context, d *daemon) error {
 		return d.agenda.Serve(ctx)
 	})
 	group.Go(func() error { return d.visits.Serve(ctx) })
-	return errors.Join(group.Wait(), g.event(context.WithoutCancel(ctx), store.ServicioTerminado))
+	group.Go(func() error { return d.follow.Serve(ctx) })
+	return errors.Join(group.Wait(), heart.stop(context.WithoutCancel(ctx)))
 }
 
 // start does at once what the time before the start left undone, an upload that
@@ -96,18 +97,14 @@ func (g *gateway) start(ctx context.Context) {
 	}
 }
 
-func (g *gateway) event(ctx context.Context, name string) error {
-	return g.store.Update(ctx, g.now(), func(tx *store.Tx) error {
-		return tx.Log(store.Evento{Evento: name, Detalle: store.Detalle{"version": version}})
-	})
-}
-
-// daemon is what only the daemon has: the server, the schedule, the visits.
+// daemon is what only the daemon has: the server, the schedule, the visits, and
+// the follower of what commands change beside it.
 type daemon struct {
 	server   *dropbox.Server
 	listener net.Listener // nil: the server is switched off
 	agenda   *schedule.Agenda
 	visits   *visits
+	follow   *follower
 }
 
 func (g *gateway) newDaemon() (d *daemon, err error) {
@@ -116,24 +113,14 @@ func (g *gateway) newDaemon() (d *daemon, err error) {
 		return nil, err
 	}
 	s := g.cfg.Server
+	d.follow = newFollower(g, nil)
 	if s.Listen == "" {
 		return d, nil
 	}
-	keys, err := config.LoadHostKeys(s.HostKeys)
-	if err != nil {
+	if d.server, err = g.newServer(d); err != nil {
 		return nil, err
 	}
-	d.server, err = dropbox.New(dropbox.Config{
-		Tree: g.tree, HostKeys: keys, Authorize: g.authorize, Log: g.log,
-		OnUpload: func(account, _, _ string) { d.visits.ask(account) },
-		OnPickup: g.pickedUp,
-		Limits: dropbox.Limits{Handshake: s.HandshakeTimeout, Idle: s.IdleTimeout, Connections: s.MaxConnections,
-			Handshakes: s.MaxHandshakes, PerAddress: s.MaxPerAddress, Sessions: s.MaxSessions, Handles: s.MaxHandles,
-			UploadBytes: g.uploadBytes()},
-	})
-	if err != nil {
-		return nil, err
-	}
+	d.follow.recheck = d.server.Recheck
 	if d.listener, err = net.Listen("tcp", s.Listen); err != nil {
 		return nil, fmt.Errorf("server.listen: %w; where another program listens there, change server.listen", err)
 	}
@@ -143,66 +130,11 @@ func (g *gateway) newDaemon() (d *daemon, err error) {
 // port is the TCP port on which the server listens.
 func (d *daemon) port() int { return d.listener.Addr().(*net.TCPAddr).Port }
 
-// uploadBytes bounds an upload; 0 is the server's default, which is a RES's. An
-// account of CONDUSEF's leaves RECs here.
-func (g *gateway) uploadBytes() int64 {
-	most := g.cfg.Layout.MaxBytes[schema.RES]
-	if g.cfg.Source.Account != nil {
-		const rec = 4 << 30
-		most = max(most, cmp.Or(g.cfg.Layout.MaxBytes[schema.REC], rec))
-	}
-	return most
-}
-
 func (d *daemon) closeListener() error {
 	if d.listener == nil {
 		return nil
 	}
 	return d.listener.Close()
-}
-
-// authorize decides whether a key may use an account: those of the roll in the
-// store, and CONDUSEF's where it has an account here.
-func (g *gateway) authorize(account string, key ssh.PublicKey) error {
-	finger := ssh.FingerprintSHA256(key)
-	if a := g.cfg.Source.Account; a != nil && a.Name == account {
-		for _, k := range a.Keys {
-			if ssh.FingerprintSHA256(k.Key) == finger {
-				return nil
-			}
-		}
-		return errors.New("unknown key")
-	}
-	une, err := schema.ParseUNE(account)
-	if err != nil || une.String() != account {
-		return errors.New("unknown account")
-	}
-	return g.store.View(context.Background(), func(v *store.View) error {
-		ok, err := v.TieneLlave(une, finger)
-		if err == nil && !ok {
-			err = errors.New("unknown key")
-		}
-		return err
-	})
-}
-
-// pickedUp records the evidence that a party read a file of ours.
-func (g *gateway) pickedUp(p dropbox.Pickup) error {
-	parte := p.Account
-	if a := g.cfg.Source.Account; a != nil && a.Name == parte {
-		parte = schema.CONDUSEF
-	}
-	return g.store.Update(context.Background(), g.now(), func(tx *store.Tx) error {
-		s, err := tx.SalidaPorNombre(parte, p.Name)
-		if errors.Is(err, store.ErrNotFound) || err == nil && s.Carpeta != p.Folder {
-			return nil // LEEME.txt, estado/: no evidence is kept of these
-		}
-		if err != nil {
-			return err
-		}
-		return tx.AddRecogida(s, store.Recogida{Cuenta: p.Account, Huella: p.Key, Direccion: p.Remote, Cliente: p.Client,
-			Abierta: p.First, Cerrada: p.Last, Cubiertos: p.Read.Bytes(), Completa: p.Complete && p.Closed})
-	})
 }
 
 // newAgenda plans what the configuration asks for.
@@ -254,6 +186,9 @@ func (g *gateway) scheduled(ctx context.Context, dia schema.Dia, late time.Durat
 // where a party failed: what is left over stays pending, and the day open.
 func (g *gateway) scheduledCorte(ctx context.Context, dia schema.Dia, late time.Duration) error {
 	runErr := g.scheduled(ctx, dia, late)
+	if err := g.retire(ctx); err != nil && ctx.Err() == nil {
+		g.log.Error("old uploads stay in sight until the next corte", zap.Error(err))
+	}
 	var j store.Jornada
 	err := g.store.View(ctx, func(v *store.View) (err error) {
 		j, err = v.Jornada(dia)

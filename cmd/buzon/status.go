@@ -38,7 +38,14 @@ type estado struct {
 	Next         map[string]string `json:"next"`
 	Absent       []string          `json:"catalogs_absent"`          // that the configuration does not load
 	Keyless      []string          `json:"institutions_without_key"` // whose UNE cannot sign in
+	Suspended    []string          `json:"institutions_suspended"`
+	Ending       []estadoLlave     `json:"keys_ending"` // within server.key_warning
 	Warnings     []string          `json:"warnings"`
+}
+
+type estadoLlave struct {
+	Institution string `json:"institution"`
+	credencialLlave
 }
 
 type estadoREC struct {
@@ -53,13 +60,14 @@ type estadoUNE struct {
 	Received    int    `json:"received"`
 	Delivered   int    `json:"delivered"`
 	PickedUp    int    `json:"picked_up"`
+	Blind       int    `json:"not_observable,omitempty"` // delivered where nobody sees a pickup
 	Answered    int    `json:"answered"`
 	Receipted   int    `json:"receipted"`
 	Returned    int    `json:"returned"`
 }
 
 func newEstadoUNE(a store.Avance) estadoUNE {
-	return estadoUNE{a.UNE.String(), a.Recibidas, a.Entregadas, a.Recogidas, a.Atendidas, a.Acusadas, a.Devueltas}
+	return estadoUNE{a.UNE.String(), a.Recibidas, a.Entregadas, a.Recogidas, a.NoObservables, a.Atendidas, a.Acusadas, a.Devueltas}
 }
 
 type estadoRun struct {
@@ -97,10 +105,11 @@ operation day, and what is overdue. Exit code 3 says that something is.`,
 						return usageError{fmt.Errorf("--date: %w", err)}
 					}
 				}
-				if e, err = readEstado(v, p, dia, now); err == nil {
-					e.Absent = absent(cfg.Catalogos)
+				if e, err = readEstado(v, p, dia, now); err != nil {
+					return err
 				}
-				return err
+				e.Absent = absent(cfg.Catalogos)
+				return e.readRoll(v, cfg, now)
 			})
 			if err != nil {
 				return err
@@ -152,7 +161,7 @@ func nowOf(v *store.View) (now time.Time, err error) {
 
 func readEstado(v *store.View, p exchange.Plazos, dia schema.Dia, now time.Time) (e *estado, err error) {
 	e = &estado{Day: dia, Business: p.Calendario.Habil(dia), Corte: p.Corte, Files: []estadoREC{}, Institutions: []estadoUNE{},
-		Next: map[string]string{}, Keyless: []string{}, Warnings: []string{}}
+		Next: map[string]string{}, Keyless: []string{}, Suspended: []string{}, Ending: []estadoLlave{}, Warnings: []string{}}
 	if e.Simulacro, err = v.Simulacro(); err != nil {
 		return nil, err
 	}
@@ -194,13 +203,6 @@ func readEstado(v *store.View, p exchange.Plazos, dia schema.Dia, now time.Time)
 }
 
 func (e *estado) readPending(v *store.View, now time.Time) (err error) {
-	keyless, err := v.SinLlave()
-	if err != nil {
-		return err
-	}
-	for _, u := range keyless {
-		e.Keyless = append(e.Keyless, u.String())
-	}
 	if e.Unpublished, err = v.SinPublicar(); err != nil {
 		return err
 	}
@@ -229,6 +231,28 @@ func (e *estado) readPending(v *store.View, now time.Time) (err error) {
 		e.LastRun.End = schema.NewInstante(run.Fin)
 	}
 	return nil
+}
+
+// readRoll tells whose UNE cannot sign in, or soon cannot.
+func (e *estado) readRoll(v *store.View, cfg *config.Config, now time.Time) error {
+	roll, err := readCredenciales(v, cfg, now)
+	for _, c := range roll {
+		if c.State == "suspended" {
+			e.Suspended = append(e.Suspended, c.Institution)
+		}
+		if c.keyless != "" {
+			e.Keyless = append(e.Keyless, c.Institution)
+		}
+		if c.lapsed {
+			e.Warnings = append(e.Warnings, c.Institution+": "+c.keyless)
+		}
+		for _, k := range c.Keys {
+			if k.ending {
+				e.Ending = append(e.Ending, estadoLlave{c.Institution, k})
+			}
+		}
+	}
+	return err
 }
 
 // warn says what somebody should look at.
@@ -282,6 +306,11 @@ func printEstado(w io.Writer, e *estado) error {
 			return err
 		}
 	}
+	for _, u := range e.Institutions {
+		if u.Blind > 0 {
+			fmt.Fprintf(w, "not observable: the pickup of %d folios of %s, which lie on its own server\n", u.Blind, u.Institution)
+		}
+	}
 	if r := e.LastRun; r != nil {
 		fmt.Fprintf(w, "\nlast run      %s, %s, for %s\n", r.Start, r.Cause, r.Day)
 	}
@@ -295,6 +324,12 @@ func printEstado(w io.Writer, e *estado) error {
 	}
 	if len(e.Keyless) > 0 {
 		fmt.Fprintf(w, "without a key %s: no UNE can sign in there\n", strings.Join(e.Keyless, ", "))
+	}
+	if len(e.Suspended) > 0 {
+		fmt.Fprintf(w, "suspended     %s\n", strings.Join(e.Suspended, ", "))
+	}
+	for _, k := range e.Ending {
+		fmt.Fprintf(w, "key ends      %s of %s (%s) on %s, in %d days\n", k.Key, k.Institution, k.Name, k.To, *k.DaysLeft)
 	}
 	for _, s := range e.Warnings {
 		fmt.Fprintf(w, "! %s\n", s)

@@ -72,6 +72,7 @@ type trazaRound struct {
 	Day0        schema.Dia    `json:"day_0"`
 	Limit       schema.Dia    `json:"limit"`
 	Calendar    string        `json:"calendar"`
+	Blind       bool          `json:"pickups_not_observable,omitempty"` // the LOT lies on a server that is not ours
 	Pickups     []trazaPickup `json:"pickups"`
 	Answers     []trazaAnswer `json:"answers"`
 }
@@ -120,6 +121,7 @@ func newRound(t store.Traza) trazaRound {
 		REC:     via{t.REC.Nombre, c.Linea, t.REC.SHA256, schema.NewInstante(t.REC.Recibido)},
 		Pickups: []trazaPickup{}, Answers: []trazaAnswer{}}
 	r.LOT = viaSalida(t.LOT, t.LineaLOT)
+	r.Blind = t.LOT != nil && t.LOT.NoObservable
 	for _, p := range t.Recogidas {
 		r.Pickups = append(r.Pickups, trazaPickup{p.Cuenta, p.Huella, p.Direccion, p.Cliente, schema.NewInstante(p.Cerrada), p.Completa})
 	}
@@ -152,6 +154,9 @@ func printRound(w io.Writer, r trazaRound) {
 	printVia(w, "delivered in", r.LOT)
 	if r.LOT != nil {
 		fmt.Fprintf(w, "  term          day 0 %s, limit %s, calendar %s\n", r.Day0, r.Limit, r.Calendar)
+	}
+	if r.Blind {
+		fmt.Fprintf(w, "  %-13s not observable: the LOT lies on the institution's own server\n", "picked up")
 	}
 	for _, p := range r.Pickups {
 		what, much := "read in part", "not every byte was sent"

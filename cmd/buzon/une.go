@@ -1,13 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"crypto/ed25519"
 	_ "embed"
-	"encoding/base64"
 	"fmt"
-	"io"
+	"path"
 	"strings"
 
 	"buzon/exchange"
@@ -27,26 +24,39 @@ var foldersUNE = []tree.Folder{
 //go:embed leeme.txt
 var leeme string
 
-// openUNE makes an institution's tree, and what its clerk reads first in it.
+// openUNE makes an institution's tree, and what its clerk reads first in it. One
+// that has a server of its own has none here.
 func (g *gateway) openUNE(ctx context.Context, in store.Institucion) error {
 	account := in.UNE.String()
+	if _, ok := g.remotes[account]; ok {
+		return nil
+	}
 	if err := g.tree.AddAccount(account, foldersUNE); err != nil {
+		return err
+	}
+	if err := g.bound(account); err != nil {
 		return err
 	}
 	text := strings.NewReplacer("{clave}", account, "{denominacion}", in.Denominacion, "\n", "\r\n").Replace(leeme)
 	if err := g.tree.PutRoot(account, "LEEME.txt", []byte(text)); err != nil {
 		return err
 	}
-	keys := llaves(g.cycle.Sello)
-	return g.tree.Mailbox(account, exchange.CarpetaEstado).Put(ctx, "llaves.txt", func() (io.ReadCloser, error) {
-		return io.NopCloser(bytes.NewReader(keys)), nil
-	})
+	return g.cycle.Estado(ctx, in.UNE)
 }
 
-// llaves is estado/llaves.txt: the public keys with which acuses are verified,
-// a line each, the name of the key and its 32 bytes in base64.
-func llaves(s exchange.Sello) []byte {
-	pub := s.Key.Public().(ed25519.PublicKey)
-	return fmt.Appendf(nil, "# Llaves públicas (Ed25519) de los sellos de los acuses: identificador y llave en base64.\r\n%s %s\r\n",
-		s.ID, base64.StdEncoding.EncodeToString(pub))
+// openRemotes makes the clients of the institutions that have a server of their
+// own; each connects when it is first used. Their folders are the same four, but
+// for estado/: what we leave on a server that is not ours never changes.
+func (g *gateway) openRemotes() error {
+	g.remotes = map[string]exchange.Parte{}
+	for _, r := range g.cfg.RemoteUNEs {
+		c, err := dial(&r.Dial, g.log)
+		if err != nil {
+			return fmt.Errorf("une %s: %w", r.UNE, err)
+		}
+		g.close = append(g.close, c.Close)
+		g.remotes[r.UNE.String()] = exchange.Parte{Limite: r.VisitTimeout, Truncado: r.TruncatedAfter,
+			Mailbox: func(carpeta string) (exchange.Mailbox, error) { return c.Mailbox(path.Join(r.Folder, carpeta)), nil }}
+	}
+	return nil
 }

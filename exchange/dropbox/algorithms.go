@@ -2,7 +2,6 @@ package dropbox
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
@@ -10,52 +9,46 @@ import (
 
 const serverVersion = "SSH-2.0-Buzon"
 
-// serverConfig names every algorithm, since the library's defaults still offer
-// SHA-1. AES-GCM stands first because it costs the least.
-func serverConfig(hostKeys []ssh.Signer, authorize func(ssh.ConnMetadata, ssh.PublicKey) (*ssh.Permissions, error)) (*ssh.ServerConfig, error) {
+// algorithms names every algorithm, since the library's defaults still offer
+// SHA-1. AES-GCM stands first because it costs the least. The legacy ones come
+// last, so that only a client without anything better gets them; the library
+// adds curve25519-sha256@libssh.org, the same exchange under its former name.
+func algorithms(legacy bool) ssh.Config {
+	c := ssh.Config{
+		KeyExchanges: []string{ssh.KeyExchangeMLKEM768X25519, ssh.KeyExchangeCurve25519},
+		Ciphers: []string{
+			ssh.CipherAES256GCM, ssh.CipherAES128GCM, ssh.CipherChaCha20Poly1305,
+			ssh.CipherAES256CTR, ssh.CipherAES192CTR, ssh.CipherAES128CTR,
+		},
+		MACs: []string{ssh.HMACSHA256ETM, ssh.HMACSHA512ETM},
+	}
+	if legacy {
+		c.KeyExchanges = append(c.KeyExchanges, ssh.KeyExchangeDH16SHA512, ssh.KeyExchangeDH14SHA256)
+		c.MACs = append(c.MACs, ssh.HMACSHA256, ssh.HMACSHA512)
+	}
+	return c
+}
+
+// serverConfig is what all connections have in common; attempt adds how to sign
+// in.
+func serverConfig(hostKeys []ssh.Signer, legacy bool) (*ssh.ServerConfig, error) {
 	c := &ssh.ServerConfig{
-		Config: ssh.Config{
-			KeyExchanges: []string{ssh.KeyExchangeMLKEM768X25519, ssh.KeyExchangeCurve25519},
-			Ciphers: []string{
-				ssh.CipherAES256GCM, ssh.CipherAES128GCM, ssh.CipherChaCha20Poly1305,
-				ssh.CipherAES256CTR, ssh.CipherAES192CTR, ssh.CipherAES128CTR,
-			},
-			MACs: []string{ssh.HMACSHA256ETM, ssh.HMACSHA512ETM},
-		},
+		Config: algorithms(legacy),
 		PublicKeyAuthAlgorithms: []string{
-			ssh.KeyAlgoED25519, ssh.KeyAlgoSKED25519, ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256,
+			ssh.KeyAlgoED25519, ssh.KeyAlgoSKED25519,
+			ssh.KeyAlgoECDSA256, ssh.KeyAlgoECDSA384, ssh.KeyAlgoECDSA521, ssh.KeyAlgoSKECDSA256,
+			ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256,
 		},
-		MaxAuthTries:      6,
-		ServerVersion:     serverVersion,
-		PublicKeyCallback: authorize,
+		MaxAuthTries:  6,
+		ServerVersion: serverVersion,
 	}
 	if len(hostKeys) == 0 {
 		return nil, errors.New("no host key")
 	}
-	for _, k := range hostKeys {
-		signer, err := hostKey(k)
-		if err != nil {
-			return nil, err
-		}
-		c.AddHostKey(signer)
+	for _, k := range firstOfKinds(hostKeys) {
+		c.AddHostKey(k)
 	}
 	return c, nil
-}
-
-// hostKey keeps an RSA key from signing with SHA-1.
-func hostKey(k ssh.Signer) (ssh.Signer, error) {
-	switch kind := k.PublicKey().Type(); kind {
-	case ssh.KeyAlgoED25519:
-		return k, nil
-	case ssh.KeyAlgoRSA:
-		as, ok := k.(ssh.AlgorithmSigner)
-		if !ok {
-			return nil, errors.New("host key: an RSA key that signs with SHA-1 alone")
-		}
-		return ssh.NewSignerWithAlgorithms(as, []string{ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256})
-	default:
-		return nil, fmt.Errorf("host key: %s: want ed25519 or RSA", kind)
-	}
 }
 
 // negotiated names what a connection uses, in the direction in which files are

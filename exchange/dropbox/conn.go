@@ -3,6 +3,7 @@ package dropbox
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"sync"
@@ -13,103 +14,111 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// authorize answers for a key that a client offers, perhaps without holding it.
-// What it finds goes into the Permissions, which the library hands on only for
-// the key that was proved.
-func (s *Server) authorize(meta ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
-	if err := s.allowed(meta.User(), key); err != nil {
-		return nil, err
-	}
-	id := identity{
-		account: meta.User(), key: key, print: ssh.FingerprintSHA256(key),
-		remote: meta.RemoteAddr().String(), client: string(meta.ClientVersion()),
-	}
-	return &ssh.Permissions{ExtraData: map[any]any{identityKey{}: id}}, nil
-}
-
-type identityKey struct{}
-
-func (s *Server) handshake(c net.Conn) (*ssh.ServerConn, <-chan ssh.NewChannel, <-chan *ssh.Request, identity, error) {
-	defer s.gate.shaken()
-	none := identity{}
-	if err := c.SetDeadline(time.Now().Add(s.cfg.Limits.Handshake)); err != nil {
-		return nil, nil, nil, none, err
-	}
-	conn, chans, reqs, err := ssh.NewServerConn(c, s.ssh)
-	if err != nil {
-		return nil, nil, nil, none, err
-	}
-	if err := c.SetDeadline(time.Time{}); err != nil {
-		return nil, nil, nil, none, err
-	}
-	id, ok := conn.Permissions.ExtraData[identityKey{}].(identity)
-	if !ok {
-		return nil, nil, nil, none, errors.New("login without an identity")
-	}
-	id.algorithms = negotiated(conn)
-	return conn, chans, reqs, id, nil
-}
-
 // serveConn runs one connection from its handshake to the end of its last
 // session.
-func (s *Server) serveConn(ctx context.Context, c net.Conn) {
-	defer c.Close()
-	stop := context.AfterFunc(ctx, func() { c.Close() })
+func (s *Server) serveConn(ctx context.Context, tcp net.Conn, addr string) {
+	c := newWire(tcp)
+	defer c.wait()
+	end := func() { c.Close() }
+	defer end()
+	defer s.survive("", addr, end)
+	stop := context.AfterFunc(ctx, end)
 	defer stop()
-	conn, chans, reqs, id, err := s.handshake(c)
+	in, err := s.handshake(c, addr)
 	if err != nil {
-		s.log.Info("no login", zap.String("remote", c.RemoteAddr().String()), zap.Error(err))
 		return
 	}
-	log := s.log.With(zap.String("account", id.account), zap.String("remote", id.remote), zap.String("key", id.print))
-	defer s.delist(conn)
-	if err := s.enlist(conn, id); err != nil {
-		log.Warn("key refused after its login", zap.Error(err))
+	p := s.enlist(in, addr)
+	defer s.delist(p)
+	s.serveLogin(p, in, end)
+}
+
+// serveLogin runs what follows a login; end closes the connection.
+func (s *Server) serveLogin(p *peer, in signedIn, end func()) {
+	defer s.survive(p.account, p.address, end)
+	log := s.log.With(zap.String("account", p.account), zap.String("remote", p.remote), zap.String("key", p.print))
+	if err := s.welcome(p); err != nil {
+		log.Warn("credential refused after its login", zap.Error(err))
 		return
 	}
-	log.Info("login", zap.String("client", id.client))
+	log.Info("login", zap.String("client", p.client))
 
 	quiet := time.AfterFunc(s.cfg.Limits.Idle, func() {
 		log.Info("idle, closed")
-		c.Close()
+		s.refused(IdleTooLong, p.account, p.address)
+		p.tell(fmt.Sprintf("Sesión cerrada: %s sin actividad.", spoken(s.cfg.Limits.Idle)))
+		end()
 	})
 	defer quiet.Stop()
 	awake := func() { quiet.Reset(s.cfg.Limits.Idle) }
 
-	var sessions sync.WaitGroup
-	sessions.Go(func() { ssh.DiscardRequests(reqs) })
-	for nc := range chans {
-		if nc.ChannelType() != "session" {
-			nc.Reject(ssh.UnknownChannelType, "only sftp is served here")
-			continue
-		}
-		if !s.gate.begin(id.account) {
-			log.Warn("session refused: too many of the account")
-			nc.Reject(ssh.ResourceShortage, "too many sessions of this account")
-			continue
-		}
-		ch, chReqs, err := nc.Accept()
-		if err != nil {
-			s.gate.end(id.account)
-			continue
-		}
-		sessions.Go(func() {
-			defer s.gate.end(id.account)
-			s.serveSession(busyChannel{ch, awake}, chReqs, id, log)
-		})
+	var running sync.WaitGroup
+	running.Go(func() {
+		defer s.survive(p.account, p.address, end)
+		s.answerGlobal(p, in.reqs)
+	})
+	s.announce(p.conn)
+	for nc := range in.chans {
+		s.openSession(p, nc, &running, awake)
 	}
-	sessions.Wait()
+	running.Wait()
 	log.Info("logout")
+}
+
+// answerGlobal answers the requests that belong to no session. Keepalives get
+// the refusal that they are content with.
+func (s *Server) answerGlobal(p *peer, reqs <-chan *ssh.Request) {
+	proofs := 0
+	for req := range reqs {
+		switch req.Type {
+		case proveRequest:
+			if proofs++; proofs > maxProofs {
+				break
+			}
+			if answer, err := s.prove(p.conn, req.Payload); err == nil {
+				req.Reply(true, answer)
+				continue
+			}
+		case "tcpip-forward", "streamlocal-forward@openssh.com":
+			s.refused(TunnelAsked, p.account, p.address)
+		}
+		refuseRequest(req)
+	}
+}
+
+// openSession begins the session that a client asks for, or says why not.
+func (s *Server) openSession(p *peer, nc ssh.NewChannel, running *sync.WaitGroup, awake func()) {
+	if nc.ChannelType() != "session" {
+		s.refused(TunnelAsked, p.account, p.address)
+		nc.Reject(ssh.UnknownChannelType, "Aquí solo hay sftp.")
+		return
+	}
+	if !s.gate.begin(p.account) {
+		s.refused(TooManySessions, p.account, p.address)
+		nc.Reject(ssh.ResourceShortage, fmt.Sprintf("Demasiadas sesiones de la cuenta: %d como máximo.", s.cfg.Limits.Sessions))
+		return
+	}
+	ch, reqs, err := nc.Accept()
+	if err != nil {
+		s.gate.end(p.account)
+		return
+	}
+	running.Go(func() {
+		defer s.gate.end(p.account)
+		defer s.survive(p.account, p.address, func() { p.conn.Close() })
+		defer p.enter(ch)()
+		s.serveSession(newBusyChannel(ch, awake), reqs, p)
+	})
 }
 
 // serveSession waits for the request of the subsystem sftp and serves it; every
 // other request is refused.
-func (s *Server) serveSession(ch busyChannel, reqs <-chan *ssh.Request, id identity, log *zap.Logger) {
+func (s *Server) serveSession(ch busyChannel, reqs <-chan *ssh.Request, p *peer) {
 	defer ch.Close()
 	for req := range reqs {
 		var sub struct{ Name string }
 		if req.Type != "subsystem" || ssh.Unmarshal(req.Payload, &sub) != nil || sub.Name != "sftp" {
-			refuseRequest(req)
+			s.refuseProgram(p, req)
 			continue
 		}
 		if req.WantReply {
@@ -119,13 +128,25 @@ func (s *Server) serveSession(ch busyChannel, reqs <-chan *ssh.Request, id ident
 		defer rest.Wait() // after the close of the channel, which ends reqs
 		defer ch.Close()
 		rest.Go(func() {
+			defer s.survive(p.account, p.address, func() { p.conn.Close() })
 			for r := range reqs {
-				refuseRequest(r)
+				s.refuseProgram(p, r)
 			}
 		})
-		s.serveFiles(ch, id, log)
+		s.serveFiles(ch, p)
 		return
 	}
+}
+
+// refuseProgram refuses what a session may not ask for. Clients send their
+// language and the size of their window unasked: that tells of nobody's intent.
+func (s *Server) refuseProgram(p *peer, req *ssh.Request) {
+	switch req.Type {
+	case "env", "window-change", "signal", "keepalive@openssh.com", "eow@openssh.com":
+	default:
+		s.refused(ProgramAsked, p.account, p.address)
+	}
+	refuseRequest(req)
 }
 
 func refuseRequest(req *ssh.Request) {
@@ -134,13 +155,14 @@ func refuseRequest(req *ssh.Request) {
 	}
 }
 
-func (s *Server) serveFiles(ch busyChannel, id identity, log *zap.Logger) {
-	a, err := s.cfg.Tree.Account(id.account)
+func (s *Server) serveFiles(ch busyChannel, p *peer) {
+	log := s.log.With(zap.String("account", p.account), zap.String("remote", p.remote), zap.String("key", p.print))
+	a, err := s.cfg.Tree.Account(p.account)
 	if err != nil {
 		log.Warn("session refused", zap.Error(err))
 		return
 	}
-	h := &session{srv: s, a: a, id: id, log: log}
+	h := &session{srv: s, a: a, peer: p, log: log}
 	files := sftp.NewRequestServer(ch, sftp.Handlers{FileGet: h, FilePut: h, FileCmd: h, FileList: h})
 	if err := files.Serve(); err != nil && !errors.Is(err, io.EOF) {
 		log.Info("session broken", zap.Error(err))
@@ -148,25 +170,10 @@ func (s *Server) serveFiles(ch busyChannel, id identity, log *zap.Logger) {
 	ch.SendRequest("exit-status", false, ssh.Marshal(struct{ Status uint32 }{0}))
 }
 
-// busyChannel tells of each byte that moves. Keepalives of the client move none:
-// they do not keep a session.
-type busyChannel struct {
-	ssh.Channel
-	awake func()
-}
-
-func (b busyChannel) Read(p []byte) (int, error) {
-	n, err := b.Channel.Read(p)
-	if n > 0 {
-		b.awake()
+// spoken writes a duration as people say it, where it is whole minutes.
+func spoken(d time.Duration) string {
+	if d%time.Minute == 0 {
+		return fmt.Sprintf("%d min", d/time.Minute)
 	}
-	return n, err
-}
-
-func (b busyChannel) Write(p []byte) (int, error) {
-	n, err := b.Channel.Write(p)
-	if n > 0 {
-		b.awake()
-	}
-	return n, err
+	return d.String()
 }

@@ -5,6 +5,61 @@
 // # Evidence
 //
 // OnPickup tells, for each handle that a party held on a file of the gateway,
-// which bytes were read (Pickup, Spans). A file was picked up whole when the
+// which bytes were read (Pickup, spans.Set). A file was picked up whole when the
 // spans of all its handles together cover it.
+//
+// # Credentials
+//
+// Keys of users are ed25519, ECDSA (nistp256, 384, 521), both as security keys
+// too, and RSA of 3072 bits or more with SHA-2 signatures. Certificates are not
+// taken. Passwords are offered only where Config.Password is set. Who a session
+// belongs to comes from the Permissions of what was proved, and from nothing
+// else. Server.Recheck ends the sessions of credentials that are good no more; an
+// upload or a rename that such a session still finishes does not count.
+//
+// The first host key of each kind is used. All are announced after the login, and
+// proved to clients that ask (OpenSSH: UpdateHostKeys), so that a key can be put
+// second for a while, then first, without a warning at anybody.
+//
+// # What is refused
+//
+// Each refusal is told to the client, in Spanish, as far as the protocol has come
+// by then, and to Config.OnRefusal: the first of a reason and an account (of a
+// stranger: an address) at once, further ones together after a minute. Of
+// accounts and of addresses 100 each are told apart in a minute, the rest as
+// OtherAddresses, for the log is kept for ever. A name that is no account is never
+// told: a password may have been typed there.
+//
+//	reason                what                                      default    the client gets
+//	conexiones            connections in all                        500        a line before the version exchange
+//	conexiones_direccion  connections of an address                 32         a line
+//	apretones             connections before their login            64         a line
+//	bloqueo               a connection of a banned address          see below  a line, or a banner to a password
+//	apreton_lento         time to the end of the login              20 s       a banner, once it has come to the login
+//	algoritmos            no algorithm in common                               the end of the connection
+//	credencial            a login that failed                                  what the protocol says
+//	acceso_retirado       a session whose credential was withdrawn             the end of the connection
+//	inactividad           time without a byte on any session        10 min     a line on standard error
+//	sesiones              sessions of an account                    16         the refusal of the channel
+//	tunel                 a channel or port that is not sftp                   the refusal of the request
+//	exec                  a program, shell or other subsystem                  the refusal of the request
+//	archivos_abiertos     open files and folders of a session       64         FAILURE and a text
+//	tamano                bytes of an upload                        64 MiB     FAILURE and a text
+//	cuota_archivos        uploads of an account in a day            tree       FAILURE and a text
+//	cuota_bytes           bytes of an account in a day              tree       FAILURE and a text
+//	disco                 free space of the disk                    tree       FAILURE and a text
+//	nombre                a name that no file may have                         PERMISSION_DENIED and a text
+//	permiso               what the folder does not allow                       PERMISSION_DENIED and a text
+//	fallo                 a fault of the server                                FAILURE, the end of the connection
+//
+// An address is an IPv4 address or the /64 of an IPv6 address. After MaxFailures
+// (5) failed logins it is banned for Ban (1 min), then for twice as long each
+// time, up to BanMax (1 h). A failed login is a wrong password, or a connection
+// that tried a credential and ended without a login; one that tried nothing does
+// not count. A login clears, and so does BanMax without a failure. Of addresses
+// 4096 are remembered.
+//
+// A fault in what one connection set off, a panic, ends that connection alone, as
+// far as the code is ours; the SSH and SFTP libraries have goroutines that we
+// cannot guard.
 package dropbox

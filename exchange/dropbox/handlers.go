@@ -1,14 +1,13 @@
 package dropbox
 
 import (
-	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"path"
 	"strings"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"github.com/pkg/sftp"
 	"go.uber.org/zap"
@@ -16,39 +15,37 @@ import (
 	"buzon/exchange/dropbox/tree"
 )
 
-var errTooManyHandles = errors.New("too many open handles")
-
 // session answers the requests of one sftp session. Requests other than reads
 // and writes come one after the other.
 type session struct {
-	srv *Server
-	a   *tree.Account
-	id  identity
-	log *zap.Logger
+	srv  *Server
+	a    *tree.Account
+	peer *peer
+	log  *zap.Logger
 
 	mu      sync.Mutex
 	handles int
 }
 
-// refuse gives the error that a client may see: a code of the protocol, without
-// a path of the server. told gets what is neither absent nor forbidden.
-func refuse(err error, told func(error)) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, fs.ErrNotExist):
-		return sftp.ErrSSHFxNoSuchFile
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrInvalid):
-		return sftp.ErrSSHFxPermissionDenied
-	}
-	if told != nil {
-		told(err)
-	}
-	return sftp.ErrSSHFxFailure
+// refuse gives what a client may see of an error, and tells of what it was
+// refused for.
+func (s *session) refuse(op string, err error) error {
+	return s.refuseFile(op, "", "", err)
 }
 
-func (s *session) refuse(op string, err error) error {
-	return refuse(err, func(err error) { s.log.Warn(op, zap.Error(err)) })
+// refuseFile is refuse where the folder and the name are known to be ours.
+func (s *session) refuseFile(op, folder, name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	v := s.judge(err)
+	if v.reason != "" {
+		s.srv.refused(v.reason, s.peer.account, s.peer.address)
+	}
+	if v.broken {
+		s.log.Warn(op, zap.String("folder", folder), zap.String("name", name), zap.Error(err))
+	}
+	return v.status
 }
 
 // split takes a client's path apart: /, /folder, /folder/name or /name. The
@@ -88,7 +85,8 @@ func (s *session) hold() (func(), error) {
 }
 
 // Fileread opens a file for reading.
-func (s *session) Fileread(r *sftp.Request) (io.ReaderAt, error) {
+func (s *session) Fileread(r *sftp.Request) (_ io.ReaderAt, err error) {
+	defer s.guard(&err)
 	release, err := s.hold()
 	if err != nil {
 		return nil, s.refuse("open", err)
@@ -112,19 +110,19 @@ func (s *session) Fileread(r *sftp.Request) (io.ReaderAt, error) {
 		return nil, s.refuse("open", err)
 	}
 	if f.Upload {
-		return &ownFile{file, release}, nil
+		return &ownFile{s, file, release}, nil
 	}
 	p := Pickup{
 		Account: s.a.Name(), Folder: strings.TrimPrefix(f.Name, "."), Name: name,
 		Size: info.Size(), ModTime: info.ModTime(),
-		Key: s.id.print, Remote: s.id.remote, Client: s.id.client, Algorithms: s.id.algorithms,
+		Key: s.peer.print, Remote: s.peer.remote, Client: s.peer.client, Algorithms: s.peer.algorithms,
 		Opened: s.srv.cfg.Tree.Now(), Closed: true,
 	}
 	told := func(p Pickup) {
 		defer release()
 		s.pickedUp(p)
 	}
-	return &download{f: file, now: s.srv.cfg.Tree.Now, done: told, log: s.log, p: p}, nil
+	return &download{s: s, f: file, now: s.srv.cfg.Tree.Now, done: told, p: p}, nil
 }
 
 func (s *session) pickedUp(p Pickup) {
@@ -140,7 +138,14 @@ func (s *session) pickedUp(p Pickup) {
 }
 
 // Filewrite opens a file for writing.
-func (s *session) Filewrite(r *sftp.Request) (io.WriterAt, error) {
+func (s *session) Filewrite(r *sftp.Request) (io.WriterAt, error) { return s.begin(r) }
+
+// OpenFile opens a file for writing for a client that asks to read as well. It
+// can not, but without this the library would have its reads write zeros.
+func (s *session) OpenFile(r *sftp.Request) (sftp.WriterAtReaderAt, error) { return s.begin(r) }
+
+func (s *session) begin(r *sftp.Request) (_ *writer, err error) {
+	defer s.guard(&err)
 	release, err := s.hold()
 	if err != nil {
 		return nil, s.refuse("upload", err)
@@ -158,7 +163,7 @@ func (s *session) Filewrite(r *sftp.Request) (io.WriterAt, error) {
 		release()
 		return nil, s.refuse("upload", err)
 	}
-	u.Max = s.srv.cfg.Limits.UploadBytes
+	u.Max = s.srv.uploadBytes(s.peer.account)
 	return &writer{s: s, u: u, folder: f.Name, name: name, done: release}, nil
 }
 
@@ -168,21 +173,30 @@ type writer struct {
 	u            *tree.Upload
 	folder, name string
 	done         func() // gives the handle back
+	failed       atomic.Bool
 }
 
 // WriteAt is called from several goroutines, in no order.
-func (w *writer) WriteAt(p []byte, off int64) (int, error) {
-	n, err := w.u.WriteAt(p, off)
+func (w *writer) WriteAt(p []byte, off int64) (n int, err error) {
+	defer w.s.guard(&err)
+	n, err = w.u.WriteAt(p, off)
 	return n, w.refuse(err)
 }
+
+// ReadAt refuses.
+func (w *writer) ReadAt([]byte, int64) (int, error) { return 0, w.s.refuse("read", fs.ErrPermission) }
 
 // TransferError is called before Close where the connection broke.
 func (w *writer) TransferError(error) { w.u.Lost() }
 
 // Close finishes the upload, or keeps it as cut. Its client gets an answer after
 // everybody was told of the arrival.
-func (w *writer) Close() error {
+func (w *writer) Close() (err error) {
+	defer w.s.guard(&err)
 	defer w.done()
+	if w.s.peer.withdrawn.Load() {
+		w.u.Lost()
+	}
 	arrived, err := w.u.Close()
 	if arrived {
 		w.s.arrived(w.folder, w.name)
@@ -190,10 +204,13 @@ func (w *writer) Close() error {
 	return w.refuse(err)
 }
 
+// refuse tells of the first failure of an upload; those of further writes, and
+// of its close, follow from it.
 func (w *writer) refuse(err error) error {
-	return refuse(err, func(err error) {
-		w.s.log.Warn("upload", zap.String("folder", w.folder), zap.String("name", w.name), zap.Error(err))
-	})
+	if err != nil && w.failed.Swap(true) {
+		return w.s.judge(err).status
+	}
+	return w.s.refuseFile("upload", w.folder, w.name, err)
 }
 
 func (s *session) arrived(folder, name string) {
@@ -204,7 +221,8 @@ func (s *session) arrived(folder, name string) {
 }
 
 // Filecmd answers every request that changes something but bytes.
-func (s *session) Filecmd(r *sftp.Request) error {
+func (s *session) Filecmd(r *sftp.Request) (err error) {
+	defer s.guard(&err)
 	f, name, err := s.split(r.Filepath)
 	switch r.Method {
 	case "Setstat":
@@ -224,7 +242,7 @@ func (s *session) Filecmd(r *sftp.Request) error {
 		return s.refuse("remove", err)
 	}
 	// Mkdir, Rmdir, Link, Symlink.
-	return sftp.ErrSSHFxPermissionDenied
+	return s.refuse(r.Method, fs.ErrPermission)
 }
 
 // setstat answers what clients send after an upload. Of all attributes only the
@@ -236,22 +254,24 @@ func (s *session) setstat(r *sftp.Request, f tree.Folder, name string) error {
 	if _, err := s.a.Stat(f, name); err != nil {
 		return err
 	}
-	if r.AttrFlags().Acmodtime {
-		s.a.ShowTime(f, name, time.Unix(int64(r.Attributes().Mtime), 0))
+	// The flags may promise attributes that the packet does not hold.
+	if attrs := r.Attributes(); attrs != nil && r.AttrFlags().Acmodtime {
+		return s.a.ShowTime(f, name, attrs.ModTime())
 	}
 	return nil
 }
 
 // PosixRename answers both kinds of rename alike: a used final name makes one
 // more arrival, so that neither kind can take anything away.
-func (s *session) PosixRename(r *sftp.Request) error {
+func (s *session) PosixRename(r *sftp.Request) (err error) {
+	defer s.guard(&err)
 	f, name, err := s.split(r.Filepath)
 	if err != nil {
 		return s.refuse("rename", err)
 	}
 	g, target, err := s.split(r.Target)
-	if err != nil || name == "" || target == "" || f.Name != g.Name {
-		return sftp.ErrSSHFxPermissionDenied
+	if err != nil || name == "" || target == "" || f.Name != g.Name || s.peer.withdrawn.Load() {
+		return s.refuse("rename", fs.ErrPermission)
 	}
 	arrived, err := s.a.Rename(f, name, target)
 	if err != nil {

@@ -2,8 +2,8 @@ package dropbox
 
 import (
 	"cmp"
-	"errors"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -17,11 +17,16 @@ type Limits struct {
 	PerAddress  int           // connections from one address; 32
 	Sessions    int           // of one account; 16
 	Handles     int           // open files and folders of one session; 64
-	UploadBytes int64         // size of one upload; 64 MiB
+	MaxFailures int           // failed logins from one address before it is banned; 5
+	Ban         time.Duration // the first ban; each further one is twice as long; 1 min
+	BanMax      time.Duration // the longest ban, and how long failures are remembered; 1 h
 }
 
+// defaultUpload is the size of one upload, in bytes, where Config says nothing.
+const defaultUpload = 64 << 20
+
 func (l Limits) withDefaults() Limits {
-	return Limits{
+	l = Limits{
 		Handshake:   cmp.Or(l.Handshake, 20*time.Second),
 		Idle:        cmp.Or(l.Idle, 10*time.Minute),
 		Connections: cmp.Or(l.Connections, 500),
@@ -29,8 +34,12 @@ func (l Limits) withDefaults() Limits {
 		PerAddress:  cmp.Or(l.PerAddress, 32),
 		Sessions:    cmp.Or(l.Sessions, 16),
 		Handles:     cmp.Or(l.Handles, 64),
-		UploadBytes: cmp.Or(l.UploadBytes, 64<<20),
+		MaxFailures: cmp.Or(l.MaxFailures, 5),
+		Ban:         cmp.Or(l.Ban, time.Minute),
+		BanMax:      cmp.Or(l.BanMax, time.Hour),
 	}
+	l.BanMax = max(l.BanMax, l.Ban)
+	return l
 }
 
 // gate counts connections and sessions.
@@ -48,22 +57,23 @@ func newGate(l Limits) *gate {
 	return &gate{limits: l, address: map[string]int{}, sessions: map[string]int{}}
 }
 
-// enter counts a new connection, which is in its handshake.
-func (g *gate) enter(addr string) error {
+// enter counts a new connection, which is in its handshake, or gives the reason
+// why there is no room for it.
+func (g *gate) enter(addr string) Reason {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	switch {
-	case g.total >= g.limits.Connections:
-		return errors.New("too many connections")
-	case g.handshakes >= g.limits.Handshakes:
-		return errors.New("too many handshakes")
 	case g.address[addr] >= g.limits.PerAddress:
-		return errors.New("too many connections from one address")
+		return TooManyOfAddress
+	case g.total >= g.limits.Connections:
+		return TooManyConnections
+	case g.handshakes >= g.limits.Handshakes:
+		return TooManyHandshakes
 	}
 	g.total++
 	g.handshakes++
 	g.address[addr]++
-	return nil
+	return ""
 }
 
 // shaken ends a connection's handshake, however it went.
@@ -101,11 +111,19 @@ func (g *gate) end(account string) {
 	}
 }
 
-// address is whom a connection counts for: the peer without its port.
-func address(c net.Conn) string {
-	addr := c.RemoteAddr().String()
-	if host, _, err := net.SplitHostPort(addr); err == nil {
+// address is whom a connection counts for: the peer without its port, and of
+// IPv6 the /64, of which one customer has all addresses.
+func address(peer net.Addr) string {
+	host, _, err := net.SplitHostPort(peer.String())
+	if err != nil {
+		return peer.String()
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
 		return host
 	}
-	return addr
+	if ip = ip.Unmap().WithZone(""); ip.Is6() {
+		return netip.PrefixFrom(ip, 64).Masked().String()
+	}
+	return ip.String()
 }

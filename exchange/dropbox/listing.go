@@ -12,7 +12,8 @@ import (
 )
 
 // Filelist answers List and Stat.
-func (s *session) Filelist(r *sftp.Request) (sftp.ListerAt, error) {
+func (s *session) Filelist(r *sftp.Request) (_ sftp.ListerAt, err error) {
+	defer s.guard(&err)
 	switch r.Method {
 	case "List":
 		release, err := s.hold()
@@ -28,11 +29,12 @@ func (s *session) Filelist(r *sftp.Request) (sftp.ListerAt, error) {
 	case "Stat":
 		return s.Lstat(r)
 	}
-	return nil, sftp.ErrSSHFxOpUnsupported
+	return nil, s.refuse(r.Method, errUnsupported)
 }
 
 // Lstat is Stat, since there are no symlinks.
-func (s *session) Lstat(r *sftp.Request) (sftp.ListerAt, error) {
+func (s *session) Lstat(r *sftp.Request) (_ sftp.ListerAt, err error) {
+	defer s.guard(&err)
 	f, name, err := s.split(r.Filepath)
 	if err != nil {
 		return nil, s.refuse("stat", err)
@@ -51,7 +53,7 @@ func (s *session) Lstat(r *sftp.Request) (sftp.ListerAt, error) {
 func (s *session) RealPath(p string) (string, error) { return path.Clean("/" + p), nil }
 
 // Readlink has nothing to answer.
-func (s *session) Readlink(string) (string, error) { return "", sftp.ErrSSHFxOpUnsupported }
+func (s *session) Readlink(string) (string, error) { return "", s.refuse("readlink", errUnsupported) }
 
 func (s *session) list(p string) ([]os.FileInfo, error) {
 	f, name, err := s.split(p)

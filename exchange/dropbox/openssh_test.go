@@ -19,8 +19,9 @@ import (
 
 // openssh runs the real client.
 type openssh struct {
-	w   *world
-	dir string
+	w       *world
+	dir     string
+	options []string
 }
 
 func newOpenSSH(t *testing.T, w *world) openssh {
@@ -31,8 +32,8 @@ func newOpenSSH(t *testing.T, w *world) openssh {
 		}
 		t.Skip("OpenSSH's sftp is missing: NOT TESTED against it")
 	}
-	o := openssh{w, t.TempDir()}
-	o.file(t, "known_hosts", knownhosts.Line([]string{knownhosts.Normalize(w.addr)}, signer("host").PublicKey())+"\n")
+	o := openssh{w: w, dir: t.TempDir()}
+	o.knows(t, signer("host"))
 	for _, account := range []string{une1, une2} {
 		seed := sha256.Sum256([]byte(account))
 		block, err := ssh.MarshalPrivateKey(ed25519.NewKeyFromSeed(seed[:]), "")
@@ -42,6 +43,12 @@ func newOpenSSH(t *testing.T, w *world) openssh {
 		o.file(t, account, string(pem.EncodeToMemory(block)))
 	}
 	return o
+}
+
+// knows makes the client know the server by that key alone.
+func (o openssh) knows(t *testing.T, host ssh.Signer) {
+	t.Helper()
+	o.file(t, "known_hosts", knownhosts.Line([]string{knownhosts.Normalize(o.w.addr)}, host.PublicKey())+"\n")
 }
 
 func (o openssh) file(t *testing.T, name, content string) string {
@@ -70,9 +77,10 @@ func (o openssh) batch(t *testing.T, account string, lines ...string) (string, e
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("sftp", "-F", "none", "-b", "-", "-P", port, "-i", account,
+	args := append([]string{"-F", "none", "-b", "-", "-P", port, "-i", account,
 		"-o", "UserKnownHostsFile=known_hosts", "-o", "GlobalKnownHostsFile=none", "-o", "StrictHostKeyChecking=yes",
-		"-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none", account+"@"+host)
+		"-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none"}, o.options...)
+	cmd := exec.Command("sftp", append(args, account+"@"+host)...)
 	cmd.Dir = o.dir
 	cmd.Stdin = strings.NewReader(strings.Join(lines, "\n") + "\n")
 	out, err := cmd.CombinedOutput()
@@ -157,7 +165,7 @@ func TestOpenSSHResumes(t *testing.T) {
 
 func TestOpenSSHTooLarge(t *testing.T) {
 	t.Parallel()
-	w := start(t, func(c *dropbox.Config) { c.Limits.UploadBytes = 100_000 })
+	w := start(t, func(c *dropbox.Config) { c.UploadBytes = func(string) int64 { return 100_000 } })
 	o := newOpenSSH(t, w)
 	o.file(t, "res", string(noise(100_001)))
 	if out, err := o.batch(t, une1, "put res respuestas/"+res1); err == nil {

@@ -2,15 +2,12 @@ package dropbox
 
 import (
 	"io"
-	"io/fs"
 	"math"
 	"os"
 	"sync"
 	"time"
 
-	"go.uber.org/zap"
-
-	"buzon/exchange/dropbox/tree"
+	"buzon/exchange/spans"
 )
 
 // maxReadSpans bounds the memory of one handle. Beyond it the spans nearest the
@@ -20,36 +17,37 @@ const maxReadSpans = 4096
 // Pickup is the evidence that one handle leaves: a party opened a file of the
 // gateway, read some of it and closed it, or lost its connection.
 type Pickup struct {
-	Account, Folder, Name string     // Folder is "" for a file beside the folders
-	Size                  int64      // in bytes
-	ModTime               time.Time  // tells the contents of a live file apart
-	Key                   string     // SHA-256 fingerprint of the party's key
-	Remote                string     // address and port
-	Client                string     // the client's version string
-	Algorithms            string     // of the connection: key exchange, host key, cipher, MAC
-	Opened, Ended         time.Time  // moments at which the handle began and ended
-	First, Last           time.Time  // moments of the first and last byte that was read; zero without one
-	Asked                 bool       // a read was asked for, be it beyond the end
-	Start                 int64      // lowest offset asked for: a client that resumes begins where its copy ends
-	Read                  tree.Spans // the bytes that were read
-	Complete              bool       // Read covers the file
-	Closed                bool       // the party closed the handle; false: it broke
+	Account, Folder, Name string    // Folder is "" for a file beside the folders
+	Size                  int64     // in bytes
+	ModTime               time.Time // tells the contents of a live file apart
+	Key                   string    // SHA-256 fingerprint of the party's key
+	Remote                string    // address and port
+	Client                string    // the client's version string
+	Algorithms            string    // of the connection: key exchange, host key, cipher, MAC
+	Opened, Ended         time.Time // moments at which the handle began and ended
+	First, Last           time.Time // moments of the first and last byte that was read; zero without one
+	Asked                 bool      // a read was asked for, be it beyond the end
+	Start                 int64     // lowest offset asked for: a client that resumes begins where its copy ends
+	Read                  spans.Set // the bytes that were read
+	Complete              bool      // Read covers the file
+	Closed                bool      // the party closed the handle; false: it broke
 }
 
 // download is a client's handle on a file of the gateway.
 type download struct {
+	s    *session
 	f    *os.File
 	now  func() time.Time
 	done func(Pickup)
-	log  *zap.Logger
 
 	mu sync.Mutex
 	p  Pickup
 }
 
 // ReadAt is called from several goroutines, in no order.
-func (d *download) ReadAt(b []byte, off int64) (int, error) {
-	n, err := readAt(d.f, b, off)
+func (d *download) ReadAt(b []byte, off int64) (n int, err error) {
+	defer d.s.guard(&err)
+	n, err = readAt(d.f, b, off)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if off >= 0 && (!d.p.Asked || off < d.p.Start) {
@@ -60,11 +58,11 @@ func (d *download) ReadAt(b []byte, off int64) (int, error) {
 		if d.p.First.IsZero() {
 			d.p.First = d.p.Last
 		}
-		d.p.Read = d.p.Read.Add(tree.Span{From: off, To: off + int64(n)})
+		d.p.Read = d.p.Read.Add(spans.Span{From: off, To: off + int64(n)})
 		d.p.Read = d.p.Read[:min(len(d.p.Read), maxReadSpans)]
 	}
 	if err != nil && err != io.EOF {
-		return n, refuse(err, func(err error) { d.log.Error("read", zap.Error(err)) })
+		return n, d.s.refuse("read", err)
 	}
 	return n, err
 }
@@ -77,7 +75,8 @@ func (d *download) TransferError(error) {
 }
 
 // Close tells of the pickup.
-func (d *download) Close() error {
+func (d *download) Close() (err error) {
+	defer d.s.guard(&err)
 	d.f.Close()
 	d.mu.Lock()
 	p := d.p
@@ -90,6 +89,7 @@ func (d *download) Close() error {
 
 // ownFile is a client's handle on an upload that it reads back: no evidence.
 type ownFile struct {
+	s    *session
 	f    *os.File
 	done func()
 }
@@ -97,7 +97,7 @@ type ownFile struct {
 func (o *ownFile) ReadAt(b []byte, off int64) (int, error) {
 	n, err := readAt(o.f, b, off)
 	if err != nil && err != io.EOF {
-		err = refuse(err, nil)
+		err = o.s.refuse("read", err)
 	}
 	return n, err
 }
@@ -111,7 +111,7 @@ func (o *ownFile) Close() error {
 // readAt refuses offsets that were above the largest int64 on the wire.
 func readAt(f *os.File, b []byte, off int64) (int, error) {
 	if off < 0 || off > math.MaxInt64-int64(len(b)) {
-		return 0, fs.ErrInvalid
+		return 0, errOffset
 	}
 	return f.ReadAt(b, off)
 }

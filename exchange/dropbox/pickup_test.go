@@ -11,13 +11,14 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"buzon/exchange/dropbox"
-	"buzon/exchange/dropbox/tree"
+
+	"buzon/exchange/spans"
 )
 
 const lotPath = "/reclamaciones/" + lot1
 
 // readSpans reads pieces of an open file through the wire.
-func readSpans(t *testing.T, f io.ReaderAt, spans ...tree.Span) {
+func readSpans(t *testing.T, f io.ReaderAt, spans ...spans.Span) {
 	t.Helper()
 	for _, s := range spans {
 		if _, err := f.ReadAt(make([]byte, s.To-s.From), s.From); err != nil && err != io.EOF {
@@ -35,23 +36,23 @@ func TestPickup(t *testing.T) {
 		complete bool
 		bytes    int64
 	}{
-		"whole":      {size, func(t *testing.T, f io.ReaderAt) { readSpans(t, f, tree.Span{To: size}) }, true, size},
-		"half":       {size, func(t *testing.T, f io.ReaderAt) { readSpans(t, f, tree.Span{To: size / 2}) }, false, size / 2},
-		"the end":    {size, func(t *testing.T, f io.ReaderAt) { readSpans(t, f, tree.Span{From: 1, To: size}) }, false, size - 1},
-		"4 KiB":      {size, func(t *testing.T, f io.ReaderAt) { readSpans(t, f, tree.Span{To: 4096}) }, false, 4096},
+		"whole":      {size, func(t *testing.T, f io.ReaderAt) { readSpans(t, f, spans.Span{To: size}) }, true, size},
+		"half":       {size, func(t *testing.T, f io.ReaderAt) { readSpans(t, f, spans.Span{To: size / 2}) }, false, size / 2},
+		"the end":    {size, func(t *testing.T, f io.ReaderAt) { readSpans(t, f, spans.Span{From: 1, To: size}) }, false, size - 1},
+		"4 KiB":      {size, func(t *testing.T, f io.ReaderAt) { readSpans(t, f, spans.Span{To: 4096}) }, false, 4096},
 		"nothing":    {size, func(*testing.T, io.ReaderAt) {}, false, 0},
 		"empty file": {0, func(*testing.T, io.ReaderAt) {}, true, 0},
 		"beyond the end": {size, func(t *testing.T, f io.ReaderAt) {
-			readSpans(t, f, tree.Span{From: size, To: size + 10}, tree.Span{From: size - 1, To: size + 9})
+			readSpans(t, f, spans.Span{From: size, To: size + 10}, spans.Span{From: size - 1, To: size + 9})
 		}, false, 1},
 		"same half twice": {size, func(t *testing.T, f io.ReaderAt) {
-			readSpans(t, f, tree.Span{To: size / 2}, tree.Span{To: size / 2})
+			readSpans(t, f, spans.Span{To: size / 2}, spans.Span{To: size / 2})
 		}, false, size / 2},
 		"parallel, out of order": {size, func(t *testing.T, f io.ReaderAt) {
 			var wg sync.WaitGroup
 			for i := range int64(64) {
 				at := (i * 37 % 64) * size / 64
-				wg.Go(func() { readSpans(t, f, tree.Span{From: at, To: at + size/64}) })
+				wg.Go(func() { readSpans(t, f, spans.Span{From: at, To: at + size/64}) })
 			}
 			wg.Wait()
 		}, true, size},
@@ -90,9 +91,9 @@ func TestPickupTellsWho(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.clock.Set(monday.Add(time.Minute))
-	readSpans(t, f, tree.Span{To: 2})
+	readSpans(t, f, spans.Span{To: 2})
 	w.clock.Set(monday.Add(time.Hour))
-	readSpans(t, f, tree.Span{From: 2, To: 4})
+	readSpans(t, f, spans.Span{From: 2, To: 4})
 	w.clock.Set(monday.Add(2 * time.Hour))
 	if err := f.Close(); err != nil {
 		t.Fatal(err)
@@ -154,7 +155,7 @@ func TestPickupInTwo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	readSpans(t, f, tree.Span{To: 60_000})
+	readSpans(t, f, spans.Span{To: 60_000})
 	p.conn.Close()
 	first := <-w.pickups
 	if first.Closed || first.Complete {
@@ -164,7 +165,7 @@ func TestPickupInTwo(t *testing.T) {
 	if f, err = p.Open(lotPath); err != nil {
 		t.Fatal(err)
 	}
-	readSpans(t, f, tree.Span{From: 50_000, To: 100_000})
+	readSpans(t, f, spans.Span{From: 50_000, To: 100_000})
 	f.Close()
 	second := <-w.pickups
 	if !second.Closed || second.Complete {
@@ -236,7 +237,7 @@ func TestOwnUploadLeavesNoEvidence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	readSpans(t, f, tree.Span{To: 1})
+	readSpans(t, f, spans.Span{To: 1})
 	f.Close()
 	w.stop()
 	if len(w.pickups) != 0 {

@@ -1,6 +1,7 @@
 package dropbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,14 +17,32 @@ import (
 
 // Config is what a Server needs. Tree, HostKeys and Authorize must be set.
 type Config struct {
-	// Tree holds the accounts; the caller closes it after Serve has returned.
+	// Tree holds the accounts, and the clock; the caller closes it after Serve
+	// has returned.
 	Tree *tree.Tree
-	// HostKeys are ed25519 or RSA, at most one of each kind.
+	// HostKeys are ed25519 or RSA. The first of each kind is used; all are
+	// announced to clients that signed in.
 	HostKeys []ssh.Signer
-	// Authorize decides whether the key may use the account; nil means yes. It
-	// is called for keys that are only offered, at any rate and from several
-	// goroutines, and once more when a session begins. It must note nothing.
+	// Authorize decides whether the key may use the account; nil means yes. Where
+	// key is nil, a password was proved, and the question is whether the account
+	// may still be used. It is called for keys that are only offered, at any rate
+	// and from several goroutines, once more when a session begins, and by
+	// Recheck. It must note nothing.
 	Authorize func(account string, key ssh.PublicKey) error
+	// Password decides whether a password is the account's. It takes as long for
+	// an account that there is not. Where it is nil no password is asked for.
+	Password func(account, password string) error
+	// Legacy offers a few more algorithms to old clients, none with SHA-1.
+	Legacy bool
+	// UploadBytes is the highest size of one upload of an account, in bytes; 0 is
+	// the default, 64 MiB. May be nil.
+	UploadBytes func(account string) int64
+	// OnLogin is told of each login that counts, before its first session; it
+	// returns soon. May be nil.
+	OnLogin func(Login)
+	// OnRefusal is told of what was refused, by one goroutine: the first of a
+	// kind at once, further ones together after a minute. May be nil.
+	OnRefusal func(Refusal)
 	// OnUpload is told of each upload after it is durable and before its client
 	// gets an answer; it returns soon. May be nil.
 	OnUpload func(account, folder, name string)
@@ -33,30 +52,25 @@ type Config struct {
 	OnPickup func(Pickup) error
 	// Limits that are zero take their defaults.
 	Limits Limits
+	// Zone is where clients read the clock; nil is UTC.
+	Zone *time.Location
 	// Log gets names and counts. May be nil.
 	Log *zap.Logger
 }
 
 // Server is the SFTP server over a Tree.
 type Server struct {
-	cfg  Config
-	ssh  *ssh.ServerConfig
-	gate *gate
-	log  *zap.Logger
+	cfg      Config
+	ssh      *ssh.ServerConfig
+	hostKeys []ssh.Signer
+	gate     *gate
+	bans     *bans
+	refusals *refusals
+	door     door
+	log      *zap.Logger
 
 	mu   sync.Mutex
-	live map[*ssh.ServerConn]identity
-}
-
-// identity is who a session belongs to, as the handshake proved it.
-type identity struct {
-	account string
-	key     ssh.PublicKey
-	print   string // the key's SHA-256 fingerprint, as ssh-keygen -l writes it
-	remote  string
-	client  string // the client's version string
-
-	algorithms string // as Pickup has them; known once the handshake is over
+	live map[*peer]struct{}
 }
 
 // New makes the one server of a Tree. It is an error if another process serves
@@ -66,15 +80,21 @@ func New(cfg Config) (*Server, error) {
 		return nil, errors.New("new server: Tree and Authorize must be set")
 	}
 	cfg.Limits = cfg.Limits.withDefaults()
+	cfg.Zone = cmp.Or(cfg.Zone, time.UTC)
 	s := &Server{
-		cfg: cfg, gate: newGate(cfg.Limits), log: cfg.Log,
-		live: map[*ssh.ServerConn]identity{},
+		cfg: cfg, gate: newGate(cfg.Limits), bans: newBans(cfg.Limits, cfg.Tree.Now), door: newDoor(),
+		log: cmp.Or(cfg.Log, zap.NewNop()), live: map[*peer]struct{}{},
 	}
-	if s.log == nil {
-		s.log = zap.NewNop()
+	s.refusals = newRefusals(cfg.Tree.Now, s.told)
+	for _, k := range cfg.HostKeys {
+		usable, err := usableHostKey(k)
+		if err != nil {
+			return nil, fmt.Errorf("new server: %w", err)
+		}
+		s.hostKeys = append(s.hostKeys, usable)
 	}
 	var err error
-	if s.ssh, err = serverConfig(cfg.HostKeys, s.authorize); err != nil {
+	if s.ssh, err = serverConfig(s.hostKeys, cfg.Legacy); err != nil {
 		return nil, fmt.Errorf("new server: %w", err)
 	}
 	if err := cfg.Tree.Claim(); err != nil {
@@ -83,11 +103,16 @@ func New(cfg Config) (*Server, error) {
 	return s, nil
 }
 
-// Serve takes connections until ctx ends, then ends those that are there and
-// waits for them. It closes ln. It gives nil after ctx has ended.
+// Serve takes connections until ctx ends, then ends those that are there, waits
+// for them and tells of the refusals that are left. It closes ln. It gives nil
+// after ctx has ended.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	telling, told := context.WithCancel(context.WithoutCancel(ctx))
+	var teller, conns sync.WaitGroup
+	teller.Go(func() { s.refusals.run(telling) })
+	defer teller.Wait()
+	defer told()
 	ctx, cancel := context.WithCancel(ctx)
-	var conns sync.WaitGroup
 	defer conns.Wait()
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { ln.Close() })
@@ -108,17 +133,46 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 			pause(ctx, 100*time.Millisecond)
 			continue
 		}
-		addr := address(c)
-		if err := s.gate.enter(addr); err != nil {
-			s.log.Warn("connection refused", zap.String("remote", addr), zap.Error(err))
-			c.Close()
-			continue
-		}
-		conns.Go(func() {
-			defer s.gate.leave(addr)
-			s.serveConn(ctx, c)
-		})
+		s.take(ctx, &conns, c)
 	}
+}
+
+// take lets a connection in, or turns it away. It waits for nobody.
+func (s *Server) take(ctx context.Context, conns *sync.WaitGroup, c net.Conn) {
+	addr := address(c.RemoteAddr())
+	if until, banned := s.bans.banned(addr); banned {
+		s.refused(Banned, "", addr)
+		s.door.turnAway(ctx, conns, c, bannedText(until, s.cfg.Zone))
+		return
+	}
+	if r := s.gate.enter(addr); r != "" {
+		s.refused(r, "", addr)
+		s.door.turnAway(ctx, conns, c, doorText(r))
+		return
+	}
+	conns.Go(func() {
+		defer s.gate.leave(addr)
+		s.serveConn(ctx, c, addr)
+	})
+}
+
+// refused notes a refusal. Account is "" where none is known.
+func (s *Server) refused(r Reason, account, addr string) { s.refusals.add(r, account, addr) }
+
+func (s *Server) told(r Refusal) {
+	s.log.Warn("refused", zap.String("reason", string(r.Reason)), zap.String("account", r.Account),
+		zap.String("address", r.Address), zap.Int("count", r.Count), zap.Time("since", r.Since))
+	if s.cfg.OnRefusal != nil {
+		s.cfg.OnRefusal(r)
+	}
+}
+
+// uploadBytes is the highest size of one upload of an account.
+func (s *Server) uploadBytes(account string) int64 {
+	if s.cfg.UploadBytes == nil {
+		return defaultUpload
+	}
+	return cmp.Or(s.cfg.UploadBytes(account), defaultUpload)
 }
 
 func pause(ctx context.Context, d time.Duration) {
@@ -128,51 +182,4 @@ func pause(ctx context.Context, d time.Duration) {
 	case <-ctx.Done():
 	case <-t.C:
 	}
-}
-
-// Revoke ends the live sessions of a key, named by its SHA-256 fingerprint, and
-// tells how many there were. Authorize must refuse the key before.
-func (s *Server) Revoke(fingerprint string) int {
-	return s.end(func(id identity) bool { return id.print == fingerprint })
-}
-
-// CloseSessions ends the live sessions of an account and tells how many there
-// were.
-func (s *Server) CloseSessions(account string) int {
-	return s.end(func(id identity) bool { return id.account == account })
-}
-
-func (s *Server) end(which func(identity) bool) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := 0
-	for conn, id := range s.live {
-		if which(id) {
-			conn.Close()
-			n++
-		}
-	}
-	return n
-}
-
-// enlist makes a connection one that Revoke finds, and asks again whether its
-// key is good: it may have been revoked during the handshake.
-func (s *Server) enlist(conn *ssh.ServerConn, id identity) error {
-	s.mu.Lock()
-	s.live[conn] = id
-	s.mu.Unlock()
-	return s.allowed(id.account, id.key)
-}
-
-func (s *Server) delist(conn *ssh.ServerConn) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.live, conn)
-}
-
-func (s *Server) allowed(account string, key ssh.PublicKey) error {
-	if _, err := s.cfg.Tree.Account(account); err != nil {
-		return err
-	}
-	return s.cfg.Authorize(account, key)
 }

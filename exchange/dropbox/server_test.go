@@ -2,14 +2,11 @@ package dropbox_test
 
 import (
 	"errors"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/pkg/sftp"
 	"golang.org/x/crypto/ssh"
@@ -175,26 +172,6 @@ func TestLogin(t *testing.T) {
 	}
 }
 
-// TestOldClient offers only what the library's defaults would still take.
-func TestOldClient(t *testing.T) {
-	t.Parallel()
-	w := start(t, nil)
-	for what, c := range map[string]ssh.Config{
-		"key exchange": {KeyExchanges: []string{ssh.InsecureKeyExchangeDH14SHA1}},
-		"NIST curve":   {KeyExchanges: []string{ssh.KeyExchangeECDHP256}},
-		"cipher":       {Ciphers: []string{ssh.InsecureCipherAES128CBC}},
-		"MAC":          {Ciphers: []string{ssh.CipherAES128CTR}, MACs: []string{ssh.HMACSHA1}},
-	} {
-		_, err := ssh.Dial("tcp", w.addr, &ssh.ClientConfig{
-			Config: c, User: une1, HostKeyCallback: ssh.FixedHostKey(signer("host").PublicKey()),
-			Auth: []ssh.AuthMethod{ssh.PublicKeys(signer(une1))},
-		})
-		if err == nil || !strings.Contains(err.Error(), "no common algorithm") {
-			t.Errorf("%s: %v, want no common algorithm", what, err)
-		}
-	}
-}
-
 func TestChannelsAndRequests(t *testing.T) {
 	t.Parallel()
 	w := start(t, func(c *dropbox.Config) { c.Limits.Sessions = 2 })
@@ -260,116 +237,6 @@ func TestHandleLimit(t *testing.T) {
 		p.read(t, resPath)
 		p.names(t, "/respuestas")
 	}
-}
-
-func TestConnectionLimits(t *testing.T) {
-	t.Parallel()
-	for what, limits := range map[string]dropbox.Limits{
-		"too many": {Connections: 1}, "too many of one address": {PerAddress: 1}, "handshakes": {Handshakes: 1},
-	} {
-		t.Run(what, func(t *testing.T) {
-			t.Parallel()
-			limits.Handshake = time.Hour
-			w := start(t, func(c *dropbox.Config) { c.Limits = limits })
-			silent, err := net.Dial("tcp", w.addr)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := silent.Read(make([]byte, 1)); err != nil { // the server is with it
-				t.Fatal(err)
-			}
-			if _, err := w.dial(t, une1, une1); err == nil {
-				t.Error("a second connection: let in")
-			}
-			silent.Close()
-			w.await(t, "no login")
-			for {
-				// The count goes down just after the line in the log.
-				conn, err := w.dial(t, une1, une1)
-				if err == nil {
-					conn.Close()
-					return
-				}
-			}
-		})
-	}
-}
-
-func TestDeadlines(t *testing.T) {
-	t.Parallel()
-	t.Run("handshake", func(t *testing.T) {
-		t.Parallel()
-		w := start(t, func(c *dropbox.Config) { c.Limits.Handshake = 50 * time.Millisecond })
-		silent, err := net.Dial("tcp", w.addr)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer silent.Close()
-		w.await(t, "no login")
-	})
-	t.Run("idle", func(t *testing.T) {
-		t.Parallel()
-		w := start(t, func(c *dropbox.Config) { c.Limits.Idle = 200 * time.Millisecond })
-		p := w.party(t, une1)
-		p.write(t, resPath, anew, 0, []byte("half"))
-		p.conn.Wait()
-		w.await(t, "logout")
-		wantEqual(t, "queue", w.queue(t, une1), []string{})
-	})
-}
-
-func TestRevoke(t *testing.T) {
-	t.Parallel()
-	var refused atomic.Bool
-	w := start(t, func(c *dropbox.Config) {
-		c.Authorize = func(account string, key ssh.PublicKey) error {
-			if refused.Load() {
-				return errRevoked
-			}
-			return authorize(account, key)
-		}
-	})
-	p, other := w.party(t, une1), w.party(t, une2)
-	p.write(t, resPath, anew, 0, []byte("half"))
-	refused.Store(true)
-	if n := w.srv.Revoke(ssh.FingerprintSHA256(signer(une1).PublicKey())); n != 1 {
-		t.Errorf("ended %d sessions, want 1", n)
-	}
-	p.conn.Wait()
-	w.await(t, "logout")
-	wantEqual(t, "queue", w.queue(t, une1), []string{})
-	if _, err := other.Stat("/"); err != nil {
-		t.Errorf("the other's session: %v", err)
-	}
-	if _, err := w.dial(t, une1, une1); err == nil {
-		t.Error("the revoked key is let in")
-	}
-	if n := w.srv.CloseSessions(une2); n != 1 {
-		t.Errorf("ended %d sessions, want 1", n)
-	}
-	other.conn.Wait()
-}
-
-// TestRevokedDuringLogin lets the key pass the login and be revoked before the
-// session can be found by Revoke.
-func TestRevokedDuringLogin(t *testing.T) {
-	t.Parallel()
-	var asked atomic.Int32
-	w := start(t, func(c *dropbox.Config) {
-		c.Authorize = func(string, ssh.PublicKey) error {
-			if asked.Add(1) > 1 {
-				return errRevoked
-			}
-			return nil
-		}
-	})
-	conn, err := w.dial(t, une1, une1)
-	if err == nil {
-		if _, err := sftp.NewClient(conn); err == nil {
-			t.Error("a session of a revoked key")
-		}
-	}
-	w.await(t, "key refused after its login")
 }
 
 func TestStopEndsSessions(t *testing.T) {

@@ -221,6 +221,19 @@ func TestGapsNeverArrive(t *testing.T) {
 	wantEqual(t, "queue after a touch", w.queue(t, une1), []string{})
 }
 
+// TestReadOfUpload is a client that opens for both and reads what it writes.
+func TestReadOfUpload(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	f := w.party(t, une1).write(t, resPath, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0, []byte("uno"))
+	_, err := f.ReadAt(make([]byte, 2), 0)
+	wantCode(t, "read", err, sftp.ErrSSHFxPermissionDenied)
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, "queue", w.queue(t, une1), []string{res1 + "=uno"})
+}
+
 func TestScatteredWrites(t *testing.T) {
 	t.Parallel()
 	w := start(t, nil)
@@ -242,7 +255,7 @@ func TestScatteredWrites(t *testing.T) {
 
 func TestUploadLimit(t *testing.T) {
 	t.Parallel()
-	w := start(t, func(c *dropbox.Config) { c.Limits.UploadBytes = 10 })
+	w := start(t, func(c *dropbox.Config) { c.UploadBytes = func(string) int64 { return 10 } })
 	p := w.party(t, une1)
 	p.upload(t, resPath, "0123456789")
 	f, err := p.OpenFile("/respuestas/b.txt", anew)

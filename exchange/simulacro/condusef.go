@@ -98,7 +98,7 @@ func (c *CONDUSEF) serve(host ssh.Signer) (*dropbox.Server, error) {
 			}
 			return nil
 		},
-		Limits: dropbox.Limits{UploadBytes: 4 << 30}, // as large as a REP may be
+		UploadBytes: func(string) int64 { return 4 << 30 }, // as large as a REP may be
 	})
 }
 

@@ -19,6 +19,7 @@ const (
 	arrivedDir  = ".llegadas"
 	takenDir    = ".tomadas"
 	deliveryDir = ".entrega"
+	shownDir    = ".horas"
 )
 
 // key is a file of an account: folder and name.
@@ -36,14 +37,17 @@ type Account struct {
 	mu      sync.Mutex // orders all that moves a file from one state to another, not its bytes
 	folders []Folder
 	writing map[key]*Upload
-	shown   map[key]time.Time // times that clients set, shown back to them
+	names   map[string]spellings // by folder of uploads
+	queues  map[string]queue     // by folder of uploads
 	lastSeq int64
+
+	use usage
 }
 
 func newAccount(t *Tree, name string, root *os.Root) *Account {
 	return &Account{
 		tree: t, name: name, root: root,
-		writing: map[key]*Upload{}, shown: map[key]time.Time{},
+		writing: map[key]*Upload{}, names: map[string]spellings{}, queues: map[string]queue{},
 	}
 }
 
@@ -53,7 +57,9 @@ func (a *Account) setFolders(folders []Folder) error {
 	for _, f := range folders {
 		dirs = append(dirs, f.Name)
 		if f.Upload {
-			dirs = append(dirs, path.Join(stagedDir, f.Name), path.Join(arrivedDir, f.Name), path.Join(takenDir, f.Name))
+			for _, d := range []string{stagedDir, arrivedDir, takenDir, shownDir} {
+				dirs = append(dirs, path.Join(d, f.Name))
+			}
 		}
 	}
 	for _, d := range dirs {
@@ -110,33 +116,48 @@ func (a *Account) place(f Folder) place {
 func (a *Account) Files(f Folder) ([]fs.FileInfo, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	files, err := a.seen(f)
+	if err != nil {
+		return nil, err
+	}
+	var set map[string]time.Time
+	if f.Upload {
+		if set, err = a.times(f); err != nil {
+			return nil, err
+		}
+	}
+	list := make([]fs.FileInfo, 0, len(files))
+	for name, info := range files {
+		list = append(list, newEntry(f, name, info, set[name]))
+	}
+	slices.SortFunc(list, func(x, y fs.FileInfo) int { return cmp.Compare(x.Name(), y.Name()) })
+	return list, nil
+}
+
+// seen gives what lies behind each name that the party sees; the caller holds mu.
+func (a *Account) seen(f Folder) (map[string]fs.FileInfo, error) {
 	infos, err := regularFiles(a.root, f.Name)
 	if err != nil {
 		return nil, err
 	}
-	seen := map[string]entry{}
+	files := make(map[string]fs.FileInfo, len(infos))
 	for _, info := range infos {
 		if n := info.Name(); !strings.HasPrefix(n, ".") {
-			seen[n] = a.entry(f, n, info)
+			files[n] = info
 		}
 	}
-	if f.Upload {
-		staged, err := regularFiles(a.root, path.Join(stagedDir, f.Name))
-		if err != nil {
-			return nil, err
-		}
-		for _, info := range staged {
-			if n, ok := stagedName(info.Name()); ok {
-				seen[n] = a.entry(f, n, info)
-			}
+	if !f.Upload {
+		return files, nil
+	}
+	if infos, err = regularFiles(a.root, path.Join(stagedDir, f.Name)); err != nil {
+		return nil, err
+	}
+	for _, info := range infos {
+		if n, _, ok := stagedName(info.Name()); ok {
+			files[n] = info
 		}
 	}
-	list := make([]fs.FileInfo, 0, len(seen))
-	for _, e := range seen {
-		list = append(list, e)
-	}
-	slices.SortFunc(list, func(x, y fs.FileInfo) int { return cmp.Compare(x.Name(), y.Name()) })
-	return list, nil
+	return files, nil
 }
 
 // Dir is how the party sees a folder under name. Its time is that of the disk,
@@ -152,14 +173,14 @@ func (a *Account) Dir(name string, f Folder) fs.FileInfo {
 	return e
 }
 
-// entry is how the party sees a file; the caller holds mu.
-func (a *Account) entry(f Folder, name string, info fs.FileInfo) entry {
+// newEntry is how the party sees a file; set is the time that it gave it.
+func newEntry(f Folder, name string, info fs.FileInfo, set time.Time) entry {
 	e := entry{name: name, size: info.Size(), time: info.ModTime(), mode: 0o440}
 	if f.Upload {
 		e.mode = 0o640
-		if t, ok := a.shown[key{f.Name, name}]; ok {
-			e.time = t
-		}
+	}
+	if !set.IsZero() {
+		e.time = set
 	}
 	return e
 }
@@ -175,7 +196,11 @@ func (a *Account) Stat(f Folder, name string) (fs.FileInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.entry(f, name, info), nil
+	var set time.Time
+	if f.Upload {
+		set = a.timeOf(key{f.Name, name})
+	}
+	return newEntry(f, name, info, set), nil
 }
 
 // Open opens what the party sees of one file, for reading. The caller closes it.
@@ -209,11 +234,11 @@ func (a *Account) find(f Folder, name string) (string, fs.FileInfo, error) {
 	return k.path(), info, err
 }
 
-// ShowTime keeps the time that a client set on an upload, to show it back.
-func (a *Account) ShowTime(f Folder, name string, t time.Time) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if _, _, err := a.find(f, name); err == nil && f.Upload {
-		a.shown[key{f.Name, name}] = t
+// sees tells whether the party sees a file under name; the caller holds mu.
+func (a *Account) sees(f Folder, name string) (bool, error) {
+	_, _, err := a.find(f, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
 	}
+	return err == nil, err
 }

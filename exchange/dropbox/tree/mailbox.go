@@ -114,11 +114,15 @@ func (m *Mailbox) find(ctx context.Context) (*Account, Folder, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, Folder{}, err
 	}
-	a, err := m.tree.Account(m.account)
+	return m.tree.find(m.account, m.folder)
+}
+
+func (t *Tree) find(account, folder string) (*Account, Folder, error) {
+	a, err := t.Account(account)
 	if err != nil {
 		return nil, Folder{}, err
 	}
-	f, ok := a.Folder(m.folder)
+	f, ok := a.Folder(folder)
 	if !ok {
 		return nil, Folder{}, fmt.Errorf("folder: %w", fs.ErrNotExist)
 	}

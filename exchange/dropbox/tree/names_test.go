@@ -3,6 +3,8 @@ package tree_test
 import (
 	"errors"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,7 +15,7 @@ func TestCheckName(t *testing.T) {
 	t.Parallel()
 	for _, good := range []string{
 		"GE_RES_00900001_20260302_001.txt", "Dictamen técnico (2) – no"[:21], "ñandú_ÜÑ.pdf",
-		"-x", ".x.tmp", strings.Repeat("é", 100),
+		"-x", ".x.tmp", strings.Repeat("é", 100), "CONSTANCIA.pdf", "COM10.txt", "COM", "a.CON", "(NUL)", "..a", "escribiendo_a",
 	} {
 		if err := tree.CheckName(good); err != nil {
 			t.Errorf("%q: %v", good, err)
@@ -22,9 +24,10 @@ func TestCheckName(t *testing.T) {
 	for _, bad := range []string{
 		"", ".", "..", "a/b", `a\b`, "a\x00b", "a\nb", "a\u202eb", "e\u0301.pdf", "a|b", "a*", "日本", "a–b",
 		" a", "a ", "a\xff", "a×b", strings.Repeat("a", 101),
+		"a.", "a.txt.", "...", "CON", "con.txt", "Nul.tar.gz", "AUX .txt", "PRN.", "COM0", "com9.tmp", "LPT1.x.y",
 	} {
-		if err := tree.CheckName(bad); !errors.Is(err, fs.ErrInvalid) {
-			t.Errorf("%q: %v, want fs.ErrInvalid", bad, err)
+		if err := tree.CheckName(bad); !errors.Is(err, fs.ErrInvalid) || !errors.Is(err, tree.ErrName) {
+			t.Errorf("%q: %v, want ErrName", bad, err)
 		}
 	}
 }
@@ -38,5 +41,81 @@ func TestIsTemporary(t *testing.T) {
 		if got := tree.IsTemporary(name); got != want {
 			t.Errorf("%q: %v, want %v", name, got, want)
 		}
+	}
+}
+
+func TestCaseTricks(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	p.upload(t, "Ñandú_ſ.txt", "finished")
+	p.cut(t, "Cortada.txt", anew, "cut")
+	p.upload(t, "Cerrada.tmp", "closed")
+	writes := p.begin(t, "Escrita.txt", anew, "x")
+	refused := func(what string) {
+		t.Helper()
+		for _, name := range []string{"ñANDÚ_s.TXT", "ÑANDÚ_S.txt", "CORTADA.txt", "cerrada.tmp", "escrita.txt", "ANEXOS", "anexos"} {
+			_, err := p.Begin(p.f, name, anew)
+			wantErr(t, what+": begin "+name, err, tree.ErrCase)
+			wantErr(t, what+": begin "+name, err, tree.ErrName)
+		}
+		for _, name := range []string{"ñANDÚ_s.TXT", "cortada.TXT", "Anexos"} {
+			_, err := p.Rename(p.f, "Cerrada.tmp", name)
+			wantErr(t, what+": rename to "+name, err, tree.ErrCase)
+		}
+	}
+	refused("at once")
+	if _, err := writes.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p = p.again(t)
+	refused("after a restart")
+
+	p.upload(t, "Ñandú_ſ.txt", "the same name")
+	p.rename(t, "Cerrada.tmp", "CERRADA.tmp") // takes the other spelling away
+	p.rename(t, "CERRADA.tmp", "Cerrada.txt")
+	_, err := p.Begin(p.f, "CERRADA.txt", anew)
+	wantErr(t, "of a renamed one", err, tree.ErrCase)
+	p.upload(t, "cerrada.tmp", "nothing of that spelling is left")
+	check(t, p.Remove(p.f, "Cortada.txt"))
+	p.upload(t, "CORTADA.txt", "free")
+	_, err = p.Begin(p.f, "Cortada.txt", anew)
+	wantErr(t, "the other way round", err, tree.ErrCase)
+	p.upload(t, "Escrita.txt", "y")
+}
+
+// TestOldSpellings goes on with two spellings that were there before.
+func TestOldSpellings(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	for _, name := range []string{"a.txt", "A.txt"} {
+		check(t, os.WriteFile(filepath.Join(p.dir, une, "respuestas", name), []byte("x"), 0o600))
+	}
+	p.upload(t, "a.txt", "1")
+	p.upload(t, "A.txt", "2")
+	p.wantSeen(t, "both", map[string]string{"a.txt": "1", "A.txt": "2"})
+}
+
+// TestOwnPrefixes uploads under names that look like our own.
+func TestOwnPrefixes(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	want := map[string]string{}
+	for _, name := range []string{
+		"escribiendo_a.txt", "cortada_a.txt", "cerrada_a.txt", "00000000000000000001_a.txt", ".buzon-X.tmp", ".enlace-X", "a.txt",
+	} {
+		p.upload(t, name, name)
+		want[name] = name
+	}
+	p.cut(t, "cortada_b.txt", anew, "b")
+	want["cortada_b.txt"] = "b"
+	p = p.again(t)
+	p.wantSeen(t, "after a restart", want)
+	wantEqual(t, "queue", p.drain(t), []string{
+		"escribiendo_a.txt=escribiendo_a.txt", "cortada_a.txt=cortada_a.txt", "cerrada_a.txt=cerrada_a.txt",
+		"00000000000000000001_a.txt=00000000000000000001_a.txt", "a.txt=a.txt",
+	})
+	for _, name := range []string{".subidas", ".horas", ".llegadas"} {
+		err := p.tree.AddAccount(une, []tree.Folder{{Name: name, Upload: true}})
+		wantErr(t, "folder "+name, err, fs.ErrInvalid)
 	}
 }

@@ -5,23 +5,25 @@ import (
 	"math"
 	"os"
 	"sync"
+	"time"
+
+	"buzon/exchange/spans"
 )
 
 // MaxWrittenSpans bounds the memory of one handle. Clients keep some dozens of
 // packets under way; only one that writes holes on purpose gets here.
 const MaxWrittenSpans = 4096
 
-// What a write or the end of an upload may be refused for.
+// What else a write or the end of an upload may be refused for.
 var (
-	ErrTooLarge  = errors.New("upload over the limit")
 	errEnded     = errors.New("upload taken over by a later handle")
-	errFailed    = errors.New("an earlier write failed")
 	errScattered = errors.New("upload with too many gaps")
+	errGaps      = errors.New("upload with gaps")
 )
 
 // Upload is a client's handle on a file that it writes.
 type Upload struct {
-	Max int64 // highest size in bytes; 0 is none; set before the first write
+	Max int64 // highest size in bytes beside Limits.FileBytes; 0 is none; set before the first write
 
 	a    *Account
 	k    key
@@ -29,36 +31,38 @@ type Upload struct {
 	base int64 // size of the cut upload that this one resumes
 	over bool  // opened without truncation where a finished file is seen
 
+	limit int64     // the account's FileBytes as it began
+	shown time.Time // what the party saw as the time of what it opened over
+
 	bytes sync.RWMutex // held shared while bytes are written, alone to end that
 
 	mu      sync.Mutex
-	written Spans
-	failed  bool // a write failed
-	lost    bool // the connection broke
+	written spans.Set
+	unseen  int64 // bytes since the free space was looked at
+	failure error // of the first write that failed
+	lost    bool  // the connection broke
 	ended   bool
 }
 
-// WriteAt is called from several goroutines, in no order.
+// WriteAt is called from several goroutines, in no order. Where it is refused for
+// ErrTooLarge, ErrBytesQuota or ErrDiskFull, every later write and Close of this
+// upload give the same error.
 func (u *Upload) WriteAt(p []byte, off int64) (int, error) {
 	u.bytes.RLock()
 	defer u.bytes.RUnlock()
 	if err := u.writable(); err != nil {
 		return 0, u.fail(err)
 	}
-	limit := int64(math.MaxInt64)
-	if u.Max > 0 {
-		limit = u.Max
-	}
-	if off < 0 || off > limit-int64(len(p)) {
-		return 0, u.fail(ErrTooLarge)
+	if err := u.admit(int64(len(p)), off); err != nil {
+		return 0, u.fail(err)
 	}
 	n, err := u.f.WriteAt(p, off)
 	if err != nil {
-		return n, u.fail(err)
+		return n, u.fail(full(err))
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.written = u.written.Add(Span{off, off + int64(n)})
+	u.written = u.written.Add(spans.Span{From: off, To: off + int64(n)})
 	return n, nil
 }
 
@@ -70,20 +74,59 @@ func (u *Upload) writable() error {
 	switch {
 	case u.ended:
 		return errEnded
-	case u.failed:
-		return errFailed
+	case u.failure != nil:
+		return u.failure
 	case len(u.written) > MaxWrittenSpans:
 		return errScattered
 	}
 	return nil
 }
 
+// admit holds bytes that are to be written against the account's limits.
+func (u *Upload) admit(n, off int64) error {
+	limit := int64(math.MaxInt64)
+	for _, l := range []int64{u.Max, u.limit} {
+		if l > 0 {
+			limit = min(limit, l)
+		}
+	}
+	if off < 0 || off > limit-n {
+		return ErrTooLarge
+	}
+	if err := u.a.use.write(u.a.tree.now(), u.k, n); err != nil {
+		return err
+	}
+	u.mu.Lock()
+	u.unseen += n
+	look := u.unseen >= diskStep
+	if look {
+		u.unseen = 0
+	}
+	u.mu.Unlock()
+	if !look {
+		return nil
+	}
+	return u.a.room()
+}
+
 // fail keeps the upload from ever counting as whole.
 func (u *Upload) fail(err error) error {
 	u.mu.Lock()
-	u.failed = true
-	u.mu.Unlock()
+	defer u.mu.Unlock()
+	if u.failure == nil {
+		u.failure = err
+	}
 	return err
+}
+
+// gaps says why an upload that its client took for whole is cut.
+func (u *Upload) gaps() error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.failure != nil {
+		return u.failure
+	}
+	return errGaps
 }
 
 // Lost says, before Close, that the connection broke: the upload is cut.
@@ -105,7 +148,8 @@ func (u *Upload) Close() (arrived bool, err error) {
 	u.mu.Lock()
 	lost := u.lost
 	u.mu.Unlock()
-	return u.a.settle(u, lost, now)
+	arrived, err = u.a.settle(u, lost, now)
+	return arrived, full(err)
 }
 
 // stop ends writing. It gives the size up to which the bytes are known, and
@@ -122,12 +166,12 @@ func (u *Upload) stop(broken bool) (size int64, whole bool) {
 	u.ended = true
 	known := u.written
 	if anew := len(known) > 0 && known[0].From < u.base; !anew {
-		known = append(Spans{}, known...).Add(Span{0, u.base})
+		known = append(spans.Set{}, known...).Add(spans.Span{To: u.base})
 	}
-	return known.Prefix(), !broken && !u.failed && known.Covers(end(known))
+	return known.Prefix(), !broken && u.failure == nil && known.Covers(end(known))
 }
 
-func end(s Spans) int64 {
+func end(s spans.Set) int64 {
 	if len(s) == 0 {
 		return 0
 	}

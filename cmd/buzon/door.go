@@ -1,0 +1,103 @@
+package main
+
+import (
+	"cmp"
+	"context"
+
+	"go.uber.org/zap"
+
+	"buzon/config"
+	"buzon/exchange"
+	"buzon/exchange/dropbox"
+	"buzon/exchange/dropbox/tree"
+	"buzon/schema"
+	"buzon/store"
+)
+
+// newServer makes the SFTP server as the configuration has it, and wires what it
+// tells: uploads bring a visit, pickups and refusals go into the store.
+func (g *gateway) newServer(d *daemon) (*dropbox.Server, error) {
+	s := g.cfg.Server
+	keys, err := config.LoadHostKeys(s.HostKeys)
+	if err != nil {
+		return nil, err
+	}
+	c := dropbox.Config{
+		Tree: g.tree, HostKeys: keys, Authorize: g.authorize, Legacy: s.LegacyAlgorithms, Log: g.log, Zone: schema.Zona,
+		OnLogin:   func(l dropbox.Login) { d.follow.loggedIn(l.Account, l.Key) },
+		OnRefusal: g.refused,
+		OnUpload:  func(account, _, _ string) { d.visits.ask(account) },
+		OnPickup:  g.pickedUp,
+		Limits: dropbox.Limits{Handshake: s.HandshakeTimeout, Idle: s.IdleTimeout, Connections: s.MaxConnections,
+			Handshakes: s.MaxHandshakes, PerAddress: s.MaxPerAddress, Sessions: s.MaxSessions, Handles: s.MaxHandles,
+			MaxFailures: s.MaxFailures, Ban: s.Ban, BanMax: s.BanMax},
+		UploadBytes: g.uploadBytes,
+	}
+	if s.Passwords {
+		p, err := newPasswords(g)
+		if err != nil {
+			return nil, err
+		}
+		c.Password = p.check
+	}
+	return dropbox.New(c)
+}
+
+// uploadBytes bounds an upload of an account; 0 is the server's default, which
+// is a RES's. An account of CONDUSEF's leaves RECs here.
+func (g *gateway) uploadBytes(account string) int64 {
+	most := g.cfg.Layout.MaxBytes[schema.RES]
+	if g.condusefs(account) {
+		const rec = 4 << 30
+		most = max(most, cmp.Or(g.cfg.Layout.MaxBytes[schema.REC], rec))
+	}
+	return most
+}
+
+// condusefs tells whether an account of our server is CONDUSEF's.
+func (g *gateway) condusefs(account string) bool {
+	a := g.cfg.Source.Account
+	return a != nil && a.Name == account
+}
+
+// bound sets what an account may upload in a day. CONDUSEF is bound by the free
+// space alone.
+func (g *gateway) bound(account string) error {
+	s := g.cfg.Server
+	l := tree.Limits{FilesDay: int64(s.MaxFilesDay), BytesDay: s.MaxBytesDay, MinFree: s.MinFree, Zone: schema.Zona}
+	if g.condusefs(account) {
+		l = tree.Limits{MinFree: s.MinFree, Zone: schema.Zona}
+	}
+	return g.tree.SetLimits(account, l)
+}
+
+// party is whom the log names for an account.
+func (g *gateway) party(account string) string {
+	if g.condusefs(account) {
+		return schema.CONDUSEF
+	}
+	return account
+}
+
+// pickedUp records the evidence that a party read a file of ours.
+func (g *gateway) pickedUp(p dropbox.Pickup) error {
+	r := exchange.Recogida{Parte: g.party(p.Account), Carpeta: p.Folder, Nombre: p.Name,
+		Cuenta: p.Account, Llave: p.Key, Direccion: p.Remote, Cliente: p.Client, Algoritmos: p.Algorithms,
+		Abierta: p.Opened, Cerrada: p.Ended, Primero: p.First, Ultimo: p.Last, Inicio: -1, Tramos: p.Read, Cierre: p.Closed}
+	if p.Asked {
+		r.Inicio = p.Start
+	}
+	return g.cycle.PickedUp(context.Background(), r)
+}
+
+// refused records that the server refused something. The server tells of like
+// ones together, so that strangers cannot fill the log.
+func (g *gateway) refused(r dropbox.Refusal) {
+	err := g.store.Update(context.Background(), g.now(), func(tx *store.Tx) error {
+		return tx.Log(store.Evento{Evento: store.AccesoRehusado, Parte: g.party(r.Account), Detalle: store.Detalle{
+			"motivo": string(r.Reason), "direccion": r.Address, "veces": r.Count, "desde": schema.NewInstante(r.Since)}})
+	})
+	if err != nil {
+		g.log.Error("a refusal is not in the log", zap.String("reason", string(r.Reason)), zap.Error(err))
+	}
+}

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"buzon/config"
+	"buzon/schema"
+	"buzon/store"
+)
+
+// The follower looks into the log this often, and asks again for every session
+// this often, since keys also end by themselves.
+const (
+	followEvery  = time.Second
+	recheckEvery = time.Minute
+)
+
+// follower brings into the running daemon what commands changed in the store
+// beside it: institutions, keys, suspensions, passwords. It also keeps the last
+// use of each key, so that a login waits for no write.
+type follower struct {
+	g       *gateway
+	recheck func() int // ends the sessions that may no longer be, and tells how many
+
+	seen    int64 // the last event that was looked at
+	checked time.Time
+	open    map[schema.UNE]bool // institutions whose trees are open
+
+	mu   sync.Mutex
+	used map[use]time.Time
+}
+
+// use is a key with which a UNE signed in.
+type use struct {
+	une    schema.UNE
+	huella string
+}
+
+// newFollower makes the follower of a gateway whose parties are open. recheck is
+// called from its goroutine alone, and may be nil.
+func newFollower(g *gateway, recheck func() int) *follower {
+	return &follower{g: g, recheck: recheck, used: map[use]time.Time{}}
+}
+
+// Serve looks until ctx ends. A mistake that lasts is logged once.
+func (f *follower) Serve(ctx context.Context) error {
+	tick := time.NewTicker(followEvery)
+	defer tick.Stop()
+	told := ""
+	for {
+		err := f.look(ctx)
+		switch {
+		case ctx.Err() != nil:
+		case err == nil:
+			told = ""
+		case err.Error() != told:
+			told = err.Error()
+			f.g.log.Error("follow the roll; it is tried again every second", zap.Error(err))
+		}
+		select {
+		case <-ctx.Done():
+			return f.noteUses(context.WithoutCancel(ctx))
+		case <-tick.C:
+		}
+	}
+}
+
+// look does what the time since the last look asks for. What fails the next look
+// does.
+func (f *follower) look(ctx context.Context) error {
+	changed, last := false, int64(0)
+	err := f.g.store.View(ctx, func(v *store.View) (err error) {
+		changed, last, err = v.AccesoCambiado(f.seen)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("follow: %w", err)
+	}
+	now := f.g.now()
+	lapsed := now.Sub(f.checked)
+	due := lapsed >= recheckEvery || lapsed < 0
+	if changed || due {
+		if f.recheck != nil {
+			if n := f.recheck(); n > 0 {
+				f.g.log.Info("sessions ended whose credential no longer holds", zap.Int("sessions", n))
+			}
+		}
+		f.checked = now
+	}
+	if due {
+		err = f.warn(ctx)
+	}
+	if changed {
+		opened := f.openNew(ctx)
+		if opened != nil {
+			last = f.seen // looked at again
+		}
+		err = errors.Join(err, opened)
+	}
+	f.seen = last
+	return errors.Join(err, f.noteUses(ctx))
+}
+
+// openNew opens the trees of the institutions that came into the roll.
+func (f *follower) openNew(ctx context.Context) error {
+	var roll []store.Institucion
+	err := f.g.store.View(ctx, func(v *store.View) (err error) {
+		roll, err = v.Padron()
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("follow: %w", err)
+	}
+	first := f.open == nil
+	if first {
+		f.open = map[schema.UNE]bool{}
+	}
+	var errs []error
+	for _, in := range roll {
+		if f.open[in.UNE] || first && f.isOpen(in.UNE) {
+			f.open[in.UNE] = true
+			continue
+		}
+		if err := f.g.openUNE(ctx, in); err != nil {
+			errs = append(errs, fmt.Errorf("follow: une %s: %w", in.UNE, err))
+			continue
+		}
+		f.open[in.UNE] = true
+		f.g.log.Info("a new institution is served", zap.Stringer("une", in.UNE))
+	}
+	return errors.Join(errs...)
+}
+
+// isOpen tells whether the gateway opened an institution at its start. One with a
+// server of its own has no tree here.
+func (f *follower) isOpen(u schema.UNE) bool {
+	_, err := f.g.tree.Account(u.String())
+	return !errors.Is(err, fs.ErrNotExist) ||
+		slices.ContainsFunc(f.g.cfg.RemoteUNEs, func(r config.RemoteUNE) bool { return r.UNE == u })
+}
+
+// warn logs the keys that end soon, each once.
+func (f *follower) warn(ctx context.Context) error {
+	now, within := f.g.now(), keyWarning(f.g.cfg)
+	due := false
+	err := f.g.store.View(ctx, func(v *store.View) (err error) {
+		due, err = v.PorVencer(now, within)
+		return err
+	})
+	if err == nil && due {
+		err = f.g.store.Update(ctx, now, func(tx *store.Tx) error { return tx.AvisarVencimientos(within) })
+	}
+	if err != nil {
+		return fmt.Errorf("warn of keys that end: %w", err)
+	}
+	return nil
+}
+
+// keyWarning is how long before its end a key is warned of.
+func keyWarning(cfg *config.Config) time.Duration {
+	return time.Duration(cfg.Server.KeyWarning) * 24 * time.Hour
+}
+
+// loggedIn notes that an account signed in with a key; it returns at once.
+func (f *follower) loggedIn(account, fingerprint string) {
+	une, err := parseAccount(account)
+	if err != nil {
+		return // CONDUSEF's
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.used[use{une, fingerprint}] = f.g.now()
+}
+
+// noteUses keeps the logins since the last time; it forgets none that failed.
+func (f *follower) noteUses(ctx context.Context) error {
+	f.mu.Lock()
+	used := f.used
+	f.used = map[use]time.Time{}
+	f.mu.Unlock()
+	if len(used) == 0 {
+		return nil
+	}
+	err := f.g.store.Update(ctx, f.g.now(), func(tx *store.Tx) error {
+		for k, at := range used {
+			if err := tx.UsarLlave(k.une, k.huella, at); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		return nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for k, at := range used {
+		if _, newer := f.used[k]; !newer {
+			f.used[k] = at
+		}
+	}
+	return fmt.Errorf("note the last use of keys: %w", err)
+}

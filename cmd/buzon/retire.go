@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"buzon/exchange"
+	"buzon/schema"
+	"buzon/store"
+)
+
+// retire takes finished uploads out of the sight of their UNEs, some días
+// hábiles after they arrived: clients that verify after writing find them until
+// then. What was taken in stays in the archive.
+func (g *gateway) retire(ctx context.Context) error {
+	cal := g.cycle.Plazos.Calendario
+	dia := schema.DiaDe(g.now())
+	for n := 0; n < g.cfg.Server.KeepUploads; {
+		if dia--; cal.Habil(dia) {
+			n++
+		}
+	}
+	before := dia.At(0)
+	var roll []store.Institucion
+	err := g.store.View(ctx, func(v *store.View) (err error) {
+		roll, err = v.Padron()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, in := range roll {
+		une := in.UNE.String()
+		if !g.parte(une).Propio {
+			continue
+		}
+		n, err := g.tree.Retire(une, exchange.CarpetaRespuestas, before)
+		if n > 0 {
+			err = errors.Join(err, g.store.Update(ctx, g.now(), func(tx *store.Tx) error {
+				return tx.Log(store.Evento{Evento: store.SubidasRetiradas, Parte: une,
+					Detalle: store.Detalle{"archivos": n, "recibidos_antes_de": schema.NewInstante(before)}})
+			}))
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("une %s: retire uploads: %w", une, err))
+		}
+	}
+	return errors.Join(errs...)
+}

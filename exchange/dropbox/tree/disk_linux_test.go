@@ -1,0 +1,81 @@
+package tree_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"buzon/exchange/dropbox/tree"
+	"buzon/exchange/exchangetest"
+)
+
+// smallDisk mounts a file system of that many bytes.
+func smallDisk(t *testing.T, size string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("mount a small disk: %v", err)
+		}
+		t.Skipf("NOT TESTED, a disk that runs full: only root may mount one: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
+			t.Errorf("unmount: %v", err)
+		}
+	})
+	return dir
+}
+
+func TestDiskFull(t *testing.T) {
+	t.Parallel()
+	p := open(t, smallDisk(t, "1m"), exchangetest.NewClock(monday))
+	p.upload(t, "a.txt", "arrived")
+	p.upload(t, "c.tmp", "closed")
+	u := p.begin(t, "b.txt", anew, "")
+	var err error
+	at := int64(0)
+	for piece := []byte(strings.Repeat("b", 64<<10)); err == nil && at < 4<<20; {
+		if _, err = u.WriteAt(piece, at); err == nil {
+			at += int64(len(piece))
+		}
+	}
+	wantErr(t, "write", err, tree.ErrDiskFull)
+	wantErr(t, "write", err, syscall.ENOSPC)
+	_, err = u.Close()
+	wantErr(t, "close", err, tree.ErrDiskFull)
+	if got := p.seen(t); got["a.txt"] != "arrived" || len(got["b.txt"]) != int(at) {
+		t.Errorf("the owner sees %q, %d bytes; want %d", got["a.txt"], len(got["b.txt"]), at)
+	}
+	p.rename(t, "c.tmp", "c.txt") // needs no room
+	wantEqual(t, "queue", p.drain(t), []string{"a.txt=arrived", "c.txt=closed"})
+	check(t, p.Remove(p.f, "b.txt"))
+	p.upload(t, "b.txt", "room again")
+	wantEqual(t, "queue", p.drain(t), []string{"b.txt=room again"})
+}
+
+// TestNoRoomForFiles has a disk on which no file can be made.
+func TestNoRoomForFiles(t *testing.T) {
+	t.Parallel()
+	p := open(t, smallDisk(t, "1m,nr_inodes=40"), exchangetest.NewClock(monday))
+	p.upload(t, "a.txt", "x")
+	for i := 0; ; i++ {
+		f, err := os.Create(filepath.Join(p.dir, strings.Repeat("x", i+1)))
+		if errors.Is(err, syscall.ENOSPC) {
+			break
+		}
+		check(t, err)
+		f.Close()
+	}
+	_, err := p.Begin(p.f, "b.txt", anew)
+	wantErr(t, "begin", err, tree.ErrDiskFull)
+	wantErr(t, "time", p.ShowTime(p.f, "a.txt", may), tree.ErrDiskFull)
+	p.wantSeen(t, "full", map[string]string{"a.txt": "x"})
+	check(t, os.Remove(filepath.Join(p.dir, "x")))
+	check(t, os.Remove(filepath.Join(p.dir, "xx")))
+	p.upload(t, "b.txt", "y")
+	wantEqual(t, "queue", p.drain(t), []string{"a.txt=x", "b.txt=y"})
+}

@@ -1,0 +1,114 @@
+package exchange
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"buzon/schema"
+	"buzon/store"
+)
+
+// porVencer is how many días hábiles before its limit a folio is told as one
+// that is about to expire.
+const porVencer = 3
+
+// ultimos is how many LOTs and acuses estado.json tells of.
+const ultimos = 30
+
+// estado keeps fresh what a UNE finds in estado/: what is pending, how it stands,
+// and the keys with which seals are verified. All of it follows from the store
+// and the day alone, never from the hour, so that where nothing changed nothing is
+// written. Días hábiles change at midnight: each UNE is visited every few minutes
+// while CONDUSEF's folder is looked into, and when the daemon begins, which is
+// soon enough.
+//
+// On an institution's own server there is no estado/: what we put there never
+// changes its content. What the corte makes after the visit is told by the next.
+func (c *Cycle) estado(ctx context.Context, une schema.UNE) error {
+	p := c.Parte(une.String())
+	if !p.Propio {
+		return nil
+	}
+	var s situacion
+	err := c.Store.View(ctx, func(v *store.View) (err error) {
+		s, err = c.situacion(v, une)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("estado: %w", err)
+	}
+	mb, err := p.Mailbox(CarpetaEstado)
+	if err != nil {
+		return fmt.Errorf("estado: %w", err)
+	}
+	var errs []error
+	for _, f := range []struct {
+		name    string
+		content func() ([]byte, error)
+	}{
+		{"pendientes.csv", s.pendientesCSV}, {"dictamenes.csv", s.dictamenesCSV}, {"estado.json", s.json}, {"llaves.txt", s.llavesTXT},
+	} {
+		content, err := f.content()
+		if err == nil {
+			err = mb.Put(ctx, f.name, func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil })
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("estado: %w", err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Estado brings a UNE's folder estado/ up to date, as each visit does: for one
+// whose folders were just made.
+func (c *Cycle) Estado(ctx context.Context, une schema.UNE) error {
+	defer c.lock(une.String())()
+	return c.estado(ctx, une)
+}
+
+// situacion is how an institution stands on a day.
+type situacion struct {
+	hoy        schema.Dia
+	simulacro  bool
+	une        store.Institucion
+	pendientes []pendiente
+	dictamenes []dictamen
+	lotes      []lote
+	acuses     []store.AcuseVisible
+	llaves     []llave
+	aviso      int // days before the end of a key
+	sellos     []store.Sello
+	servidor   []string
+}
+
+// situacion reads all that estado/ tells from one moment of the store.
+func (c *Cycle) situacion(v *store.View, une schema.UNE) (s situacion, err error) {
+	s = situacion{hoy: schema.DiaDe(c.Now()), aviso: c.AvisoLlave, servidor: c.Servidor}
+	if s.simulacro, err = v.Simulacro(); err != nil {
+		return s, err
+	}
+	if s.une, err = v.Institucion(une); err != nil {
+		return s, err
+	}
+	err = v.AbiertosDe(une, func(a store.Abierto) error {
+		s.pendientes = append(s.pendientes, newPendiente(a, c.Plazos.Calendario, s.hoy))
+		return nil
+	})
+	if err != nil {
+		return s, err
+	}
+	if s.lotes, err = lotes(v, une.String()); err != nil {
+		return s, err
+	}
+	if s.acuses, err = v.UltimosAcuses(une.String(), ultimos); err != nil {
+		return s, err
+	}
+	if s.llaves, err = llavesDe(v, une, s.hoy); err != nil {
+		return s, err
+	}
+	s.sellos, err = v.Sellos()
+	return s, err
+}

@@ -1,0 +1,57 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"time"
+
+	"buzon/schema"
+)
+
+// Intervalo is a time from Desde up to Hasta.
+type Intervalo struct{ Desde, Hasta time.Time }
+
+// Duracion is how long it lasted.
+func (i Intervalo) Duracion() time.Duration { return i.Hasta.Sub(i.Desde) }
+
+// Arranca records that our server is up from now on, and gives the number that
+// Late and Para take. Where the server before it ended without Para, as by a
+// power cut, an event tells until when it is known to have been up.
+func (tx *Tx) Arranca() (id int64, err error) {
+	var hasta int64
+	var clean bool
+	err = tx.get(`SELECT hasta, cierre FROM latidos ORDER BY id DESC LIMIT 1`, nil, &hasta, &clean)
+	if err == nil && !clean {
+		err = tx.Log(Evento{Evento: ServicioInterrumpido, Detalle: Detalle{"ultimo_latido": schema.NewInstante(moment(hasta))}})
+	}
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return 0, err
+	}
+	return tx.insert(`INSERT INTO latidos (desde, hasta) VALUES (?, ?)`, ms(tx.now), ms(tx.now))
+}
+
+// Late records that our server is still up. A clock that was set back adds
+// nothing.
+func (tx *Tx) Late(id int64) error {
+	return tx.change(`UPDATE latidos SET hasta = max(hasta, ?) WHERE id = ?`, ms(tx.now), id)
+}
+
+// Para records that our server ends here, as asked.
+func (tx *Tx) Para(id int64) error {
+	return tx.change(`UPDATE latidos SET hasta = max(hasta, ?), cierre = 1 WHERE id = ?`, ms(tx.now), id)
+}
+
+// Arriba gives the intervals between two moments in which our server was up, in
+// order. What is not in them may have been an outage of ours.
+func (v *View) Arriba(desde, hasta time.Time) (all []Intervalo, err error) {
+	err = v.each(`SELECT max(desde, ?1), min(hasta, ?2) FROM latidos WHERE hasta > ?1 AND desde < ?2 ORDER BY id`, []any{ms(desde), ms(hasta)},
+		func(rows *sql.Rows) error {
+			var from, to int64
+			if err := rows.Scan(&from, &to); err != nil {
+				return err
+			}
+			all = append(all, Intervalo{moment(from), moment(to)})
+			return nil
+		})
+	return all, err
+}

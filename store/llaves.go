@@ -1,0 +1,231 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"buzon/schema"
+)
+
+// Llave is a public key with which a UNE signs in. It holds from Desde until
+// before Hasta; a bound that is the zero time is none. A moment that is the zero
+// time has not come.
+type Llave struct {
+	Huella    string // SHA256:…, as ssh-keygen -l writes it
+	Publica   string // as an authorized_keys line has it, without the comment
+	Nombre    string
+	Desde     time.Time
+	Hasta     time.Time
+	Alta      time.Time // when it was added; the store sets it
+	Revocada  time.Time
+	UltimoUso time.Time // to the minute
+}
+
+// Why an institution's UNE may not sign in.
+var (
+	ErrLlaveDesconocida = errors.New("unknown key")
+	ErrLlaveFutura      = errors.New("key not valid yet")
+	ErrLlaveVencida     = errors.New("key expired")
+	ErrLlaveRevocada    = errors.New("key revoked")
+	ErrSuspendida       = errors.New("institution suspended")
+	ErrSinClave         = errors.New("no password")
+)
+
+// Vale tells whether the key itself holds at a moment; the error is one of
+// ErrLlaveRevocada, ErrLlaveFutura and ErrLlaveVencida.
+func (k Llave) Vale(at time.Time) error {
+	switch {
+	case !k.Revocada.IsZero():
+		return ErrLlaveRevocada
+	case at.Before(k.Desde):
+		return ErrLlaveFutura
+	case !k.Hasta.IsZero() && !at.Before(k.Hasta):
+		return ErrLlaveVencida
+	}
+	return nil
+}
+
+const selectLlave = `SELECT huella, publica, nombre, desde, hasta, alta, revocada, ultimo_uso FROM llaves`
+
+func (k *Llave) dest() []any {
+	return []any{&k.Huella, &k.Publica, &k.Nombre, instante{&k.Desde}, instante{&k.Hasta}, instante{&k.Alta}, instante{&k.Revocada}, instante{&k.UltimoUso}}
+}
+
+// Llaves gives every key of an institution, the revoked ones among them, in the
+// order in which they were added.
+func (v *View) Llaves(u schema.UNE) (all []Llave, err error) {
+	err = v.each(selectLlave+` WHERE une = ? ORDER BY alta, huella`, []any{u}, func(rows *sql.Rows) error {
+		var k Llave
+		if err := rows.Scan(k.dest()...); err != nil {
+			return err
+		}
+		all = append(all, k)
+		return nil
+	})
+	return all, err
+}
+
+func (v *View) llave(u schema.UNE, huella string) (k Llave, err error) {
+	err = v.get(selectLlave+` WHERE une = ? AND huella = ?`, []any{u, huella}, k.dest()...)
+	return k, err
+}
+
+// Acceso tells whether the institution's UNE may sign in with a key at a moment:
+// nil, or why not, as one of the sentinels above. An institution that is not in
+// the roll has no key.
+func (v *View) Acceso(u schema.UNE, huella string, at time.Time) error {
+	k, err := v.llave(u, huella)
+	if errors.Is(err, ErrNotFound) {
+		return ErrLlaveDesconocida
+	}
+	if err != nil {
+		return err
+	}
+	if err := k.Vale(at); err != nil {
+		return err
+	}
+	return v.activa(u)
+}
+
+func (v *View) activa(u schema.UNE) error {
+	in, err := v.Institucion(u)
+	if err == nil && !in.Suspendida.IsZero() {
+		err = ErrSuspendida
+	}
+	return err
+}
+
+// AddLlave adds a key to an institution. One that any institution has or had
+// before is refused: a key belongs to one, and what was revoked stays so.
+func (tx *Tx) AddLlave(u schema.UNE, k Llave, o Orden) error {
+	if _, err := tx.Institucion(u); err != nil {
+		return fmt.Errorf("institution %s: %w", u, err)
+	}
+	if !k.Hasta.IsZero() && !k.Desde.Before(k.Hasta) {
+		return fmt.Errorf("key %s: it would end before it begins", k.Huella)
+	}
+	owner, revocada, err := tx.duenio(u, k.Huella)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return tx.addLlave(u, k, o.detalle())
+	case err != nil:
+		return err
+	case owner != u:
+		return fmt.Errorf("key %s belongs to institution %s: a key is of one institution alone", k.Huella, owner)
+	case !revocada.IsZero():
+		return fmt.Errorf("key %s was revoked on %s and does not come back: make a new pair", k.Huella, schema.NewInstante(revocada))
+	}
+	return fmt.Errorf("key %s is there already", k.Huella)
+}
+
+// duenio gives the institution that a key belongs to, u itself before others.
+func (v *View) duenio(u schema.UNE, huella string) (owner schema.UNE, revocada time.Time, err error) {
+	err = v.get(`SELECT une, revocada FROM llaves WHERE huella = ? ORDER BY une <> ? LIMIT 1`, []any{huella, u}, &owner, instante{&revocada})
+	return owner, revocada, err
+}
+
+func (tx *Tx) addLlave(u schema.UNE, k Llave, d Detalle) error {
+	if err := tx.exec(`INSERT INTO llaves (une, huella, publica, nombre, desde, hasta, alta) VALUES (?,?,?,?,?,?,?)`,
+		u, k.Huella, k.Publica, k.Nombre, nulo(k.Desde), nulo(k.Hasta), ms(tx.now)); err != nil {
+		return err
+	}
+	return tx.Log(Evento{Evento: LlaveAlta, Parte: u.String(), Detalle: d.con(k)})
+}
+
+// RevokeLlave ends a key for ever.
+func (tx *Tx) RevokeLlave(u schema.UNE, huella string, o Orden) error {
+	k, err := tx.llave(u, huella)
+	if err != nil {
+		return fmt.Errorf("key %s of institution %s: %w", huella, u, err)
+	}
+	if !k.Revocada.IsZero() {
+		return fmt.Errorf("key %s was revoked already, on %s", huella, schema.NewInstante(k.Revocada))
+	}
+	if err := tx.change(`UPDATE llaves SET revocada = ? WHERE une = ? AND huella = ?`, ms(tx.now), u, huella); err != nil {
+		return err
+	}
+	return tx.Log(Evento{Evento: LlaveRevocada, Parte: u.String(), Detalle: o.detalle().con(k)})
+}
+
+// UsarLlave notes the last use of a key, which is no event: the pickups and
+// uploads are. It writes once a minute at most, and nothing for a key that is
+// not there.
+func (tx *Tx) UsarLlave(u schema.UNE, huella string, at time.Time) error {
+	return tx.exec(`UPDATE llaves SET ultimo_uso = ?1 WHERE une = ?2 AND huella = ?3 AND coalesce(ultimo_uso, 0) < ?1 - ?4`,
+		ms(at), u, huella, time.Minute.Milliseconds())
+}
+
+const porVencer = ` FROM llaves WHERE hasta IS NOT NULL AND revocada IS NULL AND avisada IS NULL AND hasta > ?1 AND hasta <= ?1 + ?2`
+
+// PorVencer tells whether there is a key that ends within a time from a moment
+// and whose warning is not in the log yet.
+func (v *View) PorVencer(at time.Time, within time.Duration) (yes bool, err error) {
+	err = v.get(`SELECT EXISTS (SELECT 1`+porVencer+`)`, []any{ms(at), within.Milliseconds()}, &yes)
+	return yes, err
+}
+
+// AvisarVencimientos logs each key that ends within a time from now, once a key.
+func (tx *Tx) AvisarVencimientos(within time.Duration) error {
+	type due struct {
+		une schema.UNE
+		key Llave
+	}
+	var all []due
+	err := tx.each(`SELECT une, huella, nombre, hasta`+porVencer+` ORDER BY hasta, une, huella`, []any{ms(tx.now), within.Milliseconds()}, func(rows *sql.Rows) error {
+		var d due
+		if err := rows.Scan(&d.une, &d.key.Huella, &d.key.Nombre, instante{&d.key.Hasta}); err != nil {
+			return err
+		}
+		all = append(all, d)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, d := range all {
+		if err := tx.change(`UPDATE llaves SET avisada = ? WHERE une = ? AND huella = ?`, ms(tx.now), d.une, d.key.Huella); err != nil {
+			return err
+		}
+		if err := tx.Log(Evento{Evento: LlavePorVencer, Parte: d.une.String(), Detalle: Detalle{}.con(d.key)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// con adds what the log says of a key, which is never the key itself.
+func (d Detalle) con(k Llave) Detalle {
+	d["huella"], d["nombre"] = k.Huella, k.Nombre
+	if !k.Desde.IsZero() {
+		d["desde"] = schema.NewInstante(k.Desde)
+	}
+	if !k.Hasta.IsZero() {
+		d["hasta"] = schema.NewInstante(k.Hasta)
+	}
+	return d
+}
+
+// instante scans a moment that may be NULL, which is the zero time.
+type instante struct{ t *time.Time }
+
+func (i instante) Scan(src any) error {
+	switch at := src.(type) {
+	case nil:
+		*i.t = time.Time{}
+	case int64:
+		*i.t = moment(at)
+	default:
+		return fmt.Errorf("moment of type %T", src)
+	}
+	return nil
+}
+
+// nulo is a moment as it is kept where NULL is none.
+func nulo(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return ms(t)
+}

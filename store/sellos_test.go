@@ -1,0 +1,97 @@
+package store
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"buzon/schema"
+)
+
+func sellos(t *testing.T, s *Store) (all []Sello) {
+	t.Helper()
+	if err := s.View(t.Context(), func(v *View) (err error) { all, err = v.Sellos(); return err }); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// TestUseSello: of the keys that sealed acuses one is in use, and none is ever
+// forgotten or replaced.
+func TestUseSello(t *testing.T) {
+	t.Parallel()
+	s, path := open(t)
+	at := func(hours int) time.Time { return now.Add(time.Duration(hours) * time.Hour) }
+	use := func(hours int, id, publica string) error {
+		return s.Update(t.Context(), at(hours), func(tx *Tx) error { return tx.UseSello(id, publica) })
+	}
+	check := func(want ...Sello) {
+		t.Helper()
+		if got := sellos(t, s); !slices.EqualFunc(got, want, func(a, b Sello) bool {
+			return a.ID == b.ID && a.Publica == b.Publica && a.Desde.Equal(b.Desde) && a.Hasta.Equal(b.Hasta)
+		}) {
+			t.Errorf("seals %+v, want %+v", got, want)
+		}
+	}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(use(0, "a", "A"))
+	must(use(1, "a", "A"))
+	a := Sello{"a", "A", at(0), time.Time{}}
+	check(a)
+	if err := use(2, "a", "B"); err == nil || !strings.Contains(err.Error(), "seal a") || !strings.Contains(err.Error(), "a new key takes a new name") {
+		t.Errorf("another key under a used name: %v", err)
+	}
+	check(a)
+	must(use(3, "b", "B"))
+	a.Hasta = at(3)
+	check(a, Sello{"b", "B", at(3), time.Time{}})
+	if err := use(4, "a", "C"); err == nil {
+		t.Error("another key under the name of a former one is let in")
+	}
+	must(s.Close())
+	s = reopen(t, path, Options{})
+	must(use(5, "a", "A")) // the operator went back to it
+	check(Sello{"a", "A", at(0), time.Time{}}, Sello{"b", "B", at(3), at(5)})
+	var names []string
+	for _, e := range eventos(t, s)[1:] {
+		names = append(names, e.Evento+" "+e.Detalle["llave"].(string))
+	}
+	want := []string{"sello_alta a", "sello_baja a", "sello_alta b", "sello_baja b", "sello_alta a"}
+	if !slices.Equal(names, want) {
+		t.Errorf("events %q, want %q", names, want)
+	}
+}
+
+// TestOldStoreSello: a store that has acuses from before it remembered keys dates
+// its key by them.
+func TestOldStoreSello(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	update(t, s, func(tx *Tx) error {
+		for n := int64(1); n <= 2; n++ {
+			a := Archivo{Parte: "00900001", Nombre: string(rune('a' + n)), SHA256: schema.Huella(rune('a' + n)), Recibido: now, K: 1}
+			if err := tx.AddArchivo(&a); err != nil {
+				return err
+			}
+			acu := Salida{Parte: a.Parte, Carpeta: "acuses", Nombre: "ACU " + a.Nombre, Tipo: schema.ACU, Archivo: a.ID}
+			if err := tx.AddAcuse(&a, &acu, "ACU-2026", 2026, n); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	err := s.Update(t.Context(), now.AddDate(0, 8, 0), func(tx *Tx) error { return tx.UseSello("a", "A") })
+	if got := sellos(t, s); err != nil || len(got) != 1 || !got[0].Desde.Equal(now) {
+		t.Errorf("%+v, %v; want it from %v on", got, err, now)
+	}
+	err = s.Update(t.Context(), now.AddDate(0, 9, 0), func(tx *Tx) error { return tx.UseSello("b", "B") })
+	if got := sellos(t, s); err != nil || len(got) != 2 || !got[1].Desde.Equal(now.AddDate(0, 9, 0)) {
+		t.Errorf("%+v, %v; the second is not older than its registration", got, err)
+	}
+}
