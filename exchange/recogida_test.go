@@ -249,6 +249,14 @@ func TestNotPickedUp(t *testing.T) {
 	if n := view(g, (*store.View).SinRecoger); n[penon] != 1 || n[nandu] != 1 || len(n) != 2 {
 		t.Errorf("not picked up: %v", n)
 	}
+	late := reading{0, 2, all(), "", false}.handle(g.sizeOf(penon, lotPenon))
+	late.Parte, late.Nombre, late.Cuenta = penon, lotPenon, penon
+	if err := g.cycle.PickedUp(context.Background(), late); err != nil {
+		t.Fatal(err)
+	}
+	if n := view(g, (*store.View).SinRecoger); n[nandu] != 1 || len(n) != 1 {
+		t.Errorf("not picked up, after one was: %v", n)
+	}
 }
 
 func (g *gateway) sizeOf(parte, name string) int64 {

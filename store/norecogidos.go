@@ -57,12 +57,13 @@ func (tx *Tx) AddNoRecogido(p PorRecoger, plazo string, d Detalle) error {
 	return tx.Log(p.event(NoRecogido, d))
 }
 
-// SinRecoger counts by institution the LOTs of which it was told that nobody
-// picked them up, and nobody has since.
+// SinRecoger counts by institution the LOTs with folios to answer of which it was
+// told that nobody picked them up, and nobody has since.
 func (v *View) SinRecoger() (n map[string]int, err error) {
 	n = map[string]int{}
 	err = v.each(`SELECT s.parte, count(DISTINCT s.id) FROM no_recogidos x JOIN salidas s ON s.id = x.salida
-		WHERE NOT EXISTS (SELECT 1 FROM coberturas c WHERE c.salida = s.id AND c.veces > 0) GROUP BY s.parte`, nil,
+		WHERE NOT EXISTS (SELECT 1 FROM coberturas c WHERE c.salida = s.id AND c.veces > 0)
+		AND EXISTS (SELECT 1 FROM reclamaciones r WHERE r.lote = s.id AND r.contestada IS NULL) GROUP BY s.parte`, nil,
 		func(rows *sql.Rows) error {
 			var parte string
 			var count int

@@ -11,6 +11,7 @@ type Traza struct {
 	REC            Archivo
 	LOT            *Salida // nil: not made yet
 	LineaLOT       int     // line of the folio in the LOT, from 1
+	Cobertura      Cobertura // what all handles on the LOT show
 	Recogidas      []Recogida
 	Contestaciones []TrazaContestacion
 }
@@ -55,6 +56,9 @@ func (v *View) traceLote(t *Traza) error {
 	}
 	t.LOT = &s
 	if err := v.get(`SELECT count(*) + 2 FROM reclamaciones WHERE lote = ? AND numero < ?`, []any{s.ID, t.Caso.Numero}, &t.LineaLOT); err != nil {
+		return err
+	}
+	if t.Cobertura, err = v.Cobertura(s.ID); err != nil {
 		return err
 	}
 	t.Recogidas, err = v.Recogidas(s.ID)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -38,6 +40,7 @@ type estado struct {
 	Next         map[string]string `json:"next"`
 	Absent       []string          `json:"catalogs_absent"`          // that the configuration does not load
 	Keyless      []string          `json:"institutions_without_key"` // whose UNE cannot sign in
+	Unfetched    map[string]int    `json:"lots_not_picked_up"`       // by institution, of those that were told of
 	Suspended    []string          `json:"institutions_suspended"`
 	Ending       []estadoLlave     `json:"keys_ending"` // within server.key_warning
 	Warnings     []string          `json:"warnings"`
@@ -203,6 +206,9 @@ func readEstado(v *store.View, p exchange.Plazos, dia schema.Dia, now time.Time)
 }
 
 func (e *estado) readPending(v *store.View, now time.Time) (err error) {
+	if e.Unfetched, err = v.SinRecoger(); err != nil {
+		return err
+	}
 	if e.Unpublished, err = v.SinPublicar(); err != nil {
 		return err
 	}
@@ -272,6 +278,9 @@ func (e *estado) warn(p exchange.Plazos, now time.Time) {
 	}
 	if e.Unpublished > 0 {
 		add("%d files are made and not visible yet; the next run tries again", e.Unpublished)
+	}
+	for _, une := range slices.Sorted(maps.Keys(e.Unfetched)) {
+		add("%s did not pick up %d of its LOTs; 'buzon history --event no_recogido' says when our server was up", une, e.Unfetched[une])
 	}
 	if e.Overdue > 0 {
 		add("%d folios passed their limit without an answer", e.Overdue)

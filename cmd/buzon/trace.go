@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -43,12 +44,54 @@ type via struct {
 }
 
 type trazaPickup struct {
-	Account  string          `json:"account"`
-	Key      string          `json:"key"`
-	Address  string          `json:"address"`
-	Client   string          `json:"client"`
-	Time     schema.Instante `json:"time"`
-	Complete bool            `json:"complete"`
+	Account    string          `json:"account"`
+	Key        string          `json:"key"`
+	Address    string          `json:"address"`
+	Client     string          `json:"client"`
+	Algorithms string          `json:"algorithms"`
+	Opened     schema.Instante `json:"opened"`
+	First      schema.Instante `json:"first_byte,omitempty"`
+	Last       schema.Instante `json:"last_byte,omitempty"`
+	Time       schema.Instante `json:"time"` // its end
+	Spans      string          `json:"spans"`
+	Bytes      int64           `json:"bytes"`
+	Closed     bool            `json:"closed"`   // false: the connection broke
+	Complete   bool            `json:"complete"` // this handle alone read every byte
+}
+
+// trazaState is what all handles on a LOT together show.
+type trazaState struct {
+	State  string          `json:"state"`
+	Opened schema.Instante `json:"opened,omitempty"`
+	First  schema.Instante `json:"first_byte,omitempty"`
+	Whole  schema.Instante `json:"whole,omitempty"`
+	Times  int             `json:"times"`
+}
+
+func newTrazaState(c store.Cobertura, observable bool) *trazaState {
+	s := &trazaState{State: c.Estado(), Times: c.Veces}
+	if !observable {
+		s.State = store.RecogidaNoObservable
+	}
+	for _, x := range []struct {
+		at   time.Time
+		into *schema.Instante
+	}{{c.Abierta, &s.Opened}, {c.Leida, &s.First}, {c.Completa, &s.Whole}} {
+		if !x.at.IsZero() {
+			*x.into = schema.NewInstante(x.at)
+		}
+	}
+	return s
+}
+
+func newTrazaPickup(p store.Recogida) trazaPickup {
+	t := trazaPickup{Account: p.Cuenta, Key: p.Huella, Address: p.Direccion, Client: p.Cliente, Algorithms: p.Algoritmos,
+		Opened: schema.NewInstante(p.Abierta), Time: schema.NewInstante(p.Cerrada), Spans: p.Tramos, Bytes: p.Cubiertos,
+		Closed: p.Cierre, Complete: p.Completa}
+	if !p.Primero.IsZero() {
+		t.First, t.Last = schema.NewInstante(p.Primero), schema.NewInstante(p.Ultimo)
+	}
+	return t
 }
 
 type trazaAnswer struct {
@@ -73,6 +116,7 @@ type trazaRound struct {
 	Limit       schema.Dia    `json:"limit"`
 	Calendar    string        `json:"calendar"`
 	Blind       bool          `json:"pickups_not_observable,omitempty"` // the LOT lies on a server that is not ours
+	Pickup      *trazaState   `json:"pickup"`
 	Pickups     []trazaPickup `json:"pickups"`
 	Answers     []trazaAnswer `json:"answers"`
 }
@@ -121,9 +165,12 @@ func newRound(t store.Traza) trazaRound {
 		REC:     via{t.REC.Nombre, c.Linea, t.REC.SHA256, schema.NewInstante(t.REC.Recibido)},
 		Pickups: []trazaPickup{}, Answers: []trazaAnswer{}}
 	r.LOT = viaSalida(t.LOT, t.LineaLOT)
-	r.Blind = t.LOT != nil && t.LOT.NoObservable
+	if t.LOT != nil {
+		r.Blind = t.LOT.NoObservable
+		r.Pickup = newTrazaState(t.Cobertura, !r.Blind)
+	}
 	for _, p := range t.Recogidas {
-		r.Pickups = append(r.Pickups, trazaPickup{p.Cuenta, p.Huella, p.Direccion, p.Cliente, schema.NewInstante(p.Cerrada), p.Completa})
+		r.Pickups = append(r.Pickups, newTrazaPickup(p))
 	}
 	for _, p := range t.Contestaciones {
 		kind := "respuesta"
@@ -158,12 +205,11 @@ func printRound(w io.Writer, r trazaRound) {
 	if r.Blind {
 		fmt.Fprintf(w, "  %-13s not observable: the LOT lies on the institution's own server\n", "picked up")
 	}
+	if r.Pickup != nil && !r.Blind {
+		fmt.Fprintf(w, "  %-13s %s\n", "pickup", r.Pickup.State)
+	}
 	for _, p := range r.Pickups {
-		what, much := "read in part", "not every byte was sent"
-		if p.Complete {
-			what, much = "picked up", "every byte was sent"
-		}
-		fmt.Fprintf(w, "  %-13s %s by %s from %s, %s\n  %-13s %s, key %s\n", what, p.Time, p.Account, p.Address, much, "", p.Client, p.Key)
+		printPickup(w, p)
 	}
 	for _, a := range r.Answers {
 		late := "in time"
@@ -175,6 +221,21 @@ func printRound(w io.Writer, r trazaRound) {
 		printVia(w, "receipted in", a.ACU)
 		printVia(w, "returned in", a.REP)
 	}
+}
+
+func printPickup(w io.Writer, p trazaPickup) {
+	what, much := "read in part", fmt.Sprintf("%d bytes were sent", p.Bytes)
+	switch {
+	case p.Complete:
+		what, much = "picked up", "every byte was sent"
+	case p.Bytes == 0:
+		what, much = "opened", "no byte was sent"
+	}
+	if !p.Closed {
+		much += ", the connection broke"
+	}
+	fmt.Fprintf(w, "  %-13s %s by %s from %s, %s\n  %-13s %s, key %s\n  %-13s %s\n", what, p.Time, p.Account, p.Address, much,
+		"", p.Client, p.Key, "", p.Algorithms)
 }
 
 func printVia(w io.Writer, what string, x *via) {
