@@ -134,6 +134,7 @@ func (c *Cycle) day(ctx context.Context, dia schema.Dia, causa string, inf *Info
 		c.corte(ctx, dia, causa, inf),
 		c.closeDays(ctx, inf),
 		c.missing(ctx),
+		c.witness(ctx, inf),
 	)
 }
 

@@ -45,12 +45,13 @@ func (c *Cycle) estado(ctx context.Context, une schema.UNE) error {
 		return fmt.Errorf("estado: %w", err)
 	}
 	var errs []error
-	for _, f := range []struct {
-		name    string
-		content func() ([]byte, error)
-	}{
+	files := []archivoEstado{
 		{"pendientes.csv", s.pendientesCSV}, {"dictamenes.csv", s.dictamenesCSV}, {"estado.json", s.json}, {"llaves.txt", s.llavesTXT},
-	} {
+	}
+	for i, p := range s.puntos {
+		files = append(files, archivoEstado{nombresPuntos[i], func() ([]byte, error) { return []byte(p.Nota), nil }})
+	}
+	for _, f := range files {
 		content, err := f.content()
 		if err == nil {
 			err = mb.Put(ctx, f.name, func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil })
@@ -60,6 +61,12 @@ func (c *Cycle) estado(ctx context.Context, une schema.UNE) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// archivoEstado is a file of estado/ and how its content is made.
+type archivoEstado struct {
+	name    string
+	content func() ([]byte, error)
 }
 
 // Estado brings a UNE's folder estado/ up to date, as each visit does: for one
@@ -81,6 +88,7 @@ type situacion struct {
 	llaves     []llave
 	aviso      int // days before the end of a key
 	sellos     []store.Sello
+	puntos     []store.Punto // the last heads of the log, the newest first
 	servidor   []string
 }
 
@@ -109,6 +117,9 @@ func (c *Cycle) situacion(v *store.View, une schema.UNE) (s situacion, err error
 	if s.llaves, err = llavesDe(v, une, s.hoy); err != nil {
 		return s, err
 	}
-	s.sellos, err = v.Sellos()
+	if s.sellos, err = v.Sellos(); err != nil {
+		return s, err
+	}
+	s.puntos, err = v.UltimosPuntos(len(nombresPuntos))
 	return s, err
 }

@@ -102,8 +102,8 @@ func prorroga(folio schema.Folio, dias string) schema.Respuesta {
 		ResProrrogaDias: schema.Entero(dias), ResProrrogaMotivo: "01", ResResponsable: "Lic. Marta Ficticia Salas"}
 }
 
-// visible gives all that the parties see of ours, by parte/carpeta/name, but for
-// what changes from visit to visit.
+// visible gives all that the parties see of the exchange, by parte/carpeta/name:
+// not estado/, which changes from visit to visit, nor the heads of the log.
 func (g *gateway) visible() map[string][]byte {
 	all := map[string][]byte{}
 	for key, m := range g.boxes {
@@ -111,7 +111,9 @@ func (g *gateway) visible() map[string][]byte {
 			continue
 		}
 		for name, content := range m.Sees() {
-			all[key+"/"+name] = content
+			if !isPunto(name) {
+				all[key+"/"+name] = content
+			}
 		}
 	}
 	return all
@@ -119,8 +121,10 @@ func (g *gateway) visible() map[string][]byte {
 
 // names gives the names in a folder, in order.
 func (g *gateway) names(parte, carpeta string) []string {
-	return slices.Sorted(maps.Keys(g.box(parte, carpeta).Sees()))
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(g.box(parte, carpeta).Sees())), isPunto)
 }
+
+func isPunto(name string) bool { return strings.HasSuffix(name, ".checkpoint") }
 
 // file gives a visible file.
 func (g *gateway) file(path string) []byte {

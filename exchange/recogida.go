@@ -22,13 +22,16 @@ type Recogida struct {
 	Inicio                            int64     // lowest offset that was asked for; -1 none
 	Tramos                            spans.Set // the bytes that were read
 	Cierre                            bool      // the party closed it; false: its connection broke
+	Bytes                             int64     // the size of what was open
+	Puesto                            time.Time // when it was put there, which tells the contents of a file in estado/ apart
 }
 
 // maxTramos is how many spans of a handle its event names; the store has all.
 const maxTramos = 16
 
 // PickedUp records the evidence of a handle, and what all handles on that file
-// together show. Files that are not tracked (LEEME.txt, estado/) leave none, and
+// together show. Of estado/ only the head of the log counts: who has it whole is a
+// witness of it. LEEME.txt leaves nothing, and
 // neither does a handle that read nothing of a file that was opened before.
 //
 // A file was picked up whole when the handles of the party together read every
@@ -38,6 +41,9 @@ const maxTramos = 16
 // ends.
 func (c *Cycle) PickedUp(ctx context.Context, r Recogida) error {
 	return c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
+		if r.Carpeta == CarpetaEstado {
+			return seenPunto(tx, r)
+		}
 		s, err := tx.SalidaPorNombre(r.Parte, r.Nombre)
 		if errors.Is(err, store.ErrNotFound) || err == nil && s.Carpeta != r.Carpeta {
 			return nil

@@ -1,9 +1,9 @@
 package store
 
 import (
-	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -14,6 +14,7 @@ import (
 // never change their meaning.
 const (
 	AlmacenCreado        = "almacen_creado"
+	FilasAdoptadas       = "filas_adoptadas" // of a store from before the log was a tree
 	InstitucionAlta      = "institucion_alta"
 	LlaveAlta            = "llave_alta"
 	CorridaIniciada      = "corrida_iniciada"
@@ -45,6 +46,7 @@ const (
 	NoRecogido           = "no_recogido"
 	SubidasRetiradas     = "subidas_retiradas"
 	AccesoRehusado       = "acceso_rehusado"
+	JornadaCortada       = "jornada_cortada"
 	JornadaCerrada       = "jornada_cerrada"
 	JornadaAbierta       = "jornada_abierta"
 	JornadaSinREC        = "jornada_sin_rec"
@@ -89,16 +91,24 @@ func (tx *Tx) Log(e Evento) error {
 		}
 		tx.n = n
 	}
-	if e.Detalle == nil {
-		e.Detalle = Detalle{}
+	d := Detalle{}
+	maps.Copy(d, e.Detalle)
+	if len(tx.filas) > 0 {
+		d["filas"], tx.filas = tx.filas, map[string]string{}
 	}
-	det, err := json.Marshal(e.Detalle)
+	det, err := json.Marshal(d)
 	if err != nil {
 		return fmt.Errorf("store: event %s: %w", e.Evento, err)
 	}
 	tx.n++
-	return tx.exec(`INSERT INTO bitacora (n, momento, evento, parte, archivo, sha256, folio, detalle) VALUES (?,?,?,?,?,?,?,?)`,
-		tx.n, ms(tx.now), e.Evento, e.Parte, e.Archivo, string(e.SHA256), string(e.Folio), string(det))
+	archivo := strings.ToValidUTF8(e.Archivo, "_") // a party may name a file as it likes
+	c := Crudo{tx.n, ms(tx.now), e.Evento, e.Parte, archivo, string(e.SHA256), string(e.Folio), string(det)}
+	hoja := c.Hoja()
+	if err := tx.exec(`INSERT INTO bitacora (n, momento, evento, parte, archivo, sha256, folio, detalle, hoja) VALUES (?,?,?,?,?,?,?,?,?)`,
+		c.N, c.Momento, c.Evento, c.Parte, c.Archivo, c.SHA256, c.Folio, c.Detalle, hoja[:]); err != nil {
+		return err
+	}
+	return tx.grow(tx.n)
 }
 
 // Eventos is the number of events: the number of the last one.
@@ -111,75 +121,6 @@ func (v *View) Eventos() (n int64, err error) {
 func (v *View) Simulacro() (yes bool, err error) {
 	err = v.get(`SELECT EXISTS (SELECT 1 FROM meta WHERE clave = 'simulacro')`, nil, &yes)
 	return yes, err
-}
-
-// Consulta selects events. The zero value selects all, oldest first.
-type Consulta struct {
-	Parte     string
-	Folio     schema.Folio
-	Archivo   string
-	Evento    string
-	Tipo      schema.Tipo // of the file that the event names
-	Desde     time.Time   // from this moment
-	Hasta     time.Time   // before this moment
-	DespuesDe int64       // events after this number
-	Ultimos   bool        // newest first
-	Limite    int         // 0: all
-}
-
-// History calls each for the events that q selects.
-func (v *View) History(q Consulta, each func(Evento) error) error {
-	var where []string
-	var args []any
-	and := func(cond string, arg any) { where, args = append(where, cond), append(args, arg) }
-	if q.Parte != "" {
-		and(`parte = ?`, q.Parte)
-	}
-	if q.Folio != "" {
-		and(`folio = ? AND folio <> ''`, string(q.Folio))
-	}
-	if q.Archivo != "" {
-		and(`archivo = ? AND archivo <> ''`, q.Archivo)
-	}
-	if q.Evento != "" {
-		and(`evento = ?`, q.Evento)
-	}
-	if q.Tipo != "" {
-		and(`archivo GLOB ?`, "GE_"+string(q.Tipo)+"_*")
-	}
-	if !q.Desde.IsZero() {
-		and(`momento >= ?`, ms(q.Desde))
-	}
-	if !q.Hasta.IsZero() {
-		and(`momento < ?`, ms(q.Hasta))
-	}
-	if q.DespuesDe > 0 {
-		and(`n > ?`, q.DespuesDe)
-	}
-	query := `SELECT n, momento, evento, parte, archivo, sha256, folio, detalle FROM bitacora`
-	if len(where) > 0 {
-		query += ` WHERE ` + strings.Join(where, ` AND `)
-	}
-	query += ` ORDER BY n`
-	if q.Ultimos {
-		query += ` DESC`
-	}
-	if q.Limite > 0 {
-		query += fmt.Sprintf(` LIMIT %d`, q.Limite)
-	}
-	return v.each(query, args, func(rows *sql.Rows) error {
-		var e Evento
-		var at int64
-		var det string
-		if err := rows.Scan(&e.N, &at, &e.Evento, &e.Parte, &e.Archivo, &e.SHA256, &e.Folio, &det); err != nil {
-			return err
-		}
-		e.Momento = moment(at)
-		if err := json.Unmarshal([]byte(det), &e.Detalle); err != nil {
-			return fmt.Errorf("event %d: %w", e.N, err)
-		}
-		return each(e)
-	})
 }
 
 func moment(at int64) time.Time {

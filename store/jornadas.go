@@ -82,7 +82,10 @@ func (tx *Tx) Cortar(dia schema.Dia) error {
 	if err := tx.ensureJornada(dia); err != nil {
 		return err
 	}
-	return tx.change(`UPDATE jornadas SET corte = ? WHERE dia = ?`, ms(tx.now), dia.String())
+	if err := tx.change(`UPDATE jornadas SET corte = ? WHERE dia = ?`, ms(tx.now), dia.String()); err != nil {
+		return err
+	}
+	return tx.Log(Evento{Evento: JornadaCortada, Detalle: Detalle{"jornada": dia.String()}})
 }
 
 // Cerrar closes an operation day with the counts that agree.

@@ -153,8 +153,9 @@ func (tx *Tx) RevokeLlave(u schema.UNE, huella string, o Orden) error {
 // uploads are. It writes once a minute at most, and nothing for a key that is
 // not there.
 func (tx *Tx) UsarLlave(u schema.UNE, huella string, at time.Time) error {
-	return tx.exec(`UPDATE llaves SET ultimo_uso = ?1 WHERE une = ?2 AND huella = ?3 AND coalesce(ultimo_uso, 0) < ?1 - ?4`,
+	_, err := tx.plain(`UPDATE llaves SET ultimo_uso = ?1 WHERE une = ?2 AND huella = ?3 AND coalesce(ultimo_uso, 0) < ?1 - ?4`,
 		ms(at), u, huella, time.Minute.Milliseconds())
+	return err
 }
 
 const porVencer = ` FROM llaves WHERE hasta IS NOT NULL AND revocada IS NULL AND avisada IS NULL AND hasta > ?1 AND hasta <= ?1 + ?2`

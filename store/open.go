@@ -108,7 +108,11 @@ func (s *Store) prepare(ctx context.Context, path string, opts Options) error {
 	if err != nil {
 		return err
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, s.w, dir)
+	now := opts.Now
+	if now.IsZero() {
+		now = time.Now()
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, s.w, dir, goose.WithGoMigrations(merkle(now)))
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
@@ -117,10 +121,6 @@ func (s *Store) prepare(ctx context.Context, path string, opts Options) error {
 	}
 	if err := s.openReaders(path); err != nil {
 		return err
-	}
-	now := opts.Now
-	if now.IsZero() {
-		now = time.Now()
 	}
 	return s.Update(ctx, now, func(tx *Tx) error {
 		n, err := tx.Eventos()

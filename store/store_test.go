@@ -153,7 +153,7 @@ func TestUpdateIsWholeOrNothing(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if n := len(eventos(t, reopen(t, path, Options{}))); n != 2 {
+	if n := len(eventos(t, reopen(t, path, Options{}))); n != 3 {
 		t.Errorf("%d events after a restart", n)
 	}
 }

@@ -9,8 +9,8 @@ import (
 type Traza struct {
 	Caso           Caso
 	REC            Archivo
-	LOT            *Salida // nil: not made yet
-	LineaLOT       int     // line of the folio in the LOT, from 1
+	LOT            *Salida   // nil: not made yet
+	LineaLOT       int       // line of the folio in the LOT, from 1
 	Cobertura      Cobertura // what all handles on the LOT show
 	Recogidas      []Recogida
 	Contestaciones []TrazaContestacion

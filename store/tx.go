@@ -19,8 +19,9 @@ type View struct {
 // tell of it are kept together or not at all.
 type Tx struct {
 	View
-	now time.Time
-	n   int64 // number of the last event; 0 not read yet
+	now   time.Time
+	n     int64             // number of the last event; 0 not read yet
+	filas map[string]string // rows that were written since, with their hashes
 }
 
 // Now is the moment of the transaction: one for all that it writes.
@@ -63,12 +64,28 @@ func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (
 			err = errors.Join(err, tx.Rollback())
 		}
 	}()
-	if err := fn(&Tx{View: View{tx: tx, stmts: map[string]*sql.Stmt{}}, now: now}); err != nil {
+	t := newTx(tx, now)
+	if err := fn(t); err != nil {
+		return err
+	}
+	if err := t.told(); err != nil {
 		return err
 	}
 	done = true
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("store: commit: %w", err)
+	}
+	return nil
+}
+
+func newTx(tx *sql.Tx, now time.Time) *Tx {
+	return &Tx{View: View{tx: tx, stmts: map[string]*sql.Stmt{}}, now: now, filas: map[string]string{}}
+}
+
+// told refuses a transaction that wrote rows which no event tells of.
+func (tx *Tx) told() error {
+	for clave := range tx.filas {
+		return fmt.Errorf("store: no event tells of %s", clave)
 	}
 	return nil
 }
@@ -125,45 +142,23 @@ func (v *View) each(query string, args []any, scan func(*sql.Rows) error) error 
 }
 
 func (tx *Tx) exec(query string, args ...any) error {
-	_, err := tx.result(query, args...)
+	_, err := tx.write(query, args...)
 	return err
 }
 
 // insert gives the id of the new row.
 func (tx *Tx) insert(query string, args ...any) (int64, error) {
-	res, err := tx.result(query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return res.LastInsertId()
+	w, err := tx.write(query, args...)
+	return w.id, err
 }
 
 // change is for an UPDATE that must meet exactly one row.
 func (tx *Tx) change(query string, args ...any) error {
-	res, err := tx.result(query, args...)
-	if err != nil {
-		return err
+	w, err := tx.write(query, args...)
+	if err == nil && w.rows != 1 {
+		err = fmt.Errorf("store: an update met %d rows: %w", w.rows, ErrNotFound)
 	}
-	n, err := res.RowsAffected()
-	if err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	if n != 1 {
-		return fmt.Errorf("store: an update met %d rows: %w", n, ErrNotFound)
-	}
-	return nil
-}
-
-func (tx *Tx) result(query string, args ...any) (sql.Result, error) {
-	st, err := tx.stmt(query)
-	if err != nil {
-		return nil, err
-	}
-	res, err := st.Exec(args...)
-	if err != nil {
-		return nil, fmt.Errorf("store: %w", err)
-	}
-	return res, nil
+	return err
 }
 
 // ms and moment are how moments are kept: Unix milliseconds, 0 or NULL for none.

@@ -83,7 +83,8 @@ func (g *gateway) party(account string) string {
 func (g *gateway) pickedUp(p dropbox.Pickup) error {
 	r := exchange.Recogida{Parte: g.party(p.Account), Carpeta: p.Folder, Nombre: p.Name,
 		Cuenta: p.Account, Llave: p.Key, Direccion: p.Remote, Cliente: p.Client, Algoritmos: p.Algorithms,
-		Abierta: p.Opened, Cerrada: p.Ended, Primero: p.First, Ultimo: p.Last, Inicio: -1, Tramos: p.Read, Cierre: p.Closed}
+		Abierta: p.Opened, Cerrada: p.Ended, Primero: p.First, Ultimo: p.Last, Inicio: -1, Tramos: p.Read, Cierre: p.Closed,
+		Bytes: p.Size, Puesto: p.ModTime}
 	if p.Asked {
 		r.Inicio = p.Start
 	}

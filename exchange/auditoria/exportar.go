@@ -1,0 +1,184 @@
+package auditoria
+
+import (
+	"archive/zip"
+	"bufio"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"buzon/schema"
+	"buzon/store"
+)
+
+// Pedido is what an export was asked for.
+type Pedido struct {
+	Desde, Hasta time.Time // from a moment on, and before one; zero: no bound
+	Viejos       []string  // checkpoints whose sizes the proofs shall hold too
+}
+
+// consulta is consulta.json.
+type consulta struct {
+	Version   int             `json:"version"`
+	Desde     schema.Instante `json:"desde,omitempty"`
+	Hasta     schema.Instante `json:"hasta,omitempty"`
+	Momento   schema.Instante `json:"momento"`
+	Primero   int64           `json:"primero"`
+	Ultimo    int64           `json:"ultimo"`
+	Simulacro bool            `json:"simulacro"`
+}
+
+// pruebas is pruebas.json.
+type pruebas struct {
+	Izquierda    []tlog.Hash    `json:"izquierda"`
+	Derecha      []tlog.Hash    `json:"derecha"`
+	Consistencia []consistencia `json:"consistencia"`
+}
+
+type consistencia struct {
+	Tamano int64       `json:"tamano"`
+	Raiz   tlog.Hash   `json:"raiz"`
+	Prueba []tlog.Hash `json:"prueba"`
+}
+
+// Export writes the archive of docs/bitacora.md, section 4, from one snapshot of
+// the store: events of a time with the proof that they are all of them, the
+// newest checkpoint, and the proofs that older ones are its beginning. What came
+// after the newest checkpoint is not in it. It gives the number of events. step
+// is told how far it is; it may be nil.
+func Export(v *store.View, w io.Writer, q Pedido, now time.Time, step func(done, total int64)) (n int64, err error) {
+	punto, err := newest(v)
+	if err != nil {
+		return 0, err
+	}
+	c := consulta{Version: 1, Momento: schema.NewInstante(now)}
+	if !q.Desde.IsZero() {
+		c.Desde = schema.NewInstante(q.Desde)
+	}
+	if !q.Hasta.IsZero() {
+		c.Hasta = schema.NewInstante(q.Hasta)
+	}
+	if c.Simulacro, err = v.Simulacro(); err != nil {
+		return 0, err
+	}
+	if c.Primero, c.Ultimo, err = v.Rango(q.Desde, q.Hasta); err != nil {
+		return 0, err
+	}
+	if c.Ultimo = min(c.Ultimo, punto.Tamano); c.Ultimo < c.Primero {
+		c.Primero, c.Ultimo = 1, 0
+	}
+	p, err := proofs(v, punto, c, q.Viejos)
+	if err != nil {
+		return 0, err
+	}
+	z := zip.NewWriter(w)
+	for _, m := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{"consulta.json", func(w io.Writer) error { return object(w, c) }},
+		{"punto.txt", func(w io.Writer) error { _, err := io.WriteString(w, punto.Nota); return err }},
+		{"pruebas.json", func(w io.Writer) error { return object(w, p) }},
+		{"eventos.jsonl", func(w io.Writer) error { return events(v, w, c, step) }},
+		{"eventos.csv", func(w io.Writer) error { return sheet(v, w, c) }},
+	} {
+		f, err := z.CreateHeader(&zip.FileHeader{Name: m.name, Method: zip.Deflate, Modified: now})
+		if err == nil {
+			err = m.write(f)
+		}
+		if err != nil {
+			return 0, fmt.Errorf("export %s: %w", m.name, err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		return 0, fmt.Errorf("export: %w", err)
+	}
+	return c.Ultimo - c.Primero + 1, nil
+}
+
+func proofs(v *store.View, punto store.Punto, c consulta, viejos []string) (p pruebas, err error) {
+	left, right, err := v.Tramo(punto.Tamano, c.Primero, c.Ultimo)
+	if err != nil {
+		return p, err
+	}
+	p = pruebas{Izquierda: list(left), Derecha: list(right), Consistencia: []consistencia{}}
+	sellos, err := v.Sellos()
+	if err != nil {
+		return p, err
+	}
+	known, err := v.Puntos()
+	if err != nil {
+		return p, err
+	}
+	for _, nota := range viejos {
+		known = append(known, store.Punto{Nota: nota})
+	}
+	seen := map[int64]bool{}
+	for _, k := range known {
+		old, _, err := Open(k.Nota, sellos)
+		if err != nil {
+			return p, err
+		}
+		if seen[old.Tamano] {
+			continue
+		}
+		seen[old.Tamano] = true
+		proof, err := consistency(v, punto.Tamano, old.Tamano)
+		if err != nil {
+			return p, err
+		}
+		p.Consistencia = append(p.Consistencia, consistencia{old.Tamano, old.Raiz, proof})
+	}
+	return p, nil
+}
+
+func events(v *store.View, w io.Writer, c consulta, step func(done, total int64)) error {
+	b := bufio.NewWriterSize(w, 64<<10)
+	enc := json.NewEncoder(b)
+	enc.SetEscapeHTML(false)
+	total := c.Ultimo - c.Primero + 1
+	err := v.Crudos(c.Primero, c.Ultimo, func(e store.Crudo) error {
+		if done := e.N - c.Primero + 1; step != nil && (done%4096 == 0 || done == total) {
+			step(done, total)
+		}
+		return enc.Encode(e)
+	})
+	if err != nil {
+		return err
+	}
+	return b.Flush()
+}
+
+// sheet is eventos.csv, for people with a spreadsheet: it opens as UTF-8 and no
+// cell is a formula.
+func sheet(v *store.View, w io.Writer, c consulta) error {
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return err
+	}
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	if err := out.Write([]string{"n", "momento", "evento", "parte", "archivo", "sha256", "folio", "detalle"}); err != nil {
+		return err
+	}
+	err := v.Crudos(c.Primero, c.Ultimo, func(e store.Crudo) error {
+		at := time.UnixMilli(e.Momento).In(schema.Zona).Format("2006-01-02 15:04:05.000")
+		return out.Write([]string{fmt.Sprint(e.N), at, e.Evento, e.Parte, plain(e.Archivo), e.SHA256, plain(e.Folio), e.Detalle})
+	})
+	if err != nil {
+		return err
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// plain keeps a spreadsheet from taking a text for a formula.
+func plain(s string) string {
+	if s != "" && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@' || s[0] == '\t' || s[0] == '\r') {
+		return "'" + s
+	}
+	return s
+}

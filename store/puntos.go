@@ -1,0 +1,136 @@
+package store
+
+import (
+	"database/sql"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"buzon/schema"
+)
+
+// Events of the heads of the log.
+const (
+	PuntoFirmado = "punto_firmado"
+	PuntoVisto   = "punto_recogido"
+)
+
+// Punto is a signed head of the log: a checkpoint.
+type Punto struct {
+	Tamano  int64 // the number of events that it holds
+	Momento time.Time
+	Nota    string // as it was signed
+}
+
+// AddPunto keeps a signed head of the log. The event that tells of it is the
+// first that it does not hold.
+func (tx *Tx) AddPunto(p Punto, raiz tlog.Hash, llave string) error {
+	if err := tx.exec(`INSERT INTO puntos (tamano, momento, nota) VALUES (?,?,?)`, p.Tamano, ms(p.Momento), p.Nota); err != nil {
+		return err
+	}
+	return tx.Log(Evento{Evento: PuntoFirmado, Detalle: Detalle{"tamano": p.Tamano, "raiz": raiz.String(), "llave": llave}})
+}
+
+func (v *View) puntos(rest string, args ...any) (all []Punto, err error) {
+	err = v.each(`SELECT tamano, momento, nota FROM puntos `+rest, args, func(rows *sql.Rows) error {
+		var p Punto
+		var at int64
+		if err := rows.Scan(&p.Tamano, &at, &p.Nota); err != nil {
+			return err
+		}
+		p.Momento = moment(at)
+		all = append(all, p)
+		return nil
+	})
+	return all, err
+}
+
+// Puntos gives every signed head of the log, the oldest first.
+func (v *View) Puntos() ([]Punto, error) { return v.puntos(`ORDER BY tamano`) }
+
+// UltimosPuntos gives the last n signed heads, the newest first.
+func (v *View) UltimosPuntos(n int) ([]Punto, error) {
+	return v.puntos(`ORDER BY tamano DESC LIMIT ?`, n)
+}
+
+// PorFirmar tells whether a corte was done after the last head was signed.
+func (v *View) PorFirmar() (due bool, err error) {
+	err = v.get(`SELECT coalesce((SELECT max(corte) FROM jornadas), 0) > coalesce((SELECT max(momento) FROM puntos), 0)`, nil, &due)
+	return due, err
+}
+
+// AddTestigo records that a party picked up a head of the log, whole: it can now
+// tell whether what came before was changed. The second time changes nothing.
+func (tx *Tx) AddTestigo(parte string, tamano int64) error {
+	w, err := tx.write(`INSERT INTO testigos (parte, tamano, momento) VALUES (?,?,?) ON CONFLICT DO NOTHING`, parte, tamano, ms(tx.now))
+	if err != nil || w.rows == 0 {
+		return err
+	}
+	return tx.Log(Evento{Evento: PuntoVisto, Parte: parte, Detalle: Detalle{"tamano": tamano}})
+}
+
+// Testigos counts the parties that picked up the last head of the log, and gives
+// the size of the newest head that anybody did; 0 for none.
+func (v *View) Testigos() (ultimo int, mayor int64, err error) {
+	err = v.get(`SELECT (SELECT count(*) FROM testigos WHERE tamano = (SELECT max(tamano) FROM puntos)),
+		coalesce((SELECT max(tamano) FROM testigos), 0)`, nil, &ultimo, &mayor)
+	return ultimo, mayor, err
+}
+
+// Crudos calls each for the events from the from-th to the to-th, as the log
+// keeps them.
+func (v *View) Crudos(from, to int64, each func(Crudo) error) error {
+	return v.each(`SELECT n, momento, evento, parte, archivo, sha256, folio, detalle FROM bitacora WHERE n BETWEEN ? AND ? ORDER BY n`,
+		[]any{from, to}, func(rows *sql.Rows) error {
+			var c Crudo
+			if err := rows.Scan(&c.N, &c.Momento, &c.Evento, &c.Parte, &c.Archivo, &c.SHA256, &c.Folio, &c.Detalle); err != nil {
+				return err
+			}
+			return each(c)
+		})
+}
+
+// EventoDeAcuse gives the event that tells of an acuse; ErrNotFound where there
+// is none of that number.
+func (v *View) EventoDeAcuse(acuse string) (c Crudo, err error) {
+	err = v.get(`SELECT n, momento, evento, parte, archivo, sha256, folio, detalle FROM bitacora
+		WHERE archivo = (SELECT s.nombre FROM acuses q JOIN salidas s ON s.id = q.salida WHERE printf('ACU-%04d-%08d', q.anio, q.n) = ?1
+			AND q.anio = CAST(substr(?1, 5, 4) AS INTEGER) AND q.n = CAST(substr(?1, 10) AS INTEGER))
+		AND archivo <> '' AND evento = ?2 AND json_extract(detalle, '$.acuse') = ?1`, []any{acuse, AcuseEmitido},
+		&c.N, &c.Momento, &c.Evento, &c.Parte, &c.Archivo, &c.SHA256, &c.Folio, &c.Detalle)
+	return c, err
+}
+
+// Rango gives the numbers of the first event at or after a moment and of the last
+// before another one; a zero moment is no bound. Where the clock was set back
+// there are events in between that lie outside. last < first: there are none.
+func (v *View) Rango(desde, hasta time.Time) (first, last int64, err error) {
+	lo, hi := int64(-1<<62), int64(1<<62)
+	if !desde.IsZero() {
+		lo = ms(desde)
+	}
+	if !hasta.IsZero() {
+		hi = ms(hasta)
+	}
+	err = v.get(`SELECT coalesce(min(n), 1), coalesce(max(n), 0) FROM bitacora WHERE momento >= ? AND momento < ?`, []any{lo, hi}, &first, &last)
+	return first, last, err
+}
+
+// Contenido is a content that the tables name.
+type Contenido struct {
+	SHA256 schema.Huella
+	Bytes  int64
+	Nombre string // one of the files that have it
+}
+
+// TodoContenido gives every content that a file has which arrived or was made, once.
+func (v *View) TodoContenido(each func(Contenido) error) error {
+	return v.each(`SELECT sha256, bytes, min(nombre) FROM (SELECT sha256, bytes, nombre FROM archivos UNION ALL SELECT sha256, bytes, nombre FROM salidas)
+		GROUP BY sha256, bytes ORDER BY sha256`, nil, func(rows *sql.Rows) error {
+		var c Contenido
+		if err := rows.Scan(&c.SHA256, &c.Bytes, &c.Nombre); err != nil {
+			return err
+		}
+		return each(c)
+	})
+}

@@ -1,0 +1,350 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Diferencia is the first thing that verify found to differ, in words for an
+// auditor.
+type Diferencia struct{ Texto string }
+
+func (d *Diferencia) Error() string { return d.Texto }
+
+func difiere(format string, args ...any) error { return &Diferencia{fmt.Sprintf(format, args...)} }
+
+// Cabeza is a head of the log that somebody holds: its first Tamano events had
+// this root.
+type Cabeza struct {
+	Tamano int64
+	Raiz   tlog.Hash
+	Origen string // who holds it, for the words of a difference
+}
+
+// Verificado counts what was held against each other.
+type Verificado struct {
+	Eventos  int64
+	Raiz     tlog.Hash
+	Cabezas  int // heads that agree
+	Filas    int64
+	Archivos int64 // contents on the disk, which Verify does not look at
+}
+
+// Verify holds the log against itself and against the heads that are known, and
+// the facts in the tables against the log. It changes nothing; its first finding
+// comes back as a *Diferencia. step is told how far it is; it may be nil. Memory
+// is bounded: what the log says of each row lies in a scratch file meanwhile.
+func (s *Store) Verify(ctx context.Context, cabezas []Cabeza, step func(what string, done, total int64)) (r Verificado, err error) {
+	if step == nil {
+		step = func(string, int64, int64) {}
+	}
+	p, err := newPapel()
+	if err != nil {
+		return r, fmt.Errorf("verify: %w", err)
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+	err = s.View(ctx, func(v *View) error {
+		if err := v.triggers(); err != nil {
+			return err
+		}
+		c := checker{v: v, papel: p, step: step, cabezas: cabezas}
+		if err := c.events(); err != nil {
+			return err
+		}
+		if err := c.facts(); err != nil {
+			return err
+		}
+		r = c.r
+		return nil
+	})
+	return r, err
+}
+
+// guards are the triggers without which the database would let the log change.
+var guards = []string{"bitacora_con_hoja", "bitacora_sin_borrados", "bitacora_sin_cambios", "bitacora_sin_huecos",
+	"nodos_sin_borrados", "nodos_sin_cambios", "puntos_sin_borrados", "puntos_sin_cambios", "testigos_sin_borrados", "testigos_sin_cambios"}
+
+func (v *View) triggers() error {
+	var there []string
+	err := v.each(`SELECT name FROM sqlite_master WHERE type = 'trigger'`, nil, func(rows *sql.Rows) error {
+		var n string
+		err := rows.Scan(&n)
+		there = append(there, n)
+		return err
+	})
+	for _, g := range guards {
+		if err == nil && !slices.Contains(there, g) {
+			err = difiere("falta la guarda %s de la base de datos, que impide cambiar la bitácora", g)
+		}
+	}
+	return err
+}
+
+type checker struct {
+	v       *View
+	papel   *papel
+	step    func(string, int64, int64)
+	cabezas []Cabeza
+	r       Verificado
+
+	nodos map[[2]int64]tlog.Hash
+	stack []subtree // of the events that were read, the largest first
+}
+
+type subtree struct {
+	level int
+	hash  tlog.Hash
+}
+
+// events holds each event against its leaf, the tree that is kept, and every
+// head that is known.
+func (c *checker) events() error {
+	total, err := c.v.Eventos()
+	if err != nil {
+		return err
+	}
+	if err := c.readNodos(); err != nil {
+		return err
+	}
+	slices.SortStableFunc(c.cabezas, func(x, y Cabeza) int { return int(x.Tamano - y.Tamano) })
+	c.agree()
+	if err := c.heads(); err != nil {
+		return err
+	}
+	const all = `SELECT n, momento, evento, parte, archivo, sha256, folio, detalle, hoja FROM bitacora ORDER BY n`
+	err = c.v.each(all, nil, func(rows *sql.Rows) error {
+		var e Crudo
+		var hoja []byte
+		if err := rows.Scan(&e.N, &e.Momento, &e.Evento, &e.Parte, &e.Archivo, &e.SHA256, &e.Folio, &e.Detalle, &hoja); err != nil {
+			return difiere("no se puede leer el evento que sigue al %d: %v", c.r.Eventos, err)
+		}
+		if e.N != c.r.Eventos+1 {
+			return difiere("falta el evento %d: después del %d viene el %d", c.r.Eventos+1, c.r.Eventos, e.N)
+		}
+		h := e.Hoja()
+		if !bytes.Equal(h[:], hoja) {
+			return difiere("el evento %d no es el que se registró: su contenido no corresponde a su hoja del árbol", e.N)
+		}
+		c.r.Eventos = e.N
+		if e.N%4096 == 0 || e.N == total {
+			c.step("eventos", e.N, total)
+		}
+		if err := c.push(h); err != nil {
+			return err
+		}
+		if err := c.heads(); err != nil {
+			return err
+		}
+		return c.rows(&e)
+	})
+	if err != nil {
+		return err
+	}
+	c.r.Raiz = c.root()
+	if len(c.nodos) > 0 {
+		return difiere("el árbol guardado tiene %d nodos de más", len(c.nodos))
+	}
+	if len(c.cabezas) > 0 {
+		x := c.cabezas[0]
+		return difiere("a la bitácora le falta el final: tiene %d eventos, y %s da fe de %d", c.r.Eventos, x.Origen, x.Tamano)
+	}
+	return nil
+}
+
+// agree is a place to begin: heads of size 0 agree with every log.
+func (c *checker) agree() {
+	for len(c.cabezas) > 0 && c.cabezas[0].Tamano <= 0 {
+		c.cabezas = c.cabezas[1:]
+	}
+}
+
+func (c *checker) readNodos() error {
+	c.nodos = map[[2]int64]tlog.Hash{}
+	return c.v.each(`SELECT nivel, i, hash FROM nodos`, nil, func(rows *sql.Rows) error {
+		var k [2]int64
+		var b []byte
+		if err := rows.Scan(&k[0], &k[1], &b); err != nil {
+			return err
+		}
+		c.nodos[k] = tlog.Hash(b)
+		return nil
+	})
+}
+
+// push adds a leaf and holds each node that it completes against the kept one.
+func (c *checker) push(h tlog.Hash) error {
+	c.stack = append(c.stack, subtree{0, h})
+	for n := len(c.stack); n > 1 && c.stack[n-1].level == c.stack[n-2].level; n = len(c.stack) {
+		up := subtree{c.stack[n-1].level + 1, tlog.NodeHash(c.stack[n-2].hash, c.stack[n-1].hash)}
+		c.stack = append(c.stack[:n-2], up)
+		if up.level < altura {
+			continue
+		}
+		k := [2]int64{int64(up.level), c.r.Eventos>>up.level - 1}
+		if kept, ok := c.nodos[k]; !ok || kept != up.hash {
+			return difiere("el árbol guardado no corresponde a los eventos hasta el %d", c.r.Eventos)
+		}
+		delete(c.nodos, k)
+	}
+	return nil
+}
+
+func (c *checker) root() tlog.Hash {
+	if len(c.stack) == 0 {
+		h, _ := tlog.TreeHash(0, nil)
+		return h
+	}
+	h := c.stack[len(c.stack)-1].hash
+	for i := len(c.stack) - 2; i >= 0; i-- {
+		h = tlog.NodeHash(c.stack[i].hash, h)
+	}
+	return h
+}
+
+// heads holds the heads of the present size against the events so far.
+func (c *checker) heads() error {
+	for len(c.cabezas) > 0 && c.cabezas[0].Tamano == c.r.Eventos && c.r.Eventos > 0 {
+		x := c.cabezas[0]
+		if c.root() != x.Raiz {
+			return difiere("los primeros %d eventos no son los de antes: su raíz no es la de %s", x.Tamano, x.Origen)
+		}
+		c.cabezas = c.cabezas[1:]
+		c.r.Cabezas++
+	}
+	return nil
+}
+
+// rows notes what an event says of rows.
+func (c *checker) rows(e *Crudo) error {
+	if !strings.Contains(e.Detalle, `"filas"`) {
+		return nil
+	}
+	var d struct {
+		Filas map[string]string `json:"filas"`
+	}
+	if err := json.Unmarshal([]byte(e.Detalle), &d); err != nil {
+		return difiere("el detalle del evento %d no es JSON", e.N)
+	}
+	for clave, hash := range d.Filas {
+		if err := c.papel.put(clave, hash); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// facts holds every row that counts against the log's last word on it.
+func (c *checker) facts() error {
+	told, err := c.papel.count()
+	if err != nil {
+		return err
+	}
+	for _, tabla := range slices.Sorted(maps.Keys(tablas)) {
+		err := c.v.filasDe(tabla, func(f fila) error {
+			want, err := c.papel.take(f.clave)
+			switch {
+			case errors.Is(err, sql.ErrNoRows):
+				return difiere("de la fila %s no hay evento en la bitácora", f.clave)
+			case err != nil:
+				return err
+			case want != f.hash:
+				return difiere("la fila %s no dice lo que la bitácora registró de ella", f.clave)
+			}
+			if c.r.Filas++; c.r.Filas%4096 == 0 || c.r.Filas == told {
+				c.step("filas", c.r.Filas, told)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if c.r.Filas == told {
+		return nil
+	}
+	clave, err := c.papel.left()
+	if err != nil {
+		return err
+	}
+	return difiere("falta la fila %s, de la que la bitácora habla", clave)
+}
+
+// papel is a scratch file with the log's last word on each row.
+type papel struct {
+	dir string
+	db  *sql.DB
+	tx  *sql.Tx
+
+	insert, seen *sql.Stmt
+}
+
+func newPapel() (p *papel, err error) {
+	p = &papel{}
+	if p.dir, err = os.MkdirTemp("", "buzon-verify-"); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, p.Close())
+		}
+	}()
+	p.db, err = sql.Open("sqlite3", dsn(filepath.Join(p.dir, "papel.db"), url.Values{
+		"_journal_mode": {"OFF"}, "_synchronous": {"OFF"}, "_cache_size": {"-65536"}}))
+	if err != nil {
+		return p, err
+	}
+	if p.tx, err = p.db.Begin(); err != nil {
+		return p, err
+	}
+	if _, err = p.tx.Exec(`CREATE TABLE filas (clave TEXT PRIMARY KEY, hash TEXT NOT NULL, vista INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID`); err != nil {
+		return p, err
+	}
+	if p.insert, err = p.tx.Prepare(`INSERT INTO filas (clave, hash) VALUES (?,?) ON CONFLICT DO UPDATE SET hash = excluded.hash`); err != nil {
+		return p, err
+	}
+	p.seen, err = p.tx.Prepare(`UPDATE filas SET vista = 1 WHERE clave = ? AND vista = 0 RETURNING hash`)
+	return p, err
+}
+
+func (p *papel) Close() error {
+	var errs []error
+	if p.tx != nil {
+		errs = append(errs, p.tx.Rollback())
+	}
+	if p.db != nil {
+		errs = append(errs, p.db.Close())
+	}
+	return errors.Join(append(errs, os.RemoveAll(p.dir))...)
+}
+
+func (p *papel) put(clave, hash string) error {
+	_, err := p.insert.Exec(clave, hash)
+	return err
+}
+
+func (p *papel) take(clave string) (hash string, err error) {
+	err = p.seen.QueryRow(clave).Scan(&hash)
+	return hash, err
+}
+
+func (p *papel) count() (n int64, err error) {
+	err = p.tx.QueryRow(`SELECT count(*) FROM filas`).Scan(&n)
+	return n, err
+}
+
+func (p *papel) left() (clave string, err error) {
+	err = p.tx.QueryRow(`SELECT clave FROM filas WHERE vista = 0 ORDER BY clave LIMIT 1`).Scan(&clave)
+	return clave, err
+}
