@@ -10,14 +10,18 @@ import (
 const serverVersion = "SSH-2.0-Buzon"
 
 // algorithms names every algorithm, since the library's defaults still offer
-// SHA-1. AES-GCM stands first because it costs the least. The legacy ones come
-// last, so that only a client without anything better gets them; the library
-// adds curve25519-sha256@libssh.org, the same exchange under its former name.
+// SHA-1. AES-GCM stands first because it costs the least. chacha20-poly1305 is
+// left out, good as it is: OpenSSH's client prefers it, the client's order
+// decides, and Go's costs this server two to three times the processor time of
+// AES-GCM (7 to 8 seconds a GiB on amd64). Without it such a client takes AES.
+// The legacy ones come last, so that only a client without anything better gets
+// them; the library adds curve25519-sha256@libssh.org, the same exchange under
+// its former name.
 func algorithms(legacy bool) ssh.Config {
 	c := ssh.Config{
 		KeyExchanges: []string{ssh.KeyExchangeMLKEM768X25519, ssh.KeyExchangeCurve25519},
 		Ciphers: []string{
-			ssh.CipherAES256GCM, ssh.CipherAES128GCM, ssh.CipherChaCha20Poly1305,
+			ssh.CipherAES256GCM, ssh.CipherAES128GCM,
 			ssh.CipherAES256CTR, ssh.CipherAES192CTR, ssh.CipherAES128CTR,
 		},
 		MACs: []string{ssh.HMACSHA256ETM, ssh.HMACSHA512ETM},

@@ -2,16 +2,15 @@ package dropbox
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"net"
 	"sync"
 	"time"
 
-	"github.com/pkg/sftp"
 	"go.uber.org/zap"
 	"golang.org/x/crypto/ssh"
+
+	"buzon/exchange/dropbox/protocol"
 )
 
 // serveConn runs one connection from its handshake to the end of its last
@@ -107,7 +106,7 @@ func (s *Server) openSession(p *peer, nc ssh.NewChannel, running *sync.WaitGroup
 		defer s.gate.end(p.account)
 		defer s.survive(p.account, p.address, func() { p.conn.Close() })
 		defer p.enter(ch)()
-		s.serveSession(newBusyChannel(ch, awake), reqs, p)
+		s.serveSession(busyChannel{ch, awake}, reqs, p)
 	})
 }
 
@@ -163,8 +162,9 @@ func (s *Server) serveFiles(ch busyChannel, p *peer) {
 		return
 	}
 	h := &session{srv: s, a: a, peer: p, log: log}
-	files := sftp.NewRequestServer(ch, sftp.Handlers{FileGet: h, FilePut: h, FileCmd: h, FileList: h})
-	if err := files.Serve(); err != nil && !errors.Is(err, io.EOF) {
+	// Here too, since the end of the session waits for the client.
+	defer s.survive(p.account, p.address, func() { p.conn.Close() })
+	if err := protocol.Serve(ch, h, protocol.Options{Handles: s.cfg.Limits.Handles, Now: s.clock}); err != nil {
 		log.Info("session broken", zap.Error(err))
 	}
 	ch.SendRequest("exit-status", false, ssh.Marshal(struct{ Status uint32 }{0}))

@@ -50,7 +50,7 @@
 //	disco                 free space of the disk                    tree       FAILURE and a text
 //	nombre                a name that no file may have                         PERMISSION_DENIED and a text
 //	permiso               what the folder does not allow                       PERMISSION_DENIED and a text
-//	fallo                 a fault of the server                                FAILURE, the end of the connection
+//	fallo                 a fault of the server                                the end of the connection
 //
 // An address is an IPv4 address or the /64 of an IPv6 address. After MaxFailures
 // (5) failed logins it is banned for Ban (1 min), then for twice as long each
@@ -60,6 +60,5 @@
 // 4096 are remembered.
 //
 // A fault in what one connection set off, a panic, ends that connection alone, as
-// far as the code is ours; the SSH and SFTP libraries have goroutines that we
-// cannot guard.
+// far as the code is ours; the SSH library has goroutines that we cannot guard.
 package dropbox

@@ -1,57 +1,53 @@
 package dropbox
 
 import (
-	"io"
+	"errors"
 	"io/fs"
 	"os"
 	"path"
 	"strings"
-	"sync"
-	"sync/atomic"
 
-	"github.com/pkg/sftp"
 	"go.uber.org/zap"
 
+	"buzon/exchange/dropbox/protocol"
 	"buzon/exchange/dropbox/tree"
 )
 
-// session answers the requests of one sftp session. Requests other than reads
-// and writes come one after the other.
+// session answers the requests of one sftp session, which come one after the
+// other: it is the Handler of the protocol.
 type session struct {
 	srv  *Server
 	a    *tree.Account
 	peer *peer
 	log  *zap.Logger
-
-	mu      sync.Mutex
-	handles int
 }
 
-// refuse gives what a client may see of an error, and tells of what it was
+// Refuse gives what a client may see of an error, and tells of what it was
 // refused for.
-func (s *session) refuse(op string, err error) error {
-	return s.refuseFile(op, "", "", err)
+func (s *session) Refuse(request string, err error) protocol.Status {
+	var said protocol.Status
+	if errors.As(err, &said) {
+		return said
+	}
+	return s.refuseFile(request, "", "", err)
 }
 
-// refuseFile is refuse where the folder and the name are known to be ours.
-func (s *session) refuseFile(op, folder, name string, err error) error {
-	if err == nil {
-		return nil
-	}
+// refuseFile is Refuse where the folder and the name are known to be ours.
+func (s *session) refuseFile(request, folder, name string, err error) protocol.Status {
 	v := s.judge(err)
 	if v.reason != "" {
 		s.srv.refused(v.reason, s.peer.account, s.peer.address)
 	}
 	if v.broken {
-		s.log.Warn(op, zap.String("folder", folder), zap.String("name", name), zap.Error(err))
+		s.log.Warn(request, zap.String("folder", folder), zap.String("name", name), zap.Error(err))
 	}
 	return v.status
 }
 
-// split takes a client's path apart: /, /folder, /folder/name or /name. The
-// folder of what lies beside the folders has no name.
+// split takes a clean path apart: /, /folder, /folder/name or /name. The folder of
+// what lies beside the folders has no name.
 func (s *session) split(p string) (f tree.Folder, name string, err error) {
-	p = strings.TrimPrefix(path.Clean("/"+p), "/")
+	p = strings.TrimPrefix(p, "/")
 	if p == "" {
 		return tree.Folder{Name: "."}, "", nil
 	}
@@ -69,60 +65,44 @@ func (s *session) split(p string) (f tree.Folder, name string, err error) {
 	return f, name, nil
 }
 
-// hold counts a handle; the function that it gives is called once, at its end.
-func (s *session) hold() (func(), error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.handles >= s.srv.cfg.Limits.Handles {
-		return nil, errTooManyHandles
+// Open opens a file: to be written if the client may write at all, though it asks
+// to read as well, and otherwise to be read.
+func (s *session) Open(p string, how protocol.Opening) (protocol.File, error) {
+	f, name, err := s.split(p)
+	switch {
+	case err != nil:
+		return nil, err
+	case name == "":
+		return nil, fs.ErrPermission // a folder is read by listing it
+	case how.Write || how.Append || how.Create || how.Truncate:
+		return s.upload(f, name, how)
 	}
-	s.handles++
-	return sync.OnceFunc(func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.handles--
-	}), nil
-}
-
-// Fileread opens a file for reading.
-func (s *session) Fileread(r *sftp.Request) (_ io.ReaderAt, err error) {
-	defer s.guard(&err)
-	release, err := s.hold()
+	file, err := s.a.Open(f, name)
 	if err != nil {
-		return nil, s.refuse("open", err)
-	}
-	f, name, err := s.split(r.Filepath)
-	if err == nil && name == "" {
-		err = fs.ErrPermission // a folder is read by listing it
-	}
-	var file *os.File
-	if err == nil {
-		file, err = s.a.Open(f, name)
-	}
-	var info fs.FileInfo
-	if err == nil {
-		if info, err = file.Stat(); err != nil {
-			file.Close()
-		}
-	}
-	if err != nil {
-		release()
-		return nil, s.refuse("open", err)
+		return nil, err
 	}
 	if f.Upload {
-		return &ownFile{s, file, release}, nil
+		return &ownFile{f: file}, nil
 	}
-	p := Pickup{
+	d, err := s.download(f, name, file)
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+func (s *session) download(f tree.Folder, name string, file *os.File) (*download, error) {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return &download{s: s, f: file, now: s.srv.cfg.Tree.Now, p: Pickup{
 		Account: s.a.Name(), Folder: strings.TrimPrefix(f.Name, "."), Name: name,
 		Size: info.Size(), ModTime: info.ModTime(),
 		Key: s.peer.print, Remote: s.peer.remote, Client: s.peer.client, Algorithms: s.peer.algorithms,
-		Opened: s.srv.cfg.Tree.Now(), Closed: true,
-	}
-	told := func(p Pickup) {
-		defer release()
-		s.pickedUp(p)
-	}
-	return &download{s: s, f: file, now: s.srv.cfg.Tree.Now, done: told, p: p}, nil
+		Opened: s.srv.cfg.Tree.Now(),
+	}}, nil
 }
 
 func (s *session) pickedUp(p Pickup) {
@@ -137,34 +117,14 @@ func (s *session) pickedUp(p Pickup) {
 	}
 }
 
-// Filewrite opens a file for writing.
-func (s *session) Filewrite(r *sftp.Request) (io.WriterAt, error) { return s.begin(r) }
-
-// OpenFile opens a file for writing for a client that asks to read as well. It
-// can not, but without this the library would have its reads write zeros.
-func (s *session) OpenFile(r *sftp.Request) (sftp.WriterAtReaderAt, error) { return s.begin(r) }
-
-func (s *session) begin(r *sftp.Request) (_ *writer, err error) {
-	defer s.guard(&err)
-	release, err := s.hold()
+func (s *session) upload(f tree.Folder, name string, how protocol.Opening) (*writer, error) {
+	most := s.srv.uploadBytes(s.peer.account)
+	u, err := s.a.Begin(f, name, tree.Opening{Create: how.Create, Truncate: how.Truncate, Exclusive: how.Exclusive})
 	if err != nil {
-		return nil, s.refuse("upload", err)
+		return nil, err
 	}
-	f, name, err := s.split(r.Filepath)
-	if err == nil && name == "" {
-		err = fs.ErrPermission
-	}
-	var u *tree.Upload
-	if err == nil {
-		fl := r.Pflags()
-		u, err = s.a.Begin(f, name, tree.Opening{Create: fl.Creat, Truncate: fl.Trunc, Exclusive: fl.Excl})
-	}
-	if err != nil {
-		release()
-		return nil, s.refuse("upload", err)
-	}
-	u.Max = s.srv.uploadBytes(s.peer.account)
-	return &writer{s: s, u: u, folder: f.Name, name: name, done: release}, nil
+	u.Max = most
+	return &writer{s: s, u: u, folder: f.Name, name: name}, nil
 }
 
 // writer is an upload as the protocol sees it.
@@ -172,28 +132,26 @@ type writer struct {
 	s            *session
 	u            *tree.Upload
 	folder, name string
-	done         func() // gives the handle back
-	failed       atomic.Bool
+	failed       bool
 }
 
-// WriteAt is called from several goroutines, in no order.
-func (w *writer) WriteAt(p []byte, off int64) (n int, err error) {
-	defer w.s.guard(&err)
-	n, err = w.u.WriteAt(p, off)
+func (w *writer) WriteAt(p []byte, off int64) (int, error) {
+	n, err := w.u.WriteAt(p, off)
 	return n, w.refuse(err)
 }
 
-// ReadAt refuses.
-func (w *writer) ReadAt([]byte, int64) (int, error) { return 0, w.s.refuse("read", fs.ErrPermission) }
+// ReadAt refuses, also where the client asked to read what it writes.
+func (w *writer) ReadAt([]byte, int64) (int, error) { return 0, fs.ErrPermission }
 
-// TransferError is called before Close where the connection broke.
-func (w *writer) TransferError(error) { w.u.Lost() }
+// Lost keeps the upload as cut.
+func (w *writer) Lost() {
+	w.u.Lost()
+	_ = w.Close() // which tells of its error
+}
 
 // Close finishes the upload, or keeps it as cut. Its client gets an answer after
 // everybody was told of the arrival.
-func (w *writer) Close() (err error) {
-	defer w.s.guard(&err)
-	defer w.done()
+func (w *writer) Close() error {
 	if w.s.peer.withdrawn.Load() {
 		w.u.Lost()
 	}
@@ -207,9 +165,13 @@ func (w *writer) Close() (err error) {
 // refuse tells of the first failure of an upload; those of further writes, and
 // of its close, follow from it.
 func (w *writer) refuse(err error) error {
-	if err != nil && w.failed.Swap(true) {
+	switch {
+	case err == nil:
+		return nil
+	case w.failed:
 		return w.s.judge(err).status
 	}
+	w.failed = true
 	return w.s.refuseFile("upload", w.folder, w.name, err)
 }
 
@@ -220,62 +182,32 @@ func (s *session) arrived(folder, name string) {
 	}
 }
 
-// Filecmd answers every request that changes something but bytes.
-func (s *session) Filecmd(r *sftp.Request) (err error) {
-	defer s.guard(&err)
-	f, name, err := s.split(r.Filepath)
-	switch r.Method {
-	case "Setstat":
-		if err == nil {
-			err = s.setstat(r, f, name)
-		}
-		return s.refuse("setstat", err)
-	case "Rename":
-		return s.PosixRename(r)
-	case "Remove":
-		if err == nil && name == "" {
-			err = fs.ErrPermission
-		}
-		if err == nil {
-			err = s.a.Remove(f, name)
-		}
-		return s.refuse("remove", err)
+// Remove takes away the party's own unfinished upload.
+func (s *session) Remove(p string) error {
+	f, name, err := s.split(p)
+	switch {
+	case err != nil:
+		return err
+	case name == "":
+		return fs.ErrPermission
 	}
-	// Mkdir, Rmdir, Link, Symlink.
-	return s.refuse(r.Method, fs.ErrPermission)
+	return s.a.Remove(f, name)
 }
 
-// setstat answers what clients send after an upload. Of all attributes only the
-// time has an effect, and that is to be shown again.
-func (s *session) setstat(r *sftp.Request, f tree.Folder, name string) error {
-	if name == "" {
-		return nil
-	}
-	if _, err := s.a.Stat(f, name); err != nil {
+// Rename answers both kinds of rename alike: a used final name makes one more
+// arrival, so that neither kind can take anything away.
+func (s *session) Rename(from, to string) error {
+	f, name, err := s.split(from)
+	if err != nil {
 		return err
 	}
-	// The flags may promise attributes that the packet does not hold.
-	if attrs := r.Attributes(); attrs != nil && r.AttrFlags().Acmodtime {
-		return s.a.ShowTime(f, name, attrs.ModTime())
-	}
-	return nil
-}
-
-// PosixRename answers both kinds of rename alike: a used final name makes one
-// more arrival, so that neither kind can take anything away.
-func (s *session) PosixRename(r *sftp.Request) (err error) {
-	defer s.guard(&err)
-	f, name, err := s.split(r.Filepath)
-	if err != nil {
-		return s.refuse("rename", err)
-	}
-	g, target, err := s.split(r.Target)
+	g, target, err := s.split(to)
 	if err != nil || name == "" || target == "" || f.Name != g.Name || s.peer.withdrawn.Load() {
-		return s.refuse("rename", fs.ErrPermission)
+		return fs.ErrPermission
 	}
 	arrived, err := s.a.Rename(f, name, target)
 	if err != nil {
-		return s.refuse("rename", err)
+		return err
 	}
 	if arrived {
 		s.arrived(g.Name, target)

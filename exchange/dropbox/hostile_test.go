@@ -219,8 +219,8 @@ func attackInit(t *testing.T, h *hostile) {
 	}
 	r = h.raw(t, une1)
 	r.send(rawPacket(17, uint32(1), "/none"))
-	if kind, code := r.answer(t); kind != 101 || code != 2 {
-		t.Errorf("stat without INIT: packet %d, status %d", kind, code)
+	if kind, _, err := r.read(); err != io.EOF {
+		t.Errorf("stat without INIT: packet %d, %v, want the end", kind, err)
 	}
 }
 
@@ -388,7 +388,7 @@ func attackOffsets(t *testing.T, h *hostile) {
 		}
 	}
 	r.send(rawRead(6, "1", 0, math.MaxUint32), rawRead(7, "1", 0, 0), rawWrite(8, "2", 64<<20, "x"))
-	if kind, body, err := r.read(); err != nil || kind != 103 || len(body) > 40_000 {
+	if kind, body, err := r.read(); err != nil || kind != 103 || len(body) > 256<<10 {
 		t.Errorf("a read of 4 GiB: packet %d of %d bytes, %v", kind, len(body), err)
 	}
 	r.answer(t)

@@ -286,12 +286,14 @@ func TestStatusTexts(t *testing.T) {
 		{rawPacket(14, uint32(3), "/respuestas/x", uint32(0)), 3, "No permitido aquí.", ""}, // mkdir; told with the one before
 		{rawOpen(4, "/respuestas/none.txt", 1), 2, "No existe.", ""},
 		{rawPacket(19, uint32(5), resPath), 8, "Operación no admitida.", ""},
-		{rawOpen(6, resPath, 0x1a), 0, "", ""}, // handle 4: those refused have numbers too
+		{rawOpen(6, resPath, 0x1a), 0, "", ""},
 		{rawOpen(7, resPath+".tmp", 0x1a), 4, "Demasiados archivos abiertos: 1 como máximo.", dropbox.TooManyHandles},
-		{rawWrite(8, "4", 4000, strings.Repeat("x", 97)), 4, "Archivo demasiado grande: 4 KiB como máximo.", dropbox.FileTooLarge},
-		{rawWrite(9, "4", 0, "x"), 4, "Archivo demasiado grande: 4 KiB como máximo.", ""},
-		{rawRead(10, "4", 0, 1), 4, "", ""},
-		{rawClose(11, "4"), 4, "Archivo demasiado grande: 4 KiB como máximo.", ""},
+		{rawWrite(8, "1", 4000, strings.Repeat("x", 97)), 4, "Archivo demasiado grande: 4 KiB como máximo.", dropbox.FileTooLarge},
+		{rawWrite(9, "1", 0, "x"), 4, "Archivo demasiado grande: 4 KiB como máximo.", ""},
+		{rawRead(10, "1", 0, 1), 3, "", ""},
+		{rawClose(11, "1"), 4, "Archivo demasiado grande: 4 KiB como máximo.", ""},
+		{rawClose(12, "1"), 4, "Ese archivo no está abierto.", ""},
+		{rawPacket(17, uint32(13), uint32(9)), 5, "Petición mal formada.", ""},
 	} {
 		r.send(c.packet)
 		kind, body, err := r.read()
@@ -344,6 +346,7 @@ func TestAlgorithms(t *testing.T) {
 		"dh group exchange":          {ssh.Config{KeyExchanges: []string{ssh.KeyExchangeDHGEXSHA256}}, none},
 		"dh group exchange of SHA-1": {ssh.Config{KeyExchanges: []string{ssh.InsecureKeyExchangeDHGEXSHA1}}, none},
 		"NIST curve":                 {ssh.Config{KeyExchanges: []string{ssh.KeyExchangeECDHP256}}, none},
+		"chacha20":                   {ssh.Config{Ciphers: []string{ssh.CipherChaCha20Poly1305}}, none},
 		"CBC":                        {ssh.Config{Ciphers: []string{ssh.InsecureCipherAES128CBC}}, none},
 		"RC4":                        {ssh.Config{Ciphers: []string{ssh.InsecureCipherRC4256}}, none},
 		"MAC with SHA-1":             {ssh.Config{Ciphers: ctr, MACs: []string{ssh.HMACSHA1}}, none},

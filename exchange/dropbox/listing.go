@@ -1,100 +1,81 @@
 package dropbox
 
 import (
-	"io"
 	"io/fs"
-	"os"
 	"path"
 	"slices"
 	"strings"
+	"time"
 
-	"github.com/pkg/sftp"
+	"buzon/exchange/dropbox/protocol"
+	"buzon/exchange/dropbox/tree"
 )
 
-// Filelist answers List and Stat.
-func (s *session) Filelist(r *sftp.Request) (_ sftp.ListerAt, err error) {
-	defer s.guard(&err)
-	switch r.Method {
-	case "List":
-		release, err := s.hold()
-		if err != nil {
-			return nil, s.refuse("list", err)
-		}
-		list, err := s.list(r.Filepath)
-		if err != nil {
-			release()
-			return nil, s.refuse("list", err)
-		}
-		return &listing{files: list, done: release}, nil
-	case "Stat":
-		return s.Lstat(r)
+// Stat gives what the party sees of a file or folder.
+func (s *session) Stat(p string) (fs.FileInfo, error) {
+	f, name, err := s.split(p)
+	switch {
+	case err != nil:
+		return nil, err
+	case name == "":
+		return s.a.Dir(path.Base(f.Name), f), nil
 	}
-	return nil, s.refuse(r.Method, errUnsupported)
+	return s.a.Stat(f, name)
 }
 
-// Lstat is Stat, since there are no symlinks.
-func (s *session) Lstat(r *sftp.Request) (_ sftp.ListerAt, err error) {
-	defer s.guard(&err)
-	f, name, err := s.split(r.Filepath)
-	if err != nil {
-		return nil, s.refuse("stat", err)
-	}
-	e := s.a.Dir(path.Base(f.Name), f)
-	if name != "" {
-		e, err = s.a.Stat(f, name)
-	}
-	if err != nil {
-		return nil, s.refuse("stat", err)
-	}
-	return &listing{files: []os.FileInfo{e}, done: func() {}}, nil
-}
-
-// RealPath cleans a path. It looks at nothing, so that it tells nothing.
-func (s *session) RealPath(p string) (string, error) { return path.Clean("/" + p), nil }
-
-// Readlink has nothing to answer.
-func (s *session) Readlink(string) (string, error) { return "", s.refuse("readlink", errUnsupported) }
-
-func (s *session) list(p string) ([]os.FileInfo, error) {
+// Set answers what clients send after an upload. Of all attributes only the time
+// has an effect, and that is to be shown again. Bytes come and go by writing: a
+// client that wants another size must not believe that it has it.
+func (s *session) Set(p string, a protocol.Attributes) error {
 	f, name, err := s.split(p)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if name != "" {
+	info, err := s.Stat(p)
+	switch {
+	case err != nil:
+		return err
+	case a.HasSize && a.Size != uint64(info.Size()):
+		return fs.ErrPermission
+	case name == "" || !a.HasTime:
+		return nil
+	}
+	return s.a.ShowTime(f, name, a.Modified)
+}
+
+// List gives what the party sees of a folder, by name.
+func (s *session) List(p string) ([]protocol.Entry, error) {
+	f, name, err := s.split(p)
+	switch {
+	case err != nil:
+		return nil, err
+	case name != "":
 		return nil, fs.ErrNotExist
 	}
-	list, err := s.a.Files(f)
+	files, err := s.a.Files(f)
 	if err != nil {
 		return nil, err
+	}
+	list := make([]protocol.Entry, 0, len(files))
+	for _, info := range files {
+		list = append(list, protocol.Entry{FileInfo: info, Owner: s.owner(f)})
 	}
 	for _, sub := range s.a.Subfolders(f.Name) {
 		d, _ := s.a.Folder(path.Join(f.Name, sub))
-		list = append(list, s.a.Dir(sub, d))
+		list = append(list, protocol.Entry{FileInfo: s.a.Dir(sub, d), Owner: s.owner(d)})
 	}
-	slices.SortFunc(list, func(x, y os.FileInfo) int { return strings.Compare(x.Name(), y.Name()) })
+	slices.SortFunc(list, func(x, y protocol.Entry) int { return strings.Compare(x.Name(), y.Name()) })
 	return list, nil
 }
 
-// listing is one handle's snapshot of a folder.
-type listing struct {
-	files []os.FileInfo
-	done  func()
+// owner is whose files a folder holds, as people read it in a list: those of the
+// party, under its account, or the gateway's.
+func (s *session) owner(f tree.Folder) string {
+	if f.Upload {
+		return s.a.Name()
+	}
+	return "pasarela"
 }
 
-// ListAt gives the files from an offset on.
-func (l *listing) ListAt(into []os.FileInfo, off int64) (int, error) {
-	if off < 0 || off >= int64(len(l.files)) {
-		return 0, io.EOF
-	}
-	n := copy(into, l.files[off:])
-	if n < len(into) {
-		return n, io.EOF
-	}
-	return n, nil
-}
-
-// Close gives the handle back.
-func (l *listing) Close() error {
-	l.done()
-	return nil
-}
+// clock is what lists show times by.
+func (s *Server) clock() time.Time { return s.cfg.Tree.Now().In(s.cfg.Zone) }

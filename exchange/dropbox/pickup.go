@@ -1,10 +1,8 @@
 package dropbox
 
 import (
-	"io"
-	"math"
+	"io/fs"
 	"os"
-	"sync"
 	"time"
 
 	"buzon/exchange/spans"
@@ -35,22 +33,17 @@ type Pickup struct {
 
 // download is a client's handle on a file of the gateway.
 type download struct {
-	s    *session
-	f    *os.File
-	now  func() time.Time
-	done func(Pickup)
-
-	mu sync.Mutex
-	p  Pickup
+	readOnly
+	s   *session
+	f   *os.File
+	now func() time.Time
+	p   Pickup
 }
 
-// ReadAt is called from several goroutines, in no order.
-func (d *download) ReadAt(b []byte, off int64) (n int, err error) {
-	defer d.s.guard(&err)
-	n, err = readAt(d.f, b, off)
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if off >= 0 && (!d.p.Asked || off < d.p.Start) {
+// ReadAt notes what was read, in any order.
+func (d *download) ReadAt(b []byte, off int64) (int, error) {
+	n, err := d.f.ReadAt(b, off)
+	if !d.p.Asked || off < d.p.Start {
 		d.p.Asked, d.p.Start = true, off
 	}
 	if n > 0 {
@@ -61,57 +54,36 @@ func (d *download) ReadAt(b []byte, off int64) (n int, err error) {
 		d.p.Read = d.p.Read.Add(spans.Span{From: off, To: off + int64(n)})
 		d.p.Read = d.p.Read[:min(len(d.p.Read), maxReadSpans)]
 	}
-	if err != nil && err != io.EOF {
-		return n, d.s.refuse("read", err)
-	}
 	return n, err
 }
 
-// TransferError is called before Close where the connection broke.
-func (d *download) TransferError(error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.p.Closed = false
+// Close tells of the pickup.
+func (d *download) Close() error {
+	d.p.Closed = true
+	d.Lost()
+	return nil
 }
 
-// Close tells of the pickup.
-func (d *download) Close() (err error) {
-	defer d.s.guard(&err)
+// Lost tells of a pickup whose client is gone.
+func (d *download) Lost() {
 	d.f.Close()
-	d.mu.Lock()
-	p := d.p
-	d.mu.Unlock()
-	p.Complete = p.Read.Covers(p.Size)
-	p.Ended = d.now()
-	d.done(p)
-	return nil
+	d.p.Complete = d.p.Read.Covers(d.p.Size)
+	d.p.Ended = d.now()
+	d.s.pickedUp(d.p)
 }
 
 // ownFile is a client's handle on an upload that it reads back: no evidence.
 type ownFile struct {
-	s    *session
-	f    *os.File
-	done func()
+	readOnly
+	f *os.File
 }
 
-func (o *ownFile) ReadAt(b []byte, off int64) (int, error) {
-	n, err := readAt(o.f, b, off)
-	if err != nil && err != io.EOF {
-		err = o.s.refuse("read", err)
-	}
-	return n, err
-}
+func (o *ownFile) ReadAt(b []byte, off int64) (int, error) { return o.f.ReadAt(b, off) }
+func (o *ownFile) Close() error                            { return o.f.Close() }
+func (o *ownFile) Lost()                                   { o.f.Close() }
 
-func (o *ownFile) Close() error {
-	defer o.done()
-	o.f.Close()
-	return nil
-}
+// readOnly is of handles that were opened for reading.
+type readOnly struct{}
 
-// readAt refuses offsets that were above the largest int64 on the wire.
-func readAt(f *os.File, b []byte, off int64) (int, error) {
-	if off < 0 || off > math.MaxInt64-int64(len(b)) {
-		return 0, errOffset
-	}
-	return f.ReadAt(b, off)
-}
+// WriteAt refuses.
+func (readOnly) WriteAt([]byte, int64) (int, error) { return 0, fs.ErrPermission }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pkg/sftp"
 	"golang.org/x/crypto/ssh"
 
 	"buzon/exchange/dropbox"
@@ -242,5 +243,20 @@ func TestOwnUploadLeavesNoEvidence(t *testing.T) {
 	w.stop()
 	if len(w.pickups) != 0 {
 		t.Errorf("evidence %+v of an own upload", <-w.pickups)
+	}
+}
+
+func TestReadHandlesTakeNoBytes(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, "lote")
+	p := w.party(t, une1)
+	p.upload(t, resPath, "uno")
+	for _, path := range []string{lotPath, resPath} {
+		f, err := p.Open(path)
+		check(t, err)
+		_, err = f.WriteAt([]byte("x"), 0)
+		wantCode(t, path, err, sftp.ErrSSHFxPermissionDenied)
+		check(t, f.Close())
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pkg/sftp"
 	"golang.org/x/crypto/ssh"
@@ -293,6 +294,29 @@ func TestNewRefuses(t *testing.T) {
 	} {
 		if err := second.AddAccount("x", []tree.Folder{f}); err == nil {
 			t.Errorf("folder %+v: taken", f)
+		}
+	}
+}
+
+// TestOwners looks at the lines of lists that people see.
+func TestOwners(t *testing.T) {
+	t.Parallel()
+	w := start(t, func(c *dropbox.Config) { c.Zone = time.FixedZone("", -6*3600) })
+	put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, "lote")
+	w.party(t, une1).upload(t, resPath, "uno")
+	w.clock.Set(monday.Add(time.Hour))
+	r := w.raw(t, une1)
+	r.init(t)
+	for folder, want := range map[string]string{
+		"/": "drwxr-x---   1 00900001 00900001        0 ", "/respuestas": "-rw-r-----   1 00900001 00900001        3 Mar  2 10:00 " + res1,
+		"/reclamaciones": "-r--r-----   1 pasarela pasarela        4 Mar  2 10:00 " + lot1,
+	} {
+		r.send(rawPacket(11, uint32(1), folder))
+		_, body, err := r.read()
+		check(t, err)
+		r.send(rawPacket(12, uint32(2), string(body[8:])))
+		if _, body, err = r.read(); err != nil || !strings.Contains(string(body), want) {
+			t.Errorf("%s: %q, %v, want %q", folder, body, err, want)
 		}
 	}
 }

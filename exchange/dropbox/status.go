@@ -5,43 +5,29 @@ import (
 	"fmt"
 	"io/fs"
 
-	"github.com/pkg/sftp"
-
+	"buzon/exchange/dropbox/protocol"
 	"buzon/exchange/dropbox/tree"
 )
 
-var (
-	errTooManyHandles = errors.New("too many open handles")
-	errOffset         = errors.New("offset beyond any file")
-	errUnsupported    = errors.New("operation unsupported")
-)
-
-// status is what a client gets: a code of the protocol and a text for people,
-// which never holds a path of the server.
-type status struct {
-	code error
-	text string
-}
-
-func (s status) Error() string { return s.text }
-func (s status) Unwrap() error { return s.code }
-
-// verdict is what an error means to the client and to the log. reason is ""
-// where nothing was refused; broken says that the server, or what it stands on,
-// is at fault, or an upload that is not whole.
+// verdict is what an error means to the client and to the log. The status has a
+// text for people, which never holds a path of the server. reason is "" where
+// nothing was refused; broken says that the server, or what it stands on, is at
+// fault, or an upload that is not whole.
 type verdict struct {
-	status error
+	status protocol.Status
 	reason Reason
 	broken bool
 }
 
 // judge turns an error into a status of the protocol.
 func (s *session) judge(err error) verdict {
-	fail := func(r Reason, text string) verdict {
-		return verdict{status{sftp.ErrSSHFxFailure, text}, r, false}
+	say := func(c protocol.Code, r Reason, text string) verdict {
+		return verdict{protocol.Status{Code: c, Text: text}, r, false}
 	}
+	fail := func(r Reason, text string) verdict { return say(protocol.Failure, r, text) }
+	deny := func(r Reason, text string) verdict { return say(protocol.PermissionDenied, r, text) }
 	switch {
-	case errors.Is(err, errTooManyHandles):
+	case errors.Is(err, protocol.ErrHandles):
 		return fail(TooManyHandles, fmt.Sprintf("Demasiados archivos abiertos: %d como máximo.", s.srv.cfg.Limits.Handles))
 	case errors.Is(err, tree.ErrTooLarge):
 		return fail(FileTooLarge, fmt.Sprintf("Archivo demasiado grande: %s como máximo.", size(s.srv.uploadBytes(s.peer.account))))
@@ -51,18 +37,22 @@ func (s *session) judge(err error) verdict {
 		return fail(BytesOfDay, "Se agotaron los bytes del día; continúe mañana.")
 	case errors.Is(err, tree.ErrDiskFull):
 		return fail(DiskFull, "El buzón no tiene espacio por ahora; vuelva a intentar más tarde.")
-	case errors.Is(err, errUnsupported):
-		return verdict{status: status{sftp.ErrSSHFxOpUnsupported, "Operación no admitida."}}
+	case errors.Is(err, protocol.ErrMalformed):
+		return say(protocol.BadMessage, "", "Petición mal formada.")
+	case errors.Is(err, protocol.ErrHandle):
+		return fail("", "Ese archivo no está abierto.")
+	case errors.Is(err, protocol.ErrUnsupported):
+		return say(protocol.Unsupported, "", "Operación no admitida.")
 	case errors.Is(err, fs.ErrNotExist):
-		return verdict{status: status{sftp.ErrSSHFxNoSuchFile, "No existe."}}
+		return say(protocol.NoSuchFile, "", "No existe.")
 	case errors.Is(err, tree.ErrCase):
-		return verdict{status: status{sftp.ErrSSHFxPermissionDenied, "Nombre igual al de otro archivo salvo por las mayúsculas."}, reason: BadName}
+		return deny(BadName, "Nombre igual al de otro archivo salvo por las mayúsculas.")
 	case errors.Is(err, tree.ErrName):
-		return verdict{status: status{sftp.ErrSSHFxPermissionDenied, badNameText}, reason: BadName}
+		return deny(BadName, badNameText)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrInvalid):
-		return verdict{status: status{sftp.ErrSSHFxPermissionDenied, "No permitido aquí."}, reason: NotPermitted}
+		return deny(NotPermitted, "No permitido aquí.")
 	}
-	return verdict{status: status{sftp.ErrSSHFxFailure, "No se pudo completar; vuelva a intentar."}, broken: true}
+	return verdict{protocol.Status{Code: protocol.Failure, Text: "No se pudo completar; vuelva a intentar."}, "", true}
 }
 
 const badNameText = "Nombre no admitido: de 1 a 100 letras, dígitos, espacios y . _ - ( ); ni CON, NUL o parecidos, ni un punto al final."

@@ -304,12 +304,13 @@ func TestTimeShownBack(t *testing.T) {
 	p.upload(t, resPath+".tmp", "x")
 	for _, err := range []error{
 		p.Chtimes(resPath+".tmp", old, old), p.Chmod(resPath+".tmp", 0o777), p.Chown(resPath+".tmp", 1, 1),
-		p.Truncate(resPath+".tmp", 0), p.Rename(resPath+".tmp", resPath), p.Chtimes("/", old, old),
+		p.Truncate(resPath+".tmp", 1), p.Truncate("/", 0), p.Rename(resPath+".tmp", resPath), p.Chtimes("/", old, old),
 	} {
 		if err != nil {
 			t.Error(err)
 		}
 	}
+	wantCode(t, "another size", p.Truncate(resPath, 0), sftp.ErrSSHFxPermissionDenied)
 	info, err := p.Stat(resPath)
 	if err != nil || !info.ModTime().Equal(old) || info.Size() != 1 {
 		t.Errorf("owner sees %v, %v, want the time that it set", info, err)
@@ -323,6 +324,18 @@ func TestTimeShownBack(t *testing.T) {
 		t.Errorf("owner sees %v, %v, want the arrival of the later content", info, err)
 	}
 	wantCode(t, "time of no file", p.Chtimes("/respuestas/none.txt", old, old), sftp.ErrSSHFxNoSuchFile)
+}
+
+func TestRenameStaysInItsFolder(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	p := w.party(t, une1)
+	p.upload(t, resPath+".tmp", "x")
+	for _, to := range []string{"/reclamaciones/" + res1, "/" + res1, "/respuestas", "/acuses/anexos/" + res1, "/none/" + res1} {
+		wantCode(t, to, p.Rename(resPath+".tmp", to), sftp.ErrSSHFxPermissionDenied)
+	}
+	wantEqual(t, "queue", w.queue(t, une1), []string{})
+	wantEqual(t, "seen", p.names(t, "respuestas"), []string{res1 + ".tmp"})
 }
 
 // TestFinishedStays checks that an own finished upload cannot be taken back.

@@ -41,24 +41,31 @@ func TestOldClients(t *testing.T) {
 	}
 }
 
+// TestOldDropbear is a client that has, beside chacha20, only ciphers in counter
+// mode with a MAC that is not of the -etm kind: it needs what old clients get by
+// agreement.
 func TestOldDropbear(t *testing.T) {
 	t.Parallel()
-	w := start(t, nil)
-	s := sit(t, needs(t, client{name: "Dropbear", needs: []string{"dbclient", "dropbearconvert"}}), w)
-	host, port, err := net.SplitHostPort(w.wire.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.write(t, ".ssh/known_hosts", knownhosts.Line([]string{host}, signer("host").PublicKey())+"\n")
-	s.must(t, "dropbearconvert openssh dropbear .ssh/llave_une llave")
-	dial := "dbclient -T -i llave -p " + port + " -s {cuenta}@{host} sftp < /dev/null"
-	// A cipher in counter mode with a MAC that is not of the -etm kind is all
-	// that this client has beside chacha20.
-	if out, err := s.try(strings.Replace(dial, "-T", "-T -c chacha20-poly1305@openssh.com", 1)); err != nil {
-		t.Errorf("the client as it is: %v\n%s", err, out)
-	}
-	if out, err := s.try(strings.Replace(dial, "-T", "-T -c aes128-ctr -m hmac-sha1", 1)); err == nil || !strings.Contains(out, "mac") {
-		t.Errorf("HMAC-SHA1: %v\n%s", err, out)
+	for _, legacy := range []bool{false, true} {
+		w := start(t, func(c *dropbox.Config) { c.Legacy = legacy })
+		s := sit(t, needs(t, client{name: "Dropbear", needs: []string{"dbclient", "dropbearconvert"}}), w)
+		host, port, err := net.SplitHostPort(w.wire.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.write(t, ".ssh/known_hosts", knownhosts.Line([]string{host}, signer("host").PublicKey())+"\n")
+		s.must(t, "dropbearconvert openssh dropbear .ssh/llave_une llave")
+		dial := "dbclient -T -i llave -p " + port + " -s {cuenta}@{host} sftp < /dev/null"
+		for options, taken := range map[string]bool{
+			"-c aes128-ctr -m hmac-sha2-256":   legacy,
+			"-c aes128-ctr -m hmac-sha1":       false,
+			"-c chacha20-poly1305@openssh.com": false,
+		} {
+			out, err := s.try(strings.Replace(dial, "-T", "-T "+options, 1))
+			if taken != (err == nil) || !taken && !strings.Contains(out, "No matching algo") {
+				t.Errorf("%s, legacy %v: %v\n%s", options, legacy, err, out)
+			}
+		}
 	}
 }
 
