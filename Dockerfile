@@ -18,6 +18,7 @@ COPY --from=build --chown=65532:65532 /out/datos /datos
 USER 65532:65532
 # SQLite puts its temporary files into the working folder where there is no /tmp.
 WORKDIR /datos
+ENV TMPDIR=/datos
 VOLUME /datos
 EXPOSE 2022
 ENTRYPOINT ["/buzon"]

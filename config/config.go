@@ -21,6 +21,7 @@ type Config struct {
 	Layout     Layout      `yaml:"layout" doc:"What an agreement may set differently in the files."`
 	Catalogs   *Catalogs   `yaml:"catalogs" doc:"Catalogs that are loaded from tables (CSV). Without them a rule knows less: status says which are absent."`
 	Roll       Roll        `yaml:"padron" doc:"The roll (padrón) of the adhered institutions. It seeds the store: new ones are added, none is removed."`
+	API        API         `yaml:"api" doc:"The read-only HTTP API for operators and auditors."`
 	Log        Log         `yaml:"log" doc:"The log of the process, on standard error. It is not the bitácora, which the store keeps."`
 
 	// Padron is the whole roll, of the file and of the YAML, by clave. Termino and

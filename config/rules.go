@@ -41,6 +41,7 @@ func (r *rules) matches(text, pattern, key, hint string) {
 func (r *rules) all() {
 	r.source()
 	r.server()
+	r.api()
 	r.remotes()
 	r.schedule()
 	r.layout()
@@ -237,6 +238,10 @@ func (r *rules) secrets() {
 				check(key, err)
 			}
 		}
+	}
+	if a := r.c.API; a.Listen != "" && !r.faulty["api.tls_cert"] {
+		_, err := a.LoadTLS()
+		check("api.tls_key", err)
 	}
 	login := func(m *Dial, key string) {
 		_, err := m.Signer()

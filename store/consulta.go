@@ -128,8 +128,8 @@ func (q *Consulta) sql(filtros []filtro, by string, r entre) (query string, args
 		` WHERE ` + strings.Join(where, ` AND `) + ` ORDER BY ` + order + ` LIMIT ?`, append(args, limit)
 }
 
-// bloque is how many events a row of the table bloques tells of, as a power of two.
-const bloque = 10
+// porBloque is how many events a row of the table bloques tells of, as a power of two.
+const porBloque = 10
 
 // rango gives the range in which every event lies that q selects. It may hold
 // others before and after them.
@@ -160,7 +160,7 @@ func (v *View) rango(q *Consulta) (r entre, err error) {
 	var first, last int64
 	err = v.get(`SELECT coalesce(min(bloque), 0), coalesce(max(bloque), -1) FROM bloques WHERE hasta >= ? AND desde < ?`,
 		[]any{desde, hasta}, &first, &last)
-	r.primero, r.ultimo = max(r.primero, first<<bloque), min(r.ultimo, (last+1)<<bloque-1)
+	r.primero, r.ultimo = max(r.primero, first<<porBloque), min(r.ultimo, (last+1)<<porBloque-1)
 	return r, err
 }
 

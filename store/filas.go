@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,12 +29,20 @@ var tablas = map[string][]string{
 	"jornadas":      {"dia"},
 	"corridas":      {"id"},
 	"sellos":        {"id"},
+	"puntos":        {"tamano"},
 	"testigos":      {"parte", "tamano"},
 }
 
 // sinHuella are columns of those tables that serve work alone: they are in no
 // hash.
 var sinHuella = map[string][]string{"llaves": {"ultimo_uso"}}
+
+// maxFilas is of how many rows one event tells: a LOT may hold tens of thousands,
+// and an event stays far under the 1 MiB that a reader allows it.
+const maxFilas = 5000
+
+// FilasRegistradas tells of rows that are too many for the event that follows.
+const FilasRegistradas = "filas_registradas"
 
 // fila is one row that a write left behind.
 type fila struct {
@@ -55,6 +64,11 @@ func tabla(query string) (name string, counts bool) {
 	return name, counts
 }
 
+// errFila says that a table holds what this program never writes.
+type errFila struct{ text string }
+
+func (e *errFila) Error() string { return e.text }
+
 // huella is the hash of a row (docs/bitacora.md, section 6).
 func huella(tabla string, columns []string, values []any) (string, error) {
 	order := make([]int, 0, len(columns))
@@ -75,7 +89,7 @@ func huella(tabla string, columns []string, values []any) (string, error) {
 		case []byte:
 			b = netstring(netstring(b, "T"), string(v))
 		default:
-			return "", fmt.Errorf("store: %s.%s holds a %T", tabla, columns[i], v)
+			return "", &errFila{fmt.Sprintf("%s.%s holds a %T", tabla, columns[i], v)}
 		}
 	}
 	sum := sha256.Sum256(b)
@@ -94,7 +108,11 @@ func scanFila(rows *sql.Rows, tabla string, columns []string) (f fila, err error
 	}
 	var key []string
 	for _, k := range tablas[tabla] {
-		v := values[slices.Index(columns, k)]
+		at := slices.Index(columns, k)
+		if at < 0 {
+			return f, &errFila{fmt.Sprintf("%s has no column %s", tabla, k)}
+		}
+		v := values[at]
 		key = append(key, fmt.Sprint(v))
 		if id, ok := v.(int64); ok && k == "id" {
 			f.id = id
@@ -133,7 +151,28 @@ func (tx *Tx) write(query string, args ...any) (w written, err error) {
 		w.id, w.rows = f.id, w.rows+1
 		return nil
 	})
+	if err == nil && len(tx.filas) > maxFilas {
+		err = tx.tellMany(name)
+	}
 	return w, err
+}
+
+// tellMany tells of the rows that were written so far, but the last few: those
+// are left for the event that is theirs.
+func (tx *Tx) tellMany(tabla string) error {
+	all := tx.filas
+	for part := range slices.Chunk(slices.Sorted(maps.Keys(all)), maxFilas) {
+		tx.filas = map[string]string{}
+		for _, clave := range part {
+			tx.filas[clave] = all[clave]
+		}
+		if len(part) == maxFilas {
+			if err := tx.Log(Evento{Evento: FilasRegistradas, Detalle: Detalle{"tabla": tabla}}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // plain does a write of which no event tells.

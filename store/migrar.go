@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"time"
@@ -13,6 +14,20 @@ import (
 
 // adopta is how many rows one event of an older store tells of.
 const adopta = 1000
+
+// migrate brings the tables of a database to this program's version.
+func migrate(ctx context.Context, db *sql.DB, now time.Time) error {
+	dir, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, dir, goose.WithGoMigrations(merkle(now)))
+	if err != nil {
+		return err
+	}
+	_, err = p.Up(ctx)
+	return err
+}
 
 // merkle is migration 6: the log becomes a tree. The leaves of the events that
 // are there are made, which SQL alone cannot, and the rows of an older store are

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
-	"github.com/pressly/goose/v3"
 )
 
 //go:embed migrations/*.sql
@@ -104,19 +103,11 @@ func dsn(path string, q url.Values) string {
 // prepare brings the tables to this program's version and writes the first
 // event of a new store.
 func (s *Store) prepare(ctx context.Context, path string, opts Options) error {
-	dir, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
 	now := opts.Now
 	if now.IsZero() {
 		now = time.Now()
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, s.w, dir, goose.WithGoMigrations(merkle(now)))
-	if err != nil {
-		return fmt.Errorf("migrations: %w", err)
-	}
-	if _, err := p.Up(ctx); err != nil {
+	if err := migrate(ctx, s.w, now); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	if err := s.openReaders(path); err != nil {

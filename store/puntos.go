@@ -53,9 +53,11 @@ func (v *View) UltimosPuntos(n int) ([]Punto, error) {
 	return v.puntos(`ORDER BY tamano DESC LIMIT ?`, n)
 }
 
-// PorFirmar tells whether a corte was done after the last head was signed.
+// PorFirmar tells whether the log tells of a corte that the last head does not
+// hold. It looks at numbers, not at moments: clocks are set back.
 func (v *View) PorFirmar() (due bool, err error) {
-	err = v.get(`SELECT coalesce((SELECT max(corte) FROM jornadas), 0) > coalesce((SELECT max(momento) FROM puntos), 0)`, nil, &due)
+	err = v.get(`SELECT EXISTS (SELECT 1 FROM bitacora WHERE evento = ? AND n > (SELECT coalesce(max(tamano), 0) FROM puntos))`,
+		[]any{JornadaCortada}, &due)
 	return due, err
 }
 
@@ -101,10 +103,11 @@ func (v *View) EventoDeAcuse(acuse string) (c Crudo, err error) {
 	return c, err
 }
 
-// Rango gives the numbers of the first event at or after a moment and of the last
-// before another one; a zero moment is no bound. Where the clock was set back
-// there are events in between that lie outside. last < first: there are none.
-func (v *View) Rango(desde, hasta time.Time) (first, last int64, err error) {
+// Rango gives, of the log's first size events, the numbers of the first at or
+// after a moment and of the last before another one; a zero moment is no bound.
+// Where the clock was set back there are events in between that lie outside.
+// last < first: there are none.
+func (v *View) Rango(size int64, desde, hasta time.Time) (first, last int64, err error) {
 	lo, hi := int64(-1<<62), int64(1<<62)
 	if !desde.IsZero() {
 		lo = ms(desde)
@@ -112,7 +115,7 @@ func (v *View) Rango(desde, hasta time.Time) (first, last int64, err error) {
 	if !hasta.IsZero() {
 		hi = ms(hasta)
 	}
-	err = v.get(`SELECT coalesce(min(n), 1), coalesce(max(n), 0) FROM bitacora WHERE momento >= ? AND momento < ?`, []any{lo, hi}, &first, &last)
+	err = v.get(`SELECT coalesce(min(n), 1), coalesce(max(n), 0) FROM bitacora WHERE n <= ? AND momento >= ? AND momento < ?`, []any{size, lo, hi}, &first, &last)
 	return first, last, err
 }
 

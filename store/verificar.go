@@ -8,9 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -56,10 +53,10 @@ func (s *Store) Verify(ctx context.Context, cabezas []Cabeza, step func(what str
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
 	err = s.View(ctx, func(v *View) error {
-		if err := v.triggers(); err != nil {
+		if err := v.guarded(ctx); err != nil {
 			return err
 		}
-		c := checker{v: v, papel: p, step: step, cabezas: cabezas}
+		c := checker{v: v, papel: p, step: step, cabezas: cabezas, bloques: map[int64]intervalo{}}
 		if err := c.events(); err != nil {
 			return err
 		}
@@ -72,26 +69,6 @@ func (s *Store) Verify(ctx context.Context, cabezas []Cabeza, step func(what str
 	return r, err
 }
 
-// guards are the triggers without which the database would let the log change.
-var guards = []string{"bitacora_con_hoja", "bitacora_sin_borrados", "bitacora_sin_cambios", "bitacora_sin_huecos",
-	"nodos_sin_borrados", "nodos_sin_cambios", "puntos_sin_borrados", "puntos_sin_cambios", "testigos_sin_borrados", "testigos_sin_cambios"}
-
-func (v *View) triggers() error {
-	var there []string
-	err := v.each(`SELECT name FROM sqlite_master WHERE type = 'trigger'`, nil, func(rows *sql.Rows) error {
-		var n string
-		err := rows.Scan(&n)
-		there = append(there, n)
-		return err
-	})
-	for _, g := range guards {
-		if err == nil && !slices.Contains(there, g) {
-			err = difiere("falta la guarda %s de la base de datos, que impide cambiar la bitácora", g)
-		}
-	}
-	return err
-}
-
 type checker struct {
 	v       *View
 	papel   *papel
@@ -99,8 +76,9 @@ type checker struct {
 	cabezas []Cabeza
 	r       Verificado
 
-	nodos map[[2]int64]tlog.Hash
-	stack []subtree // of the events that were read, the largest first
+	nodos   map[[2]int64]tlog.Hash
+	bloques map[int64]intervalo
+	stack   []subtree // of the events that were read, the largest first
 }
 
 type subtree struct {
@@ -147,20 +125,21 @@ func (c *checker) events() error {
 		if err := c.heads(); err != nil {
 			return err
 		}
+		c.moment(&e)
 		return c.rows(&e)
 	})
 	if err != nil {
 		return err
 	}
 	c.r.Raiz = c.root()
-	if len(c.nodos) > 0 {
-		return difiere("el árbol guardado tiene %d nodos de más", len(c.nodos))
-	}
 	if len(c.cabezas) > 0 {
 		x := c.cabezas[0]
 		return difiere("a la bitácora le falta el final: tiene %d eventos, y %s da fe de %d", c.r.Eventos, x.Origen, x.Tamano)
 	}
-	return nil
+	if len(c.nodos) > 0 {
+		return difiere("el árbol guardado tiene %d nodos de más", len(c.nodos))
+	}
+	return c.moments()
 }
 
 // agree is a place to begin: heads of size 0 agree with every log.
@@ -177,6 +156,9 @@ func (c *checker) readNodos() error {
 		var b []byte
 		if err := rows.Scan(&k[0], &k[1], &b); err != nil {
 			return err
+		}
+		if len(b) != tlog.HashSize {
+			return difiere("el árbol guardado tiene un nodo de %d bytes", len(b))
 		}
 		c.nodos[k] = tlog.Hash(b)
 		return nil
@@ -267,6 +249,10 @@ func (c *checker) facts() error {
 			}
 			return nil
 		})
+		var unread *errFila
+		if errors.As(err, &unread) {
+			err = difiere("la tabla %s no se puede leer: %v", tabla, unread)
+		}
 		if err != nil {
 			return err
 		}
@@ -279,72 +265,4 @@ func (c *checker) facts() error {
 		return err
 	}
 	return difiere("falta la fila %s, de la que la bitácora habla", clave)
-}
-
-// papel is a scratch file with the log's last word on each row.
-type papel struct {
-	dir string
-	db  *sql.DB
-	tx  *sql.Tx
-
-	insert, seen *sql.Stmt
-}
-
-func newPapel() (p *papel, err error) {
-	p = &papel{}
-	if p.dir, err = os.MkdirTemp("", "buzon-verify-"); err != nil {
-		return nil, err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, p.Close())
-		}
-	}()
-	p.db, err = sql.Open("sqlite3", dsn(filepath.Join(p.dir, "papel.db"), url.Values{
-		"_journal_mode": {"OFF"}, "_synchronous": {"OFF"}, "_cache_size": {"-65536"}}))
-	if err != nil {
-		return p, err
-	}
-	if p.tx, err = p.db.Begin(); err != nil {
-		return p, err
-	}
-	if _, err = p.tx.Exec(`CREATE TABLE filas (clave TEXT PRIMARY KEY, hash TEXT NOT NULL, vista INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID`); err != nil {
-		return p, err
-	}
-	if p.insert, err = p.tx.Prepare(`INSERT INTO filas (clave, hash) VALUES (?,?) ON CONFLICT DO UPDATE SET hash = excluded.hash`); err != nil {
-		return p, err
-	}
-	p.seen, err = p.tx.Prepare(`UPDATE filas SET vista = 1 WHERE clave = ? AND vista = 0 RETURNING hash`)
-	return p, err
-}
-
-func (p *papel) Close() error {
-	var errs []error
-	if p.tx != nil {
-		errs = append(errs, p.tx.Rollback())
-	}
-	if p.db != nil {
-		errs = append(errs, p.db.Close())
-	}
-	return errors.Join(append(errs, os.RemoveAll(p.dir))...)
-}
-
-func (p *papel) put(clave, hash string) error {
-	_, err := p.insert.Exec(clave, hash)
-	return err
-}
-
-func (p *papel) take(clave string) (hash string, err error) {
-	err = p.seen.QueryRow(clave).Scan(&hash)
-	return hash, err
-}
-
-func (p *papel) count() (n int64, err error) {
-	err = p.tx.QueryRow(`SELECT count(*) FROM filas`).Scan(&n)
-	return n, err
-}
-
-func (p *papel) left() (clave string, err error) {
-	err = p.tx.QueryRow(`SELECT clave FROM filas WHERE vista = 0 ORDER BY clave LIMIT 1`).Scan(&clave)
-	return clave, err
 }

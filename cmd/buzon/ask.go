@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"buzon/config"
+	"buzon/exchange/ops"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -25,9 +26,16 @@ func loadConfig(path string) (*config.Config, error) {
 	return config.Load(path)
 }
 
-// askStore opens the store of a configuration for questions alone and hands a
-// snapshot of it to fn. It may be asked while the daemon runs.
-func askStore(c *cobra.Command, path string, fn func(*config.Config, *store.View) error) (err error) {
+// askStore hands a snapshot of the store of a configuration to fn.
+func askStore(c *cobra.Command, path string, fn func(*config.Config, *store.View) error) error {
+	return openStore(path, func(cfg *config.Config, st *store.Store) error {
+		return st.View(c.Context(), func(v *store.View) error { return fn(cfg, v) })
+	})
+}
+
+// openStore opens the store of a configuration for questions alone and hands it
+// to fn. It may be asked while the daemon runs.
+func openStore(path string, fn func(*config.Config, *store.Store) error) (err error) {
 	cfg, err := loadConfig(path)
 	if err != nil {
 		return err
@@ -40,23 +48,17 @@ func askStore(c *cobra.Command, path string, fn func(*config.Config, *store.View
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	return st.View(c.Context(), func(v *store.View) error { return fn(cfg, v) })
+	return fn(cfg, st)
 }
 
-// moment reads a flag that is a day, which begins at midnight in Mexico City, or
-// a moment of RFC 3339; "" is the zero time.
+// momentFlag reads a flag that is a day, which begins at midnight in Mexico City,
+// or a moment of RFC 3339; "" is the zero time.
 func momentFlag(name, s string) (time.Time, error) {
-	if s == "" {
-		return time.Time{}, nil
-	}
-	if d, err := schema.ParseDia(s); err == nil {
-		return d.At(0), nil
-	}
-	t, err := time.Parse(time.RFC3339, s)
+	t, err := ops.ParseMoment(s)
 	if err != nil {
-		return t, usageError{fmt.Errorf("--%s %q: want AAAA-MM-DD or RFC 3339", name, s)}
+		err = usageError{fmt.Errorf("--%s %w", name, err)}
 	}
-	return t, nil
+	return t, err
 }
 
 // hourOf writes a moment for people, in Mexico City's time.

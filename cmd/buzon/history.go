@@ -1,110 +1,184 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
+	"io"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"buzon/config"
+	"buzon/exchange/ops"
 	"buzon/schema"
 	"buzon/store"
 )
 
+// historyFlags are how history was called.
+type historyFlags struct {
+	path, date, format string
+	filtros            ops.Filtros
+	newest, asJSON     bool
+	limit, last        int
+	after              int64
+}
+
 func historyCmd() *cobra.Command {
-	var path, institution, folio, file, tipo, event, date, from, to string
-	var last int
-	var asJSON bool
+	var f historyFlags
 	c := &cobra.Command{
 		Use:   "history",
-		Short: "List events of the log: transfers by institution, folio, date, type",
-		Long: `List the events of the log, oldest first (with --last newest first). Several
-filters narrow it together; where none matches, that is said on standard error.
-With --json each event is one object on one line.`,
+		Short: "List events of the log: transfers by institution, folio, date, type, key, address",
+		Long: `List the events of the log, oldest first (with --newest the other way round).
+Several filters narrow it together; where none matches, that is said on standard
+error. Where --limit cuts the list, standard error says with what --after the next
+page begins; as JSON it is the last n.
+
+--format jsonl (or --json) prints one object a line, csv a table for spreadsheets.`,
 		Example: `  buzon history -c gateway/buzon.yaml --institution 900001 --date 2026-03-18
-  buzon history -c gateway/buzon.yaml --type ACU --last 20
-  buzon history -c gateway/buzon.yaml --folio 2026/090/1325 --json`,
+  buzon history -c gateway/buzon.yaml --type ACU --newest --limit 20
+  buzon history -c gateway/buzon.yaml --folio 2026/090/1325 --json
+  buzon history -c gateway/buzon.yaml --from 2026-03-01 --to 2026-04-01 --format csv > marzo.csv`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			q := store.Consulta{Folio: schema.Folio(folio), Archivo: file, Tipo: schema.Tipo(tipo), Evento: event}
-			if institution != "" {
-				q.Parte = institution
-				if u, err := schema.ParseUNE(institution); err == nil {
-					q.Parte = u.String()
-				} else if institution != schema.CONDUSEF {
-					return usageError{fmt.Errorf("--institution: %w", err)}
-				}
+			q, err := f.consulta(c)
+			if err != nil {
+				return err
 			}
-			if tipo != "" && schema.Layout(schema.Tipo(tipo)) == nil {
-				return usageError{fmt.Errorf("--type %q: want one of %s", tipo, strings.Join(tipos(), ", "))}
-			}
-			if last < 0 {
-				return usageError{fmt.Errorf("--last %d: want a number of events", last)}
-			}
-			var err error
-			if date != "" {
-				d, err := schema.ParseDia(date)
-				if err != nil {
-					return usageError{fmt.Errorf("--date: %w", err)}
-				}
-				q.Desde, q.Hasta = d.At(0), (d + 1).At(0)
-			}
-			if from != "" {
-				if q.Desde, err = momentFlag("from", from); err != nil {
-					return err
-				}
-			}
-			if to != "" {
-				if q.Hasta, err = momentFlag("to", to); err != nil {
-					return err
-				}
-			}
-			if last > 0 {
-				q.Ultimos, q.Limite = true, last
-			}
-			return askStore(c, path, func(_ *config.Config, v *store.View) error { return printHistory(c, v, q, asJSON) })
+			return openStore(f.path, func(_ *config.Config, st *store.Store) error { return printHistory(c, st, q, f.format) })
 		},
 	}
-	configFlag(c, &path)
-	c.Flags().StringVar(&institution, "institution", "", "events of one party: a clave, or CONDUSEF")
-	c.Flags().StringVar(&folio, "folio", "", "events of one folio")
-	c.Flags().StringVar(&file, "file", "", "events of one file name")
-	c.Flags().StringVar(&tipo, "type", "", "events of one type of file: REC, LOT, RES, ACU, RCH, REP")
-	c.Flags().StringVar(&event, "event", "", "events of one name, such as archivo_recibido")
-	c.Flags().StringVar(&date, "date", "", "events of one day, AAAA-MM-DD")
-	c.Flags().StringVar(&from, "from", "", "events from this day or moment on")
-	c.Flags().StringVar(&to, "to", "", "events before this day or moment")
-	c.Flags().IntVar(&last, "last", 0, "only the last N events, newest first")
-	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
+	configFlag(c, &f.path)
+	x := &f.filtros
+	c.Flags().StringVar(&x.Institution, "institution", "", "events of one party: a clave, or CONDUSEF")
+	c.Flags().StringVar(&x.Folio, "folio", "", "events of one folio")
+	c.Flags().StringVar(&x.File, "file", "", "events of one file name")
+	c.Flags().StringVar(&x.Type, "type", "", "events of one type of file: REC, LOT, RES, ACU, RCH, REP, DIC")
+	c.Flags().StringVar(&x.Event, "event", "", "events of one name, such as archivo_recibido")
+	c.Flags().StringVar(&f.date, "date", "", "events of one day, AAAA-MM-DD")
+	c.Flags().StringVar(&x.From, "from", "", "events from this day or moment on")
+	c.Flags().StringVar(&x.To, "to", "", "events before this day or moment")
+	c.Flags().StringVar(&x.Key, "key", "", "events of one key, by its fingerprint, SHA256:…")
+	c.Flags().StringVar(&x.Address, "address", "", "events of one address, without a port")
+	c.Flags().BoolVar(&f.newest, "newest", false, "the newest first")
+	c.Flags().IntVar(&f.limit, "limit", 0, "at most so many events")
+	c.Flags().Int64Var(&f.after, "after", 0, "what comes after event N in the order asked for: the next page")
+	c.Flags().IntVar(&f.last, "last", 0, "the same as --newest --limit N")
+	c.Flags().StringVar(&f.format, "format", "table", "table, csv or jsonl")
+	c.Flags().BoolVar(&f.asJSON, "json", false, "the same as --format jsonl")
+	c.MarkFlagsMutuallyExclusive("last", "limit")
+	c.MarkFlagsMutuallyExclusive("json", "format")
 	return c
 }
 
-func printHistory(c *cobra.Command, v *store.View, q store.Consulta, asJSON bool) error {
-	none := true
-	each := func(print func(store.Evento) error) func(store.Evento) error {
-		return func(e store.Evento) error {
-			none = false
-			return print(e)
+// consulta reads the flags.
+func (f *historyFlags) consulta(c *cobra.Command) (q store.Consulta, err error) {
+	if f.asJSON {
+		f.format = "jsonl"
+	}
+	if f.format != "table" && f.format != "csv" && f.format != "jsonl" {
+		return q, usageError{fmt.Errorf("--format %q: want table, csv or jsonl", f.format)}
+	}
+	if f.date != "" {
+		d, err := schema.ParseDia(f.date)
+		if err != nil {
+			return q, usageError{fmt.Errorf("--date: %w", err)}
+		}
+		if f.filtros.From == "" {
+			f.filtros.From = d.String()
+		}
+		if f.filtros.To == "" {
+			f.filtros.To = (d + 1).String()
 		}
 	}
-	var err error
-	if asJSON {
-		enc := json.NewEncoder(c.OutOrStdout())
-		err = v.History(q, each(func(e store.Evento) error { return enc.Encode(e) }))
-	} else {
-		w := tabwriter.NewWriter(c.OutOrStdout(), 0, 4, 2, ' ', 0)
-		fmt.Fprintln(w, "N\tTIME\tEVENT\tPARTY\tFILE\tFOLIO")
-		err = v.History(q, each(func(e store.Evento) error {
-			_, err := fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\n", e.N, hourOf(e.Momento), e.Evento, e.Parte, e.Archivo, e.Folio)
-			return err
-		}))
-		err = errors.Join(err, w.Flush())
+	if f.last != 0 {
+		f.newest, f.limit = true, f.last
 	}
-	if err == nil && none {
+	if f.newest {
+		f.filtros.Order = "newest"
+	}
+	for name, n := range map[string]int64{"limit": int64(f.limit), "last": int64(f.last), "after": f.after} {
+		if c.Flags().Changed(name) && n < 1 {
+			return q, usageError{fmt.Errorf("--%s %d: want a number from 1 on", name, n)}
+		}
+	}
+	if q, err = f.filtros.Consulta(); err != nil {
+		return q, usageError{fmt.Errorf("--%w", err)}
+	}
+	q.Limite, q.DespuesDe = f.limit, f.after
+	return q, nil
+}
+
+// events is how history prints one event after the other.
+type events interface {
+	Write(store.Evento) error
+	Flush() error
+}
+
+func printHistory(c *cobra.Command, st *store.Store, q store.Consulta, format string) error {
+	out := bufio.NewWriter(c.OutOrStdout())
+	var w events
+	switch format {
+	case "csv":
+		w = store.NewCSV(out)
+	case "jsonl":
+		w = jsonl{json.NewEncoder(out)}
+	default:
+		w = newHistoryTable(out)
+	}
+	limit := q.Limite
+	if limit > 0 {
+		q.Limite++ // so that it is known whether there is more
+	}
+	var last int64
+	shown := 0
+	n, err := st.Stream(c.Context(), q, func(e store.Evento) error {
+		if limit > 0 && shown == limit {
+			return nil
+		}
+		shown, last = shown+1, e.N
+		return w.Write(e)
+	})
+	if err := errors.Join(err, w.Flush(), out.Flush()); err != nil {
+		return err
+	}
+	switch {
+	case n == 0:
 		fmt.Fprintln(c.ErrOrStderr(), "no event matches")
+	case limit > 0 && n > limit && format != "jsonl":
+		fmt.Fprintf(c.ErrOrStderr(), "there are more: --after %d\n", last)
 	}
+	return nil
+}
+
+type jsonl struct{ enc *json.Encoder }
+
+func (j jsonl) Write(e store.Evento) error { return j.enc.Encode(e) }
+
+func (j jsonl) Flush() error { return nil }
+
+// historyTable aligns the columns of a part of the events at a time: a log of
+// millions is not held for the width of its widest name.
+type historyTable struct {
+	*tabwriter.Writer
+	rows int
+}
+
+const alignRows = 1000
+
+func newHistoryTable(out io.Writer) *historyTable {
+	t := &historyTable{Writer: tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)}
+	fmt.Fprintln(t.Writer, "N\tTIME\tEVENT\tPARTY\tFILE\tFOLIO")
+	return t
+}
+
+func (t *historyTable) Write(e store.Evento) error {
+	if t.rows++; t.rows%alignRows == 0 {
+		if err := t.Flush(); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(t.Writer, "%d\t%s\t%s\t%s\t%s\t%s\n", e.N, hourOf(e.Momento), e.Evento, e.Parte, e.Archivo, e.Folio)
 	return err
 }

@@ -21,7 +21,8 @@ var mayImport = map[string][]string{
 	"buzon/exchange/auditoria":        {"buzon/schema", "buzon/store"},
 	"buzon/exchange/spans":            nil,
 	"buzon/exchange/dropbox/tree":     {"buzon/exchange/spans"},
-	"buzon/exchange/dropbox":          {"buzon/exchange/dropbox/tree", "buzon/exchange/spans"},
+	"buzon/exchange/dropbox/protocol": nil,
+	"buzon/exchange/dropbox":          {"buzon/exchange/dropbox/protocol", "buzon/exchange/dropbox/tree", "buzon/exchange/spans"},
 	"buzon/exchange/dropbox/clientes": nil, // tests alone
 	"buzon/exchange/dropbox/medida":   nil, // likewise
 	"buzon/exchange/remote":           nil,

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"crypto/sha256"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -26,15 +27,20 @@ func TestSessions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	bin := t.TempDir() // of the program that third parties have
+	if out, err := exec.Command("go", "build", "-o", bin, "buzon/cmd/verificador").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
+			e.Setenv("PATH", bin+string(os.PathListSeparator)+e.Getenv("PATH"))
 			return os.CopyFS(filepath.Join(e.WorkDir, "ejemplos"), os.DirFS(examples))
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"code": scriptCode, "modes": scriptModes, "replace": scriptReplace,
-			"records": scriptRecords, "snapshot": scriptSnapshot, "until": scriptUntil,
+			"records": scriptRecords, "snapshot": scriptSnapshot, "tamper": scriptTamper, "until": scriptUntil,
 		},
 	})
 }
@@ -105,6 +111,20 @@ func scriptSnapshot(ts *testscript.TestScript, _ bool, args []string) {
 		return err
 	}))
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), out.Bytes(), 0o600))
+}
+
+// scriptTamper is "tamper database trigger query": somebody with the file and no
+// scruples drops a trigger, changes the log, and puts the trigger back.
+func scriptTamper(ts *testscript.TestScript, _ bool, args []string) {
+	db, err := sql.Open("sqlite3", ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer db.Close()
+	var guard string
+	ts.Check(db.QueryRow(`SELECT sql FROM sqlite_master WHERE name = ?`, args[1]).Scan(&guard))
+	for _, query := range []string{`DROP TRIGGER ` + args[1], args[2], guard} {
+		_, err := db.Exec(query)
+		ts.Check(err)
+	}
 }
 
 // scriptUntil is "until pattern program args…": asks again until what the

@@ -73,6 +73,10 @@ func (g *gateway) serve(ctx context.Context, d *daemon) error {
 		group.Go(func() error { return d.server.Serve(ctx, d.listener) })
 		g.log.Info("listening", zap.Stringer("address", d.listener.Addr()))
 	}
+	if d.api != nil {
+		group.Go(func() error { return d.api.Serve(ctx, d.api.listener) })
+		g.log.Info("api", zap.Stringer("address", d.api.listener.Addr()))
+	}
 	group.Go(func() error {
 		if err := d.agenda.Due(ctx); err != nil && ctx.Err() == nil { // a corte that was missed comes before today
 			g.log.Error("schedule", zap.Error(err))
@@ -105,9 +109,23 @@ type daemon struct {
 	agenda   *schedule.Agenda
 	visits   *visits
 	follow   *follower
+	api      *api // nil: switched off
 }
 
-func (g *gateway) newDaemon() (d *daemon, err error) {
+// newDaemon builds the parts and listens.
+func (g *gateway) newDaemon() (*daemon, error) {
+	d, err := g.newExchange()
+	if err != nil {
+		return nil, err
+	}
+	if d.api, err = g.newAPI(); err != nil {
+		return nil, errors.Join(err, d.closeListener())
+	}
+	return d, nil
+}
+
+// newExchange builds what the exchange itself needs.
+func (g *gateway) newExchange() (d *daemon, err error) {
 	d = &daemon{visits: newVisits(g)}
 	if d.agenda, err = g.newAgenda(); err != nil {
 		return nil, err
@@ -131,10 +149,14 @@ func (g *gateway) newDaemon() (d *daemon, err error) {
 func (d *daemon) port() int { return d.listener.Addr().(*net.TCPAddr).Port }
 
 func (d *daemon) closeListener() error {
-	if d.listener == nil {
-		return nil
+	var errs []error
+	if d.listener != nil {
+		errs = append(errs, d.listener.Close())
 	}
-	return d.listener.Close()
+	if d.api != nil {
+		errs = append(errs, d.api.listener.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // newAgenda plans what the configuration asks for.

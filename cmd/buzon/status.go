@@ -4,11 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -41,6 +39,7 @@ type estado struct {
 	Absent       []string          `json:"catalogs_absent"`          // that the configuration does not load
 	Keyless      []string          `json:"institutions_without_key"` // whose UNE cannot sign in
 	Unfetched    map[string]int    `json:"lots_not_picked_up"`       // by institution, of those that were told of
+	Head         *estadoHead       `json:"checkpoint"`               // the newest head of the log that was signed; null: none yet
 	Suspended    []string          `json:"institutions_suspended"`
 	Ending       []estadoLlave     `json:"keys_ending"` // within server.key_warning
 	Warnings     []string          `json:"warnings"`
@@ -73,6 +72,25 @@ func newEstadoUNE(a store.Avance) estadoUNE {
 	return estadoUNE{a.UNE.String(), a.Recibidas, a.Entregadas, a.Recogidas, a.NoObservables, a.Atendidas, a.Acusadas, a.Devueltas}
 }
 
+// estadoHead is a signed head of the log. Parties that picked it up whole can
+// tell whether what came before it is changed.
+type estadoHead struct {
+	Events    int64           `json:"events"`
+	Time      schema.Instante `json:"time"`
+	Witnesses int             `json:"witnesses"`
+	Witnessed int64           `json:"witnessed"` // events of the newest head that anybody picked up; 0: nobody did
+}
+
+func readHead(v *store.View) (*estadoHead, error) {
+	all, err := v.UltimosPuntos(1)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	h := &estadoHead{Events: all[0].Tamano, Time: schema.NewInstante(all[0].Momento)}
+	h.Witnesses, h.Witnessed, err = v.Testigos()
+	return h, err
+}
+
 type estadoRun struct {
 	Day   schema.Dia      `json:"day"`
 	Cause string          `json:"cause"`
@@ -94,25 +112,18 @@ operation day, and what is overdue. Exit code 3 says that something is.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			var e *estado
 			err := askStore(c, path, func(cfg *config.Config, v *store.View) (err error) {
-				p := exchange.Plazos{Calendario: schema.NewCalendario(cfg.Terms.Inhabiles), Corte: cfg.Schedule.Corte}
 				now, err := nowOf(v)
 				if err != nil {
 					return err
 				}
-				dia := schema.DiaDe(now)
-				if !p.Calendario.Habil(dia) {
-					dia = p.Calendario.Siguiente(dia)
-				}
+				var dia schema.Dia
 				if date != "" {
 					if dia, err = schema.ParseDia(date); err != nil {
 						return usageError{fmt.Errorf("--date: %w", err)}
 					}
 				}
-				if e, err = readEstado(v, p, dia, now); err != nil {
-					return err
-				}
-				e.Absent = absent(cfg.Catalogos)
-				return e.readRoll(v, cfg, now)
+				e, err = statusOf(v, cfg, dia, now)
+				return err
 			})
 			if err != nil {
 				return err
@@ -132,6 +143,23 @@ operation day, and what is overdue. Exit code 3 says that something is.`,
 	c.Flags().StringVar(&date, "date", "", "the operation day, AAAA-MM-DD")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return c
+}
+
+// statusOf gives the state of an operation day at a moment; day 0 is the one under
+// way, or the next.
+func statusOf(v *store.View, cfg *config.Config, dia schema.Dia, now time.Time) (*estado, error) {
+	p := exchange.Plazos{Calendario: schema.NewCalendario(cfg.Terms.Inhabiles), Corte: cfg.Schedule.Corte}
+	if dia == 0 {
+		if dia = schema.DiaDe(now); !p.Calendario.Habil(dia) {
+			dia = p.Calendario.Siguiente(dia)
+		}
+	}
+	e, err := readEstado(v, p, dia, now)
+	if err != nil {
+		return nil, err
+	}
+	e.Absent = absent(cfg.Catalogos)
+	return e, e.readRoll(v, cfg, now)
 }
 
 // absent names the catalogs that are not loaded: their rules know less.
@@ -207,6 +235,9 @@ func readEstado(v *store.View, p exchange.Plazos, dia schema.Dia, now time.Time)
 
 func (e *estado) readPending(v *store.View, now time.Time) (err error) {
 	if e.Unfetched, err = v.SinRecoger(); err != nil {
+		return err
+	}
+	if e.Head, err = readHead(v); err != nil {
 		return err
 	}
 	if e.Unpublished, err = v.SinPublicar(); err != nil {
@@ -288,78 +319,4 @@ func (e *estado) warn(p exchange.Plazos, now time.Time) {
 	if e.LastRun != nil && e.LastRun.Error != "" {
 		add("the last run failed: %s", strings.ReplaceAll(e.LastRun.Error, "\n", "; "))
 	}
-}
-
-func printEstado(w io.Writer, e *estado) error {
-	if e.Simulacro {
-		fmt.Fprintln(w, "SIMULACRO")
-	}
-	state := "open"
-	switch {
-	case e.Closed:
-		state = "closed"
-	case !e.Business:
-		state = "no día hábil"
-	case !e.Cut && !e.past:
-		state = "before its corte at " + e.Corte.String()
-	}
-	fmt.Fprintf(w, "operation day %s: %s\n", e.Day, state)
-	fmt.Fprintf(w, "records       %d received, %d delivered, %d refused\n", e.Received, e.Delivered, e.Refused)
-	for _, f := range e.Files {
-		fmt.Fprintf(w, "  %s  %s  %d of %d accepted\n", f.File, f.Result, f.Accepted, f.Records)
-	}
-	fmt.Fprintf(w, "folios        %d open, %d overdue\n", e.Open, e.Overdue)
-	if len(e.Institutions) > 0 {
-		fmt.Fprintln(w)
-		if err := printUNEs(w, e.Institutions); err != nil {
-			return err
-		}
-	}
-	for _, u := range e.Institutions {
-		if u.Blind > 0 {
-			fmt.Fprintf(w, "not observable: the pickup of %d folios of %s, which lie on its own server\n", u.Blind, u.Institution)
-		}
-	}
-	if r := e.LastRun; r != nil {
-		fmt.Fprintf(w, "\nlast run      %s, %s, for %s\n", r.Start, r.Cause, r.Day)
-	}
-	for _, task := range []string{"recoger", "corte"} {
-		if t, ok := e.Next[task]; ok {
-			fmt.Fprintf(w, "next %-8s %s\n", task, t)
-		}
-	}
-	if len(e.Absent) > 0 {
-		fmt.Fprintf(w, "catalogs      not loaded: %s\n", strings.Join(e.Absent, ", "))
-	}
-	if len(e.Keyless) > 0 {
-		fmt.Fprintf(w, "without a key %s: no UNE can sign in there\n", strings.Join(e.Keyless, ", "))
-	}
-	if len(e.Suspended) > 0 {
-		fmt.Fprintf(w, "suspended     %s\n", strings.Join(e.Suspended, ", "))
-	}
-	for _, k := range e.Ending {
-		fmt.Fprintf(w, "key ends      %s of %s (%s) on %s, in %d days\n", k.Key, k.Institution, k.Name, k.To, *k.DaysLeft)
-	}
-	for _, s := range e.Warnings {
-		fmt.Fprintf(w, "! %s\n", s)
-	}
-	return nil
-}
-
-// printUNEs prints the table by institution that status and demo share.
-func printUNEs(w io.Writer, all []estadoUNE) error {
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "UNE\treceived\tdelivered\tpicked up\tanswered\treceipted\treturned\t")
-	var sum estadoUNE
-	for _, u := range all {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t\n", u.Institution, u.Received, u.Delivered, u.PickedUp, u.Answered, u.Receipted, u.Returned)
-		sum.Received += u.Received
-		sum.Delivered += u.Delivered
-		sum.PickedUp += u.PickedUp
-		sum.Answered += u.Answered
-		sum.Receipted += u.Receipted
-		sum.Returned += u.Returned
-	}
-	fmt.Fprintf(t, "all\t%d\t%d\t%d\t%d\t%d\t%d\t\n", sum.Received, sum.Delivered, sum.PickedUp, sum.Answered, sum.Receipted, sum.Returned)
-	return t.Flush()
 }

@@ -1,201 +1,162 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"buzon/config"
+	"buzon/exchange/ops"
 	"buzon/schema"
 	"buzon/store"
 )
 
 func traceCmd() *cobra.Command {
-	var path string
+	var path, file string
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "trace FOLIO",
-		Short: "Show a folio's way, from its source line to its answer and back",
+		Short: "Show a folio's way, from its source line to its answer and back; or a file's",
 		Long: `Show where a folio came from, line and hash, the LOT that carried it, who
 picked that up, what was answered, and in which REP it went back. Events of it
-that were refused are listed too.`,
-		Example: "  buzon trace -c gateway/buzon.yaml 2026/090/1325\n  buzon trace -c gateway/buzon.yaml 2026/090/1325 --json",
-		Args:    cobra.ExactArgs(1),
+that were refused are listed too.
+
+With --file show a file in place of a folio: what it is, its hash, when it came or
+became visible, what it answers, who picked it up, and its folios with their line
+and how they stand. As JSON each content under that name is one object on one line.`,
+		Example: `  buzon trace -c gateway/buzon.yaml 2026/090/1325
+  buzon trace -c gateway/buzon.yaml 2026/090/1325 --json
+  buzon trace -c gateway/buzon.yaml --file GE_LOT_00900001_20260302_001.txt`,
+		Args: func(c *cobra.Command, args []string) error {
+			if file != "" {
+				return cobra.NoArgs(c, args)
+			}
+			return cobra.ExactArgs(1)(c, args)
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			return askStore(c, path, func(_ *config.Config, v *store.View) error {
-				return trace(c.OutOrStdout(), v, schema.Folio(args[0]), asJSON)
+				out := bufio.NewWriter(c.OutOrStdout())
+				trace := func() error { return traceFile(out, v, file, asJSON) }
+				if file == "" {
+					trace = func() error { return traceFolio(out, v, schema.Folio(args[0]), asJSON) }
+				}
+				return errors.Join(trace(), out.Flush())
 			})
 		},
 	}
 	configFlag(c, &path)
+	c.Flags().StringVar(&file, "file", "", "show the file of this name")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return c
 }
 
-// via is one file on a folio's way.
-type via struct {
-	File   string          `json:"file"`
-	Line   int             `json:"line,omitempty"`
-	SHA256 schema.Huella   `json:"sha256"`
-	Time   schema.Instante `json:"time,omitempty"` // received, or visible
-}
-
-type trazaPickup struct {
-	Account    string          `json:"account"`
-	Key        string          `json:"key"`
-	Address    string          `json:"address"`
-	Client     string          `json:"client"`
-	Algorithms string          `json:"algorithms"`
-	Opened     schema.Instante `json:"opened"`
-	First      schema.Instante `json:"first_byte,omitempty"`
-	Last       schema.Instante `json:"last_byte,omitempty"`
-	Time       schema.Instante `json:"time"` // its end
-	Spans      string          `json:"spans"`
-	Bytes      int64           `json:"bytes"`
-	Closed     bool            `json:"closed"`   // false: the connection broke
-	Complete   bool            `json:"complete"` // this handle alone read every byte
-}
-
-// trazaState is what all handles on a LOT together show.
-type trazaState struct {
-	State  string          `json:"state"`
-	Opened schema.Instante `json:"opened,omitempty"`
-	First  schema.Instante `json:"first_byte,omitempty"`
-	Whole  schema.Instante `json:"whole,omitempty"`
-	Times  int             `json:"times"`
-}
-
-func newTrazaState(c store.Cobertura, observable bool) *trazaState {
-	s := &trazaState{State: c.Estado(), Times: c.Veces}
-	if !observable {
-		s.State = store.RecogidaNoObservable
+func traceFolio(w io.Writer, v *store.View, f schema.Folio, asJSON bool) error {
+	t, err := ops.TraceFolio(v, f)
+	if errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("folio %s: nothing is known of it; 'buzon history' lists what is", f)
 	}
-	for _, x := range []struct {
-		at   time.Time
-		into *schema.Instante
-	}{{c.Abierta, &s.Opened}, {c.Leida, &s.First}, {c.Completa, &s.Whole}} {
-		if !x.at.IsZero() {
-			*x.into = schema.NewInstante(x.at)
-		}
-	}
-	return s
-}
-
-func newTrazaPickup(p store.Recogida) trazaPickup {
-	t := trazaPickup{Account: p.Cuenta, Key: p.Huella, Address: p.Direccion, Client: p.Cliente, Algorithms: p.Algoritmos,
-		Opened: schema.NewInstante(p.Abierta), Time: schema.NewInstante(p.Cerrada), Spans: p.Tramos, Bytes: p.Cubiertos,
-		Closed: p.Cierre, Complete: p.Completa}
-	if !p.Primero.IsZero() {
-		t.First, t.Last = schema.NewInstante(p.Primero), schema.NewInstante(p.Ultimo)
-	}
-	return t
-}
-
-type trazaAnswer struct {
-	Type     string     `json:"type"`
-	RES      via        `json:"res"`
-	Acuse    string     `json:"acuse"`
-	ACU      *via       `json:"acu"`
-	Days     int        `json:"business_days"`
-	InTime   bool       `json:"in_time"`
-	Limit    schema.Dia `json:"limit"`
-	Calendar string     `json:"calendar"`
-	REP      *via       `json:"rep"`
-}
-
-type trazaRound struct {
-	Round       int           `json:"round"`
-	Institution string        `json:"institution"`
-	REC         via           `json:"rec"`
-	Turned      schema.Dia    `json:"assigned"`
-	LOT         *via          `json:"lot"`
-	Day0        schema.Dia    `json:"day_0"`
-	Limit       schema.Dia    `json:"limit"`
-	Calendar    string        `json:"calendar"`
-	Blind       bool          `json:"pickups_not_observable,omitempty"` // the LOT lies on a server that is not ours
-	Pickup      *trazaState   `json:"pickup"`
-	Pickups     []trazaPickup `json:"pickups"`
-	Answers     []trazaAnswer `json:"answers"`
-}
-
-func trace(w io.Writer, v *store.View, f schema.Folio, asJSON bool) error {
-	all, err := v.Trace(f)
 	if err != nil {
 		return err
 	}
-	rounds := make([]trazaRound, len(all))
-	for i, t := range all {
-		rounds[i] = newRound(t)
-	}
-	events := []store.Evento{}
-	if err := v.History(store.Consulta{Folio: f}, func(e store.Evento) error { events = append(events, e); return nil }); err != nil {
-		return err
-	}
-	if len(events) == 0 {
-		return fmt.Errorf("folio %s: nothing is known of it; 'buzon history' lists what is", f)
-	}
 	if asJSON {
-		return json.NewEncoder(w).Encode(struct {
-			Folio  schema.Folio   `json:"folio"`
-			Rounds []trazaRound   `json:"rounds"`
-			Events []store.Evento `json:"events"`
-		}{f, rounds, events})
+		return json.NewEncoder(w).Encode(t)
 	}
 	fmt.Fprintf(w, "folio %s\n", f)
-	for _, r := range rounds {
+	for _, r := range t.Rounds {
 		printRound(w, r)
 	}
 	fmt.Fprintln(w, "\nevents")
-	for _, e := range events {
+	for _, e := range t.Events {
 		code := ""
 		if c, ok := e.Detalle["codigo"]; ok {
 			code = fmt.Sprintf("  %v", c)
 		}
 		fmt.Fprintf(w, "  %6d  %s  %-22s %s%s\n", e.N, hourOf(e.Momento), e.Evento, e.Archivo, code)
 	}
+	if t.More != 0 {
+		fmt.Fprintf(w, "  there are more: buzon history --folio %s --after %d\n", f, t.More)
+	}
 	return nil
 }
 
-func newRound(t store.Traza) trazaRound {
-	c := t.Caso
-	r := trazaRound{Round: c.Vuelta, Institution: c.UNE.String(), Turned: c.Turno, Day0: c.Dia0, Limit: c.Limite, Calendar: c.Calendario,
-		REC:     via{t.REC.Nombre, c.Linea, t.REC.SHA256, schema.NewInstante(t.REC.Recibido)},
-		Pickups: []trazaPickup{}, Answers: []trazaAnswer{}}
-	r.LOT = viaSalida(t.LOT, t.LineaLOT)
-	if t.LOT != nil {
-		r.Blind = t.LOT.NoObservable
-		r.Pickup = newTrazaState(t.Cobertura, !r.Blind)
+func traceFile(w io.Writer, v *store.View, name string, asJSON bool) error {
+	files, err := ops.TraceFile(v, name)
+	if errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("file %q: nothing is known of it; 'buzon history' lists what is", name)
 	}
-	for _, p := range t.Recogidas {
-		r.Pickups = append(r.Pickups, newTrazaPickup(p))
+	if err != nil {
+		return err
 	}
-	for _, p := range t.Contestaciones {
-		kind := "respuesta"
-		if p.Tipo == store.TipoProrroga {
-			kind = "prorroga"
+	if asJSON {
+		return ops.WriteFiles(w, v, files)
+	}
+	for i, f := range files {
+		if i > 0 {
+			fmt.Fprintln(w)
 		}
-		r.Answers = append(r.Answers, trazaAnswer{Type: kind, RES: via{p.RES.Nombre, p.Linea, p.RES.SHA256, schema.NewInstante(p.Recibida)},
-			Acuse: p.Acuse, ACU: viaSalida(p.ACU, 0), Days: p.Dias, InTime: p.Oportunidad == 1, Limit: p.Limite, Calendar: p.Calendario,
-			REP: viaSalida(p.REP, 0)})
+		printFile(w, f)
+		title := "\nfolios\n"
+		if err := f.EachFolio(v, func(x ops.FileFolio) error {
+			_, err := fmt.Fprintf(w, "%s  line %-7d %-20s %-8s  %s%s\n", title, x.Line, x.Folio, x.Institution, x.State, prefixed("  ", string(x.Code)))
+			title = ""
+			return err
+		}); err != nil {
+			return err
+		}
 	}
-	return r
+	return nil
 }
 
-func viaSalida(s *store.Salida, line int) *via {
-	if s == nil {
-		return nil
+func printFile(w io.Writer, f ops.File) {
+	what := fmt.Sprintf("%s of %s, received", orNone(string(f.Type), "a file"), f.Party)
+	if f.Made {
+		what = fmt.Sprintf("%s for %s, made here", f.Type, f.Party)
 	}
-	x := &via{File: s.Nombre, Line: line, SHA256: s.SHA256}
-	if !s.Publicado.IsZero() {
-		x.Time = schema.NewInstante(s.Publicado)
+	fmt.Fprintf(w, "%s\n  %-13s %s\n  %-13s sha256 %s, %d bytes\n", f.File, "what", what, "", f.SHA256, f.Bytes)
+	if f.Made {
+		fmt.Fprintf(w, "  %-13s %s\n  %-13s %s\n", "made", f.Generated, "visible", orNone(string(f.Visible), "not yet"))
+	} else {
+		fmt.Fprintf(w, "  %-13s %s\n  %-13s %s: %d records, %d accepted, %d refused\n", "received", f.Received, "result", f.Result, f.Records, f.Accepted, f.Refused)
 	}
-	return x
+	if f.Annulled != "" {
+		fmt.Fprintf(w, "  %-13s %s: it was never visible\n", "taken back", f.Annulled)
+	}
+	if f.Acuse != "" {
+		fmt.Fprintf(w, "  %-13s %s\n", "acuse", f.Acuse)
+	}
+	if f.Answers != nil {
+		printVia(w, "answers", f.Answers)
+	}
+	for _, x := range f.AnsweredBy {
+		printVia(w, "answered by", &x)
+	}
+	if f.Pickup != nil {
+		fmt.Fprintf(w, "  %-13s %s\n", "pickup", f.Pickup.State)
+	}
+	for _, p := range f.Pickups {
+		printPickup(w, p)
+	}
 }
 
-func printRound(w io.Writer, r trazaRound) {
+func orNone(s, none string) string {
+	if s == "" {
+		return none
+	}
+	return s
+}
+
+func prefixed(prefix, s string) string {
+	if s == "" {
+		return ""
+	}
+	return prefix + s
+}
+
+func printRound(w io.Writer, r ops.Round) {
 	fmt.Fprintf(w, "\nround %d, institution %s\n", r.Round, r.Institution)
 	printVia(w, "came in", &r.REC)
 	printVia(w, "delivered in", r.LOT)
@@ -223,7 +184,7 @@ func printRound(w io.Writer, r trazaRound) {
 	}
 }
 
-func printPickup(w io.Writer, p trazaPickup) {
+func printPickup(w io.Writer, p ops.Pickup) {
 	what, much := "read in part", fmt.Sprintf("%d bytes were sent", p.Bytes)
 	switch {
 	case p.Complete:
@@ -238,7 +199,7 @@ func printPickup(w io.Writer, p trazaPickup) {
 		"", p.Client, p.Key, "", p.Algorithms)
 }
 
-func printVia(w io.Writer, what string, x *via) {
+func printVia(w io.Writer, what string, x *ops.Via) {
 	if x == nil {
 		fmt.Fprintf(w, "  %-13s not yet\n", what)
 		return

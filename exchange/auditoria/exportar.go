@@ -24,8 +24,8 @@ type Pedido struct {
 // consulta is consulta.json.
 type consulta struct {
 	Version   int             `json:"version"`
-	Desde     schema.Instante `json:"desde,omitempty"`
-	Hasta     schema.Instante `json:"hasta,omitempty"`
+	Desde     string          `json:"desde,omitempty"`
+	Hasta     string          `json:"hasta,omitempty"`
 	Momento   schema.Instante `json:"momento"`
 	Primero   int64           `json:"primero"`
 	Ultimo    int64           `json:"ultimo"`
@@ -55,21 +55,12 @@ func Export(v *store.View, w io.Writer, q Pedido, now time.Time, step func(done,
 	if err != nil {
 		return 0, err
 	}
-	c := consulta{Version: 1, Momento: schema.NewInstante(now)}
-	if !q.Desde.IsZero() {
-		c.Desde = schema.NewInstante(q.Desde)
-	}
-	if !q.Hasta.IsZero() {
-		c.Hasta = schema.NewInstante(q.Hasta)
-	}
+	c := consulta{Version: 1, Desde: bound(q.Desde), Hasta: bound(q.Hasta), Momento: schema.NewInstante(now)}
 	if c.Simulacro, err = v.Simulacro(); err != nil {
 		return 0, err
 	}
-	if c.Primero, c.Ultimo, err = v.Rango(q.Desde, q.Hasta); err != nil {
+	if c.Primero, c.Ultimo, err = v.Rango(punto.Tamano, q.Desde, q.Hasta); err != nil {
 		return 0, err
-	}
-	if c.Ultimo = min(c.Ultimo, punto.Tamano); c.Ultimo < c.Primero {
-		c.Primero, c.Ultimo = 1, 0
 	}
 	p, err := proofs(v, punto, c, q.Viejos)
 	if err != nil {
@@ -100,6 +91,14 @@ func Export(v *store.View, w io.Writer, q Pedido, now time.Time, step func(done,
 	return c.Ultimo - c.Primero + 1, nil
 }
 
+// bound writes a bound of a time, to the millisecond, as the log counts.
+func bound(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return time.UnixMilli(t.UnixMilli()).In(schema.Zona).Format(time.RFC3339Nano)
+}
+
 func proofs(v *store.View, punto store.Punto, c consulta, viejos []string) (p pruebas, err error) {
 	left, right, err := v.Tramo(punto.Tamano, c.Primero, c.Ultimo)
 	if err != nil {
@@ -120,6 +119,9 @@ func proofs(v *store.View, punto store.Punto, c consulta, viejos []string) (p pr
 	seen := map[int64]bool{}
 	for _, k := range known {
 		old, _, err := Open(k.Nota, sellos)
+		if err == nil {
+			err = old.same(c.Simulacro)
+		}
 		if err != nil {
 			return p, err
 		}
@@ -131,7 +133,11 @@ func proofs(v *store.View, punto store.Punto, c consulta, viejos []string) (p pr
 		if err != nil {
 			return p, err
 		}
-		p.Consistencia = append(p.Consistencia, consistencia{old.Tamano, old.Raiz, proof})
+		own, err := v.Raiz(old.Tamano) // whoever holds another root for it shall see that
+		if err != nil {
+			return p, err
+		}
+		p.Consistencia = append(p.Consistencia, consistencia{old.Tamano, own, proof})
 	}
 	return p, nil
 }

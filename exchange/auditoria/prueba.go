@@ -50,6 +50,13 @@ func ProveFrom(v *store.View, w io.Writer, viejo string) error {
 	if err != nil {
 		return err
 	}
+	rehearsal, err := v.Simulacro()
+	if err == nil {
+		err = old.same(rehearsal)
+	}
+	if err != nil {
+		return err
+	}
 	p, err := newest(v)
 	if err != nil {
 		return err

@@ -93,10 +93,10 @@ func parse(text string) (p Punto, err error) {
 	default:
 		return p, errors.New("checkpoint: of another log")
 	}
-	if p.Tamano, err = strconv.ParseInt(lines[1], 10, 64); err != nil || p.Tamano < 0 {
+	if p.Tamano, err = strconv.ParseInt(lines[1], 10, 64); err != nil || p.Tamano < 0 || strconv.FormatInt(p.Tamano, 10) != lines[1] {
 		return p, errors.New("checkpoint: its size is no number")
 	}
-	raw, err := base64.StdEncoding.DecodeString(lines[2])
+	raw, err := base64.StdEncoding.Strict().DecodeString(lines[2])
 	if err != nil || len(raw) != tlog.HashSize {
 		return p, errors.New("checkpoint: its root is no hash")
 	}
@@ -106,6 +106,15 @@ func parse(text string) (p Punto, err error) {
 		return p, errors.New("checkpoint: its moment is none")
 	}
 	return p, nil
+}
+
+// same tells whether a checkpoint is of a log of this kind: one of a rehearsal says
+// nothing of a real exchange.
+func (p Punto) same(simulacro bool) error {
+	if p.Simulacro != simulacro {
+		return fmt.Errorf("checkpoint: of a rehearsal: %v, and this log: %v", p.Simulacro, simulacro)
+	}
+	return nil
 }
 
 // signer is the seal's key as the signer of notes.

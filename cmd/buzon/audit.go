@@ -1,0 +1,279 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"buzon/config"
+	"buzon/exchange"
+	"buzon/exchange/auditoria"
+	"buzon/store"
+)
+
+func verifyCmd() *cobra.Command {
+	var path string
+	var old []string
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "verify",
+		Short: "Hold the log, the tables and the files against each other and against checkpoints",
+		Long: `Hold every event against the tree of the log, the tree against every checkpoint
+that was signed and those that you name, every row of the tables against what the
+log says of it, and every kept file against its hash. Nothing is repaired. The
+first thing that differs is named, in Spanish, and the exit code is 1.
+
+A log whose end was cut off, or that was rebuilt whole with the real key, agrees
+with itself: only a checkpoint from outside shows it. Every UNE has them in
+estado/, CONDUSEF in entrada/; ask one of them for an old one.`,
+		Example: "  buzon verify -c gateway/buzon.yaml\n  buzon verify -c gateway/buzon.yaml --checkpoint bitacora_20260302_31.checkpoint",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			viejos, err := readCheckpoints(old)
+			if err != nil {
+				return err
+			}
+			return openStore(path, func(cfg *config.Config, st *store.Store) (err error) {
+				blobs, err := exchange.OpenBlobs(filepath.Join(cfg.Data, "archivo"))
+				if err != nil {
+					return err
+				}
+				defer func() { err = errors.Join(err, blobs.Close()) }()
+				var step func(string, int64, int64)
+				if isTerminal(c.ErrOrStderr()) {
+					show := progress(c.ErrOrStderr())
+					step = func(what string, done, total int64) { show(what, int(done), int(total)) }
+				}
+				r, err := auditoria.Verify(c.Context(), st, blobs.Open, viejos, step)
+				return verdict(c.OutOrStdout(), r, err, len(viejos), asJSON)
+			})
+		},
+	}
+	configFlag(c, &path)
+	c.Flags().StringArrayVar(&old, "checkpoint", nil, "a checkpoint that somebody kept; may be given several times")
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	return c
+}
+
+// verdict prints what verify found, in the auditor's language.
+func verdict(w io.Writer, r store.Verificado, err error, given int, asJSON bool) error {
+	var d *store.Diferencia
+	if err != nil && !errors.As(err, &d) {
+		return err
+	}
+	if asJSON {
+		difference := ""
+		if d != nil {
+			difference = d.Texto
+		}
+		err := json.NewEncoder(w).Encode(struct {
+			OK          bool   `json:"ok"`
+			Difference  string `json:"difference,omitempty"`
+			Events      int64  `json:"events"`
+			Root        string `json:"root"`
+			Checkpoints int    `json:"checkpoints"`
+			Rows        int64  `json:"rows"`
+			Files       int64  `json:"files"`
+		}{d == nil, difference, r.Eventos, r.Raiz.String(), r.Cabezas, r.Filas, r.Archivos})
+		if d != nil {
+			return errors.Join(err, errDiffers)
+		}
+		return err
+	}
+	if d != nil {
+		fmt.Fprintf(w, "NO CUADRA: %s\n", d.Texto)
+		return errDiffers
+	}
+	fmt.Fprintf(w, "eventos              %d, cada uno con su hoja; raíz %s\n", r.Eventos, r.Raiz)
+	fmt.Fprintf(w, "puntos de control    %d cuadran, %d de ellos de fuera\n", r.Cabezas, given)
+	fmt.Fprintf(w, "filas de las tablas  %d dicen lo que la bitácora registró\n", r.Filas)
+	fmt.Fprintf(w, "archivos guardados   %d tienen su SHA-256\n", r.Archivos)
+	if given == 0 {
+		fmt.Fprintln(w, "Sin un punto de control de fuera no se distingue una bitácora rehecha entera, o cortada, de la verdadera (--checkpoint).")
+	}
+	fmt.Fprintln(w, "TODO CUADRA")
+	return nil
+}
+
+var errDiffers = errors.New("the log, the tables or the files differ")
+
+func proofCmd() *cobra.Command {
+	var path, from string
+	c := &cobra.Command{
+		Use:   "proof [ACU-AAAA-NNNNNNNN]",
+		Short: "Prove that an acuse is in the log, or that an older checkpoint is its beginning",
+		Long: `Print a proof as one JSON object, for the program verificador: that the event of
+an acuse is among those that the newest checkpoint holds, or with --from that the
+log of an older checkpoint is the beginning of the newest one's.`,
+		Example: "  buzon proof -c gateway/buzon.yaml ACU-2026-00000017 > prueba.json\n  buzon proof -c gateway/buzon.yaml --from viejo.checkpoint > prueba.json",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if (from == "") == (len(args) == 0) {
+				return usageError{errors.New("proof wants an acuse, or --from with a checkpoint")}
+			}
+			old, err := readCheckpoints(nonEmpty(from))
+			if err != nil {
+				return err
+			}
+			return askStore(c, path, func(_ *config.Config, v *store.View) error {
+				if from == "" {
+					return auditoria.ProveAcuse(v, c.OutOrStdout(), args[0])
+				}
+				return auditoria.ProveFrom(v, c.OutOrStdout(), old[from])
+			})
+		},
+	}
+	configFlag(c, &path)
+	c.Flags().StringVar(&from, "from", "", "an older checkpoint, instead of an acuse")
+	return c
+}
+
+func exportCmd() *cobra.Command {
+	var path, from, to, out string
+	var old []string
+	c := &cobra.Command{
+		Use:   "export",
+		Short: "Write events with their proofs for a third party, as one archive",
+		Long: `Write the events of a time, the newest checkpoint, the proof that they are all of
+them and that older checkpoints are its beginning, into one ZIP. The program
+verificador judges it without us; docs/bitacora.md is its format. What came after
+the newest checkpoint is not in it: 'buzon checkpoint' signs one now.`,
+		Example: "  buzon export -c gateway/buzon.yaml --from 2026-03-01 --to 2026-04-01 -o marzo.zip\n  verificador -llaves llaves.txt -punto viejo.checkpoint marzo.zip",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if out == "" {
+				return usageError{errors.New("-o is empty: name the archive to write")}
+			}
+			desde, err := momentFlag("from", from)
+			if err != nil {
+				return err
+			}
+			hasta, err := momentFlag("to", to)
+			if err != nil {
+				return err
+			}
+			viejos, err := readCheckpoints(old)
+			if err != nil {
+				return err
+			}
+			q := auditoria.Pedido{Desde: desde, Hasta: hasta}
+			for _, v := range viejos {
+				q.Viejos = append(q.Viejos, v)
+			}
+			return askStore(c, path, func(_ *config.Config, v *store.View) error { return exportTo(c, v, q, out) })
+		},
+	}
+	configFlag(c, &path)
+	c.Flags().StringVar(&from, "from", "", "from this day or moment on; from the first event")
+	c.Flags().StringVar(&to, "to", "", "before this day or moment; to the newest checkpoint")
+	c.Flags().StringVarP(&out, "output", "o", "", "the archive to write; it must not be there")
+	c.Flags().StringArrayVar(&old, "checkpoint", nil, "prove the beginning of this checkpoint too; may be given several times")
+	return c
+}
+
+// exportTo writes the archive whole or not at all.
+func exportTo(c *cobra.Command, v *store.View, q auditoria.Pedido, out string) (err error) {
+	now, err := nowOf(v)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(out, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	defer func() {
+		if err = errors.Join(err, f.Close()); err != nil {
+			err = errors.Join(err, os.Remove(out))
+		}
+	}()
+	var step func(done, total int64)
+	if isTerminal(c.ErrOrStderr()) {
+		show := progress(c.ErrOrStderr())
+		step = func(done, total int64) { show("eventos", int(done), int(total)) }
+	}
+	n, err := auditoria.Export(v, f, q, now, step)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.OutOrStdout(), "%s: %d events\n", out, n)
+	return f.Sync()
+}
+
+func checkpointCmd() *cobra.Command {
+	var path, now string
+	c := &cobra.Command{
+		Use:   "checkpoint",
+		Short: "Sign the head of the log as it is now, and print it",
+		Long: `Sign the head of the log as it is now, as each corte does, and print it. It may
+be done while the daemon runs, whose next visits show it to every party.`,
+		Example: "  buzon checkpoint -c gateway/buzon.yaml > hoy.checkpoint",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			cfg, err := loadConfig(path)
+			if err != nil {
+				return err
+			}
+			clock, err := clockFor(c.Context(), cfg, now)
+			if err != nil {
+				return err
+			}
+			return signNow(c, cfg, clock)
+		},
+	}
+	configFlag(c, &path)
+	c.Flags().StringVar(&now, "now", "", "set the clock, RFC 3339; only in a rehearsal's store")
+	return c
+}
+
+func signNow(c *cobra.Command, cfg *config.Config, now func() time.Time) (err error) {
+	key, err := config.LoadSeal(cfg.Seal.Key)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(storePath(cfg.Data)); err != nil {
+		return fmt.Errorf("%w; 'buzon run' or 'buzon serve' makes it", err)
+	}
+	st, err := store.Open(c.Context(), storePath(cfg.Data), store.Options{Now: now()})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	blobs, err := exchange.OpenBlobs(filepath.Join(cfg.Data, "archivo"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, blobs.Close()) }()
+	cycle := &exchange.Cycle{Store: st, Blobs: blobs, Now: now, Sello: exchange.Sello{ID: cfg.Seal.ID, Key: key}}
+	p, err := cycle.Sign(c.Context())
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(c.OutOrStdout(), p.Nota)
+	return err
+}
+
+// readCheckpoints reads checkpoints by the names of their files.
+func readCheckpoints(names []string) (map[string]string, error) {
+	all := map[string]string{}
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("checkpoint: %w", err)
+		}
+		all[name] = string(b)
+	}
+	return all, nil
+}
+
+func nonEmpty(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"buzon/config"
+	"buzon/exchange/idatu"
+	"buzon/schema"
+)
+
+// maxHoja keeps a wrong file out of the memory, in bytes. The counts of a
+// thousand institutions are a fiftieth of it.
+const maxHoja = 32 << 20
+
+var (
+	entero  = regexp.MustCompile(`^[0-9]{1,15}$`) // exact as a float64, too
+	decimal = regexp.MustCompile(`^[0-9]{1,15}(\.[0-9]{1,20})?$`)
+)
+
+// hoja is a CSV file while it is read. Its rows have a cell for each column.
+type hoja struct {
+	path    string
+	columns []string
+	rows    []fila
+	errs    config.Errors
+}
+
+type fila struct {
+	cells []string
+	at    []lugar // where each cell begins
+}
+
+// lugar is a place in a file, from 1.
+type lugar struct{ line, column int }
+
+// readScore reads the counts, and the bounds where there is a file of them. The
+// error holds every mistake of both with its place.
+func readScore(m *idatu.Metodo, counts, bounds string) ([]idatu.Conteo, []idatu.Limite, error) {
+	h, err := readHoja(counts, idatu.ColumnasConteo())
+	conteos := takeRows(h, conteoOf, m.CheckConteos)
+	errs := []error{err, h.mistakes()}
+	var limites []idatu.Limite
+	if bounds != "" {
+		h, err = readHoja(bounds, idatu.ColumnasLimite())
+		limites = takeRows(h, limiteOf, m.CheckLimites)
+		errs = append(errs, err, h.mistakes())
+	}
+	return conteos, limites, errors.Join(errs...)
+}
+
+// readHoja reads a file; of one that cannot be read it gives an empty hoja.
+func readHoja(path string, columns []string) (*hoja, error) {
+	h := &hoja{path: path, columns: columns}
+	f, err := os.Open(path)
+	if err != nil {
+		return h, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxHoja+1))
+	if err == nil && len(text) > maxHoja {
+		err = fmt.Errorf("over %d bytes", maxHoja)
+	}
+	if err != nil {
+		return h, fmt.Errorf("%s: %w", path, err)
+	}
+	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
+	r.Comment, r.FieldsPerRecord = '#', -1
+	h.read(r)
+	return h, nil
+}
+
+// read takes the head and the rows that are whole.
+func (h *hoja) read(r *csv.Reader) {
+	want := strings.Join(h.columns, ",")
+	for head := true; ; head = false {
+		cells, err := r.Read()
+		bad, broken := errors.AsType[*csv.ParseError](err)
+		switch {
+		case errors.Is(err, io.EOF):
+			if head || len(h.rows) == 0 && len(h.errs) == 0 {
+				h.bad(lugar{}, "", "holds no rows; hint: begin with "+want)
+			}
+			return
+		case broken:
+			h.bad(lugar{bad.Line, bad.Column}, "", "not CSV: "+bad.Err.Error())
+			if head {
+				return
+			}
+			continue
+		}
+		row := fila{cells: cells}
+		for i := range cells {
+			line, column := r.FieldPos(i)
+			row.at = append(row.at, lugar{line, column})
+		}
+		switch {
+		case head && !slices.Equal(cells, h.columns):
+			h.bad(row.at[0], "", fmt.Sprintf("the first line is %q; hint: begin with %s, separated by commas", strings.Join(cells, ","), want))
+			return
+		case head:
+		case len(cells) != len(h.columns):
+			h.bad(row.at[0], "", fmt.Sprintf("row of %d columns, want %d: %s", len(cells), len(h.columns), want))
+		default:
+			h.rows = append(h.rows, row)
+		}
+	}
+}
+
+func (h *hoja) bad(at lugar, column, message string) {
+	h.errs = append(h.errs, config.Problem{File: h.path, Line: at.line, Column: at.column, Key: column, Message: message})
+}
+
+// mistakes gives all of them by place, or nil.
+func (h *hoja) mistakes() error {
+	if len(h.errs) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(h.errs, func(a, b config.Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return h.errs
+}
+
+// takeRows makes values of the rows that can be read, and has them checked: a
+// row that cannot be read hides no mistake of another.
+func takeRows[T any](h *hoja, one func(cell func(column string) string, bad func(column, message string)) T, check func([]T) []idatu.Mistake) []T {
+	var out []T
+	var from []int // the row of each value
+	for i, row := range h.rows {
+		good := true
+		v := one(
+			func(column string) string { return row.cells[slices.Index(h.columns, column)] },
+			func(column, message string) {
+				good = false
+				h.bad(row.at[slices.Index(h.columns, column)], column, message)
+			})
+		if good {
+			out, from = append(out, v), append(from, i)
+		}
+	}
+	for _, e := range check(out) {
+		message := e.Err.Error()
+		if e.First >= 0 {
+			message += fmt.Sprintf(" on line %d", h.rows[from[e.First]].at[0].line)
+		}
+		h.bad(h.rows[from[e.Row]].at[slices.Index(h.columns, e.Column)], e.Column, message)
+	}
+	return out
+}
+
+func conteoOf(cell func(string) string, bad func(column, message string)) (c idatu.Conteo) {
+	var err error
+	if c.Institucion, err = schema.ParseUNE(cell("institucion")); err != nil {
+		bad("institucion", err.Error())
+	}
+	number := func(column string) (n int64) {
+		text := cell(column)
+		if n, err = strconv.ParseInt(text, 10, 64); err != nil || !entero.MatchString(text) {
+			bad(column, fmt.Sprintf("%q: want a whole number of up to 15 digits", text))
+		}
+		return n
+	}
+	c.Proceso, c.Criterio = idatu.Proceso(cell("proceso")), int(number("criterio"))
+	c.Numerador, c.Denominador = number("numerador"), number("denominador")
+	return c
+}
+
+func limiteOf(cell func(string) string, bad func(column, message string)) (l idatu.Limite) {
+	number := func(column string) *big.Rat {
+		text := cell(column)
+		if !decimal.MatchString(text) {
+			bad(column, fmt.Sprintf("%q: want a number such as 66.67", text))
+			return nil
+		}
+		n, _ := new(big.Rat).SetString(text) // the pattern's are numbers
+		return n
+	}
+	l.Proceso, l.Valor = idatu.Proceso(cell("proceso")), idatu.Valor(cell("valor"))
+	if text := cell("criterio"); entero.MatchString(text) {
+		l.Criterio, _ = strconv.Atoi(text) // the pattern's are numbers
+	} else {
+		bad("criterio", fmt.Sprintf("%q: want a whole number", text))
+	}
+	l.Min, l.Max = number("vmin"), number("vmax")
+	return l
+}

@@ -1,0 +1,129 @@
+package ops
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"buzon/schema"
+	"buzon/store"
+)
+
+const (
+	rec = "GE_REC_20260302_001.txt"
+	lot = "GE_LOT_00900001_20260302_001.txt"
+	res = "GE_RES_00900001_20260302_001.txt"
+	acu = "GE_ACU_00900001_20260302_001.txt"
+	rch = "GE_RCH_00900001_20260302_001.txt"
+	rep = "GE_REP_20260302_001.txt"
+	une = "00900001"
+)
+
+var (
+	lunes  = schema.NewDia(2026, time.March, 2)
+	limite = schema.NewDia(2026, time.March, 31)
+	ocho   = time.Date(2026, time.March, 2, 8, 0, 0, 0, schema.Zona)
+)
+
+func sha(c string) schema.Huella { return schema.Huella(strings.Repeat(c, 64)) }
+
+// day is a store in which an institution answered two of its three folios: one
+// well, one with a record that was refused; a fourth record of the REC was
+// refused. Hours are those of its events.
+func day(t *testing.T) *store.Store {
+	t.Helper()
+	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "buzon.db"), store.Options{Now: ocho})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	at := func(hour int, fn func(*store.Tx) error) {
+		t.Helper()
+		if err := st.Update(t.Context(), ocho.Add(time.Duration(hour-8)*time.Hour), fn); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at(8, func(tx *store.Tx) error {
+		_, err := tx.Seed([]store.Institucion{{UNE: 900001, Denominacion: "Financiera Ejemplo del Norte", Sector: "SOFOM", Termino: 20, Prorroga: 10}})
+		return err
+	})
+	in := store.Archivo{Parte: schema.CONDUSEF, Nombre: rec, SHA256: sha("a"), Bytes: 900, Tipo: schema.REC, Jornada: lunes, Recibido: ocho, K: 1}
+	var casos []store.Caso
+	at(9, func(tx *store.Tx) error { casos, err = addREC(tx, &in); return err })
+	out := store.Salida{Parte: une, Carpeta: "reclamaciones", Nombre: lot, Tipo: schema.LOT, SHA256: sha("b"), Bytes: 700, Registros: 3,
+		Jornada: lunes, Dia: lunes, NNN: 1, Archivo: in.ID}
+	at(10, func(tx *store.Tx) error {
+		var plazos []store.Plazo
+		for _, c := range casos {
+			plazos = append(plazos, store.Plazo{Caso: c.ID, Dia0: lunes, Limite: limite})
+		}
+		return tx.AddLote(&out, plazos, "2026.1")
+	})
+	at(11, func(tx *store.Tx) error { return tx.Publish(&out, tx.Now()) })
+	at(12, func(tx *store.Tx) error {
+		r := store.Recogida{Salida: out.ID, Cuenta: une, Huella: "SHA256:llave", Direccion: "192.0.2.7:40022", Cliente: "SSH-2.0-prueba",
+			Abierta: tx.Now(), Cerrada: tx.Now(), Primero: tx.Now(), Ultimo: tx.Now(), Tramos: "0-699", Cubiertos: 700, Cierre: true, Completa: true, Ronda: 1}
+		return tx.AddRecogida(out, r, store.Cobertura{Abierta: tx.Now(), Leida: tx.Now(), Completa: tx.Now(), Veces: 1}, store.ArchivoRecogido, nil)
+	})
+	var p store.Contestacion
+	at(13, func(tx *store.Tx) error { p, err = addRES(tx, casos); return err })
+	at(20, func(tx *store.Tx) error {
+		back := store.Salida{Parte: schema.CONDUSEF, Carpeta: "entrada", Nombre: rep, Tipo: schema.REP, SHA256: sha("f"), Registros: 1, Jornada: lunes, Dia: lunes, NNN: 1}
+		if err := tx.AddREP(&back, []store.Contestacion{p}); err != nil {
+			return err
+		}
+		return tx.Publish(&back, tx.Now())
+	})
+	return st
+}
+
+func addREC(tx *store.Tx, in *store.Archivo) (casos []store.Caso, err error) {
+	if err := tx.AddArchivo(in); err != nil {
+		return nil, err
+	}
+	in.Resultado, in.Registros, in.Aceptados, in.Rechazados = 2, 4, 3, 1
+	if err := tx.Juzgar(in); err != nil {
+		return nil, err
+	}
+	for i := range 3 {
+		c := store.Caso{Folio: schema.Folio("2026/090/" + string(rune('1'+i))), Vuelta: 1, UNE: 900001, Linea: i + 2, Numero: i + 1, Turno: lunes}
+		if err := tx.AddReclamacion(in, &c); err != nil {
+			return nil, err
+		}
+		casos = append(casos, c)
+	}
+	return casos, tx.Refuse(in, store.ReclamacionRechazada, "2026/090/9", 5, "CAT-01")
+}
+
+func addRES(tx *store.Tx, casos []store.Caso) (p store.Contestacion, err error) {
+	in := store.Archivo{Parte: une, Nombre: res, SHA256: sha("c"), Bytes: 500, Tipo: schema.RES, Jornada: lunes, Recibido: tx.Now(), K: 1}
+	if err := tx.AddArchivo(&in); err != nil {
+		return p, err
+	}
+	in.Resultado, in.Registros, in.Aceptados, in.Rechazados = 2, 2, 1, 1
+	if err := tx.Juzgar(&in); err != nil {
+		return p, err
+	}
+	const folio = "ACU-2026-00000001"
+	p = store.Contestacion{Caso: casos[0].ID, Folio: casos[0].Folio, UNE: 900001, Tipo: store.TipoRespuesta, Linea: 2, Numero: 1,
+		Recibida: tx.Now(), Oportunidad: 1, Limite: limite, Calendario: "2026.1", Acuse: folio}
+	if err := tx.AddContestacion(&in, &p); err != nil {
+		return p, err
+	}
+	if err := tx.Refuse(&in, store.RespuestaRechazada, casos[1].Folio, 3, "FMT-04"); err != nil {
+		return p, err
+	}
+	receipt := store.Salida{Parte: une, Carpeta: "acuses", Nombre: acu, Tipo: schema.ACU, SHA256: sha("d"), Registros: 2, Jornada: lunes, Dia: lunes, NNN: 1, Archivo: in.ID}
+	if err := tx.AddAcuse(&in, &receipt, folio, 2026, 1); err != nil {
+		return p, err
+	}
+	findings := store.Salida{Parte: une, Carpeta: "rechazos", Nombre: rch, Tipo: schema.RCH, SHA256: sha("e"), Registros: 1, Jornada: lunes, Dia: lunes, NNN: 1, Archivo: in.ID}
+	if err := tx.AddRechazo(&in, &findings); err != nil {
+		return p, err
+	}
+	if err := tx.Publish(&receipt, tx.Now()); err != nil {
+		return p, err
+	}
+	return p, tx.Publish(&findings, tx.Now())
+}

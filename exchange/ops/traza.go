@@ -1,0 +1,176 @@
+package ops
+
+import (
+	"time"
+
+	"buzon/schema"
+	"buzon/store"
+)
+
+// Via is one file on a folio's way.
+type Via struct {
+	File   string          `json:"file"`
+	Line   int             `json:"line,omitempty"`
+	SHA256 schema.Huella   `json:"sha256"`
+	Time   schema.Instante `json:"time,omitempty"` // received, or visible; "" not visible yet
+}
+
+// Pickup is the evidence of one handle: what a party read of a file.
+type Pickup struct {
+	Account    string          `json:"account"`
+	Key        string          `json:"key"`
+	Address    string          `json:"address"`
+	Client     string          `json:"client"`
+	Algorithms string          `json:"algorithms"`
+	Opened     schema.Instante `json:"opened"`
+	First      schema.Instante `json:"first_byte,omitempty"`
+	Last       schema.Instante `json:"last_byte,omitempty"`
+	Time       schema.Instante `json:"time"` // its end
+	Spans      string          `json:"spans"`
+	Bytes      int64           `json:"bytes"`
+	Closed     bool            `json:"closed"`   // false: the connection broke
+	Complete   bool            `json:"complete"` // this handle alone read every byte
+}
+
+// PickupState is what all handles on a file together show.
+type PickupState struct {
+	State  string          `json:"state"`
+	Opened schema.Instante `json:"opened,omitempty"`
+	First  schema.Instante `json:"first_byte,omitempty"`
+	Whole  schema.Instante `json:"whole,omitempty"`
+	Times  int             `json:"times"`
+}
+
+// Answer is an accepted record of a RES.
+type Answer struct {
+	Type     string     `json:"type"` // respuesta or prorroga
+	RES      Via        `json:"res"`
+	Acuse    string     `json:"acuse"`
+	ACU      *Via       `json:"acu"`
+	Days     int        `json:"business_days"`
+	InTime   bool       `json:"in_time"`
+	Limit    schema.Dia `json:"limit"`
+	Calendar string     `json:"calendar"`
+	REP      *Via       `json:"rep"`
+}
+
+// Round is a folio's way in one of its rounds (vueltas).
+type Round struct {
+	Round       int          `json:"round"`
+	Institution string       `json:"institution"`
+	REC         Via          `json:"rec"`
+	Turned      schema.Dia   `json:"assigned"`
+	LOT         *Via         `json:"lot"`
+	Day0        schema.Dia   `json:"day_0"`
+	Limit       schema.Dia   `json:"limit"`
+	Calendar    string       `json:"calendar"`
+	Blind       bool         `json:"pickups_not_observable,omitempty"` // the LOT lies on a server that is not ours
+	Pickup      *PickupState `json:"pickup"`
+	Pickups     []Pickup     `json:"pickups"`
+	Answers     []Answer     `json:"answers"`
+}
+
+// Trace is a folio's way in each of its rounds, and what the log says of it.
+type Trace struct {
+	Folio  schema.Folio   `json:"folio"`
+	Rounds []Round        `json:"rounds"`
+	Events []store.Evento `json:"events"`
+	More   int64          `json:"next,omitempty"` // the cursor of history where there are more events
+}
+
+// TraceFolio gives a folio's way with its first events; store.ErrNotFound where
+// nothing is known of it.
+func TraceFolio(v *store.View, f schema.Folio) (*Trace, error) {
+	all, err := v.Trace(f)
+	if err != nil {
+		return nil, err
+	}
+	t := &Trace{Folio: f, Rounds: make([]Round, len(all))}
+	for i, r := range all {
+		t.Rounds[i] = newRound(r)
+	}
+	if f == "" {
+		return nil, store.ErrNotFound
+	}
+	if t.Events, t.More, err = page(v, store.Consulta{Folio: f, Limite: maxRows}); err != nil {
+		return nil, err
+	}
+	if len(t.Events) == 0 {
+		return nil, store.ErrNotFound
+	}
+	return t, nil
+}
+
+// page gives the events of a question that has a limit, and the cursor of the
+// next page, 0 where there is none.
+func page(v *store.View, q store.Consulta) (events []store.Evento, next int64, err error) {
+	limit := q.Limite
+	q.Limite++
+	events = []store.Evento{}
+	err = v.History(q, func(e store.Evento) error { events = append(events, e); return nil })
+	if len(events) > limit {
+		events = events[:limit]
+		next = events[limit-1].N
+	}
+	return events, next, err
+}
+
+func newRound(t store.Traza) Round {
+	c := t.Caso
+	r := Round{Round: c.Vuelta, Institution: c.UNE.String(), Turned: c.Turno, Day0: c.Dia0, Limit: c.Limite, Calendar: c.Calendario,
+		REC:     viaArchivo(t.REC, c.Linea),
+		LOT:     viaSalida(t.LOT, t.LineaLOT),
+		Pickups: newPickups(t.Recogidas), Answers: []Answer{}}
+	if t.LOT != nil {
+		r.Blind = t.LOT.NoObservable
+		r.Pickup = newPickupState(t.Cobertura, !r.Blind)
+	}
+	for _, p := range t.Contestaciones {
+		kind := "respuesta"
+		if p.Tipo == store.TipoProrroga {
+			kind = "prorroga"
+		}
+		res := viaArchivo(p.RES, p.Linea)
+		res.Time = schema.NewInstante(p.Recibida)
+		r.Answers = append(r.Answers, Answer{Type: kind, RES: res, Acuse: p.Acuse, ACU: viaSalida(p.ACU, 0), Days: p.Dias,
+			InTime: p.Oportunidad == 1, Limit: p.Limite, Calendar: p.Calendario, REP: viaSalida(p.REP, 0)})
+	}
+	return r
+}
+
+func viaArchivo(a store.Archivo, line int) Via {
+	return Via{a.Nombre, line, a.SHA256, schema.NewInstante(a.Recibido)}
+}
+
+func viaSalida(s *store.Salida, line int) *Via {
+	if s == nil {
+		return nil
+	}
+	return &Via{File: s.Nombre, Line: line, SHA256: s.SHA256, Time: instante(s.Publicado)}
+}
+
+// instante is "" for a moment that has not come.
+func instante(t time.Time) schema.Instante {
+	if t.IsZero() {
+		return ""
+	}
+	return schema.NewInstante(t)
+}
+
+func newPickupState(c store.Cobertura, observable bool) *PickupState {
+	s := &PickupState{State: c.Estado(), Times: c.Veces, Opened: instante(c.Abierta), First: instante(c.Leida), Whole: instante(c.Completa)}
+	if !observable {
+		s.State = store.RecogidaNoObservable
+	}
+	return s
+}
+
+func newPickups(all []store.Recogida) []Pickup {
+	out := make([]Pickup, len(all))
+	for i, p := range all {
+		out[i] = Pickup{Account: p.Cuenta, Key: p.Huella, Address: p.Direccion, Client: p.Cliente, Algorithms: p.Algoritmos,
+			Opened: schema.NewInstante(p.Abierta), First: instante(p.Primero), Last: instante(p.Ultimo), Time: schema.NewInstante(p.Cerrada),
+			Spans: p.Tramos, Bytes: p.Cubiertos, Closed: p.Cierre, Complete: p.Completa}
+	}
+	return out
+}
