@@ -39,7 +39,7 @@ var onlyIn = map[string][]string{
 	"database/sql":                    {"buzon/store"},
 	"github.com/mattn/go-sqlite3":     {"buzon/store"},
 	"github.com/robfig/cron/":         {"buzon/exchange/schedule", "buzon/config"}, // config asks whether an expression is one
-	"github.com/pkg/sftp":             {"buzon/exchange/dropbox", "buzon/exchange/remote", "buzon/exchange/simulacro"},
+	"github.com/pkg/sftp":             {"buzon/exchange/remote", "buzon/exchange/simulacro"},
 	"github.com/go-playground/":       {"buzon/schema"},
 	"golang.org/x/crypto/ssh":         {"buzon/exchange/dropbox", "buzon/exchange/remote", "buzon/exchange/simulacro", "buzon/config", "buzon/cmd/buzon"},
 	"github.com/spf13/":               {"buzon/cmd/buzon"},
