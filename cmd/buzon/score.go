@@ -55,7 +55,6 @@ rounding, written with two decimals, and unrounded as JSON.`,
 	c.Flags().StringVar(&f.institution, "institution", "", "show this one alone; the sector stays")
 	c.Flags().StringVar(&f.format, "format", "table", "table, csv or json")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "the same as --format json: one object")
-	c.MarkFlagsMutuallyExclusive("json", "format")
 	for _, name := range []string{"counts", "bounds"} {
 		if err := c.MarkFlagFilename(name, "csv"); err != nil {
 			panic(err) // the flags were added above
@@ -66,6 +65,9 @@ rounding, written with two decimals, and unrounded as JSON.`,
 
 func (f *scoreFlags) run(c *cobra.Command) error {
 	if f.asJSON {
+		if c.Flags().Changed("format") && f.format != "json" {
+			return usageError{fmt.Errorf("--json and --format %s: want one of the two", f.format)}
+		}
 		f.format = "json"
 	}
 	show, known := scoreFormats[f.format]

@@ -132,59 +132,69 @@ func (h *hoja) mistakes() error {
 	return h.errs
 }
 
-// takeRows makes values of the rows that can be read, and has them checked: a
-// row that cannot be read hides no mistake of another.
+// takeRows makes values of the rows and has them checked. A cell that cannot be
+// read is told once, and hides no mistake of another.
 func takeRows[T any](h *hoja, one func(cell func(column string) string, bad func(column, message string)) T, check func([]T) []idatu.Mistake) []T {
-	var out []T
-	var from []int // the row of each value
+	out := make([]T, len(h.rows))
+	told := make([]map[string]bool, len(h.rows)) // columns
 	for i, row := range h.rows {
-		good := true
-		v := one(
+		told[i] = make(map[string]bool)
+		out[i] = one(
 			func(column string) string { return row.cells[slices.Index(h.columns, column)] },
 			func(column, message string) {
-				good = false
+				told[i][column] = true
 				h.bad(row.at[slices.Index(h.columns, column)], column, message)
 			})
-		if good {
-			out, from = append(out, v), append(from, i)
-		}
 	}
+	keyless := func(i int) bool { return told[i]["institucion"] || told[i]["criterio"] }
 	for _, e := range check(out) {
 		message := e.Err.Error()
-		if e.First >= 0 {
-			message += fmt.Sprintf(" on line %d", h.rows[from[e.First]].at[0].line)
+		switch {
+		case e.First >= 0 && (keyless(e.First) || keyless(e.Row)), e.First < 0 && told[e.Row][e.Column]:
+			continue
+		case e.First >= 0:
+			message += fmt.Sprintf(" on line %d", h.rows[e.First].at[0].line)
 		}
-		h.bad(h.rows[from[e.Row]].at[slices.Index(h.columns, e.Column)], e.Column, message)
+		h.bad(h.rows[e.Row].at[slices.Index(h.columns, e.Column)], e.Column, message)
 	}
 	return out
 }
 
+// conteoOf reads a row. Where one of the two numbers cannot be read both are 0:
+// a pair of which nothing more can be said.
 func conteoOf(cell func(string) string, bad func(column, message string)) (c idatu.Conteo) {
 	var err error
 	if c.Institucion, err = schema.ParseUNE(cell("institucion")); err != nil {
 		bad("institucion", err.Error())
 	}
-	number := func(column string) (n int64) {
+	number := func(column string) (n int64, ok bool) {
 		text := cell(column)
-		if n, err = strconv.ParseInt(text, 10, 64); err != nil || !entero.MatchString(text) {
+		if !entero.MatchString(text) {
 			bad(column, fmt.Sprintf("%q: want a whole number of up to 15 digits", text))
+			return 0, false
 		}
-		return n
+		n, _ = strconv.ParseInt(text, 10, 64) // the pattern's are numbers
+		return n, true
 	}
-	c.Proceso, c.Criterio = idatu.Proceso(cell("proceso")), int(number("criterio"))
-	c.Numerador, c.Denominador = number("numerador"), number("denominador")
+	criterio, _ := number("criterio")
+	c.Proceso, c.Criterio = idatu.Proceso(cell("proceso")), int(criterio)
+	n, whole := number("numerador")
+	d, also := number("denominador")
+	if whole && also {
+		c.Numerador, c.Denominador = n, d
+	}
 	return c
 }
 
+// limiteOf reads a row. Where one of the two bounds cannot be read both are 0.
 func limiteOf(cell func(string) string, bad func(column, message string)) (l idatu.Limite) {
-	number := func(column string) *big.Rat {
+	number := func(column string) (*big.Rat, bool) {
 		text := cell(column)
 		if !decimal.MatchString(text) {
 			bad(column, fmt.Sprintf("%q: want a number such as 66.67", text))
-			return nil
+			return nil, false
 		}
-		n, _ := new(big.Rat).SetString(text) // the pattern's are numbers
-		return n
+		return new(big.Rat).SetString(text)
 	}
 	l.Proceso, l.Valor = idatu.Proceso(cell("proceso")), idatu.Valor(cell("valor"))
 	if text := cell("criterio"); entero.MatchString(text) {
@@ -192,6 +202,11 @@ func limiteOf(cell func(string) string, bad func(column, message string)) (l ida
 	} else {
 		bad("criterio", fmt.Sprintf("%q: want a whole number", text))
 	}
-	l.Min, l.Max = number("vmin"), number("vmax")
+	low, whole := number("vmin")
+	high, also := number("vmax")
+	l.Min, l.Max = new(big.Rat), new(big.Rat)
+	if whole && also {
+		l.Min, l.Max = low, high
+	}
 	return l
 }

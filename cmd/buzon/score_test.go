@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// scoreFile is a file of testdata/score.
+func scoreFile(name string) string { return filepath.Join("testdata", "score", name) }
+
+// runScore calls score, which must end with code.
+func runScore(t *testing.T, code int, args ...string) (out, errOut string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	if got := run(t.Context(), append([]string{"score"}, args...), strings.NewReader(""), &o, &e); got != code {
+		t.Fatalf("score %v: code %d, want %d: %s", args, got, code, &e)
+	}
+	return o.String(), e.String()
+}
+
+// TestScorePublished prints both published fichas.
+func TestScorePublished(t *testing.T) {
+	t.Parallel()
+	for name, args := range map[string][]string{
+		"caso1.txt": {"--counts", scoreFile("caso1-conteos.csv"), "--bounds", scoreFile("caso1-limites.csv")},
+		"caso2.txt": {"--counts", scoreFile("caso2-conteos.csv"), "--bounds", scoreFile("caso2-limites.csv")},
+	} {
+		want, err := os.ReadFile(scoreFile(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, errOut := runScore(t, exitDone, args...)
+		if diff := cmp.Diff(string(want), out); diff != "" || errOut != "" {
+			t.Errorf("%s (-want +got):\n%s\nstandard error: %s", name, diff, errOut)
+		}
+	}
+}
+
+// TestScoreJSON has one object and nothing else, with unrounded numbers.
+func TestScoreJSON(t *testing.T) {
+	t.Parallel()
+	args := []string{"--counts", scoreFile("caso2-conteos.csv")}
+	out, _ := runScore(t, exitDone, append(args, "--json")...)
+	if again, _ := runScore(t, exitDone, append(args, "--format", "json")...); again != out {
+		t.Errorf("--json and --format json differ")
+	}
+	d := json.NewDecoder(strings.NewReader(out))
+	d.DisallowUnknownFields()
+	var got scoreObject
+	if err := d.Decode(&got); err != nil || d.More() {
+		t.Fatalf("%v, more: %v", err, d.More())
+	}
+	for _, want := range []string{
+		`{"method":"2018","as_of":null,"institutions":[{"institution":"00900002","idatu":4.102666666666667,"processes":{"CO":{"total":100,"mark":10,"criteria":[{"criterion":1,"numerator":0,"denominator":5,"index":0,"participation":0,"points_index":20,`,
+		`"GO":{"total":55.13333333333333,"mark":5.513333333333334,"criteria":[`,
+		`{"criterion":2,"numerator":178,"denominator":31,"index":5.741935483870968,"participation":null,"points_index":1,"points_participation":null,"points":1}`,
+		`{"criterion":9,"numerator":2,"denominator":3,"index":66.66666666666667,"participation":66.66666666666667,"points_index":5.666666666666667,"points_participation":1,"points":3.3333333333333335}`,
+		`{"institution":"00900003","idatu":null,"processes":{"GO":{"total":`,
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%s\nis not in\n%s", want, out)
+		}
+	}
+	if strings.Contains(out, `"GE"`) {
+		t.Errorf("a process without rows is there:\n%s", out)
+	}
+}
+
+// TestScoreCSV is a table that spreadsheets open as it is meant.
+func TestScoreCSV(t *testing.T) {
+	t.Parallel()
+	out, _ := runScore(t, exitDone, "--counts", scoreFile("caso2-conteos.csv"), "--format", "csv")
+	text, bom := strings.CutPrefix(out, "\uFEFF")
+	if !bom || strings.Count(text, "\n") != strings.Count(text, "\r\n") {
+		t.Errorf("want a BOM and CRLF:\n%q", out)
+	}
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		for _, cell := range row {
+			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+				t.Errorf("a spreadsheet takes %q for a formula", cell)
+			}
+		}
+	}
+	for _, want := range []string{
+		"00900002,GO,2,Tiempo promedio de respuesta de asuntos directos,178,31,5.74,,1.00,,1.00\r\n",
+		"00900002,GO,,Total,,,,,61.27,38.00,55.13\r\n",
+		"00900002,GO,,Calificación,,,,,,,5.51\r\n",
+		"00900002,,,IDATU,,,,,,,4.10\r\n",
+		"00900003,,,IDATU,,,,,,,\r\n",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+}
+
+// TestScoreReads takes a file as spreadsheets save it, and no larger one.
+func TestScoreReads(t *testing.T) {
+	t.Parallel()
+	want, _ := runScore(t, exitDone, "--counts", scoreFile("caso1-conteos.csv"))
+	text, err := os.ReadFile(scoreFile("caso1-conteos.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, body, _ := strings.Cut(string(text), "printed there.\n")
+	path := filepath.Join(t.TempDir(), "conteos.csv")
+	write := func(s string) {
+		if err := os.WriteFile(path, []byte(s), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("\uFEFF" + strings.ReplaceAll(body, "\n", "\r\n"))
+	if out, _ := runScore(t, exitDone, "--counts", path); out != want {
+		t.Errorf("with BOM and CRLF:\n%s", out)
+	}
+	write(body + strings.Repeat("#"+strings.Repeat(" ", 1<<20)+"\n", 32))
+	if out, errOut := runScore(t, exitFailed, "--counts", path); out != "" || !strings.Contains(errOut, "over 33554432 bytes") {
+		t.Errorf("a large file: %q, %q", out, errOut)
+	}
+}
