@@ -74,6 +74,13 @@ func merkle(now time.Time) *goose.Migration {
 	}}, nil)
 }
 
+// sameKey is when a new row of such a table has the key of one that is there.
+var sameKey = map[string]string{
+	"nodos":    "nivel = NEW.nivel AND i = NEW.i",
+	"puntos":   "tamano = NEW.tamano",
+	"testigos": "parte = NEW.parte AND tamano = NEW.tamano",
+}
+
 // immutable gives the triggers that keep a table from being changed; bare is a
 // column that must be there in a new row.
 func immutable(tabla, bare string) (q []string) {
@@ -83,6 +90,9 @@ func immutable(tabla, bare string) (q []string) {
 	q = append(q, fmt.Sprintf(`CREATE TRIGGER %s_sin_cambios BEFORE UPDATE ON %s BEGIN SELECT raise(ABORT, '%s: rows are never changed'); END`, tabla, tabla, tabla))
 	if tabla != "bitacora" {
 		q = append(q, fmt.Sprintf(`CREATE TRIGGER %s_sin_borrados BEFORE DELETE ON %s BEGIN SELECT raise(ABORT, '%s: rows are never deleted'); END`, tabla, tabla, tabla))
+		// A REPLACE deletes without asking the trigger before.
+		q = append(q, fmt.Sprintf(`CREATE TRIGGER %s_sin_reemplazos BEFORE INSERT ON %s WHEN EXISTS (SELECT 1 FROM %s WHERE %s) BEGIN SELECT raise(ABORT, '%s: rows are never replaced'); END`,
+			tabla, tabla, tabla, sameKey[tabla], tabla))
 	}
 	return q
 }

@@ -64,8 +64,11 @@ func (v *View) PorFirmar() (due bool, err error) {
 // AddTestigo records that a party picked up a head of the log, whole: it can now
 // tell whether what came before was changed. The second time changes nothing.
 func (tx *Tx) AddTestigo(parte string, tamano int64) error {
-	w, err := tx.write(`INSERT INTO testigos (parte, tamano, momento) VALUES (?,?,?) ON CONFLICT DO NOTHING`, parte, tamano, ms(tx.now))
-	if err != nil || w.rows == 0 {
+	known := false
+	if err := tx.get(`SELECT EXISTS (SELECT 1 FROM testigos WHERE parte = ? AND tamano = ?)`, []any{parte, tamano}, &known); err != nil || known {
+		return err
+	}
+	if err := tx.exec(`INSERT INTO testigos (parte, tamano, momento) VALUES (?,?,?)`, parte, tamano, ms(tx.now)); err != nil {
 		return err
 	}
 	return tx.Log(Evento{Evento: PuntoVisto, Parte: parte, Detalle: Detalle{"tamano": tamano}})

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"crypto/ed25519"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -249,6 +252,9 @@ func signNow(c *cobra.Command, cfg *config.Config, now func() time.Time) (err er
 		return err
 	}
 	defer func() { err = errors.Join(err, blobs.Close()) }()
+	if err := sealInUse(c.Context(), st, cfg.Seal.ID, key); err != nil {
+		return err
+	}
 	cycle := &exchange.Cycle{Store: st, Blobs: blobs, Now: now, Sello: exchange.Sello{ID: cfg.Seal.ID, Key: key}}
 	p, err := cycle.Sign(c.Context())
 	if err != nil {
@@ -256,6 +262,24 @@ func signNow(c *cobra.Command, cfg *config.Config, now func() time.Time) (err er
 	}
 	_, err = io.WriteString(c.OutOrStdout(), p.Nota)
 	return err
+}
+
+// sealInUse tells whether the store knows the key as the one in use: nobody could
+// verify what another one signs.
+func sealInUse(ctx context.Context, st *store.Store, id string, key ed25519.PrivateKey) error {
+	return st.View(ctx, func(v *store.View) error {
+		all, err := v.Sellos()
+		if err != nil {
+			return err
+		}
+		public := base64.StdEncoding.EncodeToString(key.Public().(ed25519.PublicKey))
+		for _, s := range all {
+			if s.ID == id && s.Publica == public && s.Hasta.IsZero() {
+				return nil
+			}
+		}
+		return fmt.Errorf("seal %s: its key is not the one in use in the store; 'buzon run' or 'buzon serve' makes it so", id)
+	})
 }
 
 // readCheckpoints reads checkpoints by the names of their files.

@@ -88,7 +88,7 @@ func (h *hoja) read(r *csv.Reader) {
 		bad, broken := errors.AsType[*csv.ParseError](err)
 		switch {
 		case errors.Is(err, io.EOF):
-			if head || len(h.rows) == 0 && len(h.errs) == 0 {
+			if len(h.rows) == 0 && len(h.errs) == 0 {
 				h.bad(lugar{}, "", "holds no rows; hint: begin with "+want)
 			}
 			return

@@ -143,6 +143,7 @@ func TestIDATU(t *testing.T) {
 		"all, CO weighs 0.3":       {join(ge, ordinary, worse), "9.43"},
 		"no GO, CO weighs 0.4":     {join(ge, worse), "9.24"},
 		"nothing concluded in GO":  {join(ge, whole(900001, idatu.GO, 0), worse), "9.24"},
+		"no direct asuntos in GO":  {join(ge, whole(900001, idatu.GO, 9, [3]int64{1, 0, 0}), worse), "9.43"},
 		"not joined":               {join(ordinary, co), "5.00"},
 		"not joined and no GO":     {co, "4.00"},
 		"no CO":                    {join(ge, ordinary), "n/a"},
@@ -207,7 +208,7 @@ func TestBounds(t *testing.T) {
 func TestSector(t *testing.T) {
 	t.Parallel()
 	r := score(t, join(
-		whole(900002, idatu.CO, 100, [3]int64{1, 30, 100}), whole(900002, idatu.GO, 9),
+		whole(900002, idatu.CO, 100, [3]int64{1, 30, 100}), whole(900002, idatu.GO, 9, [3]int64{1, 9, 9}),
 		whole(900001, idatu.CO, 40, [3]int64{1, 10, 40}), whole(900001, idatu.GE, 9), whole(900001, idatu.GO, 0)))
 	a, b := &r.Instituciones[0], &r.Instituciones[1]
 	if a.Institucion != 900001 || b.Institucion != 900002 || r.Sector != 2 {
@@ -218,10 +219,12 @@ func TestSector(t *testing.T) {
 	same(t, "points", sheet(a.Proceso(idatu.CO))[0][0]+" "+sheet(a.Proceso(idatu.CO))[1][0], "4.17 13.67")
 	same(t, "the largest", sheet(b.Proceso(idatu.CO))[2][0], "1.00")
 	// 900002 has not joined GE, 900001 concluded nothing in GO.
-	same(t, "means", text(r.Medias[idatu.GE])+" "+text(r.Medias[idatu.GO])+" "+text(r.Medias[idatu.CO]), "5.00 10.00 8.50")
+	same(t, "means", text(r.Medias[idatu.GE])+" "+text(r.Medias[idatu.GO])+" "+text(r.Medias[idatu.CO]), "5.00 9.10 8.50")
 
 	r = score(t, join(whole(900001, idatu.GE, 9), rows(900002, idatu.GE, [3]int64{1, 0, 1})))
 	same(t, "means of what is not known", text(r.Medias[idatu.GE])+" "+text(r.Medias[idatu.CO]), "n/a n/a")
+	r = score(t, join(whole(900001, idatu.CO, 0), whole(900001, idatu.GO, 0)))
+	same(t, "means of nothing concluded", text(r.Medias[idatu.GO])+" "+text(r.Medias[idatu.CO]), "n/a 10.00")
 	if r := score(t, nil); len(r.Instituciones) != 0 || len(r.Medias) != 0 {
 		t.Errorf("nobody scored %v", r)
 	}

@@ -38,6 +38,7 @@ type api struct {
 	http  *http.Client
 	token string
 	host  string // header Host; "" the address
+	end   func() // ends the server
 	stop  func() // ends the server and waits; it may be called again
 	logs  *observer.ObservedLogs
 }
@@ -62,6 +63,7 @@ func serve(t *testing.T, st *store.Store, change func(*Server)) *api {
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(ctx, ln) }()
 	a := &api{t: t, s: s, base: "http://" + ln.Addr().String(), http: &http.Client{Transport: &http.Transport{}}, logs: logs}
+	a.end = cancel
 	a.stop = sync.OnceFunc(func() {
 		a.http.CloseIdleConnections()
 		cancel()

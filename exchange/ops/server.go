@@ -67,6 +67,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		}
 		ended <- err
 	})
+	defer ln.Close() // a second time, but where TLS could not begin
 	ln = &limited{Listener: ln, slots: make(chan struct{}, maxConns)}
 	var err error
 	if s.TLS != nil {

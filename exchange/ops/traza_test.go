@@ -107,9 +107,9 @@ func line(x FileFolio) string {
 	return s
 }
 
-// TestTraceFileOfTwoParties: one name and one content of two parties are two
+// TestTraceFileOfParties: one name and one content of three parties are three
 // files, and the records of one are not the other's.
-func TestTraceFileOfTwoParties(t *testing.T) {
+func TestTraceFileOfParties(t *testing.T) {
 	t.Parallel()
 	st := day(t)
 	err := st.Update(t.Context(), ocho, func(tx *store.Tx) error {
@@ -117,7 +117,14 @@ func TestTraceFileOfTwoParties(t *testing.T) {
 		if err := tx.AddArchivo(&a); err != nil {
 			return err
 		}
-		return tx.Refuse(&a, store.RespuestaRechazada, "2026/090/1", 2, "EST-10")
+		if err := tx.Refuse(&a, store.RespuestaRechazada, "2026/090/1", 2, "EST-10"); err != nil {
+			return err
+		}
+		b := store.Archivo{Parte: "00900002", Nombre: rec, SHA256: sha("a"), Tipo: schema.REC, Jornada: lunes, Recibido: ocho, K: 1}
+		if err := tx.AddArchivo(&b); err != nil {
+			return err
+		}
+		return tx.Refuse(&b, store.RespuestaRechazada, "2026/090/2", 2, "EST-10")
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -145,9 +152,25 @@ func TestTraceFileOfTwoParties(t *testing.T) {
 		got = append(got, x)
 	}
 	want := []string{"CONDUSEF 2:2026/090/1=devuelto 3:2026/090/2=entregado 4:2026/090/3=entregado 5:2026/090/9=rechazado(CAT-01)",
-		"00900001 2:2026/090/1=rechazado(EST-10)"}
+		"00900001 2:2026/090/1=rechazado(EST-10)", "00900002 2:2026/090/2=rechazado(EST-10)"}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("%q", got)
+	}
+	a := serve(t, st, nil)
+	var page struct {
+		Files []struct {
+			Party string
+			Next  int64
+		}
+	}
+	a.get(200, "/api/v1/files/"+rec+"?limit=1", &page)
+	if len(page.Files) != 3 || page.Files[0].Next == 0 || page.Files[1].Next != 0 {
+		t.Errorf("%+v", page)
+	}
+	after := fmt.Sprintf("/api/v1/files/%s?limit=1&after=%d", rec, page.Files[0].Next)
+	a.get(400, after, nil)
+	if a.get(200, after+"&institution=CONDUSEF", &page); len(page.Files) != 1 {
+		t.Errorf("%+v", page)
 	}
 }
 

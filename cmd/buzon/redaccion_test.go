@@ -1,0 +1,278 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"buzon/exchange"
+	"buzon/exchange/simulacro"
+	"buzon/schema"
+)
+
+// tooShort is the length, in bytes, under which a value of a personal field is
+// not looked for: it is in any text by chance.
+const tooShort = 5
+
+// personal gives the values of the personal fields of a record, by field.
+func personal(t *testing.T, record any, fields int) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	v := reflect.ValueOf(record)
+	found := 0
+	for i := range v.NumField() {
+		r, ok := v.Field(i).Interface().(schema.Reservado)
+		if !ok {
+			continue
+		}
+		found++
+		if s := strings.TrimSpace(r.Revelar()); len(s) >= tooShort {
+			all[s] = v.Type().Field(i).Name
+		}
+	}
+	if found != fields {
+		t.Fatalf("%T has %d personal fields, want %d", record, found, fields)
+	}
+	return all
+}
+
+// rehearsed is a whole rehearsal that is over: its folder, its people, and what
+// the gateway said meanwhile.
+type rehearsed struct {
+	*demo
+	people map[string]string // value: field
+	said   string
+}
+
+// rehearse plays the demonstration's day over SFTP, with every kind of mistake in
+// its REC, and the corte of its evening.
+func rehearse(t *testing.T) rehearsed {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var said lockedBuffer
+	d, err := newDemo(t.Context(), t.TempDir(), demoOptions{once: true, n: 80, seed: 5, defectos: simulacro.Pocos}, &said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.AddSync(&said), zap.DebugLevel))
+	d.g.log, d.g.cycle.Log = log, log
+	ended := make(chan error, 1)
+	go func() { ended <- d.g.serve(ctx, d.daemon) }()
+	var out bytes.Buffer
+	if err := d.play(ctx, &out); err != nil {
+		t.Error(err)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	evening := d.dia.At(20 * 3600)
+	d.g.cycle.Now = func() time.Time { return evening }
+	if err := d.g.cycle.Run(t.Context(), d.dia, exchange.CausaAgenda, nil); err != nil {
+		t.Error(err)
+	}
+	if err := d.close(); err != nil {
+		t.Error(err)
+	}
+	r := rehearsed{d, map[string]string{}, out.String() + said.String()}
+	for _, rec := range d.plan.Registros {
+		r.add(personal(t, rec, 8)) // REC 17-19, 27-30, 33
+	}
+	r.addAnswers(t)
+	return r
+}
+
+func (r *rehearsed) add(values map[string]string) {
+	for value, field := range values {
+		r.people[value] = field
+	}
+}
+
+// addAnswers adds what the UNEs wrote, from the files that the gateway kept.
+func (r *rehearsed) addAnswers(t *testing.T) {
+	t.Helper()
+	answers := 0
+	kept, err := filepath.Glob(filepath.Join(r.dir, "datos", "archivo", "??", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range kept {
+		content := read(t, path)
+		if !strings.HasPrefix(content, "01|RES|") {
+			continue
+		}
+		for _, line := range records(content) {
+			a, ok := schema.ParseRecord[schema.Respuesta](strings.TrimRight(line, "\r\n"))
+			if !ok {
+				t.Fatalf("%s: not a record", path)
+			}
+			answers++
+			r.add(personal(t, a, 2)) // RES 15, 16
+		}
+	}
+	if answers < 30 {
+		t.Fatalf("%d answers are too few to tell", answers)
+	}
+}
+
+// clean looks for every value in a text.
+func (r *rehearsed) clean(t *testing.T, where, text string) {
+	t.Helper()
+	if text == "" {
+		t.Errorf("%s: nothing to look at", where)
+	}
+	told := map[string]bool{}
+	for value, field := range r.people {
+		if strings.Contains(text, value) && !told[field] {
+			told[field] = true
+			t.Errorf("%s has a value of %s", where, field)
+		}
+	}
+}
+
+// TestNobodyIsNamed plays a day and looks for the personal data of its people in
+// all that others see: the log in every column, an export, estado/, what the
+// gateway logs, and what the commands print.
+func TestNobodyIsNamed(t *testing.T) {
+	t.Parallel()
+	r := rehearse(t)
+	if len(r.people) < 400 {
+		t.Fatalf("%d values are too few to tell", len(r.people))
+	}
+	r.clean(t, "what the gateway logged and printed", r.said)
+	for _, table := range []string{"bitacora", "puntos", "testigos"} {
+		r.clean(t, "table "+table, raw(t, filepath.Join(r.dir, "datos", "buzon.db"), table))
+	}
+	path := filepath.Join(t.TempDir(), "e.zip")
+	r.asked(t, "export", "-o", path)
+	for name, text := range unzip(t, path) {
+		r.clean(t, "export: "+name, text)
+	}
+	estado := 0
+	err := filepath.WalkDir(filepath.Join(r.dir, "datos", "buzones"), func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || filepath.Base(filepath.Dir(path)) != "estado" {
+			return err
+		}
+		estado++
+		r.clean(t, path, read(t, path))
+		return nil
+	})
+	if err != nil || estado < 5*len(r.unes) {
+		t.Errorf("%d files in estado/, %v", estado, err)
+	}
+	r.asked(t, "history")
+	r.asked(t, "history", "--json")
+	r.asked(t, "status", "--date", r.dia.String())
+	r.asked(t, "status", "--date", r.dia.String(), "--json")
+	r.asked(t, "verify")
+	for i, rec := range r.plan.Registros {
+		if i%7 == 0 && rec.RecFolioCondusef != "" {
+			_, out, errOut := buzon("trace", "-c", r.config, string(rec.RecFolioCondusef)) // a refused one is unknown
+			r.clean(t, "trace", out+errOut)
+		}
+	}
+}
+
+// asked runs a command, which must succeed, and looks at what it prints.
+func (r *rehearsed) asked(t *testing.T, command string, args ...string) {
+	t.Helper()
+	code, out, errOut := buzon(append([]string{command, "-c", r.config}, args...)...)
+	if code != exitDone && !(command == "status" && code == exitObserved) {
+		t.Errorf("%s: exit %d: %s", command, code, errOut)
+	}
+	r.clean(t, command+" "+strings.Join(args, " "), out+errOut)
+}
+
+// raw gives every column of every row of a table, as text.
+func raw(t *testing.T, path, table string) string {
+	t.Helper()
+	db, err := sql.Open("sqlite3", path+"?mode=ro")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.Query(`SELECT * FROM ` + table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, into := make([]any, len(columns)), make([]any, len(columns))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	var b strings.Builder
+	fmt.Fprintln(&b, columns)
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range values {
+			if bytes, ok := v.([]byte); ok {
+				v = string(bytes)
+			}
+			fmt.Fprintln(&b, v)
+		}
+	}
+	return b.String()
+}
+
+func unzip(t *testing.T, path string) map[string]string {
+	t.Helper()
+	z, err := zip.OpenReader(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer z.Close()
+	all := map[string]string{}
+	for _, f := range z.File {
+		m, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[f.Name] = string(b)
+	}
+	if len(all) != 5 {
+		t.Errorf("%d members", len(all))
+	}
+	return all
+}
+
+// lockedBuffer may be written by several goroutines.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}

@@ -1,0 +1,376 @@
+package store
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"buzon/schema"
+)
+
+// TestCanonico: the example of docs/bitacora.md, section 1.
+func TestCanonico(t *testing.T) {
+	t.Parallel()
+	const want = `1:1,13:1772496300000,14:almacen_creado,0:,0:,0:,0:,19:{"simulacro":false},`
+	c := Crudo{N: 1, Momento: 1772496300000, Evento: "almacen_creado", Detalle: `{"simulacro":false}`}
+	if got := canonico(c.N, c.Momento, c.Evento, c.Parte, c.Archivo, c.SHA256, c.Folio, c.Detalle); string(got) != want {
+		t.Errorf("%s", got)
+	}
+	if got, want := c.Hoja(), tlog.Hash(sha256.Sum256([]byte("\x00"+want))); got != want {
+		t.Errorf("leaf %v, want %v", got, want)
+	}
+	if got := string(canonico(12, -5, "ñ")); got != "2:12,2:-5,2:ñ," {
+		t.Errorf("%s", got)
+	}
+	s, _ := open(t) // the example is the first event of every real store of that moment
+	at := time.UnixMilli(1772496300000)
+	if !at.Equal(now) {
+		t.Fatal("the tests' moment is another one")
+	}
+	view(t, s, func(v *View) error {
+		root, err := v.Raiz(1)
+		if root != c.Hoja() {
+			t.Errorf("root %v", root)
+		}
+		return err
+	})
+}
+
+// memoria is the tree that package tlog makes itself of the same events.
+type memoria []tlog.Hash
+
+func (m memoria) ReadHashes(at []int64) ([]tlog.Hash, error) {
+	out := make([]tlog.Hash, len(at))
+	for i, x := range at {
+		out[i] = m[x]
+	}
+	return out, nil
+}
+
+// reduce is what docs/bitacora.md, section 4, tells a reader to do: whole subtrees
+// side by side, from left to right, to one root.
+func reduce(starts, sizes []int64, hashes []tlog.Hash) tlog.Hash {
+	type part struct {
+		start, size int64
+		hash        tlog.Hash
+	}
+	var stack []part
+	for i, h := range hashes {
+		stack = append(stack, part{starts[i], sizes[i], h})
+		for n := len(stack); n > 1 && stack[n-1].size == stack[n-2].size && stack[n-2].start%(2*stack[n-2].size) == 0; n = len(stack) {
+			up := part{stack[n-2].start, 2 * stack[n-2].size, tlog.NodeHash(stack[n-2].hash, stack[n-1].hash)}
+			stack = append(stack[:n-2], up)
+		}
+	}
+	for n := len(stack); n > 1; n = len(stack) {
+		stack[n-2].hash = tlog.NodeHash(stack[n-2].hash, stack[n-1].hash)
+		stack = stack[:n-1]
+	}
+	return stack[0].hash
+}
+
+// root makes the root of an export of the events a to b from its parts.
+func root(t *testing.T, v *View, size, a, b int64) tlog.Hash {
+	t.Helper()
+	left, right, err := v.Tramo(size, a, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var starts, sizes []int64
+	var hashes []tlog.Hash
+	add := func(start, size int64, h tlog.Hash) {
+		starts, sizes, hashes = append(starts, start), append(sizes, size), append(hashes, h)
+	}
+	at := int64(0)
+	for bit := int64(1) << 40; bit > 0; bit >>= 1 { // the sizes are the bits of a-1
+		if (a-1)&bit != 0 {
+			if len(left) == 0 {
+				t.Fatalf("%d…%d of %d: too few on the left", a, b, size)
+			}
+			add(at, bit, left[0])
+			at, left = at+bit, left[1:]
+		}
+	}
+	hojas, err := v.hojas(a-1, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range hojas {
+		add(at, 1, h)
+		at++
+	}
+	for at < size {
+		step := int64(1)
+		for at%(2*step) == 0 && at+2*step <= size {
+			step *= 2
+		}
+		if len(right) == 0 {
+			t.Fatalf("%d…%d of %d: too few on the right", a, b, size)
+		}
+		add(at, step, right[0])
+		at, right = at+step, right[1:]
+	}
+	if len(left)+len(right) > 0 {
+		t.Fatalf("%d…%d of %d: %d and %d too many", a, b, size, len(left), len(right))
+	}
+	return reduce(starts, sizes, hashes)
+}
+
+// TestTree holds the tree in the tables against the one that package tlog makes,
+// for every size, and its proofs against tlog's own judgement.
+func TestTree(t *testing.T) {
+	t.Parallel()
+	const most = 600
+	s, _ := open(t)
+	var own memoria
+	roots := make([]tlog.Hash, most+1)
+	update(t, s, func(tx *Tx) error {
+		for n := int64(1); n <= most; n++ {
+			if n > 1 { // the first is there already
+				if err := tx.Log(Evento{Evento: CorridaIniciada, Archivo: fmt.Sprint(n)}); err != nil {
+					return err
+				}
+			}
+			hojas, err := tx.hojas(n-1, n)
+			if err != nil {
+				return err
+			}
+			more, err := tlog.StoredHashesForRecordHash(n-1, hojas[0], own)
+			if err != nil {
+				return err
+			}
+			own = append(own, more...)
+		}
+		return nil
+	})
+	rnd := rand.New(rand.NewPCG(1, 2))
+	view(t, s, func(v *View) error {
+		for size := int64(0); size <= most; size++ {
+			want, err := tlog.TreeHash(size, own)
+			if err != nil {
+				return err
+			}
+			roots[size] = want
+			if got, err := v.Raiz(size); err != nil || got != want {
+				t.Fatalf("size %d: %v, %v, want %v", size, got, err, want)
+			}
+		}
+		if empty := tlog.Hash(sha256.Sum256(nil)); roots[0] != empty {
+			t.Errorf("the empty tree's root is %v", roots[0])
+		}
+		for range 400 {
+			size := 1 + rnd.Int64N(most)
+			n, old := 1+rnd.Int64N(size), 1+rnd.Int64N(size)
+			hojas, err := v.hojas(n-1, n)
+			if err != nil {
+				return err
+			}
+			p, err := v.Inclusion(size, n)
+			if err := errors.Join(err, tlog.CheckRecord(p, size, roots[size], n-1, hojas[0])); err != nil {
+				t.Fatalf("event %d in %d: %v", n, size, err)
+			}
+			q, err := v.Consistencia(size, old)
+			if err := errors.Join(err, tlog.CheckTree(q, size, roots[size], old, roots[old])); err != nil {
+				t.Fatalf("%d in %d: %v", old, size, err)
+			}
+			if old < size && tlog.CheckTree(q, size, roots[size], old, roots[old-1]) == nil {
+				t.Fatalf("%d in %d: another root passes", old, size)
+			}
+			b := n + rnd.Int64N(size-n+1)
+			if got := root(t, v, size, n, b); got != roots[size] {
+				t.Fatalf("%d…%d of %d: another root", n, b, size)
+			}
+		}
+		for size := int64(1); size <= 18; size++ {
+			for a := int64(1); a <= size; a++ {
+				for b := a - 1; b <= size; b++ {
+					if got := root(t, v, size, a, b); got != roots[size] {
+						t.Fatalf("%d…%d of %d: another root", a, b, size)
+					}
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// TestNodesAreNeverChanged: what the tree and its witnesses are kept in.
+func TestNodesAreNeverChanged(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	update(t, s, func(tx *Tx) error {
+		for range 300 {
+			if err := tx.Log(Evento{Evento: CorridaIniciada}); err != nil {
+				return err
+			}
+		}
+		if err := tx.AddPunto(Punto{Tamano: 301, Momento: now, Nota: "nota"}, tlog.Hash{}, "una"); err != nil {
+			return err
+		}
+		return tx.AddTestigo("00900001", 301)
+	})
+	n := int64(len(eventos(t, s)))
+	for _, query := range []string{
+		`UPDATE nodos SET hash = zeroblob(32)`, `DELETE FROM nodos`,
+		`UPDATE puntos SET nota = 'otra'`, `DELETE FROM puntos`,
+		`UPDATE testigos SET momento = 1`, `DELETE FROM testigos`,
+		`UPDATE bitacora SET hoja = zeroblob(32)`,
+		fmt.Sprintf(`INSERT INTO bitacora (n, momento, evento, parte, archivo, sha256, folio, detalle) VALUES (%d, 1, 'x', '', '', '', '', '{}')`, n+1),
+		fmt.Sprintf(`INSERT INTO bitacora (n, momento, evento, parte, archivo, sha256, folio, detalle, hoja) VALUES (%d, 1, 'x', '', '', '', '', '{}', NULL)`, n+1),
+		fmt.Sprintf(`INSERT INTO bitacora (n, momento, evento, parte, archivo, sha256, folio, detalle, hoja) VALUES (%d, 1, 'x', '', '', '', '', '{}', zeroblob(32))`, n+2),
+		`INSERT INTO nodos VALUES (8, 7, zeroblob(31))`,
+		`REPLACE INTO puntos VALUES (301, 1, 'otra')`,
+		`REPLACE INTO nodos VALUES (8, 0, zeroblob(32))`,
+		`REPLACE INTO testigos VALUES ('00900001', 301, 1)`,
+	} {
+		if _, err := s.w.Exec(query); err == nil {
+			t.Errorf("allowed: %s", query)
+		}
+	}
+}
+
+// TestUntold: a transaction that writes a row and tells nothing of it is refused.
+func TestUntold(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	for name, fn := range map[string]func(tx *Tx) error{
+		"nothing": func(tx *Tx) error { return tx.ensureJornada(schema.DiaDe(now)) },
+		"an event before it": func(tx *Tx) error {
+			return errors.Join(tx.Log(Evento{Evento: CorridaIniciada}), tx.ensureJornada(schema.DiaDe(now)))
+		},
+		"a file": func(tx *Tx) error { return tx.AddSalida(&Salida{Parte: "00900001", Nombre: "x"}) },
+	} {
+		if err := s.Update(t.Context(), now, fn); err == nil || !strings.Contains(err.Error(), "no event tells of") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if n := len(eventos(t, s)); n != 1 {
+		t.Errorf("%d events", n)
+	}
+	if _, err := s.Verify(t.Context(), nil, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestManyRows: the rows of a large LOT are told of by several events, none of
+// them longer than a reader allows, and all of them are told of.
+func TestManyRows(t *testing.T) {
+	t.Parallel()
+	const rows = 2*maxFilas + 7
+	s, _ := open(t)
+	lot := Salida{Parte: "00900001", Nombre: "lot", Tipo: schema.LOT, Registros: rows, Dia: schema.DiaDe(now), Jornada: schema.DiaDe(now)}
+	update(t, s, func(tx *Tx) error {
+		if _, err := tx.Seed([]Institucion{{UNE: 900001, Denominacion: "Una", Sector: "Uno", Termino: 20, Prorroga: 10}}); err != nil {
+			return err
+		}
+		a := Archivo{Parte: schema.CONDUSEF, Nombre: "rec", SHA256: "h", K: 1, Jornada: schema.DiaDe(now), Recibido: now}
+		if err := tx.AddArchivo(&a); err != nil {
+			return err
+		}
+		var plazos []Plazo
+		for i := range rows {
+			c := Caso{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", i+1)), Vuelta: 1, UNE: 900001, Numero: i + 1}
+			if err := tx.AddReclamacion(&a, &c); err != nil {
+				return err
+			}
+			plazos = append(plazos, Plazo{Caso: c.ID, Dia0: lot.Dia, Limite: lot.Dia})
+		}
+		return tx.AddLote(&lot, plazos, "v")
+	})
+	before := len(eventos(t, s))
+	update(t, s, func(tx *Tx) error { return tx.AnnulLote(lot) }) // all of its rows in one statement
+	if got := len(eventos(t, s)) - before; got != 3 {
+		t.Errorf("%d events tell of %d rows, want 3", got, rows+1)
+	}
+	view(t, s, func(v *View) error {
+		return v.Crudos(1, int64(before+3), func(c Crudo) error {
+			if len(c.Detalle) > 1<<19 {
+				t.Errorf("event %d, %s, has %d bytes", c.N, c.Evento, len(c.Detalle))
+			}
+			return nil
+		})
+	})
+	r, err := s.Verify(t.Context(), nil, nil)
+	if err != nil || r.Filas < rows {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// TestPorFirmar: a corte wants a head, also where the clock was set back since
+// the last one.
+func TestPorFirmar(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	due := func() (yes bool) {
+		t.Helper()
+		view(t, s, func(v *View) (err error) { yes, err = v.PorFirmar(); return err })
+		return yes
+	}
+	do := func(at time.Time, fn func(tx *Tx) error) {
+		t.Helper()
+		if err := s.Update(t.Context(), at, fn); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sign := func(tx *Tx) error {
+		n, err := tx.Eventos()
+		return errors.Join(err, tx.AddPunto(Punto{Tamano: n, Momento: tx.Now(), Nota: fmt.Sprint(n)}, tlog.Hash{}, "una"))
+	}
+	dia := schema.DiaDe(now)
+	if due() {
+		t.Error("due before any corte")
+	}
+	do(now, func(tx *Tx) error { return tx.Cortar(dia) })
+	if !due() {
+		t.Error("not due after a corte")
+	}
+	do(now, sign)
+	if due() {
+		t.Error("due after it was signed")
+	}
+	do(now.Add(48*time.Hour), sign) // by hand, by a clock that was wrong
+	do(now.Add(24*time.Hour), func(tx *Tx) error { return tx.Cortar(dia + 1) })
+	if !due() {
+		t.Error("not due after the corte of a clock that was set back")
+	}
+}
+
+// TestRango: numbers of a time are those of events that a head holds, also where
+// the clock was set back.
+func TestRango(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t) // event 1 at now
+	for _, hours := range []int{1, 5, 2, 3} {
+		if err := s.Update(t.Context(), now.Add(time.Duration(hours)*time.Hour), func(tx *Tx) error { return tx.Log(Evento{Evento: CorridaIniciada}) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at := func(h int) time.Time { return now.Add(time.Duration(h) * time.Hour) }
+	for _, c := range []struct {
+		size         int64
+		desde, hasta time.Time
+		first, last  int64
+	}{
+		{5, time.Time{}, time.Time{}, 1, 5},
+		{5, at(1), at(4), 2, 5},
+		{3, at(1), at(4), 2, 2}, // the third is of the fifth hour
+		{5, at(4), time.Time{}, 3, 3},
+		{2, at(4), time.Time{}, 1, 0},
+		{5, at(6), time.Time{}, 1, 0},
+		{5, time.Time{}, now, 1, 0},
+	} {
+		view(t, s, func(v *View) error {
+			first, last, err := v.Rango(c.size, c.desde, c.hasta)
+			if first != c.first || last != c.last {
+				t.Errorf("%+v: %d…%d", c, first, last)
+			}
+			return err
+		})
+	}
+}
