@@ -153,17 +153,11 @@ func TestEveryColumnCounts(t *testing.T) {
 }
 
 // TestRandomTampering flips bits in random places, removes and copies rows.
-// BUZON_MANIPULACIONES says how many times.
+// BUZON_MANIPULACIONES says how many times, BUZON_REGISTROS of how long a log.
 func TestRandomTampering(t *testing.T) {
 	t.Parallel()
-	times := 120
-	if s := os.Getenv("BUZON_MANIPULACIONES"); s != "" {
-		var err error
-		if times, err = strconv.Atoi(s); err != nil {
-			t.Fatal(err)
-		}
-	}
-	r := newRegistro(t, 60, nil)
+	times, records := fromEnv(t, "BUZON_MANIPULACIONES", 120), fromEnv(t, "BUZON_REGISTROS", 60)
+	r := newRegistro(t, records, nil)
 	rnd := rand.New(rand.NewPCG(2026, 3))
 	kinds := map[string]int{}
 	for range times {
@@ -176,7 +170,20 @@ func TestRandomTampering(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Logf("%d changes: %v", times, kinds)
+	t.Logf("%d changes in a log of %d records: %v", times, records, kinds)
+}
+
+func fromEnv(t *testing.T, name string, otherwise int) int {
+	t.Helper()
+	s := os.Getenv(name)
+	if s == "" {
+		return otherwise
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // anything does one change of chance where it counts.
