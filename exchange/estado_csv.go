@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"strconv"
-	"strings"
 
 	"buzon/schema"
 	"buzon/store"
@@ -12,11 +11,10 @@ import (
 
 // How a pending folio stands.
 const (
-	aTiempo       = "a_tiempo"
-	casiVencido   = "por_vencer"
-	vencido       = "vencido"
-	bom           = "\uFEFF" // by which Excel knows that a table is UTF-8
-	formulaStarts = "=+-@\t\r"
+	aTiempo     = "a_tiempo"
+	casiVencido = "por_vencer"
+	vencido     = "vencido"
+	bom         = "\uFEFF" // by which Excel knows that a table is UTF-8
 )
 
 // pendiente is one line of pendientes.csv.
@@ -49,9 +47,9 @@ func (s *situacion) pendientesCSV() ([]byte, error) {
 	rows := [][]string{{"folio", "vuelta", "lote", "fecha_turno", "fecha_entrega", "dia0", "fecha_limite",
 		"dias_habiles_restantes", "prorroga", "calendario", "situacion"}}
 	for _, p := range s.pendientes {
-		rows = append(rows, []string{celda(string(p.Folio)), strconv.Itoa(p.Vuelta), celda(p.NombreLote), p.Turno.String(),
+		rows = append(rows, []string{store.Celda(string(p.Folio)), strconv.Itoa(p.Vuelta), store.Celda(p.NombreLote), p.Turno.String(),
 			schema.DiaDe(p.Entregada).String(), p.Dia0.String(), p.Limite.String(), strconv.Itoa(p.restan),
-			celda(p.prorroga), celda(p.Calendario), p.situacion})
+			store.Celda(p.prorroga), store.Celda(p.Calendario), p.situacion})
 	}
 	return tabla(rows)
 }
@@ -69,7 +67,7 @@ type dictamen struct {
 func (s *situacion) dictamenesCSV() ([]byte, error) {
 	rows := [][]string{{"folio", "tipo", "fecha", "texto"}}
 	for _, d := range s.dictamenes {
-		rows = append(rows, []string{celda(string(d.folio)), strconv.Itoa(d.tipo), d.fecha.String(), celda(d.texto)})
+		rows = append(rows, []string{store.Celda(string(d.folio)), strconv.Itoa(d.tipo), d.fecha.String(), store.Celda(d.texto)})
 	}
 	return tabla(rows)
 }
@@ -82,13 +80,4 @@ func tabla(rows [][]string) ([]byte, error) {
 	w.UseCRLF = true
 	err := w.WriteAll(rows) // flushes
 	return b.Bytes(), err
-}
-
-// celda is a text in a table. What a spreadsheet would take for a formula gets an
-// apostrophe before it.
-func celda(s string) string {
-	if s != "" && strings.ContainsRune(formulaStarts, rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }

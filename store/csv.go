@@ -41,7 +41,7 @@ func (c *CSV) Write(e Evento) error {
 	row := []string{strconv.FormatInt(e.N, 10), string(schema.NewInstante(e.Momento)), e.Evento, e.Parte, e.Archivo,
 		string(e.SHA256), string(e.Folio), string(det)}
 	for i, s := range row {
-		row[i] = celda(s)
+		row[i] = Celda(s)
 	}
 	return c.w.Write(row)
 }
@@ -52,9 +52,9 @@ func (c *CSV) Flush() error {
 	return c.w.Error()
 }
 
-// celda is a text in a table. What a spreadsheet would take for a formula gets an
+// Celda is a text in a table. What a spreadsheet would take for a formula gets an
 // apostrophe before it: the name of a file is of whoever sent it.
-func celda(s string) string {
+func Celda(s string) string {
 	if s != "" && strings.ContainsRune(formulaStarts, rune(s[0])) {
 		return "'" + s
 	}

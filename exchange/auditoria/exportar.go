@@ -172,19 +172,11 @@ func sheet(v *store.View, w io.Writer, c consulta) error {
 	}
 	err := v.Crudos(c.Primero, c.Ultimo, func(e store.Crudo) error {
 		at := time.UnixMilli(e.Momento).In(schema.Zona).Format("2006-01-02 15:04:05.000")
-		return out.Write([]string{fmt.Sprint(e.N), at, e.Evento, e.Parte, plain(e.Archivo), e.SHA256, plain(e.Folio), e.Detalle})
+		return out.Write([]string{fmt.Sprint(e.N), at, e.Evento, e.Parte, store.Celda(e.Archivo), e.SHA256, store.Celda(e.Folio), e.Detalle})
 	})
 	if err != nil {
 		return err
 	}
 	out.Flush()
 	return out.Error()
-}
-
-// plain keeps a spreadsheet from taking a text for a formula.
-func plain(s string) string {
-	if s != "" && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@' || s[0] == '\t' || s[0] == '\r') {
-		return "'" + s
-	}
-	return s
 }
