@@ -138,7 +138,9 @@ type Terms struct {
 	Dias          int              `yaml:"dias" default:"20" min:"1" max:"250" doc:"Días hábiles for an answer."`
 	Desde         string           `yaml:"desde" default:"entrega" oneof:"entrega,turno" doc:"Day 0: entrega (the LOT became visible to the UNE) or turno (CONDUSEF assigned it)."`
 	ProrrogaMax   int              `yaml:"prorroga_max" default:"10" min:"1" max:"99" doc:"Most días hábiles that a prórroga may ask for."`
-	Inhabiles     []schema.Inhabil `yaml:"inhabiles" example:"[{fecha: 2026-07-20, descripcion: Suspensión, origen: CONDUSEF, publicado: 2026-07-10, aplica_ge: SI}]" doc:"Days that are no días hábiles besides those that are computed."` // those of InhabilesFile too
+	PorVencer     int              `yaml:"por_vencer" default:"3" min:"0" max:"100" doc:"Días hábiles before its limit from which an open folio is told as por_vencer."`
+	Ventana       time.Duration    `yaml:"outage_window" default:"2h" min:"0s" max:"24h" doc:"An outage of our own server so long before the end of a limit day moves the limit to the next día hábil; 0s never does."`
+	Inhabiles     []schema.Inhabil `yaml:"inhabiles" example:"[{fecha: 2026-07-20, descripcion: Suspensión, origen: CONDUSEF, publicado: 2026-07-10, aplica_ge: SI}]" doc:"Days that are no días hábiles besides those that are computed. They seed the store; later ones come by 'buzon calendar'."` // those of InhabilesFile too
 	InhabilesFile string           `yaml:"inhabiles_file" path:"y" example:"inhabiles.csv" doc:"The same as CSV: fecha,descripcion,origen[,publicado][,aplica_ge]."`
 }
 
@@ -150,6 +152,8 @@ type Layout struct {
 	MaxRecords map[schema.Tipo]int64 `yaml:"max_records" min:"1" max:"9999999" example:"{RES: 999999}" doc:"Other limits of records by type of file."`
 	Warnings   []Warning             `yaml:"warnings" example:"[\"RecSector:CAT-14\"]" doc:"FMT and CAT codes that only warn, each for a named field."`
 	Annexes    []string              `yaml:"annexes" default:"pdf,jpg,png,tif,zip" doc:"Extensions that an annex may have."`
+	AnnexWait  time.Duration         `yaml:"annex_wait" default:"15m" min:"0s" max:"24h" doc:"How long the answer to a RES waits for an annex that it names."`
+	TodoONada  []string              `yaml:"todo_o_nada" oneof:"REC,RES,DIC" example:"[RES]" doc:"Types of files (REC, RES, DIC) of which one bad record refuses the whole file."`
 }
 
 // Warning makes a code of a named field a warning.

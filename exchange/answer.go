@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -17,6 +18,9 @@ type answer struct {
 	ex   *schema.Examen
 	une  schema.UNE    // 0 for CONDUSEF
 	code schema.Codigo // for which the file is refused whole; "" where it is not
+	todo bool          // it is refused whole for one record of it
+
+	first schema.Codigo // of the first record that was refused
 
 	folio  string // AcuFolio
 	year   int
@@ -128,6 +132,7 @@ func (ans *answer) record(v verdict) error {
 		if v.code == "" {
 			v.code = ans.code
 		}
+		ans.first = cmp.Or(ans.first, v.code)
 		if err := ans.tx.Refuse(ans.a, v.refusal, v.folio, v.linea, v.code); err != nil {
 			return err
 		}

@@ -45,14 +45,21 @@ func TestAbsurdAmounts(t *testing.T) {
 func TestToldLimitStays(t *testing.T) {
 	t.Parallel()
 	g := open(t)
-	g.cycle.Plazos.Calendario = schema.NewCalendario([]schema.Inhabil{
+	days := func(applies bool, days []schema.Inhabil) {
+		for i := range days {
+			days[i].AplicaGE = applies
+		}
+		g.changeCalendar(days...)
+	}
+	suspension := []schema.Inhabil{
 		{Fecha: schema.NewDia(2026, 3, 10), Descripcion: "Suspensión", Origen: "CONDUSEF", AplicaGE: true},
 		{Fecha: schema.NewDia(2026, 3, 11), Descripcion: "Suspensión", Origen: "CONDUSEF", AplicaGE: true},
 		{Fecha: schema.NewDia(2026, 3, 12), Descripcion: "Suspensión", Origen: "CONDUSEF", AplicaGE: true},
-	})
+	}
+	days(true, suspension)
 	g.deliverExample()
 	told := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta("2026/190/88") }).Limite
-	g.cycle.Plazos.Calendario = schema.NewCalendario(nil)
+	days(false, suspension)
 	g.clock.Set(moment(18, "10:00:00"))
 	const name = "GE_RES_" + norte + "_20260318_001.txt"
 	g.leave(norte, name, write(t, name, prorroga("2026/190/88", "1")))
@@ -83,26 +90,5 @@ func TestVisibleBeforeMidnight(t *testing.T) {
 	}
 	if k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta("2026/090/1325") }); k.Contestada.IsZero() {
 		t.Error("the answer was not accepted")
-	}
-}
-
-// TestAnnexWaits: an annex is no file of the exchange with a wrong name. It stays
-// where it is, and its name, which may name a person, is in no log.
-func TestAnnexWaits(t *testing.T) {
-	t.Parallel()
-	g := open(t)
-	g.deliverExample()
-	before := len(g.events(""))
-	g.leave(norte, "INE de una persona.pdf", []byte("%PDF"))
-	g.mustVisit(norte)
-	if n := len(g.events("")) - before; n != 0 {
-		t.Errorf("%d events", n)
-	}
-	if got := g.names(norte, exchange.CarpetaRechazos); len(got) != 0 {
-		t.Errorf("refused: %q", got)
-	}
-	files, err := g.box(norte, exchange.CarpetaRespuestas).List(t.Context())
-	if err != nil || len(files) != 1 {
-		t.Errorf("it does not wait: %v, %v", files, err)
 	}
 }

@@ -31,32 +31,39 @@ func (ans *answer) contestacion(l *schema.Linea[schema.Respuesta]) (verdict, err
 	if err != nil {
 		return v, err
 	}
-	p := ans.c.Plazos.contar(k, in, v.tipo, r.ResProrrogaDias.Int(), ans.a.Recibido)
+	cal, err := ans.tx.Calendario()
+	if err != nil {
+		return v, err
+	}
+	p := ans.c.Plazos.contar(cal, k, in, v.tipo, r.ResProrrogaDias.Int(), ans.a.Recibido)
 	v.limite, v.dias = k.Limite, p.Dias
 	if good(l.Hallazgos, "ResTipo") {
 		judgeState(l, k, in, v.tipo, p)
 	}
 	judgeFields(l, k)
+	if err := ans.anexo(l); err != nil {
+		return v, err
+	}
 	if ans.code != "" || !l.Bueno() {
 		return v, nil
 	}
 	v.accepted, v.limite, v.oportunidad = true, p.Limite, p.Oportunidad
-	p.Caso, p.Folio, p.UNE, p.Tipo = k.ID, k.Folio, k.UNE, v.tipo
+	p.Tipo, p.Sentido, p.Prorroga = v.tipo, r.RecSentidoResolucion.Int(), r.ResProrrogaDias.Int()
 	p.Linea, p.Numero, p.Acuse, p.Registro = l.Linea, l.Numero, ans.folio, l.Texto
-	return v, ans.tx.AddContestacion(ans.a, &p)
+	return v, ans.tx.AddContestacion(ans.a, &k, &p)
 }
 
 // contar counts the term of a record that was received at a moment: days used,
 // the limit after it, and whether it came in time.
-func (p Plazos) contar(k store.Caso, in store.Institucion, tipo, dias int, at time.Time) store.Contestacion {
-	out := store.Contestacion{Recibida: at, Limite: k.Limite, Oportunidad: 1, Calendario: p.Calendario.Version(),
-		Dias: p.Calendario.DiasHabiles(k.Dia0, schema.DiaDe(at))}
+func (p Plazos) contar(cal *schema.Calendario, k store.Caso, in store.Institucion, tipo, dias int, at time.Time) store.Contestacion {
+	out := store.Contestacion{Recibida: at, Limite: k.Limite, Oportunidad: 1, Calendario: cal.Version(),
+		Dias: cal.DiasHabiles(k.Dia0, schema.DiaDe(at))}
 	if at.Truncate(time.Second).After(k.Limite.At(p.FinDePlazo)) {
 		out.Oportunidad = 2
 	}
 	if tipo == store.TipoProrroga {
 		// A calendar that was mended since never makes a told limit earlier.
-		out.Limite = max(k.Limite, p.Calendario.Vence(k.Dia0, in.Termino+dias))
+		out.Limite = max(k.Limite, cal.Vence(k.Dia0, in.Termino+dias))
 	}
 	return out
 }
@@ -73,6 +80,8 @@ func judgeState(l *schema.Linea[schema.Respuesta], k store.Caso, in store.Instit
 	switch {
 	case tipo == store.TipoRespuesta && closed:
 		refuse("RecFolioCondusef", "DUP-02", folio)
+	case !k.Desistida.IsZero():
+		refuse("RecFolioCondusef", "NEG-06", folio)
 	case tipo == store.TipoRespuesta:
 	case closed:
 		refuse("RecFolioCondusef", "NEG-06", folio)

@@ -14,12 +14,16 @@ import (
 // corteDue tells whether the hour of the day's corte has come and it was not
 // done yet. A day that is no día hábil has none.
 func (c *Cycle) corteDue(ctx context.Context, dia schema.Dia) (due bool, err error) {
-	if !c.Plazos.Calendario.Habil(dia) || c.Now().Before(dia.At(c.Plazos.Corte)) {
+	if c.Now().Before(dia.At(c.Plazos.Corte)) {
 		return false, nil
 	}
 	err = c.Store.View(ctx, func(v *store.View) error {
+		cal, err := v.Calendario()
+		if err != nil {
+			return err
+		}
 		j, err := v.Jornada(dia)
-		due = j.Corte.IsZero()
+		due = cal.Habil(dia) && j.Corte.IsZero()
 		return err
 	})
 	return due, err
@@ -92,6 +96,7 @@ func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia) (more bool, err error) {
 	defer out.abandon()
 	var records []store.Contestacion
 	var suma schema.Centavos
+	anexos := anexos{c: c, tx: tx, jornada: dia, dia: today}
 	err = tx.PorDevolver(func(p store.Contestacion) error {
 		r, ok := schema.ParseRecord[schema.Respuesta](p.Registro)
 		if !ok {
@@ -100,6 +105,9 @@ func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia) (more bool, err error) {
 		monto := r.RecImporteAbonado.Centavos()
 		if len(records) == maxREP || suma > maxSuma-monto {
 			return errFull
+		}
+		if err := anexos.add(&p, &r); err != nil {
+			return err
 		}
 		suma += monto
 		p.Registro = ""
@@ -110,6 +118,9 @@ func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia) (more bool, err error) {
 			AcuOportunidad: schema.NewEntero(int64(p.Oportunidad))})
 	})
 	if more = errors.Is(err, errFull); err != nil && !more {
+		return false, err
+	}
+	if err := anexos.keep(); err != nil { // before the REP, so that it never names what is not there
 		return false, err
 	}
 	s := store.Salida{Parte: schema.CONDUSEF, Carpeta: CarpetaEntrada, Nombre: n.String(), Tipo: schema.REP, Jornada: dia, Dia: today, NNN: nnn}

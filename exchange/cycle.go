@@ -27,6 +27,11 @@ type Cycle struct {
 	Sello  Sello
 	Reglas schema.Reglas // what the agreement sets; the moment and the roll are added to it
 	Limites
+	TodoONada map[schema.Tipo]bool // of which one bad record refuses the whole file
+	Anexos    time.Duration        // how long the answer to a RES waits for an annex that it names
+	// Espera is told until when a file of a party waits, for a visit at that
+	// moment; nil where nobody visits between runs.
+	Espera     func(parte string, hasta time.Time)
 	AvisoLlave int      // days before the end of a UNE's key from which its estado/ warns of it
 	Servidor   []string // further lines of estado/llaves.txt: the keys of our own server, each a comment
 	Now        func() time.Time
@@ -59,23 +64,15 @@ type Parte struct {
 
 // The folders of the parties.
 const (
-	CarpetaSalida        = "salida"        // CONDUSEF leaves REC and DIC
-	CarpetaEntrada       = "entrada"       // CONDUSEF finds REP, ACU and RCH
+	CarpetaSalida        = "salida"  // CONDUSEF leaves REC and DIC
+	CarpetaEntrada       = "entrada" // CONDUSEF finds REP, ACU and RCH
+	CarpetaAnexos        = "entrada/anexos"
 	CarpetaReclamaciones = "reclamaciones" // a UNE finds its LOTs
 	CarpetaRespuestas    = "respuestas"    // a UNE leaves RES and annexes
 	CarpetaAcuses        = "acuses"
 	CarpetaRechazos      = "rechazos"
 	CarpetaEstado        = "estado"
 )
-
-// Plazos says how terms are counted and when the day ends.
-type Plazos struct {
-	Calendario *schema.Calendario
-	Corte      schema.Hora
-	FinDePlazo schema.Hora
-	Recogida   schema.Hora // of the día hábil after a LOT became visible: from then on nobody picked it up
-	DesdeTurno bool        // day 0 is the day that CONDUSEF assigned it, not that of delivery
-}
 
 // Sello is the key that seals acuses, and the name under which parties find its
 // public half.
@@ -105,11 +102,15 @@ const visitors = 8
 func (c *Cycle) Run(ctx context.Context, dia schema.Dia, causa string, inf *Informe) error {
 	c.run.Lock()
 	defer c.run.Unlock()
-	if !c.Plazos.Calendario.Habil(dia) { // a day that has no corte would never be closed
-		dia = c.Plazos.Calendario.Siguiente(dia)
+	cal, err := c.Calendario(ctx)
+	if err != nil {
+		return err
+	}
+	if !cal.Habil(dia) { // a day that has no corte would never be closed
+		dia = cal.Siguiente(dia)
 	}
 	var id int64
-	err := c.Store.Update(ctx, c.Now(), func(tx *store.Tx) (err error) {
+	err = c.Store.Update(ctx, c.Now(), func(tx *store.Tx) (err error) {
 		id, err = tx.StartRun(dia, causa)
 		return err
 	})
@@ -198,7 +199,7 @@ func (c *Cycle) Visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *
 	defer c.lock(une.String())()
 	ctx, cancel := c.bound(ctx, une.String())
 	defer cancel()
-	err := errors.Join(c.publish(ctx, une.String(), inf), c.deliver(ctx, une, dia, inf))
+	err := errors.Join(c.publish(ctx, une.String(), inf), c.deliver(ctx, une, dia, inf), c.vencimientos(ctx, une))
 	if err == nil { // an answer to a LOT that is not recorded as visible would be refused
 		err = c.collect(ctx, une, dia, inf)
 	}
@@ -212,15 +213,15 @@ func (c *Cycle) Visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *
 // Jornada is the operation day to which work now belongs: today until its corte
 // is done, then the next día hábil.
 func (c *Cycle) Jornada(ctx context.Context) (schema.Dia, error) {
-	hoy := schema.DiaDe(c.Now())
-	if !c.Plazos.Calendario.Habil(hoy) {
-		return c.Plazos.Calendario.Siguiente(hoy), nil
-	}
-	dia := hoy
+	dia := schema.DiaDe(c.Now())
 	err := c.Store.View(ctx, func(v *store.View) error {
-		j, err := v.Jornada(hoy)
-		if err == nil && !j.Corte.IsZero() {
-			dia = c.Plazos.Calendario.Siguiente(hoy)
+		cal, err := v.Calendario()
+		if err != nil {
+			return err
+		}
+		j, err := v.Jornada(dia)
+		if err == nil && (!cal.Habil(dia) || !j.Corte.IsZero()) {
+			dia = cal.Siguiente(dia)
 		}
 		return err
 	})

@@ -63,43 +63,47 @@ func (c *Cycle) makeLote(tx *store.Tx, une schema.UNE, rec int64, dia schema.Dia
 	nombre := schema.Nombre{Tipo: schema.LOT, UNE: une, Dia: today, NNN: nnn}
 	s = store.Salida{Parte: une.String(), Carpeta: CarpetaReclamaciones, Nombre: nombre.String(), Tipo: schema.LOT,
 		Jornada: dia, Dia: today, NNN: nnn, Archivo: rec}
-	source := ""
+	var a store.Archivo // no name: an empty LOT comes from none
 	if rec != 0 {
-		a, err := tx.ArchivoPorID(rec)
-		if err != nil {
+		if a, err = tx.ArchivoPorID(rec); err != nil {
 			return s, err
 		}
-		source = a.Nombre
 	}
-	out, err := c.begin(nombre, tx.Now(), une.String(), source)
+	out, err := c.begin(nombre, tx.Now(), une.String(), a.Nombre)
 	if err != nil {
 		return s, err
 	}
 	defer out.abandon()
+	cal, err := tx.Calendario()
+	if err != nil {
+		return s, err
+	}
 	var plazos []store.Plazo
 	if rec != 0 {
-		if plazos, err = c.writeLote(tx, out, in, rec, today); err != nil {
+		if plazos, err = c.writeLote(tx, out, in, a, cal); err != nil {
 			return s, err
 		}
 	}
 	if err := out.keep(&s); err != nil {
 		return s, err
 	}
-	return s, tx.AddLote(&s, plazos, c.Plazos.Calendario.Version())
+	return s, tx.AddLote(&s, plazos, cal.Version())
 }
 
 // writeLote writes an institution's rows of a REC, in the REC's order.
-func (c *Cycle) writeLote(tx *store.Tx, out *output, in store.Institucion, rec int64, today schema.Dia) (plazos []store.Plazo, err error) {
-	err = tx.DelREC(in.UNE, rec, func(caso store.Caso) error {
+func (c *Cycle) writeLote(tx *store.Tx, out *output, in store.Institucion, rec store.Archivo, cal *schema.Calendario) (plazos []store.Plazo, err error) {
+	today := schema.DiaDe(tx.Now())
+	delay := cal.DiasHabiles(schema.DiaDe(rec.Recibido), today) // ours, which never counts against a UNE
+	err = tx.DelREC(in.UNE, rec.ID, func(caso store.Caso) error {
 		r, ok := schema.ParseRecord[schema.Reclamacion](caso.Registro)
 		if !ok {
 			return fmt.Errorf("folio %s: the kept record cannot be read", caso.Folio)
 		}
 		p := store.Plazo{Caso: caso.ID, Dia0: today}
 		if c.Plazos.DesdeTurno {
-			p.Dia0 = caso.Turno
+			p.Dia0 = cal.Vence(caso.Turno, delay)
 		}
-		p.Limite = c.Plazos.Calendario.Vence(p.Dia0, in.Termino)
+		p.Limite = cal.Vence(p.Dia0, in.Termino)
 		plazos = append(plazos, p)
 		r.RecNumero = schema.NewEntero(int64(len(plazos)))
 		r.RecFechaLimite = p.Limite.Fecha()

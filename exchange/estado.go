@@ -11,17 +11,16 @@ import (
 	"buzon/store"
 )
 
-// porVencer is how many días hábiles before its limit a folio is told as one
-// that is about to expire.
-const porVencer = 3
+// maxDictamenes is how many dictámenes estado/ tells of, the newest.
+const maxDictamenes = 10_000
 
 // ultimos is how many LOTs and acuses estado.json tells of.
 const ultimos = 30
 
 // estado keeps fresh what a UNE finds in estado/: what is pending, how it stands,
 // and the keys with which seals are verified. All of it follows from the store
-// and the day alone, never from the hour, so that where nothing changed nothing is
-// written. Días hábiles change at midnight: each UNE is visited every few minutes
+// and the day alone, and from the hour only where a term ends, so that where nothing
+// changed nothing is written. Días hábiles change at midnight: each UNE is visited every few minutes
 // while CONDUSEF's folder is looked into, and when the daemon begins, which is
 // soon enough.
 //
@@ -82,7 +81,7 @@ type situacion struct {
 	simulacro  bool
 	une        store.Institucion
 	pendientes []pendiente
-	dictamenes []dictamen
+	dictamenes []store.Dictamen // the newest first
 	lotes      []lote
 	acuses     []store.AcuseVisible
 	llaves     []llave
@@ -101,11 +100,19 @@ func (c *Cycle) situacion(v *store.View, une schema.UNE) (s situacion, err error
 	if s.une, err = v.Institucion(une); err != nil {
 		return s, err
 	}
+	cal, err := v.Calendario()
+	if err != nil {
+		return s, err
+	}
+	x := c.Plazos.Umbral(cal, c.Now())
 	err = v.AbiertosDe(une, func(a store.Abierto) error {
-		s.pendientes = append(s.pendientes, newPendiente(a, c.Plazos.Calendario, s.hoy))
+		s.pendientes = append(s.pendientes, newPendiente(a, cal, s.hoy, x))
 		return nil
 	})
 	if err != nil {
+		return s, err
+	}
+	if s.dictamenes, err = v.DictamenesDe(une, maxDictamenes); err != nil {
 		return s, err
 	}
 	if s.lotes, err = lotes(v, une.String()); err != nil {

@@ -3,40 +3,27 @@ package exchange
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"strconv"
 
 	"buzon/schema"
 	"buzon/store"
 )
 
-// How a pending folio stands.
-const (
-	aTiempo     = "a_tiempo"
-	casiVencido = "por_vencer"
-	vencido     = "vencido"
-	bom         = "\uFEFF" // by which Excel knows that a table is UTF-8
-)
+const bom = "\uFEFF" // by which Excel knows that a table is UTF-8
 
 // pendiente is one line of pendientes.csv.
 type pendiente struct {
 	store.Abierto
-	restan    int // días hábiles left; 0 today is the last day, negative overdue
-	prorroga  string
-	situacion string
+	restan    int    // días hábiles left; 0 today is the last day, negative overdue
+	situacion string // store.PlazoATiempo and the others
 }
 
 // newPendiente counts what is left of a folio's term on a day.
-func newPendiente(a store.Abierto, cal *schema.Calendario, hoy schema.Dia) pendiente {
-	p := pendiente{Abierto: a, restan: cal.DiasHabiles(hoy, a.Limite), situacion: aTiempo}
-	switch {
-	case a.Limite < hoy:
+func newPendiente(a store.Abierto, cal *schema.Calendario, hoy schema.Dia, x store.Umbral) pendiente {
+	p := pendiente{Abierto: a, restan: cal.DiasHabiles(hoy, a.Limite), situacion: x.Estado(a.Limite)}
+	if p.situacion == store.PlazoVencido {
 		p.restan = -max(cal.DiasHabiles(a.Limite, hoy), 1) // on the Saturday after it, too
-		p.situacion = vencido
-	case p.restan <= porVencer:
-		p.situacion = casiVencido
-	}
-	if r, ok := schema.ParseRecord[schema.Respuesta](a.Prorrogado); ok {
-		p.prorroga = string(r.ResProrrogaDias)
 	}
 	return p
 }
@@ -47,27 +34,32 @@ func (s *situacion) pendientesCSV() ([]byte, error) {
 	rows := [][]string{{"folio", "vuelta", "lote", "fecha_turno", "fecha_entrega", "dia0", "fecha_limite",
 		"dias_habiles_restantes", "prorroga", "calendario", "situacion"}}
 	for _, p := range s.pendientes {
+		prorroga := ""
+		if p.Prorroga > 0 {
+			prorroga = strconv.Itoa(p.Prorroga)
+		}
 		rows = append(rows, []string{store.Celda(string(p.Folio)), strconv.Itoa(p.Vuelta), store.Celda(p.NombreLote), p.Turno.String(),
 			schema.DiaDe(p.Entregada).String(), p.Dia0.String(), p.Limite.String(), strconv.Itoa(p.restan),
-			store.Celda(p.prorroga), store.Celda(p.Calendario), p.situacion})
+			prorroga, store.Celda(p.Calendario), p.situacion})
 	}
 	return tabla(rows)
-}
-
-// dictamen is one line of dictamenes.csv.
-type dictamen struct {
-	folio schema.Folio
-	tipo  int
-	fecha schema.Dia
-	texto string
 }
 
 // dictamenesCSV is dictamenes.csv: what became of the institution's folios at
 // CONDUSEF.
 func (s *situacion) dictamenesCSV() ([]byte, error) {
-	rows := [][]string{{"folio", "tipo", "fecha", "texto"}}
+	rows := [][]string{{"folio", "tipo", "fecha", "texto", "vuelta", "vigente", "recibido"}}
 	for _, d := range s.dictamenes {
-		rows = append(rows, []string{store.Celda(string(d.folio)), strconv.Itoa(d.tipo), d.fecha.String(), store.Celda(d.texto)})
+		r, ok := schema.ParseRecord[schema.Dictamen](d.Registro)
+		if !ok {
+			return nil, fmt.Errorf("folio %s: the kept dictamen cannot be read", d.Folio)
+		}
+		vigente := "SI"
+		if d.Anulado {
+			vigente = "NO"
+		}
+		rows = append(rows, []string{store.Celda(string(d.Folio)), strconv.Itoa(d.Tipo), d.Fecha.String(), store.Celda(r.DicTexto.Revelar()),
+			strconv.Itoa(d.Vuelta), vigente, schema.DiaDe(d.Recibido).String()})
 	}
 	return tabla(rows)
 }

@@ -97,9 +97,9 @@ func (s *situacion) folios() (n folios) {
 	n.Abiertos = len(s.pendientes)
 	for _, p := range s.pendientes {
 		switch p.situacion {
-		case casiVencido:
+		case store.PlazoPorVencer:
 			n.PorVencer++
-		case vencido:
+		case store.PlazoVencido:
 			n.Vencidos++
 		}
 	}

@@ -69,13 +69,13 @@ func TestPendientes(t *testing.T) {
 	t.Parallel()
 	g := open(t)
 	g.deliverExample()
-	cal := g.cycle.Plazos.Calendario.Version()
+	cal := g.cal().Version()
 	want := "\uFEFFfolio,vuelta,lote,fecha_turno,fecha_entrega,dia0,fecha_limite,dias_habiles_restantes,prorroga,calendario,situacion\r\n" +
 		"2026/070/17,1,GE_LOT_00900003_20260302_001.txt,2026-03-02,2026-03-02,2026-03-02,2026-03-31,20,," + cal + ",a_tiempo\r\n"
 	if got := g.estado(nandu, "pendientes.csv"); !strings.HasPrefix(got, want) {
 		t.Errorf("pendientes.csv\n%q, want it to begin\n%q", got, want)
 	}
-	if got := g.estado(nandu, "dictamenes.csv"); got != "\uFEFFfolio,tipo,fecha,texto\r\n" {
+	if got := g.estado(nandu, "dictamenes.csv"); got != "\uFEFFfolio,tipo,fecha,texto,vuelta,vigente,recibido\r\n" {
 		t.Errorf("dictamenes.csv is %q", got)
 	}
 	g.send(norte, moment(3, "10:00:00"), 1, prorroga(folioMonto, "10"))

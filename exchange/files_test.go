@@ -3,6 +3,8 @@ package exchange_test
 import (
 	"bytes"
 	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"maps"
 	"slices"
@@ -65,6 +67,9 @@ func writeAs(t tb, n schema.Nombre, emisor string, records ...any) []byte {
 		case schema.Respuesta:
 			x.RecNumero = number
 			r = x
+		case schema.Dictamen:
+			x.RecNumero = number
+			r = x
 		}
 		if err := w.Write(r); err != nil {
 			t.Fatal(err)
@@ -100,6 +105,24 @@ func answer(folio schema.Folio) schema.Respuesta {
 func prorroga(folio schema.Folio, dias string) schema.Respuesta {
 	return schema.Respuesta{RecFolioCondusef: folio, ResTipo: "2", RecFolioAtencion: "UNE-2", RecFechaAtencion: "03/03/2026",
 		ResProrrogaDias: schema.Entero(dias), ResProrrogaMotivo: "01", ResResponsable: "Lic. Marta Ficticia Salas"}
+}
+
+// sha is the SHA-256 of a content, as a record names it.
+func sha(content []byte) schema.Huella {
+	sum := sha256.Sum256(content)
+	return schema.Huella(hex.EncodeToString(sum[:]))
+}
+
+// dictamen is what CONDUSEF tells of a folio of the example day.
+func dictamen(folio schema.Folio, tipo string) schema.Dictamen {
+	return schema.Dictamen{RecFolioCondusef: folio, DicTipo: schema.Entero(tipo), DicFecha: "03/03/2026"}
+}
+
+// sinEfecto leaves the dictamen of a tipo without effect.
+func sinEfecto(folio schema.Folio, tipo string) schema.Dictamen {
+	d := dictamen(folio, "11")
+	d.DicTexto = schema.Reservado(tipo)
+	return d
 }
 
 // visible gives all that the parties see of the exchange, by parte/carpeta/name:

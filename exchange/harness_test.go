@@ -95,7 +95,7 @@ func open(t *testing.T) *gateway { return openIn(t, t.TempDir()) }
 
 func openIn(t tb, dir string) *gateway {
 	g := &gateway{t: t, dir: dir, clock: exchangetest.NewClock(llegada), boxes: map[string]*exchangetest.Memory{}}
-	g.addBoxes(schema.CONDUSEF, exchange.CarpetaSalida, exchange.CarpetaEntrada)
+	g.addBoxes(schema.CONDUSEF, exchange.CarpetaSalida, exchange.CarpetaEntrada, exchange.CarpetaAnexos)
 	for _, in := range institutions {
 		g.addBoxes(in.UNE.String(), exchange.CarpetaReclamaciones, exchange.CarpetaRespuestas, exchange.CarpetaAcuses, exchange.CarpetaRechazos,
 			exchange.CarpetaEstado)
@@ -142,7 +142,8 @@ func (g *gateway) start() {
 			_ = g.faults.meet("now") // a process may die before any write
 			return g.clock.Now()
 		},
-		Plazos: exchange.Plazos{Calendario: schema.NewCalendario(nil), Corte: 20 * 3600, FinDePlazo: 24*3600 - 1},
+		Plazos: exchange.Plazos{Corte: 20 * 3600, FinDePlazo: 24*3600 - 1, PorVencer: 3, Ventana: 2 * time.Hour},
+		Anexos: 15 * time.Minute,
 		Sello:  exchange.Sello{ID: "ed25519:2026a", Key: exampleKey()},
 	}
 	if g.configure != nil {
@@ -205,7 +206,7 @@ func (g *gateway) runAt(at time.Time, causa string) (*exchange.Informe, error) {
 // jornada is the operation day of a moment; a run at the corte itself, or after
 // it on the same day, is still that day's.
 func (g *gateway) jornada(at time.Time) schema.Dia {
-	d, cal := schema.DiaDe(at), g.cycle.Plazos.Calendario
+	d, cal := schema.DiaDe(at), g.cal()
 	if cal.Habil(d) {
 		return d
 	}
@@ -253,6 +254,29 @@ func example(t tb, name string) []byte {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// cal is the calendar that counts now.
+func (g *gateway) cal() *schema.Calendario {
+	g.t.Helper()
+	cal, err := g.cycle.Calendario(context.Background())
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return cal
+}
+
+// changeCalendar makes a new version of the calendar.
+func (g *gateway) changeCalendar(days ...schema.Inhabil) (r exchange.Recuento) {
+	g.t.Helper()
+	err := g.store.Update(context.Background(), g.clock.Now(), func(tx *store.Tx) (err error) {
+		r, err = g.cycle.Plazos.ChangeCalendar(tx, days, exchange.CalendarioOrden, nil)
+		return err
+	})
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	return r
 }
 
 // view asks the store something.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -53,7 +52,7 @@ func (c *Cycle) collectFrom(ctx context.Context, parte, carpeta string, dia sche
 		took = took || became == taken
 		stuck[f.Name()] = became == left || err != nil
 		if err != nil {
-			errs = append(errs, fmt.Errorf("take %s: %w", f.Name(), err))
+			errs = append(errs, fmt.Errorf("take %s: %w", c.mostrable(parte, f.Name()), err))
 		}
 	}
 	if took {
@@ -86,6 +85,7 @@ const (
 	left  fate = iota // it still lies there, for later
 	known             // its content was taken in before
 	taken
+	annex // it was taken in, and is answered by the RES that names it
 )
 
 // intake takes in one file of a party: take, read, keep, done. The answer is
@@ -99,11 +99,8 @@ func (c *Cycle) intake(ctx context.Context, parte string, mb Mailbox, f fs.FileI
 	if same && seen.Tomado && !c.Parte(parte).Propio {
 		return known, mb.Done(ctx, f.Name())
 	}
-	if c.anexo(parte, f.Name()) { // its name is the party's, and may name a person: it is told to nobody
-		inf.add(func(i *Informe) {
-			i.EnEspera = append(i.EnEspera, "an annex of "+parte+": annexes are not carried yet")
-		})
-		return left, nil
+	if c.anexo(parte, f.Name()) {
+		return c.intakeAnexo(ctx, parte, mb, f, seen, inf)
 	}
 	if why := c.notYet(parte, f.Name(), dia); why != "" {
 		inf.add(func(i *Informe) { i.EnEspera = append(i.EnEspera, f.Name()+": "+why) })
@@ -130,6 +127,10 @@ func (c *Cycle) intake(ctx context.Context, parte string, mb Mailbox, f fs.FileI
 	}
 	seen.Tomado = true
 	fresh, err := c.keep(ctx, &a, ex, seen)
+	if wait, ok := errors.AsType[errEspera](err); ok {
+		c.wait(&a, wait.hasta, inf)
+		return left, nil
+	}
 	if err != nil {
 		return left, err
 	}
@@ -155,9 +156,14 @@ func (c *Cycle) seen(ctx context.Context, parte string, f fs.FileInfo) (x store.
 	return store.Visto{Bytes: f.Size(), Mtime: f.ModTime(), Desde: c.Now()}, false, err
 }
 
-// anexo tells whether a file of a UNE is an annex, which waits for its answer.
-func (c *Cycle) anexo(parte, name string) bool {
-	return parte != schema.CONDUSEF && !strings.HasPrefix(name, "GE_") && c.Reglas.ValidAnexo(name)
+// wait leaves a RES for later, and asks for a visit when it has waited enough.
+func (c *Cycle) wait(a *store.Archivo, hasta time.Time, inf *Informe) {
+	inf.add(func(i *Informe) {
+		i.EnEspera = append(i.EnEspera, fmt.Sprintf("%s: it names an annex that did not arrive; it is waited for until %s", a.Nombre, schema.NewInstante(hasta)))
+	})
+	if c.Espera != nil {
+		c.Espera(a.Parte, hasta)
+	}
 }
 
 // notYet says why a file of CONDUSEF is left where it lies; "" takes it.
@@ -169,9 +175,8 @@ func (c *Cycle) notYet(parte, name string, dia schema.Dia) string {
 	switch {
 	case err != nil:
 		return ""
-	case n.Tipo == schema.DIC:
-		return "dictámenes are not carried yet"
-	case n.Tipo == schema.REC && n.Dia > dia:
+	case n.Tipo != schema.REC && n.Tipo != schema.DIC: // refused, whatever its day
+	case n.Dia > dia:
 		return "its day is " + n.Dia.String()
 	}
 	return ""
@@ -229,10 +234,14 @@ func (c *Cycle) examine(ctx context.Context, a *store.Archivo) (*schema.Examen, 
 	r.Hoy = schema.DiaDe(a.Recibido)
 	r.Propietario = a.Parte
 	tipo := schema.RES
+	r.Esperado = []schema.Tipo{tipo}
 	if a.Parte == schema.CONDUSEF {
 		tipo = schema.REC
+		if n, err := schema.ParseNombre(a.Nombre); err == nil && n.Tipo == schema.DIC {
+			tipo = schema.DIC
+		}
+		r.Esperado = []schema.Tipo{schema.REC, schema.DIC}
 	}
-	r.Esperado = []schema.Tipo{tipo}
 	r.MaxBytes, r.MaxRegistros = c.Bytes[tipo], c.Registros[tipo]
 	r.Institucion = func(u schema.UNE) (schema.Institucion, bool) {
 		in, ok := roll[u]

@@ -13,6 +13,22 @@ import (
 // party with its number and every byte, all in one transaction. It is false
 // where this content was taken in before under this name: its acuse stands.
 func (c *Cycle) keep(ctx context.Context, a *store.Archivo, ex *schema.Examen, seen store.Visto) (took bool, err error) {
+	arrived := *a
+	took, err = c.keepOnce(ctx, a, ex, seen, "")
+	if bad, ok := errors.AsType[errTodoONada](err); ok { // nothing of it was kept: once more, to refuse it whole
+		*a = arrived
+		took, err = c.keepOnce(ctx, a, ex, seen, bad.code)
+	}
+	return took, err
+}
+
+// errTodoONada tells that one record is bad in a file of which that refuses all.
+type errTodoONada struct{ code schema.Codigo }
+
+func (e errTodoONada) Error() string { return "a record is bad: " + string(e.code) }
+
+// keepOnce is one try; whole is the code of a record for which all are refused.
+func (c *Cycle) keepOnce(ctx context.Context, a *store.Archivo, ex *schema.Examen, seen store.Visto, whole schema.Codigo) (took bool, err error) {
 	err = c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
 		if err := tx.See(a.Parte, a.Nombre, seen); err != nil {
 			return err
@@ -30,14 +46,14 @@ func (c *Cycle) keep(ctx context.Context, a *store.Archivo, ex *schema.Examen, s
 		}
 		a.K = len(before) + 1
 		took = true
-		return c.judge(tx, a, ex, used)
+		return c.judge(tx, a, ex, used, whole)
 	})
 	return took && err == nil, err
 }
 
 // judge takes in a content that is new; used tells that its name was used before
 // by one of which something was accepted.
-func (c *Cycle) judge(tx *store.Tx, a *store.Archivo, ex *schema.Examen, used bool) error {
+func (c *Cycle) judge(tx *store.Tx, a *store.Archivo, ex *schema.Examen, used bool, whole schema.Codigo) error {
 	a.Tipo = ex.Tipo
 	if err := tx.AddArchivo(a); err != nil {
 		return err
@@ -54,10 +70,15 @@ func (c *Cycle) judge(tx *store.Tx, a *store.Archivo, ex *schema.Examen, used bo
 			return err
 		}
 	}
+	if ans.todo = ans.code == "" && whole != ""; ans.todo {
+		ans.code = whole
+	}
 	var errs []error
 	switch {
 	case ex.Tipo == schema.REC && ans.une == 0:
 		err = walk(ans, store.ReclamacionRechazada, ans.reclamacion)
+	case ex.Tipo == schema.DIC && ans.une == 0:
+		err = walk(ans, store.DictamenRechazado, ans.dictamen)
 	case ex.Tipo == schema.RES && ans.une != 0:
 		err = walk(ans, store.RespuestaRechazada, ans.contestacion)
 	default: // not a type that this party sends: EST-01
@@ -65,6 +86,9 @@ func (c *Cycle) judge(tx *store.Tx, a *store.Archivo, ex *schema.Examen, used bo
 	}
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return err
+	}
+	if c.TodoONada[ex.Tipo] && ans.code == "" && a.Rechazados > 0 {
+		return errTodoONada{ans.first}
 	}
 	return ans.close()
 }

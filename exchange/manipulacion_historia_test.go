@@ -174,8 +174,16 @@ func (g *gateway) answerSome() {
 	}
 	const res = "GE_RES_00900001_20260303_001.txt"
 	g.clock.Set(moment(3, "10:00:00"))
+	anexo := []byte("%PDF de un anexo")
+	withAnnex := answers[0].(schema.Respuesta)
+	withAnnex.ResAnexo, withAnnex.ResAnexoHash = "anexo.pdf", sha(anexo)
+	answers[0] = withAnnex
+	g.leave(norte, "anexo.pdf", anexo)
 	g.leave(norte, res, write(g.t, res, answers...))
 	g.mustVisit(norte)
+	const dic = "GE_DIC_20260303_001.txt"
+	g.leave(schema.CONDUSEF, dic, write(g.t, dic, dictamen(withAnnex.RecFolioCondusef, "1"), dictamen(withAnnex.RecFolioCondusef, "3"),
+		sinEfecto(withAnnex.RecFolioCondusef, "1")))
 }
 
 // copyDB gives the bytes of the database alone, without its WAL.

@@ -137,7 +137,7 @@ func (h *history) mend() {
 	h.restart()
 	h.clock.Set(on(h.jornada(h.clock.Now()), "23:00")) // later than any wait of the day
 	h.mustRun(h.clock.Now())
-	h.mustRun(on(h.cycle.Plazos.Calendario.Siguiente(schema.DiaDe(h.clock.Now())), "20:00"))
+	h.mustRun(on(h.cal().Siguiente(schema.DiaDe(h.clock.Now())), "20:00"))
 }
 
 func (h *history) check() {
@@ -206,7 +206,7 @@ func (h *history) checkLimits() {
 		if err != nil {
 			h.t.Fatal(err)
 		}
-		if want := h.cycle.Plazos.Calendario.Vence(n.Dia, 20).String(); e.Detalle["limite"] != want {
+		if want := h.cal().Vence(n.Dia, 20).String(); e.Detalle["limite"] != want {
 			h.t.Errorf("%s in %s: limit %v, want %s", e.Folio, e.Archivo, e.Detalle["limite"], want)
 		}
 	}

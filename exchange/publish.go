@@ -33,7 +33,7 @@ func (c *Cycle) publish(ctx context.Context, parte string, inf *Informe) error {
 	var errs []error
 	for _, s := range pending {
 		if err := c.publishOne(ctx, &s, inf); err != nil {
-			errs = append(errs, fmt.Errorf("publish %s: %w", s.Nombre, err))
+			errs = append(errs, fmt.Errorf("publish %s: %w", s.Mostrable(), masked(&s, err)))
 		}
 	}
 	return errors.Join(errs...)
@@ -63,14 +63,15 @@ func (c *Cycle) published(ctx context.Context, s *store.Salida, at time.Time, in
 	err := c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error { return tx.Publish(s, at) })
 	if err == nil {
 		inf.published(s.Tipo, s.Registros)
-		c.Log.Info("published", zap.String("party", s.Parte), zap.String("file", s.Nombre), zap.Int("records", s.Registros))
+		c.Log.Info("published", zap.String("party", s.Parte), zap.String("file", s.Mostrable()), zap.Int("records", s.Registros))
 	}
 	return err
 }
 
 // stale settles a LOT that was made on another day than today, or that midnight
-// is too near for. Where it became visible before a kill, that is recorded; else its limits were counted
-// from a day on which nobody could see it, and it is made again.
+// is too near for. Where it became visible before a kill, that is recorded; else
+// its limits were counted from a day on which nobody could see it, and it is made
+// again.
 func (c *Cycle) stale(ctx context.Context, mb Mailbox, s *store.Salida, inf *Informe) (bool, error) {
 	now := c.Now()
 	today := schema.DiaDe(now) == s.Dia

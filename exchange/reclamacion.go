@@ -34,7 +34,7 @@ func (ans *answer) reclamacion(l *schema.Linea[schema.Reclamacion]) (verdict, er
 
 // round gives the round that a record opens, or why it opens none. A folio is
 // new for ever, unless RecReversa opens a new round of one that the same
-// institution answered.
+// institution answered, or that was given up.
 func round(last store.Caso, known bool, r *schema.Reclamacion) (int, schema.Codigo) {
 	switch {
 	case r.RecReversa != "1" && known:
@@ -43,7 +43,7 @@ func round(last store.Caso, known bool, r *schema.Reclamacion) (int, schema.Codi
 		return 1, ""
 	case !known, last.UNE != r.RecInstitucionClave.UNE(), last.Vuelta == 1 && last.Entregada.IsZero():
 		return 0, "NEG-01"
-	case last.Contestada.IsZero():
+	case last.Abierto():
 		return 0, "DUP-02"
 	}
 	return last.Vuelta + 1, ""

@@ -165,8 +165,12 @@ func (c *Cycle) missing(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		cal, err := tx.Calendario()
+		if err != nil {
+			return err
+		}
 		for _, p := range lotes {
-			plazo, hasta := c.late(p, now)
+			plazo, hasta := c.late(cal, p, now)
 			if plazo == "" {
 				continue
 			}
@@ -194,13 +198,13 @@ func (c *Cycle) missing(ctx context.Context) error {
 
 // late tells by which of its moments a LOT should have been picked up and was
 // not; "" none that was not told of yet.
-func (c *Cycle) late(p store.PorRecoger, now time.Time) (plazo string, hasta time.Time) {
+func (c *Cycle) late(cal *schema.Calendario, p store.PorRecoger, now time.Time) (plazo string, hasta time.Time) {
 	if p.Limite != 0 {
 		if end := p.Limite.At(c.Plazos.FinDePlazo); now.After(end) {
 			return store.PlazoLimite, end
 		}
 	}
-	hour := c.Plazos.Calendario.Siguiente(schema.DiaDe(p.Publicado)).At(c.Plazos.Recogida)
+	hour := cal.Siguiente(schema.DiaDe(p.Publicado)).At(c.Plazos.Recogida)
 	if p.Hora || now.Before(hour) {
 		return "", time.Time{}
 	}

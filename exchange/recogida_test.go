@@ -241,6 +241,7 @@ func TestNotPickedUp(t *testing.T) {
 	if got := len(told()); got != 2 {
 		t.Fatalf("before the end of the term: %q", told())
 	}
+	g.up(moment(31, "08:00:00"), moment(31, "23:59:59"))
 	g.mustRun(on(dia(t, "2026-04-01"), "00:05:00"))
 	g.mustRun(on(dia(t, "2026-04-06"), "09:00:00"))
 	if got, want := told()[2:], []string{"limite " + penon, "limite " + nandu}; !slices.Equal(got, want) {

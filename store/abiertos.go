@@ -11,22 +11,20 @@ import (
 type Abierto struct {
 	Caso
 	NombreLote string
-	Prorrogado string // the record that was granted a prórroga, as it came; "" none
 }
 
 // AbiertosDe calls each for the folios of a UNE that were delivered and not
 // answered, by limit and folio. Registro is not read: it holds personal data that
 // a list of what is pending has no use for.
 func (v *View) AbiertosDe(u schema.UNE, each func(Abierto) error) error {
-	return v.each(`SELECT r.id, r.folio, r.vuelta, r.turno, r.entregada, r.dia0, r.limite, r.calendario, s.nombre, coalesce(p.registro, '')
+	return v.each(`SELECT r.id, r.folio, r.vuelta, r.turno, r.entregada, r.dia0, r.limite, r.calendario, r.prorroga, s.nombre
 		FROM reclamaciones r JOIN salidas s ON s.id = r.lote
-		LEFT JOIN respuestas p ON p.reclamacion = r.id AND p.tipo = 2
-		WHERE r.une = ? AND r.contestada IS NULL AND r.entregada IS NOT NULL ORDER BY r.limite, r.folio`, []any{u},
+		WHERE r.une = ? AND r.contestada IS NULL AND r.desistida IS NULL AND r.entregada IS NOT NULL ORDER BY r.limite, r.folio`, []any{u},
 		func(rows *sql.Rows) error {
 			a := Abierto{Caso: Caso{UNE: u}}
 			var entregada int64
 			var turno, dia0, limite string
-			if err := rows.Scan(&a.ID, &a.Folio, &a.Vuelta, &turno, &entregada, &dia0, &limite, &a.Calendario, &a.NombreLote, &a.Prorrogado); err != nil {
+			if err := rows.Scan(&a.ID, &a.Folio, &a.Vuelta, &turno, &entregada, &dia0, &limite, &a.Calendario, &a.Prorroga, &a.NombreLote); err != nil {
 				return err
 			}
 			a.Entregada = moment(entregada)

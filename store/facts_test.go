@@ -98,8 +98,7 @@ func TestOnce(t *testing.T) {
 		_, err := tx.Seed([]Institucion{{UNE: 900001, Denominacion: "Una", Sector: "Uno", Termino: 20, Prorroga: 10}})
 		err = errors.Join(err, tx.AddArchivo(&a), tx.AddReclamacion(&a, &caso))
 		err = errors.Join(err, tx.AddLote(&lot, []Plazo{{Caso: caso.ID, Dia0: lot.Dia, Limite: lot.Dia}}, "v"), tx.Publish(&lot, now))
-		p.Caso, p.Folio = caso.ID, caso.Folio
-		err = errors.Join(err, tx.AddContestacion(&a, &p))
+		err = errors.Join(err, tx.AddContestacion(&a, &caso, &p))
 		return errors.Join(err, tx.AddREP(&rep, []Contestacion{p}))
 	})
 	log := len(eventos(t, s))
@@ -110,8 +109,8 @@ func TestOnce(t *testing.T) {
 		"a row in a second LOT": func(tx *Tx) error { return tx.AddLote(again(lot), []Plazo{{Caso: caso.ID}}, "v") },
 		"a second publication":  func(tx *Tx) error { return tx.Publish(&lot, now.Add(time.Hour)) },
 		"annul a visible LOT":   func(tx *Tx) error { return tx.AnnulLote(lot) },
-		"a second answer":       func(tx *Tx) error { q := p; return tx.AddContestacion(&a, &q) },
-		"a prórroga after it":   func(tx *Tx) error { q := p; q.Tipo = TipoProrroga; return tx.AddContestacion(&a, &q) },
+		"a second answer":       func(tx *Tx) error { q := p; return tx.AddContestacion(&a, &caso, &q) },
+		"a prórroga after it":   func(tx *Tx) error { q := p; q.Tipo = TipoProrroga; return tx.AddContestacion(&a, &caso, &q) },
 		"an answer in two REPs": func(tx *Tx) error { return tx.AddREP(again(rep), []Contestacion{p}) },
 		"a name for two files":  func(tx *Tx) error { r := rep; return tx.AddSalida(&r) },
 		"a number of two acuses": func(tx *Tx) error {

@@ -31,6 +31,8 @@ var tablas = map[string][]string{
 	"sellos":        {"id"},
 	"puntos":        {"tamano"},
 	"testigos":      {"parte", "tamano"},
+	"dictamenes":    {"id"},
+	"anexos":        {"id"},
 }
 
 // sinHuella are columns of those tables that serve work alone: they are in no

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
+
+	"buzon/schema"
 )
 
 // adopta is how many rows one event of an older store tells of.
@@ -21,7 +23,7 @@ func migrate(ctx context.Context, db *sql.DB, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, dir, goose.WithGoMigrations(merkle(now)))
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, dir, goose.WithGoMigrations(merkle(now), prorrogas(now)))
 	if err != nil {
 		return err
 	}
@@ -74,6 +76,43 @@ func merkle(now time.Time) *goose.Migration {
 	}}, nil)
 }
 
+// prorrogas is migration 9: a round keeps how many días hábiles it was granted. An
+// older store says that by 1, and has the number in the record alone.
+func prorrogas(now time.Time) *goose.Migration {
+	return goose.NewGoMigration(9, &goose.GoFunc{RunTx: func(_ context.Context, db *sql.Tx) error {
+		tx := newTx(db, now)
+		return tx.mendProrrogas()
+	}}, nil)
+}
+
+func (tx *Tx) mendProrrogas() error {
+	var all []Contestacion
+	if err := tx.contestaciones(func(p Contestacion) error {
+		all = append(all, p)
+		return nil
+	}, ` WHERE p.tipo = ? AND r.prorroga = 1`, TipoProrroga); err != nil {
+		return err
+	}
+	for _, p := range all {
+		r, ok := schema.ParseRecord[schema.Respuesta](p.Registro)
+		if !ok {
+			return fmt.Errorf("folio %s: the kept prórroga cannot be read", p.Folio)
+		}
+		if err := tx.change(`UPDATE reclamaciones SET prorroga = ? WHERE id = ?`, r.ResProrrogaDias.Int(), p.Caso); err != nil {
+			return err
+		}
+		if len(tx.filas) == adopta {
+			if err := tx.Log(Evento{Evento: FilasAdoptadas, Detalle: Detalle{"tabla": "reclamaciones"}}); err != nil {
+				return err
+			}
+		}
+	}
+	if len(tx.filas) == 0 {
+		return nil
+	}
+	return tx.Log(Evento{Evento: FilasAdoptadas, Detalle: Detalle{"tabla": "reclamaciones"}})
+}
+
 // sameKey is when a new row of such a table has the key of one that is there.
 var sameKey = map[string]string{
 	"nodos":    "nivel = NEW.nivel AND i = NEW.i",
@@ -124,6 +163,13 @@ func (tx *Tx) leaves() error {
 // adopt tells of the rows that an older store brought.
 func (tx *Tx) adopt() error {
 	for _, tabla := range slices.Sorted(maps.Keys(tablas)) {
+		there := false
+		if err := tx.get(`SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?)`, []any{tabla}, &there); err != nil {
+			return err
+		}
+		if !there { // a later migration makes it
+			continue
+		}
 		var all []fila
 		if err := tx.filasDe(tabla, func(f fila) error { all = append(all, f); return nil }); err != nil {
 			return err

@@ -149,9 +149,9 @@ func (m *millones) res(tx *Tx, dia schema.Dia, acuse int, u schema.UNE, casos []
 	}
 	folio := fmt.Sprintf("ACU-2026-%08d", acuse)
 	for i, c := range casos {
-		p := Contestacion{Caso: c.ID, Folio: c.Folio, UNE: u, Tipo: TipoRespuesta, Linea: i + 2, Numero: i + 1, Recibida: tx.Now(), Dias: 0, Oportunidad: 1,
+		p := Contestacion{Tipo: TipoRespuesta, Linea: i + 2, Numero: i + 1, Recibida: tx.Now(), Dias: 0, Oportunidad: 1,
 			Limite: dia + 28, Calendario: "2026.1", Acuse: folio, Registro: strings.Repeat("y", millonesRegistro)}
-		if err := tx.AddContestacion(&a, &p); err != nil {
+		if err := tx.AddContestacion(&a, &c, &p); err != nil {
 			return err
 		}
 		p.Registro = ""

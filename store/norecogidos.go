@@ -63,7 +63,7 @@ func (v *View) SinRecoger() (n map[string]int, err error) {
 	n = map[string]int{}
 	err = v.each(`SELECT s.parte, count(DISTINCT s.id) FROM no_recogidos x JOIN salidas s ON s.id = x.salida
 		WHERE NOT EXISTS (SELECT 1 FROM coberturas c WHERE c.salida = s.id AND c.veces > 0)
-		AND EXISTS (SELECT 1 FROM reclamaciones r WHERE r.lote = s.id AND r.contestada IS NULL) GROUP BY s.parte`, nil,
+		AND EXISTS (SELECT 1 FROM reclamaciones r WHERE r.lote = s.id AND r.contestada IS NULL AND r.desistida IS NULL) GROUP BY s.parte`, nil,
 		func(rows *sql.Rows) error {
 			var parte string
 			var count int

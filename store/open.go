@@ -23,6 +23,8 @@ var migrations embed.FS
 type Store struct {
 	w *sql.DB // one connection: the writer
 	r *sql.DB // read only
+
+	calendarios calendarios
 }
 
 // Options say how a store that is not there yet is made.

@@ -28,19 +28,28 @@ type Caso struct {
 	Calendario string     // version with which Limite was counted
 	Prorroga   int        // días hábiles granted; 0 none
 	Contestada time.Time
+	Desistida  time.Time // when a DIC 6 closed it without an answer
+	Plazo      string    // how its term stood when that was told last
 }
 
+// Abierto tells whether the round still waits for an answer, be it late.
+func (c *Caso) Abierto() bool { return c.Contestada.IsZero() && c.Desistida.IsZero() }
+
+// abierta is that in a query.
+const abierta = `contestada IS NULL AND desistida IS NULL`
+
 const selectCaso = `SELECT id, folio, vuelta, une, archivo, linea, numero, turno, monetario, monto, registro, coalesce(lote, 0),
-	coalesce(entregada, 0), coalesce(dia0, ''), coalesce(limite, ''), coalesce(calendario, ''), prorroga, coalesce(contestada, 0) FROM reclamaciones`
+	coalesce(entregada, 0), coalesce(dia0, ''), coalesce(limite, ''), coalesce(calendario, ''), prorroga, coalesce(contestada, 0),
+	coalesce(desistida, 0), coalesce(plazo, '` + PlazoATiempo + `') FROM reclamaciones`
 
 func scanCaso(row interface{ Scan(...any) error }, c *Caso) error {
-	var entregada, contestada int64
+	var entregada, contestada, desistida int64
 	var turno, dia0, limite string
 	if err := row.Scan(&c.ID, &c.Folio, &c.Vuelta, &c.UNE, &c.Archivo, &c.Linea, &c.Numero, &turno, &c.Monetario, &c.Monto, &c.Registro,
-		&c.Lote, &entregada, &dia0, &limite, &c.Calendario, &c.Prorroga, &contestada); err != nil {
+		&c.Lote, &entregada, &dia0, &limite, &c.Calendario, &c.Prorroga, &contestada, &desistida, &c.Plazo); err != nil {
 		return err
 	}
-	c.Entregada, c.Contestada = moment(entregada), moment(contestada)
+	c.Entregada, c.Contestada, c.Desistida = moment(entregada), moment(contestada), moment(desistida)
 	return errors.Join(c.Turno.UnmarshalText([]byte(turno)), c.Dia0.UnmarshalText([]byte(dia0)), c.Limite.UnmarshalText([]byte(limite)))
 }
 

@@ -27,6 +27,8 @@ type Contestacion struct {
 	Acuse       string
 	Registro    string // the line as it came
 	REP         int64  // 0 not returned yet
+	Sentido     int    // of an answer to add; what the store gives has it in Registro
+	Prorroga    int    // días hábiles of a prórroga to add; likewise
 }
 
 // The two kinds of Contestacion, as field ResTipo writes them.
@@ -79,26 +81,28 @@ func (v *View) HayPorDevolver() (ok bool, err error) {
 
 // AddContestacion accepts a record of the RES a. An answer closes the round, a
 // prórroga moves its limit.
-func (tx *Tx) AddContestacion(a *Archivo, p *Contestacion) (err error) {
-	p.Archivo = a.ID
+func (tx *Tx) AddContestacion(a *Archivo, k *Caso, p *Contestacion) (err error) {
+	p.Caso, p.Folio, p.UNE, p.Archivo = k.ID, k.Folio, k.UNE, a.ID
 	p.ID, err = tx.insert(`INSERT INTO respuestas (reclamacion, tipo, archivo, linea, numero, recibida, dias, oportunidad, limite, calendario, acuse, registro) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`,
 		p.Caso, p.Tipo, p.Archivo, p.Linea, p.Numero, ms(p.Recibida), p.Dias, p.Oportunidad, p.Limite.String(), p.Calendario, p.Acuse, p.Registro)
 	if err != nil {
 		return err
 	}
 	evento := RespuestaAceptada
+	d := Detalle{"vuelta": k.Vuelta, "linea": p.Linea, "acuse": p.Acuse, "dias": p.Dias, "oportunidad": p.Oportunidad,
+		"recibida": schema.NewInstante(p.Recibida), "limite": p.Limite.String(), "calendario": p.Calendario}
 	if p.Tipo == TipoProrroga {
-		evento = ProrrogaAceptada
-		err = tx.change(`UPDATE reclamaciones SET prorroga = 1, limite = ?, calendario = ? WHERE id = ? AND contestada IS NULL AND prorroga = 0`,
-			p.Limite.String(), p.Calendario, p.Caso)
+		evento, d["prorroga"] = ProrrogaAceptada, p.Prorroga
+		err = tx.change(`UPDATE reclamaciones SET prorroga = ?, limite = ?, calendario = ? WHERE id = ? AND `+abierta+` AND prorroga = 0`,
+			p.Prorroga, p.Limite.String(), p.Calendario, p.Caso)
 	} else {
-		err = tx.change(`UPDATE reclamaciones SET contestada = ? WHERE id = ? AND contestada IS NULL`, ms(p.Recibida), p.Caso)
+		d["sentido"] = p.Sentido
+		err = tx.change(`UPDATE reclamaciones SET contestada = ? WHERE id = ? AND `+abierta, ms(p.Recibida), p.Caso)
 	}
 	if err != nil {
 		return err
 	}
-	return tx.Log(Evento{Evento: evento, Parte: a.Parte, Archivo: a.Nombre, SHA256: a.SHA256, Folio: p.Folio, Detalle: Detalle{
-		"linea": p.Linea, "acuse": p.Acuse, "dias": p.Dias, "oportunidad": p.Oportunidad, "limite": p.Limite.String(), "calendario": p.Calendario}})
+	return tx.Log(Evento{Evento: evento, Parte: a.Parte, Archivo: a.Nombre, SHA256: a.SHA256, Folio: p.Folio, Detalle: d})
 }
 
 // NextAcuse gives the next AcuFolio of a year, ACU-AAAA-NNNNNNNN, and its number.

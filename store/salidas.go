@@ -163,8 +163,17 @@ func (tx *Tx) deliver(s *Salida, at time.Time) error {
 	return nil
 }
 
+// Mostrable is its name as the log and an operator may see it. An annex bears the
+// name that a party gave it, which may be a person's: it is told by its acuse.
+func (s *Salida) Mostrable() string {
+	if s.Tipo == TipoAnexo {
+		return s.Nombre[:min(len(s.Nombre), len("ACU-AAAA-NNNNNNNN"))]
+	}
+	return s.Nombre
+}
+
 func (s *Salida) event(name string, d Detalle) Evento {
-	return Evento{Evento: name, Parte: s.Parte, Archivo: s.Nombre, SHA256: s.SHA256, Detalle: d}
+	return Evento{Evento: name, Parte: s.Parte, Archivo: s.Mostrable(), SHA256: s.SHA256, Detalle: d}
 }
 
 // Plazo is the term of one row of a LOT.

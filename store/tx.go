@@ -11,8 +11,11 @@ import (
 // View is a snapshot of the store: its methods all see the same moment. It
 // counts only inside the function that it was handed to.
 type View struct {
-	tx    *sql.Tx
-	stmts map[string]*sql.Stmt
+	tx          *sql.Tx
+	stmts       map[string]*sql.Stmt
+	calendarios *calendarios
+	own         calendarios // what this View made of them itself
+	writes      bool        // it is the View of a Tx
 }
 
 // Tx is a View that also writes. What is written through it and the events that
@@ -35,7 +38,7 @@ func (s *Store) View(ctx context.Context, fn func(*View) error) error {
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	v := &View{tx: tx, stmts: map[string]*sql.Stmt{}}
+	v := &View{tx: tx, stmts: map[string]*sql.Stmt{}, calendarios: &s.calendarios}
 	err = fn(v)
 	// The end of ctx ends the snapshot by itself; what was read before it counts.
 	if end := tx.Rollback(); !errors.Is(end, sql.ErrTxDone) {
@@ -65,6 +68,7 @@ func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (
 		}
 	}()
 	t := newTx(tx, now)
+	t.calendarios = &s.calendarios
 	if err := fn(t); err != nil {
 		return err
 	}
@@ -79,7 +83,7 @@ func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (
 }
 
 func newTx(tx *sql.Tx, now time.Time) *Tx {
-	return &Tx{View: View{tx: tx, stmts: map[string]*sql.Stmt{}}, now: now, filas: map[string]string{}}
+	return &Tx{View: View{tx: tx, stmts: map[string]*sql.Stmt{}, calendarios: &calendarios{}, writes: true}, now: now, filas: map[string]string{}}
 }
 
 // told refuses a transaction that wrote rows which no event tells of.

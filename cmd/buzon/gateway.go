@@ -7,9 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -34,6 +37,7 @@ type gateway struct {
 	tree  *tree.Tree
 	cycle *exchange.Cycle
 
+	lastCal  atomic.Pointer[schema.Calendario]
 	condusef func(carpeta string) (exchange.Mailbox, error)
 	remotes  map[string]exchange.Parte // the institutions that have a server of their own, by clave8
 	close    []func() error
@@ -136,17 +140,80 @@ func (g *gateway) buildCycle(ctx context.Context) error {
 		Sello:  exchange.Sello{ID: g.cfg.Seal.ID, Key: key},
 		Reglas: rulesOf(g.cfg),
 		Plazos: exchange.Plazos{
-			Calendario: schema.NewCalendario(g.cfg.Terms.Inhabiles),
-			Corte:      g.cfg.Schedule.Corte, FinDePlazo: g.cfg.Schedule.FinDePlazo, Recogida: g.cfg.Schedule.PickupBy,
-			DesdeTurno: g.cfg.Terms.Desde == config.DesdeTurno,
+			Corte: g.cfg.Schedule.Corte, FinDePlazo: g.cfg.Schedule.FinDePlazo, Recogida: g.cfg.Schedule.PickupBy,
+			DesdeTurno: g.cfg.Terms.Desde == config.DesdeTurno, PorVencer: g.cfg.Terms.PorVencer, Ventana: g.cfg.Terms.Ventana,
 		},
+		TodoONada: todoONada(g.cfg), Anexos: g.cfg.Layout.AnnexWait,
 		Limites:    exchange.Limites{Bytes: g.cfg.Layout.MaxBytes, Registros: g.cfg.Layout.MaxRecords},
 		AvisoLlave: g.cfg.Server.KeyWarning, Servidor: g.serverKeys(),
 	}
 	if err := g.useSeal(ctx); err != nil {
 		return err
 	}
+	if err := g.useTerms(ctx); err != nil {
+		return err
+	}
+	cal, err := g.cycle.Calendario(ctx)
+	if err != nil {
+		return err
+	}
+	g.lastCal.Store(cal)
 	return g.cycle.Sweep(ctx)
+}
+
+// todoONada gives the types of which one bad record refuses the whole file.
+func todoONada(cfg *config.Config) map[schema.Tipo]bool {
+	all := map[schema.Tipo]bool{}
+	for _, t := range cfg.Layout.TodoONada {
+		all[schema.Tipo(t)] = true
+	}
+	return all
+}
+
+// useTerms records by what terms are counted from now on: the settings, and the
+// days of the configuration that the calendar does not have yet. Where this program
+// computes other days than the one before it, that is a new version of the calendar
+// too.
+func (g *gateway) useTerms(ctx context.Context) error {
+	p := g.cycle.Plazos
+	err := g.store.Update(ctx, g.now(), func(tx *store.Tx) error {
+		return tx.Configura(store.Detalle{"corte": p.Corte.String(), "fin_de_plazo": p.FinDePlazo.String(), "desde": g.cfg.Terms.Desde,
+			"por_vencer": p.PorVencer, "ventana_segundos": int64(p.Ventana.Seconds()), "anexos_segundos": int64(g.cycle.Anexos.Seconds()),
+			"todo_o_nada": slices.Sorted(maps.Keys(g.cycle.TodoONada))})
+	})
+	if err != nil {
+		return err
+	}
+	return g.store.Update(ctx, g.now(), func(tx *store.Tx) error {
+		have, err := tx.Inhabiles(time.Time{})
+		if err != nil {
+			return err
+		}
+		fresh, differs := newInhabiles(have, g.cfg.Terms.Inhabiles)
+		for _, d := range differs {
+			g.log.Warn("the calendar in the store differs from the configuration; the store's counts", zap.String("difference", d))
+		}
+		r, err := p.ChangeCalendar(tx, fresh, exchange.CalendarioArranque, nil)
+		if len(r.Movidos) > 0 {
+			g.log.Info("open terms were counted again", zap.Int("folios", len(r.Movidos)), zap.String("calendar", r.Ahora))
+		}
+		return err
+	})
+}
+
+// newInhabiles gives the days of the configuration that the store does not know,
+// and tells of those that it knows otherwise.
+func newInhabiles(have, want []schema.Inhabil) (fresh []schema.Inhabil, differs []string) {
+	for _, in := range want {
+		i := slices.IndexFunc(have, func(h schema.Inhabil) bool { return h.Fecha == in.Fecha && h.Origen == in.Origen })
+		switch {
+		case i < 0:
+			fresh = append(fresh, in)
+		case have[i] != in:
+			differs = append(differs, fmt.Sprintf("%s of %s", in.Fecha, in.Origen))
+		}
+	}
+	return fresh, differs
 }
 
 // useSeal registers the key with which acuses are sealed from now on.
@@ -242,16 +309,16 @@ func (g *gateway) openCONDUSEF() error {
 		}
 		g.close = append(g.close, c.Close)
 		g.condusef = func(carpeta string) (exchange.Mailbox, error) {
-			dir := src.Remote.Entrada
-			if carpeta == exchange.CarpetaSalida {
-				dir = src.Remote.Salida
+			below, sub := strings.CutPrefix(carpeta, exchange.CarpetaEntrada)
+			if !sub {
+				return c.Mailbox(src.Remote.Salida), nil
 			}
-			return c.Mailbox(dir), nil
+			return c.Mailbox(src.Remote.Entrada + below), nil
 		}
 	case src.Account != nil:
 		name := src.Account.Name
 		g.condusef = func(carpeta string) (exchange.Mailbox, error) { return g.tree.Mailbox(name, carpeta), nil }
-		if err := g.tree.AddAccount(name, []tree.Folder{{Name: exchange.CarpetaSalida, Upload: true}, {Name: exchange.CarpetaEntrada}}); err != nil {
+		if err := g.tree.AddAccount(name, []tree.Folder{{Name: exchange.CarpetaSalida, Upload: true}, {Name: exchange.CarpetaEntrada}, {Name: exchange.CarpetaAnexos}}); err != nil {
 			return err
 		}
 		return g.bound(name)

@@ -14,7 +14,10 @@ import (
 // hábiles after they arrived: clients that verify after writing find them until
 // then. What was taken in stays in the archive.
 func (g *gateway) retire(ctx context.Context) error {
-	cal := g.cycle.Plazos.Calendario
+	cal, err := g.cycle.Calendario(ctx)
+	if err != nil {
+		return err
+	}
 	dia := schema.DiaDe(g.now())
 	for n := 0; n < g.cfg.Server.KeepUploads; {
 		if dia--; cal.Habil(dia) {
@@ -23,7 +26,7 @@ func (g *gateway) retire(ctx context.Context) error {
 	}
 	before := dia.At(0)
 	var roll []store.Institucion
-	err := g.store.View(ctx, func(v *store.View) (err error) {
+	err = g.store.View(ctx, func(v *store.View) (err error) {
 		roll, err = v.Padron()
 		return err
 	})

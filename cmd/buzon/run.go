@@ -102,7 +102,11 @@ func runOnce(c *cobra.Command, cfg *config.Config, now func() time.Time, dia sch
 		return err
 	}
 	defer func() { err = errors.Join(err, g.Close()) }()
-	last := g.cycle.Plazos.Calendario.Siguiente(schema.DiaDe(now()))
+	cal, err := g.cycle.Calendario(ctx)
+	if err != nil {
+		return err
+	}
+	last := cal.Siguiente(schema.DiaDe(now()))
 	switch {
 	case dia == 0:
 		if dia, err = g.cycle.Jornada(ctx); err != nil {

@@ -161,9 +161,7 @@ func (d *daemon) closeListener() error {
 
 // newAgenda plans what the configuration asks for.
 func (g *gateway) newAgenda() (*schedule.Agenda, error) {
-	cal := g.cycle.Plazos.Calendario
-	habil := func(t time.Time) bool { return cal.Habil(schema.DiaDe(t)) }
-	counts := habil
+	counts := func(t time.Time) bool { return g.calendario().Habil(schema.DiaDe(t)) }
 	if g.cfg.Schedule.Days == config.DiasTodos {
 		counts = func(time.Time) bool { return true }
 	}
@@ -175,7 +173,7 @@ func (g *gateway) newAgenda() (*schedule.Agenda, error) {
 	return &schedule.Agenda{Store: g.store, Zona: schema.Zona, Now: g.now, Log: g.log, Tareas: []schedule.Tarea{
 		{Nombre: "corte", CadaUna: true,
 			Siguiente: func(after time.Time) time.Time {
-				dia := schema.DiaDe(after)
+				dia, cal := schema.DiaDe(after), g.calendario()
 				if t := dia.At(corte); cal.Habil(dia) && t.After(after) {
 					return t
 				}
@@ -192,6 +190,18 @@ func (g *gateway) newAgenda() (*schedule.Agenda, error) {
 			return g.scheduled(ctx, dia, late)
 		}},
 	}}, nil
+}
+
+// calendario is the calendar that counts now, which a command may change beside the
+// daemon; where the store cannot tell, the last one that it told.
+func (g *gateway) calendario() *schema.Calendario {
+	cal, err := g.cycle.Calendario(context.Background())
+	if err != nil {
+		g.log.Error("the plan goes on by the calendar of before", zap.Error(err))
+		return g.lastCal.Load()
+	}
+	g.lastCal.Store(cal)
+	return cal
 }
 
 // scheduled does a run that was planned.

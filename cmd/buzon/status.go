@@ -148,10 +148,14 @@ operation day, and what is overdue. Exit code 3 says that something is.`,
 // statusOf gives the state of an operation day at a moment; day 0 is the one under
 // way, or the next.
 func statusOf(v *store.View, cfg *config.Config, dia schema.Dia, now time.Time) (*estado, error) {
-	p := exchange.Plazos{Calendario: schema.NewCalendario(cfg.Terms.Inhabiles), Corte: cfg.Schedule.Corte}
+	cal, err := v.Calendario()
+	if err != nil {
+		return nil, err
+	}
+	p := exchange.Plazos{Corte: cfg.Schedule.Corte, FinDePlazo: cfg.Schedule.FinDePlazo, PorVencer: cfg.Terms.PorVencer}
 	if dia == 0 {
-		if dia = schema.DiaDe(now); !p.Calendario.Habil(dia) {
-			dia = p.Calendario.Siguiente(dia)
+		if dia = schema.DiaDe(now); !cal.Habil(dia) {
+			dia = cal.Siguiente(dia)
 		}
 	}
 	e, err := readEstado(v, p, dia, now)
@@ -191,7 +195,11 @@ func nowOf(v *store.View) (now time.Time, err error) {
 }
 
 func readEstado(v *store.View, p exchange.Plazos, dia schema.Dia, now time.Time) (e *estado, err error) {
-	e = &estado{Day: dia, Business: p.Calendario.Habil(dia), Corte: p.Corte, Files: []estadoREC{}, Institutions: []estadoUNE{},
+	cal, err := v.Calendario()
+	if err != nil {
+		return nil, err
+	}
+	e = &estado{Day: dia, Business: cal.Habil(dia), Corte: p.Corte, Files: []estadoREC{}, Institutions: []estadoUNE{},
 		Next: map[string]string{}, Keyless: []string{}, Suspended: []string{}, Ending: []estadoLlave{}, Warnings: []string{}}
 	if e.Simulacro, err = v.Simulacro(); err != nil {
 		return nil, err

@@ -106,9 +106,9 @@ func addRES(tx *store.Tx, casos []store.Caso) (p store.Contestacion, err error) 
 		return p, err
 	}
 	const folio = "ACU-2026-00000001"
-	p = store.Contestacion{Caso: casos[0].ID, Folio: casos[0].Folio, UNE: 900001, Tipo: store.TipoRespuesta, Linea: 2, Numero: 1,
+	p = store.Contestacion{Tipo: store.TipoRespuesta, Linea: 2, Numero: 1,
 		Recibida: tx.Now(), Oportunidad: 1, Limite: limite, Calendario: "2026.1", Acuse: folio}
-	if err := tx.AddContestacion(&in, &p); err != nil {
+	if err := tx.AddContestacion(&in, &casos[0], &p); err != nil {
 		return p, err
 	}
 	if err := tx.Refuse(&in, store.RespuestaRechazada, casos[1].Folio, 3, "FMT-04"); err != nil {

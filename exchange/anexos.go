@@ -1,0 +1,196 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"buzon/schema"
+	"buzon/store"
+)
+
+// anexo tells whether a file of a UNE is an annex: by its extension, since a party
+// may call it what it likes.
+func (c *Cycle) anexo(parte, name string) bool {
+	record := strings.HasPrefix(name, "GE_") && strings.HasSuffix(name, ".txt")
+	return parte != schema.CONDUSEF && !record && c.Reglas.ValidAnexo(name)
+}
+
+// mostrable is the name of a file of a party as an error may tell it.
+func (c *Cycle) mostrable(parte, name string) string {
+	if c.anexo(parte, name) {
+		return "an annex"
+	}
+	return name
+}
+
+// maxAnexo is how large an annex may be, in bytes. Our own server refuses a larger
+// one while it arrives.
+const maxAnexo = 64 << 20
+
+// intakeAnexo takes in an annex. It is matched by name and content with the answers
+// that name it, whichever comes first. Its name is the party's, and may name a
+// person: neither log nor error has it.
+func (c *Cycle) intakeAnexo(ctx context.Context, parte string, mb Mailbox, f fs.FileInfo, seen store.Visto, inf *Informe) (fate, error) {
+	if f.Size() > maxAnexo {
+		inf.add(func(i *Informe) {
+			i.EnEspera = append(i.EnEspera, fmt.Sprintf("an annex of %s has %d bytes and is not taken; the most is %d", parte, f.Size(), maxAnexo))
+		})
+		return left, nil
+	}
+	became, err := c.keepAnexo(ctx, parte, mb, f, seen)
+	if err != nil {
+		return left, anonymous{err, f.Name()}
+	}
+	return became, nil
+}
+
+func (c *Cycle) keepAnexo(ctx context.Context, parte string, mb Mailbox, f fs.FileInfo, seen store.Visto) (became fate, err error) {
+	h, bytes, err := c.take(ctx, mb, f)
+	if err != nil {
+		return left, err
+	}
+	a := store.Anexo{Parte: parte, Nombre: f.Name(), SHA256: h, Bytes: bytes, Recibido: c.received(parte, f, &seen)}
+	seen.Tomado = true
+	became = known
+	err = c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
+		if err := tx.See(parte, f.Name(), seen); err != nil {
+			return err
+		}
+		fresh, err := tx.AddAnexo(&a)
+		if fresh {
+			became = annex
+		}
+		return err
+	})
+	if err != nil {
+		return left, err
+	}
+	if became == annex {
+		c.Log.Info("received an annex", zap.String("party", parte), zap.String("sha256", string(h)), zap.Int64("bytes", bytes))
+	}
+	return became, mb.Done(ctx, f.Name())
+}
+
+// anonymous is an error that does not tell the name of an annex.
+type anonymous struct {
+	err  error
+	name string
+}
+
+func (e anonymous) Error() string { return strings.ReplaceAll(e.err.Error(), e.name, "[anexo]") }
+
+func (e anonymous) Unwrap() error { return e.err }
+
+// masked keeps the name of an annex out of an error about a file of ours.
+func masked(s *store.Salida, err error) error {
+	if s.Tipo == store.TipoAnexo {
+		return anonymous{err, s.Nombre}
+	}
+	return err
+}
+
+// errEspera leaves a RES where it lies: an annex that it names may still come.
+type errEspera struct{ hasta time.Time }
+
+func (e errEspera) Error() string { return "an annex is missing until " + e.hasta.Format(time.RFC3339) }
+
+// anexo holds a record of a RES against the annexes that arrived. While one may
+// still come the whole file waits; the moment that counts stays the file's own.
+func (ans *answer) anexo(l *schema.Linea[schema.Respuesta]) error {
+	r := &l.Registro
+	if r.ResAnexo == "" || ans.code != "" && !ans.todo || !good(l.Hallazgos, "ResAnexo", "ResAnexoHash") {
+		return nil
+	}
+	_, err := ans.tx.Anexo(ans.a.Parte, r.ResAnexo, r.ResAnexoHash)
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	hasta := ans.a.Recibido.Add(ans.c.Anexos)
+	switch {
+	case !ans.tx.Now().Before(hasta):
+		l.Refuse(l.NewHallazgo("ResAnexo", "NEG-11", ""))
+	case l.Bueno():
+		return errEspera{hasta}
+	}
+	return nil
+}
+
+// anexos gathers the annexes that go back with a REP, each once an acuse.
+type anexos struct {
+	c            *Cycle
+	tx           *store.Tx
+	jornada, dia schema.Dia
+	all          []devolucion
+}
+
+type devolucion struct {
+	acuse string
+	a     store.Anexo
+}
+
+// add takes the annex of an answer, where it has one.
+func (x *anexos) add(p *store.Contestacion, r *schema.Respuesta) error {
+	if r.ResAnexo == "" {
+		return nil
+	}
+	a, err := x.tx.Anexo(p.UNE.String(), r.ResAnexo, r.ResAnexoHash)
+	if err != nil {
+		return fmt.Errorf("folio %s: its annex: %w", p.Folio, err)
+	}
+	for _, have := range x.all {
+		if have.acuse == p.Acuse && have.a.ID == a.ID {
+			return nil
+		}
+	}
+	x.all = append(x.all, devolucion{p.Acuse, a})
+	return nil
+}
+
+// keep records the files in which they go on.
+func (x *anexos) keep() error {
+	for _, d := range x.all {
+		name, err := x.name(d)
+		if err != nil {
+			return err
+		}
+		if name == "" {
+			continue
+		}
+		s := store.Salida{Parte: schema.CONDUSEF, Carpeta: CarpetaAnexos, Nombre: name, Tipo: store.TipoAnexo, SHA256: d.a.SHA256, Bytes: d.a.Bytes,
+			Jornada: x.jornada, Dia: x.dia}
+		if err := x.tx.AddDevolucion(&s, d.acuse); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// name is <AcuFolio>_<name>. Of two contents that one RES has under one name the
+// second one is numbered before its extension: CONDUSEF tells them by their hash.
+// "" is one that went back already, with an earlier record of the same RES.
+func (x *anexos) name(d devolucion) (string, error) {
+	ext := path.Ext(d.a.Nombre)
+	stem := d.acuse + "_" + strings.TrimSuffix(d.a.Nombre, ext)
+	for k := 1; ; k++ {
+		name := stem + ext
+		if k > 1 {
+			name = fmt.Sprintf("%s_%d%s", stem, k, ext)
+		}
+		s, err := x.tx.SalidaPorNombre(schema.CONDUSEF, name)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			return name, nil
+		case err != nil:
+			return "", err
+		case s.SHA256 == d.a.SHA256:
+			return "", nil
+		}
+	}
+}

@@ -1,0 +1,173 @@
+package exchange_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.uber.org/zap/zapcore"
+
+	"buzon/exchange"
+	"buzon/schema"
+	"buzon/store"
+)
+
+// carta is an annex whose name would tell whom it is about.
+const carta = "INE de Marta Peñón.pdf"
+
+var cartaPDF = []byte("%PDF-1.4 carta")
+
+// conAnexo is a good answer that names an annex.
+func conAnexo(folio schema.Folio, name string, content []byte) schema.Respuesta {
+	r := answer(folio)
+	r.RecSentidoResolucion, r.ResAnexo, r.ResAnexoHash = "2", name, sha(content)
+	return r
+}
+
+const resAnexo = "GE_RES_" + norte + "_20260303_001.txt"
+
+// TestAnnexes: an annex and the answer that names it meet in either order; the
+// moment that counts is that of the RES.
+func TestAnnexes(t *testing.T) {
+	t.Parallel()
+	other := []byte("%PDF-1.4 otra")
+	for name, c := range map[string]struct {
+		before, within map[string][]byte // annexes before the RES, and five minutes after it
+		answers        []schema.Respuesta
+		waits          bool   // there is no acuse until something comes, or 15 min are over
+		want           string // codes of the acuse; A is an accepted one
+		back           []string
+	}{
+		"first":       {before: map[string][]byte{carta: cartaPDF}, answers: []schema.Respuesta{conAnexo(folioNorte, carta, cartaPDF)}, want: "A", back: []string{carta}},
+		"afterwards":  {within: map[string][]byte{carta: cartaPDF}, answers: []schema.Respuesta{conAnexo(folioNorte, carta, cartaPDF)}, waits: true, want: "A", back: []string{carta}},
+		"never":       {answers: []schema.Respuesta{conAnexo(folioNorte, carta, cartaPDF), answer2(folioMonto)}, waits: true, want: "NEG-11 A"},
+		"other bytes": {before: map[string][]byte{carta: other}, answers: []schema.Respuesta{conAnexo(folioNorte, carta, cartaPDF)}, waits: true, want: "NEG-11"},
+		"other name":  {before: map[string][]byte{"otra.pdf": cartaPDF}, answers: []schema.Respuesta{conAnexo(folioNorte, carta, cartaPDF)}, waits: true, want: "NEG-11"},
+		"two contents of one name": {before: map[string][]byte{carta: other}, within: map[string][]byte{carta: cartaPDF},
+			answers: []schema.Respuesta{conAnexo(folioNorte, carta, other), conAnexo(folioMonto, carta, cartaPDF)}, waits: true, want: "A A",
+			back: []string{carta, strings.Replace(carta, ".pdf", "_2.pdf", 1)}},
+		"one for two answers": {before: map[string][]byte{carta: cartaPDF},
+			answers: []schema.Respuesta{conAnexo(folioNorte, carta, cartaPDF), conAnexo(folioMonto, carta, cartaPDF)}, want: "A A", back: []string{carta}},
+		"of a record that is refused": {answers: []schema.Respuesta{conAnexo("2026/070/17", carta, cartaPDF)}, want: "NEG-01"},
+		"unused":                      {before: map[string][]byte{carta: cartaPDF}, answers: []schema.Respuesta{answer2(folioNorte)}, want: "A"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := open(t)
+			g.deliverExample()
+			g.clock.Set(moment(3, "10:00:00"))
+			for n, b := range c.before {
+				g.leave(norte, n, b)
+			}
+			g.leave(norte, resAnexo, write(t, resAnexo, anys(c.answers)...))
+			g.mustVisit(norte)
+			if waits := len(g.names(norte, exchange.CarpetaAcuses)) == 0; waits != c.waits {
+				t.Errorf("it waits: %v", waits)
+			}
+			g.clock.Set(moment(3, "10:05:00"))
+			for n, b := range c.within {
+				g.leave(norte, n, b)
+			}
+			g.mustVisit(norte)
+			g.clock.Set(moment(3, "10:15:00"))
+			g.mustVisit(norte)
+			acu := g.file(norte + "/acuses/" + strings.Replace(resAnexo, "RES", "ACU", 1))
+			got := codes(t, acu)
+			if s := sello(t, acu); s.AcuFechaHoraRecepcion != schema.NewInstante(moment(3, "10:00:00")) {
+				t.Errorf("received at %s", s.AcuFechaHoraRecepcion)
+			}
+			if strings.Join(got, " ") != c.want {
+				t.Errorf("verdicts %q, want %q", got, c.want)
+			}
+			g.mustRun(moment(3, "20:00:00"))
+			g.checkAnexos(c.back)
+		})
+	}
+}
+
+// checkAnexos holds what CONDUSEF got against the annexes that it should have.
+func (g *gateway) checkAnexos(want []string) {
+	g.t.Helper()
+	var got []string
+	for _, n := range g.names(schema.CONDUSEF, exchange.CarpetaAnexos) {
+		acuse, name, _ := strings.Cut(n, "_")
+		if !strings.HasPrefix(acuse, "ACU-2026-") || len(acuse) != 17 {
+			g.t.Errorf("an annex is called %q", n)
+		}
+		got = append(got, name)
+	}
+	slices.Sort(got)
+	if slices.Sort(want); !slices.Equal(got, want) {
+		g.t.Errorf("annexes %q, want %q", got, want)
+	}
+	for _, e := range g.events("") {
+		if line := fmt.Sprint(e); strings.Contains(line, "Marta") {
+			g.t.Errorf("event %d tells the name of an annex: %s", e.N, line)
+		}
+	}
+	for _, l := range g.logs.All() {
+		if text, _ := zapcore.NewJSONEncoder(zapcore.EncoderConfig{MessageKey: "m"}).EncodeEntry(l.Entry, l.Context); strings.Contains(text.String(), "Marta") {
+			g.t.Errorf("the process log tells the name of an annex: %s", text.String())
+		}
+	}
+}
+
+// TestAnnexBeforeREP: the annex is there before the REP that names it, also where
+// the first try to show it fails; and no error tells its name.
+func TestAnnexBeforeREP(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	g.deliverExample()
+	g.clock.Set(moment(3, "10:00:00"))
+	g.leave(norte, carta, cartaPDF)
+	g.leave(norte, resAnexo, write(t, resAnexo, conAnexo(folioNorte, carta, cartaPDF)))
+	g.mustVisit(norte)
+	full := errors.New("disk full")
+	box := g.box(schema.CONDUSEF, exchange.CarpetaAnexos)
+	fail := box.Fail
+	box.Fail = func(op, name string) error { return errors.Join(full, errors.New(op+" "+name)) }
+	_, err := g.runAt(moment(3, "20:00:00"), exchange.CausaAgenda)
+	if !errors.Is(err, full) || strings.Contains(err.Error(), "Marta") {
+		t.Errorf("%v", err)
+	}
+	box.Fail = fail
+	g.mustRun(moment(3, "20:05:00"))
+	g.checkAnexos([]string{carta})
+	names := g.names(schema.CONDUSEF, exchange.CarpetaAnexos)
+	if got := g.file(schema.CONDUSEF + "/" + exchange.CarpetaAnexos + "/" + names[0]); !bytes.Equal(got, cartaPDF) {
+		t.Errorf("%q", got)
+	}
+	g.mustRun(moment(4, "20:00:00"))
+	if again := g.names(schema.CONDUSEF, exchange.CarpetaAnexos); len(again) != 1 {
+		t.Errorf("%q", again)
+	}
+}
+
+// TestAnnexOnce: the same annex again has no second effect, and is no file of the
+// exchange: no acuse, no refusal.
+func TestAnnexOnce(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	g.deliverExample()
+	for range 2 {
+		g.clock.Advance(1e9)
+		g.leave(norte, carta, cartaPDF)
+		g.mustVisit(norte)
+	}
+	if n := len(g.events(store.AnexoRecibido)); n != 1 {
+		t.Errorf("%d events", n)
+	}
+	if got := append(g.names(norte, exchange.CarpetaAcuses), g.names(norte, exchange.CarpetaRechazos)...); len(got) != 0 {
+		t.Errorf("answered: %q", got)
+	}
+	g.restart() // what nobody refers to is swept
+	a := view(g, func(v *store.View) (store.Anexo, error) { return v.Anexo(norte, carta, sha(cartaPDF)) })
+	if r, err := g.blobs.Open(a.SHA256); err != nil {
+		t.Error(err)
+	} else {
+		_ = r.Close()
+	}
+}

@@ -1,0 +1,141 @@
+package exchange
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"buzon/schema"
+	"buzon/store"
+)
+
+// Causes of a new version of the calendar, as the log tells them.
+const (
+	CalendarioArranque = "arranque" // the configuration or the program has other days
+	CalendarioOrden    = "orden"    // somebody asked for it
+)
+
+// Recuento is what a new version of the calendar changed.
+type Recuento struct {
+	Antes, Ahora string // versions; the same where nothing changed
+	Movidos      []Movido
+	Cerrados     []Cerrado
+}
+
+// Movido is an open folio that has a later limit now.
+type Movido struct {
+	store.Caso
+	Antes schema.Dia // its limit before
+}
+
+// Cerrado is an answered folio of which the new version counts otherwise. What its
+// acuse said stands; it is shown both ways.
+type Cerrado struct {
+	store.Caso
+	Antes, Ahora Cuenta
+}
+
+// Cuenta is how an answer counts by one version of the calendar.
+type Cuenta struct {
+	Calendario string     `json:"calendar"`
+	Dias       int        `json:"days"` // días hábiles used
+	Limite     schema.Dia `json:"limit"`
+	EnTiempo   bool       `json:"in_time"`
+}
+
+// ChangeCalendar makes a new version of the calendar with these days, and counts
+// every open term again with it. A limit that was told never becomes earlier.
+func (p Plazos) ChangeCalendar(tx *store.Tx, dias []schema.Inhabil, causa string, d store.Detalle) (r Recuento, err error) {
+	before, after, err := tx.AddInhabiles(dias, causa, d)
+	if err != nil {
+		return r, err
+	}
+	r.Antes, r.Ahora = before.Version(), after.Version()
+	if r.Antes == r.Ahora && causa == CalendarioOrden {
+		return r, nil
+	}
+	open, err := tx.PlazosAbiertos()
+	if err != nil {
+		return r, err
+	}
+	for _, k := range open {
+		limite, err := recount(tx, after, k)
+		if err != nil {
+			return r, err
+		}
+		if limite == k.Limite {
+			continue
+		}
+		was := k.Limite
+		if err := tx.Recontar(&k, limite, after.Version()); err != nil {
+			return r, err
+		}
+		r.Movidos = append(r.Movidos, Movido{k, was})
+	}
+	return r, p.closed(tx, before, after, dias, &r)
+}
+
+// recount gives the limit of a round by a calendar, never before the one that was
+// told.
+func recount(tx *store.Tx, cal *schema.Calendario, k store.Caso) (schema.Dia, error) {
+	in, err := tx.Institucion(k.UNE)
+	return max(k.Limite, cal.Vence(k.Dia0, in.Termino+k.Prorroga)), err
+}
+
+// closed finds the answered folios that the changed days touch.
+func (p Plazos) closed(tx *store.Tx, before, after *schema.Calendario, dias []schema.Inhabil, r *Recuento) error {
+	changed := slices.DeleteFunc(slices.Clone(dias), func(in schema.Inhabil) bool { return before.Habil(in.Fecha) == after.Habil(in.Fecha) })
+	if len(changed) == 0 {
+		return nil
+	}
+	byDay := func(a, b schema.Inhabil) int { return cmp.Compare(a.Fecha, b.Fecha) }
+	all, err := tx.Contestados(slices.MinFunc(changed, byDay).Fecha, slices.MaxFunc(changed, byDay).Fecha+1)
+	if err != nil {
+		return err
+	}
+	for _, k := range all {
+		now, err := p.Recount(&tx.View, after, k)
+		if err != nil {
+			return err
+		}
+		was, err := told(&tx.View, k)
+		if err != nil {
+			return err
+		}
+		if was.Dias != now.Dias || was.EnTiempo != now.EnTiempo {
+			r.Cerrados = append(r.Cerrados, Cerrado{k, was, now})
+		}
+	}
+	return nil
+}
+
+// told gives how an answer was counted when it came, which is what its acuse says.
+func told(v *store.View, k store.Caso) (Cuenta, error) {
+	all, err := v.Contestaciones(k.ID)
+	for _, p := range all {
+		if p.Tipo == store.TipoRespuesta {
+			return Cuenta{p.Calendario, p.Dias, p.Limite, p.Oportunidad == 1}, err
+		}
+	}
+	return Cuenta{}, err
+}
+
+// Recount counts the answer of a round by another version of the calendar.
+func (p Plazos) Recount(v *store.View, cal *schema.Calendario, k store.Caso) (Cuenta, error) {
+	in, err := v.Institucion(k.UNE)
+	if err != nil {
+		return Cuenta{}, err
+	}
+	k.Limite = max(k.Limite, cal.Vence(k.Dia0, in.Termino+k.Prorroga))
+	x := p.contar(cal, k, in, store.TipoRespuesta, 0, k.Contestada)
+	return Cuenta{x.Calendario, x.Dias, k.Limite, x.Oportunidad == 1}, nil
+}
+
+// Calendario is the calendar that counts now.
+func (c *Cycle) Calendario(ctx context.Context) (cal *schema.Calendario, err error) {
+	err = c.Store.View(ctx, func(v *store.View) error {
+		cal, err = v.Calendario()
+		return err
+	})
+	return cal, err
+}

@@ -1,0 +1,85 @@
+package exchange
+
+import (
+	"slices"
+	"strconv"
+
+	"buzon/schema"
+	"buzon/store"
+)
+
+// The types of a dictamen (lineamientos, section 8).
+const (
+	dicIncongruente = 1
+	dicIncompleta   = 2
+	dicConciliacion = 3
+	dicConvenio     = 9
+	dicIncumplido   = 10
+)
+
+// antes are the types that a dictamen needs before it.
+var antes = map[int]int{4: dicConciliacion, 5: dicConciliacion, 7: dicConciliacion, 8: dicConciliacion, dicConvenio: dicConciliacion, dicIncumplido: dicConvenio}
+
+// dictamen judges one record of a DIC by what the store knows of its folio.
+func (ans *answer) dictamen(l *schema.Linea[schema.Dictamen]) (verdict, error) {
+	r := &l.Registro
+	v := verdict{tipo: 1, refusal: store.DictamenRechazado}
+	if !good(l.Hallazgos, "RecFolioCondusef") {
+		return v, nil
+	}
+	k, ok, err := caso(ans.tx, r.RecFolioCondusef)
+	if err != nil {
+		return v, err
+	}
+	if !ok {
+		l.Refuse(l.NewHallazgo("RecFolioCondusef", "NEG-01", string(r.RecFolioCondusef)))
+		return v, nil
+	}
+	all, err := ans.tx.Dictamenes(k.ID)
+	if err != nil {
+		return v, err
+	}
+	d := store.Dictamen{Tipo: r.DicTipo.Int(), Fecha: r.DicFecha.Dia(), Linea: l.Linea, Numero: l.Numero, Recibido: ans.a.Recibido, Registro: l.Texto}
+	if good(l.Hallazgos, "DicTipo", "DicTexto") {
+		if d.Tipo == store.DicSinEfecto {
+			d.Anula, _ = strconv.Atoi(r.DicTexto.Revelar()) // schema saw that it is a tipo
+		}
+		if code := order(vigentes(all), d, !k.Contestada.IsZero()); code != "" {
+			l.Refuse(l.NewHallazgo("DicTipo", code, string(r.DicTipo)))
+		}
+	}
+	if ans.code != "" || !l.Bueno() {
+		return v, nil
+	}
+	v.accepted = true
+	return v, ans.tx.AddDictamen(ans.a, &k, &d)
+}
+
+// vigentes gives the types of the dictámenes that stand.
+func vigentes(all []store.Dictamen) (tipos []int) {
+	for _, d := range all {
+		if !d.Anulado && d.Tipo != store.DicSinEfecto {
+			tipos = append(tipos, d.Tipo)
+		}
+	}
+	return tipos
+}
+
+// order tells why a dictamen cannot follow those that stand; "" where it can. One
+// on which another rests cannot be left without effect before that one is.
+func order(stand []int, d store.Dictamen, answered bool) schema.Codigo {
+	before, needs := antes[d.Tipo]
+	switch {
+	case d.Tipo == store.DicSinEfecto:
+		rests := slices.ContainsFunc(stand, func(t int) bool { n, needs := antes[t]; return needs && n == d.Anula })
+		if !slices.Contains(stand, d.Anula) || rests {
+			return "NEG-02"
+		}
+	case slices.Contains(stand, d.Tipo):
+		return "DUP-02"
+	case (d.Tipo == dicIncongruente || d.Tipo == dicIncompleta) && !answered,
+		needs && !slices.Contains(stand, before):
+		return "NEG-02"
+	}
+	return ""
+}
