@@ -37,7 +37,7 @@ const (
 // year of now.
 func Init(dir string, simulacro bool, now time.Time) (created, kept []string, err error) {
 	s := &set{dir: dir}
-	for _, d := range []string{"", "datos", "llaves", "condusef", "condusef/salida", "condusef/entrada"} {
+	for _, d := range []string{"", "datos", "llaves", "condusef", "condusef/salida", "condusef/entrada", "condusef/entrada/anexos"} {
 		if err := s.folder(d); err != nil {
 			return s.created, s.kept, fmt.Errorf("init: %w", err)
 		}

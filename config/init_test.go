@@ -43,7 +43,7 @@ func write(t *testing.T, text string, path ...string) string {
 }
 
 var wholeSet = []string{
-	"datos/", "llaves/", "condusef/", "condusef/salida/", "condusef/entrada/",
+	"datos/", "llaves/", "condusef/", "condusef/salida/", "condusef/entrada/", "condusef/entrada/anexos/",
 	"llaves/host_ed25519", "llaves/host_ed25519.pub", "llaves/sello", "llaves/sello.pub", "padron.csv", "buzon.yaml",
 }
 
@@ -146,7 +146,7 @@ func TestInitFillsIn(t *testing.T) {
 	dir := t.TempDir()
 	mustInit(t, dir)
 	pub, host := read(t, dir, "llaves/sello.pub"), read(t, dir, "llaves/host_ed25519.pub")
-	for _, name := range []string{"llaves/sello.pub", "llaves/host_ed25519.pub", "padron.csv", "condusef/entrada"} {
+	for _, name := range []string{"llaves/sello.pub", "llaves/host_ed25519.pub", "padron.csv", "condusef/entrada/anexos"} {
 		if err := os.Remove(filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
@@ -157,7 +157,7 @@ func TestInitFillsIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"condusef/entrada/", "llaves/host_ed25519.pub", "llaves/sello.pub", "padron.csv"}
+	want := []string{"condusef/entrada/anexos/", "llaves/host_ed25519.pub", "llaves/sello.pub", "padron.csv"}
 	if diff := cmp.Diff(want, created); diff != "" {
 		t.Errorf("created (-want +got):\n%s", diff)
 	}

@@ -94,11 +94,7 @@ func (p Plazos) closed(tx *store.Tx, before, after *schema.Calendario, dias []sc
 		return err
 	}
 	for _, k := range all {
-		now, err := p.Recount(&tx.View, after, k)
-		if err != nil {
-			return err
-		}
-		was, err := told(&tx.View, k)
+		was, now, err := p.bothWays(&tx.View, after, k)
 		if err != nil {
 			return err
 		}
@@ -120,15 +116,27 @@ func told(v *store.View, k store.Caso) (Cuenta, error) {
 	return Cuenta{}, err
 }
 
-// Recount counts the answer of a round by another version of the calendar.
-func (p Plazos) Recount(v *store.View, cal *schema.Calendario, k store.Caso) (Cuenta, error) {
+// BothWays gives how the answer of a round was counted when it came, and how the
+// calendar of now counts it.
+func (p Plazos) BothWays(v *store.View, k store.Caso) (was, now Cuenta, err error) {
+	cal, err := v.Calendario()
+	if err != nil {
+		return was, now, err
+	}
+	return p.bothWays(v, cal, k)
+}
+
+func (p Plazos) bothWays(v *store.View, cal *schema.Calendario, k store.Caso) (was, now Cuenta, err error) {
 	in, err := v.Institucion(k.UNE)
 	if err != nil {
-		return Cuenta{}, err
+		return was, now, err
+	}
+	if was, err = told(v, k); err != nil {
+		return was, now, err
 	}
 	k.Limite = max(k.Limite, cal.Vence(k.Dia0, in.Termino+k.Prorroga))
 	x := p.contar(cal, k, in, store.TipoRespuesta, 0, k.Contestada)
-	return Cuenta{x.Calendario, x.Dias, k.Limite, x.Oportunidad == 1}, nil
+	return was, Cuenta{x.Calendario, x.Dias, k.Limite, x.Oportunidad == 1}, nil
 }
 
 // Calendario is the calendar that counts now.

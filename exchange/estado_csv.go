@@ -21,11 +21,18 @@ type pendiente struct {
 
 // newPendiente counts what is left of a folio's term on a day.
 func newPendiente(a store.Abierto, cal *schema.Calendario, hoy schema.Dia, x store.Umbral) pendiente {
-	p := pendiente{Abierto: a, restan: cal.DiasHabiles(hoy, a.Limite), situacion: x.Estado(a.Limite)}
-	if p.situacion == store.PlazoVencido {
-		p.restan = -max(cal.DiasHabiles(a.Limite, hoy), 1) // on the Saturday after it, too
-	}
+	p := pendiente{Abierto: a, situacion: x.Estado(a.Limite)}
+	p.restan = Restan(cal, hoy, a.Limite, p.situacion)
 	return p
+}
+
+// Restan is how many días hábiles are left of a term on a day: 0 on its last one,
+// negative where it is overdue, on the Saturday after it too.
+func Restan(cal *schema.Calendario, hoy, limite schema.Dia, situacion string) int {
+	if situacion == store.PlazoVencido {
+		return -max(cal.DiasHabiles(limite, hoy), 1)
+	}
+	return cal.DiasHabiles(hoy, limite)
 }
 
 // pendientesCSV is pendientes.csv: every folio that was delivered and waits for

@@ -45,7 +45,7 @@ func (tx *Tx) SetClave(u schema.UNE, hash string, o Orden) error {
 		ON CONFLICT DO UPDATE SET hash = excluded.hash, alta = excluded.alta, revocada = NULL`, u, hash, ms(tx.now)); err != nil {
 		return err
 	}
-	return tx.Log(Evento{Evento: ClaveFijada, Parte: u.String(), Detalle: o.detalle()})
+	return tx.Log(Evento{Evento: ClaveFijada, Parte: u.String(), Detalle: o.Detalle()})
 }
 
 // RevokeClave ends an institution's password.
@@ -60,5 +60,5 @@ func (tx *Tx) RevokeClave(u schema.UNE, o Orden) error {
 	if err := tx.change(`UPDATE claves SET revocada = ? WHERE une = ?`, ms(tx.now), u); err != nil {
 		return err
 	}
-	return tx.Log(Evento{Evento: ClaveRevocada, Parte: u.String(), Detalle: o.detalle()})
+	return tx.Log(Evento{Evento: ClaveRevocada, Parte: u.String(), Detalle: o.Detalle()})
 }

@@ -28,6 +28,7 @@ type Dictamen struct {
 	Vuelta   int
 	Tipo     int
 	Fecha    schema.Dia
+	Archivo  int64 // the DIC
 	Linea    int
 	Numero   int
 	Recibido time.Time
@@ -36,7 +37,7 @@ type Dictamen struct {
 	Anulado  bool   // a later one left it without effect
 }
 
-const selectDictamen = `SELECT d.id, d.reclamacion, r.folio, r.vuelta, d.tipo, d.fecha, d.linea, d.numero, d.recibido, d.registro, d.anulado IS NOT NULL
+const selectDictamen = `SELECT d.id, d.reclamacion, r.folio, r.vuelta, d.tipo, d.fecha, d.archivo, d.linea, d.numero, d.recibido, d.registro, d.anulado IS NOT NULL
 	FROM dictamenes d JOIN reclamaciones r ON r.id = d.reclamacion`
 
 func (v *View) dictamenes(where string, args ...any) (all []Dictamen, err error) {
@@ -44,7 +45,7 @@ func (v *View) dictamenes(where string, args ...any) (all []Dictamen, err error)
 		var d Dictamen
 		var at int64
 		var fecha string
-		if err := rows.Scan(&d.ID, &d.Caso, &d.Folio, &d.Vuelta, &d.Tipo, &fecha, &d.Linea, &d.Numero, &at, &d.Registro, &d.Anulado); err != nil {
+		if err := rows.Scan(&d.ID, &d.Caso, &d.Folio, &d.Vuelta, &d.Tipo, &fecha, &d.Archivo, &d.Linea, &d.Numero, &at, &d.Registro, &d.Anulado); err != nil {
 			return err
 		}
 		d.Recibido = moment(at)

@@ -44,12 +44,6 @@ func (v *View) Avances(jornada schema.Dia) (all []Avance, err error) {
 	return all, err
 }
 
-// Vencidas counts the folios that were not answered by their limit, as of a day.
-func (v *View) Vencidas(hoy schema.Dia) (n int, err error) {
-	err = v.get(`SELECT count(*) FROM reclamaciones WHERE `+abierta+` AND limite < ? AND limite <> ''`, []any{hoy.String()}, &n)
-	return n, err
-}
-
 // Abiertas counts the folios that were delivered and not answered.
 func (v *View) Abiertas() (n int, err error) {
 	err = v.get(`SELECT count(*) FROM reclamaciones WHERE `+abierta+` AND entregada IS NOT NULL`, nil, &n)

@@ -109,7 +109,7 @@ func (tx *Tx) AddLlave(u schema.UNE, k Llave, o Orden) error {
 	owner, revocada, err := tx.duenio(u, k.Huella)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		return tx.addLlave(u, k, o.detalle())
+		return tx.addLlave(u, k, o.Detalle())
 	case err != nil:
 		return err
 	case owner != u:
@@ -146,7 +146,7 @@ func (tx *Tx) RevokeLlave(u schema.UNE, huella string, o Orden) error {
 	if err := tx.change(`UPDATE llaves SET revocada = ? WHERE une = ? AND huella = ?`, ms(tx.now), u, huella); err != nil {
 		return err
 	}
-	return tx.Log(Evento{Evento: LlaveRevocada, Parte: u.String(), Detalle: o.detalle().con(k)})
+	return tx.Log(Evento{Evento: LlaveRevocada, Parte: u.String(), Detalle: o.Detalle().con(k)})
 }
 
 // UsarLlave notes the last use of a key, which is no event: the pickups and

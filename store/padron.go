@@ -36,7 +36,8 @@ type Orden struct {
 	Motivo string // may be empty
 }
 
-func (o Orden) detalle() Detalle {
+// Detalle is what an event says of it.
+func (o Orden) Detalle() Detalle {
 	d := Detalle{"uid": o.UID}
 	if o.Motivo != "" {
 		d["motivo"] = o.Motivo
@@ -142,7 +143,7 @@ func (tx *Tx) AddInstitucion(in Institucion, o Orden) error {
 	if !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	if err := tx.addInstitucion(in, o.detalle()); err != nil {
+	if err := tx.addInstitucion(in, o.Detalle()); err != nil {
 		return err
 	}
 	for _, k := range in.Llaves {
@@ -172,7 +173,7 @@ func (tx *Tx) Suspend(u schema.UNE, o Orden) error {
 	if !in.Suspendida.IsZero() {
 		return fmt.Errorf("institution %s is suspended already, since %s", u, schema.NewInstante(in.Suspendida))
 	}
-	return tx.setSuspendida(u, nulo(tx.now), Evento{Evento: InstitucionSuspendida, Parte: u.String(), Detalle: o.detalle()})
+	return tx.setSuspendida(u, nulo(tx.now), Evento{Evento: InstitucionSuspendida, Parte: u.String(), Detalle: o.Detalle()})
 }
 
 // Resume takes a suspension back.
@@ -184,7 +185,7 @@ func (tx *Tx) Resume(u schema.UNE, o Orden) error {
 	if in.Suspendida.IsZero() {
 		return fmt.Errorf("institution %s is not suspended", u)
 	}
-	return tx.setSuspendida(u, nil, Evento{Evento: InstitucionReanudada, Parte: u.String(), Detalle: o.detalle()})
+	return tx.setSuspendida(u, nil, Evento{Evento: InstitucionReanudada, Parte: u.String(), Detalle: o.Detalle()})
 }
 
 func (tx *Tx) setSuspendida(u schema.UNE, at any, e Evento) error {

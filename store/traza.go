@@ -14,6 +14,13 @@ type Traza struct {
 	Cobertura      Cobertura // what all handles on the LOT show
 	Recogidas      []Recogida
 	Contestaciones []TrazaContestacion
+	Dictamenes     []TrazaDictamen
+}
+
+// TrazaDictamen is what CONDUSEF told became of a folio, and the file that told it.
+type TrazaDictamen struct {
+	Dictamen
+	DIC Archivo
 }
 
 // TrazaContestacion is the way of one accepted record of a RES.
@@ -44,9 +51,27 @@ func (v *View) Trace(f schema.Folio) (all []Traza, err error) {
 		if err := v.traceContestaciones(&t); err != nil {
 			return nil, err
 		}
+		if err := v.traceDictamenes(&t); err != nil {
+			return nil, err
+		}
 		all = append(all, t)
 	}
 	return all, nil
+}
+
+func (v *View) traceDictamenes(t *Traza) error {
+	all, err := v.Dictamenes(t.Caso.ID)
+	if err != nil {
+		return err
+	}
+	for _, d := range all {
+		a, err := v.ArchivoPorID(d.Archivo)
+		if err != nil {
+			return err
+		}
+		t.Dictamenes = append(t.Dictamenes, TrazaDictamen{d, a})
+	}
+	return nil
 }
 
 func (v *View) traceLote(t *Traza) error {

@@ -26,7 +26,7 @@ func (g *gateway) newAPI() (*api, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &ops.Server{Store: g.store, Log: g.log, Now: g.now, TLS: cert, Beats: g.cfg.Server.Listen != "", Status: g.status}
+	s := &ops.Server{Store: g.store, Log: g.log, Now: g.now, TLS: cert, Beats: g.cfg.Server.Listen != "", Status: g.status, Recount: recounter(g.cfg)}
 	for _, t := range a.Tokens {
 		s.Tokens = append(s.Tokens, ops.Token{Nombre: t.Name, Rol: ops.Rol(t.Role), SHA256: t.Sum()})
 	}

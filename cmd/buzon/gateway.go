@@ -313,7 +313,9 @@ func (g *gateway) openCONDUSEF() error {
 			if !sub {
 				return c.Mailbox(src.Remote.Salida), nil
 			}
-			return c.Mailbox(src.Remote.Entrada + below), nil
+			mb := c.Mailbox(src.Remote.Entrada + below)
+			mb.Make = carpeta == exchange.CarpetaAnexos
+			return mb, nil
 		}
 	case src.Account != nil:
 		name := src.Account.Name
@@ -326,10 +328,19 @@ func (g *gateway) openCONDUSEF() error {
 		folder := func(carpeta string) *tree.FolderMailbox {
 			return tree.NewFolder(filepath.Join(src.Folder, carpeta))
 		}
-		g.condusef = func(carpeta string) (exchange.Mailbox, error) { return folder(carpeta), nil }
+		g.condusef = func(carpeta string) (exchange.Mailbox, error) {
+			if carpeta == exchange.CarpetaAnexos {
+				if err := os.Mkdir(filepath.Join(src.Folder, carpeta), 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+					return nil, err
+				}
+			}
+			return folder(carpeta), nil
+		}
 		// A disk that is not there is told by the first run, which serves the UNEs all the same.
-		if err := folder(exchange.CarpetaEntrada).Sweep(); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+		for _, carpeta := range []string{exchange.CarpetaEntrada, exchange.CarpetaAnexos} {
+			if err := folder(carpeta).Sweep(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
 		}
 	}
 	return nil

@@ -90,13 +90,35 @@ type cambio struct {
 	hecho *hecho
 }
 
-// do makes a change and says what was done. It opens the store alone, which the
-// daemon may have open too.
-func (o *change) do(c *cobra.Command, clave string, fn func(*cambio) error) (err error) {
+// do makes a change of the roll and says what was done.
+func (o *change) do(c *cobra.Command, clave string, fn func(*cambio) error) error {
 	une, err := schema.ParseUNE(clave)
 	if err != nil {
 		return usageError{err}
 	}
+	h := &hecho{Institution: une.String(), Follows: []string{}, Warnings: []string{}}
+	err = o.update(c, func(cfg *config.Config, tx *store.Tx) error {
+		m := &cambio{tx, cfg, une, o.orden(), h}
+		if err := m.known(o.adds); err != nil {
+			return err
+		}
+		return fn(m)
+	})
+	if err != nil {
+		return err
+	}
+	if o.asJSON {
+		return json.NewEncoder(c.OutOrStdout()).Encode(h)
+	}
+	return h.print(c.OutOrStdout())
+}
+
+// orden is who asks for the change, and why.
+func (o *change) orden() store.Orden { return store.Orden{UID: os.Getuid(), Motivo: o.reason} }
+
+// update runs fn in one transaction of the store, which the daemon may have open
+// too.
+func (o *change) update(c *cobra.Command, fn func(*config.Config, *store.Tx) error) (err error) {
 	if o.reason != "" {
 		if err := checkText(o.reason, 200); err != nil {
 			return usageError{fmt.Errorf("--reason %w", err)}
@@ -119,21 +141,7 @@ func (o *change) do(c *cobra.Command, clave string, fn func(*cambio) error) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	h := &hecho{Institution: une.String(), Follows: []string{}, Warnings: []string{}}
-	err = st.Update(c.Context(), at, func(tx *store.Tx) error {
-		m := &cambio{tx, cfg, une, store.Orden{UID: os.Getuid(), Motivo: o.reason}, h}
-		if err := m.known(o.adds); err != nil {
-			return err
-		}
-		return fn(m)
-	})
-	if err != nil {
-		return err
-	}
-	if o.asJSON {
-		return json.NewEncoder(c.OutOrStdout()).Encode(h)
-	}
-	return h.print(c.OutOrStdout())
+	return st.Update(c.Context(), at, func(tx *store.Tx) error { return fn(cfg, tx) })
 }
 
 // known tells what to do where the institution is not in the store, be it to be

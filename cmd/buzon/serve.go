@@ -127,6 +127,7 @@ func (g *gateway) newDaemon() (*daemon, error) {
 // newExchange builds what the exchange itself needs.
 func (g *gateway) newExchange() (d *daemon, err error) {
 	d = &daemon{visits: newVisits(g)}
+	g.cycle.Espera = d.visits.askAt
 	if d.agenda, err = g.newAgenda(); err != nil {
 		return nil, err
 	}

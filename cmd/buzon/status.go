@@ -33,7 +33,10 @@ type estado struct {
 	Institutions []estadoUNE       `json:"institutions"`
 	Unpublished  int               `json:"files_not_visible_yet"`
 	Open         int               `json:"folios_open"`
+	Soon         int               `json:"folios_due_soon"` // within terms.por_vencer días hábiles
 	Overdue      int               `json:"folios_overdue"`
+	Due          []estadoPlazos    `json:"due"`                  // by institution
+	DueFolios    []estadoPlazo     `json:"due_folios,omitempty"` // with --due
 	LastRun      *estadoRun        `json:"last_run"`
 	Next         map[string]string `json:"next"`
 	Absent       []string          `json:"catalogs_absent"`          // that the configuration does not load
@@ -48,6 +51,24 @@ type estado struct {
 type estadoLlave struct {
 	Institution string `json:"institution"`
 	credencialLlave
+}
+
+// estadoPlazos is how the terms of an institution's open folios stand.
+type estadoPlazos struct {
+	Institution string `json:"institution"`
+	InTime      int    `json:"a_tiempo"`
+	Soon        int    `json:"por_vencer"`
+	Overdue     int    `json:"vencido"`
+}
+
+// estadoPlazo is an open folio whose term ends soon, or ended.
+type estadoPlazo struct {
+	Institution string       `json:"institution"`
+	Folio       schema.Folio `json:"folio"`
+	Round       int          `json:"round"`
+	Limit       schema.Dia   `json:"limit"`
+	Left        int          `json:"business_days_left"` // negative: since then
+	State       string       `json:"state"`
 }
 
 type estadoREC struct {
@@ -101,13 +122,16 @@ type estadoRun struct {
 
 func statusCmd() *cobra.Command {
 	var path, date string
-	var asJSON bool
+	var asJSON, due bool
 	c := &cobra.Command{
 		Use:   "status",
 		Short: "Show what is expected and done on an operation day",
 		Long: `Show what came, what was delivered, picked up, answered and sent back on an
-operation day, and what is overdue. Exit code 3 says that something is.`,
-		Example: "  buzon status -c gateway/buzon.yaml\n  buzon status -c gateway/buzon.yaml --date 2026-03-02 --json",
+operation day, and what is overdue. Exit code 3 says that something is.
+
+--due lists each open folio that is por_vencer (its limit is within
+terms.por_vencer días hábiles) or vencido.`,
+		Example: "  buzon status -c gateway/buzon.yaml\n  buzon status -c gateway/buzon.yaml --date 2026-03-02 --json\n  buzon status -c gateway/buzon.yaml --due",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			var e *estado
@@ -122,7 +146,9 @@ operation day, and what is overdue. Exit code 3 says that something is.`,
 						return usageError{fmt.Errorf("--date: %w", err)}
 					}
 				}
-				e, err = statusOf(v, cfg, dia, now)
+				if e, err = statusOf(v, cfg, dia, now); err == nil && due {
+					err = e.readDue(v, cfg, now)
+				}
 				return err
 			})
 			if err != nil {
@@ -141,6 +167,7 @@ operation day, and what is overdue. Exit code 3 says that something is.`,
 	}
 	configFlag(c, &path)
 	c.Flags().StringVar(&date, "date", "", "the operation day, AAAA-MM-DD")
+	c.Flags().BoolVar(&due, "due", false, "list the folios that are due soon or overdue, too")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return c
 }
@@ -162,6 +189,10 @@ func statusOf(v *store.View, cfg *config.Config, dia schema.Dia, now time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	if err := e.readTerms(v, p.Umbral(cal, now)); err != nil {
+		return nil, err
+	}
+	e.warn(p, now)
 	e.Absent = absent(cfg.Catalogos)
 	return e, e.readRoll(v, cfg, now)
 }
@@ -199,7 +230,7 @@ func readEstado(v *store.View, p exchange.Plazos, dia schema.Dia, now time.Time)
 	if err != nil {
 		return nil, err
 	}
-	e = &estado{Day: dia, Business: cal.Habil(dia), Corte: p.Corte, Files: []estadoREC{}, Institutions: []estadoUNE{},
+	e = &estado{Day: dia, Business: cal.Habil(dia), Corte: p.Corte, Files: []estadoREC{}, Institutions: []estadoUNE{}, Due: []estadoPlazos{},
 		Next: map[string]string{}, Keyless: []string{}, Suspended: []string{}, Ending: []estadoLlave{}, Warnings: []string{}}
 	if e.Simulacro, err = v.Simulacro(); err != nil {
 		return nil, err
@@ -231,7 +262,6 @@ func readEstado(v *store.View, p exchange.Plazos, dia schema.Dia, now time.Time)
 	if err := e.readPending(v, now); err != nil {
 		return nil, err
 	}
-	e.warn(p, now)
 	open, err := v.JornadasPorCerrar()
 	for _, d := range open {
 		if d != dia {
@@ -252,9 +282,6 @@ func (e *estado) readPending(v *store.View, now time.Time) (err error) {
 		return err
 	}
 	if e.Open, err = v.Abiertas(); err != nil {
-		return err
-	}
-	if e.Overdue, err = v.Vencidas(schema.DiaDe(now)); err != nil {
 		return err
 	}
 	due, err := v.Pendientes()
@@ -327,4 +354,40 @@ func (e *estado) warn(p exchange.Plazos, now time.Time) {
 	if e.LastRun != nil && e.LastRun.Error != "" {
 		add("the last run failed: %s", strings.ReplaceAll(e.LastRun.Error, "\n", "; "))
 	}
+}
+
+// readTerms counts open folios by how their terms stand.
+func (e *estado) readTerms(v *store.View, x store.Umbral) error {
+	all, err := v.Vencimientos(x)
+	for _, n := range all {
+		e.Due = append(e.Due, estadoPlazos{n.UNE.String(), n.ATiempo, n.PorVencer, n.Vencido})
+		e.Soon += n.PorVencer
+		e.Overdue += n.Vencido
+	}
+	return err
+}
+
+// readDue lists the folios that are due soon or overdue, by institution and limit.
+func (e *estado) readDue(v *store.View, cfg *config.Config, now time.Time) error {
+	cal, err := v.Calendario()
+	if err != nil {
+		return err
+	}
+	x := exchange.Plazos{FinDePlazo: cfg.Schedule.FinDePlazo, PorVencer: cfg.Terms.PorVencer}.Umbral(cal, now)
+	e.DueFolios = []estadoPlazo{}
+	for _, d := range e.Due {
+		une, err := schema.ParseUNE(d.Institution)
+		if err != nil {
+			return err
+		}
+		if err := v.AbiertosDe(une, func(a store.Abierto) error {
+			if state := x.Estado(a.Limite); state != store.PlazoATiempo {
+				e.DueFolios = append(e.DueFolios, estadoPlazo{d.Institution, a.Folio, a.Vuelta, a.Limite, exchange.Restan(cal, schema.DiaDe(now), a.Limite, state), state})
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

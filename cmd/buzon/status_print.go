@@ -25,7 +25,7 @@ func printEstado(w io.Writer, e *estado) error {
 	for _, f := range e.Files {
 		fmt.Fprintf(w, "  %s  %s  %d of %d accepted\n", f.File, f.Result, f.Accepted, f.Records)
 	}
-	fmt.Fprintf(w, "folios        %d open, %d overdue\n", e.Open, e.Overdue)
+	fmt.Fprintf(w, "folios        %d open, %d due soon, %d overdue\n", e.Open, e.Soon, e.Overdue)
 	if len(e.Institutions) > 0 {
 		fmt.Fprintln(w)
 		if err := printUNEs(w, e.Institutions); err != nil {
@@ -60,6 +60,9 @@ func printEstado(w io.Writer, e *estado) error {
 	for _, k := range e.Ending {
 		fmt.Fprintf(w, "key ends      %s of %s (%s) on %s, in %d days\n", k.Key, k.Institution, k.Name, k.To, *k.DaysLeft)
 	}
+	if err := printDue(w, e); err != nil {
+		return err
+	}
 	for _, s := range e.Warnings {
 		fmt.Fprintf(w, "! %s\n", s)
 	}
@@ -82,4 +85,25 @@ func printUNEs(w io.Writer, all []estadoUNE) error {
 	}
 	fmt.Fprintf(t, "all\t%d\t%d\t%d\t%d\t%d\t%d\t\n", sum.Received, sum.Delivered, sum.PickedUp, sum.Answered, sum.Receipted, sum.Returned)
 	return t.Flush()
+}
+
+// printDue shows where terms are short: by institution, and by folio where that was
+// asked for.
+func printDue(w io.Writer, e *estado) error {
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', tabwriter.AlignRight)
+	if e.Soon+e.Overdue > 0 {
+		fmt.Fprintln(t, "\nopen folios\ta_tiempo\tpor_vencer\tvencido\t")
+	}
+	for _, d := range e.Due {
+		if d.Soon+d.Overdue > 0 {
+			fmt.Fprintf(t, "%s\t%d\t%d\t%d\t\n", d.Institution, d.InTime, d.Soon, d.Overdue)
+		}
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, d := range e.DueFolios {
+		fmt.Fprintf(w, "due  %s  %-20s round %d  limit %s  %d días hábiles  %s\n", d.Institution, d.Folio, d.Round, d.Limit, d.Left, d.State)
+	}
+	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"buzon/config"
+	"buzon/exchange"
 	"buzon/exchange/ops"
 	"buzon/schema"
 	"buzon/store"
@@ -38,11 +39,11 @@ and how they stand. As JSON each content under that name is one object on one li
 			return cobra.ExactArgs(1)(c, args)
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			return askStore(c, path, func(_ *config.Config, v *store.View) error {
+			return askStore(c, path, func(cfg *config.Config, v *store.View) error {
 				out := bufio.NewWriter(c.OutOrStdout())
 				trace := func() error { return traceFile(out, v, file, asJSON) }
 				if file == "" {
-					trace = func() error { return traceFolio(out, v, schema.Folio(args[0]), asJSON) }
+					trace = func() error { return traceFolio(out, v, schema.Folio(args[0]), recounter(cfg), asJSON) }
 				}
 				return errors.Join(trace(), out.Flush())
 			})
@@ -54,8 +55,8 @@ and how they stand. As JSON each content under that name is one object on one li
 	return c
 }
 
-func traceFolio(w io.Writer, v *store.View, f schema.Folio, asJSON bool) error {
-	t, err := ops.TraceFolio(v, f)
+func traceFolio(w io.Writer, v *store.View, f schema.Folio, recount ops.Recounter, asJSON bool) error {
+	t, err := ops.TraceFolio(v, f, recount)
 	if errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("folio %s: nothing is known of it; 'buzon history' lists what is", f)
 	}
@@ -161,7 +162,7 @@ func printRound(w io.Writer, r ops.Round) {
 	printVia(w, "came in", &r.REC)
 	printVia(w, "delivered in", r.LOT)
 	if r.LOT != nil {
-		fmt.Fprintf(w, "  term          day 0 %s, limit %s, calendar %s\n", r.Day0, r.Limit, r.Calendar)
+		fmt.Fprintf(w, "  term          day 0 %s, limit %s, calendar %s%s\n", r.Day0, r.Limit, r.Calendar, prefixed("; ", r.Term))
 	}
 	if r.Blind {
 		fmt.Fprintf(w, "  %-13s not observable: the LOT lies on the institution's own server\n", "picked up")
@@ -173,14 +174,39 @@ func printRound(w io.Writer, r ops.Round) {
 		printPickup(w, p)
 	}
 	for _, a := range r.Answers {
-		late := "in time"
-		if !a.InTime {
-			late = "late (extemporánea)"
-		}
 		printVia(w, a.Type, &a.RES)
-		fmt.Fprintf(w, "  %-13s day %d, %s; limit %s; %s\n", "", a.Days, late, a.Limit, a.Acuse)
+		fmt.Fprintf(w, "  %-13s day %d, %s; limit %s; %s\n", "", a.Days, opportunity(a.InTime), a.Limit, a.Acuse)
 		printVia(w, "receipted in", a.ACU)
 		printVia(w, "returned in", a.REP)
+		if a.Annex != "" {
+			fmt.Fprintf(w, "  %-13s sha256 %s\n", "annex", a.Annex)
+		}
+	}
+	if x := r.Recount; x != nil {
+		fmt.Fprintf(w, "  %-13s day %d, %s; limit %s; calendar %s; the acuse stands\n", "counted now", x.Days, opportunity(x.InTime), x.Limit, x.Calendar)
+	}
+	for _, d := range r.Rulings {
+		printVia(w, fmt.Sprintf("dictamen %d", d.Type), &d.DIC)
+		standing := ""
+		if !d.Standing {
+			standing = ", without effect since a later one"
+		}
+		fmt.Fprintf(w, "  %-13s dated %s%s\n", "", d.Date, standing)
+	}
+	if r.Withdrawn != "" {
+		fmt.Fprintf(w, "  %-13s %s, without an answer\n", "withdrawn", r.Withdrawn)
+	}
+}
+
+// recounter counts answers again by the calendar of now.
+func recounter(cfg *config.Config) ops.Recounter {
+	p := exchange.Plazos{FinDePlazo: cfg.Schedule.FinDePlazo}
+	return func(v *store.View, k store.Caso) (*ops.Recount, error) {
+		told, now, err := p.BothWays(v, k)
+		if err != nil || told.Dias == now.Dias && told.EnTiempo == now.EnTiempo {
+			return nil, err
+		}
+		return &ops.Recount{Calendar: now.Calendario, Days: now.Dias, InTime: now.EnTiempo, Limit: now.Limite}, nil
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"sync"
+	"time"
 
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
@@ -19,13 +20,14 @@ type visits struct {
 	mu     sync.Mutex
 	wanted map[string]bool
 	wake   chan struct{} // holds one signal while something is wanted
+	later  map[string]*time.Timer
 }
 
 // parallelVisits bounds how many parties are visited after uploads at one time.
 const parallelVisits = 4
 
 func newVisits(g *gateway) *visits {
-	return &visits{g: g, wanted: map[string]bool{}, wake: make(chan struct{}, 1)}
+	return &visits{g: g, wanted: map[string]bool{}, wake: make(chan struct{}, 1), later: map[string]*time.Timer{}}
 }
 
 // ask wants a visit to an account; it returns at once. Several uploads before
@@ -40,6 +42,23 @@ func (v *visits) ask(account string) {
 	}
 }
 
+// askAt wants a visit to an account at a moment, as where a file of it waits; of
+// several moments the first one counts, and that visit asks for the next. What is
+// forgotten when the process ends the run at the next start asks for again.
+func (v *visits) askAt(account string, at time.Time) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if _, asked := v.later[account]; asked {
+		return
+	}
+	v.later[account] = time.AfterFunc(at.Sub(v.g.now()), func() {
+		v.mu.Lock()
+		delete(v.later, account)
+		v.mu.Unlock()
+		v.ask(account)
+	})
+}
+
 // Serve visits until ctx ends and the visits under way have returned.
 func (v *visits) Serve(ctx context.Context) error {
 	var group errgroup.Group
@@ -47,6 +66,7 @@ func (v *visits) Serve(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
+			v.forget()
 			return group.Wait()
 		case <-v.wake:
 		}
@@ -62,6 +82,15 @@ func (v *visits) Serve(ctx context.Context) error {
 				return nil
 			})
 		}
+	}
+}
+
+// forget ends the timers.
+func (v *visits) forget() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, t := range v.later {
+		t.Stop()
 	}
 }
 

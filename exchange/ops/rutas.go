@@ -213,7 +213,7 @@ func (s *Server) trace(p *peticion) error {
 	}
 	var t *Trace
 	if err := s.Store.View(p.r.Context(), func(v *store.View) (err error) {
-		t, err = TraceFolio(v, schema.Folio(f.Folio))
+		t, err = TraceFolio(v, schema.Folio(f.Folio), s.Recount)
 		return err
 	}); err != nil {
 		return err

@@ -28,6 +28,10 @@ type Server struct {
 	// the one under way.
 	Status func(ctx context.Context, day schema.Dia) (any, error)
 
+	// Recount counts answers again by the calendar of now; nil: traces have no
+	// recount.
+	Recount Recounter
+
 	// Beats tells that the SFTP server is on, so that a heartbeat has to be there.
 	Beats bool
 

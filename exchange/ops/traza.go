@@ -52,7 +52,30 @@ type Answer struct {
 	Limit    schema.Dia `json:"limit"`
 	Calendar string     `json:"calendar"`
 	REP      *Via       `json:"rep"`
+	// Annex is the SHA-256 of the annex that came with it. Its name may be a
+	// person's, and is told to nobody.
+	Annex schema.Huella `json:"annex_sha256,omitempty"`
 }
+
+// Ruling is what CONDUSEF told became of a folio, by a DIC.
+type Ruling struct {
+	Type     int        `json:"type"` // DicTipo
+	Date     schema.Dia `json:"date"`
+	Standing bool       `json:"standing"` // false: a later one left it without effect
+	DIC      Via        `json:"dic"`
+}
+
+// Recount is how an answer counts by the calendar of now, where that differs from
+// what its acuse says.
+type Recount struct {
+	Calendar string     `json:"calendar"`
+	Days     int        `json:"business_days"`
+	InTime   bool       `json:"in_time"`
+	Limit    schema.Dia `json:"limit"`
+}
+
+// Recounter counts the answer of a round again; nil where that makes no difference.
+type Recounter func(*store.View, store.Caso) (*Recount, error)
 
 // Round is a folio's way in one of its rounds (vueltas).
 type Round struct {
@@ -68,6 +91,11 @@ type Round struct {
 	Pickup      *PickupState `json:"pickup"`
 	Pickups     []Pickup     `json:"pickups"`
 	Answers     []Answer     `json:"answers"`
+	Term        string       `json:"term,omitempty"`      // how the term of an open folio stands: a_tiempo, por_vencer, vencido
+	Extended    int          `json:"extended,omitempty"`  // días hábiles of its prórroga
+	Withdrawn   string       `json:"withdrawn,omitempty"` // when a DIC 6 closed it without an answer
+	Recount     *Recount     `json:"recount,omitempty"`
+	Rulings     []Ruling     `json:"rulings"`
 }
 
 // Trace is a folio's way in each of its rounds, and what the log says of it.
@@ -80,7 +108,7 @@ type Trace struct {
 
 // TraceFolio gives a folio's way with its first events; store.ErrNotFound where
 // nothing is known of it.
-func TraceFolio(v *store.View, f schema.Folio) (*Trace, error) {
+func TraceFolio(v *store.View, f schema.Folio, recount Recounter) (*Trace, error) {
 	all, err := v.Trace(f)
 	if err != nil {
 		return nil, err
@@ -88,6 +116,11 @@ func TraceFolio(v *store.View, f schema.Folio) (*Trace, error) {
 	t := &Trace{Folio: f, Rounds: make([]Round, len(all))}
 	for i, r := range all {
 		t.Rounds[i] = newRound(r)
+		if recount != nil && !r.Caso.Contestada.IsZero() {
+			if t.Rounds[i].Recount, err = recount(v, r.Caso); err != nil {
+				return nil, err
+			}
+		}
 	}
 	if f == "" {
 		return nil, store.ErrNotFound
@@ -120,7 +153,11 @@ func newRound(t store.Traza) Round {
 	r := Round{Round: c.Vuelta, Institution: c.UNE.String(), Turned: c.Turno, Day0: c.Dia0, Limit: c.Limite, Calendar: c.Calendario,
 		REC:     viaArchivo(t.REC, c.Linea),
 		LOT:     viaSalida(t.LOT, t.LineaLOT),
-		Pickups: newPickups(t.Recogidas), Answers: []Answer{}}
+		Pickups: newPickups(t.Recogidas), Answers: []Answer{}, Extended: c.Prorroga, Rulings: []Ruling{}}
+	if c.Abierto() && t.LOT != nil {
+		r.Term = c.Plazo
+	}
+	r.Withdrawn = string(instante(c.Desistida))
 	if t.LOT != nil {
 		r.Blind = t.LOT.NoObservable
 		r.Pickup = newPickupState(t.Cobertura, !r.Blind)
@@ -133,9 +170,17 @@ func newRound(t store.Traza) Round {
 		res := viaArchivo(p.RES, p.Linea)
 		res.Time = schema.NewInstante(p.Recibida)
 		r.Answers = append(r.Answers, Answer{Type: kind, RES: res, Acuse: p.Acuse, ACU: viaSalida(p.ACU, 0), Days: p.Dias,
-			InTime: p.Oportunidad == 1, Limit: p.Limite, Calendar: p.Calendario, REP: viaSalida(p.REP, 0)})
+			InTime: p.Oportunidad == 1, Limit: p.Limite, Calendar: p.Calendario, REP: viaSalida(p.REP, 0), Annex: annexOf(p.Registro)})
+	}
+	for _, d := range t.Dictamenes {
+		r.Rulings = append(r.Rulings, Ruling{d.Tipo, d.Fecha, !d.Anulado, viaArchivo(d.DIC, d.Linea)})
 	}
 	return r
+}
+
+func annexOf(registro string) schema.Huella {
+	r, _ := schema.ParseRecord[schema.Respuesta](registro)
+	return r.ResAnexoHash
 }
 
 func viaArchivo(a store.Archivo, line int) Via {

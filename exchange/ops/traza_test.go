@@ -227,11 +227,11 @@ func TestTraceFolio(t *testing.T) {
 	st := day(t)
 	err := st.View(t.Context(), func(v *store.View) error {
 		for _, f := range []schema.Folio{"", "2026/090/8"} {
-			if _, err := TraceFolio(v, f); !errors.Is(err, store.ErrNotFound) {
+			if _, err := TraceFolio(v, f, nil); !errors.Is(err, store.ErrNotFound) {
 				t.Errorf("%q: %v", f, err)
 			}
 		}
-		x, err := TraceFolio(v, "2026/090/1")
+		x, err := TraceFolio(v, "2026/090/1", nil)
 		if err != nil {
 			return err
 		}

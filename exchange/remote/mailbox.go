@@ -18,6 +18,9 @@ type Mailbox struct {
 	// call.
 	Live bool
 
+	// Make lets Put make the folder where it is not there, in one that is.
+	Make bool
+
 	client *Client
 	dir    string
 }

@@ -48,6 +48,11 @@ func (m *Mailbox) Put(ctx context.Context, name string, open func() (io.ReadClos
 
 func (m *Mailbox) put(l *link, name string, open func() (io.ReadCloser, error)) error {
 	target := path.Join(m.dir, name)
+	if m.Make {
+		if err := l.makeFolder(m.dir); err != nil {
+			return err
+		}
+	}
 	if err := m.sweep(l, name); err != nil {
 		return err
 	}
@@ -68,6 +73,15 @@ func (m *Mailbox) put(l *link, name string, open func() (io.ReadCloser, error)) 
 	}
 	if err != nil && l.alive() {
 		_ = l.files.Remove(temp) // what stays, the next Put of the name sweeps
+	}
+	return err
+}
+
+// makeFolder makes a folder that is not there.
+func (l *link) makeFolder(dir string) error {
+	_, err := l.files.Stat(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = l.files.Mkdir(dir)
 	}
 	return err
 }

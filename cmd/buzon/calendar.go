@@ -1,0 +1,297 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"buzon/config"
+	"buzon/exchange"
+	"buzon/schema"
+	"buzon/store"
+)
+
+func calendarCmd() *cobra.Command {
+	c := groupCmd("calendar", "Show and change the days that are no días hábiles",
+		`Show and change the calendar by which terms are counted. Computed days and the
+known suspensions are there from the first day, those of the configuration are
+added at the start; a row takes the place of another one of the same fecha and
+origen. Each change is a new version and an event of the log. Open terms are
+counted again with it, but a limit that was told never becomes earlier; answered
+folios keep what their acuse says and are shown both ways. It works while the
+daemon runs, which counts with the new version from the next count on.`,
+		"  buzon calendar list --year 2026\n  buzon calendar add 2026-07-20..2026-07-31 'Suspensión de plazos' --origen CONDUSEF --publicado 2026-07-10\n  buzon calendar import inhabiles.csv --dry-run")
+	c.AddCommand(calendarListCmd(), calendarAddCmd(), calendarImportCmd())
+	return c
+}
+
+func calendarAddCmd() *cobra.Command {
+	o := &calendarChange{}
+	var origen, publicado, aplica string
+	c := &cobra.Command{
+		Use:   "add FECHA[..FECHA] DESCRIPCION",
+		Short: "Add a day, or the weekdays of a span, or put a row right",
+		Long: `Add a day that is no día hábil, or each weekday of a span. A row that is wrong is
+put right by its fecha and origen: with --aplica-ge NO the day is hábil again.`,
+		Example: `  buzon calendar add 2026-07-20 'Suspensión de plazos' --origen CONDUSEF --publicado 2026-07-10
+  buzon calendar add 2026-07-20..2026-07-31 'Suspensión de plazos' --origen CONDUSEF --dry-run
+  buzon calendar add 2026-11-02 'Día de Muertos' --origen CNBV --aplica-ge NO --reason 'oficio 123'`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			days, err := newDays(args[0], args[1], origen, publicado, aplica)
+			if err != nil {
+				return usageError{err}
+			}
+			return o.do(c, days)
+		},
+	}
+	c.Flags().StringVar(&origen, "origen", "", "who set the day: CONDUSEF, DOF, CNBV …; needed")
+	c.Flags().StringVar(&publicado, "publicado", "", "the date of the DOF, AAAA-MM-DD, where it is known")
+	c.Flags().StringVar(&aplica, "aplica-ge", "SI", "SI, or NO: the day is listed, and hábil for Gestión Electrónica")
+	return o.flags(c)
+}
+
+func calendarImportCmd() *cobra.Command {
+	o := &calendarChange{}
+	c := &cobra.Command{
+		Use:   "import FILE",
+		Short: "Add the rows of a table (CSV): fecha,descripcion,origen[,publicado][,aplica_ge]",
+		Long: `Add the rows of a table; "-" reads it from standard input. Rows that are there word
+for word are not told again. No row is ever removed: one that is wrong is put right
+by its fecha and origen with aplica_ge NO.`,
+		Example: "  buzon calendar import inhabiles.csv\n  buzon calendar import inhabiles.csv --dry-run --json",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			days, err := readDays(c.InOrStdin(), args[0])
+			if err != nil {
+				return err
+			}
+			return o.do(c, days)
+		},
+	}
+	return o.flags(c)
+}
+
+// newDays makes the rows that a command line asks for.
+func newDays(span, descripcion, origen, publicado, aplica string) (days []schema.Inhabil, err error) {
+	var errs []error
+	first, last, isSpan := strings.Cut(span, "..")
+	in := schema.Inhabil{Descripcion: descripcion, Origen: origen, AplicaGE: aplica == "SI"}
+	from, err := schema.ParseDia(first)
+	errs = append(errs, err)
+	to := from
+	if isSpan {
+		to, err = schema.ParseDia(last)
+		errs = append(errs, err)
+	}
+	if publicado != "" {
+		if in.Publicado, err = schema.ParseDia(publicado); err != nil {
+			errs = append(errs, fmt.Errorf("--publicado: %w", err))
+		}
+	}
+	for name, text := range map[string]string{"DESCRIPCION": descripcion, "--origen": origen} {
+		if err := checkText(text, 200); err != nil {
+			errs = append(errs, fmt.Errorf("%s %w", name, err))
+		}
+	}
+	if aplica != "SI" && aplica != "NO" {
+		errs = append(errs, fmt.Errorf("--aplica-ge %q: want SI or NO", aplica))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	const most = 366
+	if to < from || to-from > most {
+		return nil, fmt.Errorf("%s: want the later day last, and no more than a year", span)
+	}
+	for d := from; d <= to; d++ {
+		if weekend := d.Weekday() == time.Saturday || d.Weekday() == time.Sunday; !weekend || !isSpan {
+			in.Fecha = d
+			days = append(days, in)
+		}
+	}
+	return days, nil
+}
+
+func readDays(in io.Reader, path string) ([]schema.Inhabil, error) {
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		in = f
+	}
+	text, err := io.ReadAll(io.LimitReader(in, maxHoja))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	days, err := schema.ReadInhabiles(bytes.NewReader(text))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return days, nil
+}
+
+// calendarChange is what the commands that change the calendar are asked.
+type calendarChange struct {
+	change
+	dry bool
+}
+
+func (o *calendarChange) flags(c *cobra.Command) *cobra.Command {
+	c.Flags().BoolVar(&o.dry, "dry-run", false, "show what would change, and change nothing")
+	return o.reasonFlag(o.change.flags(c))
+}
+
+// errDry undoes what a dry run did.
+var errDry = errors.New("a dry run changes nothing")
+
+func (o *calendarChange) do(c *cobra.Command, days []schema.Inhabil) error {
+	var r exchange.Recuento
+	var simulacro bool
+	err := o.update(c, func(cfg *config.Config, tx *store.Tx) (err error) {
+		p := exchange.Plazos{FinDePlazo: cfg.Schedule.FinDePlazo}
+		if simulacro, err = tx.Simulacro(); err != nil {
+			return err
+		}
+		r, err = p.ChangeCalendar(tx, days, exchange.CalendarioOrden, o.orden().Detalle())
+		if err == nil && o.dry {
+			err = errDry
+		}
+		return err
+	})
+	if err != nil && !errors.Is(err, errDry) {
+		return err
+	}
+	if o.asJSON {
+		return json.NewEncoder(c.OutOrStdout()).Encode(newRecuentoJSON(r, simulacro, o.dry))
+	}
+	return printRecuento(c.OutOrStdout(), newRecuentoJSON(r, simulacro, o.dry))
+}
+
+// recuentoJSON is what a change of the calendar did.
+type recuentoJSON struct {
+	Simulacro bool        `json:"simulacro,omitempty"`
+	DryRun    bool        `json:"dry_run"`
+	Before    string      `json:"before"` // versions
+	Calendar  string      `json:"calendar"`
+	Moved     []movedJSON `json:"open_moved"`
+	Closed    []bothJSON  `json:"closed_counted_otherwise"`
+}
+
+type movedJSON struct {
+	Institution string       `json:"institution"`
+	Folio       schema.Folio `json:"folio"`
+	Round       int          `json:"round"`
+	Before      schema.Dia   `json:"limit_before"`
+	Limit       schema.Dia   `json:"limit"`
+}
+
+type bothJSON struct {
+	Institution string          `json:"institution"`
+	Folio       schema.Folio    `json:"folio"`
+	Round       int             `json:"round"`
+	Told        exchange.Cuenta `json:"told"`
+	Now         exchange.Cuenta `json:"now"`
+}
+
+func newRecuentoJSON(r exchange.Recuento, simulacro, dry bool) recuentoJSON {
+	out := recuentoJSON{Simulacro: simulacro, DryRun: dry, Before: r.Antes, Calendar: r.Ahora, Moved: []movedJSON{}, Closed: []bothJSON{}}
+	for _, m := range r.Movidos {
+		out.Moved = append(out.Moved, movedJSON{m.UNE.String(), m.Folio, m.Vuelta, m.Antes, m.Limite})
+	}
+	for _, k := range r.Cerrados {
+		out.Closed = append(out.Closed, bothJSON{k.UNE.String(), k.Folio, k.Vuelta, k.Antes, k.Ahora})
+	}
+	return out
+}
+
+// shown is how many folios a person is shown of each kind.
+const shown = 20
+
+func printRecuento(w io.Writer, r recuentoJSON) error {
+	if r.Simulacro {
+		fmt.Fprintln(w, "SIMULACRO")
+	}
+	switch {
+	case r.Before == r.Calendar:
+		fmt.Fprintf(w, "calendar %s: nothing changes\n", r.Calendar)
+		return nil
+	case r.DryRun:
+		fmt.Fprintf(w, "calendar %s would become %s; nothing was changed\n", r.Before, r.Calendar)
+	default:
+		fmt.Fprintf(w, "calendar %s became %s\n", r.Before, r.Calendar)
+	}
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintf(t, "%d open folios have a later limit\n", len(r.Moved))
+	for _, m := range r.Moved[:min(shown, len(r.Moved))] {
+		fmt.Fprintf(t, "  %s\t%s\tround %d\t%s → %s\n", m.Institution, m.Folio, m.Round, m.Before, m.Limit)
+	}
+	more(t, len(r.Moved))
+	fmt.Fprintf(t, "%d answered folios count otherwise; their acuses stand\n", len(r.Closed))
+	for _, k := range r.Closed[:min(shown, len(r.Closed))] {
+		fmt.Fprintf(t, "  %s\t%s\tround %d\ttold: %s\tnow: %s\n", k.Institution, k.Folio, k.Round, cuenta(k.Told), cuenta(k.Now))
+	}
+	more(t, len(r.Closed))
+	return t.Flush()
+}
+
+func more(w io.Writer, n int) {
+	if n > shown {
+		fmt.Fprintf(w, "  and %d more: --json has all\n", n-shown)
+	}
+}
+
+// cuenta is a count of an answer for people.
+func cuenta(c exchange.Cuenta) string {
+	return fmt.Sprintf("day %d, limit %s, %s", c.Dias, c.Limite, opportunity(c.EnTiempo))
+}
+
+func opportunity(inTime bool) string {
+	if inTime {
+		return "in time"
+	}
+	return "late (extemporánea)"
+}
+
+// dayRow is a row of the calendar as list shows it.
+type dayRow struct {
+	Date        schema.Dia `json:"fecha"`
+	Description string     `json:"descripcion"`
+	Origin      string     `json:"origen"`
+	Published   schema.Dia `json:"publicado,omitempty"`
+	Applies     string     `json:"aplica_ge"`
+}
+
+// daysOf gives the rows of a year: those that apply, weekends only where they have
+// one of their own, and those of the store that say that a day is hábil after all.
+func daysOf(cal *schema.Calendario, rows []schema.Inhabil, year int) (all []dayRow) {
+	add := func(in schema.Inhabil, aplica string) {
+		all = append(all, dayRow{in.Fecha, in.Descripcion, in.Origen, in.Publicado, aplica})
+	}
+	for d := schema.NewDia(year, time.January, 1); d.Year() == year; d++ {
+		if in, ok := cal.Inhabil(d); ok && in.Origen != "" {
+			add(in, "SI")
+		}
+	}
+	for _, in := range rows {
+		if !in.AplicaGE && in.Fecha.Year() == year {
+			add(in, "NO")
+		}
+	}
+	slices.SortFunc(all, func(a, b dayRow) int {
+		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Origin, b.Origin))
+	})
+	return all
+}
