@@ -9,52 +9,102 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"buzon/config"
 	"buzon/exchange/idatu"
 	"buzon/schema"
+	"buzon/store"
 )
 
 // scoreFlags are how score was called.
 type scoreFlags struct {
-	counts, bounds, institution, format string
-	asJSON                              bool
+	path, counts, bounds, institution, format string
+	from, to, asOf                            string
+	evidence                                  int
+	asJSON                                    bool
 }
 
-// scoreFormats are the ways in which a score is written.
-var scoreFormats = map[string]func(io.Writer, *idatu.Resultado) error{
-	"table": printScore, "csv": printScoreCSV, "json": printScoreJSON,
+// puntuado is what score prints.
+type puntuado struct {
+	Metodo        string
+	Sectores      []sectorPuntuado     // those that were scored
+	Instituciones []idatu.Calificacion // those that were asked for, by clave
+	Corte         *corte               // of the log; nil: counts of a file are of no moment of it
 }
+
+// sectorPuntuado is the score of one sector, each measured by itself.
+type sectorPuntuado struct {
+	Nombre string // "" where nobody says
+	*idatu.Resultado
+}
+
+// sectorDe gives the sector of one that was scored.
+func (p *puntuado) sectorDe(une schema.UNE) *sectorPuntuado {
+	for i := range p.Sectores {
+		if slices.ContainsFunc(p.Sectores[i].Instituciones, func(x idatu.Calificacion) bool { return x.Institucion == une }) {
+			return &p.Sectores[i]
+		}
+	}
+	return nil
+}
+
+// scoreFormats are the ways in which a score, and the evidence behind it, are
+// written.
+var scoreFormats = map[string]struct {
+	score    func(io.Writer, *puntuado) error
+	evidence func(io.Writer, *evidencia) error
+}{
+	"table": {printScore, printEvidence}, "csv": {printScoreCSV, printEvidenceCSV}, "json": {printScoreJSON, printEvidenceJSON},
+}
+
+const scoreLong = `Score institutions by the Índice de Desempeño de Atención a Usuarios, method of
+2018: Gestión Electrónica (GE) from the log of a gateway, the rest from a file of
+counts; or all of it from the file, then no configuration is needed.
+
+From the log count the asuntos that were concluded from the day --from to the day
+--to, both included, as the log held them at --as-of, with the calendar of then:
+the same call gives the same bytes, whatever came since. Without --as-of it is
+now, in a rehearsal its last event. Each sector of the roll is measured by itself.
+--evidence N lists the folios behind criterion N of GE.
+
+--counts is CSV with the columns %s: proceso
+is GE, GO or CO, criterio the number in the process's own list (GO keeps those of
+GE), both numbers whole, days of the mean times in all. The institutions in it
+make the sector that each is measured by; one without rows of GE has not joined,
+one without rows of CO has no IDATU. A process needs a row of each criterion: an
+absent one is not taken for 0 of 0, which would give it all its points. Beside a
+log it brings GO and CO, and other institutions of the sector that is asked for.
+
+--bounds is CSV with the columns %s: valor is indice or
+participacion, the bounds in the value's own unit (%%, or días hábiles). They stand
+instead of the method's, as where the rest of the sector is not at hand.
+
+In both a line that begins with # is a remark. Numbers are computed without
+rounding, written with two decimals, and unrounded as JSON.`
 
 func scoreCmd() *cobra.Command {
 	var f scoreFlags
 	c := &cobra.Command{
 		Use:   "score",
-		Short: "Score institutions by the IDATU, from counts in a file",
-		Long: `Score institutions by the Índice de Desempeño de Atención a Usuarios, method of
-2018, from a file of counts; no configuration is needed.
-
---counts is CSV with the columns ` + strings.Join(idatu.ColumnasConteo(), ",") + `: proceso
-is GE, GO or CO, criterio the number in the process's own list (GO keeps those of
-GE), both numbers whole, days of the mean times in all. The institutions in it
-make the sector that each is measured by; one without rows of GE has not joined,
-one without rows of CO has no IDATU.
-
---bounds is CSV with the columns ` + strings.Join(idatu.ColumnasLimite(), ",") + `: valor is indice or
-participacion, the bounds in the value's own unit (%, or días hábiles). They stand
-instead of the method's, as where the rest of the sector is not at hand.
-
-In both a line that begins with # is a remark. Numbers are computed without
-rounding, written with two decimals, and unrounded as JSON.`,
-		Example: `  buzon score --counts conteos.csv
+		Short: "Score institutions by the IDATU, from the log and from counts in a file",
+		Long:  fmt.Sprintf(scoreLong, strings.Join(idatu.ColumnasConteo(), ","), strings.Join(idatu.ColumnasLimite(), ",")),
+		Example: `  buzon score -c gateway/buzon.yaml --from 2026-01-01 --to 2026-06-30
+  buzon score -c gateway/buzon.yaml --from 2026-01-01 --to 2026-06-30 --as-of 2026-07-15T12:00:00-06:00 --counts go-y-co.csv --json
+  buzon score -c gateway/buzon.yaml --from 2026-01-01 --to 2026-06-30 --institution 900001 --evidence 1
   buzon score --counts conteos.csv --bounds limites.csv --institution 900001 --json
   buzon score --counts conteos.csv --format csv > idatu.csv`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
-	c.Flags().StringVar(&f.counts, "counts", "", "the file of counts")
+	configFlag(c, &f.path)
+	c.Flags().StringVar(&f.from, "from", "", "the first day on which an asunto was concluded, AAAA-MM-DD")
+	c.Flags().StringVar(&f.to, "to", "", "the last day, included")
+	c.Flags().StringVar(&f.asOf, "as-of", "", "what the log held at this moment, RFC 3339, or at the beginning of this day; now")
+	c.Flags().StringVar(&f.counts, "counts", "", "a file of counts")
 	c.Flags().StringVar(&f.bounds, "bounds", "", "a file of bounds")
 	c.Flags().StringVar(&f.institution, "institution", "", "show this one alone; the sector stays")
 	c.Flags().StringVar(&f.format, "format", "table", "table, csv or json")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "the same as --format json: one object")
+	c.Flags().IntVar(&f.evidence, "evidence", 0, "list the folios behind this criterion of GE instead")
 	for _, name := range []string{"counts", "bounds"} {
 		if err := c.MarkFlagFilename(name, "csv"); err != nil {
 			panic(err) // the flags were added above
@@ -71,48 +121,105 @@ func (f *scoreFlags) run(c *cobra.Command) error {
 		f.format = "json"
 	}
 	show, known := scoreFormats[f.format]
-	var une schema.UNE
-	var err error
-	switch {
-	case !known:
+	if !known {
 		return usageError{fmt.Errorf("--format %q: want table, csv or json", f.format)}
-	case f.counts == "":
-		return usageError{errors.New("score needs --counts FILE; a score from the log is not built yet")}
-	case f.institution != "":
+	}
+	var une schema.UNE
+	if f.institution != "" {
+		var err error
 		if une, err = schema.ParseUNE(f.institution); err != nil {
 			return usageError{fmt.Errorf("--institution: %w", err)}
 		}
 	}
 	m := idatu.Metodo2018()
-	conteos, limites, err := readScore(m, f.counts, f.bounds)
+	if !f.log(c) {
+		p, err := f.fromFile(c.ErrOrStderr(), m, une)
+		if err != nil {
+			return err
+		}
+		return show.score(c.OutOrStdout(), p)
+	}
+	q, err := f.pedido(c, m)
 	if err != nil {
 		return err
+	}
+	q.une = une
+	return askStore(c, f.path, func(_ *config.Config, v *store.View) error {
+		k, err := q.read(v)
+		if err != nil {
+			return err
+		}
+		if q.evidence != 0 {
+			e, err := q.evidencia(k)
+			if err != nil {
+				return err
+			}
+			return show.evidence(c.OutOrStdout(), e)
+		}
+		p, err := q.score(c.ErrOrStderr(), k)
+		if err != nil {
+			return err
+		}
+		return show.score(c.OutOrStdout(), p)
+	})
+}
+
+// log tells whether the log is asked: only then a configuration is needed.
+func (f *scoreFlags) log(c *cobra.Command) bool {
+	return f.counts == "" || slices.ContainsFunc([]string{"config", "from", "to", "as-of", "evidence"}, c.Flags().Changed)
+}
+
+// fromFile scores the counts of a file alone.
+func (f *scoreFlags) fromFile(warn io.Writer, m *idatu.Metodo, une schema.UNE) (*puntuado, error) {
+	conteos, limites, err := readScore(m, f.counts, f.bounds, nil)
+	if err != nil {
+		return nil, err
 	}
 	r, err := m.Score(conteos, limites)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if une != 0 {
-		r.Instituciones = slices.DeleteFunc(r.Instituciones, func(x idatu.Calificacion) bool { return x.Institucion != une })
-		if len(r.Instituciones) == 0 {
-			return fmt.Errorf("%s: holds no counts of %s", f.counts, une)
-		}
+	p := &puntuado{Metodo: m.Version, Sectores: []sectorPuntuado{{Resultado: r}}}
+	p.show(une)
+	if len(p.Instituciones) == 0 {
+		return nil, fmt.Errorf("%s: holds no counts of %s", f.counts, une)
 	}
-	warnScore(c.ErrOrStderr(), r, r.Sector == 1 && len(limites) == 0)
-	return show(c.OutOrStdout(), r)
+	p.warn(warn, len(limites) > 0)
+	return p, nil
 }
 
-// warnScore says what a reader of the score should know, on standard error.
-func warnScore(w io.Writer, r *idatu.Resultado, alone bool) {
-	for _, in := range r.Instituciones {
-		for _, p := range in.Procesos {
-			if len(p.Faltan) > 0 {
-				fmt.Fprintf(w, "%s: %s has no counts of criteria %s: its total and the IDATU are unknown\n",
-					in.Institucion, p.Proceso, strings.Trim(fmt.Sprint(p.Faltan), "[]"))
+// show takes the institutions of all sectors, or one of them alone.
+func (p *puntuado) show(une schema.UNE) {
+	for _, s := range p.Sectores {
+		for _, in := range s.Instituciones {
+			if une == 0 || in.Institucion == une {
+				p.Instituciones = append(p.Instituciones, in)
 			}
 		}
 	}
-	if alone {
-		fmt.Fprintln(w, "one institution alone is measured by itself: give counts of the rest of its sector, or --bounds")
+	slices.SortFunc(p.Instituciones, func(a, b idatu.Calificacion) int { return int(a.Institucion) - int(b.Institucion) })
+}
+
+// warn says what a reader of the score should know, on standard error.
+func (p *puntuado) warn(w io.Writer, bounded bool) {
+	for _, in := range p.Instituciones {
+		for _, x := range in.Procesos {
+			if len(x.Faltan) > 0 {
+				fmt.Fprintf(w, "%s: %s has no counts of criteria %s: its total and the IDATU are unknown\n",
+					in.Institucion, x.Proceso, strings.Trim(fmt.Sprint(x.Faltan), "[]"))
+			}
+		}
+	}
+	for _, s := range p.Sectores {
+		if s.Sector == 1 && !bounded {
+			name := s.Nombre
+			if name != "" {
+				name += ": "
+			}
+			fmt.Fprintln(w, name+"one institution alone is measured by itself: give counts of the rest of its sector, or --bounds")
+		}
 	}
 }
+
+// errPeriod says what the log is not scored without.
+var errPeriod = errors.New("a score from the log needs --from and --to; one from a file alone --counts FILE")

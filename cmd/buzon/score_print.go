@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math/big"
@@ -10,7 +9,6 @@ import (
 	"text/tabwriter"
 
 	"buzon/exchange/idatu"
-	"buzon/schema"
 )
 
 // ninguno stands where there is no number.
@@ -25,13 +23,22 @@ func dos(r *big.Rat) string {
 }
 
 // printScore writes the score as the fichas lay theirs out.
-func printScore(w io.Writer, r *idatu.Resultado) error {
-	fmt.Fprintf(w, "IDATU, método %s\n", r.Metodo)
-	for _, in := range r.Instituciones {
-		fmt.Fprintf(w, "\nInstitución %s\n", in.Institucion)
-		for _, p := range in.Procesos {
-			fmt.Fprintf(w, "\n%s (%s)\n", p.Nombre, p.Proceso)
-			if err := printMarca(w, p); err != nil {
+func printScore(w io.Writer, p *puntuado) error {
+	p.Corte.head(w, fmt.Sprintf("IDATU, método %s", p.Metodo))
+	for _, s := range p.Sectores {
+		if s.Nombre != "" {
+			fmt.Fprintf(w, "Sector %s, instituciones: %d\n", s.Nombre, s.Sector)
+		}
+	}
+	for _, in := range p.Instituciones {
+		sector := ""
+		if len(p.Sectores) > 1 {
+			sector = ", " + p.sectorDe(in.Institucion).Nombre
+		}
+		fmt.Fprintf(w, "\nInstitución %s%s\n", in.Institucion, sector)
+		for _, x := range in.Procesos {
+			fmt.Fprintf(w, "\n%s (%s)\n", x.Nombre, x.Proceso)
+			if err := printMarca(w, x); err != nil {
 				return err
 			}
 		}
@@ -42,14 +49,37 @@ func printScore(w io.Writer, r *idatu.Resultado) error {
 			return err
 		}
 	}
-	if r.Sector > 1 {
-		fmt.Fprintf(w, "\nCalificación media del sector (%d instituciones):", r.Sector)
-		for _, p := range []idatu.Proceso{idatu.GE, idatu.GO, idatu.CO} {
-			fmt.Fprintf(w, "  %s %s", p, dos(r.Medias[p]))
-		}
-		fmt.Fprintln(w)
+	for _, s := range p.Sectores {
+		s.printMedias(w)
 	}
 	return nil
+}
+
+// head begins a table: what it is, and of which moment of the log.
+func (k *corte) head(w io.Writer, title string) {
+	if k != nil && k.Simulacro {
+		fmt.Fprintln(w, ensayo)
+	}
+	fmt.Fprintln(w, title)
+	if k != nil {
+		fmt.Fprintf(w, "Periodo %s a %s, según la bitácora al %s, calendario %s\n", k.Desde, k.Hasta, momento(k.AsOf), k.Calendario.Version())
+	}
+}
+
+// printMedias writes the means of a sector of several.
+func (s *sectorPuntuado) printMedias(w io.Writer) {
+	if s.Sector < 2 {
+		return
+	}
+	name := ""
+	if s.Nombre != "" {
+		name = " " + s.Nombre
+	}
+	fmt.Fprintf(w, "\nCalificación media del sector%s (%d instituciones):", name, s.Sector)
+	for _, p := range []idatu.Proceso{idatu.GE, idatu.GO, idatu.CO} {
+		fmt.Fprintf(w, "  %s %s", p, dos(s.Medias[p]))
+	}
+	fmt.Fprintln(w)
 }
 
 // printMarca writes the table of a process.
@@ -73,15 +103,10 @@ func printMarca(w io.Writer, p idatu.Marca) error {
 // is a number or a word of the method, so none can be taken for a formula.
 // Behind the criteria of a process stand its total and its mark, behind the
 // processes the IDATU.
-func printScoreCSV(w io.Writer, r *idatu.Resultado) error {
-	if _, err := io.WriteString(w, "\uFEFF"); err != nil { // by which Excel knows that it is UTF-8
-		return err
-	}
-	t := csv.NewWriter(w)
-	t.UseCRLF = true
+func printScoreCSV(w io.Writer, p *puntuado) error {
 	rows := [][]string{{"institucion", "proceso", "criterio", "concepto", "numerador", "denominador",
 		"indice", "participacion", "puntos_indice", "puntos_participacion", "puntos"}}
-	for _, in := range r.Instituciones {
+	for _, in := range p.Instituciones {
 		une := in.Institucion.String()
 		for _, p := range in.Procesos {
 			for _, x := range p.Criterios {
@@ -94,6 +119,25 @@ func printScoreCSV(w io.Writer, r *idatu.Resultado) error {
 		}
 		rows = append(rows, []string{une, "", "", "IDATU", "", "", "", "", "", "", celda(in.IDATU)})
 	}
+	return writeTabla(w, rows, p.Corte)
+}
+
+// ensayo stands on everything that a rehearsal shows.
+const ensayo = "SIMULACRO"
+
+// writeTabla writes rows for spreadsheets; a rehearsal's say so in a last column.
+func writeTabla(w io.Writer, rows [][]string, k *corte) error {
+	if k != nil && k.Simulacro {
+		rows[0] = append(rows[0], "simulacro")
+		for i := range rows[1:] {
+			rows[i+1] = append(rows[i+1], ensayo)
+		}
+	}
+	if _, err := io.WriteString(w, "\uFEFF"); err != nil { // by which Excel knows that it is UTF-8
+		return err
+	}
+	t := csv.NewWriter(w)
+	t.UseCRLF = true
 	return t.WriteAll(rows) // flushes
 }
 
@@ -103,61 +147,4 @@ func celda(r *big.Rat) string {
 		return ""
 	}
 	return dos(r)
-}
-
-// The score as JSON. Numbers are the nearest float64 of the exact ones; null is
-// unknown, or what a time does not have.
-type (
-	scoreObject struct {
-		Method       string             `json:"method"`
-		AsOf         *schema.Instante   `json:"as_of"` // null: counts of a file are of no moment of the log
-		Institutions []scoreInstitution `json:"institutions"`
-	}
-	scoreInstitution struct {
-		Institution string                         `json:"institution"`
-		IDATU       *float64                       `json:"idatu"`
-		Processes   map[idatu.Proceso]scoreProcess `json:"processes"`
-	}
-	scoreProcess struct {
-		Total    *float64         `json:"total"`
-		Mark     *float64         `json:"mark"`
-		Criteria []scoreCriterion `json:"criteria"`
-	}
-	scoreCriterion struct {
-		Criterion           int      `json:"criterion"`
-		Numerator           int64    `json:"numerator"`
-		Denominator         int64    `json:"denominator"`
-		Index               *float64 `json:"index"`
-		Participation       *float64 `json:"participation"`
-		PointsIndex         *float64 `json:"points_index"`
-		PointsParticipation *float64 `json:"points_participation"`
-		Points              *float64 `json:"points"`
-	}
-)
-
-// nearest is the float64 nearest to a number, nil where there is none.
-func nearest(r *big.Rat) *float64 {
-	if r == nil {
-		return nil
-	}
-	f, _ := r.Float64() // exact or not, it is the nearest
-	return &f
-}
-
-// printScoreJSON writes one object and nothing else.
-func printScoreJSON(w io.Writer, r *idatu.Resultado) error {
-	out := scoreObject{Method: r.Metodo, Institutions: []scoreInstitution{}}
-	for _, in := range r.Instituciones {
-		one := scoreInstitution{in.Institucion.String(), nearest(in.IDATU), make(map[idatu.Proceso]scoreProcess)}
-		for _, p := range in.Procesos {
-			x := scoreProcess{Total: nearest(p.Total), Mark: nearest(p.Calificacion()), Criteria: []scoreCriterion{}}
-			for _, c := range p.Criterios {
-				x.Criteria = append(x.Criteria, scoreCriterion{c.Criterio, c.Numerador, c.Denominador, nearest(c.Indice), nearest(c.Participacion),
-					nearest(c.PorIndice), nearest(c.PorParticipacion), nearest(c.Puntos)})
-			}
-			one.Processes[p.Proceso] = x
-		}
-		out.Institutions = append(out.Institutions, one)
-	}
-	return json.NewEncoder(w).Encode(out)
 }

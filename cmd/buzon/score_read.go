@@ -44,15 +44,24 @@ type fila struct {
 // lugar is a place in a file, from 1.
 type lugar struct{ line, column int }
 
-// readScore reads the counts, and the bounds where there is a file of them. The
-// error holds every mistake of both with its place.
-func readScore(m *idatu.Metodo, counts, bounds string) ([]idatu.Conteo, []idatu.Limite, error) {
-	h, err := readHoja(counts, idatu.ColumnasConteo())
-	conteos := takeRows(h, conteoOf, m.CheckConteos)
-	errs := []error{err, h.mistakes()}
-	var limites []idatu.Limite
+// readScore reads the counts and the bounds, each where there is a file of them.
+// check, if it is there, finds further mistakes in the counts. The error holds
+// every mistake of both with its place.
+func readScore(m *idatu.Metodo, counts, bounds string, check func([]idatu.Conteo) []idatu.Mistake) (conteos []idatu.Conteo, limites []idatu.Limite, err error) {
+	var errs []error
+	if counts != "" {
+		h, err := readHoja(counts, idatu.ColumnasConteo())
+		conteos = takeRows(h, conteoOf, func(all []idatu.Conteo) []idatu.Mistake {
+			bad := m.CheckConteos(all)
+			if check != nil {
+				bad = append(bad, check(all)...)
+			}
+			return bad
+		})
+		errs = append(errs, err, h.mistakes())
+	}
 	if bounds != "" {
-		h, err = readHoja(bounds, idatu.ColumnasLimite())
+		h, err := readHoja(bounds, idatu.ColumnasLimite())
 		limites = takeRows(h, limiteOf, m.CheckLimites)
 		errs = append(errs, err, h.mistakes())
 	}
