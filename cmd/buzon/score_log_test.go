@@ -94,11 +94,12 @@ func (s scoreSet) quarter(rehearsal bool) {
 // later writes what no score as of before it may show.
 func (s scoreSet) later(rehearsal bool) {
 	s.t.Helper()
+	cal := schema.NewCalendario([]schema.Inhabil{{Fecha: schema.NewDia(2026, time.March, 17), Descripcion: "Inventada", Origen: "DOF", AplicaGE: true}})
 	s.log("2026-05-06T12:00:00-06:00", rehearsal,
 		s.of(store.RespuestaAceptada, 900001, "2026/090/2", store.Detalle{"recibida": "2026-05-06T11:00:00-06:00", "sentido": 1, "limite": "2026-03-31"}),
 		s.joins(900004, "Uniones de Crédito"),
-		store.Evento{Evento: store.CalendarioCambiado, Detalle: store.Detalle{"calendario": "aaaaaaaaaaaa", "anterior": "bbbbbbbbbbbb", "causa": "orden", "dias": []any{
-			map[string]any{"fecha": "2026-03-17", "descripcion": "Inventada", "origen": "DOF", "publicado": "2026-05-05", "aplica_ge": "SI"}}}})
+		store.Evento{Evento: store.CalendarioCambiado, Detalle: store.Detalle{"calendario": cal.Version(), "anterior": "", "causa": "orden", "dias": []any{
+			map[string]any{"fecha": "2026-03-17", "descripcion": "Inventada", "origen": "DOF", "publicado": "", "aplica_ge": "SI"}}}})
 }
 
 // score calls score for the period of the log.

@@ -101,7 +101,8 @@ func undone(tipo int) store.Evento {
 
 // inhabil is a version of the calendar that adds a día inhábil, or takes one away.
 func inhabil(fecha, origen, aplica string) store.Evento {
-	return store.Evento{Evento: store.CalendarioCambiado, Detalle: store.Detalle{"calendario": "aaaaaaaaaaaa", "anterior": "bbbbbbbbbbbb", "causa": "orden",
+	cal := schema.NewCalendario([]schema.Inhabil{{Fecha: day(fecha), Descripcion: "Suspensión inventada", Origen: origen, AplicaGE: aplica == "SI"}})
+	return store.Evento{Evento: store.CalendarioCambiado, Detalle: store.Detalle{"calendario": cal.Version(), "anterior": "", "causa": "orden",
 		"dias": []any{map[string]any{"fecha": fecha, "descripcion": "Suspensión inventada", "origen": origen, "publicado": "", "aplica_ge": aplica}}}}
 }
 

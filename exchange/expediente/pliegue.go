@@ -17,15 +17,13 @@ var sucesos = []string{
 	store.DictamenAceptado, store.PlazoRecontado, store.PlazoMovido,
 }
 
-// The tipos of DIC that have a meaning here.
+// The tipos of DIC that criteria count.
 const (
-	incongruente  = 1
-	incompleta    = 2
-	pasoACO       = 3
-	conciliado    = 4
-	noConciliado  = 5
-	desistimiento = 6
-	sinEfecto     = 11
+	incongruente = 1
+	incompleta   = 2
+	pasoACO      = 3
+	conciliado   = 4
+	noConciliado = 5
 )
 
 // detalle is what is read of an event's details.
@@ -161,7 +159,7 @@ func (a *Asunto) extend(d *detalle) error {
 }
 
 func (a *Asunto) dictaminate(at time.Time, d *detalle) error {
-	if d.Tipo == sinEfecto {
+	if d.Tipo == store.DicSinEfecto {
 		before := len(a.Dictamenes)
 		a.Dictamenes = slices.DeleteFunc(a.Dictamenes, func(x Dictamen) bool { return x.Tipo == d.Anula })
 		if len(a.Dictamenes) == before {
@@ -169,14 +167,14 @@ func (a *Asunto) dictaminate(at time.Time, d *detalle) error {
 		}
 		return nil
 	}
-	if d.Tipo < 1 || d.Tipo > sinEfecto {
+	if d.Tipo < 1 || d.Tipo > store.DicSinEfecto {
 		return errors.New("says no tipo")
 	}
 	if a.has(d.Tipo) {
 		return fmt.Errorf("dictamen %d stands already", d.Tipo)
 	}
 	a.Dictamenes = append(a.Dictamenes, Dictamen{Tipo: d.Tipo, Fecha: d.Fecha})
-	if d.Tipo == desistimiento && a.Desistida.IsZero() {
+	if d.Tipo == store.DicDesistimiento && a.Desistida.IsZero() {
 		a.Desistida = at
 	}
 	return nil
