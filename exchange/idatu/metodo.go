@@ -1,5 +1,7 @@
 package idatu
 
+import "math/big"
+
 // Proceso is one of the ways in which a complaint is attended.
 type Proceso string
 
@@ -68,4 +70,17 @@ func (p *ReglaProceso) Criterio(numero int) *ReglaCriterio {
 		}
 	}
 	return nil
+}
+
+// Indice is numerator ÷ denominator, 0 where there is nothing to divide by: in %,
+// of a time in días hábiles.
+func (r *ReglaCriterio) Indice(c Conteo) *big.Rat {
+	if c.Denominador == 0 {
+		return new(big.Rat)
+	}
+	v := big.NewRat(c.Numerador, c.Denominador)
+	if !r.Tiempo {
+		v.Mul(v, big.NewRat(100, 1))
+	}
+	return v
 }

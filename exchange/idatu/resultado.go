@@ -47,6 +47,9 @@ type Puntaje struct {
 	PorIndice        *big.Rat // points
 	PorParticipacion *big.Rat // points; nil of a time
 	Puntos           *big.Rat
+	// The bounds that the points were given within: the sector's, the method's or
+	// those that stood instead; a time has none of participation.
+	LimiteIndice, LimiteParticipacion *Limite
 }
 
 // Proceso gives the mark of a process, or nil where the institution has none.
@@ -55,6 +58,19 @@ func (c *Calificacion) Proceso(p Proceso) *Marca {
 		if c.Procesos[i].Proceso == p {
 			return &c.Procesos[i]
 		}
+	}
+	return nil
+}
+
+// CalificacionEn is the mark of a process, or nil where it is unknown. Without
+// rows of GE an institution has not joined, and has 0 there.
+func (c *Calificacion) CalificacionEn(p Proceso) *big.Rat {
+	own := c.Proceso(p)
+	switch {
+	case own != nil:
+		return own.Calificacion()
+	case p == GE:
+		return new(big.Rat)
 	}
 	return nil
 }

@@ -63,12 +63,14 @@ func (s *sector) marca(r *ReglaProceso, own map[clave]Conteo) (p Marca, has bool
 // puntaje scores a criterion.
 func (s *sector) puntaje(r *ReglaCriterio, c Conteo) Puntaje {
 	k := clave{c.Proceso, c.Criterio}
-	x := Puntaje{Conteo: c, Nombre: r.Nombre, Tiempo: r.Tiempo, Indice: s.indice(r, c)}
-	x.PorIndice = puntos(r.Puntos, x.Indice, s.rangos[Indice][k])
+	x := Puntaje{Conteo: c, Nombre: r.Nombre, Tiempo: r.Tiempo, Indice: r.Indice(c)}
+	x.LimiteIndice = s.limite(Indice, k)
+	x.PorIndice = puntos(r.Puntos, x.Indice, x.LimiteIndice)
 	x.Puntos = x.PorIndice
 	if !r.Tiempo {
 		x.Participacion = s.participacion(c)
-		x.PorParticipacion = puntos(r.Puntos, x.Participacion, s.rangos[Participacion][k])
+		x.LimiteParticipacion = s.limite(Participacion, k)
+		x.PorParticipacion = puntos(r.Puntos, x.Participacion, x.LimiteParticipacion)
 		x.Puntos = new(big.Rat).Add(x.PorIndice, x.PorParticipacion)
 		x.Puntos.Quo(x.Puntos, big.NewRat(2, 1))
 	}
@@ -76,28 +78,24 @@ func (s *sector) puntaje(r *ReglaCriterio, c Conteo) Puntaje {
 }
 
 // puntos is max − (max − 1)·(vmin − v)/(vmin − vmax), from max down to 1.
-func puntos(most int64, v *big.Rat, r rango) *big.Rat {
+func puntos(most int64, v *big.Rat, l *Limite) *big.Rat {
 	switch {
-	case r.min.Cmp(r.max) == 0 || v.Cmp(r.min) <= 0:
+	case l.Min.Cmp(l.Max) == 0 || v.Cmp(l.Min) <= 0:
 		return big.NewRat(most, 1)
-	case v.Cmp(r.max) >= 0:
+	case v.Cmp(l.Max) >= 0:
 		return big.NewRat(1, 1)
 	}
-	lost := new(big.Rat).Sub(r.min, v)
-	lost.Quo(lost, new(big.Rat).Sub(r.min, r.max))
+	lost := new(big.Rat).Sub(l.Min, v)
+	lost.Quo(lost, new(big.Rat).Sub(l.Min, l.Max))
 	lost.Mul(lost, big.NewRat(most-1, 1))
 	return lost.Sub(big.NewRat(most, 1), lost)
 }
 
 // idatu weighs the marks of an institution; nil where one is unknown.
 func (m *Metodo) idatu(c *Calificacion) *big.Rat {
-	weights := m.Pesos
-	if p := c.Proceso(GO); p == nil || p.NadaConcluido {
-		weights = m.PesosSinGO
-	}
 	sum := new(big.Rat)
-	for name, weight := range weights {
-		mark := markOf(c, name)
+	for name, weight := range m.PesosDe(c) {
+		mark := c.CalificacionEn(name)
 		if mark == nil {
 			return nil
 		}
@@ -106,17 +104,13 @@ func (m *Metodo) idatu(c *Calificacion) *big.Rat {
 	return sum
 }
 
-// markOf is the mark of a process, or nil where it is unknown. Without rows of
-// GE an institution has not joined, and has 0 there.
-func markOf(c *Calificacion, name Proceso) *big.Rat {
-	p := c.Proceso(name)
-	switch {
-	case p != nil:
-		return p.Calificacion()
-	case name == GE:
-		return new(big.Rat)
+// PesosDe are the weights that an institution's marks have: without GO where it
+// concluded nothing there, or has no rows of it.
+func (m *Metodo) PesosDe(c *Calificacion) map[Proceso]int64 {
+	if p := c.Proceso(GO); p == nil || p.NadaConcluido {
+		return m.PesosSinGO
 	}
-	return nil
+	return m.Pesos
 }
 
 // media is the mean mark of a sector in a process, or nil: see Resultado.
@@ -127,7 +121,7 @@ func media(name Proceso, all []Calificacion) *big.Rat {
 		if p == nil && name != GE || p != nil && name == GO && p.NadaConcluido {
 			continue
 		}
-		mark := markOf(&all[i], name)
+		mark := all[i].CalificacionEn(name)
 		if mark == nil {
 			return nil
 		}

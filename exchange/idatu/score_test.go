@@ -229,3 +229,27 @@ func TestSector(t *testing.T) {
 		t.Errorf("nobody scored %v", r)
 	}
 }
+
+// TestLimitsTold: a score says what bounds it was measured within, wherever they
+// come from.
+func TestLimitsTold(t *testing.T) {
+	t.Parallel()
+	told := func(l *idatu.Limite) string {
+		if l == nil {
+			return "n/a"
+		}
+		return string(l.Valor) + " " + text(l.Min) + " " + text(l.Max)
+	}
+	r := score(t, join(whole(900001, idatu.GE, 40, [3]int64{1, 10, 40}, [3]int64{6, 90, 9}), whole(900002, idatu.GE, 100, [3]int64{1, 30, 60})),
+		idatu.Limite{Proceso: idatu.GE, Criterio: 3, Valor: idatu.Indice, Min: big.NewRat(1, 2), Max: big.NewRat(7, 2)})
+	ge := r.Instituciones[0].Proceso(idatu.GE)
+	for i, want := range map[int][2]string{
+		0: {"indice 0.00 50.00", "participacion 0.00 75.00"}, // the sector's largest
+		1: {"indice 1.00 20.00", "n/a"},                      // the method's
+		2: {"indice 0.50 3.50", "participacion 0.00 0.00"},   // given
+		5: {"indice 0.00 10.00", "n/a"},
+	} {
+		x := ge.Criterios[i]
+		same(t, x.Nombre, [2]string{told(x.LimiteIndice), told(x.LimiteParticipacion)}, want)
+	}
+}

@@ -46,7 +46,7 @@ func (m *Metodo) newSector(conteos []Conteo, limites []Limite) *sector {
 // widen takes an institution's values into the bounds of the sector.
 func (s *sector) widen(r *ReglaCriterio, c Conteo) {
 	k := clave{c.Proceso, c.Criterio}
-	low, high := big.NewRat(r.VMin, 1), s.indice(r, c)
+	low, high := big.NewRat(r.VMin, 1), r.Indice(c)
 	if r.VMax > 0 {
 		high = big.NewRat(r.VMax, 1)
 	}
@@ -62,16 +62,10 @@ func larger(a, b rango) rango {
 	return a
 }
 
-// indice is numerator ÷ denominator: in %, of a time in días hábiles.
-func (s *sector) indice(r *ReglaCriterio, c Conteo) *big.Rat {
-	if c.Denominador == 0 {
-		return new(big.Rat)
-	}
-	v := big.NewRat(c.Numerador, c.Denominador)
-	if !r.Tiempo {
-		v.Mul(v, big.NewRat(100, 1))
-	}
-	return v
+// limite are the bounds of a value in this sector.
+func (s *sector) limite(v Valor, k clave) *Limite {
+	r := s.rangos[v][k]
+	return &Limite{k.proceso, k.criterio, v, r.min, r.max}
 }
 
 // participacion is numerator ÷ the sector's numerator, in %.
