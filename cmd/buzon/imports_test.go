@@ -30,6 +30,7 @@ var mayImport = map[string][]string{
 	"buzon/exchange/exchangetest":     {"buzon/exchange"},
 	"buzon/exchange/idatu":            {"buzon/schema"},
 	"buzon/exchange/expediente":       {"buzon/exchange/idatu", "buzon/schema", "buzon/store"},
+	"buzon/exchange/ficha":            {"buzon/exchange/idatu", "buzon/schema"},
 	"buzon/exchange/ops":              {"buzon/store", "buzon/exchange/idatu", "buzon/schema"},
 	"buzon/exchange/simulacro":        {"buzon/exchange", "buzon/exchange/dropbox", "buzon/exchange/dropbox/tree", "buzon/exchange/remote", "buzon/store", "buzon/schema"},
 }

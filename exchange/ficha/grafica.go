@@ -87,7 +87,7 @@ func (h *Hoja) puntos(r *idatu.ReglaProceso, m *idatu.Marca) grafica {
 	}
 	var told []string
 	for _, c := range r.Criterios {
-		text := sinDato + " (de " + miles(c.Puntos) + ")"
+		text := sinDato
 		var points *big.Rat
 		if x := puntajeDe(m, c.Numero); x != nil {
 			points, text = x.Puntos, dos(x.Puntos)+" de "+miles(c.Puntos)
