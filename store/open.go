@@ -31,6 +31,10 @@ type Store struct {
 type Options struct {
 	Simulacro bool // a rehearsal: marked so from its first event, for ever
 	Now       time.Time
+	// Unsynced makes writes not wait for the disk, so that a power cut may lose
+	// the last ones. It is for rehearsals in a virtual clock, and refused for a
+	// store that is not a rehearsal.
+	Unsynced bool
 }
 
 // busy is how long a connection waits for another process that writes.
@@ -115,7 +119,7 @@ func (s *Store) prepare(ctx context.Context, path string, opts Options) error {
 	if err := s.openReaders(path); err != nil {
 		return err
 	}
-	return s.Update(ctx, now, func(tx *Tx) error {
+	err := s.Update(ctx, now, func(tx *Tx) error {
 		n, err := tx.Eventos()
 		if err != nil || n > 0 {
 			return err
@@ -127,6 +131,24 @@ func (s *Store) prepare(ctx context.Context, path string, opts Options) error {
 		}
 		return tx.Log(Evento{Evento: AlmacenCreado, Detalle: Detalle{"simulacro": opts.Simulacro}})
 	})
+	if err == nil && opts.Unsynced {
+		err = s.unsync(ctx)
+	}
+	return err
+}
+
+// unsync makes the writer not wait for the disk. The pragma holds for its one
+// connection; should that be made anew, writes wait again, which harms nobody.
+func (s *Store) unsync(ctx context.Context) error {
+	simulacro, err := s.Simulacro(ctx)
+	if err != nil {
+		return err
+	}
+	if !simulacro {
+		return errors.New("writes wait for the disk: the store is not a rehearsal's")
+	}
+	_, err = s.w.ExecContext(ctx, `PRAGMA synchronous = OFF`)
+	return err
 }
 
 // Close ends the use of the store.

@@ -66,7 +66,7 @@ func (a *Account) setFolders(folders []Folder) error {
 		if err := a.root.MkdirAll(d, 0o700); err != nil {
 			return err
 		}
-		if err := syncDir(a.root, path.Dir(d)); err != nil {
+		if err := a.tree.sync.syncDir(a.root, path.Dir(d)); err != nil {
 			return err
 		}
 	}
@@ -107,7 +107,7 @@ func (a *Account) Subfolders(dir string) []string {
 func (a *Account) place(f Folder) place {
 	return place{
 		root: a.root, dir: f.Name, tmp: deliveryDir, mode: 0o600,
-		live: f.Live, now: a.tree.now, at: a.tree.at,
+		live: f.Live, now: a.tree.now, at: a.tree.at, sync: a.tree.sync,
 	}
 }
 

@@ -31,7 +31,7 @@ func (a *Account) arrive(staged string, k key, now time.Time) error {
 	}
 	a.tree.at("arrive: shown")
 	for _, dir := range []string{path.Dir(arrived), path.Dir(staged), k.folder} {
-		if err := syncDir(a.root, dir); err != nil {
+		if err := a.tree.sync.syncDir(a.root, dir); err != nil {
 			return err
 		}
 	}
@@ -49,7 +49,7 @@ func (a *Account) date(p string, now time.Time) error {
 		return err
 	}
 	defer f.Close()
-	return f.Sync()
+	return a.tree.sync.syncFile(f)
 }
 
 // readSequence finds where the numbers of the queue go on, so that they rise also
@@ -138,5 +138,5 @@ func (a *Account) showArrivals(folder string) error {
 			return err
 		}
 	}
-	return syncDir(a.root, folder)
+	return a.tree.sync.syncDir(a.root, folder)
 }

@@ -14,10 +14,17 @@ import (
 // temporary name counts as whole. Nothing is ever deleted: Done has no effect.
 // The folder must exist, so that a disk that is not mounted is an error and not
 // an empty day.
-type FolderMailbox struct{ dir string }
+type FolderMailbox struct {
+	dir  string
+	sync durable
+}
 
 // NewFolder gives the mailbox over dir, which is opened anew by each call.
-func NewFolder(dir string) *FolderMailbox { return &FolderMailbox{dir: dir} }
+func NewFolder(dir string) *FolderMailbox { return &FolderMailbox{dir: dir, sync: true} }
+
+// Unsynced makes Put not wait for the disk. It is for rehearsals in a virtual
+// clock alone.
+func (m *FolderMailbox) Unsynced() { m.sync = false }
 
 // List gives the folder's files, oldest first by the time that the disk shows.
 func (m *FolderMailbox) List(ctx context.Context) ([]fs.FileInfo, error) {
@@ -60,7 +67,7 @@ func (m *FolderMailbox) Put(ctx context.Context, name string, open func() (io.Re
 		return m.wrap("put", name, err)
 	}
 	defer root.Close()
-	if err := localPlace(root).put(ctx, name, open); err != nil {
+	if err := m.place(root).put(ctx, name, open); err != nil {
 		return m.wrap("put", name, err)
 	}
 	return nil
@@ -73,14 +80,14 @@ func (m *FolderMailbox) Sweep() error {
 		return m.wrap("sweep", "", err)
 	}
 	defer root.Close()
-	if err := localPlace(root).sweep(); err != nil {
+	if err := m.place(root).sweep(); err != nil {
 		return m.wrap("sweep", "", err)
 	}
 	return nil
 }
 
-func localPlace(root *os.Root) place {
-	return place{root: root, dir: ".", tmp: ".", mode: 0o666, at: func(string) {}}
+func (m *FolderMailbox) place(root *os.Root) place {
+	return place{root: root, dir: ".", tmp: ".", mode: 0o666, at: func(string) {}, sync: m.sync}
 }
 
 func (m *FolderMailbox) open(ctx context.Context) (*os.Root, error) {

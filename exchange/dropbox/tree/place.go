@@ -30,6 +30,7 @@ type place struct {
 	live bool
 	now  func() time.Time // nil: the file system's clock
 	at   func(step string)
+	sync durable
 }
 
 type opener = func() (io.ReadCloser, error)
@@ -48,7 +49,7 @@ func (p place) put(ctx context.Context, name string, open opener) error {
 		return err
 	case same:
 		// It may have been put just before a crash, its name not yet synced.
-		return syncDir(p.root, p.dir)
+		return p.sync.syncDir(p.root, p.dir)
 	case there && !p.live:
 		return fs.ErrExist
 	}
@@ -81,7 +82,7 @@ func (p place) show(ctx context.Context, tmp, name string, open opener) error {
 		return err
 	}
 	p.at("put: shown")
-	return syncDir(p.root, p.dir)
+	return p.sync.syncDir(p.root, p.dir)
 }
 
 // write stores the content under a temporary name, durable and locked.
@@ -114,7 +115,7 @@ func (p place) write(ctx context.Context, open opener) (tmp string, f *os.File, 
 			return "", nil, err
 		}
 	}
-	return tmp, f, f.Sync()
+	return tmp, f, p.sync.syncFile(f)
 }
 
 // compare tells whether something lies under name and whether it is the same

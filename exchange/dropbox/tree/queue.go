@@ -146,7 +146,7 @@ func (a *Account) done(folder, name string) error {
 		}
 		a.queues[folder].drop(name, x.seq)
 	}
-	return syncDir(a.root, dir)
+	return a.tree.sync.syncDir(a.root, dir)
 }
 
 func taken(x queued) bool { return x.taken }

@@ -49,7 +49,7 @@ func (a *Account) retire(f Folder, before time.Time) (n int, err error) {
 			n++
 		}
 	}
-	return n, errors.Join(syncDir(a.root, f.Name), syncDir(a.root, path.Join(stagedDir, f.Name)))
+	return n, errors.Join(a.tree.sync.syncDir(a.root, f.Name), a.tree.sync.syncDir(a.root, path.Join(stagedDir, f.Name)))
 }
 
 // olds lists what may go. What is visible is read before the queue: a file that

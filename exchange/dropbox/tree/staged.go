@@ -157,7 +157,7 @@ func (a *Account) settle(u *Upload, broken bool, now time.Time) (arrived bool, e
 	if err := a.root.Chtimes(from, now, now); err != nil {
 		return false, err
 	}
-	if err := u.f.Sync(); err != nil {
+	if err := a.tree.sync.syncFile(u.f); err != nil {
 		return false, err
 	}
 	a.tree.at("upload: synced")
@@ -206,7 +206,7 @@ func (a *Account) keep(k key, s state, now time.Time, size int64) error {
 		return err
 	}
 	a.use.settled(now, k, size)
-	return syncDir(a.root, path.Dir(from))
+	return a.tree.sync.syncDir(a.root, path.Dir(from))
 }
 
 // finish makes the unfinished upload under from, which lies at p, an arrival
@@ -295,7 +295,7 @@ func (a *Account) renameStaged(p string, s state, from, to key, now time.Time) e
 	if err := a.moveTime(from, to); err != nil {
 		return err
 	}
-	return syncDir(a.root, path.Dir(p))
+	return a.tree.sync.syncDir(a.root, path.Dir(p))
 }
 
 // finishRenamed is finish for an upload that was closed under another name.
