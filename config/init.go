@@ -15,10 +15,12 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// Names of what Init writes, in its folder.
+// FilePadron is the roll that Init writes, in its folder, where none is there.
+const FilePadron = "padron.csv"
+
+// Names of what else it writes.
 const (
 	fileYAML    = "buzon.yaml"
-	filePadron  = "padron.csv"
 	fileHostKey = "llaves/host_ed25519"
 	fileSeal    = "llaves/sello"
 )
@@ -46,7 +48,7 @@ func Init(dir string, simulacro bool, now time.Time) (created, kept []string, er
 		s.sweep,
 		s.hostKey,
 		func() error { return s.seal(now) },
-		func() error { return s.write(filePadron, 0o600, []byte(padronInventado)) },
+		func() error { return s.write(FilePadron, 0o600, []byte(padronInventado)) },
 		func() error { return s.yaml(simulacro) },
 	} {
 		if err := step(); err != nil {
@@ -135,7 +137,7 @@ func (s *set) yaml(simulacro bool) error {
 	c := Default()
 	c.Source.Folder = "condusef"
 	c.Seal.ID = s.sealID
-	c.Roll.File = filePadron
+	c.Roll.File = FilePadron
 	head := cabeza
 	if simulacro {
 		head = cabezaSimulacro + head

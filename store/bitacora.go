@@ -117,6 +117,12 @@ func (v *View) Eventos() (n int64, err error) {
 	return n, err
 }
 
+// EventosDe counts the events of a name.
+func (v *View) EventosDe(evento string) (n int64, err error) {
+	err = v.get(`SELECT count(*) FROM bitacora WHERE evento = ?`, []any{evento}, &n)
+	return n, err
+}
+
 // Simulacro tells whether the store is a rehearsal's.
 func (v *View) Simulacro() (yes bool, err error) {
 	err = v.get(`SELECT EXISTS (SELECT 1 FROM meta WHERE clave = 'simulacro')`, nil, &yes)

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"text/template"
@@ -61,11 +62,8 @@ var demoRoll = []schema.Institucion{
 }
 
 func newDemo(ctx context.Context, dir string, o demoOptions, errOut io.Writer) (d *demo, err error) {
-	if dir, err = filepath.Abs(dir); err != nil {
+	if dir, err = freshFolder(dir); err != nil {
 		return nil, err
-	}
-	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
-		return nil, usageError{fmt.Errorf("%s is not empty; name a folder that does not exist yet", dir)}
 	}
 	d = &demo{dir: dir, config: filepath.Join(dir, "buzon.yaml"), now: demoClock()}
 	d.dia = schema.DiaDe(d.now())
@@ -96,6 +94,22 @@ func newDemo(ctx context.Context, dir string, o demoOptions, errOut io.Writer) (
 	return d, d.connectUNEs(o)
 }
 
+// freshFolder gives the full path of a folder that is not there yet, or empty.
+func freshFolder(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	entries, err := os.ReadDir(dir)
+	switch {
+	case err == nil && len(entries) > 0:
+		return "", usageError{fmt.Errorf("%s is not empty; name a folder that does not exist yet", dir)}
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return "", usageError{err}
+	}
+	return dir, nil
+}
+
 // leaveREC invents the day and lets CONDUSEF leave it.
 func (d *demo) leaveREC(o demoOptions) error {
 	d.plan = simulacro.NewInventor(o.seed).Dia(simulacro.Pedido{Dia: d.dia, N: o.n, Instituciones: demoRoll, Defectos: o.defectos})
@@ -109,19 +123,24 @@ func (d *demo) leaveREC(o demoOptions) error {
 
 func (d *demo) newUNE(clave schema.UNE) (*demoUNE, error) {
 	u := &demoUNE{clave: clave, keyFile: filepath.Join(d.dir, "llaves", clave.String())}
-	pub, key, err := ed25519.GenerateKey(rand.Reader)
+	var err error
+	if u.signer, err = newKeyFile(u.keyFile); err != nil {
+		return nil, err
+	}
+	u.public = string(bytes.TrimSpace(ssh.MarshalAuthorizedKey(u.signer.PublicKey()))) + " demo"
+	return u, nil
+}
+
+// newKeyFile makes the key of an invented UNE and writes its private half.
+func newKeyFile(path string) (ssh.Signer, error) {
+	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		return nil, err
 	}
-	if u.signer, err = ssh.NewSignerFromKey(key); err != nil {
+	if err := writeKey(path, key); err != nil {
 		return nil, err
 	}
-	sshPub, err := ssh.NewPublicKey(pub)
-	if err != nil {
-		return nil, err
-	}
-	u.public = string(bytes.TrimSpace(ssh.MarshalAuthorizedKey(sshPub))) + " demo"
-	return u, writeKey(u.keyFile, key)
+	return ssh.NewSignerFromKey(key)
 }
 
 func writeKey(path string, key ed25519.PrivateKey) error {

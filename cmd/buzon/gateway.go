@@ -30,9 +30,13 @@ import (
 // gateway is the parts, built from a configuration and put together. One
 // process at a time has the gateway of a data folder.
 type gateway struct {
-	cfg   *config.Config
-	log   *zap.Logger
-	now   func() time.Time
+	cfg *config.Config
+	log *zap.Logger
+	now func() time.Time
+	// unsynced lets writes not wait for the disk: for a rehearsal in a virtual
+	// clock. The store refuses it where it is not one.
+	unsynced bool
+
 	store *store.Store
 	tree  *tree.Tree
 	cycle *exchange.Cycle
@@ -50,33 +54,38 @@ func storePath(data string) string { return filepath.Join(data, "buzon.db") }
 // data folder in use. Close gives back all that it holds.
 func openGateway(ctx context.Context, cfg *config.Config, log *zap.Logger, now func() time.Time, what string) (g *gateway, err error) {
 	g = &gateway{cfg: cfg, log: log, now: now}
+	return g, g.open(ctx, what)
+}
+
+// open builds the parts of a gateway that has its configuration and clock.
+func (g *gateway) open(ctx context.Context, what string) (err error) {
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, g.Close())
 		}
 	}()
-	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
-		return g, fmt.Errorf("data folder: %w", err)
+	if err := os.MkdirAll(g.cfg.Data, 0o700); err != nil {
+		return fmt.Errorf("data folder: %w", err)
 	}
-	l, err := takeLock(cfg.Data, what)
+	l, err := takeLock(g.cfg.Data, what)
 	if err != nil {
-		return g, err
+		return err
 	}
 	g.close = append(g.close, l.release)
-	if err := notLost(cfg.Data); err != nil {
-		return g, err
+	if err := notLost(g.cfg.Data); err != nil {
+		return err
 	}
-	if g.store, err = store.Open(ctx, storePath(cfg.Data), store.Options{Now: now()}); err != nil {
-		return g, err
+	if g.store, err = store.Open(ctx, storePath(g.cfg.Data), store.Options{Now: g.now(), Unsynced: g.unsynced}); err != nil {
+		return err
 	}
 	g.close = append(g.close, g.store.Close)
 	if err := g.seed(ctx); err != nil {
-		return g, err
+		return err
 	}
 	if err := g.buildCycle(ctx); err != nil {
-		return g, err
+		return err
 	}
-	return g, g.openParties(ctx)
+	return g.openParties(ctx)
 }
 
 // notLost refuses to begin a new store over the contents of one that is gone: it
@@ -135,6 +144,9 @@ func (g *gateway) buildCycle(ctx context.Context) error {
 		return err
 	}
 	g.close = append(g.close, blobs.Close)
+	if g.unsynced {
+		blobs.Unsynced()
+	}
 	g.cycle = &exchange.Cycle{
 		Store: g.store, Blobs: blobs, Parte: g.parte, Now: g.now, Log: g.log,
 		Sello:  exchange.Sello{ID: g.cfg.Seal.ID, Key: key},
@@ -278,6 +290,9 @@ func (g *gateway) openParties(ctx context.Context) (err error) {
 		return err
 	}
 	g.close = append(g.close, g.tree.Close)
+	if g.unsynced {
+		g.tree.Unsynced()
+	}
 	if err := g.openCONDUSEF(); err != nil {
 		return err
 	}
@@ -325,25 +340,31 @@ func (g *gateway) openCONDUSEF() error {
 		}
 		return g.bound(name)
 	default:
-		folder := func(carpeta string) *tree.FolderMailbox {
-			return tree.NewFolder(filepath.Join(src.Folder, carpeta))
-		}
 		g.condusef = func(carpeta string) (exchange.Mailbox, error) {
 			if carpeta == exchange.CarpetaAnexos {
 				if err := os.Mkdir(filepath.Join(src.Folder, carpeta), 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
 					return nil, err
 				}
 			}
-			return folder(carpeta), nil
+			return g.folder(carpeta), nil
 		}
 		// A disk that is not there is told by the first run, which serves the UNEs all the same.
 		for _, carpeta := range []string{exchange.CarpetaEntrada, exchange.CarpetaAnexos} {
-			if err := folder(carpeta).Sweep(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if err := g.folder(carpeta).Sweep(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// folder is one of CONDUSEF's where they lie on a disk.
+func (g *gateway) folder(carpeta string) *tree.FolderMailbox {
+	m := tree.NewFolder(filepath.Join(g.cfg.Source.Folder, carpeta))
+	if g.unsynced {
+		m.Unsynced()
+	}
+	return m
 }
 
 // dial makes the client of a party's server; it connects when it is first used.

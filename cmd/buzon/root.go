@@ -66,7 +66,7 @@ or is overdue.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(demoCmd(), initCmd(), serveCmd(), runCmd(), checkCmd(), layoutCmd(), uneCmd(), calendarCmd(), statusCmd(), historyCmd(), traceCmd(),
+	root.AddCommand(demoCmd(), simulateCmd(), initCmd(), serveCmd(), runCmd(), checkCmd(), layoutCmd(), uneCmd(), calendarCmd(), statusCmd(), historyCmd(), traceCmd(),
 		verifyCmd(), proofCmd(), exportCmd(), checkpointCmd(), tokenCmd(), scoreCmd(), versionCmd())
 	strict(root)
 	return root

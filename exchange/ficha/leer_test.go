@@ -12,8 +12,8 @@ import (
 // leido is a page as its reader takes it.
 type leido struct {
 	tablas map[string][][]string // by caption or, where it has one, by id: the texts of each row's cells
-	textos []string // all others that are read
-	malos  []string // what is not accessible, or may fetch
+	textos []string              // all others that are read
+	malos  []string              // what is not accessible, or may fetch
 }
 
 // lee reads a page. It reads no HTML in general: a page that it cannot read is

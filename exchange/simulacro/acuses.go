@@ -44,7 +44,7 @@ func (u *UNE) Acuses(ctx context.Context) (Recibos, error) {
 	var got Recibos
 	err := errors.Join(
 		u.each(ctx, acuses, func(f archivo) error {
-			ex, records, err := leer[schema.Acuse](u, f, schema.ACU)
+			ex, records, err := leer[schema.Acuse](u.acceso.Clave, f, schema.ACU)
 			if err != nil {
 				return err
 			}
@@ -55,7 +55,7 @@ func (u *UNE) Acuses(ctx context.Context) (Recibos, error) {
 			return nil
 		}),
 		u.each(ctx, rechazos, func(f archivo) error {
-			ex, records, err := leer[schema.Rechazo](u, f, schema.RCH)
+			ex, records, err := leer[schema.Rechazo](u.acceso.Clave, f, schema.RCH)
 			if err == nil {
 				got.Rechazos = append(got.Rechazos, Rechazo{f.nombre, ex.Encabezado.GeArchivoReferencia, records})
 			}

@@ -16,12 +16,13 @@ type Inventor struct {
 	entidades []float64
 	prefijos  [numEstados + 1][]string
 	folios    int
+	sectores  map[string]*quejas
 }
 
 // NewInventor makes an Inventor.
 func NewInventor(seed uint64) *Inventor {
 	return &Inventor{
-		seed: seed, azar: newAzar(seed, 0), prefijos: prefixes(),
+		seed: seed, azar: newAzar(seed, 0), prefijos: prefixes(), sectores: map[string]*quejas{},
 		entidades: cumulate(poblacion[:], func(n float64) float64 { return n }),
 	}
 }
@@ -49,18 +50,24 @@ func (in *Inventor) Dia(o Pedido) Planeado {
 	if len(o.Instituciones) == 0 {
 		return p
 	}
-	sectores := make(map[string]*quejas)
 	for _, of := range in.reparto(o) {
-		if sectores[of.Sector] == nil {
-			sectores[of.Sector] = quejasDe(of.Sector)
-		}
-		p.Registros = append(p.Registros, in.reclamacion(o.Dia, of, sectores[of.Sector]))
+		p.Registros = append(p.Registros, in.reclamacion(o.Dia, of, in.quejas(of.Sector)))
 	}
 	for i := range p.Registros {
 		p.Registros[i].RecNumero = schema.NewEntero(int64(i + 1))
 	}
 	in.plant(&p, o)
 	return p
+}
+
+// quejas is what is complained of in a sector.
+func (in *Inventor) quejas(sector string) *quejas {
+	q := in.sectores[sector]
+	if q == nil {
+		q = quejasDe(sector)
+		in.sectores[sector] = q
+	}
+	return q
 }
 
 // reparto gives each record of the day its institution.

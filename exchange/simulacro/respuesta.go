@@ -32,6 +32,16 @@ type caso struct {
 	folio schema.Folio
 }
 
+// reclamo is what an answer must know of the claim.
+type reclamo struct {
+	monetario bool
+	monto     schema.Centavos
+}
+
+func reclamoDe(r *schema.Reclamacion) reclamo {
+	return reclamo{r.RecMonetario == "SI", r.RecMontoReclamado.Centavos()}
+}
+
 type progreso int
 
 const (
@@ -143,7 +153,7 @@ func (u *UNE) answers(lote Lote, plan Plan, hoy schema.Dia) []schema.Respuesta {
 		if paso == abierto && u.azar.chance(plan.Prorrogas) {
 			u.azar.prorroga(&r)
 		} else {
-			u.azar.respuesta(&r, rec, hoy)
+			u.azar.respuesta(&r, reclamoDe(&rec), hoy, u.azar.sentido())
 		}
 		all = append(all, r)
 	}
@@ -160,27 +170,44 @@ func (a azar) prorroga(r *schema.Respuesta) {
 	}
 }
 
+// The values of RecSentidoResolucion.
+const (
+	favorable    = 1
+	desfavorable = 2
+	parcial      = 3
+)
+
+// sentido gives a way to answer, as often as the shares say.
+func (a azar) sentido() int {
+	switch p := a.Float64(); {
+	case p < shareFavorable:
+		return favorable
+	case p < shareFavorable+shareParcial:
+		return parcial
+	}
+	return desfavorable
+}
+
 // respuesta answers: favourable ones of a claim for money pay it, partly
 // favourable ones a part.
-func (a azar) respuesta(r *schema.Respuesta, rec schema.Reclamacion, hoy schema.Dia) {
+func (a azar) respuesta(r *schema.Respuesta, rec reclamo, hoy schema.Dia, sentido int) {
 	r.ResTipo = "1"
 	r.RecNivelAtencion = pick(a, []schema.Entero{"1", "1", "1", "2", "3", "4"})
 	r.RecFechaResolucion = hoy.Fecha()
 	r.RecFechaNotifiUsuario = (hoy + schema.Dia(a.IntN(3))).Fecha()
-	reclamado := rec.RecMontoReclamado.Centavos()
+	r.RecSentidoResolucion = schema.NewEntero(int64(sentido))
 	var abonado schema.Centavos
-	switch p := a.Float64(); {
-	case p < shareFavorable:
-		r.RecSentidoResolucion, abonado = "1", reclamado
+	switch sentido {
+	case favorable:
+		abonado = rec.monto
 		r.ResTexto = "Se reconoce la procedencia de lo reclamado por el Usuario y se atendió en su totalidad."
-	case p < shareFavorable+shareParcial:
-		r.RecSentidoResolucion, abonado = "3", max(1, reclamado*schema.Centavos(20+a.IntN(60))/100)
+	case parcial:
+		abonado = max(1, rec.monto*schema.Centavos(20+a.IntN(60))/100)
 		r.ResTexto = "Se reconoce una parte de lo reclamado; el resto corresponde a operaciones autenticadas por el Usuario."
 	default:
-		r.RecSentidoResolucion = "2"
 		r.ResTexto = "Las operaciones se realizaron conforme al contrato; se anexa la explicación al Usuario."
 	}
-	if rec.RecMonetario == "SI" {
+	if rec.monetario {
 		r.RecImporteAbonado = abonado.Monto()
 		if abonado > 0 {
 			r.RecFechaAbonoImporte = hoy.Fecha()

@@ -66,10 +66,15 @@ func NewUNE(acceso Acceso) (*UNE, error) {
 	}
 	a := newAzar(acceso.Seed, uint64(acceso.Clave))
 	return &UNE{
-		Titular: schema.Reservado("Lic. " + pick(a, nombresMujer) + " " + pick(a, apellidos) + " " + pick(a, apellidos)),
+		Titular: a.titular(),
 		acceso:  acceso, client: client, azar: a,
 		fetched: map[string]bool{}, sent: map[string]envio{}, casos: map[caso]progreso{},
 	}, nil
+}
+
+// titular invents who signs a UNE's answers.
+func (a azar) titular() schema.Reservado {
+	return schema.Reservado("Lic. " + pick(a, nombresMujer) + " " + pick(a, apellidos) + " " + pick(a, apellidos))
 }
 
 // Close ends the connection.
@@ -87,7 +92,7 @@ type Lote struct {
 func (u *UNE) PickUp(ctx context.Context) ([]Lote, error) {
 	var lotes []Lote
 	err := u.each(ctx, reclamaciones, func(f archivo) error {
-		_, records, err := leer[schema.Reclamacion](u, f, schema.LOT)
+		_, records, err := leer[schema.Reclamacion](u.acceso.Clave, f, schema.LOT)
 		if err == nil {
 			lotes = append(lotes, Lote{f.nombre, records})
 		}
@@ -176,7 +181,7 @@ func (u *UNE) fetch(ctx context.Context, carpeta, name string) ([]byte, error) {
 
 // leer reads a file of the gateway with the rules of the exchange. Any error in
 // it is one: the gateway must not make mistakes.
-func leer[R schema.Registro](u *UNE, f archivo, tipo schema.Tipo) (*schema.Examen, []R, error) {
+func leer[R schema.Registro](clave schema.UNE, f archivo, tipo schema.Tipo) (*schema.Examen, []R, error) {
 	ex, err := schema.Examine(f.nombre, opener(f.contenido), &schema.Reglas{Esperado: []schema.Tipo{tipo}})
 	if err != nil {
 		return nil, nil, err
@@ -184,7 +189,7 @@ func leer[R schema.Registro](u *UNE, f archivo, tipo schema.Tipo) (*schema.Exame
 	if ex.Rechazado() {
 		return nil, nil, fmt.Errorf("%s: refused: %s", f.nombre, ex.Codigo())
 	}
-	if ex.Nombre.UNE != u.acceso.Clave {
+	if ex.Nombre.UNE != clave {
 		return nil, nil, fmt.Errorf("%s: is for another institution", f.nombre)
 	}
 	var records []R

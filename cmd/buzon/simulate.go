@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"buzon/config"
+	"buzon/exchange/simulacro"
+	"buzon/schema"
+)
+
+// The most that --invent makes: a scenario is in memory while it is played.
+const (
+	maxInvented     = 20_000
+	maxInstitutions = 1_000
+)
+
+type simulateOptions struct {
+	scenario, dir string
+	invent        int
+	institutions  int
+	from, to      string
+	seed          uint64
+	asJSON        bool
+}
+
+func simulateCmd() *cobra.Command {
+	var o simulateOptions
+	c := &cobra.Command{
+		Use:   "simulate",
+		Short: "Rehearse months of the exchange in a virtual clock, by a scenario",
+		Long: `Play a scenario of months through the whole gateway as fast as it goes: CONDUSEF
+leaves a REC each día hábil, the gateway delivers LOTs, the UNEs pick up, ask for
+prórrogas and answer, CONDUSEF leaves its dictámenes, and each day ends with its
+corte. Then the log is held against the scenario, row by row.
+
+The scenario is a CSV file with the columns
+  folio,institucion,fecha_turno,dias_habiles,prorroga_dias,sentido,dictamenes
+dias_habiles is from delivery to the answer (empty: never), prorroga_dias what is
+asked for before the limit (empty: none), sentido 1, 2 or 3 (empty: 2), dictamenes
+tipo or tipo@AAAA-MM-DD joined by ; (without a date: one día hábil apart, from the
+first after the answer, or from the fifth after delivery where none came). A second
+row of a folio is its reversa. With --invent N a scenario of N complaints a día
+hábil is made instead, and left in DIR/escenario.csv.
+
+The store in DIR is a rehearsal's from its first event. Afterwards every command
+works on DIR/buzon.yaml. Exit code 0 says that all came true, 1 that it did not.`,
+		Example: "  buzon simulate --scenario caso.csv --dir ./ensayo\n" +
+			"  buzon simulate --invent 700 --institutions 200 --dir ./semestre\n" +
+			"  buzon simulate --invent 20 --from 2026-03-02 --to 2026-03-31 --seed 7 --dir ./marzo --json",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			s, err := o.read(c)
+			if err != nil {
+				return err
+			}
+			return s.run(c.Context(), c.OutOrStdout(), c.ErrOrStderr())
+		},
+	}
+	c.Flags().StringVar(&o.scenario, "scenario", "", "the scenario to play, CSV")
+	c.Flags().StringVar(&o.dir, "dir", "", "the folder to work in; it must not exist or be empty")
+	c.Flags().IntVar(&o.invent, "invent", 0, "make a scenario of so many complaints a día hábil instead")
+	c.Flags().IntVar(&o.institutions, "institutions", 20, "with --invent: how many institutions")
+	c.Flags().StringVar(&o.from, "from", "2026-01-01", "with --invent: the first day of complaints, AAAA-MM-DD")
+	c.Flags().StringVar(&o.to, "to", "2026-06-30", "with --invent: the last day of complaints, AAAA-MM-DD")
+	c.Flags().Uint64Var(&o.seed, "seed", 1, "of what is invented: the same seed gives the same rehearsal")
+	c.Flags().BoolVar(&o.asJSON, "json", false, "print the report as one JSON object")
+	return c
+}
+
+// read checks how the command was called, and reads or makes the scenario.
+func (o *simulateOptions) read(c *cobra.Command) (s *simulation, err error) {
+	switch {
+	case o.dir == "":
+		return nil, usageError{errors.New("name the folder to work in with --dir")}
+	case (o.scenario == "") == (o.invent == 0):
+		return nil, usageError{errors.New("want one of --scenario FILE and --invent N")}
+	}
+	s = &simulation{seed: o.seed, asJSON: o.asJSON, scenario: o.scenario}
+	if s.dir, err = freshFolder(o.dir); err != nil {
+		return nil, err
+	}
+	if o.invent == 0 {
+		for _, name := range []string{"institutions", "from", "to"} {
+			if c.Flags().Changed(name) {
+				return nil, usageError{fmt.Errorf("--%s is of --invent; the scenario says it", name)}
+			}
+		}
+		s.escenario, err = readScenario(o.scenario)
+		return s, err
+	}
+	s.escenario, err = o.make()
+	return s, err
+}
+
+func readScenario(path string) (*simulacro.Escenario, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--scenario: %w", err)}
+	}
+	defer f.Close()
+	return simulacro.ReadEscenario(path, f)
+}
+
+// make invents a scenario.
+func (o *simulateOptions) make() (*simulacro.Escenario, error) {
+	e := simulacro.Encargo{N: o.invent, Seed: o.seed}
+	var err error
+	if e.Desde, err = schema.ParseDia(o.from); err != nil {
+		return nil, usageError{fmt.Errorf("--from: %w", err)}
+	}
+	if e.Hasta, err = schema.ParseDia(o.to); err != nil {
+		return nil, usageError{fmt.Errorf("--to: %w", err)}
+	}
+	switch {
+	case o.invent < 0 || o.invent > maxInvented:
+		return nil, usageError{fmt.Errorf("--invent %d: want 1 to %d", o.invent, maxInvented)}
+	case o.institutions < 1 || o.institutions > maxInstitutions:
+		return nil, usageError{fmt.Errorf("--institutions %d: want 1 to %d", o.institutions, maxInstitutions)}
+	case e.Hasta < e.Desde:
+		return nil, usageError{fmt.Errorf("--to %s is before --from %s", e.Hasta, e.Desde)}
+	}
+	const first = 900_001
+	claves := make([]schema.UNE, o.institutions)
+	for i := range claves {
+		claves[i] = schema.UNE(first + i)
+	}
+	e.Instituciones = simulacro.Roll(claves)
+	sc := simulacro.Inventar(e, schema.NewCalendario(nil), config.Default().Terms.Dias)
+	if len(sc.Filas) == 0 {
+		return nil, usageError{fmt.Errorf("from %s to %s there is no día hábil", e.Desde, e.Hasta)}
+	}
+	return sc, nil
+}
+
+// run plays the scenario and says what came of it.
+func (s *simulation) run(ctx context.Context, out, errOut io.Writer) (err error) {
+	began := time.Now()
+	if err := s.open(ctx, errOut); err != nil {
+		return errors.Join(fmt.Errorf("simulate: %w", err), s.close())
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	inf, err := s.play(ctx)
+	if err != nil {
+		return fmt.Errorf("simulate: %w", err)
+	}
+	inf.Seconds = time.Since(began).Round(time.Millisecond).Seconds()
+	if err := inf.print(out, s.asJSON); err != nil {
+		return err
+	}
+	if len(inf.Problems) > 0 {
+		return fmt.Errorf("the scenario did not come true: %d of %d rows did, and there are %d problems", inf.CameTrue, inf.Rows, len(inf.Problems))
+	}
+	return nil
+}
+
+// writeScenario leaves a scenario that was made beside what is made of it.
+func (s *simulation) writeScenario() (err error) {
+	s.scenario = filepath.Join(s.dir, "escenario.csv")
+	f, err := os.OpenFile(s.scenario, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.escenario.Write(f), f.Close())
+}

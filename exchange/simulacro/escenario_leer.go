@@ -1,0 +1,263 @@
+package simulacro
+
+import (
+	"cmp"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"buzon/schema"
+)
+
+// Errata is one mistake in a scenario, by its place in the file.
+type Errata struct {
+	Archivo        string
+	Linea, Columna int // from 1; 0 where it is the file's as a whole
+	Campo          string
+	Mensaje        string
+}
+
+// Error is file:line:column: field: message.
+func (e Errata) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Archivo)
+	if e.Linea > 0 {
+		fmt.Fprintf(&b, ":%d:%d", e.Linea, e.Columna)
+	}
+	if e.Campo != "" {
+		b.WriteString(": " + e.Campo)
+	}
+	return b.String() + ": " + e.Mensaje
+}
+
+// Erratas are all mistakes of a scenario, by place.
+type Erratas []Errata
+
+// Error prints one mistake a line.
+func (all Erratas) Error() string {
+	lines := make([]string, len(all))
+	for i, e := range all {
+		lines[i] = e.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+const (
+	maxEscenario = 64 << 20 // bytes: a million rows
+	maxDias      = 999      // what AcuDiasHabiles holds
+	maxProrroga  = 99       // what ResProrrogaDias holds
+)
+
+// lectura is a scenario while it is read.
+type lectura struct {
+	archivo  string
+	r        *csv.Reader
+	errs     Erratas
+	filas    []*Fila
+	primeras map[schema.Folio]*Fila // the first row of each folio
+
+	fila []string // the current row, and its line
+	line int
+}
+
+// ReadEscenario reads a scenario: CSV with the columns folio, institucion,
+// fecha_turno, dias_habiles, prorroga_dias, sentido and dictamenes; name is what
+// its mistakes are told with. Lines that begin with # are skipped. The error is
+// an Erratas with every mistake.
+//
+// What only the gateway can tell is left to it: whether a reversa comes after its
+// folio was closed, or a dictamen after what it needs.
+func ReadEscenario(name string, in io.Reader) (*Escenario, error) {
+	limited := &io.LimitedReader{R: in, N: maxEscenario + 1}
+	l := &lectura{archivo: name, r: csv.NewReader(skipBOM(limited)), primeras: map[schema.Folio]*Fila{}}
+	l.r.Comment, l.r.FieldsPerRecord = '#', -1
+	if l.head() {
+		if err := l.rows(); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	if limited.N <= 0 {
+		return nil, fmt.Errorf("%s: over %d bytes", name, maxEscenario)
+	}
+	if len(l.filas) == 0 && len(l.errs) == 0 {
+		l.errs = Erratas{{Archivo: name, Mensaje: "holds no rows"}}
+	}
+	e := &Escenario{l.filas}
+	e.order()
+	l.reversas(e)
+	if len(l.errs) > 0 {
+		slices.SortStableFunc(l.errs, func(a, b Errata) int {
+			return cmp.Or(cmp.Compare(a.Linea, b.Linea), cmp.Compare(a.Columna, b.Columna))
+		})
+		return nil, l.errs
+	}
+	return e, nil
+}
+
+// head reads the first line; without a good one no column has a meaning.
+func (l *lectura) head() bool {
+	want := strings.Join(columnas, ",")
+	cells, err := l.r.Read()
+	switch {
+	case errors.Is(err, io.EOF):
+		l.errs = append(l.errs, Errata{Archivo: l.archivo, Mensaje: "is empty; it begins with " + want})
+	case err != nil:
+		l.broken(err)
+	case !slices.Equal(cells, columnas):
+		line, column := l.r.FieldPos(0)
+		l.errs = append(l.errs, Errata{l.archivo, line, column, "", fmt.Sprintf("the first line is %q, want %s", strings.Join(cells, ","), want)})
+	default:
+		return true
+	}
+	return false
+}
+
+// rows reads the others. Its error is of the reader beneath.
+func (l *lectura) rows() (err error) {
+	for {
+		l.fila, err = l.r.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			if !l.broken(err) {
+				return err
+			}
+			continue
+		}
+		l.line, _ = l.r.FieldPos(0)
+		if len(l.fila) != len(columnas) {
+			l.errs = append(l.errs, Errata{l.archivo, l.line, 1, "", fmt.Sprintf("%d columns, want %d", len(l.fila), len(columnas))})
+			continue
+		}
+		l.take()
+	}
+}
+
+// broken tells of a line that is no CSV.
+func (l *lectura) broken(err error) bool {
+	bad, ok := errors.AsType[*csv.ParseError](err)
+	if ok {
+		l.errs = append(l.errs, Errata{l.archivo, bad.Line, bad.Column, "", "not CSV: " + bad.Err.Error()})
+	}
+	return ok
+}
+
+// bad tells of a cell of the current row, n bytes within it.
+func (l *lectura) bad(campo string, n int, format string, args ...any) {
+	i := slices.Index(columnas, campo)
+	line, column := l.r.FieldPos(i)
+	l.errs = append(l.errs, Errata{l.archivo, line, column + n, campo, fmt.Sprintf(format, args...)})
+}
+
+// take reads the cells of the current row.
+func (l *lectura) take() {
+	f := &Fila{Linea: l.line, Folio: schema.Folio(l.fila[0])}
+	var err error
+	if !new(schema.Reglas).ValidFolio(f.Folio) {
+		l.bad("folio", 0, "%q: want dddd/ddd/d, up to seven digits at the end", l.fila[0])
+	}
+	if f.Institucion, err = schema.ParseUNE(l.fila[1]); err != nil {
+		l.bad("institucion", 0, "%v", err)
+	}
+	if f.Turno, err = schema.ParseDia(l.fila[2]); err != nil {
+		l.bad("fecha_turno", 0, "%v", err)
+	}
+	f.Dias = l.number(3, 0, maxDias, Nunca)
+	f.Prorroga = l.number(4, 1, maxProrroga, 0)
+	f.Sentido = l.number(5, favorable, parcial, 0)
+	switch {
+	case f.Sentido != 0 && f.Dias == Nunca && l.fila[3] == "":
+		l.bad("sentido", 0, "%d: without dias_habiles no answer comes that could have one", f.Sentido)
+	case f.Sentido == 0 && f.Dias != Nunca:
+		f.Sentido = desfavorable
+	}
+	l.dictamenes(f)
+	l.filas = append(l.filas, f)
+	first, known := l.primeras[f.Folio]
+	switch {
+	case !known:
+		l.primeras[f.Folio] = f
+	case first.Institucion != f.Institucion:
+		l.bad("institucion", 0, "%q: folio %s is of %s on line %d", l.fila[1], f.Folio, first.Institucion.Clave(), first.Linea)
+	}
+}
+
+// number reads a cell that may be empty.
+func (l *lectura) number(i, low, high, none int) int {
+	s := l.fila[i]
+	if s == "" {
+		return none
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || strconv.Itoa(n) != s || n < low || n > high {
+		l.bad(columnas[i], 0, "%q: want a number from %d to %d, or nothing", s, low, high)
+		return none
+	}
+	return n
+}
+
+// dictamenes reads tipo or tipo@AAAA-MM-DD, joined by ;.
+func (l *lectura) dictamenes(f *Fila) {
+	const campo = "dictamenes"
+	cell := l.fila[6]
+	if cell == "" {
+		return
+	}
+	at, good := 0, true
+	for part := range strings.SplitSeq(cell, ";") {
+		d, err := parseDictado(part)
+		if err == nil && d.Fecha != 0 && d.Fecha < f.Turno {
+			err = fmt.Errorf("%q: is before fecha_turno", part)
+		}
+		if err != nil {
+			good = false
+			l.bad(campo, at, "%v", err)
+		}
+		f.Dictamenes = append(f.Dictamenes, d)
+		at += len(part) + 1
+	}
+	if i := standing(f.Dictamenes); good && i >= 0 {
+		l.bad(campo, 0, "%q: the %d at place %d has no dictamen before it to undo", cell, sinEfecto, i+1)
+	}
+}
+
+func parseDictado(s string) (d Dictado, err error) {
+	tipo, fecha, dated := strings.Cut(s, "@")
+	d.Tipo, err = strconv.Atoi(tipo)
+	if err != nil || strconv.Itoa(d.Tipo) != tipo || d.Tipo < 1 || d.Tipo > sinEfecto {
+		return d, fmt.Errorf("%q: want a tipo from 1 to %d, or tipo@AAAA-MM-DD", s, sinEfecto)
+	}
+	if dated {
+		if d.Fecha, err = schema.ParseDia(fecha); err != nil {
+			return d, fmt.Errorf("%q: %w", s, err)
+		}
+	}
+	return d, nil
+}
+
+// reversas looks at the rounds of a folio: one is assigned after the other.
+func (l *lectura) reversas(e *Escenario) {
+	last := map[schema.Folio]*Fila{}
+	for _, f := range e.Filas {
+		if before := last[f.Folio]; before != nil && f.Turno != 0 && before.Turno == f.Turno {
+			l.errs = append(l.errs, Errata{l.archivo, f.Linea, 1, "fecha_turno",
+				fmt.Sprintf("%s: folio %s stands on line %d with the same day; its reversa comes later", f.Turno, f.Folio, before.Linea)})
+		}
+		last[f.Folio] = f
+	}
+}
+
+// skipBOM skips the mark with which spreadsheets begin a table.
+func skipBOM(r io.Reader) io.Reader {
+	mark := make([]byte, 3)
+	n, err := io.ReadFull(r, mark)
+	if err == nil && string(mark) == "\ufeff" {
+		return r
+	}
+	return io.MultiReader(strings.NewReader(string(mark[:n])), r)
+}
