@@ -57,8 +57,12 @@ func (s *simulation) open(ctx context.Context, errOut io.Writer) error {
 	if err := s.g.open(ctx, "simulate"); err != nil {
 		return err
 	}
+	cal, err := s.g.cycle.Calendario(ctx)
+	if err != nil {
+		return err
+	}
 	s.ensayo = &simulacro.Ensayo{Cycle: s.g.cycle, Tree: s.g.tree, CONDUSEF: s.g.folder(exchange.CarpetaSalida), Reloj: s.reloj,
-		Cal: s.g.cycle.Plazos.Calendario, Padron: roll, Termino: cfg.Terms.Dias, Huellas: huellas, Seed: s.seed,
+		Cal: cal, Padron: roll, Termino: cfg.Terms.Dias, Huellas: huellas, Seed: s.seed,
 		Late:  func(ctx context.Context) error { return s.late(ctx) },
 		Corte: func(ctx context.Context, dia schema.Dia) error { return s.g.scheduledCorte(ctx, dia, 0) }}
 	if isTerminal(errOut) {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"buzon/schema"
 	"buzon/store"
@@ -47,7 +46,7 @@ type sucesos map[schema.Folio]map[int]*suceso
 // alone, never at what was sent.
 func (e *Ensayo) Cotejar(ctx context.Context, sc *Escenario) (c Cotejo, err error) {
 	err = e.Cycle.Store.View(ctx, func(v *store.View) (err error) {
-		c, err = e.cotejar(bitacora{v, e.Reloj.Now()}, sc)
+		c, err = e.cotejar(v, sc)
 		return err
 	})
 	if err != nil {
@@ -56,9 +55,9 @@ func (e *Ensayo) Cotejar(ctx context.Context, sc *Escenario) (c Cotejo, err erro
 	return c, err
 }
 
-func (e *Ensayo) cotejar(b bitacora, sc *Escenario) (c Cotejo, err error) {
+func (e *Ensayo) cotejar(v *store.View, sc *Escenario) (c Cotejo, err error) {
 	all := sucesos{}
-	if err := all.read(b); err != nil {
+	if err := all.read(v); err != nil {
 		return c, err
 	}
 	for _, f := range sc.Filas {
@@ -69,7 +68,7 @@ func (e *Ensayo) cotejar(b bitacora, sc *Escenario) (c Cotejo, err error) {
 		}
 		c.Fallas = append(c.Fallas, Falla{f.Linea, f.Folio, f.Institucion.String(), strings.Join(motivos, "; ")})
 	}
-	trouble, err := b.troubles()
+	trouble, err := troubles(v)
 	c.Fallas = append(c.Fallas, trouble...)
 	return c, err
 }
@@ -114,15 +113,16 @@ type detalle struct {
 	Resultado string     `json:"resultado"`
 }
 
-// bitacora is the log of a rehearsal up to a moment.
-type bitacora struct {
-	*store.View
-	hasta time.Time
-}
-
 // each calls do for the events of these names, in the order of the log.
-func (b bitacora) each(names []string, do func(store.Crudo, *detalle)) error {
-	return b.EventosHasta(b.hasta, names, func(c store.Crudo) error {
+func each(v *store.View, names []string, do func(store.Crudo, *detalle)) error {
+	n, err := v.Eventos()
+	if err != nil {
+		return err
+	}
+	return v.Crudos(1, n, func(c store.Crudo) error {
+		if !slices.Contains(names, c.Evento) {
+			return nil
+		}
 		var d detalle
 		if err := json.Unmarshal([]byte(c.Detalle), &d); err != nil {
 			return fmt.Errorf("event %d: %w", c.N, err)
@@ -133,8 +133,8 @@ func (b bitacora) each(names []string, do func(store.Crudo, *detalle)) error {
 }
 
 // read gathers the events of folios, in the order of the log.
-func (all sucesos) read(b bitacora) error {
-	return b.each([]string{store.ReclamacionEntregada, store.ReclamacionRechazada, store.ProrrogaAceptada, store.ProrrogaRechazada,
+func (all sucesos) read(v *store.View) error {
+	return each(v, []string{store.ReclamacionEntregada, store.ReclamacionRechazada, store.ProrrogaAceptada, store.ProrrogaRechazada,
 		store.RespuestaAceptada, store.RespuestaRechazada, store.DictamenAceptado, store.DictamenRechazado}, func(c store.Crudo, d *detalle) {
 		folio := schema.Folio(c.Folio)
 		vuelta := cmp.Or(d.Vuelta, max(all.last(folio), 1))
@@ -209,8 +209,8 @@ func dictados(all []Dictado) string {
 
 // troubles are what went wrong that is of no row: a run that failed, a day that
 // could not be closed, a LOT that nobody fetched, a file that was refused whole.
-func (b bitacora) troubles() (all []Falla, err error) {
-	err = b.each([]string{store.CorridaFallida, store.JornadaAbierta, store.JornadaSinREC, store.ServicioInterrumpido, store.NoRecogido,
+func troubles(v *store.View) (all []Falla, err error) {
+	err = each(v, []string{store.CorridaFallida, store.JornadaAbierta, store.JornadaSinREC, store.ServicioInterrumpido, store.NoRecogido,
 		store.AcuseEmitido}, func(c store.Crudo, d *detalle) {
 		switch {
 		case c.Evento != store.AcuseEmitido:

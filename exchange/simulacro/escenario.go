@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"buzon/schema"
+	"buzon/store"
 )
 
 // Escenario is what is to happen in a rehearsal of months: the reclamaciones of
@@ -42,9 +43,6 @@ type Dictado struct {
 	Fecha schema.Dia // 0: the next in order
 	Anula int        // the tipo that an 11 leaves without effect; 0 otherwise
 }
-
-// sinEfecto is the DicTipo that leaves another dictamen without effect.
-const sinEfecto = 11
 
 // columnas are those of the file, in order.
 var columnas = []string{"folio", "institucion", "fecha_turno", "dias_habiles", "prorroga_dias", "sentido", "dictamenes"}
@@ -119,7 +117,7 @@ func (e *Escenario) order() {
 func standing(all []Dictado) int {
 	var stand []int
 	for i := range all {
-		if all[i].Tipo != sinEfecto {
+		if all[i].Tipo != store.DicSinEfecto {
 			stand = append(stand, all[i].Tipo)
 			continue
 		}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"buzon/schema"
+	"buzon/store"
 )
 
 // Errata is one mistake in a scenario, by its place in the file.
@@ -222,15 +223,15 @@ func (l *lectura) dictamenes(f *Fila) {
 		at += len(part) + 1
 	}
 	if i := standing(f.Dictamenes); good && i >= 0 {
-		l.bad(campo, 0, "%q: the %d at place %d has no dictamen before it to undo", cell, sinEfecto, i+1)
+		l.bad(campo, 0, "%q: the %d at place %d has no dictamen before it to undo", cell, store.DicSinEfecto, i+1)
 	}
 }
 
 func parseDictado(s string) (d Dictado, err error) {
 	tipo, fecha, dated := strings.Cut(s, "@")
 	d.Tipo, err = strconv.Atoi(tipo)
-	if err != nil || strconv.Itoa(d.Tipo) != tipo || d.Tipo < 1 || d.Tipo > sinEfecto {
-		return d, fmt.Errorf("%q: want a tipo from 1 to %d, or tipo@AAAA-MM-DD", s, sinEfecto)
+	if err != nil || strconv.Itoa(d.Tipo) != tipo || d.Tipo < 1 || d.Tipo > store.DicSinEfecto {
+		return d, fmt.Errorf("%q: want a tipo from 1 to %d, or tipo@AAAA-MM-DD", s, store.DicSinEfecto)
 	}
 	if dated {
 		if d.Fecha, err = schema.ParseDia(fecha); err != nil {

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"buzon/schema"
+	"buzon/store"
 )
 
 // Encargo says what a scenario that is invented is to be like.
@@ -63,7 +64,7 @@ func negligencia(seed uint64, clave schema.UNE) float64 {
 func (a azar) conducta(f *Fila, negligencia float64, termino int) {
 	f.Dias = Nunca
 	if a.chance(shareDesistimiento) {
-		f.Dictamenes = []Dictado{{Tipo: desistimiento}}
+		f.Dictamenes = []Dictado{{Tipo: store.DicDesistimiento}}
 		return
 	}
 	limite := termino
@@ -93,7 +94,7 @@ func (a azar) desenlace(f *Fila) (all []Dictado) {
 	if f.Dias != Nunca && a.chance(shareMarcada) {
 		say(1 + a.IntN(2))
 		if a.chance(shareSinEfecto) {
-			say(sinEfecto)
+			say(store.DicSinEfecto)
 		}
 	}
 	goes := shareConciliacion

@@ -1,6 +1,9 @@
 package simulacro
 
-import "buzon/schema"
+import (
+	"buzon/schema"
+	"buzon/store"
+)
 
 // Fechas are the days on which a row's things are to happen; 0 is never.
 type Fechas struct {
@@ -16,9 +19,6 @@ const (
 	hastaDictamen = 5 // días hábiles from delivery to the first dictamen, where no answer comes
 	antesDe       = 2 // días hábiles by which a prórroga is asked for before the answer or the limit
 )
-
-// desistimiento is the DicTipo that concludes a case without an answer.
-const desistimiento = 6
 
 // Fechas counts a row's days with a calendar and the institution's term in días
 // hábiles.
@@ -45,7 +45,7 @@ func (f *Fila) Fechas(cal *schema.Calendario, termino int) Fechas {
 		}
 		d.Dictamenes = append(d.Dictamenes, next)
 		next = cal.Siguiente(next)
-		withdrawn = withdrawn || x.Tipo == desistimiento
+		withdrawn = withdrawn || x.Tipo == store.DicDesistimiento
 	}
 	if f.Dias == Nunca && !withdrawn {
 		d.Limite = cal.Vence(d.Entrega, termino+f.Prorroga)
