@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,11 +16,30 @@ import (
 	"buzon/store"
 )
 
-// anexo tells whether a file of a UNE is an annex: by its extension, since a party
-// may call it what it likes.
-func (c *Cycle) anexo(parte, name string) bool {
+// EsAnexo tells whether a file that a UNE sends is an annex: by its extension, since
+// a party may call it what it likes.
+func EsAnexo(r *schema.Reglas, name string) bool {
 	record := strings.HasPrefix(name, "GE_") && strings.HasSuffix(name, ".txt")
-	return parte != schema.CONDUSEF && !record && c.Reglas.ValidAnexo(name)
+	return !record && r.ValidAnexo(name)
+}
+
+// annexesFirst puts annexes before the files that may name them.
+func (c *Cycle) annexesFirst(parte string, files []fs.FileInfo) []fs.FileInfo {
+	out := slices.Clone(files)
+	slices.SortStableFunc(out, func(a, b fs.FileInfo) int {
+		switch x, y := c.anexo(parte, a.Name()), c.anexo(parte, b.Name()); {
+		case x == y:
+			return 0
+		case x:
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+func (c *Cycle) anexo(parte, name string) bool {
+	return parte != schema.CONDUSEF && EsAnexo(&c.Reglas, name)
 }
 
 // mostrable is the name of a file of a party as an error may tell it.

@@ -72,6 +72,11 @@ func TestAnnexes(t *testing.T) {
 				g.leave(norte, n, b)
 			}
 			g.mustVisit(norte)
+			if late := len(g.names(norte, exchange.CarpetaAcuses)) == 0; late != strings.HasPrefix(c.want, "NEG-11") {
+				t.Errorf("it waits, after all came: %v", late)
+			}
+			g.clock.Set(moment(3, "10:14:59"))
+			g.mustVisit(norte)
 			g.clock.Set(moment(3, "10:15:00"))
 			g.mustVisit(norte)
 			acu := g.file(norte + "/acuses/" + strings.Replace(resAnexo, "RES", "ACU", 1))

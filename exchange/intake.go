@@ -41,7 +41,7 @@ func (c *Cycle) collectFrom(ctx context.Context, parte, carpeta string, dia sche
 	var errs []error
 	took := false
 	stuck := map[string]bool{} // under these names Take would give an older content once more
-	for _, f := range files {
+	for _, f := range c.annexesFirst(parte, files) {
 		if err := ctx.Err(); err != nil {
 			return errors.Join(append(errs, err)...)
 		}

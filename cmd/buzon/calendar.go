@@ -28,7 +28,7 @@ known suspensions are there from the first day, those of the configuration are
 added at the start; a row takes the place of another one of the same fecha and
 origen. Each change is a new version and an event of the log. Open terms are
 counted again with it, but a limit that was told never becomes earlier; answered
-folios keep what their acuse says and are shown both ways. It works while the
+folios keep what their acuse says and are shownFolios both ways. It works while the
 daemon runs, which counts with the new version from the next count on.`,
 		"  buzon calendar list --year 2026\n  buzon calendar add 2026-07-20..2026-07-31 'Suspensión de plazos' --origen CONDUSEF --publicado 2026-07-10\n  buzon calendar import inhabiles.csv --dry-run")
 	c.AddCommand(calendarListCmd(), calendarAddCmd(), calendarImportCmd())
@@ -217,8 +217,8 @@ func newRecuentoJSON(r exchange.Recuento, simulacro, dry bool) recuentoJSON {
 	return out
 }
 
-// shown is how many folios a person is shown of each kind.
-const shown = 20
+// shownFolios is how many folios a person is shownFolios of each kind.
+const shownFolios = 20
 
 func printRecuento(w io.Writer, r recuentoJSON) error {
 	if r.Simulacro {
@@ -235,12 +235,12 @@ func printRecuento(w io.Writer, r recuentoJSON) error {
 	}
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintf(t, "%d open folios have a later limit\n", len(r.Moved))
-	for _, m := range r.Moved[:min(shown, len(r.Moved))] {
+	for _, m := range r.Moved[:min(shownFolios, len(r.Moved))] {
 		fmt.Fprintf(t, "  %s\t%s\tround %d\t%s → %s\n", m.Institution, m.Folio, m.Round, m.Before, m.Limit)
 	}
 	more(t, len(r.Moved))
 	fmt.Fprintf(t, "%d answered folios count otherwise; their acuses stand\n", len(r.Closed))
-	for _, k := range r.Closed[:min(shown, len(r.Closed))] {
+	for _, k := range r.Closed[:min(shownFolios, len(r.Closed))] {
 		fmt.Fprintf(t, "  %s\t%s\tround %d\ttold: %s\tnow: %s\n", k.Institution, k.Folio, k.Round, cuenta(k.Told), cuenta(k.Now))
 	}
 	more(t, len(r.Closed))
@@ -248,8 +248,8 @@ func printRecuento(w io.Writer, r recuentoJSON) error {
 }
 
 func more(w io.Writer, n int) {
-	if n > shown {
-		fmt.Fprintf(w, "  and %d more: --json has all\n", n-shown)
+	if n > shownFolios {
+		fmt.Fprintf(w, "  and %d more: --json has all\n", n-shownFolios)
 	}
 }
 

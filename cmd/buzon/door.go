@@ -23,7 +23,7 @@ func (g *gateway) newServer(d *daemon) (*dropbox.Server, error) {
 		return nil, err
 	}
 	c := dropbox.Config{
-		Tree: g.tree, HostKeys: keys, Authorize: g.authorize, Legacy: s.LegacyAlgorithms, Log: g.log, Zone: schema.Zona,
+		Tree: g.tree, HostKeys: keys, Authorize: g.authorize, Legacy: s.LegacyAlgorithms, Log: g.log, Shown: shown(g.cfg), Zone: schema.Zona,
 		OnLogin:   func(l dropbox.Login) { d.follow.loggedIn(l.Account, l.Key) },
 		OnRefusal: g.refused,
 		OnUpload:  func(account, _, _ string) { d.visits.ask(account) },

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -267,6 +268,20 @@ func rulesOf(cfg *config.Config) schema.Reglas {
 	return r
 }
 
+// shown gives a path as the process log may have it: what a party calls an annex
+// may name a person.
+func shown(cfg *config.Config) func(string) string {
+	r := rulesOf(cfg)
+	return func(p string) string {
+		dir, base := path.Split(p)
+		if plain := strings.TrimSuffix(strings.TrimPrefix(base, "."), ".tmp"); exchange.EsAnexo(&r, base) || exchange.EsAnexo(&r, plain) ||
+			exchange.EsAnexo(&r, strings.TrimSuffix(plain, path.Ext(plain))) {
+			return dir + "[anexo]"
+		}
+		return p
+	}
+}
+
 // parte tells the cycle how a party is reached.
 func (g *gateway) parte(parte string) exchange.Parte {
 	if p, ok := g.remotes[parte]; ok {
@@ -318,7 +333,7 @@ func (g *gateway) openParties(ctx context.Context) (err error) {
 func (g *gateway) openCONDUSEF() error {
 	switch src := g.cfg.Source; {
 	case src.Remote != nil:
-		c, err := dial(&src.Remote.Dial, g.log)
+		c, err := dial(&src.Remote.Dial, g.log, shown(g.cfg))
 		if err != nil {
 			return err
 		}
@@ -368,9 +383,9 @@ func (g *gateway) folder(carpeta string) *tree.FolderMailbox {
 }
 
 // dial makes the client of a party's server; it connects when it is first used.
-func dial(r *config.Dial, log *zap.Logger) (*remote.Client, error) {
+func dial(r *config.Dial, log *zap.Logger, shown func(string) string) (*remote.Client, error) {
 	cfg := remote.Config{Address: r.Address, User: r.User, HostKeys: r.HostKeys, DialTimeout: r.DialTimeout,
-		HandshakeTimeout: r.HandshakeTimeout, IdleTimeout: r.IdleTimeout, Settle: r.Settle, Retries: r.Retries, Log: log}
+		HandshakeTimeout: r.HandshakeTimeout, IdleTimeout: r.IdleTimeout, Settle: r.Settle, Retries: r.Retries, Log: log, Shown: shown}
 	if r.Retries == 0 {
 		cfg.Retries = -1 // to the client 0 is its default
 	}

@@ -4,12 +4,15 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"io/fs"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,9 +21,11 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"buzon/config"
 	"buzon/exchange"
 	"buzon/exchange/simulacro"
 	"buzon/schema"
+	"buzon/store"
 )
 
 // tooShort is the length, in bytes, under which a value of a personal field is
@@ -76,6 +81,8 @@ func rehearse(t *testing.T) rehearsed {
 	if err := d.play(ctx, &out); err != nil {
 		t.Error(err)
 	}
+	r := rehearsed{d, map[string]string{}, ""}
+	r.sendAnnex(t)
 	cancel()
 	if err := <-ended; err != nil {
 		t.Error(err)
@@ -88,12 +95,77 @@ func rehearse(t *testing.T) rehearsed {
 	if err := d.close(); err != nil {
 		t.Error(err)
 	}
-	r := rehearsed{d, map[string]string{}, out.String() + said.String()}
+	r.said = out.String() + said.String()
 	for _, rec := range d.plan.Registros {
 		r.add(personal(t, rec, 8)) // REC 17-19, 27-30, 33
 	}
 	r.addAnswers(t)
 	return r
+}
+
+// elAnexo is an annex whose name tells whom it is about.
+const elAnexo = "Credencial de Casilda Inventada.pdf"
+
+// sendAnnex lets a UNE answer an open folio with an annex, and CONDUSEF tell what
+// became of it: neither the annex's name nor the text is anybody else's.
+func (r *rehearsed) sendAnnex(t *testing.T) {
+	t.Helper()
+	u := r.unes[0]
+	var open []store.Caso
+	r.view(t, func(v *store.View) (err error) { open, err = v.PlazosAbiertos(); return err })
+	open = slices.DeleteFunc(open, func(k store.Caso) bool { return k.UNE != u.clave })
+	if len(open) == 0 {
+		t.Fatal("no folio of the first UNE is open")
+	}
+	sum := sha256.Sum256([]byte("%PDF"))
+	hoy := r.dia.Fecha()
+	answer := schema.Respuesta{RecNumero: "1", RecFolioCondusef: open[0].Folio, ResTipo: "1", RecFolioAtencion: "UNE-1", RecFechaAtencion: hoy,
+		RecNivelAtencion: "1", RecSentidoResolucion: "2", RecFechaResolucion: hoy, ResTexto: "Se anexa la credencial de Casilda.",
+		ResResponsable: "Lic. Rutilio Ficticio", ResAnexo: elAnexo, ResAnexoHash: schema.Huella(hex.EncodeToString(sum[:]))}
+	host, err := config.LoadHostKeys(r.g.cfg.Server.HostKeys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := dialSFTP(t, r.daemon.listener.Addr().String(), u.clave.String(), u.signer, host[0].PublicKey())
+	defer c.Close()
+	res := schema.Nombre{Tipo: schema.RES, UNE: u.clave, Dia: r.dia, NNN: 700}
+	send(t, c, "respuestas/"+res.String(), written(t, res, u.clave.String(), answer))
+	send(t, c, "respuestas/"+elAnexo, "%PDF")
+	eventually(t, "the acuse of an answer with an annex", func() bool {
+		_, err := c.Stat("acuses/" + res.Respuesta(schema.ACU, 0).String())
+		return err == nil
+	})
+	dic := schema.Nombre{Tipo: schema.DIC, Dia: r.dia, NNN: 1}
+	d := schema.Dictamen{RecNumero: "1", RecFolioCondusef: open[0].Folio, DicTipo: "1", DicFecha: hoy, DicTexto: "No se contestó a Casilda lo que pidió."}
+	if err := r.condusef.Leave(dic.String(), []byte(written(t, dic, schema.CONDUSEF, d))); err != nil {
+		t.Fatal(err)
+	}
+	r.people[elAnexo], r.people["Casilda"], r.people["Rutilio"] = "ResAnexo", "DicTexto", "ResResponsable"
+}
+
+// written is a file of one record.
+func written(t *testing.T, n schema.Nombre, emisor string, record any) string {
+	t.Helper()
+	var b strings.Builder
+	w, err := schema.NewWriter(&b, schema.Encabezado{GeTipoArchivo: n.Tipo, GeEmisor: emisor, GeReceptor: schema.Pasarela,
+		GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(n.Dia.At(9 * 3600))})
+	if err == nil {
+		err = w.Write(record)
+	}
+	if err == nil {
+		_, err = w.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func (r *rehearsed) view(t *testing.T, ask func(*store.View) error) {
+	t.Helper()
+	if err := r.g.store.View(t.Context(), ask); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (r *rehearsed) add(values map[string]string) {
@@ -168,6 +240,9 @@ func TestNobodyIsNamed(t *testing.T) {
 			return err
 		}
 		estado++
+		if filepath.Base(path) == "dictamenes.csv" { // it has the texts for the UNE that they are meant for
+			return nil
+		}
 		r.clean(t, path, read(t, path))
 		return nil
 	})

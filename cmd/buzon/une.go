@@ -50,7 +50,7 @@ func (g *gateway) openUNE(ctx context.Context, in store.Institucion) error {
 func (g *gateway) openRemotes() error {
 	g.remotes = map[string]exchange.Parte{}
 	for _, r := range g.cfg.RemoteUNEs {
-		c, err := dial(&r.Dial, g.log)
+		c, err := dial(&r.Dial, g.log, shown(g.cfg))
 		if err != nil {
 			return fmt.Errorf("une %s: %w", r.UNE, err)
 		}

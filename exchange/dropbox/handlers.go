@@ -39,9 +39,27 @@ func (s *session) refuseFile(request, folder, name string, err error) protocol.S
 		s.srv.refused(v.reason, s.peer.account, s.peer.address)
 	}
 	if v.broken {
-		s.log.Warn(request, zap.String("folder", folder), zap.String("name", name), zap.Error(err))
+		s.log.Warn(request, zap.String("folder", folder), s.named(name), s.fault(name, err))
 	}
 	return v.status
+}
+
+// named is the name of a file for the process log.
+func (s *session) named(name string) zap.Field { return zap.String("name", s.shown(name)) }
+
+func (s *session) shown(name string) string {
+	if s.srv.cfg.Shown == nil {
+		return name
+	}
+	return s.srv.cfg.Shown(name)
+}
+
+// fault is an error about a file for the process log.
+func (s *session) fault(name string, err error) zap.Field {
+	if shown := s.shown(name); shown != name {
+		return zap.String("error", strings.ReplaceAll(err.Error(), name, shown))
+	}
+	return zap.Error(err)
 }
 
 // split takes a clean path apart: /, /folder, /folder/name or /name. The folder of
@@ -106,14 +124,14 @@ func (s *session) download(f tree.Folder, name string, file *os.File) (*download
 }
 
 func (s *session) pickedUp(p Pickup) {
-	s.log.Info("pickup", zap.String("folder", p.Folder), zap.String("name", p.Name),
+	s.log.Info("pickup", zap.String("folder", p.Folder), s.named(p.Name),
 		zap.Int64("size", p.Size), zap.Int64("read", p.Read.Bytes()),
 		zap.Bool("complete", p.Complete), zap.Bool("closed", p.Closed))
 	if s.srv.cfg.OnPickup == nil {
 		return
 	}
 	if err := s.srv.cfg.OnPickup(p); err != nil {
-		s.log.Error("evidence of a pickup lost", zap.String("folder", p.Folder), zap.String("name", p.Name), zap.Error(err))
+		s.log.Error("evidence of a pickup lost", zap.String("folder", p.Folder), s.named(p.Name), s.fault(p.Name, err))
 	}
 }
 
@@ -176,7 +194,7 @@ func (w *writer) refuse(err error) error {
 }
 
 func (s *session) arrived(folder, name string) {
-	s.log.Info("upload", zap.String("folder", folder), zap.String("name", name))
+	s.log.Info("upload", zap.String("folder", folder), s.named(name))
 	if s.srv.cfg.OnUpload != nil {
 		s.srv.cfg.OnUpload(s.a.Name(), folder, name)
 	}

@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"sync"
 	"time"
 
@@ -53,7 +54,10 @@ type Config struct {
 	Now  func() time.Time
 	Wait func(context.Context, time.Duration) error
 
-	Log *zap.Logger // names, counts and addresses; nothing if nil
+	// Shown gives a path as Log may have it; nil: as it is. What a party calls a
+	// file may tell of a person.
+	Shown func(path string) string
+	Log   *zap.Logger // names, counts and addresses; nothing if nil
 }
 
 // A Client is one account on one server. All its mailboxes share one connection,
@@ -174,11 +178,19 @@ func (c *Client) do(ctx context.Context, op, path string, fn func(*link) error) 
 		}
 		pause := c.cfg.Backoff << min(try, 10)
 		c.cfg.Log.Warn("remote call is tried again", zap.String("address", c.cfg.Address),
-			zap.String("op", op), zap.String("path", path), zap.Duration("pause", pause), zap.Error(err))
+			zap.String("op", op), zap.String("path", c.shown(path)), zap.Duration("pause", pause),
+			zap.String("error", strings.ReplaceAll(err.Error(), path, c.shown(path))))
 		if waited := c.cfg.Wait(ctx, pause); waited != nil {
 			return c.wrap(op, path, fmt.Errorf("%w, after: %w", waited, err))
 		}
 	}
+}
+
+func (c *Client) shown(path string) string {
+	if c.cfg.Shown == nil {
+		return path
+	}
+	return c.cfg.Shown(path)
 }
 
 func (c *Client) once(ctx context.Context, fn func(*link) error) error {

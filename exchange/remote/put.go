@@ -174,7 +174,7 @@ func (m *Mailbox) sweep(l *link, name string) error {
 		}
 		if err := l.files.Remove(path.Join(m.dir, fi.Name())); err != nil {
 			m.client.cfg.Log.Warn("remote leftover stays", zap.String("address", m.client.cfg.Address),
-				zap.String("path", path.Join(m.dir, fi.Name())), zap.Error(err))
+				zap.String("path", m.client.shown(path.Join(m.dir, fi.Name()))))
 		}
 	}
 	return nil
