@@ -59,6 +59,7 @@ type demoOptions struct {
 	n    int
 	seed uint64
 
+	level    string // of the process log; "" is warn
 	defectos simulacro.Defectos
 }
 

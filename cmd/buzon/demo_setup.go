@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
@@ -88,7 +89,7 @@ func newDemo(ctx context.Context, dir string, o demoOptions, errOut io.Writer) (
 		}
 		d.unes = append(d.unes, u)
 	}
-	if err := d.openGateway(ctx, errOut); err != nil {
+	if err := d.openGateway(ctx, cmp.Or(o.level, "warn"), errOut); err != nil {
 		return d, err
 	}
 	return d, d.connectUNEs(o)
@@ -173,11 +174,11 @@ padron:
       sector: "{{.Sector}}"
       keys: ["{{.Key}}"]
 {{- end}}
-log: {level: warn, format: console}
+log: {level: {{.Level}}, format: console}
 `))
 
 // openGateway writes the gateway's working set and builds it.
-func (d *demo) openGateway(ctx context.Context, errOut io.Writer) error {
+func (d *demo) openGateway(ctx context.Context, level string, errOut io.Writer) error {
 	type entry struct {
 		schema.Institucion
 		Key string
@@ -200,7 +201,7 @@ func (d *demo) openGateway(ctx context.Context, errOut io.Writer) error {
 		}
 	}
 	var b bytes.Buffer
-	if err := demoYAML.Execute(&b, map[string]any{"Condusef": d.condusef, "Usuario": simulacro.Usuario, "Roll": roll,
+	if err := demoYAML.Execute(&b, map[string]any{"Level": level, "Condusef": d.condusef, "Usuario": simulacro.Usuario, "Roll": roll,
 		"HostKey": string(bytes.TrimSpace(ssh.MarshalAuthorizedKey(d.condusef.HostKey))), "SealID": fmt.Sprintf("ed25519:%da", d.dia.Year())}); err != nil {
 		return err
 	}

@@ -69,7 +69,7 @@ func rehearse(t *testing.T) rehearsed {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var said lockedBuffer
-	d, err := newDemo(t.Context(), t.TempDir(), demoOptions{once: true, n: 80, seed: 5, defectos: simulacro.Pocos}, &said)
+	d, err := newDemo(t.Context(), t.TempDir(), demoOptions{once: true, n: 80, seed: 5, level: "debug", defectos: simulacro.Pocos}, &said)
 	if err != nil {
 		t.Fatal(err)
 	}
