@@ -92,6 +92,9 @@ func TestConteos(t *testing.T) {
 				t.Errorf("no counts of the method: %v", bad)
 			}
 			for criterio := range 12 {
+				if n, d := r.Asuntos[0].Aporte(criterio); name == "open" && n+d > 0 {
+					t.Errorf("open, and adds %d of %d to %d", n, d, criterio)
+				}
 				var sum [2]int64
 				for _, p := range r.Evidencia(criterio, day("2026-03-01"), day("2026-05-01")) {
 					sum[0], sum[1] = sum[0]+p.Numerador, sum[1]+1

@@ -1,6 +1,8 @@
 package expediente_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -141,6 +143,10 @@ func TestLimit(t *testing.T) {
 			"2026-03-31 18:00:01": "limite 2026-03-31 18:00:00, limit 2026-03-31",
 			"2026-04-10":          "limite 2026-03-31 18:00:00, limit 2026-03-31, sentido 1 on day 20",
 		}},
+		"an earlier end of the day, from the limit's own day on": {[]entry{{"2026-03-31 13:00:00", fin("12:00:00")}}, map[string]string{
+			"2026-03-31 12:59:59": "open, limit 2026-03-31",
+			"2026-03-31 13:00:00": "limite 2026-03-31 12:00:00, limit 2026-03-31",
+		}},
 		"an earlier end of the day, from after the limit on": {[]entry{
 			{"2026-03-31 18:00:01", answered("2026-03-31 18:00:01", 1)}, {"2026-04-01 00:00:00", fin("18:00:00")},
 		}, map[string]string{"2026-04-10": "respuesta 2026-03-31 18:00:01, limit 2026-03-31, sentido 1 on day 20"}},
@@ -230,47 +236,98 @@ func TestHoldsStill(t *testing.T) {
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	other := func(e store.Evento, change func(*store.Evento)) store.Evento { change(&e); return e }
-	for want, e := range map[string]store.Evento{
-		"is delivered already":                         delivered("2026-03-03", "2026-03-31"),
-		"says no dia0 or no limite":                    second(delivered("", "2026-03-31")),
-		"says no folio or no vuelta":                   other(answered("2026-03-03", 1), func(e *store.Evento) { delete(e.Detalle, "vuelta") }),
-		"institution 00900002 is not in the roll":      other(delivered("2026-03-03", "2026-03-31"), func(e *store.Evento) { e.Parte = "00900002" }),
-		"says no recibida or no sentido":               answered("2026-03-03", 0),
-		"of a folio that was not delivered by then":    second(answered("2026-03-03", 1)),
-		"says no prorroga":                             extended("2026-04-16", 0),
-		"says no limite":                               extended("", 10),
-		"says no tipo":                                 dictamen(12),
-		"dictamen 4 without effect, which does not st": undone(4),
-		"dictamen 3 stands already":                    dictamen(3),
-		`clave "CONDUSEF"`:                             other(dictamen(4), func(e *store.Evento) { e.Parte = "CONDUSEF" }),
-		`date "ayer"`:                                  delivered("ayer", "2026-03-31"),
-		"says no termino or no sector":                 {Evento: store.InstitucionAlta, Parte: "00900002"},
+	without := func(e store.Evento, key string) store.Evento { delete(e.Detalle, key); return e }
+	joins := func(sector string, termino int) store.Evento {
+		return store.Evento{Evento: store.InstitucionAlta, Parte: "00900003", Detalle: store.Detalle{"sector": sector, "termino": termino}}
+	}
+	for _, c := range []struct {
+		want string
+		e    store.Evento
+	}{
+		{"is delivered already", delivered("2026-03-03", "2026-03-31")},
+		{"says no dia0 or no limite", second(delivered("", "2026-03-31"))},
+		{"says no dia0 or no limite", second(delivered("2026-03-03", ""))},
+		{`date "ayer"`, second(delivered("ayer", "2026-03-31"))},
+		{"says no folio or no vuelta", without(delivered("2026-03-03", "2026-03-31"), "vuelta")},
+		{"says no folio or no vuelta", other(dictamen(4), func(e *store.Evento) { e.Folio = "" })},
+		{"institution 00900003 is not in the roll by then", other(second(dictamen(4)), func(e *store.Evento) { e.Parte = "00900003" })},
+		{"folio 2026/090/1, vuelta 1, is of 00900001", other(dictamen(4), func(e *store.Evento) { e.Parte = "00900002" })},
+		{`clave "CONDUSEF"`, other(dictamen(4), func(e *store.Evento) { e.Parte = "CONDUSEF" })},
+		{"is answered already", answered("2026-03-04", 1)},
+		{"has a prórroga already", extended("2026-04-16", 10)},
+		{"of a folio that was not delivered by then", second(answered("2026-03-03", 1))},
+		{"of a folio that was not delivered by then", second(extended("2026-04-16", 10))},
+		{"of a folio that was not delivered by then", second(of(store.PlazoMovido, store.Detalle{"limite": "2026-04-01"}))},
+		{"says no limite", of(store.PlazoRecontado, store.Detalle{})},
+		{"leaves dictamen 4 without effect, which does not stand", undone(4)},
+		{"leaves dictamen 0 without effect, which does not stand", without(undone(3), "anula")},
+		{"dictamen 3 stands already", dictamen(3)},
+		{"says no tipo", dictamen(12)},
+		{"says no tipo", dictamen(0)},
+		{"says no termino or no sector", joins("", 20)},
+		{"says no termino or no sector", joins("Uniones de Crédito", 0)},
 	} {
-		t.Run(want, func(t *testing.T) {
+		t.Run(c.want, func(t *testing.T) {
 			t.Parallel()
 			b := newBitacora(t)
-			b.write([]entry{entrega, {"2026-03-03", dictamen(3)}, {"2026-03-04", e}})
-			_, err := b.tryRead("2026-03-05")
-			if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "event 5, "+e.Evento) {
-				t.Errorf("got %v, want %q", err, want)
-			}
-			if _, err := b.tryRead("2026-03-03"); err != nil {
-				t.Errorf("before it: %v", err)
-			}
+			b.joins("2026-03-01", 900002, "Uniones de Crédito")
+			b.write([]entry{entrega, {"2026-03-03", answered("2026-03-03", 1)}, {"2026-03-03", extended("2026-04-16", 10)}, {"2026-03-03", dictamen(3)}})
+			b.refuses(c.e, "event 8, "+c.e.Evento+": ", c.want)
 		})
 	}
-	for want, e := range map[string]store.Evento{
-		"is answered already":      answered("2026-03-04", 1),
-		"has a prórroga already":   extended("2026-04-16", 10),
-		"vuelta 1, is of 00900001": other(dictamen(3), func(e *store.Evento) { e.Parte = "00900002" }),
+	for _, e := range []store.Evento{
+		answered("2026-03-03", 0), answered("2026-03-03", 4), without(answered("2026-03-03", 1), "recibida"),
+		extended("2026-04-16", 0), without(extended("2026-04-16", 10), "limite"), without(answered("2026-03-03", 1), "limite"),
 	} {
-		x := newBitacora(t)
-		x.joins("2026-03-01", 900002, "Uniones de Crédito")
-		x.write([]entry{entrega, {"2026-03-03", answered("2026-03-03", 1)}, {"2026-03-03", extended("2026-04-16", 10)}, {"2026-03-04", e}})
-		if _, err := x.tryRead("2026-03-05"); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("got %v, want %q", err, want)
+		b := newBitacora(t)
+		b.write([]entry{entrega})
+		b.refuses(e, "event 4, "+e.Evento+": says no ")
+	}
+}
+
+// refuses writes an event, which must be told of with all these words, and only
+// from its moment on.
+func (b bitacora) refuses(e store.Evento, words ...string) {
+	b.t.Helper()
+	b.log("2026-03-04", e)
+	_, err := b.tryRead("2026-03-05")
+	for _, want := range words {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			b.t.Errorf("got %v, want %q", err, want)
 		}
 	}
+	if _, err := b.tryRead("2026-03-03"); err != nil {
+		b.t.Errorf("before it: %v", err)
+	}
+}
+
+// TestOrder gives asuntos and institutions in the same order each time.
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	b := newBitacora(t)
+	b.joins("2026-03-01", 900002, "Uniones de Crédito")
+	var log []store.Evento
+	var want []string
+	for _, une := range []string{"00900002", "00900001"} {
+		for n := 19; n >= 10; n-- {
+			for _, e := range []store.Evento{second(delivered("2026-03-02", "2026-03-31")), delivered("2026-03-02", "2026-03-31")} {
+				e.Parte, e.Folio = une, schema.Folio(fmt.Sprintf("2026/%s/%d", une, n))
+				log = append(log, e)
+				want = append(want, fmt.Sprint(e.Folio, e.Detalle["vuelta"]))
+			}
+		}
+	}
+	slices.Reverse(want)
+	b.log("2026-03-02", log...)
+	x := b.read("2026-03-03")
+	var got []string
+	for _, a := range x.Asuntos {
+		got = append(got, fmt.Sprint(a.Folio, a.Vuelta))
+	}
+	same(t, "order", got, want)
+	same(t, "roll", x.Instituciones, []expediente.Institucion{
+		{UNE: 900001, Denominacion: "Inventada 00900001", Sector: "Uniones de Crédito", Termino: 20},
+		{UNE: 900002, Denominacion: "Inventada 00900002", Sector: "Uniones de Crédito", Termino: 20}})
 }
 
 // TestSectores groups what is spelled in several ways.
