@@ -120,8 +120,7 @@ func (f *scoreFlags) run(c *cobra.Command) error {
 		}
 		f.format = "json"
 	}
-	show, known := scoreFormats[f.format]
-	if !known {
+	if _, known := scoreFormats[f.format]; !known {
 		return usageError{fmt.Errorf("--format %q: want table, csv or json", f.format)}
 	}
 	var une schema.UNE
@@ -132,13 +131,18 @@ func (f *scoreFlags) run(c *cobra.Command) error {
 		}
 	}
 	m := idatu.Metodo2018()
-	if !f.log(c) {
-		p, err := f.fromFile(c.ErrOrStderr(), m, une)
-		if err != nil {
-			return err
-		}
-		return show.score(c.OutOrStdout(), p)
+	if f.log(c) {
+		return f.fromLog(c, m, une)
 	}
+	p, err := f.fromFile(c.ErrOrStderr(), m, une)
+	if err != nil {
+		return err
+	}
+	return scoreFormats[f.format].score(c.OutOrStdout(), p)
+}
+
+// fromLog prints a score from the log, or the evidence behind a criterion.
+func (f *scoreFlags) fromLog(c *cobra.Command, m *idatu.Metodo, une schema.UNE) error {
 	q, err := f.pedido(c, m)
 	if err != nil {
 		return err
@@ -154,13 +158,13 @@ func (f *scoreFlags) run(c *cobra.Command) error {
 			if err != nil {
 				return err
 			}
-			return show.evidence(c.OutOrStdout(), e)
+			return scoreFormats[f.format].evidence(c.OutOrStdout(), e)
 		}
 		p, err := q.score(c.ErrOrStderr(), k)
 		if err != nil {
 			return err
 		}
-		return show.score(c.OutOrStdout(), p)
+		return scoreFormats[f.format].score(c.OutOrStdout(), p)
 	})
 }
 
