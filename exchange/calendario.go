@@ -58,21 +58,43 @@ func (p Plazos) ChangeCalendar(tx *store.Tx, dias []schema.Inhabil, causa string
 	if err != nil {
 		return r, err
 	}
+	if r.Movidos, err = recountAll(tx, after, open); err != nil {
+		return r, err
+	}
+	return r, p.closed(tx, before, after, dias, &r)
+}
+
+// recountAll counts open terms by a calendar, and gives those that it moved.
+func recountAll(tx *store.Tx, cal *schema.Calendario, open []store.Caso) (moved []Movido, err error) {
 	for _, k := range open {
-		limite, err := recount(tx, after, k)
+		limite, err := recount(tx, cal, k)
 		if err != nil {
-			return r, err
+			return nil, err
 		}
 		if limite == k.Limite {
 			continue
 		}
 		was := k.Limite
-		if err := tx.Recontar(&k, limite, after.Version()); err != nil {
-			return r, err
+		if err := tx.Recontar(&k, limite, cal.Version()); err != nil {
+			return nil, err
 		}
-		r.Movidos = append(r.Movidos, Movido{k, was})
+		moved = append(moved, Movido{k, was})
 	}
-	return r, p.closed(tx, before, after, dias, &r)
+	return moved, nil
+}
+
+// recountLote counts the terms of a LOT again that was made with an older calendar
+// than the one that counts when it becomes visible.
+func recountLote(tx *store.Tx, s *store.Salida) error {
+	cal, err := tx.Calendario()
+	if err != nil {
+		return err
+	}
+	old, err := tx.PlazosDelLote(s.ID, cal.Version())
+	if err == nil {
+		_, err = recountAll(tx, cal, old)
+	}
+	return err
 }
 
 // recount gives the limit of a round by a calendar, never before the one that was

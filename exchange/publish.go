@@ -60,7 +60,12 @@ func (c *Cycle) publishOne(ctx context.Context, s *store.Salida, inf *Informe) e
 
 func (c *Cycle) published(ctx context.Context, s *store.Salida, at time.Time, inf *Informe) error {
 	s.NoObservable = !c.Parte(s.Parte).Propio
-	err := c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error { return tx.Publish(s, at) })
+	err := c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
+		if err := tx.Publish(s, at); err != nil || s.Tipo != schema.LOT || s.Registros == 0 {
+			return err
+		}
+		return recountLote(tx, s)
+	})
 	if err == nil {
 		inf.published(s.Tipo, s.Registros)
 		c.Log.Info("published", zap.String("party", s.Parte), zap.String("file", s.Mostrable()), zap.Int("records", s.Registros))

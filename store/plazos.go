@@ -56,6 +56,12 @@ func (v *View) PlazosAbiertos() ([]Caso, error) {
 	return v.abiertos(` WHERE ` + abierta + ` AND entregada IS NOT NULL ORDER BY id`)
 }
 
+// PlazosDelLote gives the open folios of a LOT whose term was counted with another
+// version of the calendar than this one.
+func (v *View) PlazosDelLote(lote int64, calendario string) ([]Caso, error) {
+	return v.abiertos(` WHERE lote = ? AND calendario <> ? AND `+abierta+` AND entregada IS NOT NULL ORDER BY id`, lote, calendario)
+}
+
 // Contestados gives the answered folios whose term or answer reaches into the days
 // from a to b.
 func (v *View) Contestados(a, b schema.Dia) ([]Caso, error) {
