@@ -26,6 +26,7 @@ type scoreFlags struct {
 // puntuado is what score prints.
 type puntuado struct {
 	Metodo        string
+	metodo        *idatu.Metodo
 	Sectores      []sectorPuntuado     // those that were scored
 	Instituciones []idatu.Calificacion // those that were asked for, by clave
 	Corte         *corte               // of the log; nil: counts of a file are of no moment of it
@@ -53,7 +54,7 @@ var scoreFormats = map[string]struct {
 	score    func(io.Writer, *puntuado) error
 	evidence func(io.Writer, *evidencia) error
 }{
-	"table": {printScore, printEvidence}, "csv": {printScoreCSV, printEvidenceCSV}, "json": {printScoreJSON, printEvidenceJSON},
+	"table": {printScore, printEvidence}, "csv": {printScoreCSV, printEvidenceCSV}, "json": {printScoreJSON, printEvidenceJSON}, "html": {printFicha, nil},
 }
 
 const scoreLong = `Score institutions by the Índice de Desempeño de Atención a Usuarios, method of
@@ -64,7 +65,8 @@ From the log count the asuntos that were concluded from the day --from to the da
 --to, both included, as the log held them at --as-of, with the calendar of then:
 the same call gives the same bytes, whatever came since. Without --as-of it is
 now, in a rehearsal its last event. Each sector of the roll is measured by itself.
---evidence N lists the folios behind criterion N of GE.
+--evidence N lists the folios behind criterion N of GE. --format html is the sheet
+of one institution, by quarter and accumulated, as one page that prints.
 
 --counts is CSV with the columns %s: proceso
 is GE, GO or CO, criterio the number in the process's own list (GO keeps those of
@@ -90,6 +92,7 @@ func scoreCmd() *cobra.Command {
 		Example: `  buzon score -c gateway/buzon.yaml --from 2026-01-01 --to 2026-06-30
   buzon score -c gateway/buzon.yaml --from 2026-01-01 --to 2026-06-30 --as-of 2026-07-15T12:00:00-06:00 --counts go-y-co.csv --json
   buzon score -c gateway/buzon.yaml --from 2026-01-01 --to 2026-06-30 --institution 900001 --evidence 1
+  buzon score -c gateway/buzon.yaml --from 2026-01-01 --to 2026-06-30 --institution 900001 --format html > ficha.html
   buzon score --counts conteos.csv --bounds limites.csv --institution 900001 --json
   buzon score --counts conteos.csv --format csv > idatu.csv`,
 		Args: cobra.NoArgs,
@@ -102,7 +105,7 @@ func scoreCmd() *cobra.Command {
 	c.Flags().StringVar(&f.counts, "counts", "", "a file of counts")
 	c.Flags().StringVar(&f.bounds, "bounds", "", "a file of bounds")
 	c.Flags().StringVar(&f.institution, "institution", "", "show this one alone; the sector stays")
-	c.Flags().StringVar(&f.format, "format", "table", "table, csv or json")
+	c.Flags().StringVar(&f.format, "format", "table", "table, csv, json, or html: the sheet of one institution as a page that prints")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "the same as --format json: one object")
 	c.Flags().IntVar(&f.evidence, "evidence", 0, "list the folios behind this criterion of GE instead")
 	for _, name := range []string{"counts", "bounds"} {
@@ -121,7 +124,10 @@ func (f *scoreFlags) run(c *cobra.Command) error {
 		f.format = "json"
 	}
 	if _, known := scoreFormats[f.format]; !known {
-		return usageError{fmt.Errorf("--format %q: want table, csv or json", f.format)}
+		return usageError{fmt.Errorf("--format %q: want table, csv, json or html", f.format)}
+	}
+	if f.format == "html" && (!f.log(c) || f.institution == "" || f.evidence != 0) {
+		return usageError{errFicha}
 	}
 	var une schema.UNE
 	if f.institution != "" {
@@ -183,7 +189,7 @@ func (f *scoreFlags) fromFile(warn io.Writer, m *idatu.Metodo, une schema.UNE) (
 	if err != nil {
 		return nil, err
 	}
-	p := &puntuado{Metodo: m.Version, Sectores: []sectorPuntuado{{Resultado: r}}}
+	p := &puntuado{Metodo: m.Version, metodo: m, Sectores: []sectorPuntuado{{Resultado: r}}}
 	p.show(une)
 	if len(p.Instituciones) == 0 {
 		return nil, fmt.Errorf("%s: holds no counts of %s", f.counts, une)

@@ -108,7 +108,7 @@ func (q *pedidoScore) score(warn io.Writer, k *corte) (*puntuado, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &puntuado{Metodo: q.metodo.Version, Corte: k}
+	p := &puntuado{Metodo: q.metodo.Version, metodo: q.metodo, Corte: k}
 	conteos := append(k.Conteos(q.desde, q.hasta), others...)
 	for _, s := range sectors {
 		own := slices.DeleteFunc(slices.Clone(conteos), func(c idatu.Conteo) bool {

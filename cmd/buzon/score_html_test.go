@@ -1,0 +1,49 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestScoreHTML prints the sheet of one institution with the log's own counts by
+// quarter, and the same bytes after later data and a later calendar.
+func TestScoreHTML(t *testing.T) {
+	t.Parallel()
+	s := newScoreSet(t, true)
+	s.quarter(true)
+	page, _ := s.score(exitDone, "--institution", "900001", "--format", "html")
+	for _, want := range []string{"<!doctype html>", "SIMULACRO", "Inventada", "00900001", versionOf, "<svg", "</html>"} {
+		if !strings.Contains(strings.ToLower(page), strings.ToLower(want)) {
+			t.Errorf("%q is not in the page", want)
+		}
+	}
+	table, _ := s.score(exitDone, "--institution", "900001")
+	total := between(t, table, "    Total", "\n")
+	for _, number := range strings.Fields(total) {
+		if !strings.Contains(page, ">"+number) {
+			t.Errorf("the total %s of the table is not in the page", number)
+		}
+	}
+	s.later(true)
+	if again, _ := s.score(exitDone, "--institution", "900001", "--format", "html", "--as-of", "2026-04-16T23:00:00-06:00"); again != page {
+		t.Error("the page as of then changed")
+	}
+	if now, _ := s.score(exitDone, "--institution", "900001", "--format", "html"); now == page {
+		t.Error("the page is the same with all that came later")
+	}
+	for _, args := range [][]string{{"--format", "html"}, {"--format", "html", "--institution", "900001", "--evidence", "1"}} {
+		if _, errOut := s.score(exitUsage, args...); !strings.Contains(errOut, "--format html is the sheet of one institution") {
+			t.Errorf("%v: %s", args, errOut)
+		}
+	}
+}
+
+func between(t *testing.T, s, from, to string) string {
+	t.Helper()
+	_, rest, found := strings.Cut(s, from)
+	inside, _, ended := strings.Cut(rest, to)
+	if !found || !ended {
+		t.Fatalf("no %q in\n%s", from, s)
+	}
+	return inside
+}
