@@ -9,10 +9,21 @@
 // there was a finding. Each institution gets its rows in a LOT, whose date is
 // the day on which it becomes visible and whose rows bear the limit counted from
 // that day. Its UNE picks the LOT up, and leaves a RES with answers and
-// prórrogas. The cycle takes that as it took the REC, and answers with a sealed
-// ACU. At the corte CONDUSEF gets a REP with all that was accepted since the
-// last, and an institution for which nothing came gets an empty LOT. The day is
-// closed when every record that CONDUSEF sent was delivered or refused.
+// prórrogas, and the annexes that these name. The cycle takes that as it took the
+// REC, and answers with a sealed ACU. At the corte CONDUSEF gets a REP with all
+// that was accepted since the last, its annexes before it, and an institution for
+// which nothing came gets an empty LOT. The day is closed when every record that
+// CONDUSEF sent was delivered or refused. Later a DIC tells what became of a folio,
+// which goes on to its UNE in estado/.
+//
+// # Terms
+//
+// A limit is counted by the calendar that the log has, when a LOT is made and when a
+// prórroga is granted (contestacion.go). A later version of the calendar moves the
+// limits of what is open, and an outage of our server at the end of a limit day
+// moves them by one; nothing ever makes a limit earlier that was told (calendario.go,
+// plazos.go). How each term stands is told by an event at each change, in the visit
+// to its UNE and before anything is taken in from it.
 //
 // # The beats of every step
 //
@@ -28,7 +39,7 @@
 // # Who decides what
 //
 // Rules that a file alone can show are in schema; rules between records are
-// here, in reclamacion.go and contestacion.go; both speak in codes of
+// here, in reclamacion.go, contestacion.go and dictamen.go; both speak in codes of
 // lineamientos, section 6. Facts are in store. Where a party is reached, and
 // over what, is not known here: a Mailbox is one folder in one direction.
 //
