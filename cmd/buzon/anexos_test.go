@@ -1,0 +1,67 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"buzon/schema"
+	"buzon/store"
+)
+
+// TestAnnexBySFTP lets a UNE's clerk send answers with OpenSSH's client before the
+// annexes that they name. One comes afterwards, one never: the first is answered
+// when it came, the second by itself, when it was waited for enough.
+func TestAnnexBySFTP(t *testing.T) {
+	t.Parallel()
+	s := newSet(t)
+	s.edit(t, "annex_wait: 15m", "annex_wait: 1s")
+	keys := enrol(t, s)
+	s.deliverExamples(t)
+	l := serve(t, s, moment(t, "2026-03-03T10:00:00-06:00"))
+	c := newClient(t, l, keys)
+	write(t, c.path("carta de peñón.pdf"), "%PDF carta")
+	for n, folio := range map[int]schema.Folio{1: "2026/090/1325", 2: "2026/190/88"} {
+		sum := sha256.Sum256([]byte("%PDF carta"))
+		name := "carta de peñón.pdf"
+		if n == 2 {
+			name = "nunca.pdf"
+		}
+		res := schema.Nombre{Tipo: schema.RES, UNE: 900001, Dia: schema.NewDia(2026, time.March, 3), NNN: n}
+		write(t, c.path(res.String()), written(t, res, une1, schema.Respuesta{RecNumero: "1", RecFolioCondusef: folio, ResTipo: "1",
+			RecFolioAtencion: "UNE-1", RecFechaAtencion: "03/03/2026", RecNivelAtencion: "1", RecSentidoResolucion: "2", RecFechaResolucion: "03/03/2026",
+			ResTexto: "No procede: se anexa la carta.", ResResponsable: "Lic. Marta Ficticia Salas", ResAnexo: name, ResAnexoHash: schema.Huella(hex.EncodeToString(sum[:]))}))
+	}
+	const first, second = "GE_RES_00900001_20260303_001.txt", "GE_RES_00900001_20260303_002.txt"
+	c.do(t, une1, "put "+first+" respuestas/", `put "carta de peñón.pdf" respuestas/`)
+	acu := func(res string) string {
+		b, err := os.ReadFile(s.box(une1, "acuses", strings.Replace(res, "RES", "ACU", 1)))
+		if err != nil {
+			return ""
+		}
+		return string(b)
+	}
+	eventually(t, "the acuse of an answer whose annex came after it", func() bool { return acu(first) != "" })
+	if !strings.Contains(acu(first), "|2026/090/1325|A|1|2026-03-03T10:00:00-06:00|") {
+		t.Errorf("%s", acu(first))
+	}
+	c.do(t, une1, "put "+second+" respuestas/")
+	l.clock.Advance(2 * time.Second) // and nothing more is sent
+	eventually(t, "the acuse of an answer whose annex never comes", func() bool { return acu(second) != "" })
+	if !strings.Contains(acu(second), "|2026/190/88|R|1|2026-03-03T10:00:0") || !strings.Contains(acu(second), "|NEG-11") {
+		t.Errorf("%s", acu(second))
+	}
+	l.stop()
+	s.mustRun(t, exitObserved, "2026-03-03", "2026-03-03T20:00:00-06:00")
+	back, err := filepath.Glob(s.path("condusef", "entrada", "anexos", "ACU-2026-*_carta de peñón.pdf"))
+	if err != nil || len(back) != 1 || read(t, back[0]) != "%PDF carta" {
+		t.Errorf("CONDUSEF has %q, %v", back, err)
+	}
+	if out := s.history(t, "--event", store.AnexoRecibido, "--json"); strings.Count(out, "\n") != 1 || strings.Contains(out, "carta") {
+		t.Errorf("%s", out)
+	}
+}
