@@ -50,7 +50,14 @@ func TestAnnexBySFTP(t *testing.T) {
 		t.Errorf("%s", acu(first))
 	}
 	c.do(t, une1, "put "+second+" respuestas/")
-	l.clock.Advance(2 * time.Second) // and nothing more is sent
+	sum := sha256.Sum256([]byte(read(t, c.path(second))))
+	kept := hex.EncodeToString(sum[:])
+	eventually(t, "the first look at the second answer", func() bool {
+		_, err := os.Stat(s.path("datos", "archivo", kept[:2], kept))
+		return err == nil
+	})
+	c.do(t, une1, "ls respuestas") // that look is over
+	l.clock.Advance(2 * time.Second)
 	eventually(t, "the acuse of an answer whose annex never comes", func() bool { return acu(second) != "" })
 	if !strings.Contains(acu(second), "|2026/190/88|R|1|2026-03-03T10:00:0") || !strings.Contains(acu(second), "|NEG-11") {
 		t.Errorf("%s", acu(second))
