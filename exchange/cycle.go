@@ -199,9 +199,12 @@ func (c *Cycle) Visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *
 	defer c.lock(une.String())()
 	ctx, cancel := c.bound(ctx, une.String())
 	defer cancel()
-	err := errors.Join(c.publish(ctx, une.String(), inf), c.deliver(ctx, une, dia, inf), c.vencimientos(ctx, une))
+	err := errors.Join(c.publish(ctx, une.String(), inf), c.deliver(ctx, une, dia, inf), c.caidas(ctx, une))
 	if err == nil { // an answer to a LOT that is not recorded as visible would be refused
 		err = c.collect(ctx, une, dia, inf)
+	}
+	if err == nil { // what could not be taken may be an answer in time
+		err = c.vencimientos(ctx, une)
 	}
 	err = errors.Join(err, c.estado(ctx, une))
 	if err != nil {

@@ -60,10 +60,28 @@ func (g *gateway) step(folio schema.Folio, what string, nnn int) string {
 			Publicado: schema.DiaDe(now), AplicaGE: what[0] == '+'}), folio)
 	}
 	g.mustVisit(norte)
+	return g.stands(folio)
+}
+
+// stands is how the term of a folio stands by pendientes.csv, which the log must
+// tell as well; "closed" where it is not there.
+func (g *gateway) stands(folio schema.Folio) string {
+	g.t.Helper()
 	for _, r := range g.pending(norte) {
-		if r[0] == string(folio) {
-			return r[10]
+		if r[0] != string(folio) {
+			continue
 		}
+		last := store.PlazoATiempo
+		for _, e := range g.events("") {
+			what, ok := strings.CutPrefix(e.Evento, "plazo_")
+			if ok && e.Folio == folio && fmt.Sprint(e.Detalle["vuelta"]) == r[1] && what != "movido" && what != "recontado" {
+				last = what
+			}
+		}
+		if last != r[10] {
+			g.t.Errorf("%s at %v: %s, and the log told last %s", folio, g.clock.Now(), r[10], last)
+		}
+		return r[10]
 	}
 	return "closed"
 }
@@ -105,6 +123,25 @@ func cuenta(c exchange.Cuenta) string {
 // mes is a day without its year.
 func mes(d schema.Dia) string { return strings.TrimPrefix(d.String(), "2026-") }
 
+// contada is a line of a table, and the events of its folio's terms after it.
+type contada struct{ line, told string }
+
+// contadas runs a table as lineas does, and holds the log against it.
+func contadas(t *testing.T, open func(t *testing.T) *gateway, table map[string]contada) {
+	t.Helper()
+	for name, c := range table {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := open(t)
+			g.follow(folioNorte, c.line)
+			if got := g.told(folioNorte); got != c.told {
+				t.Errorf("told %q, want %q", got, c.told)
+			}
+			g.checkVisible()
+		})
+	}
+}
+
 // told gives the events of the terms of a folio: what, and its limit then.
 func (g *gateway) told(folio schema.Folio) string {
 	g.t.Helper()
@@ -116,12 +153,6 @@ func (g *gateway) told(folio schema.Folio) string {
 		}
 	}
 	return strings.Join(all, ", ")
-}
-
-// limite is the limit of the last round of a folio, as the store holds it.
-func (g *gateway) limite(folio schema.Folio) schema.Dia {
-	g.t.Helper()
-	return view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(folio) }).Limite
 }
 
 // lineas runs a table whose rows are lines of follow, each on its own gateway.

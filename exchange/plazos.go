@@ -34,50 +34,65 @@ func (p Plazos) Umbral(cal *schema.Calendario, now time.Time) store.Umbral {
 	return x
 }
 
-// vencimientos tells what became of the terms of a UNE since the last time: limits
-// that an outage of ours moved, and how each term stands now, once for each change.
-// It comes before anything is taken in, since what arrives is judged by it.
-func (c *Cycle) vencimientos(ctx context.Context, une schema.UNE) error {
-	now := c.Now()
-	var due []store.Caso
-	err := c.Store.View(ctx, func(v *store.View) error {
-		cal, err := v.Calendario()
-		if err == nil {
-			due, err = v.PlazosPorAvisar(une, c.Plazos.Umbral(cal, now))
-		}
-		return err
-	})
-	if err == nil && len(due) > 0 {
-		err = c.Store.Update(ctx, now, func(tx *store.Tx) error { return c.avisar(tx, une) })
+// caidas moves the limits of a UNE that ended while our server was down. It comes
+// before anything is taken in, since what arrives is judged by them.
+func (c *Cycle) caidas(ctx context.Context, une schema.UNE) error {
+	if !c.Parte(une.String()).Propio {
+		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("terms: %w", err)
-	}
-	return nil
-}
-
-func (c *Cycle) avisar(tx *store.Tx, une schema.UNE) error {
-	cal, err := tx.Calendario()
-	if err != nil {
-		return err
-	}
-	x := c.Plazos.Umbral(cal, tx.Now())
-	due, err := tx.PlazosPorAvisar(une, x)
-	if err != nil {
-		return err
-	}
-	down := map[schema.Dia]caida{}
-	for _, k := range due {
-		if x.Estado(k.Limite) == store.PlazoVencido && c.Parte(une.String()).Propio {
+	return c.porAvisar(ctx, une, func(tx *store.Tx, cal *schema.Calendario, due []store.Caso, x store.Umbral) error {
+		down := map[schema.Dia]caida{}
+		for _, k := range due {
 			if err := c.mover(tx, cal, &k, x.Pasado, down); err != nil {
 				return err
 			}
 		}
-		if estado := x.Estado(k.Limite); estado != k.Plazo {
-			if err := tx.AvisarPlazo(k, estado); err != nil {
+		return nil
+	})
+}
+
+// vencimientos tells how the terms of a UNE stand since the last time, once for
+// each change. It comes after what arrived was taken in: the log never says that a
+// term ran out of a folio whose answer lay there in time.
+func (c *Cycle) vencimientos(ctx context.Context, une schema.UNE) error {
+	return c.porAvisar(ctx, une, func(tx *store.Tx, _ *schema.Calendario, due []store.Caso, x store.Umbral) error {
+		for _, k := range due {
+			if err := tx.AvisarPlazo(k, x.Estado(k.Limite)); err != nil {
 				return err
 			}
 		}
+		return nil
+	})
+}
+
+// porAvisar calls do with the terms of a UNE that stand otherwise than was told
+// last, where there are any.
+func (c *Cycle) porAvisar(ctx context.Context, une schema.UNE, do func(*store.Tx, *schema.Calendario, []store.Caso, store.Umbral) error) error {
+	now := c.Now()
+	read := func(v *store.View) (cal *schema.Calendario, due []store.Caso, x store.Umbral, err error) {
+		if cal, err = v.Calendario(); err == nil {
+			x = c.Plazos.Umbral(cal, now)
+			due, err = v.PlazosPorAvisar(une, x)
+		}
+		return cal, due, x, err
+	}
+	some := false
+	err := c.Store.View(ctx, func(v *store.View) error {
+		_, due, _, err := read(v)
+		some = len(due) > 0
+		return err
+	})
+	if err == nil && some {
+		err = c.Store.Update(ctx, now, func(tx *store.Tx) error {
+			cal, due, x, err := read(&tx.View)
+			if err != nil {
+				return err
+			}
+			return do(tx, cal, due, x)
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("terms: %w", err)
 	}
 	return nil
 }
