@@ -22,6 +22,8 @@ type answer struct {
 
 	first schema.Codigo // of the first record that was refused
 
+	dichos map[int64][]int // by round: the dictámenes that would stand, were the file not refused whole
+
 	folio  string // AcuFolio
 	year   int
 	number int64
@@ -48,7 +50,7 @@ type verdict struct {
 
 // answer takes the next number and begins the ACU.
 func (c *Cycle) answer(tx *store.Tx, a *store.Archivo, ex *schema.Examen) (ans *answer, err error) {
-	ans = &answer{c: c, tx: tx, a: a, ex: ex, year: schema.DiaDe(a.Recibido).Year()}
+	ans = &answer{c: c, tx: tx, a: a, ex: ex, year: schema.DiaDe(a.Recibido).Year(), dichos: map[int64][]int{}}
 	if a.Parte != schema.CONDUSEF {
 		if ans.une, err = schema.ParseUNE(a.Parte); err != nil {
 			return nil, err

@@ -35,7 +35,7 @@ func (ans *answer) dictamen(l *schema.Linea[schema.Dictamen]) (verdict, error) {
 		l.Refuse(l.NewHallazgo("RecFolioCondusef", "NEG-01", string(r.RecFolioCondusef)))
 		return v, nil
 	}
-	all, err := ans.tx.Dictamenes(k.ID)
+	stand, err := ans.stand(k.ID)
 	if err != nil {
 		return v, err
 	}
@@ -44,25 +44,43 @@ func (ans *answer) dictamen(l *schema.Linea[schema.Dictamen]) (verdict, error) {
 		if d.Tipo == store.DicSinEfecto {
 			d.Anula, _ = strconv.Atoi(r.DicTexto.Revelar()) // schema saw that it is a tipo
 		}
-		if code := order(vigentes(all), d, !k.Contestada.IsZero()); code != "" {
+		if code := order(stand, d, !k.Contestada.IsZero()); code != "" {
 			l.Refuse(l.NewHallazgo("DicTipo", code, string(r.DicTipo)))
 		}
 	}
-	if ans.code != "" || !l.Bueno() {
+	if !l.Bueno() {
+		return v, nil
+	}
+	if ans.code != "" {
+		ans.dichos[k.ID] = after(stand, d)
 		return v, nil
 	}
 	v.accepted = true
 	return v, ans.tx.AddDictamen(ans.a, &k, &d)
 }
 
-// vigentes gives the types of the dictámenes that stand.
-func vigentes(all []store.Dictamen) (tipos []int) {
+// stand gives the types of the dictámenes of a round that stand where a record
+// comes. In a file that is refused whole those before it count as if they had been
+// taken, so that each record is told its own faults alone.
+func (ans *answer) stand(caso int64) (tipos []int, err error) {
+	if said, ok := ans.dichos[caso]; ok {
+		return said, nil
+	}
+	all, err := ans.tx.Dictamenes(caso)
 	for _, d := range all {
 		if !d.Anulado && d.Tipo != store.DicSinEfecto {
 			tipos = append(tipos, d.Tipo)
 		}
 	}
-	return tipos
+	return tipos, err
+}
+
+// after gives the types that stand once a dictamen is taken.
+func after(stand []int, d store.Dictamen) []int {
+	if d.Tipo == store.DicSinEfecto {
+		return slices.DeleteFunc(slices.Clone(stand), func(t int) bool { return t == d.Anula })
+	}
+	return append(slices.Clone(stand), d.Tipo)
 }
 
 // order tells why a dictamen cannot follow those that stand; "" where it can. One
