@@ -56,23 +56,6 @@ func dia(t tb, s string) schema.Dia {
 	return d
 }
 
-// TestFromTurno counts from the day that CONDUSEF assigned the folio, where the
-// agreement wants that.
-func TestFromTurno(t *testing.T) {
-	t.Parallel()
-	g := open(t)
-	g.configure = func(c *exchange.Cycle) { c.Plazos.DesdeTurno = true }
-	g.restart()
-	r := exampleREC(t)[1:2]
-	r[0].RecFechaTurno = "27/02/2026"
-	g.leave(schema.CONDUSEF, nameREC, rec(t, nameREC, r...))
-	g.mustRun(corrida)
-	lot := lines[schema.Reclamacion](t, g.file(norte+"/reclamaciones/GE_LOT_00900001_20260302_001.txt"))
-	if want := schema.NewCalendario(nil).Vence(dia(t, "2026-02-27"), 20).Fecha(); lot[0].RecFechaLimite != want || want == "31/03/2026" {
-		t.Errorf("limit %s, want %s", lot[0].RecFechaLimite, want)
-	}
-}
-
 // TestForeignFolio: whether a folio exists at another institution or nowhere
 // must not show.
 func TestForeignFolio(t *testing.T) {
