@@ -37,6 +37,9 @@ type Options struct {
 	Unsynced bool
 }
 
+// readers is how many snapshots are read at the same time.
+const readers = 8
+
 // busy is how long a connection waits for another process that writes.
 const busy = 10 * time.Second
 
@@ -94,7 +97,8 @@ func (s *Store) openReaders(path string) (err error) {
 	if s.r, err = sql.Open("sqlite3", dsn(path, url.Values{"mode": {"ro"}, "_query_only": {"1"}})); err != nil {
 		return fmt.Errorf("open store %s: %w", path, err)
 	}
-	s.r.SetMaxOpenConns(8)
+	s.r.SetMaxOpenConns(readers)
+	s.r.SetMaxIdleConns(readers) // a new connection reads the tables' definitions and prepares everything anew
 	return nil
 }
 
@@ -102,6 +106,7 @@ func (s *Store) openReaders(path string) (err error) {
 func dsn(path string, q url.Values) string {
 	q.Set("_busy_timeout", fmt.Sprint(busy.Milliseconds()))
 	q.Set("_foreign_keys", "on")
+	q.Set("_stmt_cache_size", "128") // each transaction prepares what it asks: most of it was asked before
 	u := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: q.Encode()}
 	return u.String()
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -142,8 +143,13 @@ func (p place) compare(ctx context.Context, name string, open opener) (there, sa
 	return true, same, err
 }
 
+// pages are what contents are compared through: a visit compares several files.
+var pages = sync.Pool{New: func() any { return new([2][64 << 10]byte) }}
+
 func equal(a, b io.Reader) (bool, error) {
-	pa, pb := make([]byte, 64<<10), make([]byte, 64<<10)
+	page := pages.Get().(*[2][64 << 10]byte)
+	defer pages.Put(page)
+	pa, pb := page[0][:], page[1][:]
 	for {
 		na, erra := io.ReadFull(a, pa)
 		nb, errb := io.ReadFull(b, pb)
