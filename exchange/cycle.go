@@ -31,7 +31,10 @@ type Cycle struct {
 	Anexos    time.Duration        // how long the answer to a RES waits for an annex that it names
 	// Espera is told until when a file of a party waits, for a visit at that
 	// moment; nil where nobody visits between runs.
-	Espera     func(parte string, hasta time.Time)
+	Espera func(parte string, hasta time.Time)
+	// Seguidas has the parties visited one after the other, in the order of the
+	// roll: what a rehearsal's log tells is then the same each time.
+	Seguidas   bool
 	AvisoLlave int      // days before the end of a UNE's key from which its estado/ warns of it
 	Servidor   []string // further lines of estado/llaves.txt: the keys of our own server, each a comment
 	Now        func() time.Time
@@ -127,20 +130,27 @@ func (c *Cycle) Run(ctx context.Context, dia schema.Dia, causa string, inf *Info
 	}))
 }
 
-// day is the day, in its order.
+// day is the day, in its order. A corte changes what each UNE finds in estado/, so
+// that before it the visits leave that to the end.
 func (c *Cycle) day(ctx context.Context, dia schema.Dia, causa string, inf *Informe) error {
-	return errors.Join(
+	cut, err := c.corteDue(ctx, dia)
+	visit := c.Visit
+	if cut {
+		visit = c.visit
+	}
+	return errors.Join(err,
 		c.Receive(ctx, dia, inf),
-		c.VisitAll(ctx, dia, inf),
+		c.visitAll(ctx, dia, inf, visit),
 		c.corte(ctx, dia, causa, inf),
 		c.closeDays(ctx, inf),
 		c.missing(ctx),
-		c.witness(ctx, inf),
+		c.witness(ctx, cut, inf),
 	)
 }
 
-// VisitAll visits every institution of the roll, a few at a time.
-func (c *Cycle) VisitAll(ctx context.Context, dia schema.Dia, inf *Informe) error {
+// visitAll visits every institution of the roll, a few at a time.
+func (c *Cycle) visitAll(ctx context.Context, dia schema.Dia, inf *Informe,
+	visit func(context.Context, schema.UNE, schema.Dia, *Informe) error) error {
 	padron, err := c.padron(ctx)
 	if err != nil {
 		return err
@@ -156,7 +166,7 @@ func (c *Cycle) VisitAll(ctx context.Context, dia schema.Dia, inf *Informe) erro
 		if err != nil {
 			return err
 		}
-		return c.Visit(ctx, une, dia, inf)
+		return visit(ctx, une, dia, inf)
 	})
 }
 
@@ -169,6 +179,9 @@ func (c *Cycle) eachParty(parties []string, do func(parte string) error) error {
 	for _, propio := range []bool{true, false} {
 		var g errgroup.Group
 		g.SetLimit(visitors)
+		if c.Seguidas {
+			g.SetLimit(1)
+		}
 		for i, parte := range parties {
 			if c.Parte(parte).Propio != propio {
 				continue
@@ -196,6 +209,11 @@ func (c *Cycle) bound(ctx context.Context, parte string) (context.Context, conte
 // answer, and tell it how it stands. A run visits them all; a finished upload
 // brings a visit at once.
 func (c *Cycle) Visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
+	return errors.Join(c.visit(ctx, une, dia, inf), c.tell(ctx, une))
+}
+
+// visit is Visit without what it tells.
+func (c *Cycle) visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
 	defer c.lock(une.String())()
 	ctx, cancel := c.bound(ctx, une.String())
 	defer cancel()
@@ -206,7 +224,6 @@ func (c *Cycle) Visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *
 	if err == nil { // what could not be taken may be an answer in time
 		err = c.vencimientos(ctx, une)
 	}
-	err = errors.Join(err, c.estado(ctx, une))
 	if err != nil {
 		return fmt.Errorf("une %s: %w", une, err)
 	}

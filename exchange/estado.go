@@ -75,6 +75,14 @@ func (c *Cycle) Estado(ctx context.Context, une schema.UNE) error {
 	return c.estado(ctx, une)
 }
 
+// tell is Estado for a step that does it for several.
+func (c *Cycle) tell(ctx context.Context, une schema.UNE) error {
+	if err := c.Estado(ctx, une); err != nil {
+		return fmt.Errorf("une %s: %w", une, err)
+	}
+	return nil
+}
+
 // situacion is how an institution stands on a day.
 type situacion struct {
 	hoy        schema.Dia

@@ -23,27 +23,11 @@ type lote struct {
 // lotes gives a UNE's newest LOTs and how far each was picked up.
 func lotes(v *store.View, parte string) ([]lote, error) {
 	all, err := v.UltimosLotes(parte, ultimos)
-	if err != nil {
-		return nil, err
-	}
 	out := make([]lote, len(all))
 	for i, s := range all {
-		out[i] = lote{Archivo: s.Nombre, SHA256: s.SHA256, Bytes: s.Bytes, Registros: s.Registros,
-			Publicado: schema.NewInstante(s.Publicado), dia: schema.DiaDe(s.Publicado)}
-		if out[i].Recogida, err = recogida(v, s); err != nil {
-			return nil, err
-		}
+		out[i] = lote{s.Nombre, s.SHA256, s.Bytes, s.Registros, schema.NewInstante(s.Publicado), s.Recogida, schema.DiaDe(s.Publicado)}
 	}
-	return out, nil
-}
-
-// recogida is how far a file was picked up, as far as that can be seen.
-func recogida(v *store.View, s store.Salida) (string, error) {
-	if s.NoObservable {
-		return store.RecogidaNoObservable, nil
-	}
-	c, err := v.Cobertura(s.ID)
-	return c.Estado(), err
+	return out, err
 }
 
 // falta tells whether the UNE did not fetch all of a LOT yet.

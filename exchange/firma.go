@@ -81,33 +81,25 @@ func (c *Cycle) addPunto(tx *store.Tx, p store.Punto) error {
 }
 
 // witness signs the log after each corte and shows it to every party, who can
-// then tell whether anything before it is changed later.
-func (c *Cycle) witness(ctx context.Context, inf *Informe) error {
+// then tell whether anything before it is changed later. untold says that the
+// visits before it did not tell how each UNE stands.
+func (c *Cycle) witness(ctx context.Context, untold bool, inf *Informe) error {
 	due := false
 	err := c.Store.View(ctx, func(v *store.View) (err error) {
 		due, err = v.PorFirmar()
 		return err
 	})
-	if err != nil || !due {
+	if err == nil && due {
+		_, err = c.Sign(ctx)
+	}
+	if err == nil && due {
+		err = c.publishAll(ctx, false, inf)
+	}
+	if !due && !untold {
 		return err
 	}
-	if _, err := c.Sign(ctx); err != nil {
-		return err
-	}
-	padron, err := c.padron(ctx)
-	if err != nil {
-		return err
-	}
-	parties := make([]string, len(padron))
-	for i, in := range padron {
-		parties[i] = in.UNE.String()
-	}
-	return errors.Join(c.publishAll(ctx, false, inf), c.eachParty(parties, func(parte string) error {
-		une, err := schema.ParseUNE(parte)
-		if err == nil {
-			err = c.Estado(ctx, une)
-		}
-		return err
+	return errors.Join(err, c.visitAll(ctx, 0, nil, func(ctx context.Context, une schema.UNE, _ schema.Dia, _ *Informe) error {
+		return c.tell(ctx, une)
 	}))
 }
 

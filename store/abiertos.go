@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"errors"
+	"time"
 
 	"buzon/schema"
 )
@@ -36,9 +37,38 @@ func (v *View) AbiertosDe(u schema.UNE, each func(Abierto) error) error {
 		})
 }
 
+// LoteVisible is a LOT that a party can see, and how far it was picked up.
+type LoteVisible struct {
+	Nombre    string
+	SHA256    schema.Huella
+	Bytes     int64
+	Registros int
+	Publicado time.Time
+	Recogida  string // the state of its pickup
+}
+
 // UltimosLotes gives a party's last n visible LOTs, the newest first.
-func (v *View) UltimosLotes(parte string, n int) ([]Salida, error) {
-	return v.salidas(`parte = ? AND tipo = 'LOT' AND publicado IS NOT NULL ORDER BY id DESC LIMIT ?`, parte, n)
+func (v *View) UltimosLotes(parte string, n int) (all []LoteVisible, err error) {
+	err = v.each(`SELECT s.nombre, s.sha256, s.bytes, s.registros, s.publicado, s.observable,
+		coalesce(c.abierta, 0), coalesce(c.leida, 0), coalesce(c.veces, 0) FROM salidas s LEFT JOIN coberturas c ON c.salida = s.id
+		WHERE s.parte = ? AND s.tipo = 'LOT' AND s.publicado IS NOT NULL AND s.anulado IS NULL ORDER BY s.id DESC LIMIT ?`, []any{parte, n},
+		func(rows *sql.Rows) error {
+			var x LoteVisible
+			var observable bool
+			var publicado, abierta, leida int64
+			var c Cobertura
+			if err := rows.Scan(&x.Nombre, &x.SHA256, &x.Bytes, &x.Registros, &publicado, &observable, &abierta, &leida, &c.Veces); err != nil {
+				return err
+			}
+			c.Abierta, c.Leida = moment(abierta), moment(leida)
+			x.Publicado, x.Recogida = moment(publicado), c.Estado()
+			if !observable {
+				x.Recogida = RecogidaNoObservable
+			}
+			all = append(all, x)
+			return nil
+		})
+	return all, err
 }
 
 // AcuseVisible is an acuse that a party can see.

@@ -179,11 +179,7 @@ func (tx *Tx) tellMany(tabla string) error {
 
 // plain does a write of which no event tells.
 func (tx *Tx) plain(query string, args ...any) (w written, err error) {
-	st, err := tx.stmt(query)
-	if err != nil {
-		return w, err
-	}
-	res, err := st.Exec(args...)
+	res, err := tx.tx.Exec(query, args...)
 	if err != nil {
 		return w, fmt.Errorf("store: %w", err)
 	}

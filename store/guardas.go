@@ -75,7 +75,7 @@ func model(ctx context.Context) (all map[string]string, version int64, err error
 		return nil, 0, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	return (&View{tx: tx, stmts: map[string]*sql.Stmt{}}).guardas()
+	return (&View{tx: tx}).guardas()
 }
 
 // intervalo holds the moments of a block of events, by which a range of moments is looked

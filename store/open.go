@@ -106,7 +106,7 @@ func (s *Store) openReaders(path string) (err error) {
 func dsn(path string, q url.Values) string {
 	q.Set("_busy_timeout", fmt.Sprint(busy.Milliseconds()))
 	q.Set("_foreign_keys", "on")
-	q.Set("_stmt_cache_size", "128") // each transaction prepares what it asks: most of it was asked before
+	q.Set("_stmt_cache_size", "128") // what a transaction asks was mostly asked before
 	u := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: q.Encode()}
 	return u.String()
 }

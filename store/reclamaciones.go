@@ -65,11 +65,7 @@ func (v *View) casos(each func(Caso) error, where string, args ...any) error {
 
 // UltimaVuelta gives a folio's last round; ErrNotFound where it was never accepted.
 func (v *View) UltimaVuelta(f schema.Folio) (c Caso, err error) {
-	st, err := v.stmt(selectCaso + ` WHERE folio = ? ORDER BY vuelta DESC LIMIT 1`)
-	if err != nil {
-		return Caso{}, err
-	}
-	err = scanCaso(st.QueryRow(string(f)), &c)
+	err = scanCaso(v.tx.QueryRow(selectCaso+` WHERE folio = ? ORDER BY vuelta DESC LIMIT 1`, string(f)), &c)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}

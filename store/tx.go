@@ -12,7 +12,6 @@ import (
 // counts only inside the function that it was handed to.
 type View struct {
 	tx          *sql.Tx
-	stmts       map[string]*sql.Stmt
 	calendarios *calendarios
 	own         calendarios // what this View made of them itself
 	writes      bool        // it is the View of a Tx
@@ -38,7 +37,7 @@ func (s *Store) View(ctx context.Context, fn func(*View) error) error {
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	v := &View{tx: tx, stmts: map[string]*sql.Stmt{}, calendarios: &s.calendarios}
+	v := &View{tx: tx, calendarios: &s.calendarios}
 	err = fn(v)
 	// The end of ctx ends the snapshot by itself; what was read before it counts.
 	if end := tx.Rollback(); !errors.Is(end, sql.ErrTxDone) {
@@ -83,7 +82,7 @@ func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (
 }
 
 func newTx(tx *sql.Tx, now time.Time) *Tx {
-	return &Tx{View: View{tx: tx, stmts: map[string]*sql.Stmt{}, calendarios: &calendarios{}, writes: true}, now: now, filas: map[string]string{}}
+	return &Tx{View: View{tx: tx, calendarios: &calendarios{}, writes: true}, now: now, filas: map[string]string{}}
 }
 
 // told refuses a transaction that wrote rows which no event tells of.
@@ -94,26 +93,9 @@ func (tx *Tx) told() error {
 	return nil
 }
 
-// stmt prepares a query once a transaction: a file brings thousands of rows.
-func (v *View) stmt(query string) (*sql.Stmt, error) {
-	if st, ok := v.stmts[query]; ok {
-		return st, nil
-	}
-	st, err := v.tx.Prepare(query)
-	if err != nil {
-		return nil, fmt.Errorf("store: %w", err)
-	}
-	v.stmts[query] = st
-	return st, nil
-}
-
 // get scans the one row of a query; ErrNotFound where there is none.
 func (v *View) get(query string, args []any, dest ...any) error {
-	st, err := v.stmt(query)
-	if err != nil {
-		return err
-	}
-	err = st.QueryRow(args...).Scan(dest...)
+	err := v.tx.QueryRow(query, args...).Scan(dest...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrNotFound
 	}
@@ -125,11 +107,7 @@ func (v *View) get(query string, args []any, dest ...any) error {
 
 // each calls scan for every row of a query.
 func (v *View) each(query string, args []any, scan func(*sql.Rows) error) error {
-	st, err := v.stmt(query)
-	if err != nil {
-		return err
-	}
-	rows, err := st.Query(args...)
+	rows, err := v.tx.Query(query, args...)
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
