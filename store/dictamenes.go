@@ -62,15 +62,15 @@ func (v *View) Dictamenes(caso int64) ([]Dictamen, error) {
 
 // DictamenesDe gives those of all folios of a UNE, the newest first, n at most.
 func (v *View) DictamenesDe(u schema.UNE, n int) ([]Dictamen, error) {
-	return v.dictamenes(` WHERE r.une = ? ORDER BY d.id DESC LIMIT ?`, u, n)
+	return v.dictamenes(` WHERE d.une = ? ORDER BY d.id DESC LIMIT ?`, u, n)
 }
 
 // AddDictamen accepts a record of the DIC a about the round k of a folio. A
 // desistimiento closes a round that has no answer; an 11 leaves the standing one
 // of tipo Anula without effect, and opens nothing again.
 func (tx *Tx) AddDictamen(a *Archivo, k *Caso, d *Dictamen) (err error) {
-	d.ID, err = tx.insert(`INSERT INTO dictamenes (reclamacion, tipo, fecha, archivo, linea, numero, recibido, registro) VALUES (?,?,?,?,?,?,?,?)`,
-		k.ID, d.Tipo, d.Fecha.String(), a.ID, d.Linea, d.Numero, ms(d.Recibido), d.Registro)
+	d.ID, err = tx.insert(`INSERT INTO dictamenes (reclamacion, une, tipo, fecha, archivo, linea, numero, recibido, registro) VALUES (?,?,?,?,?,?,?,?,?)`,
+		k.ID, k.UNE, d.Tipo, d.Fecha.String(), a.ID, d.Linea, d.Numero, ms(d.Recibido), d.Registro)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ CREATE INDEX reclamaciones_dia0 ON reclamaciones (dia0) WHERE contestada IS NOT 
 CREATE TABLE dictamenes (
 	id          INTEGER PRIMARY KEY,
 	reclamacion INTEGER NOT NULL REFERENCES reclamaciones,
+	une         INTEGER NOT NULL REFERENCES instituciones, -- of the round: each visit tells a UNE its own
 	tipo        INTEGER NOT NULL CHECK (tipo BETWEEN 1 AND 11),
 	fecha       TEXT NOT NULL,
 	archivo     INTEGER NOT NULL REFERENCES archivos,
@@ -22,6 +23,7 @@ CREATE TABLE dictamenes (
 ) STRICT;
 CREATE UNIQUE INDEX dictamenes_vigentes ON dictamenes (reclamacion, tipo) WHERE anulado IS NULL AND tipo <> 11;
 CREATE INDEX dictamenes_reclamacion ON dictamenes (reclamacion, id);
+CREATE INDEX dictamenes_une ON dictamenes (une, id);
 CREATE INDEX dictamenes_archivo ON dictamenes (archivo);
 
 -- The annexes that arrived: every content under every name of a party.
