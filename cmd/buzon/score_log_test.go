@@ -29,7 +29,7 @@ func newScoreSet(t *testing.T, rehearsal bool) scoreSet {
 		t.Fatal(err)
 	}
 	s.log("2026-01-02T09:00:00-06:00", rehearsal,
-		s.joins(900001, "Uniones de Crédito"), s.joins(900002, "UNIONES DE CREDITO"), s.joins(900003, "Banca de Desarrollo"))
+		s.joins(900001, "Uniones de Crédito"), s.joins(900002, "Banca de Desarrollo"), s.joins(900003, "UNIONES DE CREDITO"))
 	return s
 }
 
@@ -67,11 +67,11 @@ func (s scoreSet) of(evento string, une schema.UNE, folio schema.Folio, d store.
 
 // quarter writes what three institutions did from March on: 900001 answered a
 // complaint that went to CO in vain, left one unanswered, had a prórroga and a
-// desistimiento; 900002 refused one that was conciliated; 900003 answered one.
+// desistimiento; 900003 refused one that was conciliated; 900002 answered one.
 func (s scoreSet) quarter(rehearsal bool) {
 	s.t.Helper()
 	const a, b, c, d, e, f = "2026/090/1", "2026/090/2", "=2026/090/3", "2026/090/4", "2026/090/5", "2026/090/6"
-	const first, second, third = 900001, 900002, 900003
+	const first, second, third = 900001, 900003, 900002
 	owner := map[schema.Folio]schema.UNE{a: first, b: first, c: first, d: first, e: second, f: third}
 	var all []store.Evento
 	for _, folio := range []schema.Folio{a, b, c, d, e, f} {
@@ -156,24 +156,27 @@ func TestScoreLog(t *testing.T) {
 // is taken for a formula.
 func TestScoreLogTables(t *testing.T) {
 	t.Parallel()
-	s := newScoreSet(t, true)
-	s.quarter(true)
-	for _, args := range [][]string{nil, {"--evidence", "4"}} {
-		out, _ := s.score(exitDone, append(args, "--format", "csv")...)
-		text, bom := strings.CutPrefix(out, "\uFEFF")
-		if !bom || strings.Count(text, "\n") != strings.Count(text, "\r\n") {
-			t.Errorf("want a BOM and CRLF:\n%q", out)
-		}
-		rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, row := range rows {
-			if want := map[bool]string{true: "simulacro", false: "SIMULACRO"}[i == 0]; row[len(row)-1] != want {
-				t.Errorf("row %d ends with %q", i, row[len(row)-1])
+	for _, rehearsal := range []bool{true, false} {
+		s := newScoreSet(t, rehearsal)
+		s.quarter(rehearsal)
+		for _, args := range [][]string{nil, {"--evidence", "4"}} {
+			out, _ := s.score(exitDone, append(args, "--format", "csv")...)
+			text, bom := strings.CutPrefix(out, "\uFEFF")
+			if !bom || strings.Count(text, "\n") != strings.Count(text, "\r\n") {
+				t.Errorf("want a BOM and CRLF:\n%q", out)
 			}
-			if slices.ContainsFunc(row, func(cell string) bool { return cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) }) {
-				t.Errorf("a spreadsheet takes a cell for a formula: %q", row)
+			rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, row := range rows {
+				want := map[bool]string{true: "simulacro", false: "SIMULACRO"}[i == 0]
+				if (row[len(row)-1] == want) != rehearsal || strings.Contains(strings.ToUpper(row[len(row)-1]), "SIMULACRO") != rehearsal {
+					t.Errorf("rehearsal %v: row %d ends with %q", rehearsal, i, row[len(row)-1])
+				}
+				if slices.ContainsFunc(row, func(cell string) bool { return cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) }) {
+					t.Errorf("a spreadsheet takes a cell for a formula: %q", row)
+				}
 			}
 		}
 	}
@@ -212,7 +215,7 @@ func TestScoreAsOf(t *testing.T) {
 	t.Parallel()
 	s := newScoreSet(t, true)
 	s.quarter(true)
-	s.log("2026-04-20T10:00:00.25-06:00", true, s.of(store.DictamenAceptado, 900003, "2026/090/6", store.Detalle{"tipo": 3, "fecha": "2026-04-20"}))
+	s.log("2026-04-20T10:00:00.25-06:00", true, s.of(store.DictamenAceptado, 900002, "2026/090/6", store.Detalle{"tipo": 3, "fecha": "2026-04-20"}))
 	last, _ := s.score(exitDone)
 	if !strings.Contains(last, "según la bitácora al 2026-04-20T10:00:00.25-06:00,") {
 		t.Errorf("now is not the last event:\n%s", last)
