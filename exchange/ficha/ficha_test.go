@@ -34,7 +34,7 @@ func chica(t *testing.T) *ficha.Hoja {
 		Desde: schema.NewDia(2026, 1, 1), Hasta: schema.NewDia(2026, 2, 15), AsOf: time.Date(2026, 2, 17, 2, 0, 0, 0, time.UTC),
 		Metodo: idatu.Metodo2018(), Calendario: "3f9c01d2ab47",
 	}
-	h.Metodo.Procesos = h.Metodo.Procesos[2:]
+	h.Metodo.Procesos, h.Metodo.PesosSinGO = h.Metodo.Procesos[2:], map[idatu.Proceso]int64{idatu.CO: 100}
 	h.Periodos = ficha.Trimestres(h.Desde, h.Hasta)
 	h.Periodos[0].Conteos = rows(propia, idatu.CO, [3]int64{1, 3, 40}, [3]int64{2, 1, 3}, [3]int64{3, 0, 40}, [3]int64{4, 1, 21})
 	puntua(t, h, append(rows(otra, idatu.CO, [3]int64{1, 9, 60}, [3]int64{2, 0, 9}, [3]int64{3, 2, 60}, [3]int64{4, 1, 30}), h.Periodos[0].Conteos...))
@@ -60,7 +60,8 @@ func TestGolden(t *testing.T) {
 // TestSheet reads the sample as its reader does.
 func TestSheet(t *testing.T) {
 	t.Parallel()
-	p := lee(t, escribe(t, muestra(t)))
+	page := escribe(t, muestra(t))
+	p := lee(t, page)
 	same(t, "identification", p.tablas["De qué trata esta ficha"], [][]string{
 		{"Institución", "Banco Ficticio del Norte, S.A., Institución de Banca Múltiple"}, {"Clave", "00900001"}, {"Sector", "Bancos"},
 		{"Instituciones del sector", "2"}, {"Periodo", "1 de enero de 2018 al 30 de junio de 2018"},
@@ -88,12 +89,23 @@ func TestSheet(t *testing.T) {
 		"Gestión Electrónica (GE) 4.65 (media del sector 3.29); Gestión Ordinaria (GO) no pesa; Conciliación (CO) 8.31 (media del sector 4.36); IDATU 6.11.",
 		"Enero–marzo 2018 14.68; Abril–junio 2018 11.49; acumulado 13.28.",
 		"Enero–marzo 2018 96 de 1,361; Abril–junio 2018 40 de 1,024.",
-		"buzon score --config ARCHIVO --from 2018-01-01 --to 2018-06-30 --as-of 2018-07-03T02:00:00.25Z --institution 00900001 --format html",
+		"buzon score --config ARCHIVO --from 2018-01-01 --to 2018-06-30 --as-of 2018-07-02T21:00:00.25-05:00 --institution 00900001 --format html",
 		"IDATU 00900001 · datos al 2 de julio de 2018, 21:00:00 (UTC−05:00) · calendario 3f9c01d2ab47 · método 2018",
 		"no hay asuntos de Gestión Ordinaria, y el IDATU se pondera sin este proceso",
 	} {
 		if !p.dice(want) {
 			t.Errorf("is not said: %s", want)
+		}
+	}
+	for _, shape := range []string{
+		// GE 2: 11.49 and 13.28 of 14.68 are 66 and 76 of 84 units.
+		`<rect class="propio" x="36" y="18" width="52" height="84"/>`, `<rect class="propio" x="128" y="36" width="52" height="66"/>`,
+		`<line class="media" x1="16" y1="26" x2="200" y2="26"/>`,
+		// CO 1: 70 and 51, of which 6 and 2.
+		`<rect class="posible" x="128" y="41" width="52" height="61"/>`, `<rect class="propio" x="128" y="100" width="52" height="2"/>`,
+	} {
+		if !strings.Contains(page, shape) {
+			t.Errorf("is not drawn: %s", shape)
 		}
 	}
 	if p.dice("SIMULACRO") || p.dice("de distinto origen") || p.dice("está sola") {
@@ -104,7 +116,8 @@ func TestSheet(t *testing.T) {
 // TestUnknown has counts of a file: what is not known is said, and never 0.
 func TestUnknown(t *testing.T) {
 	t.Parallel()
-	p := lee(t, escribe(t, nula(t)))
+	page := escribe(t, nula(t))
+	p := lee(t, page)
 	data := "Gestión Electrónica (GE): datos acumulados"
 	same(t, "identification", p.tablas["De qué trata esta ficha"][3:], [][]string{
 		{"Instituciones del sector", "1: ella sola, que se mide consigo misma"}, {"Periodo", "sin dato"}, {"Datos al momento", "sin dato"},
@@ -134,6 +147,17 @@ func TestUnknown(t *testing.T) {
 			t.Errorf("is not said: %s", want)
 		}
 	}
+	if p.dice("de distinto origen") {
+		t.Error("no quarters are taken for quarters that do not add up")
+	}
+	if n := strings.Count(page, "No se concluyó ningún"); n != 2 {
+		t.Errorf("the note stands %d times, not by the data and by the calculation", n)
+	}
+	h := muestra(t)
+	h.AsOf = time.Time{}
+	if p := lee(t, escribe(t, h)); !p.dice("buzon score --counts ARCHIVO --institution") {
+		t.Error("what is of no moment of the log is to be repeated from the log")
+	}
 }
 
 // TestProcesses holds what is said of processes against what their lack means.
@@ -159,11 +183,28 @@ func TestProcesses(t *testing.T) {
 	if p.dice("de distinto origen") {
 		t.Error("a quarter that is not known is summed")
 	}
-	h = muestra(t)
-	h.Periodos[0].Conteos[3].Numerador++ // GE 4
-	if p := lee(t, escribe(t, h)); !p.dice("Los trimestres no suman el acumulado en el criterio 4: son datos de distinto origen.") {
-		t.Error("quarters that do not add up are not told")
+}
+
+// TestQuarters has quarters that say other than what is accumulated, or nothing.
+func TestQuarters(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]func(*idatu.Conteo){
+		"numerator": func(c *idatu.Conteo) { c.Numerador++ }, "denominator": func(c *idatu.Conteo) { c.Denominador++ },
+	} {
+		h := muestra(t)
+		spoil(&h.Periodos[0].Conteos[3]) // GE 4
+		if p := lee(t, escribe(t, h)); !p.dice("Los trimestres no suman el acumulado en el criterio 4: son datos de distinto origen.") {
+			t.Errorf("%s: quarters that do not add up are not told", name)
+		}
 	}
+	h := muestra(t)
+	h.Periodos[0].Conteos = rows(propia, idatu.GE, [3]int64{2, 0, 0}, [3]int64{6, 1234567, 2})
+	h.Periodos[1].Conteos = nil
+	p := lee(t, escribe(t, h))
+	if !p.dice("Enero–marzo 2018 —; Abril–junio 2018 s/d; acumulado 13.28.") || p.dice("CO 1. Asuntos concluidos") || p.dice("GE 4. Asuntos concluidos") {
+		t.Errorf("the plots: %q", p.textos)
+	}
+	same(t, "a large count", p.fila(t, "Gestión Electrónica (GE): datos por trimestre y acumulados", "6")[1], "1,234,567\u00a0/ 2|617283.50\u00a0días")
 }
 
 // TestAccessible looks at the make of all sheets.
@@ -213,6 +254,7 @@ func hostil(t *testing.T) *ficha.Hoja {
 	h.Metodo.Version = "*/ \" ' \\ \n <!-- url(https://example.invalid/) -->"
 	h.Periodos[0].Nombre = "<script>x</script>"
 	h.Metodo.Procesos[0].Nombre = "<script>x</script>"
+	h.Metodo.Procesos[0].Criterios[1].Nombre = strings.Repeat("un criterio de nombre muy largo, ", 5)
 	h.Metodo.Procesos[0].Criterios[0].Nombre = "Ñ</svg><script>x</script>"
 	return h
 }

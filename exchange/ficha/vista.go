@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"buzon/exchange/idatu"
+	"buzon/schema"
 )
 
 // vista is the sheet in words, as its template lays it out.
@@ -99,7 +100,7 @@ func (h *Hoja) comando() string {
 		return fmt.Sprintf("buzon score --counts ARCHIVO --institution %s --format html", h.Institucion)
 	}
 	return fmt.Sprintf("buzon score --config ARCHIVO --from %s --to %s --as-of %s --institution %s --format html",
-		h.Desde, h.Hasta, h.AsOf.UTC().Format(time.RFC3339Nano), h.Institucion)
+		h.Desde, h.Hasta, h.AsOf.In(schema.Zona).Format(time.RFC3339Nano), h.Institucion)
 }
 
 // proceso tells of a process; one without rows is told to be absent.
