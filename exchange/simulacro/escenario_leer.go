@@ -76,10 +76,12 @@ func ReadEscenario(name string, in io.Reader) (*Escenario, error) {
 	limited := &io.LimitedReader{R: in, N: maxEscenario + 1}
 	l := &lectura{archivo: name, r: csv.NewReader(skipBOM(limited)), primeras: map[schema.Folio]*Fila{}}
 	l.r.Comment, l.r.FieldsPerRecord = '#', -1
-	if l.head() {
-		if err := l.rows(); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
+	good, err := l.head()
+	if good {
+		err = l.rows()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if limited.N <= 0 {
 		return nil, fmt.Errorf("%s: over %d bytes", name, maxEscenario)
@@ -99,22 +101,24 @@ func ReadEscenario(name string, in io.Reader) (*Escenario, error) {
 	return e, nil
 }
 
-// head reads the first line; without a good one no column has a meaning.
-func (l *lectura) head() bool {
+// head reads the first line; without a good one no column has a meaning. Its error
+// is of the reader beneath.
+func (l *lectura) head() (good bool, err error) {
 	want := strings.Join(columnas, ",")
 	cells, err := l.r.Read()
 	switch {
 	case errors.Is(err, io.EOF):
 		l.errs = append(l.errs, Errata{Archivo: l.archivo, Mensaje: "is empty; it begins with " + want})
+	case err != nil && !l.broken(err):
+		return false, err
 	case err != nil:
-		l.broken(err)
 	case !slices.Equal(cells, columnas):
 		line, column := l.r.FieldPos(0)
 		l.errs = append(l.errs, Errata{l.archivo, line, column, "", fmt.Sprintf("the first line is %q, want %s", strings.Join(cells, ","), want)})
 	default:
-		return true
+		return true, nil
 	}
-	return false
+	return false, nil
 }
 
 // rows reads the others. Its error is of the reader beneath.
