@@ -1,6 +1,7 @@
 package exchange_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -16,7 +17,7 @@ import (
 )
 
 // TestMain bounds the trials of the property where the command line does not:
-// each of them is days of work.
+// each of them is weeks of work.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
@@ -32,12 +33,22 @@ type history struct {
 	*gateway
 	rt     *rapid.T
 	folios []schema.Folio
+	rows   map[schema.Folio]int // the row of the example REC that a folio has
 	files  int
 	left   map[string][]byte // by party and name: the latest content
+	again  []sent            // every file that was left
+	latido int64             // of our server
 }
 
-// TestAnyHistory lets files arrive, steps fail and processes die in any order.
-// Once all is mended nothing is lost, and nothing is done twice.
+// sent is a file as a party left it.
+type sent struct {
+	parte, name string
+	content     []byte
+}
+
+// TestAnyHistory lets files arrive, the calendar change, our server go, steps fail
+// and processes die in any order. Once all is mended nothing is lost, nothing is
+// done twice, and no limit ever became earlier.
 func TestAnyHistory(t *testing.T) {
 	t.Parallel()
 	dirs := t.TempDir()
@@ -48,77 +59,249 @@ func TestAnyHistory(t *testing.T) {
 		if err := os.Mkdir(dir, 0o700); err != nil {
 			rt.Fatal(err)
 		}
-		h := &history{gateway: openIn(rt, dir), rt: rt, left: map[string][]byte{}}
+		h := &history{gateway: openIn(rt, dir), rt: rt, left: map[string][]byte{}, rows: map[schema.Folio]int{}}
 		h.clock.Set(moment(2, "08:00:00"))
+		h.pass(0)
+		h.leaveREC()
+		h.run()
 		rt.Repeat(map[string]func(*rapid.T){
-			"rec":   func(*rapid.T) { h.leaveREC() },
-			"res":   func(*rapid.T) { h.leaveRES() },
-			"wait":  func(*rapid.T) { h.wait() },
-			"run":   func(*rapid.T) { h.run() },
-			"fault": func(*rapid.T) { h.faults.after(rapid.IntRange(1, 40).Draw(rt, "step"), nil); h.run() },
+			"rec":      func(*rapid.T) { h.leaveREC(); h.perhaps(h.run) },
+			"reversa":  func(*rapid.T) { h.leaveReversa(); h.perhaps(h.run) },
+			"res":      func(*rapid.T) { h.leaveRES() },
+			"late res": func(*rapid.T) { h.toTheLimit(); h.leaveRES() },
+			"annex":    func(*rapid.T) { h.leaveAnexo(h.une()) },
+			"dic":      func(*rapid.T) { h.leaveDIC(); h.perhaps(h.run) },
+			"again":    func(*rapid.T) { h.leaveAgain() },
+			"calendar": func(*rapid.T) { h.changeDay() },
+			"wait":     func(*rapid.T) { h.wait() },
+			"corte":    func(*rapid.T) { h.pass(on(h.jornada(h.clock.Now()), "20:00").Sub(h.clock.Now())); h.run() },
+			"run":      func(*rapid.T) { h.run() },
+			"fault":    func(*rapid.T) { h.faults.after(h.chance(40)+1, nil); h.run() },
 			"kill": func(*rapid.T) {
-				h.faults.after(rapid.IntRange(1, 60).Draw(rt, "step"), func() { _ = h.store.Close() })
+				h.faults.after(h.chance(60)+1, func() { _ = h.store.Close() })
 				h.run()
 			},
-			"visit": func(*rapid.T) { _ = h.visit(rapid.SampledFrom([]string{norte, penon, nandu}).Draw(rt, "une")) },
 		})
 		h.mend()
 		h.check()
 	})
 }
 
+// chance is a number below n, small ones more often than large ones.
+func (h *history) chance(n int) int { return rapid.IntRange(0, n-1).Draw(h.rt, "chance") }
+
+func (h *history) une() string {
+	return rapid.SampledFrom([]string{norte, penon, nandu}).Draw(h.rt, "une")
+}
+
+// rare is true less often than once in n times.
+func (h *history) rare(n int) bool { return h.chance(n) == n-1 }
+
+func (h *history) perhaps(do func()) {
+	if h.chance(2) == 0 {
+		do()
+	}
+}
+
+// drop leaves a file, and remembers it.
+func (h *history) drop(parte, name string, content []byte) {
+	h.clock.Advance(time.Second) // a listing tells contents apart by size and time
+	h.leave(parte, name, content)
+	h.again = append(h.again, sent{parte, name, content})
+	if strings.HasPrefix(name, "GE_") {
+		h.left[parte+" "+name] = content
+	}
+}
+
+func (h *history) name(tipo, parte string, numbers int) string {
+	if parte != "" {
+		tipo += "_" + parte
+	}
+	return fmt.Sprintf("GE_%s_%s_%03d.txt", tipo, schema.DiaDe(h.clock.Now()).Compacta(), h.chance(numbers)+1)
+}
+
 func (h *history) leaveREC() {
-	name := fmt.Sprintf("GE_REC_%s_%03d.txt", schema.DiaDe(h.clock.Now()).Compacta(), rapid.IntRange(1, 4).Draw(h.rt, "nnn"))
-	records := exampleREC(h.t)[:rapid.IntRange(0, 6).Draw(h.rt, "records")]
+	records := exampleREC(h.t)[:6-h.chance(7)]
 	h.files++
 	for i := range records {
 		r := &records[i]
 		r.RecFolioCondusef = schema.Folio(fmt.Sprintf("2026/090/%d", h.files*10+i))
-		if len(h.folios) > 0 && rapid.IntRange(0, 9).Draw(h.rt, "repeated") == 0 {
-			r.RecFolioCondusef = rapid.SampledFrom(h.folios).Draw(h.rt, "folio")
+		if len(h.folios) > 0 && h.rare(8) {
+			*r = h.known()
+		} else {
+			h.folios = append(h.folios, r.RecFolioCondusef)
+			h.rows[r.RecFolioCondusef] = i
 		}
-		h.folios = append(h.folios, r.RecFolioCondusef)
-		if rapid.IntRange(0, 9).Draw(h.rt, "unknown") == 0 {
+		if h.rare(10) {
 			r.RecInstitucionClave = "900009"
 		}
 	}
+	h.dropREC(records)
+}
+
+// known is the record of a folio that came before.
+func (h *history) known() schema.Reclamacion {
+	f := rapid.SampledFrom(h.folios).Draw(h.rt, "folio")
+	r := exampleREC(h.t)[h.rows[f]]
+	r.RecFolioCondusef = f
+	return r
+}
+
+// leaveReversa opens folios again, or tries to.
+func (h *history) leaveReversa() {
+	var records []schema.Reclamacion
+	for range min(len(h.folios), 4) {
+		r := h.known()
+		r.RecReversa = "1"
+		records = append(records, r)
+	}
+	h.dropREC(records)
+}
+
+func (h *history) dropREC(records []schema.Reclamacion) {
+	name := h.name("REC", "", 4)
 	content := rec(h.t, name, records...)
-	if rapid.IntRange(0, 5).Draw(h.rt, "cut") == 0 {
+	if h.rare(8) {
 		content = content[:len(content)*2/3]
 	}
-	h.clock.Advance(time.Second) // a listing tells contents apart by size and time
-	h.leave(schema.CONDUSEF, name, content)
-	h.left[schema.CONDUSEF+" "+name] = content
+	h.drop(schema.CONDUSEF, name, content)
+}
+
+// folio is one of an institution that waits for its answer, nearly always.
+func (h *history) folio(une string) schema.Folio {
+	open := h.open(une)
+	switch x := h.chance(12); {
+	case x == 11 || len(h.folios) == 0:
+		return "2026/099/1"
+	case x > 7 || len(open) == 0:
+		return rapid.SampledFrom(h.folios).Draw(h.rt, "folio")
+	default:
+		return rapid.SampledFrom(open).Draw(h.rt, "open folio").Folio
+	}
+}
+
+// open gives the folios that an institution has to answer, the nearest limit first.
+func (h *history) open(une string) []store.Caso {
+	u, err := schema.ParseUNE(une)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return view(h.gateway, func(v *store.View) (all []store.Caso, err error) {
+		err = v.AbiertosDe(u, func(a store.Abierto) error { all = append(all, a.Caso); return nil })
+		return all, err
+	})
 }
 
 func (h *history) leaveRES() {
-	une := rapid.SampledFrom([]string{norte, penon, nandu}).Draw(h.rt, "une")
-	name := fmt.Sprintf("GE_RES_%s_%s_%03d.txt", une, schema.DiaDe(h.clock.Now()).Compacta(), rapid.IntRange(1, 3).Draw(h.rt, "nnn"))
+	une := h.une()
+	name := h.name("RES", une, 3)
 	var records []any
-	for range rapid.IntRange(0, 4).Draw(h.rt, "answers") {
-		folio := schema.Folio("2026/099/1")
-		if len(h.folios) > 0 {
-			folio = rapid.SampledFrom(h.folios).Draw(h.rt, "folio")
+	for range h.chance(4) + 1 {
+		r := answer2(h.folio(une))
+		if h.chance(3) == 1 {
+			r = prorroga(r.RecFolioCondusef, []string{"5", "10", "1", "11"}[h.chance(4)])
 		}
-		r := answer(folio)
-		if rapid.Bool().Draw(h.rt, "prórroga") {
-			r = prorroga(folio, "5")
+		r = onDay(r, lunes)
+		if r.RecFechaAbonoImporte != "" {
+			r.RecFechaAbonoImporte = lunes.Fecha()
 		}
-		r.RecFechaAtencion = "02/03/2026"
-		if r.RecFechaResolucion != "" {
-			r.RecFechaResolucion = "02/03/2026"
+		if h.chance(3) == 0 {
+			r.ResAnexo, r.ResAnexoHash = anexoOf(h.chance(6))
 		}
 		records = append(records, r)
 	}
-	h.files++
-	content := write(h.t, name, records...)
+	if h.rare(8) && len(records) > 0 {
+		r := records[0].(schema.Respuesta)
+		r.RecFolioAtencion = " "
+		records[0] = r
+	}
+	h.drop(une, name, write(h.t, name, records...))
+	h.perhaps(func() { h.leaveAnexo(une) })
+	h.perhaps(func() { _ = h.visit(une) })
+}
+
+// toTheLimit goes to the end of the term that ends next, to seconds before or after
+// it, or to the next morning.
+func (h *history) toTheLimit() {
+	end := time.Time{}
+	for _, une := range []string{norte, penon, nandu} {
+		for _, k := range h.open(une) {
+			if at := k.Limite.At(h.cycle.Plazos.FinDePlazo); at.After(h.clock.Now()) && (end.IsZero() || at.Before(end)) {
+				end = at
+			}
+		}
+	}
+	if !end.IsZero() {
+		h.pass(end.Add(-time.Duration(h.chance(3)) * time.Hour).Sub(h.clock.Now()))
+		h.pass(end.Add([]time.Duration{-2 * time.Second, 0, 10 * time.Hour}[h.chance(3)]).Sub(h.clock.Now()))
+	}
+}
+
+// anexoOf gives the name and the hash of one of six annexes, two of them under
+// each name.
+func anexoOf(n int) (string, schema.Huella) {
+	return fmt.Sprintf("carta %d.pdf", n/2), sha(anexoBytes(n))
+}
+
+func anexoBytes(n int) []byte { return fmt.Appendf(nil, "%%PDF-1.4 %d", n) }
+
+func (h *history) leaveAnexo(une string) {
+	n := h.chance(6)
+	name, _ := anexoOf(n)
+	h.drop(une, name, anexoBytes(n))
+}
+
+func (h *history) leaveDIC() {
+	name := h.name("DIC", "", 4)
+	var all []schema.Dictamen
+	for range h.chance(4) + 1 {
+		d := dictamen(h.folio(h.une()), fmt.Sprint([]int{3, 1, 4, 9, 11, 2, 6, 10, 3}[h.chance(9)]))
+		d.DicFecha = lunes.Fecha()
+		if d.DicTipo == "11" {
+			d = sinEfecto(d.RecFolioCondusef, fmt.Sprint([]int{1, 3, 6}[h.chance(3)]))
+			d.DicFecha = lunes.Fecha()
+		}
+		all = append(all, d)
+	}
+	h.drop(schema.CONDUSEF, name, write(h.t, name, anys(all)...))
+}
+
+// leaveAgain repeats a file that was left before.
+func (h *history) leaveAgain() {
+	if len(h.again) > 0 {
+		x := rapid.SampledFrom(h.again).Draw(h.rt, "again")
+		h.drop(x.parte, x.name, x.content)
+	}
+}
+
+// changeDay publishes a suspension, or takes one back, at any time.
+func (h *history) changeDay() {
 	h.clock.Advance(time.Second)
-	h.leave(une, name, content)
-	h.left[une+" "+name] = content
+	h.changeCalendar(schema.Inhabil{Fecha: lunes + schema.Dia(h.chance(60)), Descripcion: "Suspensión", Origen: "CONDUSEF",
+		AplicaGE: h.chance(3) < 2})
+}
+
+// pass lets a time pass, in which our server was up, or fell and is up again.
+func (h *history) pass(d time.Duration) {
+	h.clock.Advance(max(d, 0))
+	err := h.store.Update(context.Background(), h.clock.Now(), func(tx *store.Tx) (err error) {
+		if h.latido == 0 || h.rare(4) {
+			h.latido, err = tx.Arranca()
+			return err
+		}
+		return tx.Late(h.latido)
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
 }
 
 func (h *history) wait() {
-	h.clock.Advance(rapid.SampledFrom([]time.Duration{time.Second, 10 * time.Minute, 3 * time.Hour, 13 * time.Hour}).Draw(h.rt, "wait"))
+	long := []time.Duration{time.Second, 10 * time.Minute, 3 * time.Hour, 13 * time.Hour, 5 * 24 * time.Hour, 20 * 24 * time.Hour}
+	if h.clock.Now().After(on(lunes+120, "00:00")) {
+		long = long[:4] // what is checked is this year's
+	}
+	h.pass(rapid.SampledFrom(long).Draw(h.rt, "wait"))
 }
 
 // run runs the cycle, and starts a new process where it died.
@@ -132,89 +315,10 @@ func (h *history) run() {
 	}
 }
 
-// mend does what is left: the corte of the day, and a morning after it.
+// mend does what is left: the corte of the day, and an evening after it.
 func (h *history) mend() {
 	h.restart()
-	h.clock.Set(on(h.jornada(h.clock.Now()), "23:00")) // later than any wait of the day
+	h.clock.Set(on(h.jornada(h.clock.Now())+1, "12:00")) // later than any wait of the day
 	h.mustRun(h.clock.Now())
 	h.mustRun(on(h.cal().Siguiente(schema.DiaDe(h.clock.Now())), "20:00"))
-}
-
-func (h *history) check() {
-	h.checkVisible()
-	h.checkAcuses()
-	h.checkBlobs()
-	for key, content := range h.left {
-		parte, name, _ := strings.Cut(key, " ")
-		n := 0
-		for _, a := range view(h.gateway, func(v *store.View) ([]store.Archivo, error) { return v.Contenidos(parte, name) }) {
-			if a.Bytes == int64(len(content)) && a.SHA256 == examine(h.t, name, content).Huella {
-				n++
-			}
-		}
-		if n != 1 {
-			h.t.Errorf("%s was taken in %d times", key, n)
-		}
-	}
-	accepted, answers := map[schema.Folio]int{}, map[string]int{}
-	for _, e := range h.events("") {
-		switch e.Evento {
-		case store.ReclamacionAceptada:
-			accepted[e.Folio]++
-		case store.RespuestaAceptada:
-			answers[fmt.Sprint(e.Detalle["acuse"], " ", e.Folio, " 1")]++
-		case store.ProrrogaAceptada:
-			answers[fmt.Sprint(e.Detalle["acuse"], " ", e.Folio, " 2")]++
-		}
-	}
-	exactlyOnce(h.t, "accepted and delivered", accepted, h.delivered())
-	exactlyOnce(h.t, "answered and returned", answers, h.returned())
-	h.checkDays()
-	h.checkLimits()
-}
-
-func exactlyOnce[K comparable](t tb, what string, facts, files map[K]int) {
-	t.Helper()
-	for k, n := range facts {
-		if n != 1 || files[k] != 1 {
-			t.Errorf("%s: %v %d and %d times", what, k, n, files[k])
-		}
-	}
-	if len(facts) != len(files) {
-		t.Errorf("%s: %d and %d", what, len(facts), len(files))
-	}
-}
-
-// checkDays: received = delivered + refused.
-func (h *history) checkDays() {
-	for d := lunes; d <= schema.DiaDe(h.clock.Now()); d++ {
-		c := view(h.gateway, func(v *store.View) (store.Cuenta, error) { return v.Contar(d) })
-		if !c.Cuadra() {
-			h.t.Errorf("%s: %+v", d, c)
-		}
-	}
-}
-
-// checkLimits: each limit is counted from the day on which its LOT became
-// visible, which is the day in the LOT's name.
-func (h *history) checkLimits() {
-	for _, e := range h.events(store.ReclamacionEntregada) {
-		if d := schema.DiaDe(e.Momento); !strings.Contains(e.Archivo, "_"+d.Compacta()+"_") && !h.recordedLater(e) {
-			h.t.Errorf("%s was delivered on %s in %s", e.Folio, d, e.Archivo)
-		}
-		n, err := schema.ParseNombre(e.Archivo)
-		if err != nil {
-			h.t.Fatal(err)
-		}
-		if want := h.cal().Vence(n.Dia, 20).String(); e.Detalle["limite"] != want {
-			h.t.Errorf("%s in %s: limit %v, want %s", e.Folio, e.Archivo, e.Detalle["limite"], want)
-		}
-	}
-}
-
-// recordedLater tells of a LOT that was visible before a kill kept that from
-// being recorded: the record then bears the day on which it was seen.
-func (h *history) recordedLater(e store.Evento) bool {
-	s := view(h.gateway, func(v *store.View) (store.Salida, error) { return v.SalidaPorNombre(e.Parte, e.Archivo) })
-	return schema.DiaDe(s.Publicado) == s.Dia
 }
