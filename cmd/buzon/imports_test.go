@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	"buzon/exchange/expediente":       {"buzon/exchange/idatu", "buzon/schema", "buzon/store"},
 	"buzon/exchange/ficha":            {"buzon/exchange/idatu", "buzon/schema"},
 	"buzon/exchange/ops":              {"buzon/store", "buzon/exchange/idatu", "buzon/schema"},
-	"buzon/exchange/simulacro":        {"buzon/exchange", "buzon/exchange/dropbox", "buzon/exchange/dropbox/tree", "buzon/exchange/remote", "buzon/store", "buzon/schema"},
+	"buzon/exchange/simulacro":        {"buzon/exchange", "buzon/exchange/spans", "buzon/exchange/dropbox", "buzon/exchange/dropbox/tree", "buzon/exchange/remote", "buzon/store", "buzon/schema"},
 }
 
 // onlyIn says where alone a foreign package is known. A path that ends in a

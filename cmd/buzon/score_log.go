@@ -70,8 +70,8 @@ func (q *pedidoScore) read(v *store.View) (*corte, error) {
 	switch {
 	case asOf.IsZero():
 		asOf = now
-	case asOf.After(now):
-		return nil, usageError{fmt.Errorf("--as-of %s: the log cannot know; it is %s", momento(asOf), momento(now))}
+	case asOf.After(latest(now)):
+		return nil, usageError{fmt.Errorf("--as-of %s: the log cannot know; it is %s", momento(asOf), momento(latest(now)))}
 	}
 	k := &corte{Desde: q.desde, Hasta: q.hasta}
 	if k.Simulacro, err = v.Simulacro(); err != nil {
@@ -84,6 +84,15 @@ func (q *pedidoScore) read(v *store.View) (*corte, error) {
 		return nil, fmt.Errorf("no institution was in the roll at %s", momento(k.AsOf))
 	}
 	return k, nil
+}
+
+// latest is the last moment that can be asked for: a rehearsal stands at its last
+// event, and may be asked for any moment of its future that is past for us.
+func latest(now time.Time) time.Time {
+	if t := time.Now(); t.After(now) {
+		return t
+	}
+	return now
 }
 
 // momento writes a moment whole, so that it can be asked for again.

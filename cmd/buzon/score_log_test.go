@@ -229,8 +229,10 @@ func TestScoreAsOf(t *testing.T) {
 	if out, _ := s.score(exitDone, "--as-of", "2026-04-20"); !strings.Contains(out, "al 2026-04-20T00:00:00-06:00,") {
 		t.Errorf("a day begins at midnight:\n%s", out)
 	}
-	_, errOut := s.score(exitUsage, "--as-of", "2026-04-20T10:00:00.251-06:00")
-	if !strings.Contains(errOut, "--as-of 2026-04-20T10:00:00.251-06:00: the log cannot know; it is 2026-04-20T10:00:00.25-06:00") {
+	if out, _ := s.score(exitDone, "--as-of", "2026-04-21"); !strings.Contains(out, "al 2026-04-21T00:00:00-06:00,") {
+		t.Errorf("a moment of the rehearsal's future:\n%s", out)
+	}
+	if _, errOut := s.score(exitUsage, "--as-of", "9999-01-01"); !strings.Contains(errOut, "--as-of 9999-01-01T00:00:00-06:00: the log cannot know; it is ") {
 		t.Error(errOut)
 	}
 	if _, errOut := s.score(exitFailed, "--as-of", "2026-01-01"); !strings.Contains(errOut, "no institution was in the roll at 2026-01-01T00:00:00-06:00") {
