@@ -157,7 +157,8 @@ func (s *suceso) take(evento string, d *detalle) {
 	case store.DictamenAceptado:
 		s.dictamenes = append(s.dictamenes, Dictado{d.Tipo, d.Fecha, d.Anula})
 	default:
-		s.rechazos = append(s.rechazos, strings.TrimSuffix(evento, "_rechazada")+" "+d.Codigo)
+		what, _, _ := strings.Cut(evento, "_rechaz")
+		s.rechazos = append(s.rechazos, what+" "+d.Codigo)
 	}
 }
 
