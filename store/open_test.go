@@ -32,3 +32,42 @@ func TestStoreIsPrivate(t *testing.T) {
 		t.Errorf("want the database and its WAL, got %v", files)
 	}
 }
+
+// TestUnsyncedIsForRehearsals holds what a power cut may lose against the mark of
+// the store: a real one never runs that risk, whatever is asked of it.
+func TestUnsyncedIsForRehearsals(t *testing.T) {
+	t.Parallel()
+	for _, simulacro := range []bool{true, false} {
+		path := filepath.Join(t.TempDir(), "buzon.db")
+		s, err := Open(t.Context(), path, Options{Simulacro: simulacro})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s, err = Open(t.Context(), path, Options{Simulacro: true, Unsynced: true}) // a real store does not change sides
+		if (err == nil) != simulacro {
+			t.Fatalf("simulacro %v: %v", simulacro, err)
+		}
+		if err != nil {
+			continue
+		}
+		var level int
+		if err := s.w.QueryRow(`PRAGMA synchronous`).Scan(&level); err != nil || level != 0 {
+			t.Errorf("synchronous is %d, %v; want 0, off", level, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if s, err = Open(t.Context(), path, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.w.QueryRow(`PRAGMA synchronous`).Scan(&level); err != nil || level != 2 {
+			t.Errorf("unasked, synchronous is %d, %v; want 2, full", level, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

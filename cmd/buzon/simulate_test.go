@@ -80,6 +80,11 @@ func TestSimulateEveryKind(t *testing.T) {
 			t.Errorf("%s: exit code %d, want %d\n%s%s", command, code, want, out, errOut)
 		}
 	}
+	// What bears a date that is no día hábil is taken in on it.
+	_, out, _ := buzon("history", "--config", filepath.Join(dir, "buzon.yaml"), "--event", "dictamen_aceptado", "--folio", "2026/090/11")
+	if !strings.Contains(out, "2026-04-11 20:00:00") {
+		t.Errorf("dictámenes of 2026/090/11:\n%s", out)
+	}
 	yamls, err := filepath.Glob(filepath.Join(dir, "*.y*ml"))
 	if err != nil || len(yamls) != 1 {
 		t.Errorf("configurations: %v, %v", yamls, err)

@@ -200,12 +200,19 @@ func (f *Fila) cotejar(s *suceso, d Fechas) (motivos []string) {
 	return motivos
 }
 
+// dictados writes dictámenes as a scenario does, and of an 11 what it undoes.
 func dictados(all []Dictado) string {
 	if len(all) == 0 {
 		return "none"
 	}
-	f := Fila{Dictamenes: all}
-	return f.celdas()[len(columnas)-1]
+	text := make([]string, len(all))
+	for i, d := range all {
+		text[i] = fmt.Sprintf("%d@%s", d.Tipo, d.Fecha)
+		if d.Anula != 0 {
+			text[i] = fmt.Sprintf("%d(%d)@%s", d.Tipo, d.Anula, d.Fecha)
+		}
+	}
+	return strings.Join(text, ";")
 }
 
 // troubles are what went wrong that is of no row: a run that failed, a day that
