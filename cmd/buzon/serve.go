@@ -193,18 +193,6 @@ func (g *gateway) newAgenda() (*schedule.Agenda, error) {
 	}}, nil
 }
 
-// calendario is the calendar that counts now, which a command may change beside the
-// daemon; where the store cannot tell, the last one that it told.
-func (g *gateway) calendario() *schema.Calendario {
-	cal, err := g.cycle.Calendario(context.Background())
-	if err != nil {
-		g.log.Error("the plan goes on by the calendar of before", zap.Error(err))
-		return g.lastCal.Load()
-	}
-	g.lastCal.Store(cal)
-	return cal
-}
-
 // scheduled does a run that was planned.
 func (g *gateway) scheduled(ctx context.Context, dia schema.Dia, late time.Duration) error {
 	causa := exchange.CausaAgenda
