@@ -176,3 +176,29 @@ func TestAnnexOnce(t *testing.T) {
 		_ = r.Close()
 	}
 }
+
+// TestWaitIsNoDelay: an answer of the last minute that waits for its annex past
+// midnight is in time, and nothing says meanwhile that its term ran out.
+func TestWaitIsNoDelay(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	g.deliverExample()
+	g.mustRun(moment(31, "20:00:00"))
+	g.clock.Set(moment(31, "23:58:00"))
+	const name = "GE_RES_" + norte + "_20260331_001.txt"
+	g.leave(norte, name, write(t, name, conAnexo(folioNorte, carta, cartaPDF)))
+	g.mustVisit(norte)
+	g.clock.Set(on(dia(t, "2026-04-01"), "00:05:00"))
+	g.mustVisit(norte)
+	g.leave(norte, carta, cartaPDF)
+	g.clock.Set(on(dia(t, "2026-04-01"), "00:06:00"))
+	g.mustVisit(norte)
+	if got := verdict(t, g.file(norte+"/acuses/"+strings.Replace(name, "RES", "ACU", 1))); !strings.HasSuffix(got, " 1") {
+		t.Errorf("verdict %s", got)
+	}
+	for _, e := range g.events(store.PlazoVencidoEv) {
+		if e.Folio == folioNorte {
+			t.Errorf("the log says that its term ran out: %v", e)
+		}
+	}
+}

@@ -218,10 +218,11 @@ func (c *Cycle) visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *
 	ctx, cancel := c.bound(ctx, une.String())
 	defer cancel()
 	err := errors.Join(c.publish(ctx, une.String(), inf), c.deliver(ctx, une, dia, inf), c.caidas(ctx, une))
+	waits := false
 	if err == nil { // an answer to a LOT that is not recorded as visible would be refused
-		err = c.collect(ctx, une, dia, inf)
+		waits, err = c.collect(ctx, une, dia, inf)
 	}
-	if err == nil { // what could not be taken may be an answer in time
+	if err == nil && !waits { // what could not be taken yet may be an answer in time
 		err = c.vencimientos(ctx, une)
 	}
 	if err != nil {

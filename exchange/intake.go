@@ -17,40 +17,42 @@ import (
 func (c *Cycle) Receive(ctx context.Context, dia schema.Dia, inf *Informe) error {
 	defer c.lock(schema.CONDUSEF)()
 	err := c.publish(ctx, schema.CONDUSEF, inf)
-	err = errors.Join(err, c.collectFrom(ctx, schema.CONDUSEF, CarpetaSalida, dia, inf))
-	if err != nil {
+	_, taken := c.collectFrom(ctx, schema.CONDUSEF, CarpetaSalida, dia, inf)
+	if err = errors.Join(err, taken); err != nil {
 		return fmt.Errorf("condusef: %w", err)
 	}
 	return nil
 }
 
-// collect takes in what an institution's UNE left for us, and answers it.
-func (c *Cycle) collect(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
+// collect takes in what an institution's UNE left for us, and answers it. waits
+// tells that something of it is waited for.
+func (c *Cycle) collect(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) (waits bool, err error) {
 	return c.collectFrom(ctx, une.String(), CarpetaRespuestas, dia, inf)
 }
 
-func (c *Cycle) collectFrom(ctx context.Context, parte, carpeta string, dia schema.Dia, inf *Informe) error {
+func (c *Cycle) collectFrom(ctx context.Context, parte, carpeta string, dia schema.Dia, inf *Informe) (waits bool, err error) {
 	mb, err := c.Parte(parte).Mailbox(carpeta)
 	if err != nil {
-		return fmt.Errorf("collect: %w", err)
+		return false, fmt.Errorf("collect: %w", err)
 	}
 	files, err := c.list(ctx, mb, parte, carpeta)
 	if err != nil {
-		return fmt.Errorf("collect: %w", err)
+		return false, fmt.Errorf("collect: %w", err)
 	}
 	var errs []error
 	took := false
 	stuck := map[string]bool{} // under these names Take would give an older content once more
 	for _, f := range c.annexesFirst(parte, files) {
 		if err := ctx.Err(); err != nil {
-			return errors.Join(append(errs, err)...)
+			return waits, errors.Join(append(errs, err)...)
 		}
 		if stuck[f.Name()] {
 			continue
 		}
 		became, err := c.intake(ctx, parte, mb, f, dia, inf)
 		took = took || became == taken
-		stuck[f.Name()] = became == left || err != nil
+		waits = waits || became == waiting
+		stuck[f.Name()] = became == left || became == waiting || err != nil
 		if err != nil {
 			errs = append(errs, fmt.Errorf("take %s: %w", c.mostrable(parte, f.Name()), err))
 		}
@@ -58,7 +60,7 @@ func (c *Cycle) collectFrom(ctx context.Context, parte, carpeta string, dia sche
 	if took {
 		errs = append(errs, c.publish(ctx, parte, inf))
 	}
-	return errors.Join(errs...)
+	return waits, errors.Join(errs...)
 }
 
 // list lists a folder. On an institution's own server the listing is recorded
@@ -82,8 +84,9 @@ func (c *Cycle) list(ctx context.Context, mb Mailbox, parte, carpeta string) ([]
 type fate int
 
 const (
-	left  fate = iota // it still lies there, for later
-	known             // its content was taken in before
+	left    fate = iota // it still lies there, for later
+	waiting             // likewise: the rest of it, or an annex that it names, may still come
+	known               // its content was taken in before
 	taken
 	annex // it was taken in, and is answered by the RES that names it
 )
@@ -123,13 +126,13 @@ func (c *Cycle) intake(ctx context.Context, parte string, mb Mailbox, f fs.FileI
 		inf.add(func(i *Informe) {
 			i.EnEspera = append(i.EnEspera, fmt.Sprintf("%s: it has no summary (09) yet; it is judged as cut when it has not changed for another %v", a.Nombre, wait))
 		})
-		return left, c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error { return tx.See(parte, a.Nombre, seen) })
+		return waiting, c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error { return tx.See(parte, a.Nombre, seen) })
 	}
 	seen.Tomado = true
 	fresh, err := c.keep(ctx, &a, ex, seen)
 	if wait, ok := errors.AsType[errEspera](err); ok {
 		c.wait(&a, wait.hasta, inf)
-		return left, nil
+		return waiting, nil
 	}
 	if err != nil {
 		return left, err
