@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 
+	"golang.org/x/sync/errgroup"
+
 	"buzon/schema"
 	"buzon/store"
 )
@@ -75,12 +77,32 @@ func (c *Cycle) Estado(ctx context.Context, une schema.UNE) error {
 	return c.estado(ctx, une)
 }
 
-// tell is Estado for a step that does it for several.
+// tell is Estado for a step that does more than that.
 func (c *Cycle) tell(ctx context.Context, une schema.UNE) error {
 	if err := c.Estado(ctx, une); err != nil {
 		return fmt.Errorf("une %s: %w", une, err)
 	}
 	return nil
+}
+
+// tellAll tells every institution how it stands, a few at a time: nothing of it is
+// in the log, whose order is the same in whatever order they are told.
+func (c *Cycle) tellAll(ctx context.Context) error {
+	padron, err := c.padron(ctx)
+	if err != nil {
+		return err
+	}
+	errs := make([]error, len(padron))
+	var g errgroup.Group
+	g.SetLimit(visitors)
+	for i, in := range padron {
+		g.Go(func() error {
+			errs[i] = c.tell(ctx, in.UNE)
+			return nil
+		})
+	}
+	_ = g.Wait() // each keeps its error
+	return errors.Join(errs...)
 }
 
 // situacion is how an institution stands on a day.

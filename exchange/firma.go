@@ -98,9 +98,7 @@ func (c *Cycle) witness(ctx context.Context, untold bool, inf *Informe) error {
 	if !due && !untold {
 		return err
 	}
-	return errors.Join(err, c.visitAll(ctx, 0, nil, func(ctx context.Context, une schema.UNE, _ schema.Dia, _ *Informe) error {
-		return c.tell(ctx, une)
-	}))
+	return errors.Join(err, c.tellAll(ctx))
 }
 
 // seenPunto records that a party picked up the head of the log from its estado/.
