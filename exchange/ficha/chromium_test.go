@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -59,8 +60,14 @@ func abre(t *testing.T) *navegador {
 	}
 	// A browser that hangs is ended: then its pipe is at its end, and the test fails.
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	profile, err := os.MkdirTemp("", "ficha")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { quita(t, profile) }) // after the browser's end
 	cmd := exec.CommandContext(ctx, tool(t, "chromium"), "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-		"--disable-background-networking", "--remote-debugging-pipe", "--user-data-dir="+t.TempDir())
+		"--disable-background-networking", "--remote-debugging-pipe", "--user-data-dir="+profile)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.ExtraFiles = []*os.File{hear, say} // 3 and 4, where it looks for them
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -72,7 +79,8 @@ func abre(t *testing.T) *navegador {
 		if _, err := fmt.Fprintf(to, `{"id":%d,"method":"Browser.close"}%c`, n.last+1, 0); err != nil {
 			cancel()
 		}
-		_ = cmd.Wait() // how it ends says nothing of the page
+		_ = cmd.Wait()                                      // how it ends says nothing of the page
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // its children outlive it for a moment
 		cancel()
 		to.Close()
 		from.Close()
@@ -85,6 +93,24 @@ func abre(t *testing.T) *navegador {
 		n.pide(part+".enable", nil, nil)
 	}
 	return n
+}
+
+// quita removes the browser's folder. Its children may still write there for a
+// moment after they were ended.
+func quita(t *testing.T, dir string) {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(time.Minute); ; {
+		err := os.RemoveAll(dir)
+		if err == nil {
+			return
+		}
+		if time.Now().After(end) {
+			t.Error(err)
+			return
+		}
+		<-tick.C
+	}
 }
 
 // pide asks for something and waits for the answer; what the browser tells
