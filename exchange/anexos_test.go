@@ -34,6 +34,8 @@ const resAnexo = "GE_RES_" + norte + "_20260303_001.txt"
 func TestAnnexes(t *testing.T) {
 	t.Parallel()
 	other := []byte("%PDF-1.4 otra")
+	bad := conAnexo(folioNorte, carta, cartaPDF)
+	bad.RecNivelAtencion = "9"
 	for name, c := range map[string]struct {
 		before, within map[string][]byte // annexes before the RES, and five minutes after it
 		answers        []schema.Respuesta
@@ -51,8 +53,10 @@ func TestAnnexes(t *testing.T) {
 			back: []string{carta, strings.Replace(carta, ".pdf", "_2.pdf", 1)}},
 		"one for two answers": {before: map[string][]byte{carta: cartaPDF},
 			answers: []schema.Respuesta{conAnexo(folioNorte, carta, cartaPDF), conAnexo(folioMonto, carta, cartaPDF)}, want: "A A", back: []string{carta}},
-		"of a record that is refused": {answers: []schema.Respuesta{conAnexo("2026/070/17", carta, cartaPDF)}, want: "NEG-01"},
-		"unused":                      {before: map[string][]byte{carta: cartaPDF}, answers: []schema.Respuesta{answer2(folioNorte)}, want: "A"},
+		"of a record that is refused":  {answers: []schema.Respuesta{conAnexo("2026/070/17", carta, cartaPDF)}, want: "NEG-01"},
+		"of a record with a bad field": {answers: []schema.Respuesta{bad}, want: "CAT-08"},
+		"bad, and the other one waits": {within: map[string][]byte{carta: cartaPDF}, answers: []schema.Respuesta{bad, conAnexo(folioMonto, carta, cartaPDF)}, waits: true, want: "CAT-08 A", back: []string{carta}},
+		"unused":                       {before: map[string][]byte{carta: cartaPDF}, answers: []schema.Respuesta{answer2(folioNorte)}, want: "A"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -117,6 +121,34 @@ func (g *gateway) checkAnexos(want []string) {
 		if text, _ := zapcore.NewJSONEncoder(zapcore.EncoderConfig{MessageKey: "m"}).EncodeEntry(l.Entry, l.Context); strings.Contains(text.String(), "Marta") {
 			g.t.Errorf("the process log tells the name of an annex: %s", text.String())
 		}
+	}
+}
+
+// TestAnnexNames: what goes on bears its acuse's number, once for each content that
+// the acuse's records name, whatever they call it.
+func TestAnnexNames(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	g.deliverOn(lunes, 4)
+	other := []byte("%PDF-1.4 otra")
+	g.clock.Set(moment(3, "10:00:00"))
+	g.leave(norte, "a.pdf", cartaPDF)
+	g.clock.Set(moment(3, "10:00:01"))
+	g.leave(norte, "a.pdf", other)
+	g.leave(norte, "a_2.pdf", other)
+	g.send(norte, moment(3, "10:01:00"), 1, conAnexo(folioOf(0), "a.pdf", cartaPDF), conAnexo(folioOf(1), "a.pdf", other), conAnexo(folioOf(2), "a_2.pdf", other))
+	g.send(norte, moment(3, "10:02:00"), 2, conAnexo(folioOf(3), "a.pdf", cartaPDF)) // another acuse
+	g.mustRun(moment(3, "20:00:00"))
+	want := []string{"ACU-2026-00000002_a.pdf", "ACU-2026-00000002_a_2.pdf", "ACU-2026-00000003_a.pdf"}
+	if got := g.names(schema.CONDUSEF, exchange.CarpetaAnexos); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	var told []string
+	for _, e := range g.events(store.AnexoDevuelto) {
+		told = append(told, fmt.Sprint(e.Detalle["acuse"], " ", e.SHA256 == sha(cartaPDF)))
+	}
+	if want := []string{"ACU-2026-00000002 true", "ACU-2026-00000002 false", "ACU-2026-00000003 true"}; !slices.Equal(told, want) {
+		t.Errorf("told %q, want %q", told, want)
 	}
 }
 

@@ -33,6 +33,9 @@ func TestHowATermStands(t *testing.T) {
 			"por_vencer 03-31, recontado 04-01, recontado 04-06, recontado 04-07, recontado 04-08"},
 		"days before it": {"03-26 09:00:00 visit = por_vencer; 03-26 09:01:00 +03-17 = 03-31 > 04-01; 03-26 09:02:00 visit = a_tiempo; 03-27 09:00:00 visit = por_vencer",
 			"por_vencer 03-31, recontado 04-01, a_tiempo 04-01, por_vencer 04-01"},
+		"a limit that is a day off now": {"03-20 09:00:00 +03-17 = 03-31 > 04-01; 03-23 09:00:00 -03-17 = -; 03-23 09:01:00 +04-01 = -; " +
+			"03-25 09:00:00 visit = a_tiempo; 03-26 09:00:00 visit = por_vencer; 04-02 09:00:00 visit = vencido",
+			"recontado 04-01, por_vencer 04-01, vencido 04-01"},
 		"each round by itself": {"04-01 09:00:00 R = A 31/03/2026 21 2; 04-01 10:00:00 V = A; 04-01 11:00:00 visit = a_tiempo; 05-04 23:59:59 visit = por_vencer; 05-05 00:00:00 visit = vencido",
 			"por_vencer 05-04, vencido 05-04"},
 	})

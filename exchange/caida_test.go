@@ -50,6 +50,7 @@ func TestOutageAtTheEnd(t *testing.T) {
 		"its last three minutes":   {before + "23:57" + morning, inTime, moved},
 		"its first hour":           {before + "20:00, 03-31 23:00 04-01 23:59:59", inTime, moved},
 		"in its middle":            {before + "22:30, 03-31 23:00 04-01 23:59:59", inTime, moved},
+		"a shorter one within":     {before + "23:59:59, 03-31 22:10 03-31 22:20", late, ""},
 		"twice a little":           {before + "22:30, 03-31 22:32 03-31 22:40, 03-31 22:42:01 04-01 23:59:59", inTime, moved},
 		"a restart of a minute":    {before + "22:30, 03-31 22:31 04-01 23:59:59", late, ""},
 		"a restart of two minutes": {before + "22:30, 03-31 22:32 04-01 23:59:59", late, ""},

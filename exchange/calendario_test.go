@@ -45,6 +45,28 @@ func TestCalendarPublishedLate(t *testing.T) {
 	})
 }
 
+// TestSeveralDaysAtOnce: one table may change days before, within and after a term.
+func TestSeveralDaysAtOnce(t *testing.T) {
+	t.Parallel()
+	g := openDelivered(t)
+	g.send(norte, moment(31, "10:00:00"), 1, answer(folioNorte))
+	g.clock.Set(on(dia(t, "2026-04-08"), "10:00"))
+	var days []schema.Inhabil
+	for _, d := range []string{"2026-05-20", "2026-03-17", "2026-02-10", "2026-03-14"} { // the last is a Saturday
+		days = append(days, schema.Inhabil{Fecha: dia(t, d), Descripcion: "Suspensión", Origen: "CONDUSEF", AplicaGE: true})
+	}
+	r := g.changeCalendar(days...)
+	if got := recount(r, folioNorte); got != "20 of 03-31 in time > 19 of 04-01 in time" {
+		t.Errorf("answered: %s", got)
+	}
+	if got := recount(r, folioMonto); got != "03-31 > 04-01" || len(r.Movidos) != 5 || len(r.Cerrados) != 1 {
+		t.Errorf("open: %s; %d moved, %d closed", got, len(r.Movidos), len(r.Cerrados))
+	}
+	if n := len(g.events(store.CalendarioCambiado)); n != 1 {
+		t.Errorf("%d versions", n)
+	}
+}
+
 // TestAcuseStands: what an acuse told of a count, and with which calendar, stays
 // whatever calendar comes later; the folio's two rounds count each by its own.
 func TestAcuseStands(t *testing.T) {

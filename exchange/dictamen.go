@@ -68,7 +68,7 @@ func (ans *answer) stand(caso int64) (tipos []int, err error) {
 	}
 	all, err := ans.tx.Dictamenes(caso)
 	for _, d := range all {
-		if !d.Anulado && d.Tipo != store.DicSinEfecto {
+		if !d.Anulado {
 			tipos = append(tipos, d.Tipo)
 		}
 	}

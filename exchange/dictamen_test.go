@@ -39,6 +39,7 @@ func TestDictamenes(t *testing.T) {
 		"nothing to undo":                   {true, "11/1 3 11/3 11/3", "NEG-02 A A NEG-02"},
 		"not while another one rests on it": {true, "3 4 11/3 11/4 11/3", "A A NEG-02 A A"},
 		"a desistimiento, and conciliación": {false, "6 3", "A A"},
+		"a desistimiento is no answer":      {false, "6 1 2", "A NEG-02 NEG-02"},
 		"after an answer":                   {true, "6 6", "A DUP-02"},
 	} {
 		for _, together := range []bool{true, false} {

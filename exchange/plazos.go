@@ -134,7 +134,7 @@ func (c *Cycle) caida(tx *store.Tx, fin time.Time) (d caida, err error) {
 	d.known = true
 	from := fin.Add(-c.Plazos.Ventana)
 	served, err := tx.EnServicio(from)
-	if err != nil || !served || c.Plazos.Ventana <= 0 {
+	if err != nil || !served {
 		return d, err
 	}
 	up, err := tx.Arriba(from, fin)

@@ -16,7 +16,7 @@ import (
 func TestSentAgain(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		first, second string // records: R1 an answer to 1, P1 a prórroga, X1 one with a bad field; a last - cuts the file
+		first, second string // records: R1 an answer to 1, P1 a prórroga, X1 one with a bad field, A1 one whose annex is missing; a last - cuts the file
 		nnn           int    // of the second; the first is 1
 		acu           string // which acuse answers the second; "" none of its own
 		want          string
@@ -33,6 +33,7 @@ func TestSentAgain(t *testing.T) {
 		"one was good, the others alone":   {"R1 X2", "R2", 1, "001_2", "DUP-03"},
 		"one was good, corrected in a new": {"R1 X2", "R1 R2", 2, "002", "DUP-02 A"},
 		"corrected in a new, that alone":   {"R1 X2", "R2", 2, "002", "A"},
+		"one that names a missing annex":   {"R1", "A2", 1, "001_2", "DUP-03"},
 		"another answer":                   {"R1", "R2", 1, "001_2", "DUP-03"},
 		"empty, which was accepted":        {"", "R1", 1, "001_2", "DUP-03"},
 	} {
@@ -80,6 +81,8 @@ func (g *gateway) sendCoded(day, nnn int, code string) {
 		switch one[0] {
 		case 'P':
 			r = prorroga(folios[one[1:]], "5")
+		case 'A':
+			r = conAnexo(r.RecFolioCondusef, carta, cartaPDF)
 		case 'X':
 			r.RecNivelAtencion = "9"
 		}
@@ -139,6 +142,32 @@ func TestTwoConnections(t *testing.T) {
 			}
 			g.checkAcuses()
 		})
+	}
+}
+
+// TestAnswerBeforeItsLOT: a folio that was accepted while its institution is being
+// visited is not delivered yet, and nobody there can know of it.
+func TestAnswerBeforeItsLOT(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	g.clock.Set(moment(3, "10:00:00"))
+	const name = "GE_RES_" + norte + "_20260303_001.txt"
+	g.leave(norte, name, write(t, name, answer(folioNorte)))
+	box, came := g.box(norte, exchange.CarpetaRespuestas), false
+	box.Fail = func(op, _ string) error {
+		if op != "list" || came {
+			return nil
+		}
+		came = true
+		g.leaveExample()
+		return g.cycle.Receive(t.Context(), lunes+1, nil)
+	}
+	g.mustVisit(norte)
+	if got := verdict(t, g.file(norte+"/acuses/"+strings.Replace(name, "RES", "ACU", 1))); got != "R NEG-01" || !came {
+		t.Errorf("%s", got)
+	}
+	if k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(folioNorte) }); !k.Entregada.IsZero() {
+		t.Errorf("it is delivered: %+v", k)
 	}
 }
 
