@@ -5,6 +5,8 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -180,6 +182,22 @@ func TestEstadoOnlyChangesWithTheState(t *testing.T) {
 		if changed := !at.Equal(before[name]); changed != (name == "pendientes.csv" || name == "estado.json") {
 			t.Errorf("%s on the next day: written %v, at first %v", name, at, before[name])
 		}
+	}
+}
+
+// A corte that fails leaves no UNE with what its estado/ told the day before.
+func TestEstadoAfterFailedCorte(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	g.deliverExample()
+	if err := os.RemoveAll(filepath.Join(g.dir, "archivo", "tmp")); err != nil { // where the REP would be written
+		t.Fatal(err)
+	}
+	if _, err := g.runAt(moment(3, "20:00:00"), exchange.CausaAgenda); err == nil {
+		t.Fatal("the corte went well")
+	}
+	if e := g.estadoJSON(norte); e.Fecha != "2026-03-03" {
+		t.Errorf("estado.json is of %s", e.Fecha)
 	}
 }
 

@@ -114,4 +114,18 @@ func TestPorRecoger(t *testing.T) {
 	update(t, s, func(tx *Tx) error {
 		return tx.AddRecogida(late, Recogida{Cuenta: "00900001", Ronda: 1, Inicio: -1, Cierre: true}, Cobertura{Abierta: now, Leida: now, Completa: now, Veces: 1}, ArchivoRecogido, nil)
 	})
+	update(t, s, func(tx *Tx) error {
+		return tx.AddRecogida(empty, Recogida{Cuenta: "00900001", Ronda: 1, Inicio: 0}, Cobertura{Abierta: now, Leida: now}, ArchivoLeidoEnParte, nil)
+	})
+	var states []string
+	view(t, s, func(v *View) error {
+		all, err := v.UltimosLotes("00900001", 4)
+		for _, l := range all {
+			states = append(states, l.Recogida)
+		}
+		return err
+	})
+	if want := []string{RecogidaNoObservable, RecogidaCompleto, RecogidaParcial, RecogidaPublicado}; !slices.Equal(states, want) {
+		t.Errorf("the newest LOTs are %v, want %v", states, want)
+	}
 }

@@ -2,6 +2,7 @@ package simulacro
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"buzon/schema"
@@ -29,6 +30,15 @@ func TestInventarSameSeed(t *testing.T) {
 	}
 	if bytes.Equal(one, text(2)) {
 		t.Error("another seed gave the same rows")
+	}
+	dias := func(seed uint64) (all []int) {
+		for _, f := range Inventar(encargo(t, seed), schema.NewCalendario(nil), 20).Filas {
+			all = append(all, f.Dias)
+		}
+		return all
+	}
+	if slices.Equal(dias(1), dias(2)) {
+		t.Error("another seed gave the same conduct")
 	}
 }
 

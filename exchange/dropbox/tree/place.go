@@ -59,14 +59,14 @@ func (p place) put(ctx context.Context, name string, open opener) error {
 		return err
 	}
 	defer f.Close() // after the removal, for its lock keeps sweep away
-	if there {      // and live
+	if there {
 		return p.replace(tmp, name)
 	}
 	defer p.root.Remove(tmp)
 	return p.show(ctx, tmp, name, open)
 }
 
-// replace gives the written file the name of another, at once.
+// replace gives the written file the name of another one of a live folder, at once.
 func (p place) replace(tmp, name string) error {
 	p.at("put: written")
 	if err := p.root.Rename(tmp, path.Join(p.dir, name)); err != nil {
