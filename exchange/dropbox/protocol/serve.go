@@ -1,9 +1,12 @@
 package protocol
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -40,9 +43,10 @@ type session struct {
 
 // handle is what a client has open: a file, or a folder that it lists.
 type handle struct {
-	path string
-	file File    // nil for a folder
-	list []Entry // of a folder, not sent yet
+	number uint64 // its name
+	path   string
+	file   File    // nil for a folder
+	list   []Entry // of a folder, not sent yet
 }
 
 // run gives io.EOF where the client ended the session between two requests.
@@ -64,13 +68,15 @@ func (s *session) run() error {
 	return s.out.err
 }
 
-// end loses what is still open. A file whose Lost panics does not keep the others
-// from theirs.
+// end loses what is still open, what was opened first first. A file whose Lost
+// panics does not keep the others from theirs.
 func (s *session) end() {
-	for name, h := range s.open {
-		delete(s.open, name)
+	left := slices.Collect(maps.Values(s.open))
+	clear(s.open)
+	slices.SortFunc(left, func(a, b *handle) int { return cmp.Compare(b.number, a.number) })
+	for _, h := range left {
 		if h.file != nil {
-			defer h.file.Lost()
+			defer h.file.Lost() // the last deferred goes first
 		}
 	}
 }
@@ -143,6 +149,7 @@ func (s *session) do(kind byte, r request) (word string, err error) {
 // hold opens a handle on h. Names are not used again.
 func (s *session) hold(id uint32, h *handle) {
 	s.last++
+	h.number = s.last
 	name := strconv.FormatUint(s.last, 10)
 	s.open[name] = h
 	at := s.out.begin(kindHandle, id, 4+len(name))
