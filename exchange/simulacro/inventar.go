@@ -75,7 +75,7 @@ func (a azar) conducta(f *Fila, negligencia float64, termino int) {
 	switch p := a.Float64() / negligencia; {
 	case p < shareNunca:
 	case p < shareNunca+shareTarde:
-		f.Dias = limite + 1 + min(int(a.ExpFloat64()*4), 2*termino)
+		f.Dias = limite + 1 + min(int(a.ExpFloat64()*4), termino/2)
 	case f.Prorroga > 0: // asked for because the term did not do
 		f.Dias = termino - 2 + a.IntN(f.Prorroga+3)
 	default:
