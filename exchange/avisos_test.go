@@ -3,6 +3,7 @@ package exchange_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"buzon/exchange"
 	"buzon/store"
@@ -106,6 +107,35 @@ func TestNotOverdueWhatLiesThere(t *testing.T) {
 				t.Errorf("of the other folio: told %q", got)
 			}
 		})
+	}
+}
+
+// TestNotOverdueWhileItWaits: nor is it told while the answer waits for its annex.
+func TestNotOverdueWhileItWaits(t *testing.T) {
+	t.Parallel()
+	const name = "GE_RES_" + norte + "_20260331_001.txt"
+	for came, want := range map[bool]string{true: "", false: "vencido 03-31"} {
+		g := openDelivered(t)
+		end := on(dia(t, limite), "23:59:59")
+		g.clock.Set(end.Add(-10 * time.Second))
+		g.leave(norte, name, write(t, name, conAnexo(folioNorte, carta, cartaPDF)))
+		g.mustVisit(norte) // all told waits for it
+		g.clock.Set(end.Add(time.Minute))
+		g.mustVisit(norte)
+		if got := g.told(folioNorte) + g.told(folioMonto); got != "" {
+			t.Errorf("told %q", got)
+		}
+		if came {
+			g.leave(norte, carta, cartaPDF)
+		}
+		g.clock.Set(end.Add(20 * time.Minute))
+		g.mustVisit(norte)
+		if got := g.told(folioNorte); got != want {
+			t.Errorf("it came: %v, told %q, want %q", came, got, want)
+		}
+		if got := g.told(folioMonto); got != "vencido 03-31" {
+			t.Errorf("of the other folio: %q", got)
+		}
 	}
 }
 
