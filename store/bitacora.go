@@ -66,6 +66,8 @@ type Evento struct {
 	SHA256  schema.Huella
 	Folio   schema.Folio
 	Detalle Detalle
+	// Simulacro tells of an event that was read that the log is a rehearsal's.
+	Simulacro bool
 }
 
 // MarshalJSON writes the object that history --json prints.
@@ -79,7 +81,8 @@ func (e Evento) MarshalJSON() ([]byte, error) {
 		SHA256  schema.Huella   `json:"sha256"`
 		Folio   schema.Folio    `json:"folio"`
 		Details Detalle         `json:"details,omitempty"`
-	}{e.N, schema.NewInstante(e.Momento), e.Evento, e.Parte, e.Archivo, e.SHA256, e.Folio, e.Detalle})
+		Ensayo  bool            `json:"simulacro,omitempty"`
+	}{e.N, schema.NewInstante(e.Momento), e.Evento, e.Parte, e.Archivo, e.SHA256, e.Folio, e.Detalle, e.Simulacro})
 }
 
 // Log appends an event at the transaction's moment.

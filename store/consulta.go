@@ -86,9 +86,13 @@ func (v *View) History(q Consulta, each func(Evento) error) error {
 	if err != nil {
 		return err
 	}
+	simulacro, err := v.Simulacro()
+	if err != nil {
+		return err
+	}
 	query, args := q.sql(filtros, by, r)
 	return v.each(query, args, func(rows *sql.Rows) error {
-		var e Evento
+		e := Evento{Simulacro: simulacro}
 		var at int64
 		var det string
 		if err := rows.Scan(&e.N, &at, &e.Evento, &e.Parte, &e.Archivo, &e.SHA256, &e.Folio, &det); err != nil {

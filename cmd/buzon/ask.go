@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -49,6 +50,13 @@ func openStore(path string, fn func(*config.Config, *store.Store) error) (err er
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	return fn(cfg, st)
+}
+
+// markRehearsal begins what a rehearsal's store makes a command print for people.
+func markRehearsal(w io.Writer, simulacro bool) {
+	if simulacro {
+		fmt.Fprintln(w, store.Ensayo)
+	}
 }
 
 // momentFlag reads a flag that is a day, which begins at midnight in Mexico City,

@@ -53,8 +53,12 @@ estado/, CONDUSEF in entrada/; ask one of them for an old one.`,
 					show := progress(c.ErrOrStderr())
 					step = func(what string, done, total int64) { show(what, int(done), int(total)) }
 				}
+				simulacro, err := st.Simulacro(c.Context())
+				if err != nil {
+					return err
+				}
 				r, err := auditoria.Verify(c.Context(), st, blobs.Open, viejos, step)
-				return verdict(c.OutOrStdout(), r, err, len(viejos), asJSON)
+				return verdict(c.OutOrStdout(), r, err, len(viejos), simulacro, asJSON)
 			})
 		},
 	}
@@ -65,7 +69,7 @@ estado/, CONDUSEF in entrada/; ask one of them for an old one.`,
 }
 
 // verdict prints what verify found, in the auditor's language.
-func verdict(w io.Writer, r store.Verificado, err error, given int, asJSON bool) error {
+func verdict(w io.Writer, r store.Verificado, err error, given int, simulacro, asJSON bool) error {
 	var d *store.Diferencia
 	if err != nil && !errors.As(err, &d) {
 		return err
@@ -83,12 +87,14 @@ func verdict(w io.Writer, r store.Verificado, err error, given int, asJSON bool)
 			Checkpoints int    `json:"checkpoints"`
 			Rows        int64  `json:"rows"`
 			Files       int64  `json:"files"`
-		}{d == nil, difference, r.Eventos, r.Raiz.String(), r.Cabezas, r.Filas, r.Archivos})
+			Simulacro   bool   `json:"simulacro,omitempty"`
+		}{d == nil, difference, r.Eventos, r.Raiz.String(), r.Cabezas, r.Filas, r.Archivos, simulacro})
 		if d != nil {
 			return errors.Join(err, errDiffers)
 		}
 		return err
 	}
+	markRehearsal(w, simulacro)
 	if d != nil {
 		fmt.Fprintf(w, "NO CUADRA: %s\n", d.Texto)
 		return errDiffers
@@ -204,6 +210,11 @@ func exportTo(c *cobra.Command, v *store.View, q auditoria.Pedido, out string) (
 	if err != nil {
 		return err
 	}
+	simulacro, err := v.Simulacro()
+	if err != nil {
+		return err
+	}
+	markRehearsal(c.OutOrStdout(), simulacro)
 	fmt.Fprintf(c.OutOrStdout(), "%s: %d events\n", out, n)
 	return f.Sync()
 }

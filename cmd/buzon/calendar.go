@@ -221,9 +221,7 @@ func newRecuentoJSON(r exchange.Recuento, simulacro, dry bool) recuentoJSON {
 const shownFolios = 20
 
 func printRecuento(w io.Writer, r recuentoJSON) error {
-	if r.Simulacro {
-		fmt.Fprintln(w, "SIMULACRO")
-	}
+	markRehearsal(w, r.Simulacro)
 	switch {
 	case r.Before == r.Calendar:
 		fmt.Fprintf(w, "calendar %s: nothing changes\n", r.Calendar)

@@ -101,9 +101,7 @@ func readCalendar(v *store.View, at time.Time, year int) (l calendarList, err er
 }
 
 func (l *calendarList) print(w io.Writer) error {
-	if l.Simulacro {
-		fmt.Fprintln(w, "SIMULACRO")
-	}
+	markRehearsal(w, l.Simulacro)
 	fmt.Fprintf(w, "calendar %s, %d: %d días hábiles; besides weekends these are none\n", l.Calendar, l.Year, l.Business)
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	for _, d := range l.Days {
@@ -155,9 +153,7 @@ func siNo(yes bool) string {
 }
 
 func (l *calendarList) printVersions(w io.Writer) error {
-	if l.Simulacro {
-		fmt.Fprintln(w, "SIMULACRO")
-	}
+	markRehearsal(w, l.Simulacro)
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, "EVENT\tTIME\tCALENDAR\tCAUSE\tDAYS")
 	for _, c := range l.versions {

@@ -162,18 +162,32 @@ func (j jsonl) Flush() error { return nil }
 // millions is not held for the width of its widest name.
 type historyTable struct {
 	*tabwriter.Writer
-	rows int
+	rows  int
+	begun bool
 }
 
 const alignRows = 1000
 
 func newHistoryTable(out io.Writer) *historyTable {
-	t := &historyTable{Writer: tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)}
+	return &historyTable{Writer: tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)}
+}
+
+func (t *historyTable) head(simulacro bool) {
+	if t.begun {
+		return
+	}
+	t.begun = true
+	markRehearsal(t.Writer, simulacro)
 	fmt.Fprintln(t.Writer, "N\tTIME\tEVENT\tPARTY\tFILE\tFOLIO")
-	return t
+}
+
+func (t *historyTable) Flush() error {
+	t.head(false)
+	return t.Writer.Flush()
 }
 
 func (t *historyTable) Write(e store.Evento) error {
+	t.head(e.Simulacro)
 	if t.rows++; t.rows%alignRows == 0 {
 		if err := t.Flush(); err != nil {
 			return err

@@ -28,6 +28,7 @@ type credenciales struct {
 	Server       string            `json:"own_server,omitempty"` // address that we dial
 	Keys         []credencialLlave `json:"keys"`
 	Warnings     []string          `json:"warnings"`
+	Simulacro    bool              `json:"simulacro,omitempty"`
 
 	keyless string // why its UNE cannot sign in though nobody suspended it; ""
 	lapsed  bool   // because a key ended
@@ -54,8 +55,12 @@ func readCredenciales(v *store.View, cfg *config.Config, at time.Time) (all []*c
 	if err != nil {
 		return nil, err
 	}
+	simulacro, err := v.Simulacro()
+	if err != nil {
+		return nil, err
+	}
 	for _, in := range roll {
-		c := &credenciales{Institution: in.UNE.String(), Denominacion: in.Denominacion, Sector: in.Sector, Termino: in.Termino,
+		c := &credenciales{Simulacro: simulacro, Institution: in.UNE.String(), Denominacion: in.Denominacion, Sector: in.Sector, Termino: in.Termino,
 			Prorroga: in.Prorroga, State: "active", Password: "none", Keys: []credencialLlave{}, Warnings: []string{}}
 		if !in.Suspendida.IsZero() {
 			c.State, c.Since = "suspended", schema.NewInstante(in.Suspendida)
@@ -184,13 +189,14 @@ func uneListCmd() *cobra.Command {
 
 func printCredenciales(w io.Writer, all []*credenciales, asJSON bool) error {
 	enc := json.NewEncoder(w)
-	for _, c := range all {
+	for i, c := range all {
 		if asJSON {
 			if err := enc.Encode(c); err != nil {
 				return err
 			}
 			continue
 		}
+		markRehearsal(w, c.Simulacro && i == 0)
 		state := c.State
 		if c.Since != "" {
 			state += " since " + string(c.Since)

@@ -165,9 +165,7 @@ func printRun(w io.Writer, g *gateway, dia schema.Dia, inf *exchange.Informe, ru
 			Error string `json:"error,omitempty"`
 		}{dia, simulacro, inf, failure})
 	}
-	if simulacro {
-		fmt.Fprintln(w, "SIMULACRO")
-	}
+	markRehearsal(w, simulacro)
 	fmt.Fprintf(w, "operation day %s\n", dia)
 	fmt.Fprintf(w, "received   %d files, %d records; refused %d records in %d files\n", inf.Recibidos, inf.Registros, inf.NoAceptados, inf.Rechazados)
 	fmt.Fprintf(w, "delivered  %d LOTs, %d folios\n", inf.Lotes, inf.Entregadas)

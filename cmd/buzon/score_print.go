@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"buzon/exchange/idatu"
+	"buzon/store"
 )
 
 // ninguno stands where there is no number.
@@ -57,9 +58,7 @@ func printScore(w io.Writer, p *puntuado) error {
 
 // head begins a table: what it is, and of which moment of the log.
 func (k *corte) head(w io.Writer, title string) {
-	if k != nil && k.Simulacro {
-		fmt.Fprintln(w, ensayo)
-	}
+	markRehearsal(w, k != nil && k.Simulacro)
 	fmt.Fprintln(w, title)
 	if k != nil {
 		fmt.Fprintf(w, "Periodo %s a %s, según la bitácora al %s, calendario %s\n", k.Desde, k.Hasta, momento(k.AsOf), k.Calendario.Version())
@@ -122,15 +121,12 @@ func printScoreCSV(w io.Writer, p *puntuado) error {
 	return writeTabla(w, rows, p.Corte)
 }
 
-// ensayo stands on everything that a rehearsal shows.
-const ensayo = "SIMULACRO"
-
 // writeTabla writes rows for spreadsheets; a rehearsal's say so in a last column.
 func writeTabla(w io.Writer, rows [][]string, k *corte) error {
 	if k != nil && k.Simulacro {
 		rows[0] = append(rows[0], "simulacro")
 		for i := range rows[1:] {
-			rows[i+1] = append(rows[i+1], ensayo)
+			rows[i+1] = append(rows[i+1], store.Ensayo)
 		}
 	}
 	if _, err := io.WriteString(w, "\uFEFF"); err != nil { // by which Excel knows that it is UTF-8

@@ -8,9 +8,7 @@ import (
 )
 
 func printEstado(w io.Writer, e *estado) error {
-	if e.Simulacro {
-		fmt.Fprintln(w, "SIMULACRO")
-	}
+	markRehearsal(w, e.Simulacro)
 	state := "open"
 	switch {
 	case e.Closed:

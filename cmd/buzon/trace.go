@@ -66,6 +66,7 @@ func traceFolio(w io.Writer, v *store.View, f schema.Folio, recount ops.Recounte
 	if asJSON {
 		return json.NewEncoder(w).Encode(t)
 	}
+	markRehearsal(w, t.Simulacro)
 	fmt.Fprintf(w, "folio %s\n", f)
 	for _, r := range t.Rounds {
 		printRound(w, r)
@@ -99,6 +100,7 @@ func traceFile(w io.Writer, v *store.View, name string, asJSON bool) error {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
+		markRehearsal(w, f.Simulacro)
 		printFile(w, f)
 		title := "\nfolios\n"
 		if err := f.EachFolio(v, func(x ops.FileFolio) error {

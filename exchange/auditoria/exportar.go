@@ -167,12 +167,18 @@ func sheet(v *store.View, w io.Writer, c consulta) error {
 	}
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
-	if err := out.Write([]string{"n", "momento", "evento", "parte", "archivo", "sha256", "folio", "detalle"}); err != nil {
+	head := []string{"n", "momento", "evento", "parte", "archivo", "sha256", "folio", "detalle"}
+	var last []string
+	if c.Simulacro {
+		head, last = append(head, "simulacro"), []string{store.Ensayo}
+	}
+	if err := out.Write(head); err != nil {
 		return err
 	}
 	err := v.Crudos(c.Primero, c.Ultimo, func(e store.Crudo) error {
 		at := time.UnixMilli(e.Momento).In(schema.Zona).Format("2006-01-02 15:04:05.000")
-		return out.Write([]string{fmt.Sprint(e.N), at, e.Evento, e.Parte, store.Celda(e.Archivo), e.SHA256, store.Celda(e.Folio), e.Detalle})
+		row := []string{fmt.Sprint(e.N), at, e.Evento, e.Parte, store.Celda(e.Archivo), e.SHA256, store.Celda(e.Folio), e.Detalle}
+		return out.Write(append(row, last...))
 	})
 	if err != nil {
 		return err

@@ -31,8 +31,9 @@ type File struct {
 	AnsweredBy []Via           `json:"answered_by"` // ACU, RCH and LOT made of it
 	Pickup     *PickupState    `json:"pickup"`
 	Pickups    []Pickup        `json:"pickups"`
-	Next       int64           `json:"next,omitempty"` // cursor of the folios where there are more
-	Folios     []FileFolio     `json:"folios"`         // stays last: WriteFiles streams it
+	Simulacro  bool            `json:"simulacro,omitempty"` // of a rehearsal
+	Next       int64           `json:"next,omitempty"`      // cursor of the folios where there are more
+	Folios     []FileFolio     `json:"folios"`              // stays last: WriteFiles streams it
 
 	traza store.TrazaArchivo
 }
@@ -62,9 +63,14 @@ func TraceFile(v *store.View, name string) ([]File, error) {
 	if err == nil && len(all) == 0 {
 		err = store.ErrNotFound
 	}
+	if err != nil {
+		return nil, err
+	}
+	simulacro, err := v.Simulacro()
 	files := make([]File, len(all))
 	for i, t := range all {
 		files[i] = newFile(t)
+		files[i].Simulacro = simulacro
 	}
 	return files, err
 }

@@ -33,7 +33,12 @@ func sha(c string) schema.Huella { return schema.Huella(strings.Repeat(c, 64)) }
 // refused. Hours are those of its events.
 func day(t *testing.T) *store.Store {
 	t.Helper()
-	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "buzon.db"), store.Options{Now: ocho})
+	return dayOf(t, store.Options{Now: ocho})
+}
+
+func dayOf(t *testing.T, opts store.Options) *store.Store {
+	t.Helper()
+	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "buzon.db"), opts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"buzon/schema"
+	"buzon/store"
 )
 
 // description is what of openapi.json the tests look at.
@@ -110,11 +111,29 @@ func TestDescriptionIsOfTheRoutes(t *testing.T) {
 	}
 }
 
-// TestAnswersAreAsDescribed holds real answers against their schemas.
+// TestAnswersAreAsDescribed holds real answers against their schemas. All that a
+// rehearsal's store answers says so, and no other does.
 func TestAnswersAreAsDescribed(t *testing.T) {
 	t.Parallel()
+	for _, rehearsal := range []bool{false, true} {
+		a := serve(t, dayOf(t, store.Options{Now: ocho, Simulacro: rehearsal}), nil)
+		for path, body := range answersAsDescribed(t, a) {
+			ours := path != "/healthz" && !strings.HasPrefix(path, "/api/v1/status") && !strings.HasSuffix(path, ".json")
+			if says := strings.Contains(body, `"simulacro":true`); ours && says != rehearsal {
+				t.Errorf("%s of a rehearsal: %v, and it says:\n%.300s", path, rehearsal, body)
+			}
+		}
+		if _, table := a.request(http.MethodGet, "/api/v1/history", "Accept", "text/csv"); strings.Contains(table, ",SIMULACRO\r\n") != rehearsal {
+			t.Errorf("of a rehearsal: %v\n%.300s", rehearsal, table)
+		}
+	}
+}
+
+// answersAsDescribed gives the answers that were had.
+func answersAsDescribed(t *testing.T, a *api) map[string]string {
+	t.Helper()
 	d := readDescription(t)
-	a := serve(t, day(t), nil)
+	had := map[string]string{}
 	for path, asked := range map[string][]string{
 		"/healthz":             {""},
 		"/api/v1/status":       {"", "?date=2026-03-02", "?date=x"},
@@ -138,8 +157,12 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 			for _, m := range d.mismatch(answer.Content["application/json"].Schema, x, path+rest) {
 				t.Error(m)
 			}
+			if resp.StatusCode == http.StatusOK {
+				had[path+rest] = body
+			}
 		}
 	}
+	return had
 }
 
 // mismatch says where a value is not as a schema has it.

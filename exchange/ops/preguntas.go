@@ -182,8 +182,12 @@ type Institution struct {
 func (s *Server) institutions(p *peticion) error {
 	out := struct {
 		Institutions []Institution `json:"institutions"`
-	}{[]Institution{}}
-	err := s.Store.View(p.r.Context(), func(v *store.View) error {
+		Simulacro    bool          `json:"simulacro,omitempty"`
+	}{Institutions: []Institution{}}
+	err := s.Store.View(p.r.Context(), func(v *store.View) (err error) {
+		if out.Simulacro, err = v.Simulacro(); err != nil {
+			return err
+		}
 		roll, err := v.Padron()
 		for _, in := range roll {
 			out.Institutions = append(out.Institutions, Institution{in.UNE.String(), in.Denominacion, in.Sector, in.Termino, in.Prorroga, instante(in.Suspendida)})

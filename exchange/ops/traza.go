@@ -104,6 +104,8 @@ type Trace struct {
 	Rounds []Round        `json:"rounds"`
 	Events []store.Evento `json:"events"`
 	More   int64          `json:"next,omitempty"` // the cursor of history where there are more events
+	// Simulacro tells that the store is a rehearsal's.
+	Simulacro bool `json:"simulacro,omitempty"`
 }
 
 // TraceFolio gives a folio's way with its first events; store.ErrNotFound where
@@ -131,7 +133,8 @@ func TraceFolio(v *store.View, f schema.Folio, recount Recounter) (*Trace, error
 	if len(t.Events) == 0 {
 		return nil, store.ErrNotFound
 	}
-	return t, nil
+	t.Simulacro, err = v.Simulacro()
+	return t, err
 }
 
 // page gives the events of a question that has a limit, and the cursor of the

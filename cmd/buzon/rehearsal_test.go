@@ -1,0 +1,73 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// asked is what a store is asked for, each with a word that its answer has.
+func asked(dir, folio, file string) map[string]string {
+	at := " --config " + filepath.Join(dir, "buzon.yaml")
+	all := map[string]string{
+		"status":                                  "operation day",
+		"status --json":                           `"day"`,
+		"history":                                 "TIME",
+		"history --format csv":                    "momento",
+		"history --json":                          `"event"`,
+		"trace " + folio:                          folio,
+		"trace " + folio + " --json":              folio,
+		"une list":                                "900001",
+		"une list --json":                         "900001",
+		"calendar list --year 2026":               "calendar",
+		"calendar list --json":                    `"calendar"`,
+		"calendar list --versions":                "CAUSE",
+		"score --from 2026-01-01 --to 2026-06-30": "IDATU",
+		"verify":                                  "eventos",
+		"verify --json":                           `"events"`,
+	}
+	if file != "" {
+		all["trace --file "+file] = file
+		all["trace --file "+file+" --json"] = file
+		all["checkpoint"] = "bitacora"
+		all["proof ACU-2026-00000001"] = "ACU-2026-00000001"
+	}
+	out := map[string]string{}
+	for command, word := range all {
+		out[command+at] = word
+	}
+	return out
+}
+
+// TestRehearsalSaysSo: whatever a rehearsal's store is asked for says SIMULACRO, and
+// what another one is asked for does not.
+func TestRehearsalSaysSo(t *testing.T) {
+	t.Parallel()
+	played, _ := simulate(t, 0, "--scenario", scenario(t, todo...))
+	other := newScoreSet(t, false)
+	other.quarter(false)
+	for rehearsal, all := range map[bool]map[string]string{
+		true:  asked(played, "2026/090/1", "GE_LOT_00900001_20260302_001.txt"),
+		false: asked(filepath.Dir(other.path("buzon.yaml")), "2026/090/1", ""),
+	} {
+		for command, word := range all {
+			_, out, errOut := buzon(strings.Fields(command)...)
+			says := strings.Contains(out, "SIMULACRO") || strings.Contains(out, `"simulacro":true`)
+			if says != rehearsal || rehearsal && !strings.Contains(out, word) {
+				t.Errorf("buzon %s: says that it is a rehearsal's: %v\n%.600s\n%s", command, says, out, errOut)
+			}
+		}
+	}
+	path := filepath.Join(t.TempDir(), "x.zip")
+	code, out, errOut := buzon("export", "--config", filepath.Join(played, "buzon.yaml"), "-o", path)
+	if code != 0 || !strings.HasPrefix(out, "SIMULACRO\n") {
+		t.Errorf("export: exit code %d\n%s%s", code, out, errOut)
+	}
+	members := unzip(t, path)
+	for name, want := range map[string]string{"consulta.json": `"simulacro":true`, "punto.txt": " SIMULACRO\n",
+		"eventos.jsonl": `\"simulacro\":true`, "eventos.csv": ",SIMULACRO\r\n"} {
+		if !strings.Contains(members[name], want) {
+			t.Errorf("%s:\n%.600s", name, members[name])
+		}
+	}
+}
