@@ -78,6 +78,13 @@ func (g *gateway) open(ctx context.Context, what string) (err error) {
 		return err
 	}
 	g.close = append(g.close, g.store.Close)
+	simulacro, err := g.store.Simulacro(ctx)
+	if err != nil {
+		return err
+	}
+	if simulacro {
+		g.log = g.log.With(zap.Bool("simulacro", true))
+	}
 	if err := g.seed(ctx); err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ type process struct {
 	addr string
 }
 
-var listening = regexp.MustCompile(`"listening","address":"([^"]+)"`)
+var listening = regexp.MustCompile(`"listening",(?:"simulacro":true,)?"address":"([^"]+)"`)
 
 // start starts buzon serve and waits until it listens.
 func start(t *testing.T, s set) process {
