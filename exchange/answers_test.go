@@ -97,12 +97,20 @@ func TestAgainstTheClaim(t *testing.T) {
 	noAmount.RecImporteAbonado, noAmount.RecFechaAbonoImporte = "", ""
 	before.RecFechaAtencion, before.RecFechaResolucion = "27/02/2026", "01/03/2026"
 	above.RecImporteAbonado = "12500.51"
+	part, all, onTurno, notMonetary := noAmount, above, answer(folioMonto), answer2(folioNorte)
+	part.RecSentidoResolucion, all.RecImporteAbonado = "3", "12500.50"
+	onTurno.RecFechaAtencion, onTurno.RecFechaResolucion = "02/03/2026", "02/03/2026"
+	notMonetary.RecImporteAbonado, notMonetary.RecFechaAbonoImporte = "", ""
 	for name, test := range map[string]struct {
 		res   schema.Respuesta
 		want  string
 		found []string
 	}{
 		"no amount":             {noAmount, "R NEG-03", []string{"NEG-03 E RecImporteAbonado"}},
+		"no amount, in part":    {part, "R NEG-03", []string{"NEG-03 E RecImporteAbonado"}},
+		"not monetary":          {notMonetary, "A 31/03/2026 1 1", nil},
+		"all that was claimed":  {all, "A 31/03/2026 1 1", nil},
+		"dates of turno":        {onTurno, "A 31/03/2026 1 1", nil},
 		"dates before turno":    {before, "R NEG-02", []string{"NEG-02 E RecFechaAtencion", "NEG-02 E RecFechaResolucion"}},
 		"more than was claimed": {above, "A 31/03/2026 1 1", []string{"NEG-03 A RecImporteAbonado"}},
 	} {
@@ -114,8 +122,10 @@ func TestAgainstTheClaim(t *testing.T) {
 				t.Errorf("%s, want %s", got, test.want)
 			}
 			var found []string
-			for _, r := range lines[schema.Rechazo](t, g.file(norte+"/rechazos/GE_RCH_00900001_20260303_001.txt")) {
-				found = append(found, fmt.Sprintf("%s %s %s", r.RchCodigo, r.RchSeveridad, r.RchCampo))
+			for _, name := range g.names(norte, "rechazos") {
+				for _, r := range lines[schema.Rechazo](t, g.file(norte+"/rechazos/"+name)) {
+					found = append(found, fmt.Sprintf("%s %s %s", r.RchCodigo, r.RchSeveridad, r.RchCampo))
+				}
 			}
 			if !slices.Equal(found, test.found) {
 				t.Errorf("found %q, want %q", found, test.found)

@@ -18,20 +18,21 @@ func TestDayZero(t *testing.T) {
 		desdeTurno           bool
 		turno, came, visible string // days of 2026
 		dia0, limite         string
+		dias                 string // hábiles on which an answer of the 20th of March comes
 	}{
-		"at once":                      {false, "03-02", "03-02", "03-02", "03-02", "03-31"},
-		"assigned before":              {false, "02-27", "03-02", "03-02", "03-02", "03-31"},
-		"made again":                   {false, "03-02", "03-02", "03-04", "03-04", "04-06"},
-		"visible on a Saturday":        {false, "03-06", "03-06", "03-07", "03-07", "04-08"},
-		"by turno":                     {true, "02-27", "03-02", "03-02", "02-27", "03-30"},
-		"by turno, a day late":         {true, "02-27", "03-02", "03-03", "03-02", "03-31"},
-		"by turno, two days late":      {true, "02-27", "03-02", "03-04", "03-03", "04-01"},
-		"by turno, over a weekend":     {true, "03-06", "03-06", "03-09", "03-09", "04-09"},
-		"by turno, over a day off":     {true, "03-13", "03-13", "03-17", "03-17", "04-16"},
-		"by turno, on a Saturday":      {true, "02-27", "03-06", "03-07", "02-27", "03-30"},
-		"by turno, the REC came late":  {true, "02-27", "03-04", "03-04", "02-27", "03-30"},
-		"by turno, both were late":     {true, "02-27", "03-04", "03-05", "03-02", "03-31"},
-		"by turno, assigned on Sunday": {true, "03-01", "03-02", "03-02", "03-01", "03-30"},
+		"at once":                      {false, "03-02", "03-02", "03-02", "03-02", "03-31", "13"},
+		"assigned before":              {false, "02-27", "03-02", "03-02", "03-02", "03-31", "13"},
+		"made again":                   {false, "03-02", "03-02", "03-04", "03-04", "04-06", "11"},
+		"visible on a Saturday":        {false, "03-06", "03-06", "03-07", "03-07", "04-08", "9"},
+		"by turno":                     {true, "02-27", "03-02", "03-02", "02-27", "03-30", "14"},
+		"by turno, a day late":         {true, "02-27", "03-02", "03-03", "03-02", "03-31", "13"},
+		"by turno, two days late":      {true, "02-27", "03-02", "03-04", "03-03", "04-01", "12"},
+		"by turno, over a weekend":     {true, "03-06", "03-06", "03-09", "03-09", "04-09", "8"},
+		"by turno, over a day off":     {true, "03-13", "03-13", "03-17", "03-17", "04-16", "3"},
+		"by turno, on a Saturday":      {true, "02-27", "03-06", "03-07", "02-27", "03-30", "14"},
+		"by turno, the REC came late":  {true, "02-27", "03-04", "03-04", "02-27", "03-30", "14"},
+		"by turno, both were late":     {true, "02-27", "03-04", "03-05", "03-02", "03-31", "13"},
+		"by turno, assigned on Sunday": {true, "03-01", "03-02", "03-02", "03-01", "03-30", "14"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -64,6 +65,12 @@ func TestDayZero(t *testing.T) {
 			lot := lines[schema.Reclamacion](t, g.file(norte+"/reclamaciones/GE_LOT_"+norte+"_"+visible.Compacta()+"_001.txt"))
 			if len(lot) != 1 || lot[0].RecFechaLimite != k.Limite.Fecha() || lot[0].RecFechaTurno != r[0].RecFechaTurno {
 				t.Errorf("LOT %+v", lot)
+			}
+			res := answer(folioNorte)
+			res.RecFechaAtencion, res.RecFechaResolucion = "20/03/2026", "20/03/2026"
+			want := "A " + string(k.Limite.Fecha()) + " " + c.dias + " 1"
+			if got := verdict(t, g.send(norte, on(dia(t, "2026-03-20"), "10:00"), 1, res)); got != want {
+				t.Errorf("answered: %s, want %s", got, want)
 			}
 			g.checkVisible()
 		})
