@@ -233,7 +233,7 @@ be done while the daemon runs, whose next visits show it to every party.`,
 			if err != nil {
 				return err
 			}
-			clock, err := clockFor(c.Context(), cfg, now)
+			clock, err := clockBeside(c.Context(), cfg, now)
 			if err != nil {
 				return err
 			}
@@ -241,7 +241,7 @@ be done while the daemon runs, whose next visits show it to every party.`,
 		},
 	}
 	configFlag(c, &path)
-	c.Flags().StringVar(&now, "now", "", "set the clock, RFC 3339; only in a rehearsal's store")
+	c.Flags().StringVar(&now, "now", "", "set the clock, RFC 3339; only in a rehearsal's store, whose clock else stands at its last event")
 	return c
 }
 

@@ -28,7 +28,7 @@ known suspensions are there from the first day, those of the configuration are
 added at the start; a row takes the place of another one of the same fecha and
 origen. Each change is a new version and an event of the log. Open terms are
 counted again with it, but a limit that was told never becomes earlier; answered
-folios keep what their acuse says and are shownFolios both ways. It works while the
+folios keep what their acuse says and are shown both ways. It works while the
 daemon runs, which counts with the new version from the next count on.`,
 		"  buzon calendar list --year 2026\n  buzon calendar add 2026-07-20..2026-07-31 'Suspensión de plazos' --origen CONDUSEF --publicado 2026-07-10\n  buzon calendar import inhabiles.csv --dry-run")
 	c.AddCommand(calendarListCmd(), calendarAddCmd(), calendarImportCmd())
@@ -217,7 +217,7 @@ func newRecuentoJSON(r exchange.Recuento, simulacro, dry bool) recuentoJSON {
 	return out
 }
 
-// shownFolios is how many folios a person is shownFolios of each kind.
+// shownFolios is how many folios a person is shown of each kind.
 const shownFolios = 20
 
 func printRecuento(w io.Writer, r recuentoJSON) error {

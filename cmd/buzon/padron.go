@@ -53,7 +53,7 @@ type change struct {
 
 func (o *change) flags(c *cobra.Command) *cobra.Command {
 	configFlag(c, &o.path)
-	c.Flags().StringVar(&o.now, "now", "", "set the clock, RFC 3339; only in a rehearsal's store")
+	c.Flags().StringVar(&o.now, "now", "", "set the clock, RFC 3339; only in a rehearsal's store, whose clock else stands at its last event")
 	c.Flags().BoolVar(&o.asJSON, "json", false, "print what was done as one JSON object")
 	return c
 }
@@ -128,7 +128,7 @@ func (o *change) update(c *cobra.Command, fn func(*config.Config, *store.Tx) err
 	if err != nil {
 		return err
 	}
-	now, err := clockFor(c.Context(), cfg, o.now)
+	now, err := clockBeside(c.Context(), cfg, o.now)
 	if err != nil {
 		return err
 	}

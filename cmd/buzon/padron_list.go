@@ -182,7 +182,7 @@ func uneListCmd() *cobra.Command {
 		},
 	}
 	configFlag(c, &path)
-	c.Flags().StringVar(&now, "now", "", "set the clock, RFC 3339; only in a rehearsal's store")
+	c.Flags().StringVar(&now, "now", "", "set the clock, RFC 3339; only in a rehearsal's store, whose clock else stands at its last event")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object an institution")
 	return c
 }

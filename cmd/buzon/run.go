@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -76,6 +77,33 @@ func clockFor(ctx context.Context, cfg *config.Config, now string) (func() time.
 		return nil, usageError{errors.New(remedy)}
 	}
 	return func() time.Time { return t }, nil
+}
+
+// clockBeside is the clock of a command that works beside the exchange: the one
+// of clockFor, but a rehearsal's stands at its last event where nothing else is
+// asked, so that no month of a played scenario is followed by today.
+func clockBeside(ctx context.Context, cfg *config.Config, now string) (func() time.Time, error) {
+	if now != "" {
+		return clockFor(ctx, cfg, now)
+	}
+	st, err := store.OpenReadOnly(storePath(cfg.Data))
+	if errors.Is(err, fs.ErrNotExist) {
+		return time.Now, nil // whoever needs the store says how to have one
+	}
+	if err != nil {
+		return nil, err
+	}
+	clock := time.Now
+	err = st.View(ctx, func(v *store.View) error {
+		simulacro, err := v.Simulacro()
+		if err != nil || !simulacro {
+			return err
+		}
+		at, err := nowOf(v)
+		clock = func() time.Time { return at }
+		return err
+	})
+	return clock, errors.Join(err, st.Close())
 }
 
 // dayFlag reads --date; "" is no day.
