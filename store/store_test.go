@@ -296,3 +296,23 @@ func TestOpenErrors(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestMomentsInOrder: what was asked for before an event that it had to wait for
+// comes with that event; a clock that was set back further is believed.
+func TestMomentsInOrder(t *testing.T) {
+	t.Parallel()
+	st, _ := open(t)
+	for _, step := range []struct{ asked, want time.Duration }{
+		{time.Hour, time.Hour}, {time.Hour - 2*time.Second, time.Hour}, {time.Hour - time.Minute, time.Hour},
+		{time.Hour - time.Minute - time.Millisecond, time.Hour - time.Minute - time.Millisecond}, {2 * time.Hour, 2 * time.Hour},
+	} {
+		var got time.Time
+		err := st.Update(t.Context(), now.Add(step.asked), func(tx *Tx) error {
+			got = tx.Now()
+			return tx.Log(Evento{Evento: "prueba"})
+		})
+		if want := now.Add(step.want); err != nil || !got.Equal(want) {
+			t.Errorf("asked for at %v: %v, want %v (%v)", now.Add(step.asked), got, want, err)
+		}
+	}
+}

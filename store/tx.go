@@ -68,6 +68,9 @@ func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (
 	}()
 	t := newTx(tx, now)
 	t.calendarios = &s.calendarios
+	if err := t.follow(); err != nil {
+		return err
+	}
 	if err := fn(t); err != nil {
 		return err
 	}
@@ -83,6 +86,23 @@ func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (
 
 func newTx(tx *sql.Tx, now time.Time) *Tx {
 	return &Tx{View: View{tx: tx, calendarios: &calendarios{}, writes: true}, now: now, filas: map[string]string{}}
+}
+
+// demora is how long a transaction may have waited for another one's end.
+const demora = time.Minute
+
+// follow keeps the moments of the log in order: what was asked for before an event
+// that it had to wait for comes with that event, and not before it. A clock that was
+// set back further is believed.
+func (tx *Tx) follow() error {
+	var last int64
+	if err := tx.get(`SELECT coalesce(max(momento), 0) FROM (SELECT momento FROM bitacora ORDER BY n DESC LIMIT 1)`, nil, &last); err != nil {
+		return err
+	}
+	if at := moment(last); at.After(tx.now) && at.Sub(tx.now) <= demora {
+		tx.now = at
+	}
+	return nil
 }
 
 // told refuses a transaction that wrote rows which no event tells of.
