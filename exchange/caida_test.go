@@ -67,13 +67,15 @@ func TestOutageAtTheEnd(t *testing.T) {
 			"04-01 09:00:00 visit = por_vencer; 04-06 07:00:00 visit = por_vencer; 04-06 09:00:00 R = A 06/04/2026 22 1", moved + ", por_vencer 04-01, movido 04-06"},
 		"nothing came, either": {before + "20:00, 04-01 07:00 04-06 12:00",
 			"04-01 09:00:00 visit = por_vencer; 04-01 10:00:00 visit = por_vencer; 04-02 00:00:00 visit = vencido; 04-06 09:00:00 R = A 01/04/2026 22 2", moved + ", por_vencer 04-01, vencido 04-01"},
-		"not every limit":      {before + "20:00" + morning + ", 04-01 23:59:59 04-10 12:00", "04-01 09:00:00 P5 = A 09/04/2026 21 1; 04-10 09:00:00 R = A 09/04/2026 26 2", moved},
-		"of a prórroga":        {before + "23:59:59, 04-09 07:00 04-09 20:00, 04-10 07:00 04-10 12:00", "03-31 20:00:00 P5 = A 09/04/2026 20 1; 04-10 09:00:00 R = A 10/04/2026 26 1", "movido 04-10"},
-		"the shortest one":     {before + "20:00" + morning, "04-01 09:00:00 P1 = A 01/04/2026 21 1", moved + ", por_vencer 04-01"},
-		"and a recount":        {before + "20:00" + morning, "04-01 08:00:00 visit = por_vencer; 04-01 08:30:00 +03-17 = -; 04-01 08:30:01 +03-18 = 04-01 > 04-06", moved + ", por_vencer 04-01, recontado 04-06"},
-		"onto a day off later": {before + "20:00" + morning, "03-31 10:00:00 +04-01 = -; 04-01 09:00:00 R = A 06/04/2026 20 1", "movido 04-06"},
-		"answered before it":   {before + "20:00" + morning, "03-31 19:00:00 R = A 31/03/2026 20 1; 04-01 09:00:00 visit = closed", ""},
-		"of a desistida":       {before + "20:00" + morning, "03-31 19:00:00 D6 = A; 04-01 09:00:00 visit = closed", ""},
+		"not every limit":           {before + "20:00" + morning + ", 04-01 23:59:59 04-10 12:00", "04-01 09:00:00 P5 = A 09/04/2026 21 1; 04-10 09:00:00 R = A 09/04/2026 26 2", moved},
+		"of a prórroga":             {before + "23:59:59, 04-09 07:00 04-09 20:00, 04-10 07:00 04-10 12:00", "03-31 20:00:00 P5 = A 09/04/2026 20 1; 04-10 09:00:00 R = A 10/04/2026 26 1", "movido 04-10"},
+		"the shortest one":          {before + "20:00" + morning, "04-01 09:00:00 P1 = A 01/04/2026 21 1", moved + ", por_vencer 04-01"},
+		"and a recount":             {before + "20:00" + morning, "04-01 08:00:00 visit = por_vencer; 04-01 08:30:00 +03-17 = -; 04-01 08:30:01 +03-18 = 04-01 > 04-06", moved + ", por_vencer 04-01, recontado 04-06"},
+		"onto a day off later":      {before + "20:00" + morning, "03-31 10:00:00 +04-01 = -; 04-01 09:00:00 R = A 06/04/2026 20 1", "movido 04-06"},
+		"its day is off after all":  {before + "20:00" + morning, "04-01 08:00:00 visit = por_vencer; 04-01 12:00:00 +04-01 = 04-01 > 04-06; 04-06 09:00:00 R = A 06/04/2026 21 1", moved + ", por_vencer 04-01, recontado 04-06"},
+		"a dictamen before a visit": {before + "20:00" + morning, "04-01 09:00:00 D6 = A", moved},
+		"answered before it":        {before + "20:00" + morning, "03-31 19:00:00 R = A 31/03/2026 20 1; 04-01 09:00:00 visit = closed", ""},
+		"of a desistida":            {before + "20:00" + morning, "03-31 19:00:00 D6 = A; 04-01 09:00:00 visit = closed", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

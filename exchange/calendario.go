@@ -98,10 +98,14 @@ func recountLote(tx *store.Tx, s *store.Salida) error {
 }
 
 // recount gives the limit of a round by a calendar, never before the one that was
-// told.
+// told, and a día hábil: one to which an outage moved it may have become none.
 func recount(tx *store.Tx, cal *schema.Calendario, k store.Caso) (schema.Dia, error) {
 	in, err := tx.Institucion(k.UNE)
-	return max(k.Limite, cal.Vence(k.Dia0, in.Termino+k.Prorroga)), err
+	limite := max(k.Limite, cal.Vence(k.Dia0, in.Termino+k.Prorroga))
+	if !cal.Habil(limite) {
+		limite = cal.Siguiente(limite)
+	}
+	return limite, err
 }
 
 // closed finds the answered folios that the changed days touch.

@@ -92,8 +92,11 @@ func (c *Cycle) makeLote(tx *store.Tx, une schema.UNE, rec int64, dia schema.Dia
 
 // writeLote writes an institution's rows of a REC, in the REC's order.
 func (c *Cycle) writeLote(tx *store.Tx, out *output, in store.Institucion, rec store.Archivo, cal *schema.Calendario) (plazos []store.Plazo, err error) {
-	today := schema.DiaDe(tx.Now())
-	delay := cal.DiasHabiles(schema.DiaDe(rec.Recibido), today) // ours, which never counts against a UNE
+	today, left := schema.DiaDe(tx.Now()), schema.DiaDe(rec.Recibido)
+	if n, err := schema.ParseNombre(rec.Nombre); err == nil {
+		left = min(left, n.Dia) // we may have been down when CONDUSEF left it
+	}
+	delay := cal.DiasHabiles(left, today) // ours, which never counts against a UNE
 	err = tx.DelREC(in.UNE, rec.ID, func(caso store.Caso) error {
 		r, ok := schema.ParseRecord[schema.Reclamacion](caso.Registro)
 		if !ok {
