@@ -57,21 +57,22 @@ const maxAnexo = 64 << 20
 // intakeAnexo takes in an annex. It is matched by name and content with the answers
 // that name it, whichever comes first. Its name is the party's, and may name a
 // person: neither log nor error has it.
-func (c *Cycle) intakeAnexo(ctx context.Context, parte string, mb Mailbox, f fs.FileInfo, seen store.Visto, inf *Informe) (fate, error) {
+func (c *Cycle) intakeAnexo(ctx context.Context, t *tanda, f fs.FileInfo, seen store.Visto) (fate, error) {
 	if f.Size() > maxAnexo {
-		inf.add(func(i *Informe) {
-			i.EnEspera = append(i.EnEspera, fmt.Sprintf("an annex of %s has %d bytes and is not taken; the most is %d", parte, f.Size(), maxAnexo))
+		t.inf.add(func(i *Informe) {
+			i.EnEspera = append(i.EnEspera, fmt.Sprintf("an annex of %s has %d bytes and is not taken; the most is %d", t.parte, f.Size(), maxAnexo))
 		})
 		return left, nil
 	}
-	became, err := c.keepAnexo(ctx, parte, mb, f, seen)
+	became, err := c.keepAnexo(ctx, t, f, seen)
 	if err != nil {
 		return left, anonymous{err, f.Name()}
 	}
 	return became, nil
 }
 
-func (c *Cycle) keepAnexo(ctx context.Context, parte string, mb Mailbox, f fs.FileInfo, seen store.Visto) (became fate, err error) {
+func (c *Cycle) keepAnexo(ctx context.Context, t *tanda, f fs.FileInfo, seen store.Visto) (became fate, err error) {
+	parte, mb := t.parte, t.mb
 	h, bytes, err := c.take(ctx, mb, f)
 	if err != nil {
 		return left, err

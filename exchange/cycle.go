@@ -139,6 +139,7 @@ func (c *Cycle) day(ctx context.Context, dia schema.Dia, causa string, inf *Info
 		visit = c.visit
 	}
 	return errors.Join(err,
+		c.movidos(ctx), // a dictamen must not find a term ended that an outage moved
 		c.Receive(ctx, dia, inf),
 		c.visitAll(ctx, dia, inf, visit),
 		c.corte(ctx, dia, causa, inf),
@@ -218,12 +219,12 @@ func (c *Cycle) visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *
 	ctx, cancel := c.bound(ctx, une.String())
 	defer cancel()
 	err := errors.Join(c.publish(ctx, une.String(), inf), c.deliver(ctx, une, dia, inf), c.caidas(ctx, une))
-	waits := false
+	var esperan map[schema.Folio]bool
 	if err == nil { // an answer to a LOT that is not recorded as visible would be refused
-		waits, err = c.collect(ctx, une, dia, inf)
+		esperan, err = c.collect(ctx, une, dia, inf)
 	}
-	if err == nil && !waits { // what could not be taken yet may be an answer in time
-		err = c.vencimientos(ctx, une)
+	if err == nil { // what could not be taken may be an answer in time
+		err = c.vencimientos(ctx, une, esperan)
 	}
 	if err != nil {
 		return fmt.Errorf("une %s: %w", une, err)

@@ -24,34 +24,43 @@ func (c *Cycle) Receive(ctx context.Context, dia schema.Dia, inf *Informe) error
 	return nil
 }
 
-// collect takes in what an institution's UNE left for us, and answers it. waits
-// tells that something of it is waited for.
-func (c *Cycle) collect(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) (waits bool, err error) {
+// collect takes in what an institution's UNE left for us, and answers it. It gives
+// the folios of the files that wait.
+func (c *Cycle) collect(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) (map[schema.Folio]bool, error) {
 	return c.collectFrom(ctx, une.String(), CarpetaRespuestas, dia, inf)
 }
 
-func (c *Cycle) collectFrom(ctx context.Context, parte, carpeta string, dia schema.Dia, inf *Informe) (waits bool, err error) {
+// tanda is what one look at a folder of a party takes in.
+type tanda struct {
+	parte   string
+	mb      Mailbox
+	dia     schema.Dia
+	inf     *Informe
+	esperan map[schema.Folio]bool // of files that wait: what came later about them waits too
+}
+
+func (c *Cycle) collectFrom(ctx context.Context, parte, carpeta string, dia schema.Dia, inf *Informe) (map[schema.Folio]bool, error) {
 	mb, err := c.Parte(parte).Mailbox(carpeta)
 	if err != nil {
-		return false, fmt.Errorf("collect: %w", err)
+		return nil, fmt.Errorf("collect: %w", err)
 	}
 	files, err := c.list(ctx, mb, parte, carpeta)
 	if err != nil {
-		return false, fmt.Errorf("collect: %w", err)
+		return nil, fmt.Errorf("collect: %w", err)
 	}
+	t := &tanda{parte, mb, dia, inf, map[schema.Folio]bool{}}
 	var errs []error
 	took := false
 	stuck := map[string]bool{} // under these names Take would give an older content once more
 	for _, f := range c.annexesFirst(parte, files) {
 		if err := ctx.Err(); err != nil {
-			return waits, errors.Join(append(errs, err)...)
+			return t.esperan, errors.Join(append(errs, err)...)
 		}
 		if stuck[f.Name()] {
 			continue
 		}
-		became, err := c.intake(ctx, parte, mb, f, dia, inf)
+		became, err := c.intake(ctx, t, f)
 		took = took || became == taken
-		waits = waits || became == waiting
 		stuck[f.Name()] = became == left || became == waiting || err != nil
 		if err != nil {
 			errs = append(errs, fmt.Errorf("take %s: %w", c.mostrable(parte, f.Name()), err))
@@ -60,7 +69,7 @@ func (c *Cycle) collectFrom(ctx context.Context, parte, carpeta string, dia sche
 	if took {
 		errs = append(errs, c.publish(ctx, parte, inf))
 	}
-	return waits, errors.Join(errs...)
+	return t.esperan, errors.Join(errs...)
 }
 
 // list lists a folder. On an institution's own server the listing is recorded
@@ -93,7 +102,8 @@ const (
 
 // intake takes in one file of a party: take, read, keep, done. The answer is
 // made in the transaction that keeps, and shown after it.
-func (c *Cycle) intake(ctx context.Context, parte string, mb Mailbox, f fs.FileInfo, dia schema.Dia, inf *Informe) (fate, error) {
+func (c *Cycle) intake(ctx context.Context, t *tanda, f fs.FileInfo) (fate, error) {
+	parte, mb, inf := t.parte, t.mb, t.inf
 	seen, same, err := c.seen(ctx, parte, f)
 	if err != nil {
 		return left, err
@@ -103,9 +113,9 @@ func (c *Cycle) intake(ctx context.Context, parte string, mb Mailbox, f fs.FileI
 		return known, mb.Done(ctx, f.Name())
 	}
 	if c.anexo(parte, f.Name()) {
-		return c.intakeAnexo(ctx, parte, mb, f, seen, inf)
+		return c.intakeAnexo(ctx, t, f, seen)
 	}
-	if why := c.notYet(parte, f.Name(), dia); why != "" {
+	if why := c.notYet(parte, f.Name(), t.dia); why != "" {
 		inf.add(func(i *Informe) { i.EnEspera = append(i.EnEspera, f.Name()+": "+why) })
 		c.Log.Warn("left where it lies", zap.String("party", parte), zap.String("file", f.Name()), zap.String("why", why))
 		return left, nil
@@ -115,7 +125,7 @@ func (c *Cycle) intake(ctx context.Context, parte string, mb Mailbox, f fs.FileI
 		return left, err
 	}
 	a := store.Archivo{Parte: parte, Nombre: f.Name(), SHA256: h, Bytes: bytes, Recibido: c.received(parte, f, &seen)}
-	if a.Jornada, err = c.jornada(ctx, parte, f.Name(), dia); err != nil {
+	if a.Jornada, err = c.jornada(ctx, parte, f.Name(), t.dia); err != nil {
 		return left, err
 	}
 	ex, err := c.examine(ctx, &a)
@@ -126,13 +136,20 @@ func (c *Cycle) intake(ctx context.Context, parte string, mb Mailbox, f fs.FileI
 		inf.add(func(i *Informe) {
 			i.EnEspera = append(i.EnEspera, fmt.Sprintf("%s: it has no summary (09) yet; it is judged as cut when it has not changed for another %v", a.Nombre, wait))
 		})
-		return waiting, c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error { return tx.See(parte, a.Nombre, seen) })
+		err := c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error { return tx.See(parte, a.Nombre, seen) })
+		return waiting, errors.Join(err, t.hold(ex))
+	}
+	if waits, err := t.overtakes(ex); waits || err != nil {
+		inf.add(func(i *Informe) {
+			i.EnEspera = append(i.EnEspera, a.Nombre+": a file that came before it and has a folio of it waits")
+		})
+		return waiting, errors.Join(err, t.hold(ex))
 	}
 	seen.Tomado = true
 	fresh, err := c.keep(ctx, &a, ex, seen)
 	if wait, ok := errors.AsType[errEspera](err); ok {
 		c.wait(&a, wait.hasta, inf)
-		return waiting, nil
+		return waiting, t.hold(ex)
 	}
 	if err != nil {
 		return left, err
@@ -144,6 +161,34 @@ func (c *Cycle) intake(ctx context.Context, parte string, mb Mailbox, f fs.FileI
 	c.Log.Info("received", zap.String("party", parte), zap.String("file", a.Nombre), zap.Stringer("result", a.Resultado),
 		zap.Int("records", a.Registros), zap.Int("refused", a.Rechazados))
 	return taken, mb.Done(ctx, f.Name())
+}
+
+// hold keeps the folios of a file that waits.
+func (t *tanda) hold(ex *schema.Examen) error {
+	return eachFolio(ex, func(f schema.Folio) { t.esperan[f] = true })
+}
+
+// overtakes tells whether a file has a folio of one that came before it and waits:
+// what a UNE sent first is judged first.
+func (t *tanda) overtakes(ex *schema.Examen) (yes bool, err error) {
+	if len(t.esperan) == 0 {
+		return false, nil
+	}
+	err = eachFolio(ex, func(f schema.Folio) { yes = yes || t.esperan[f] })
+	return yes, err
+}
+
+func eachFolio(ex *schema.Examen, do func(schema.Folio)) error {
+	if ex.Tipo != schema.RES {
+		return nil
+	}
+	_, err := schema.Walk(ex, func(l *schema.Linea[schema.Respuesta]) error {
+		if l.Folio != "" {
+			do(l.Folio)
+		}
+		return nil
+	}, nil)
+	return err
 }
 
 // seen compares a listed file with what was seen last under its name; known is

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -51,12 +52,24 @@ func (c *Cycle) caidas(ctx context.Context, une schema.UNE) error {
 	})
 }
 
+// movidos does so for every UNE.
+func (c *Cycle) movidos(ctx context.Context) error {
+	padron, err := c.padron(ctx)
+	for _, in := range padron {
+		err = errors.Join(err, c.caidas(ctx, in.UNE))
+	}
+	return err
+}
+
 // vencimientos tells how the terms of a UNE stand since the last time, once for
 // each change. It comes after what arrived was taken in: the log never says that a
-// term ran out of a folio whose answer lay there in time.
-func (c *Cycle) vencimientos(ctx context.Context, une schema.UNE) error {
+// term ran out of a folio whose answer lay there in time, be it that it waits.
+func (c *Cycle) vencimientos(ctx context.Context, une schema.UNE, esperan map[schema.Folio]bool) error {
 	return c.porAvisar(ctx, une, func(tx *store.Tx, _ *schema.Calendario, due []store.Caso, x store.Umbral) error {
 		for _, k := range due {
+			if esperan[k.Folio] {
+				continue
+			}
 			if err := tx.AvisarPlazo(k, x.Estado(k.Limite)); err != nil {
 				return err
 			}

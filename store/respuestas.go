@@ -97,7 +97,9 @@ func (tx *Tx) AddContestacion(a *Archivo, k *Caso, p *Contestacion) (err error) 
 			p.Prorroga, p.Limite.String(), p.Calendario, p.Caso)
 	} else {
 		d["sentido"] = p.Sentido
-		err = tx.change(`UPDATE reclamaciones SET contestada = ? WHERE id = ? AND `+abierta, ms(p.Recibida), p.Caso)
+		// A desistimiento that came after it closed nothing.
+		err = tx.change(`UPDATE reclamaciones SET contestada = ?1, desistida = NULL WHERE id = ?2 AND contestada IS NULL AND (desistida IS NULL OR desistida > ?1)`,
+			ms(p.Recibida), p.Caso)
 	}
 	if err != nil {
 		return err

@@ -1,0 +1,105 @@
+package exchange_test
+
+import (
+	"testing"
+	"time"
+
+	"buzon/exchange"
+	"buzon/schema"
+	"buzon/store"
+)
+
+// TestFirstSentFirstJudged: a file that waits for its annex is not overtaken by a
+// later one about the same folio, and holds up no other.
+func TestFirstSentFirstJudged(t *testing.T) {
+	t.Parallel()
+	asks := prorroga(folioNorte, "10")
+	asks.ResAnexo, asks.ResAnexoHash = carta, sha(cartaPDF)
+	for name, c := range map[string]struct {
+		first       schema.Respuesta
+		comes       bool // the annex
+		want, later string
+	}{
+		"an answer in time, and a late one":   {conAnexo(folioNorte, carta, cartaPDF), true, "A 31/03/2026 20 1", "R DUP-02"},
+		"an answer without its annex":         {conAnexo(folioNorte, carta, cartaPDF), false, "R NEG-11", "A 31/03/2026 21 2"},
+		"a prórroga, and the answer after it": {asks, true, "A 16/04/2026 20 1", "A 16/04/2026 21 1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := openDelivered(t)
+			end := on(dia(t, limite), "23:59:50")
+			g.clock.Set(end)
+			const first, second = norte + "_20260331_001.txt", norte + "_20260401_001.txt"
+			g.leave(norte, "GE_RES_"+first, write(t, "GE_RES_"+first, c.first))
+			g.mustVisit(norte)
+			g.clock.Set(end.Add(2 * time.Minute))
+			g.leave(norte, "GE_RES_"+second, write(t, "GE_RES_"+second, answer(folioNorte)))
+			g.mustVisit(norte)
+			if got := verdict(t, g.send(norte, end.Add(3*time.Minute), 2, answer2(folioMonto))); got != "A 31/03/2026 21 2" {
+				t.Errorf("another folio: %s", got)
+			}
+			if acuses := g.names(norte, "acuses"); len(acuses) != 1 {
+				t.Errorf("while it waits there are %q", acuses)
+			}
+			if c.comes {
+				g.clock.Set(end.Add(5 * time.Minute))
+				g.leave(norte, carta, cartaPDF)
+			} else {
+				g.clock.Set(end.Add(20 * time.Minute))
+			}
+			g.mustVisit(norte)
+			if got := verdict(t, g.file(norte+"/acuses/GE_ACU_"+first)); got != c.want {
+				t.Errorf("the first one: %s, want %s", got, c.want)
+			}
+			if got := verdict(t, g.file(norte+"/acuses/GE_ACU_"+second)); got != c.later {
+				t.Errorf("the later one: %s, want %s", got, c.later)
+			}
+			g.checkVisible()
+		})
+	}
+}
+
+// TestAnsweredBeforeTheDesistimiento: an answer whose upload closed before the DIC 6
+// came is an answer, though it is judged after it; one that closed later is not.
+func TestAnsweredBeforeTheDesistimiento(t *testing.T) {
+	t.Parallel()
+	g := openDelivered(t)
+	g.clock.Set(on(dia(t, "2026-03-10"), "10:00"))
+	const name = norte + "_20260310_001.txt"
+	g.leave(norte, "GE_RES_"+name, write(t, "GE_RES_"+name, conAnexo(folioNorte, carta, cartaPDF)))
+	g.mustVisit(norte)
+	g.clock.Advance(5 * time.Minute)
+	if got := g.tell(1, dictamen(folioNorte, "6"), dictamen(folioMonto, "6")); got != "A A" {
+		t.Fatal(got)
+	}
+	g.clock.Advance(5 * time.Minute)
+	g.leave(norte, carta, cartaPDF)
+	g.mustVisit(norte)
+	if got := verdict(t, g.file(norte+"/acuses/GE_ACU_"+name)); got != "A 31/03/2026 6 1" {
+		t.Errorf("closed before it: %s", got)
+	}
+	if got := verdict(t, g.send(norte, g.clock.Now().Add(time.Minute), 2, answer2(folioMonto))); got != "R NEG-06" {
+		t.Errorf("closed after it: %s", got)
+	}
+	for folio, answered := range map[schema.Folio]bool{folioNorte: true, folioMonto: false} {
+		k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(folio) })
+		if k.Contestada.IsZero() == answered || k.Desistida.IsZero() != answered {
+			t.Errorf("%s: answered %v, withdrawn %v", folio, k.Contestada, k.Desistida)
+		}
+	}
+	g.checkVisible()
+}
+
+// TestDownWhenItCame: by turno, the days on which we did not fetch a REC are ours.
+func TestDownWhenItCame(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	g.configure = func(p *exchange.Cycle) { p.Plazos.DesdeTurno = true }
+	g.restart()
+	const file = "GE_REC_20260302_001.txt"
+	g.leave(schema.CONDUSEF, file, rec(t, file, exampleREC(t)[1]))
+	g.mustRun(on(dia(t, "2026-03-06"), "10:00"))
+	if k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(folioNorte) }); mes(k.Dia0) != "03-06" || mes(k.Limite) != "04-08" {
+		t.Errorf("day 0 %s, limit %s", k.Dia0, k.Limite)
+	}
+}
