@@ -50,6 +50,7 @@ type client struct {
 	notes      map[column]string // on a case that it does
 	like       string            // said in place of recipes
 	legacy     bool              // needs a server that offers more than by default
+	hurries    bool              // it may leave before its close of what it read arrives
 }
 
 // seat is a client at work: its home folder, and the world that it meets.

@@ -139,8 +139,9 @@ func sshfs() client {
 			}
 			return ""
 		},
-		setup: "mkdir buzon",
-		wrap:  [2]string{"sshfs{F} -o ro buzon: buzon && { ", "; r=$?; fusermount3 -u buzon; exit $r; }"},
+		hurries: true, // the kernel lets go of a file after cp ended, and fusermount3 does not wait for that
+		setup:   "mkdir buzon",
+		wrap:    [2]string{"sshfs{F} -o ro buzon: buzon && { ", "; r=$?; fusermount3 -u buzon; exit $r; }"},
 		acts: map[act]string{
 			list:  "ls -l buzon/reclamaciones",
 			fetch: "cp buzon/reclamaciones/{lote} .",
