@@ -47,7 +47,7 @@ func (c *Cycle) mostrable(parte, name string) string {
 	if c.anexo(parte, name) {
 		return "an annex"
 	}
-	return name
+	return store.Mostrable(parte, name)
 }
 
 // maxAnexo is how large an annex may be, in bytes. Our own server refuses a larger

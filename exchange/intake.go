@@ -63,7 +63,11 @@ func (c *Cycle) collectFrom(ctx context.Context, parte, carpeta string, dia sche
 		took = took || became == taken
 		stuck[f.Name()] = became == left || became == waiting || err != nil
 		if err != nil {
-			errs = append(errs, fmt.Errorf("take %s: %w", c.mostrable(parte, f.Name()), err))
+			name := c.mostrable(parte, f.Name())
+			if name != f.Name() {
+				err = anonymous{err, f.Name()}
+			}
+			errs = append(errs, fmt.Errorf("take %s: %w", name, err))
 		}
 	}
 	if took {
@@ -134,14 +138,14 @@ func (c *Cycle) intake(ctx context.Context, t *tanda, f fs.FileInfo) (fate, erro
 	}
 	if wait := c.slow(parte, ex, &seen); wait > 0 {
 		inf.add(func(i *Informe) {
-			i.EnEspera = append(i.EnEspera, fmt.Sprintf("%s: it has no summary (09) yet; it is judged as cut when it has not changed for another %v", a.Nombre, wait))
+			i.EnEspera = append(i.EnEspera, fmt.Sprintf("%s: it has no summary (09) yet; it is judged as cut when it has not changed for another %v", a.Mostrable(), wait))
 		})
 		err := c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error { return tx.See(parte, a.Nombre, seen) })
 		return waiting, errors.Join(err, t.hold(ex))
 	}
 	if waits, err := t.overtakes(ex); waits || err != nil {
 		inf.add(func(i *Informe) {
-			i.EnEspera = append(i.EnEspera, a.Nombre+": a file that came before it and has a folio of it waits")
+			i.EnEspera = append(i.EnEspera, a.Mostrable()+": a file that came before it and has a folio of it waits")
 		})
 		return waiting, errors.Join(err, t.hold(ex))
 	}
@@ -158,7 +162,7 @@ func (c *Cycle) intake(ctx context.Context, t *tanda, f fs.FileInfo) (fate, erro
 		return known, mb.Done(ctx, f.Name())
 	}
 	inf.received(&a)
-	c.Log.Info("received", zap.String("party", parte), zap.String("file", a.Nombre), zap.Stringer("result", a.Resultado),
+	c.Log.Info("received", zap.String("party", parte), zap.String("file", a.Mostrable()), zap.Stringer("result", a.Resultado),
 		zap.Int("records", a.Registros), zap.Int("refused", a.Rechazados))
 	return taken, mb.Done(ctx, f.Name())
 }
@@ -207,7 +211,7 @@ func (c *Cycle) seen(ctx context.Context, parte string, f fs.FileInfo) (x store.
 // wait leaves a RES for later, and asks for a visit when it has waited enough.
 func (c *Cycle) wait(a *store.Archivo, hasta time.Time, inf *Informe) {
 	inf.add(func(i *Informe) {
-		i.EnEspera = append(i.EnEspera, fmt.Sprintf("%s: it names an annex that did not arrive; it is waited for until %s", a.Nombre, schema.NewInstante(hasta)))
+		i.EnEspera = append(i.EnEspera, fmt.Sprintf("%s: it names an annex that did not arrive; it is waited for until %s", a.Mostrable(), schema.NewInstante(hasta)))
 	})
 	if c.Espera != nil {
 		c.Espera(a.Parte, hasta)

@@ -11,6 +11,7 @@ import (
 	"buzon/exchange"
 	"buzon/exchange/simulacro"
 	"buzon/schema"
+	"buzon/store"
 )
 
 // secrets gives the personal data in a record. Values of few characters are in
@@ -105,4 +106,33 @@ func privateAnswers(lote []schema.Reclamacion) (answers []any) {
 		answers = append(answers, a)
 	}
 	return answers
+}
+
+// TestNamesOfStrangeFiles: what a UNE calls a file otherwise than the layout does may
+// name a person, be it no annex that could be taken.
+func TestNamesOfStrangeFiles(t *testing.T) {
+	t.Parallel()
+	g := openDelivered(t)
+	g.clock.Set(on(dia(t, "2026-03-10"), "10:00"))
+	for i, name := range []string{"INE de Marta Peñón.docx", "INE de Marta Pen\u0303o\u0301n.pdf", "Marta Peñón"} {
+		g.leave(norte, name, []byte{byte('a' + i)})
+	}
+	g.mustVisit(norte)
+	g.mustRun(on(dia(t, "2026-03-10"), "20:00"))
+	for _, e := range g.events("") {
+		if s := fmt.Sprintf("%+v", e); strings.Contains(s, "Marta") {
+			t.Errorf("event %s", s)
+		}
+	}
+	for _, l := range g.logs.All() {
+		if s := fmt.Sprintf("%s %v", l.Message, l.ContextMap()); strings.Contains(s, "Marta") {
+			t.Errorf("log %s", s)
+		}
+	}
+	if acuses := g.names(norte, "acuses"); len(acuses) != 3 {
+		t.Errorf("acuses %q", acuses)
+	}
+	if got := g.events(store.ArchivoRecibido); got[len(got)-1].Archivo != "[archivo]" {
+		t.Errorf("told as %q", got[len(got)-1].Archivo)
+	}
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
 	"buzon/schema"
@@ -75,6 +76,18 @@ func (v *View) ArchivoPorID(id int64) (Archivo, error) {
 	return all[0], nil
 }
 
+// Mostrable is its name as the log and an operator may see it. What an institution
+// does not call as the layout does may name a person: the table has it, for trace.
+func (a *Archivo) Mostrable() string { return Mostrable(a.Parte, a.Nombre) }
+
+// Mostrable is what may be shown of a name that a party gave a file.
+func Mostrable(parte, name string) string {
+	if parte == schema.CONDUSEF || strings.HasPrefix(name, "GE_") {
+		return name
+	}
+	return "[archivo]"
+}
+
 // AddArchivo takes a file in and sets its ID. What became of it is said later in
 // the same transaction, by Juzgar.
 func (tx *Tx) AddArchivo(a *Archivo) (err error) {
@@ -83,7 +96,7 @@ func (tx *Tx) AddArchivo(a *Archivo) (err error) {
 	if err != nil {
 		return err
 	}
-	return tx.Log(Evento{Evento: ArchivoRecibido, Parte: a.Parte, Archivo: a.Nombre, SHA256: a.SHA256, Detalle: Detalle{
+	return tx.Log(Evento{Evento: ArchivoRecibido, Parte: a.Parte, Archivo: a.Mostrable(), SHA256: a.SHA256, Detalle: Detalle{
 		"bytes": a.Bytes, "tipo": a.Tipo, "recibido": schema.NewInstante(a.Recibido), "jornada": a.Jornada.String(), "k": a.K}})
 }
 

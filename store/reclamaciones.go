@@ -93,7 +93,7 @@ func (tx *Tx) AddReclamacion(a *Archivo, c *Caso) (err error) {
 // Refuse records that a record of the file a was refused. The record itself
 // stays readable in the file, which is kept.
 func (tx *Tx) Refuse(a *Archivo, evento string, folio schema.Folio, linea int, codigo schema.Codigo) error {
-	return tx.Log(Evento{Evento: evento, Parte: a.Parte, Archivo: a.Nombre, SHA256: a.SHA256, Folio: folio,
+	return tx.Log(Evento{Evento: evento, Parte: a.Parte, Archivo: a.Mostrable(), SHA256: a.SHA256, Folio: folio,
 		Detalle: Detalle{"linea": linea, "codigo": codigo}})
 }
 

@@ -122,7 +122,7 @@ func (tx *Tx) AddAcuse(a *Archivo, s *Salida, folio string, year int, n int64) e
 	if err := tx.exec(`INSERT INTO acuses (anio, n, archivo, salida) VALUES (?,?,?,?)`, year, n, a.ID, s.ID); err != nil {
 		return err
 	}
-	return tx.Log(s.event(AcuseEmitido, Detalle{"acuse": folio, "contesta": a.Nombre, "contesta_sha256": a.SHA256,
+	return tx.Log(s.event(AcuseEmitido, Detalle{"acuse": folio, "contesta": a.Mostrable(), "contesta_sha256": a.SHA256,
 		"resultado": a.Resultado.String(), "registros": a.Registros, "aceptados": a.Aceptados, "rechazados": a.Rechazados}))
 }
 
@@ -131,7 +131,7 @@ func (tx *Tx) AddRechazo(a *Archivo, s *Salida) error {
 	if err := tx.AddSalida(s); err != nil {
 		return err
 	}
-	return tx.Log(s.event(RechazoEmitido, Detalle{"contesta": a.Nombre, "contesta_sha256": a.SHA256, "hallazgos": s.Registros}))
+	return tx.Log(s.event(RechazoEmitido, Detalle{"contesta": a.Mostrable(), "contesta_sha256": a.SHA256, "hallazgos": s.Registros}))
 }
 
 // AddREP records a REP and that each of the records went back in it.

@@ -219,7 +219,7 @@ func rulesOf(cfg *config.Config) schema.Reglas {
 }
 
 // shown gives a path as the process log may have it: what a party calls an annex
-// may name a person.
+// or otherwise than the layout may name a person.
 func shown(cfg *config.Config) func(string) string {
 	r := rulesOf(cfg)
 	return func(p string) string {
@@ -227,6 +227,8 @@ func shown(cfg *config.Config) func(string) string {
 		if plain := strings.TrimSuffix(strings.TrimPrefix(base, "."), ".tmp"); exchange.EsAnexo(&r, base) || exchange.EsAnexo(&r, plain) ||
 			exchange.EsAnexo(&r, strings.TrimSuffix(plain, path.Ext(plain))) {
 			return dir + "[anexo]"
+		} else if known := store.Mostrable("", plain); known != plain && path.Base(dir) == exchange.CarpetaRespuestas {
+			return dir + known
 		}
 		return p
 	}
