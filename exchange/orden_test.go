@@ -1,6 +1,8 @@
 package exchange_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,6 +58,33 @@ func TestFirstSentFirstJudged(t *testing.T) {
 			}
 			g.checkVisible()
 		})
+	}
+}
+
+// TestWhatWaitsForWhatWaits: nor is a file overtaken that waits for such a one alone.
+func TestWhatWaitsForWhatWaits(t *testing.T) {
+	t.Parallel()
+	g := openDelivered(t)
+	at := on(dia(t, "2026-03-10"), "10:00")
+	g.clock.Set(at)
+	for nnn, records := range map[int][]schema.Respuesta{
+		1: {conAnexo(folioNorte, carta, cartaPDF)}, 2: {answer(folioNorte), answer2(folioMonto)}, 3: {answer2(folioMonto)},
+	} {
+		name := fmt.Sprintf("GE_RES_%s_20260310_%03d.txt", norte, nnn)
+		g.clock.Set(at.Add(time.Duration(nnn) * time.Second))
+		g.leave(norte, name, write(t, name, anys(records)...))
+	}
+	g.clock.Set(at.Add(time.Minute))
+	g.mustVisit(norte)
+	if acuses := g.names(norte, "acuses"); len(acuses) != 0 {
+		t.Errorf("while they wait there are %q", acuses)
+	}
+	g.leave(norte, carta, cartaPDF)
+	g.mustVisit(norte)
+	for nnn, want := range map[int]string{1: "A", 2: "DUP-02 A", 3: "DUP-02"} {
+		if got := strings.Join(codes(t, g.file(fmt.Sprintf("%s/acuses/GE_ACU_%s_20260310_%03d.txt", norte, norte, nnn))), " "); got != want {
+			t.Errorf("file %d: %s, want %s", nnn, got, want)
+		}
 	}
 }
 

@@ -58,6 +58,13 @@ func TestRehearsalSaysSo(t *testing.T) {
 			}
 		}
 	}
+	at := []string{"--config", filepath.Join(played, "buzon.yaml")}
+	if code, out, errOut := buzon(append(at, "calendar", "add", "2026-12-24", "Suspensión inventada", "--origen", "CONDUSEF")...); code != 0 {
+		t.Errorf("calendar add: exit code %d\n%s%s", code, out, errOut)
+	}
+	if _, out, _ := buzon(append(at, "history", "--last", "1")...); !strings.Contains(out, " 2026-04-20 ") || !strings.Contains(out, "calendario_cambiado") {
+		t.Errorf("a change after the last day is not dated then:\n%s", out)
+	}
 	path := filepath.Join(t.TempDir(), "x.zip")
 	code, out, errOut := buzon("export", "--config", filepath.Join(played, "buzon.yaml"), "-o", path)
 	if code != 0 || !strings.HasPrefix(out, "SIMULACRO\n") {

@@ -208,6 +208,24 @@ func TestClosedBeforeTheEnd(t *testing.T) {
 	wantEqual(t, "told", h.told[2:], []string{"close a", "close broken"})
 }
 
+// TestLostInOrder: what is lost with a session is told in the order of its opening,
+// and not of their names.
+func TestLostInOrder(t *testing.T) {
+	t.Parallel()
+	h := newShelf()
+	var sent []byte
+	var want []string
+	for i := range 4 {
+		name := string(rune('d' - i))
+		sent = append(sent, packet(kindOpen, uint32(i), "/"+name, openWrite|openCreate, 0)...)
+		want = append(want, "lost "+name)
+	}
+	if _, err := play(t, h, sent); err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, "told", h.told[len(want):], want)
+}
+
 // TestFault wants what is open to be lost also where the Handler panics.
 func TestFault(t *testing.T) {
 	t.Parallel()
