@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -36,57 +35,69 @@ type columnas struct {
 // readTabla reads a table in CSV, UTF-8 with or without BOM, whose first line
 // names its columns in any order. row gets each line's fields by name, "" for a
 // column that is absent, without blanks around them, and says what is wrong with
-// them. The error joins a *TablaError for every mistake.
+// them. The error joins a *TablaError for every mistake, up to MaxErrores, and a
+// MasErrores where there are more.
 func readTabla(r io.Reader, cols columnas, row func(linea int, campo func(string) string) []error) error {
-	in := bufio.NewReader(r)
-	if bom, _ := in.Peek(3); string(bom) == "\ufeff" { // spreadsheets write one
-		_, _ = in.Discard(3)
-	}
-	cr := csv.NewReader(in)
-	cr.FieldsPerRecord = -1
+	cr := NewFilas(r, "")
 	header, err := cr.Read()
 	if err != nil {
 		return &TablaError{Linea: 1, Err: fmt.Errorf("header: %w", err)}
 	}
 	at, errs := cols.places(header)
 	if len(errs) > 0 {
-		return joinTabla(1, errs)
+		var all erroresTabla
+		all.add(1, errs)
+		return all.join(nil)
 	}
-	var all []error
+	var all erroresTabla
 	for {
 		record, err := cr.Read()
 		if err == io.EOF {
-			return errors.Join(all...)
+			return all.join(nil)
 		}
 		if err != nil {
 			bad, ok := errors.AsType[*csv.ParseError](err)
 			if !ok {
-				return errors.Join(append(all, err)...)
+				return all.join(err)
 			}
-			all = append(all, &TablaError{bad.Line, bad.Column, bad.Err})
+			all.Add(&TablaError{bad.Line, bad.Column, bad.Err})
 			continue
 		}
 		linea, _ := cr.FieldPos(0)
 		if len(record) != len(header) {
-			all = append(all, &TablaError{Linea: linea, Err: fmt.Errorf("%d fields, want %d", len(record), len(header))})
+			all.Add(&TablaError{Linea: linea, Err: fmt.Errorf("%d fields, want %d", len(record), len(header))})
 			continue
 		}
-		all = append(all, joinTabla(linea, row(linea, func(name string) string {
+		all.add(linea, row(linea, func(name string) string {
 			i, ok := at[name]
 			if !ok {
 				return ""
 			}
 			return strings.TrimSpace(record[i])
-		})))
+		}))
 	}
 }
 
-// joinTabla puts a line to each mistake.
-func joinTabla(linea int, errs []error) error {
-	for i, err := range errs {
-		errs[i] = &TablaError{Linea: linea, Err: err}
+// erroresTabla are the mistakes of a table while it is read.
+type erroresTabla struct{ Errores[*TablaError] }
+
+// add puts a line to each mistake.
+func (e *erroresTabla) add(linea int, errs []error) {
+	for _, err := range errs {
+		if text := err.Error(); len(text) > MaxErrata {
+			err = errors.New(Recortar(text, MaxErrata))
+		}
+		e.Add(&TablaError{Linea: linea, Err: err})
 	}
-	return errors.Join(errs...)
+}
+
+// join gives the mistakes, and behind them the error that ended the reading.
+func (e *erroresTabla) join(end error) error {
+	all := make([]error, 0, len(e.Todos)+2)
+	for _, bad := range e.Todos {
+		all = append(all, bad)
+	}
+	return errors.Join(append(all, e.Demas(), end)...)
 }
 
 // places finds the columns in the first line.

@@ -132,7 +132,10 @@ func readDays(in io.Reader, path string) ([]schema.Inhabil, error) {
 		defer f.Close()
 		in = f
 	}
-	text, err := io.ReadAll(io.LimitReader(in, maxHoja))
+	text, err := io.ReadAll(io.LimitReader(in, maxHoja+1))
+	if err == nil && len(text) > maxHoja {
+		err = fmt.Errorf("over %d bytes", maxHoja)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

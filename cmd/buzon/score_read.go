@@ -23,6 +23,10 @@ import (
 // thousand institutions are a fiftieth of it.
 const maxHoja = 32 << 20
 
+// maxFilas is how many rows of counts or bounds are kept: those of eight thousand
+// institutions.
+const maxFilas = 200_000
+
 var (
 	entero  = regexp.MustCompile(`^[0-9]{1,15}$`) // exact as a float64, too
 	decimal = regexp.MustCompile(`^[0-9]{1,15}(\.[0-9]{1,20})?$`)
@@ -33,7 +37,7 @@ type hoja struct {
 	path    string
 	columns []string
 	rows    []fila
-	errs    config.Errors
+	errs    schema.Errores[config.Problem]
 }
 
 type fila struct {
@@ -83,21 +87,19 @@ func readHoja(path string, columns []string) (*hoja, error) {
 	if err != nil {
 		return h, fmt.Errorf("%s: %w", path, err)
 	}
-	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
-	r.Comment, r.FieldsPerRecord = '#', -1
-	h.read(r)
+	h.read(schema.NewFilas(bytes.NewReader(text), "#"))
 	return h, nil
 }
 
 // read takes the head and the rows that are whole.
-func (h *hoja) read(r *csv.Reader) {
+func (h *hoja) read(r *schema.Filas) {
 	want := strings.Join(h.columns, ",")
 	for head := true; ; head = false {
 		cells, err := r.Read()
 		bad, broken := errors.AsType[*csv.ParseError](err)
 		switch {
 		case errors.Is(err, io.EOF):
-			if len(h.rows) == 0 && len(h.errs) == 0 {
+			if len(h.rows) == 0 && len(h.errs.Todos) == 0 {
 				h.bad(lugar{}, "", "holds no rows; hint: begin with "+want)
 			}
 			return
@@ -109,17 +111,20 @@ func (h *hoja) read(r *csv.Reader) {
 			continue
 		}
 		row := fila{cells: cells}
-		for i := range cells {
+		for i := range cells[:min(len(cells), len(h.columns))] {
 			line, column := r.FieldPos(i)
 			row.at = append(row.at, lugar{line, column})
 		}
 		switch {
 		case head && !slices.Equal(cells, h.columns):
-			h.bad(row.at[0], "", fmt.Sprintf("the first line is %q; hint: begin with %s, separated by commas", strings.Join(cells, ","), want))
+			h.bad(row.at[0], "", fmt.Sprintf("the first line is %q; hint: begin with %s, separated by commas", schema.Recortar(strings.Join(cells, ","), schema.MaxErrata/2), want))
 			return
 		case head:
 		case len(cells) != len(h.columns):
 			h.bad(row.at[0], "", fmt.Sprintf("row of %d columns, want %d: %s", len(cells), len(h.columns), want))
+		case len(h.rows) == maxFilas:
+			h.bad(row.at[0], "", fmt.Sprintf("over %d rows; what follows is not read", maxFilas))
+			return
 		default:
 			h.rows = append(h.rows, row)
 		}
@@ -127,18 +132,19 @@ func (h *hoja) read(r *csv.Reader) {
 }
 
 func (h *hoja) bad(at lugar, column, message string) {
-	h.errs = append(h.errs, config.Problem{File: h.path, Line: at.line, Column: at.column, Key: column, Message: message})
+	h.errs.Add(config.Problem{File: h.path, Line: at.line, Column: at.column, Key: column, Message: schema.Recortar(message, schema.MaxErrata)})
 }
 
-// mistakes gives all of them by place, or nil.
+// mistakes gives all that were kept by place, and how many more there are, or nil.
 func (h *hoja) mistakes() error {
-	if len(h.errs) == 0 {
+	all := config.Errors(h.errs.Todos)
+	if len(all) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(h.errs, func(a, b config.Problem) int {
+	slices.SortStableFunc(all, func(a, b config.Problem) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
-	return h.errs
+	return errors.Join(all, h.errs.Demas())
 }
 
 // takeRows makes values of the rows and has them checked. A cell that cannot be

@@ -129,3 +129,38 @@ func TestScoreReads(t *testing.T) {
 		t.Errorf("a large file: %q, %q", out, errOut)
 	}
 }
+
+// TestTablesBounded: a damaged table fills neither the memory nor the screen.
+func TestTablesBounded(t *testing.T) {
+	t.Parallel()
+	const counts, days = "institucion,proceso,criterio,numerador,denominador\n", "fecha,descripcion,origen\n"
+	for name, c := range map[string]struct {
+		args        []string
+		text        string
+		first, last string
+	}{
+		"counts": {[]string{"score", "--counts"}, counts + strings.Repeat("x\n", 1<<19), ":2:1: row of 1 columns, want 5: ", "and 524188 more mistakes"},
+		"bounds": {[]string{"score", "--counts", scoreFile("caso1-conteos.csv"), "--bounds"}, "proceso,criterio,valor,vmin,vmax\n" + strings.Repeat("x\n", 101),
+			":2:1: row of 1 columns, want 5: ", "and 1 more mistake"},
+		"cells":       {[]string{"score", "--counts"}, counts + strings.Repeat("x,,,,\n", 1<<10), ":2:1: institucion: clave \"x\"", "more mistakes"},
+		"long row":    {[]string{"score", "--counts"}, counts + strings.Repeat(",", 1<<20) + "\n", ":2:1: not CSV: row of over 65536 bytes", "65536 bytes"},
+		"long cell":   {[]string{"score", "--counts"}, counts + strings.Repeat("x", 50_000) + ",GE,1,1,1\n", ":2:1: institucion: clave \"xxx", "…"},
+		"many rows":   {[]string{"score", "--counts"}, counts + strings.Repeat("900001,GE,1,1,1\n", maxFilas+2), ":3:11: criterio: ", "and 199900 more mistakes"},
+		"calendar":    {[]string{"calendar", "import"}, days + strings.Repeat("x\n", 1<<19), "line 2: 1 fields, want 3", "and 524188 more mistakes"},
+		"a large one": {[]string{"calendar", "import"}, strings.Repeat(" ", maxHoja+1), "over 33554432 bytes", "over 33554432 bytes"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "t.csv")
+			write(t, path, c.text)
+			code, out, errOut := buzon(append(c.args, path)...)
+			if code != exitFailed || out != "" || len(errOut) > 64<<10 {
+				t.Fatalf("code %d, %d bytes of standard error, standard output %.100q", code, len(errOut), out)
+			}
+			lines := strings.Split(strings.TrimSpace(errOut), "\n")
+			if !strings.Contains(lines[0], c.first) || !strings.HasSuffix(lines[len(lines)-1], c.last) {
+				t.Errorf("the first is %.200q, the last %.200q", lines[0], lines[len(lines)-1])
+			}
+		})
+	}
+}

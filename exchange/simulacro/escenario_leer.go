@@ -48,16 +48,17 @@ func (all Erratas) Error() string {
 }
 
 const (
-	maxEscenario = 64 << 20 // bytes: a million rows
+	maxEscenario = 64 << 20 // bytes
 	maxDias      = 999      // what AcuDiasHabiles holds
 	maxProrroga  = 99       // what ResProrrogaDias holds
+	maxFilas     = 1_000_000
 )
 
 // lectura is a scenario while it is read.
 type lectura struct {
 	archivo  string
-	r        *csv.Reader
-	errs     Erratas
+	r        *schema.Filas
+	errs     schema.Errores[Errata]
 	filas    []*Fila
 	primeras map[schema.Folio]*Fila // the first row of each folio
 
@@ -68,14 +69,14 @@ type lectura struct {
 // ReadEscenario reads a scenario: CSV with the columns folio, institucion,
 // fecha_turno, dias_habiles, prorroga_dias, sentido and dictamenes; name is what
 // its mistakes are told with. Lines that begin with # are skipped. The error is
-// an Erratas with every mistake.
+// an Erratas with every mistake, up to schema.MaxErrores; behind it stands how many
+// more there are.
 //
 // What only the gateway can tell is left to it: whether a reversa comes after its
 // folio was closed, or a dictamen after what it needs.
 func ReadEscenario(name string, in io.Reader) (*Escenario, error) {
 	limited := &io.LimitedReader{R: in, N: maxEscenario + 1}
-	l := &lectura{archivo: name, r: csv.NewReader(skipBOM(limited)), primeras: map[schema.Folio]*Fila{}}
-	l.r.Comment, l.r.FieldsPerRecord = '#', -1
+	l := &lectura{archivo: name, r: schema.NewFilas(limited, "#"), primeras: map[schema.Folio]*Fila{}}
 	good, err := l.head()
 	if good {
 		err = l.rows()
@@ -86,19 +87,28 @@ func ReadEscenario(name string, in io.Reader) (*Escenario, error) {
 	if limited.N <= 0 {
 		return nil, fmt.Errorf("%s: over %d bytes", name, maxEscenario)
 	}
-	if len(l.filas) == 0 && len(l.errs) == 0 {
-		l.errs = Erratas{{Archivo: name, Mensaje: "holds no rows"}}
+	if len(l.filas) == 0 && len(l.errs.Todos) == 0 {
+		l.errs.Add(Errata{Archivo: name, Mensaje: "holds no rows"})
 	}
 	e := &Escenario{l.filas}
 	e.order()
 	l.reversas(e)
-	if len(l.errs) > 0 {
-		slices.SortStableFunc(l.errs, func(a, b Errata) int {
-			return cmp.Or(cmp.Compare(a.Linea, b.Linea), cmp.Compare(a.Columna, b.Columna))
-		})
-		return nil, l.errs
+	if len(l.errs.Todos) > 0 {
+		return nil, l.mistakes()
 	}
 	return e, nil
+}
+
+// mistakes gives them by place.
+func (l *lectura) mistakes() error {
+	all := Erratas(l.errs.Todos)
+	slices.SortStableFunc(all, func(a, b Errata) int {
+		return cmp.Or(cmp.Compare(a.Linea, b.Linea), cmp.Compare(a.Columna, b.Columna))
+	})
+	if more := l.errs.Demas(); more != nil {
+		return errors.Join(all, more)
+	}
+	return all
 }
 
 // head reads the first line; without a good one no column has a meaning. Its error
@@ -108,13 +118,13 @@ func (l *lectura) head() (good bool, err error) {
 	cells, err := l.r.Read()
 	switch {
 	case errors.Is(err, io.EOF):
-		l.errs = append(l.errs, Errata{Archivo: l.archivo, Mensaje: "is empty; it begins with " + want})
+		l.errs.Add(Errata{Archivo: l.archivo, Mensaje: "is empty; it begins with " + want})
 	case err != nil && !l.broken(err):
 		return false, err
 	case err != nil:
 	case !slices.Equal(cells, columnas):
 		line, column := l.r.FieldPos(0)
-		l.errs = append(l.errs, Errata{l.archivo, line, column, "", fmt.Sprintf("the first line is %q, want %s", strings.Join(cells, ","), want)})
+		l.errs.Add(Errata{l.archivo, line, column, "", fmt.Sprintf("the first line is %q, want %s", schema.Recortar(strings.Join(cells, ","), schema.MaxErrata), want)})
 	default:
 		return true, nil
 	}
@@ -136,8 +146,12 @@ func (l *lectura) rows() (err error) {
 		}
 		l.line, _ = l.r.FieldPos(0)
 		if len(l.fila) != len(columnas) {
-			l.errs = append(l.errs, Errata{l.archivo, l.line, 1, "", fmt.Sprintf("%d columns, want %d", len(l.fila), len(columnas))})
+			l.errs.Add(Errata{l.archivo, l.line, 1, "", fmt.Sprintf("%d columns, want %d", len(l.fila), len(columnas))})
 			continue
+		}
+		if len(l.filas) == maxFilas {
+			l.errs.Add(Errata{l.archivo, l.line, 1, "", fmt.Sprintf("over %d rows; what follows is not read", maxFilas)})
+			return nil
 		}
 		l.take()
 	}
@@ -147,7 +161,7 @@ func (l *lectura) rows() (err error) {
 func (l *lectura) broken(err error) bool {
 	bad, ok := errors.AsType[*csv.ParseError](err)
 	if ok {
-		l.errs = append(l.errs, Errata{l.archivo, bad.Line, bad.Column, "", "not CSV: " + bad.Err.Error()})
+		l.errs.Add(Errata{l.archivo, bad.Line, bad.Column, "", "not CSV: " + bad.Err.Error()})
 	}
 	return ok
 }
@@ -156,7 +170,7 @@ func (l *lectura) broken(err error) bool {
 func (l *lectura) bad(campo string, n int, format string, args ...any) {
 	i := slices.Index(columnas, campo)
 	line, column := l.r.FieldPos(i)
-	l.errs = append(l.errs, Errata{l.archivo, line, column + n, campo, fmt.Sprintf(format, args...)})
+	l.errs.Add(Errata{l.archivo, line, column + n, campo, schema.Recortar(fmt.Sprintf(format, args...), schema.MaxErrata)})
 }
 
 // take reads the cells of the current row.
@@ -250,19 +264,9 @@ func (l *lectura) reversas(e *Escenario) {
 	last := map[schema.Folio]*Fila{}
 	for _, f := range e.Filas {
 		if before := last[f.Folio]; before != nil && f.Turno != 0 && before.Turno == f.Turno {
-			l.errs = append(l.errs, Errata{l.archivo, f.Linea, 1, "fecha_turno",
+			l.errs.Add(Errata{l.archivo, f.Linea, 1, "fecha_turno",
 				fmt.Sprintf("%s: folio %s stands on line %d with the same day; its reversa comes later", f.Turno, f.Folio, before.Linea)})
 		}
 		last[f.Folio] = f
 	}
-}
-
-// skipBOM skips the mark with which spreadsheets begin a table.
-func skipBOM(r io.Reader) io.Reader {
-	mark := make([]byte, 3)
-	n, err := io.ReadFull(r, mark)
-	if err == nil && string(mark) == "\ufeff" {
-		return r
-	}
-	return io.MultiReader(strings.NewReader(string(mark[:n])), r)
 }

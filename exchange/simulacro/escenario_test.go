@@ -144,3 +144,28 @@ func TestReadEscenarioBreaks(t *testing.T) {
 		t.Errorf("over the limit: %v", err)
 	}
 }
+
+// A file that is wrong throughout is told in a hundred mistakes, and a row is not
+// taken apart to be told that it has too many cells.
+func TestEscenarioBounded(t *testing.T) {
+	t.Parallel()
+	_, err := ReadEscenario("e.csv", strings.NewReader(cabeza+strings.Repeat("x\n", 1<<20)))
+	lines := strings.Split(err.Error(), "\n")
+	if len(lines) != schema.MaxErrores+1 || lines[0] != "e.csv:2:1: 1 columns, want 7" || lines[schema.MaxErrores] != "and 1048476 more mistakes" {
+		t.Errorf("%d lines, the first %q, the last %q", len(lines), lines[0], lines[len(lines)-1])
+	}
+	_, err = ReadEscenario("e.csv", strings.NewReader(cabeza+strings.Repeat(",", 1<<20)+"\nx\n"))
+	want := "e.csv:2:1: not CSV: row of over 65536 bytes\ne.csv:3:1: 1 columns, want 7"
+	if err == nil || err.Error() != want {
+		t.Errorf("a long row: %.200v", err)
+	}
+	for _, text := range []string{strings.Repeat("x", 50_000) + "\n", cabeza + strings.Repeat("x", 50_000) + ",1,2026-03-02,,,,\n"} {
+		if _, err = ReadEscenario("e.csv", strings.NewReader(text)); err == nil || len(err.Error()) > 2*schema.MaxErrata {
+			t.Errorf("a long cell is told in %d bytes", len(err.Error()))
+		}
+	}
+	_, err = ReadEscenario("e.csv", strings.NewReader(cabeza+strings.Repeat("2026/090/1,900001,2026-03-02,,,,\n", maxFilas+2)))
+	if err == nil || !strings.Contains(err.Error(), "and 999900 more mistakes") {
+		t.Errorf("more rows than are kept: %.200v", err)
+	}
+}
