@@ -18,13 +18,7 @@ func (g *gateway) retire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	dia := schema.DiaDe(g.now())
-	for n := 0; n < g.cfg.Server.KeepUploads; {
-		if dia--; cal.Habil(dia) {
-			n++
-		}
-	}
-	before := dia.At(0)
+	before := habilesAntes(cal, schema.DiaDe(g.now()), g.cfg.Server.KeepUploads).At(0)
 	var roll []store.Institucion
 	err = g.store.View(ctx, func(v *store.View) (err error) {
 		roll, err = v.Padron()
@@ -51,4 +45,15 @@ func (g *gateway) retire(ctx context.Context) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// habilesAntes gives the n-th día hábil before a day, or the first day of the
+// calendar, before which there is none.
+func habilesAntes(cal *schema.Calendario, dia schema.Dia, n int) schema.Dia {
+	for n > 0 && dia > 1 {
+		if dia--; cal.Habil(dia) {
+			n--
+		}
+	}
+	return dia
 }

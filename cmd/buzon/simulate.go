@@ -47,7 +47,8 @@ dias_habiles is from delivery to the answer (empty: never), prorroga_dias what i
 asked for before the limit (empty: none), sentido 1, 2 or 3 (empty: 2), dictamenes
 tipo or tipo@AAAA-MM-DD joined by ; (without a date: one día hábil apart, from the
 first after the answer, or from the fifth after delivery where none came). A second
-row of a folio is its reversa. With --invent N a scenario of N complaints a día
+row of a folio is its reversa. No more than three years lie between the first
+fecha_turno and the last one, or the last dictamen. With --invent N a scenario of N complaints a día
 hábil is made instead, and left in DIR/escenario.csv.
 
 The store in DIR is a rehearsal's from its first event. Afterwards every command
@@ -126,6 +127,9 @@ func (o *simulateOptions) make() (*simulacro.Escenario, error) {
 		return nil, usageError{fmt.Errorf("--institutions %d: want 1 to %d", o.institutions, maxInstitutions)}
 	case e.Hasta < e.Desde:
 		return nil, usageError{fmt.Errorf("--to %s is before --from %s", e.Hasta, e.Desde)}
+	}
+	if err := simulacro.CheckAlcance(e.Desde, e.Hasta); err != nil {
+		return nil, usageError{fmt.Errorf("--from and --to: %w", err)}
 	}
 	const first = 900_001
 	claves := make([]schema.UNE, o.institutions)

@@ -233,3 +233,21 @@ func TestSimulateFolder(t *testing.T) {
 		t.Error("a folder was made for a scenario that is not there")
 	}
 }
+
+// A year that is mistyped would be played for decades, one near the beginning of
+// the calendar for ever.
+func TestSimulateYears(t *testing.T) {
+	t.Parallel()
+	for want, args := range map[string][]string{
+		"e.csv:2:19: fecha_turno: 0001-01-02: want a day from 2000-01-01 to 2099-12-31":        {"--scenario", scenario(t, "2026/090/1,900001,0001-01-02,0,,,")},
+		"e.csv:3:19: fecha_turno: 2035-03-02 is more than 3 years after 2026-03-02, the first": {"--scenario", scenario(t, "2026/090/1,900001,2026-03-02,0,,,", "2026/090/2,900001,2035-03-02,0,,,")},
+		"--from and --to: 0001-01-02: want a day from 2000-01-01 to 2099-12-31":                {"--invent", "1", "--from", "0001-01-02", "--to", "0001-01-09"},
+		"--from and --to: 2035-03-02 is more than 3 years after 2026-03-02":                    {"--invent", "1", "--from", "2026-03-02", "--to", "2035-03-02"},
+	} {
+		dir := filepath.Join(t.TempDir(), "ensayo")
+		code, _, errOut := buzon(append([]string{"simulate", "--dir", dir}, args...)...)
+		if code == exitDone || !strings.Contains(errOut, want) || seen(dir) {
+			t.Errorf("%v: code %d, folder made: %v\n%s", args, code, seen(dir), errOut)
+		}
+	}
+}

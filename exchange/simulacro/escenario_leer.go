@@ -61,6 +61,7 @@ type lectura struct {
 	errs     schema.Errores[Errata]
 	filas    []*Fila
 	primeras map[schema.Folio]*Fila // the first row of each folio
+	extremos extremos
 
 	fila []string // the current row, and its line
 	line int
@@ -93,6 +94,7 @@ func ReadEscenario(name string, in io.Reader) (*Escenario, error) {
 	e := &Escenario{l.filas}
 	e.order()
 	l.reversas(e)
+	l.span()
 	if len(l.errs.Todos) > 0 {
 		return nil, l.mistakes()
 	}
@@ -183,9 +185,7 @@ func (l *lectura) take() {
 	if f.Institucion, err = schema.ParseUNE(l.fila[1]); err != nil {
 		l.bad("institucion", 0, "%v", err)
 	}
-	if f.Turno, err = schema.ParseDia(l.fila[2]); err != nil {
-		l.bad("fecha_turno", 0, "%v", err)
-	}
+	l.turno(f)
 	f.Dias = l.number(3, 0, maxDias, Nunca)
 	f.Prorroga = l.number(4, 1, maxProrroga, 0)
 	f.Sentido = l.number(5, favorable, parcial, 0)
@@ -230,8 +230,14 @@ func (l *lectura) dictamenes(f *Fila) {
 	at, good := 0, true
 	for part := range strings.SplitSeq(cell, ";") {
 		d, err := parseDictado(part)
-		if err == nil && d.Fecha != 0 && d.Fecha < f.Turno {
+		switch {
+		case err != nil || d.Fecha == 0 || f.Turno == 0:
+		case d.Fecha < f.Turno:
 			err = fmt.Errorf("%q: is before fecha_turno", part)
+		case d.Fecha > tras(f.Turno):
+			err = fmt.Errorf("%q: is more than %d years after fecha_turno", part, maxAnios)
+		default:
+			l.extremos.dictamen.later(l, campo, at, d.Fecha)
 		}
 		if err != nil {
 			good = false

@@ -101,6 +101,15 @@ func TestEscenarioMistakes(t *testing.T) {
 			`e.csv:3:34: dictamenes: "3;11;11": the 11 at place 3 has no dictamen before it to undo`}},
 		"two institutions": {cabeza + "2026/090/1,900001,2026-03-02,1,,,\n2026/090/1,900002,2026-03-09,1,,,\n", []string{
 			`e.csv:3:12: institucion: "900002": folio 2026/090/1 is of 900001 on line 2`}},
+		"years": {cabeza + "2026/090/1,900001,0001-01-02,1,,,\n2026/090/2,900001,1999-12-31,1,,,\n2026/090/3,900001,2100-01-01,1,,,6@2100-01-02\n", []string{
+			"e.csv:2:19: fecha_turno: 0001-01-02: want a day from 2000-01-01 to 2099-12-31",
+			"e.csv:3:19: fecha_turno: 1999-12-31: want a day from 2000-01-01 to 2099-12-31",
+			"e.csv:4:19: fecha_turno: 2100-01-01: want a day from 2000-01-01 to 2099-12-31"}},
+		"a mistyped year": {cabeza + "2026/090/1,900001,2026-03-02,1,,,3@2029-03-02;4@2029-03-03\n2026/090/2,900001,2029-03-01,1,,,\n2026/090/3,900001,2026-03-01,1,,,3;4@2029-03-01\n" +
+			"2026/090/4,900001,2028-03-01,1,,,3@2029-03-03;6@2030-03-02\n2026/090/5,900001,2029-03-02,1,,,\n", []string{
+			`e.csv:2:47: dictamenes: "4@2029-03-03": is more than 3 years after fecha_turno`,
+			"e.csv:5:47: dictamenes: 2030-03-02 is more than 3 years after 2026-03-01, the first fecha_turno, on line 4",
+			"e.csv:6:19: fecha_turno: 2029-03-02 is more than 3 years after 2026-03-01, the first fecha_turno, on line 4"}},
 		"reversa of the same day": {cabeza + "2026/090/1,900001,2026-03-02,1,,,\n2026/090/1,900001,2026-03-02,1,,,\n", []string{
 			"e.csv:3:1: fecha_turno: 2026-03-02: folio 2026/090/1 stands on line 2 with the same day; its reversa comes later"}},
 	} {
