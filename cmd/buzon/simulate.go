@@ -36,7 +36,7 @@ func simulateCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "simulate",
 		Short: "Rehearse months of the exchange in a virtual clock, by a scenario",
-		Long: `Play a scenario of months through the whole gateway as fast as it goes: CONDUSEF
+		Long: fmt.Sprintf(`Play a scenario of months through the whole gateway as fast as it goes: CONDUSEF
 leaves a REC each día hábil, the gateway delivers LOTs, the UNEs pick up, ask for
 prórrogas and answer, CONDUSEF leaves its dictámenes, and each day ends with its
 corte. Then the log is held against the scenario, row by row.
@@ -44,15 +44,19 @@ corte. Then the log is held against the scenario, row by row.
 The scenario is a CSV file with the columns
   folio,institucion,fecha_turno,dias_habiles,prorroga_dias,sentido,dictamenes
 dias_habiles is from delivery to the answer (empty: never), prorroga_dias what is
-asked for before the limit (empty: none), sentido 1, 2 or 3 (empty: 2), dictamenes
+asked for, up to %d (empty: none), sentido 1, 2 or 3 (empty: 2), dictamenes
 tipo or tipo@AAAA-MM-DD joined by ; (without a date: one día hábil apart, from the
-first after the answer, or from the fifth after delivery where none came). A second
+first after the answer, or from the fifth after delivery where none came). What is
+assigned on a day that is no día hábil is delivered on the next one. A prórroga is
+asked for two días hábiles before the answer or, where that comes first, the limit
+of %d días hábiles; at the earliest on the day of delivery. A second
 row of a folio is its reversa. No more than three years lie between the first
 fecha_turno and the last one, or the last dictamen. With --invent N a scenario of N complaints a día
 hábil is made instead, and left in DIR/escenario.csv.
 
 The store in DIR is a rehearsal's from its first event. Afterwards every command
 works on DIR/buzon.yaml. Exit code 0 says that all came true, 1 that it did not.`,
+			config.Default().Terms.ProrrogaMax, config.Default().Terms.Dias),
 		Example: "  buzon simulate --scenario caso.csv --dir ./ensayo\n" +
 			"  buzon simulate --invent 700 --institutions 200 --dir ./semestre\n" +
 			"  buzon simulate --invent 20 --from 2026-03-02 --to 2026-03-31 --seed 7 --dir ./marzo --json",
@@ -107,7 +111,7 @@ func readScenario(path string) (*simulacro.Escenario, error) {
 		return nil, usageError{fmt.Errorf("--scenario: %w", err)}
 	}
 	defer f.Close()
-	return simulacro.ReadEscenario(path, f)
+	return simulacro.ReadEscenario(path, f, config.Default().Terms.ProrrogaMax)
 }
 
 // make invents a scenario.

@@ -134,7 +134,7 @@ func TestSimulatePublishedCase(t *testing.T) {
 func TestSimulateCannotComeTrue(t *testing.T) {
 	t.Parallel()
 	_, r := simulate(t, 1, "--scenario", scenario(t,
-		"2026/091/1,900001,2026-03-02,25,15,,",
+		"2026/091/1,900001,2026-03-02,,10,,6@2026-03-03",
 		"2026/091/2,900001,2026-03-02,1,,,4",
 		"2026/091/3,900001,2026-03-02,20,,,",
 		"2026/091/3,900001,2026-03-05,1,,,",
@@ -143,11 +143,11 @@ func TestSimulateCannotComeTrue(t *testing.T) {
 		"2026/091/6,900001,2026-03-02,1,,,",
 	))
 	want := []simulacro.Falla{
-		{Linea: 2, Folio: "2026/091/1", Institucion: "00900001", Motivo: "refused: prorroga NEG-10; prórroga of 0 días hábiles, want 15"},
-		{Linea: 3, Folio: "2026/091/2", Institucion: "00900001", Motivo: "refused: dictamen NEG-02; dictámenes none, want 4@2026-03-04"},
-		{Linea: 6, Folio: "2026/091/4", Institucion: "00900001", Motivo: "refused: respuesta NEG-06; never answered, want día hábil 10"},
-		{Linea: 7, Folio: "2026/091/5", Institucion: "00900001", Motivo: "refused: dictamen DUP-02; dictámenes 3@2026-03-18, want 3@2026-03-18;3@2026-03-19"},
-		{Linea: 5, Folio: "2026/091/3", Institucion: "00900001", Motivo: "refused: reclamacion DUP-02; never delivered"},
+		{Linea: 2, Folio: "2026/091/1", Institucion: "00900001", Motivo: "refused: prorroga NEG-06 (El folio está concluido); prórroga of 0 días hábiles, want 10"},
+		{Linea: 3, Folio: "2026/091/2", Institucion: "00900001", Motivo: "refused: dictamen NEG-02 (Las fechas o los hechos no guardan el orden debido); dictámenes none, want 4@2026-03-04"},
+		{Linea: 6, Folio: "2026/091/4", Institucion: "00900001", Motivo: "refused: respuesta NEG-06 (El folio está concluido); never answered, want día hábil 10"},
+		{Linea: 7, Folio: "2026/091/5", Institucion: "00900001", Motivo: "refused: dictamen DUP-02 (El folio ya se había recibido o contestado); dictámenes 3@2026-03-18, want 3@2026-03-18;3@2026-03-19"},
+		{Linea: 5, Folio: "2026/091/3", Institucion: "00900001", Motivo: "refused: reclamacion DUP-02 (El folio ya se había recibido o contestado); never delivered"},
 	}
 	if diff := cmp.Diff(want, r.Problems); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
@@ -249,5 +249,18 @@ func TestSimulateYears(t *testing.T) {
 		if code == exitDone || !strings.Contains(errOut, want) || seen(dir) {
 			t.Errorf("%v: code %d, folder made: %v\n%s", args, code, seen(dir), errOut)
 		}
+	}
+}
+
+// The most that a prórroga may ask for is known at reading, and is in the help.
+func TestSimulateProrroga(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "ensayo")
+	code, _, errOut := buzon("simulate", "--dir", dir, "--scenario", scenario(t, "2026/090/1,900001,2026-03-02,25,11,,"))
+	if code != exitFailed || !strings.Contains(errOut, `e.csv:2:33: prorroga_dias: "11": want a number from 1 to 10, or nothing`) {
+		t.Errorf("code %d\n%s", code, errOut)
+	}
+	if _, out, _ := buzon("simulate", "--help"); !strings.Contains(out, "asked for, up to 10 ") || !strings.Contains(out, "of 20 días hábiles;") {
+		t.Errorf("help:\n%s", out)
 	}
 }

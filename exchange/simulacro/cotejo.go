@@ -158,7 +158,7 @@ func (s *suceso) take(evento string, d *detalle) {
 		s.dictamenes = append(s.dictamenes, Dictado{d.Tipo, d.Fecha, d.Anula})
 	default:
 		what, _, _ := strings.Cut(evento, "_rechaz")
-		s.rechazos = append(s.rechazos, what+" "+d.Codigo)
+		s.rechazos = append(s.rechazos, fmt.Sprintf("%s %s (%s)", what, d.Codigo, schema.Codigo(d.Codigo).Significado()))
 	}
 }
 

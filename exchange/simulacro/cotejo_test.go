@@ -54,7 +54,7 @@ func (r registro) dictamen(fecha string, tipo, anula int) {
 // compare holds the log against a scenario.
 func (r registro) compare(rows ...string) Cotejo {
 	r.t.Helper()
-	sc, err := ReadEscenario("e.csv", strings.NewReader(cabeza+strings.Join(rows, "\n")+"\n"))
+	sc, err := ReadEscenario("e.csv", strings.NewReader(cabeza+strings.Join(rows, "\n")+"\n"), 10)
 	check(r.t, err)
 	e := &Ensayo{Cycle: &exchange.Cycle{Store: r.Store}, Cal: schema.NewCalendario(nil), Termino: 20}
 	c, err := e.Cotejar(r.t.Context(), sc)
@@ -113,8 +113,8 @@ func TestCotejar(t *testing.T) {
 			r.delivered(1, "2026-03-02")
 			r.log(store.RespuestaRechazada, store.Detalle{"codigo": "NEG-03"})
 			r.answered(5, 1)
-		}, "refused: respuesta NEG-03"},
-		"refused": {answered, func(r registro) { r.log(store.ReclamacionRechazada, store.Detalle{"codigo": "CAT-11"}) }, "refused: reclamacion CAT-11; never delivered"},
+		}, "refused: respuesta NEG-03 (El importe no corresponde al carácter monetario o al sentido)"},
+		"refused": {answered, func(r registro) { r.log(store.ReclamacionRechazada, store.Detalle{"codigo": "CAT-11"}) }, "refused: reclamacion CAT-11 (La institución no está en el padrón); never delivered"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -141,8 +141,8 @@ func TestCotejarRounds(t *testing.T) {
 	r.log(store.ReclamacionRechazada, store.Detalle{"codigo": "DUP-02"})
 	got := r.compare("2026/090/1,900001,2026-03-02,,,,", "2026/090/1,900001,2026-03-09,1,,,")
 	want := Cotejo{Fallas: []Falla{
-		{2, "2026/090/1", "00900001", "refused: prorroga NEG-05"},
-		{3, "2026/090/1", "00900001", "refused: reclamacion DUP-02; never delivered"},
+		{2, "2026/090/1", "00900001", "refused: prorroga NEG-05 (La prórroga se solicitó después de la fecha límite)"},
+		{3, "2026/090/1", "00900001", "refused: reclamacion DUP-02 (El folio ya se había recibido o contestado); never delivered"},
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -50,13 +50,13 @@ func (all Erratas) Error() string {
 const (
 	maxEscenario = 64 << 20 // bytes
 	maxDias      = 999      // what AcuDiasHabiles holds
-	maxProrroga  = 99       // what ResProrrogaDias holds
 	maxFilas     = 1_000_000
 )
 
 // lectura is a scenario while it is read.
 type lectura struct {
 	archivo  string
+	prorroga int // the most días hábiles that may be asked for
 	r        *schema.Filas
 	errs     schema.Errores[Errata]
 	filas    []*Fila
@@ -69,15 +69,16 @@ type lectura struct {
 
 // ReadEscenario reads a scenario: CSV with the columns folio, institucion,
 // fecha_turno, dias_habiles, prorroga_dias, sentido and dictamenes; name is what
-// its mistakes are told with. Lines that begin with # are skipped. The error is
+// its mistakes are told with, prorroga the most días hábiles that its institutions
+// may ask for. Lines that begin with # are skipped. The error is
 // an Erratas with every mistake, up to schema.MaxErrores; behind it stands how many
 // more there are.
 //
 // What only the gateway can tell is left to it: whether a reversa comes after its
 // folio was closed, or a dictamen after what it needs.
-func ReadEscenario(name string, in io.Reader) (*Escenario, error) {
+func ReadEscenario(name string, in io.Reader, prorroga int) (*Escenario, error) {
 	limited := &io.LimitedReader{R: in, N: maxEscenario + 1}
-	l := &lectura{archivo: name, r: schema.NewFilas(limited, "#"), primeras: map[schema.Folio]*Fila{}}
+	l := &lectura{archivo: name, prorroga: prorroga, r: schema.NewFilas(limited, "#"), primeras: map[schema.Folio]*Fila{}}
 	good, err := l.head()
 	if good {
 		err = l.rows()
@@ -187,7 +188,7 @@ func (l *lectura) take() {
 	}
 	l.turno(f)
 	f.Dias = l.number(3, 0, maxDias, Nunca)
-	f.Prorroga = l.number(4, 1, maxProrroga, 0)
+	f.Prorroga = l.number(4, 1, l.prorroga, 0)
 	f.Sentido = l.number(5, favorable, parcial, 0)
 	switch {
 	case f.Sentido != 0 && f.Dias == Nunca && l.fila[3] == "":

@@ -27,7 +27,7 @@ func TestReadEscenario(t *testing.T) {
 		"2026/090/1,900001,2026-03-02,0,,,\n" +
 		"2026/090/1,00900001,2026-03-04,25,5,3,3;4;11;\"5\"\n"
 	text = strings.ReplaceAll(text, `;"5"`, ";5")
-	e, err := ReadEscenario("e.csv", strings.NewReader(text))
+	e, err := ReadEscenario("e.csv", strings.NewReader(text), 10)
 	check(t, err)
 	want := []*Fila{
 		{Linea: 4, Folio: "2026/090/1", Vuelta: 1, Institucion: 900001, Turno: dia(t, "2026-03-02"), Dias: 0, Sentido: 2},
@@ -55,7 +55,7 @@ func TestWriteEscenario(t *testing.T) {
 	e.Filas[0].Dictamenes = []Dictado{{Tipo: 3, Fecha: dia(t, "2026-04-01")}, {Tipo: 4}}
 	var b bytes.Buffer
 	check(t, e.Write(&b))
-	got, err := ReadEscenario("e.csv", bytes.NewReader(b.Bytes()))
+	got, err := ReadEscenario("e.csv", bytes.NewReader(b.Bytes()), 10)
 	check(t, err)
 	if diff := cmp.Diff(e, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -75,20 +75,21 @@ func TestEscenarioMistakes(t *testing.T) {
 		"bare head": {"\"folio\n", []string{`e.csv:1:8: not CSV: extraneous or missing " in quoted-field`}},
 		"cells": {cabeza + "1234/1,banco,2026-02-30,1000,100,4,12\n" +
 			"2026/090/1,900001,2026-03-02,01,0,,0;3@ayer;4@2026-03-01\n" +
-			"2026/090/2,900001,2026-03-02,-1,,2,\n", []string{
+			"2026/090/2,900001,2026-03-02,-1,,2,\n2026/090/3,900001,2026-03-02,5,11,,\n2026/090/4,900001,2026-03-02,5,10,,\n", []string{
 			`e.csv:2:1: folio: "1234/1": want dddd/ddd/d, up to seven digits at the end`,
 			`e.csv:2:8: institucion: clave "banco": want 1 to 8 digits`,
 			`e.csv:2:14: fecha_turno: date "2026-02-30": want an existing day as AAAA-MM-DD`,
 			`e.csv:2:25: dias_habiles: "1000": want a number from 0 to 999, or nothing`,
-			`e.csv:2:30: prorroga_dias: "100": want a number from 1 to 99, or nothing`,
+			`e.csv:2:30: prorroga_dias: "100": want a number from 1 to 10, or nothing`,
 			`e.csv:2:34: sentido: "4": want a number from 1 to 3, or nothing`,
 			`e.csv:2:36: dictamenes: "12": want a tipo from 1 to 11, or tipo@AAAA-MM-DD`,
 			`e.csv:3:30: dias_habiles: "01": want a number from 0 to 999, or nothing`,
-			`e.csv:3:33: prorroga_dias: "0": want a number from 1 to 99, or nothing`,
+			`e.csv:3:33: prorroga_dias: "0": want a number from 1 to 10, or nothing`,
 			`e.csv:3:36: dictamenes: "0": want a tipo from 1 to 11, or tipo@AAAA-MM-DD`,
 			`e.csv:3:38: dictamenes: "3@ayer": date "ayer": want an existing day as AAAA-MM-DD`,
 			`e.csv:3:45: dictamenes: "4@2026-03-01": is before fecha_turno`,
 			`e.csv:4:30: dias_habiles: "-1": want a number from 0 to 999, or nothing`,
+			`e.csv:5:32: prorroga_dias: "11": want a number from 1 to 10, or nothing`,
 		}},
 		"sentido of no answer": {cabeza + "2026/090/1,900001,2026-03-02,,,1,\n", []string{
 			"e.csv:2:32: sentido: 1: without dias_habiles no answer comes that could have one"}},
@@ -115,7 +116,7 @@ func TestEscenarioMistakes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e, err := ReadEscenario("e.csv", strings.NewReader(c.text))
+			e, err := ReadEscenario("e.csv", strings.NewReader(c.text), 10)
 			if err == nil {
 				t.Fatalf("read %d rows, want mistakes", len(e.Filas))
 			}
@@ -144,12 +145,12 @@ func (b broken) Read(p []byte) (int, error) {
 func TestReadEscenarioBreaks(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", cabeza, cabeza + "2026/090/1,900001,2026-03-02,1,,,\n"} {
-		if _, err := ReadEscenario("e.csv", broken{strings.NewReader(text)}); !errors.Is(err, errDisk) {
+		if _, err := ReadEscenario("e.csv", broken{strings.NewReader(text)}, 10); !errors.Is(err, errDisk) {
 			t.Errorf("after %d bytes: %v", len(text), err)
 		}
 	}
 	long := strings.NewReader(cabeza + strings.Repeat("# nada\n", maxEscenario/7))
-	if _, err := ReadEscenario("e.csv", long); err == nil || !strings.Contains(err.Error(), "e.csv: over 67108864 bytes") {
+	if _, err := ReadEscenario("e.csv", long, 10); err == nil || !strings.Contains(err.Error(), "e.csv: over 67108864 bytes") {
 		t.Errorf("over the limit: %v", err)
 	}
 }
@@ -158,22 +159,22 @@ func TestReadEscenarioBreaks(t *testing.T) {
 // taken apart to be told that it has too many cells.
 func TestEscenarioBounded(t *testing.T) {
 	t.Parallel()
-	_, err := ReadEscenario("e.csv", strings.NewReader(cabeza+strings.Repeat("x\n", 1<<20)))
+	_, err := ReadEscenario("e.csv", strings.NewReader(cabeza+strings.Repeat("x\n", 1<<20)), 10)
 	lines := strings.Split(err.Error(), "\n")
 	if len(lines) != schema.MaxErrores+1 || lines[0] != "e.csv:2:1: 1 columns, want 7" || lines[schema.MaxErrores] != "and 1048476 more mistakes" {
 		t.Errorf("%d lines, the first %q, the last %q", len(lines), lines[0], lines[len(lines)-1])
 	}
-	_, err = ReadEscenario("e.csv", strings.NewReader(cabeza+strings.Repeat(",", 1<<20)+"\nx\n"))
+	_, err = ReadEscenario("e.csv", strings.NewReader(cabeza+strings.Repeat(",", 1<<20)+"\nx\n"), 10)
 	want := "e.csv:2:1: not CSV: row of over 65536 bytes\ne.csv:3:1: 1 columns, want 7"
 	if err == nil || err.Error() != want {
 		t.Errorf("a long row: %.200v", err)
 	}
 	for _, text := range []string{strings.Repeat("x", 50_000) + "\n", cabeza + strings.Repeat("x", 50_000) + ",1,2026-03-02,,,,\n"} {
-		if _, err = ReadEscenario("e.csv", strings.NewReader(text)); err == nil || len(err.Error()) > 2*schema.MaxErrata {
+		if _, err = ReadEscenario("e.csv", strings.NewReader(text), 10); err == nil || len(err.Error()) > 2*schema.MaxErrata {
 			t.Errorf("a long cell is told in %d bytes", len(err.Error()))
 		}
 	}
-	_, err = ReadEscenario("e.csv", strings.NewReader(cabeza+strings.Repeat("2026/090/1,900001,2026-03-02,,,,\n", maxFilas+2)))
+	_, err = ReadEscenario("e.csv", strings.NewReader(cabeza+strings.Repeat("2026/090/1,900001,2026-03-02,,,,\n", maxFilas+2)), 10)
 	if err == nil || !strings.Contains(err.Error(), "and 999900 more mistakes") {
 		t.Errorf("more rows than are kept: %.200v", err)
 	}

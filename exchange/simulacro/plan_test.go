@@ -12,7 +12,7 @@ import (
 // row reads one row of a scenario.
 func row(t *testing.T, cells string) *Fila {
 	t.Helper()
-	e, err := ReadEscenario("e.csv", strings.NewReader(cabeza+"2026/090/1,900001,"+cells+"\n"))
+	e, err := ReadEscenario("e.csv", strings.NewReader(cabeza+"2026/090/1,900001,"+cells+"\n"), 10)
 	check(t, err)
 	return e.Filas[0]
 }
