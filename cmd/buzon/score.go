@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"buzon/config"
+	"buzon/exchange/ficha"
 	"buzon/exchange/idatu"
 	"buzon/schema"
 	"buzon/store"
@@ -29,6 +30,7 @@ type puntuado struct {
 	metodo        *idatu.Metodo
 	Sectores      []sectorPuntuado     // those that were scored
 	Instituciones []idatu.Calificacion // those that were asked for, by clave
+	Archivos      []ficha.Archivo      // that were read
 	Corte         *corte               // of the log; nil: counts of a file are of no moment of it
 }
 
@@ -182,20 +184,20 @@ func (f *scoreFlags) log(c *cobra.Command) bool {
 
 // fromFile scores the counts of a file alone.
 func (f *scoreFlags) fromFile(warn io.Writer, m *idatu.Metodo, une schema.UNE) (*puntuado, error) {
-	conteos, limites, err := readScore(m, f.counts, f.bounds, nil)
+	l, err := readScore(m, f.counts, f.bounds, nil)
 	if err != nil {
 		return nil, err
 	}
-	r, err := m.Score(conteos, limites)
+	r, err := m.Score(l.conteos, l.limites)
 	if err != nil {
 		return nil, err
 	}
-	p := &puntuado{Metodo: m.Version, metodo: m, Sectores: []sectorPuntuado{{Resultado: r}}}
+	p := &puntuado{Metodo: m.Version, metodo: m, Archivos: l.archivos, Sectores: []sectorPuntuado{{Resultado: r}}}
 	p.show(une)
 	if len(p.Instituciones) == 0 {
 		return nil, fmt.Errorf("%s: holds no counts of %s", f.counts, une)
 	}
-	p.warn(warn, len(limites) > 0)
+	p.warn(warn, len(l.limites) > 0)
 	return p, nil
 }
 

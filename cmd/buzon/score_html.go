@@ -22,7 +22,7 @@ func printFicha(w io.Writer, p *puntuado) error {
 	s := p.sectorDe(own.Institucion)
 	h := &ficha.Hoja{Simulacro: k.Simulacro, Institucion: own.Institucion, Sector: s.Nombre, Desde: k.Desde, Hasta: k.Hasta, AsOf: k.AsOf,
 		Metodo: p.metodo, Calendario: k.Calendario.Version(), Integrantes: s.Sector, Periodos: ficha.Trimestres(k.Desde, k.Hasta),
-		Calificacion: own, Medias: s.Medias}
+		Calificacion: own, Medias: s.Medias, Archivos: p.Archivos}
 	if i := slices.IndexFunc(k.Instituciones, func(in expediente.Institucion) bool { return in.UNE == own.Institucion }); i >= 0 {
 		h.Denominacion = k.Instituciones[i].Denominacion
 	}

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -34,6 +37,32 @@ func TestScoreHTML(t *testing.T) {
 	for _, args := range [][]string{{"--format", "html"}, {"--format", "html", "--institution", "900001", "--evidence", "1"}} {
 		if _, errOut := s.score(exitUsage, args...); !strings.Contains(errOut, "--format html is the sheet of one institution") {
 			t.Errorf("%v: %s", args, errOut)
+		}
+	}
+}
+
+// TestScoreFiles: numbers that a file brought say so in each format, with the file's
+// name and hash and never its folder.
+func TestScoreFiles(t *testing.T) {
+	t.Parallel()
+	s := newScoreSet(t, true)
+	s.quarter(true)
+	path := filepath.Join(t.TempDir(), "límites 1.csv")
+	text := read(t, scoreFile("caso1-limites.csv"))
+	write(t, path, text)
+	sum := sha256.Sum256([]byte(text))
+	hash := hex.EncodeToString(sum[:])
+	for format, want := range map[string]string{
+		"table": "Archivo de límites límites 1.csv, SHA-256 " + hash + "\n",
+		"json":  `"files":[{"kind":"bounds","name":"límites 1.csv","sha256":"` + hash + `"}],"institutions"`,
+		"html":  " --bounds=&#39;límites 1.csv&#39; --institution 00900001 ",
+	} {
+		out, _ := s.score(exitDone, "--institution", "900001", "--format", format, "--bounds", path)
+		if !strings.Contains(out, want) || !strings.Contains(out, hash) || strings.Contains(out, filepath.Dir(path)) {
+			t.Errorf("%s: want %q in\n%s", format, want, out)
+		}
+		if out, _ := s.score(exitDone, "--institution", "900001", "--format", format); strings.Contains(out, "SHA-256") || strings.Contains(out, `"files"`) {
+			t.Errorf("%s: files are told where none was given", format)
 		}
 	}
 }

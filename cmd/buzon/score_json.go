@@ -5,6 +5,7 @@ import (
 	"io"
 	"math/big"
 
+	"buzon/exchange/ficha"
 	"buzon/exchange/idatu"
 )
 
@@ -14,8 +15,14 @@ type (
 	scoreObject struct {
 		Method       string             `json:"method"`
 		AsOf         *string            `json:"as_of"` // null: counts of a file are of no moment of the log
+		Files        []scoreInput       `json:"files,omitempty"`
 		Institutions []scoreInstitution `json:"institutions"`
 		Simulacro    bool               `json:"simulacro,omitempty"`
+	}
+	scoreInput struct {
+		Kind   ficha.TipoArchivo `json:"kind"`
+		Name   string            `json:"name"`
+		SHA256 string            `json:"sha256"`
 	}
 	scoreInstitution struct {
 		Institution string                         `json:"institution"`
@@ -54,6 +61,9 @@ func printScoreJSON(w io.Writer, p *puntuado) error {
 	if p.Corte != nil {
 		asOf := momento(p.Corte.AsOf)
 		out.AsOf, out.Simulacro = &asOf, p.Corte.Simulacro
+	}
+	for _, a := range p.Archivos {
+		out.Files = append(out.Files, scoreInput{a.Tipo, a.Nombre, a.SHA256})
 	}
 	for _, in := range p.Instituciones {
 		one := scoreInstitution{in.Institucion.String(), nearest(in.IDATU), make(map[idatu.Proceso]scoreProcess)}

@@ -105,32 +105,28 @@ func (k *corte) inRoll(une schema.UNE) bool {
 
 // score scores the sectors that are asked for, each by itself.
 func (q *pedidoScore) score(warn io.Writer, k *corte) (*puntuado, error) {
-	var others []idatu.Conteo
-	var limites []idatu.Limite
-	var err error
-	if q.counts != "" || q.bounds != "" {
-		if others, limites, err = readScore(q.metodo, q.counts, q.bounds, k.seen); err != nil {
-			return nil, err
-		}
-	}
-	sectors, err := q.sectores(k, others)
+	l, err := readScore(q.metodo, q.counts, q.bounds, k.seen)
 	if err != nil {
 		return nil, err
 	}
-	p := &puntuado{Metodo: q.metodo.Version, metodo: q.metodo, Corte: k}
-	conteos := append(k.Conteos(q.desde, q.hasta), others...)
+	sectors, err := q.sectores(k, l.conteos)
+	if err != nil {
+		return nil, err
+	}
+	p := &puntuado{Metodo: q.metodo.Version, metodo: q.metodo, Archivos: l.archivos, Corte: k}
+	conteos := append(k.Conteos(q.desde, q.hasta), l.conteos...)
 	for _, s := range sectors {
 		own := slices.DeleteFunc(slices.Clone(conteos), func(c idatu.Conteo) bool {
 			return k.inRoll(c.Institucion) && !slices.Contains(s.UNEs, c.Institucion)
 		})
-		r, err := q.metodo.Score(own, limites)
+		r, err := q.metodo.Score(own, l.limites)
 		if err != nil {
 			return nil, fmt.Errorf("sector %s: %w", s.Nombre, err)
 		}
 		p.Sectores = append(p.Sectores, sectorPuntuado{s.Nombre, r})
 	}
 	p.show(q.une)
-	p.warn(warn, len(limites) > 0)
+	p.warn(warn, len(l.limites) > 0)
 	return p, nil
 }
 

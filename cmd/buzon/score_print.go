@@ -6,8 +6,11 @@ import (
 	"io"
 	"math/big"
 	"strconv"
+	"strings"
 	"text/tabwriter"
+	"unicode"
 
+	"buzon/exchange/ficha"
 	"buzon/exchange/idatu"
 	"buzon/store"
 )
@@ -26,6 +29,9 @@ func dos(r *big.Rat) string {
 // printScore writes the score as the fichas lay theirs out.
 func printScore(w io.Writer, p *puntuado) error {
 	p.Corte.head(w, fmt.Sprintf("IDATU, método %s", p.Metodo))
+	for _, a := range p.Archivos {
+		fmt.Fprintf(w, "Archivo de %s %s, SHA-256 %s\n", a.Tipo.Nombre(), printable(a.Nombre), a.SHA256)
+	}
 	for _, s := range p.Sectores {
 		if s.Nombre != "" {
 			fmt.Fprintf(w, "Sector %s, instituciones: %d\n", s.Nombre, s.Sector)
@@ -62,7 +68,20 @@ func (k *corte) head(w io.Writer, title string) {
 	fmt.Fprintln(w, title)
 	if k != nil {
 		fmt.Fprintf(w, "Periodo %s a %s, según la bitácora al %s, calendario %s\n", k.Desde, k.Hasta, momento(k.AsOf), k.Calendario.Version())
+		if partial := ficha.Parcial(k.Hasta, k.AsOf); partial != "" {
+			fmt.Fprintln(w, "Periodo sin concluir, "+partial)
+		}
 	}
+}
+
+// printable shows a name on one line, whatever it holds.
+func printable(name string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, name)
 }
 
 // printMedias writes the means of a sector of several.

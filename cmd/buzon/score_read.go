@@ -3,18 +3,22 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"encoding/csv"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"math/big"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"buzon/config"
+	"buzon/exchange/ficha"
 	"buzon/exchange/idatu"
 	"buzon/schema"
 )
@@ -35,6 +39,7 @@ var (
 // hoja is a CSV file while it is read. Its rows have a cell for each column.
 type hoja struct {
 	path    string
+	sha256  string // of its bytes, in hex
 	columns []string
 	rows    []fila
 	errs    schema.Errores[config.Problem]
@@ -48,28 +53,42 @@ type fila struct {
 // lugar is a place in a file, from 1.
 type lugar struct{ line, column int }
 
+// leido is what the files of a score hold.
+type leido struct {
+	conteos  []idatu.Conteo
+	limites  []idatu.Limite
+	archivos []ficha.Archivo
+}
+
 // readScore reads the counts and the bounds, each where there is a file of them.
 // check, if it is there, finds further mistakes in the counts. The error holds
 // every mistake of both with its place.
-func readScore(m *idatu.Metodo, counts, bounds string, check func([]idatu.Conteo) []idatu.Mistake) (conteos []idatu.Conteo, limites []idatu.Limite, err error) {
+func readScore(m *idatu.Metodo, counts, bounds string, check func([]idatu.Conteo) []idatu.Mistake) (l leido, err error) {
 	var errs []error
 	if counts != "" {
 		h, err := readHoja(counts, idatu.ColumnasConteo())
-		conteos = takeRows(h, conteoOf, func(all []idatu.Conteo) []idatu.Mistake {
+		l.conteos = takeRows(h, conteoOf, func(all []idatu.Conteo) []idatu.Mistake {
 			bad := m.CheckConteos(all)
 			if check != nil {
 				bad = append(bad, check(all)...)
 			}
 			return bad
 		})
+		l.archivos = append(l.archivos, h.archivo(ficha.Conteos))
 		errs = append(errs, err, h.mistakes())
 	}
 	if bounds != "" {
 		h, err := readHoja(bounds, idatu.ColumnasLimite())
-		limites = takeRows(h, limiteOf, m.CheckLimites)
+		l.limites = takeRows(h, limiteOf, m.CheckLimites)
+		l.archivos = append(l.archivos, h.archivo(ficha.Limites))
 		errs = append(errs, err, h.mistakes())
 	}
-	return conteos, limites, errors.Join(errs...)
+	return l, errors.Join(errs...)
+}
+
+// archivo names the file without its folder, which is nobody else's matter.
+func (h *hoja) archivo(tipo ficha.TipoArchivo) ficha.Archivo {
+	return ficha.Archivo{Tipo: tipo, Nombre: filepath.Base(h.path), SHA256: h.sha256}
 }
 
 // readHoja reads a file; of one that cannot be read it gives an empty hoja.
@@ -87,6 +106,8 @@ func readHoja(path string, columns []string) (*hoja, error) {
 	if err != nil {
 		return h, fmt.Errorf("%s: %w", path, err)
 	}
+	sum := sha256.Sum256(text)
+	h.sha256 = hex.EncodeToString(sum[:])
 	h.read(schema.NewFilas(bytes.NewReader(text), "#"))
 	return h, nil
 }

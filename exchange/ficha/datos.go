@@ -21,7 +21,7 @@ type tabla struct {
 // cabeza heads the column of a quarter.
 type cabeza struct {
 	Nombre, Desde, Hasta string
-	Parcial              bool
+	Parcial              string
 }
 
 // fila is a criterion's: a cell for each quarter, the accumulated one last.
@@ -57,7 +57,11 @@ func (h *Hoja) tabla(r *idatu.ReglaProceso, m *idatu.Marca, periodos []Periodo) 
 		t.Titulo = fmt.Sprintf("%s (%s): datos acumulados", r.Nombre, r.Proceso)
 	}
 	for _, p := range periodos {
-		t.Periodos = append(t.Periodos, cabeza{p.Nombre, diaCorto(p.Desde), diaCorto(p.Hasta), p.Parcial()})
+		partial := Parcial(p.Hasta, h.AsOf)
+		if partial == "" && p.Parcial() {
+			partial = "parcial"
+		}
+		t.Periodos = append(t.Periodos, cabeza{p.Nombre, diaCorto(p.Desde), diaCorto(p.Hasta), partial})
 	}
 	for i := range r.Criterios {
 		rule := &r.Criterios[i]

@@ -60,6 +60,15 @@ func (p Periodo) Parcial() bool {
 	return p.Desde != first || p.Hasta != last
 }
 
+// Parcial says of a period that ends after the moment of the data until which day
+// it is known; "" where it is known whole.
+func Parcial(hasta schema.Dia, asOf time.Time) string {
+	if asOf.IsZero() || !(hasta + 1).At(0).After(asOf) {
+		return ""
+	}
+	return "parcial: datos hasta " + diaCorto(schema.DiaDe(asOf.Add(-1)))
+}
+
 // conteo is what was counted for a criterion, if there is a row of it.
 func (p Periodo) conteo(proceso idatu.Proceso, criterio int) (c idatu.Conteo, known bool) {
 	for _, c := range p.Conteos {

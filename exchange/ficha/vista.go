@@ -17,6 +17,7 @@ type vista struct {
 	IDATU                string
 	Conocido             bool // the IDATU
 	Identificacion       []dato
+	Archivos             []dato
 	Resumen              grafica // marks against the sector's means
 	Procesos             []proceso
 	Anchas               bool // the plots by quarter
@@ -43,7 +44,7 @@ type proceso struct {
 func vistaDe(h *Hoja) *vista {
 	v := &vista{
 		Simulacro: h.Simulacro, Denominacion: h.Denominacion, Sector: h.Sector, Metodo: h.Metodo.Version,
-		Clave: h.Institucion.String(), Periodo: entre(h.Desde, h.Hasta),
+		Clave: h.Institucion.String(), Periodo: h.periodo(), Archivos: h.archivos(),
 		IDATU: dos(h.Calificacion.IDATU), Conocido: h.Calificacion.IDATU != nil,
 		Identificacion: h.identificacion(), Resumen: h.resumen(), Ponderacion: h.ponderacion(),
 		Anchas: len(h.Periodos) > pocos, Pie: h.pie(), Comando: h.comando(),
@@ -55,16 +56,33 @@ func vistaDe(h *Hoja) *vista {
 }
 
 func (h *Hoja) identificacion() []dato {
-	return []dato{
+	return append([]dato{
 		{"Institución", h.Denominacion},
 		{"Clave", h.Institucion.String()},
 		{"Sector", h.Sector},
 		{"Instituciones del sector", h.integrantes()},
-		{"Periodo", entre(h.Desde, h.Hasta)},
+		{"Periodo", h.periodo()},
 		{"Datos al momento", momento(h.AsOf)},
 		{"Método", h.Metodo.Version},
 		{"Versión del calendario", h.calendario()},
+	}, h.archivos()...)
+}
+
+// archivos tells which files brought some of the numbers.
+func (h *Hoja) archivos() (out []dato) {
+	for _, a := range h.Archivos {
+		out = append(out, dato{"Archivo de " + a.Tipo.Nombre(), a.Nombre + ", SHA-256 " + a.SHA256})
 	}
+	return out
+}
+
+// periodo says of one that was not over until when it is known.
+func (h *Hoja) periodo() string {
+	whole := entre(h.Desde, h.Hasta)
+	if partial := Parcial(h.Hasta, h.AsOf); partial != "" && h.Desde != 0 && h.Hasta != 0 {
+		return whole + " (" + partial + ")"
+	}
+	return whole
 }
 
 func (h *Hoja) integrantes() string {
@@ -97,10 +115,14 @@ func (h *Hoja) pie() string {
 // comando prints the same sheet again. The moment stands in it whole.
 func (h *Hoja) comando() string {
 	if h.AsOf.IsZero() || h.Desde == 0 || h.Hasta == 0 {
-		return fmt.Sprintf("buzon score --counts ARCHIVO --institution %s --format html", h.Institucion)
+		files := h.orden()
+		if files == "" {
+			files = " --counts ARCHIVO"
+		}
+		return fmt.Sprintf("buzon score%s --institution %s --format html", files, h.Institucion)
 	}
-	return fmt.Sprintf("buzon score --config ARCHIVO --from %s --to %s --as-of %s --institution %s --format html",
-		h.Desde, h.Hasta, h.AsOf.In(schema.Zona).Format(time.RFC3339Nano), h.Institucion)
+	return fmt.Sprintf("buzon score --config ARCHIVO --from %s --to %s --as-of %s%s --institution %s --format html",
+		h.Desde, h.Hasta, h.AsOf.In(schema.Zona).Format(time.RFC3339Nano), h.orden(), h.Institucion)
 }
 
 // proceso tells of a process; one without rows is told to be absent.
