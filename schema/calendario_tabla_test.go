@@ -72,9 +72,11 @@ func TestReadInhabilesTellsEveryMistake(t *testing.T) {
 func TestReadInhabilesHeader(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][]string{
-		"":                          {"header: EOF"},
-		"fecha,origen,fecha,nota\n": {`"fecha": twice`, `"nota": unknown`, `"descripcion": absent`},
-		"2026-06-10,a,DOF\n":        {`"2026-06-10": unknown`, `"fecha": absent`},
+		"":                             {"header: EOF"},
+		"fecha;descripcion;origen\n":   {`header "fecha;descripcion;origen": separate the columns with commas`},
+		"fecha\tdescripcion\torigen\n": {"separate the columns with commas"},
+		"fecha,origen,fecha,nota\n":    {`"fecha": twice`, `"nota": unknown`, `"descripcion": absent`},
+		"2026-06-10,a,DOF\n":           {`"2026-06-10": unknown`, `"fecha": absent`},
 	} {
 		_, err := ReadInhabiles(strings.NewReader(text))
 		for _, w := range want {

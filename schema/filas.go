@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -160,4 +161,13 @@ func Recortar(s string, most int) string {
 		return s
 	}
 	return string([]rune(s)[:most]) + "…"
+}
+
+// OtroSeparador says what to do about a first line whose columns something else than
+// commas parts, as spreadsheets save them in some languages; "" where that is not so.
+func OtroSeparador(head []string) string {
+	if len(head) != 1 || !strings.ContainsAny(head[0], ";\t") {
+		return ""
+	}
+	return "separate the columns with commas"
 }

@@ -102,6 +102,9 @@ func (e *erroresTabla) join(end error) error {
 
 // places finds the columns in the first line.
 func (c columnas) places(header []string) (at map[string]int, errs []error) {
+	if hint := OtroSeparador(header); hint != "" {
+		return nil, []error{fmt.Errorf("header %q: %s", header[0], hint)}
+	}
 	at = make(map[string]int)
 	for i, name := range header {
 		name = strings.TrimSpace(name)

@@ -99,7 +99,13 @@ func newDays(span, descripcion, origen, publicado, aplica string) (days []schema
 			errs = append(errs, fmt.Errorf("--publicado: %w", err))
 		}
 	}
-	for name, text := range map[string]string{"DESCRIPCION": descripcion, "--origen": origen} {
+	texts := map[string]string{"DESCRIPCION": descripcion}
+	if origen == "" {
+		errs = append(errs, errors.New("--origen is needed: say who set the day, such as DOF, CONDUSEF or CNBV"))
+	} else {
+		texts["--origen"] = origen
+	}
+	for name, text := range texts {
 		if err := checkText(text, 200); err != nil {
 			errs = append(errs, fmt.Errorf("%s %w", name, err))
 		}

@@ -22,6 +22,8 @@ func calendarListCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "Show the días inhábiles of a year, or the versions of the calendar",
+		Long: `Show the días inhábiles of a year; with --versions the versions of the calendar and
+what each one added, with hours of America/Mexico_City.`,
 		Example: `  buzon calendar list --year 2026
   buzon calendar list --year 2026 --as-of 2026-07-01
   buzon calendar list --versions --json`,

@@ -35,7 +35,8 @@ Several filters narrow it together; where none matches, that is said on standard
 error. Where --limit cuts the list, standard error says with what --after the next
 page begins; as JSON it is the last n.
 
---format jsonl (or --json) prints one object a line, csv a table for spreadsheets.`,
+Hours of the table are of America/Mexico_City. --format jsonl (or --json) prints
+one object a line, csv a table for spreadsheets.`,
 		Example: `  buzon history -c gateway/buzon.yaml --institution 900001 --date 2026-03-18
   buzon history -c gateway/buzon.yaml --type ACU --newest --limit 20
   buzon history -c gateway/buzon.yaml --folio 2026/090/1325 --json
@@ -105,6 +106,9 @@ func (f *historyFlags) consulta(c *cobra.Command) (q store.Consulta, err error) 
 	}
 	if q, err = f.filtros.Consulta(); err != nil {
 		return q, usageError{fmt.Errorf("--%w", err)}
+	}
+	if !q.Desde.IsZero() && !q.Hasta.IsZero() && q.Desde.After(q.Hasta) {
+		return q, usageError{fmt.Errorf("--from %s is after --to %s", f.filtros.From, f.filtros.To)}
 	}
 	q.Limite, q.DespuesDe = f.limit, f.after
 	return q, nil

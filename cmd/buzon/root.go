@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -72,11 +73,11 @@ or is overdue.`,
 	return root
 }
 
-// strict makes a wrong number of arguments a mistake of usage in every command
-// below one.
+// strict makes a wrong number of arguments, and flags that do not go together, a
+// mistake of usage in every command below one.
 func strict(parent *cobra.Command) {
 	for _, c := range parent.Commands() {
-		c.Args = usageArgs(c.Args)
+		c.Args, c.PreRunE = usageArgs(c.Args), usageGroups
 		strict(c)
 	}
 }
@@ -97,6 +98,22 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 		}
 		return usageError{err}
 	}
+}
+
+// group is where cobra's text of a mistake names flags.
+var group = regexp.MustCompile(`group \[([^\]]+)\]`)
+
+// usageGroups makes flags that do not go together a mistake of usage, before cobra
+// tells of them in its own words.
+func usageGroups(c *cobra.Command, _ []string) error {
+	err := c.ValidateFlagGroups()
+	if err == nil {
+		return nil
+	}
+	if m := group.FindStringSubmatch(err.Error()); m != nil {
+		err = fmt.Errorf("want one of --%s", strings.Join(strings.Fields(m[1]), " and --"))
+	}
+	return usageError{err}
 }
 
 // configFlag adds the flag that most commands need.

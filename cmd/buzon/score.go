@@ -67,8 +67,9 @@ From the log count the asuntos that were concluded from the day --from to the da
 --to, both included, as the log held them at --as-of, with the calendar of then:
 the same call gives the same bytes, whatever came since. Without --as-of it is
 now, in a rehearsal its last event. Each sector of the roll is measured by itself.
---evidence N lists the folios behind criterion N of GE. --format html is the sheet
-of one institution, by quarter and accumulated, as one page that prints.
+--evidence N lists the folios behind criterion N of GE, with hours of
+America/Mexico_City. --format html is the sheet of one institution, by quarter and
+accumulated, as one page that prints.
 
 --counts is CSV with the columns %s: proceso
 is GE, GO or CO, criterio the number in the process's own list, both numbers whole,

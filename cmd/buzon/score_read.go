@@ -131,6 +131,10 @@ func (h *hoja) read(r *schema.Filas) {
 			}
 			continue
 		}
+		hint := schema.OtroSeparador(cells)
+		if hint != "" {
+			hint = "; " + hint
+		}
 		row := fila{cells: cells}
 		for i := range cells[:min(len(cells), len(h.columns))] {
 			line, column := r.FieldPos(i)
@@ -138,7 +142,7 @@ func (h *hoja) read(r *schema.Filas) {
 		}
 		switch {
 		case head && !slices.Equal(cells, h.columns):
-			h.bad(row.at[0], "", fmt.Sprintf("the first line is %q; hint: begin with %s, separated by commas", schema.Recortar(strings.Join(cells, ","), schema.MaxErrata/2), want))
+			h.bad(row.at[0], "", fmt.Sprintf("the first line is %q; hint: begin with %s%s", schema.Recortar(strings.Join(cells, ","), schema.MaxErrata/2), want, hint))
 			return
 		case head:
 		case len(cells) != len(h.columns):

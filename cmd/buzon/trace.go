@@ -24,7 +24,7 @@ func traceCmd() *cobra.Command {
 		Short: "Show a folio's way, from its source line to its answer and back; or a file's",
 		Long: `Show where a folio came from, line and hash, the LOT that carried it, who
 picked that up, what was answered, and in which REP it went back. Events of it
-that were refused are listed too.
+that were refused are listed too. Hours are of America/Mexico_City.
 
 With --file show a file in place of a folio: what it is, its hash, when it came or
 became visible, what it answers, who picked it up, and its folios with their line

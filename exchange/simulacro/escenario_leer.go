@@ -127,6 +127,9 @@ func (l *lectura) head() (good bool, err error) {
 	case err != nil:
 	case !slices.Equal(cells, columnas):
 		line, column := l.r.FieldPos(0)
+		if hint := schema.OtroSeparador(cells); hint != "" {
+			want += "; " + hint
+		}
 		l.errs.Add(Errata{l.archivo, line, column, "", fmt.Sprintf("the first line is %q, want %s", schema.Recortar(strings.Join(cells, ","), schema.MaxErrata), want)})
 	default:
 		return true, nil

@@ -69,9 +69,11 @@ func TestEscenarioMistakes(t *testing.T) {
 		text string
 		want []string
 	}{
-		"empty":     {"", []string{"e.csv: is empty; it begins with folio,institucion,fecha_turno,dias_habiles,prorroga_dias,sentido,dictamenes"}},
-		"no rows":   {cabeza, []string{"e.csv: holds no rows"}},
-		"head":      {"folio,institucion\n", []string{`e.csv:1:1: the first line is "folio,institucion", want ` + strings.TrimSpace(cabeza)}},
+		"empty":   {"", []string{"e.csv: is empty; it begins with folio,institucion,fecha_turno,dias_habiles,prorroga_dias,sentido,dictamenes"}},
+		"no rows": {cabeza, []string{"e.csv: holds no rows"}},
+		"head":    {"folio,institucion\n", []string{`e.csv:1:1: the first line is "folio,institucion", want ` + strings.TrimSpace(cabeza)}},
+		"semicolons": {strings.ReplaceAll(cabeza, ",", ";"), []string{`e.csv:1:1: the first line is "` + strings.ReplaceAll(strings.TrimSpace(cabeza), ",", ";") +
+			`", want ` + strings.TrimSpace(cabeza) + "; separate the columns with commas"}},
 		"bare head": {"\"folio\n", []string{`e.csv:1:8: not CSV: extraneous or missing " in quoted-field`}},
 		"cells": {cabeza + "1234/1,banco,2026-02-30,1000,100,4,12\n" +
 			"2026/090/1,900001,2026-03-02,01,0,,0;3@ayer;4@2026-03-01\n" +
