@@ -120,7 +120,7 @@ func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia) (more bool, err error) {
 	if more = errors.Is(err, errFull); err != nil && !more {
 		return false, err
 	}
-	if err := anexos.keep(); err != nil { // before the REP, so that it never names what is not there
+	if err := anexos.keep(); err != nil { // before the REP, as they are shown; publish holds it back until they are
 		return false, err
 	}
 	s := store.Salida{Parte: schema.CONDUSEF, Carpeta: CarpetaEntrada, Nombre: n.String(), Tipo: schema.REP, Jornada: dia, Dia: today, NNN: nnn}

@@ -18,7 +18,8 @@ import (
 const midnight = time.Minute
 
 // publish makes visible what was made for a party and is not visible yet, in the
-// order in which it was made.
+// order in which it was made. What cannot be shown holds up nothing but a REP that
+// names it.
 func (c *Cycle) publish(ctx context.Context, parte string, inf *Informe) error {
 	ctx, cancel := c.bound(ctx, parte) // the corte publishes without a visit
 	defer cancel()
@@ -31,12 +32,51 @@ func (c *Cycle) publish(ctx context.Context, parte string, inf *Informe) error {
 		return err
 	}
 	var errs []error
+	var missing []store.Salida // annexes that are not visible still
 	for _, s := range pending {
-		if err := c.publishOne(ctx, &s, inf); err != nil {
-			errs = append(errs, fmt.Errorf("publish %s: %w", s.Mostrable(), masked(&s, err)))
+		err := c.complete(ctx, &s, missing)
+		if err == nil {
+			err = c.publishOne(ctx, &s, inf)
+		}
+		if err == nil {
+			continue
+		}
+		errs = append(errs, fmt.Errorf("publish %s: %w", s.Mostrable(), masked(&s, err)))
+		if s.Tipo == store.TipoAnexo {
+			missing = append(missing, s)
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// complete is an error for a REP that names an annex that is missing; it is left
+// for the next time. Annexes are made before the REP that names them, so that each
+// one was tried. An acuse and a content tell an annex: under which of its names it
+// went is no matter.
+func (c *Cycle) complete(ctx context.Context, s *store.Salida, missing []store.Salida) error {
+	if s.Tipo != schema.REP || len(missing) == 0 {
+		return nil
+	}
+	type anexo struct {
+		acuse  string
+		sha256 schema.Huella
+	}
+	lacks := map[anexo]bool{}
+	for _, m := range missing {
+		lacks[anexo{m.Mostrable(), m.SHA256}] = true
+	}
+	return c.Store.View(ctx, func(v *store.View) error {
+		return v.DelREP(s.ID, func(p store.Contestacion) error {
+			r, ok := schema.ParseRecord[schema.Respuesta](p.Registro)
+			if !ok {
+				return fmt.Errorf("folio %s: the kept answer cannot be read", p.Folio)
+			}
+			if r.ResAnexo != "" && lacks[anexo{p.Acuse, r.ResAnexoHash}] {
+				return fmt.Errorf("folio %s: its annex is not visible yet", p.Folio)
+			}
+			return nil
+		})
+	})
 }
 
 // publishOne shows one file. The name appears first and is recorded after, so a

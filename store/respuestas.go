@@ -73,6 +73,11 @@ func (v *View) PorDevolver(each func(Contestacion) error) error {
 	return v.contestaciones(each, ` WHERE p.rep IS NULL ORDER BY p.id`)
 }
 
+// DelREP calls each for every record that went back in a REP, in its order.
+func (v *View) DelREP(rep int64, each func(Contestacion) error) error {
+	return v.contestaciones(each, ` WHERE p.rep = ? ORDER BY p.id`, rep)
+}
+
 // HayPorDevolver tells whether a REP has anything to hold.
 func (v *View) HayPorDevolver() (ok bool, err error) {
 	err = v.get(`SELECT EXISTS (SELECT 1 FROM respuestas WHERE rep IS NULL)`, nil, &ok)
