@@ -49,7 +49,7 @@ func (s *situacion) pendientesCSV() ([]byte, error) {
 			schema.DiaDe(p.Entregada).String(), p.Dia0.String(), p.Limite.String(), strconv.Itoa(p.restan),
 			prorroga, store.Celda(p.Calendario), p.situacion})
 	}
-	return tabla(rows)
+	return s.tabla(rows)
 }
 
 // dictamenesCSV is dictamenes.csv: what became of the institution's folios at
@@ -68,11 +68,21 @@ func (s *situacion) dictamenesCSV() ([]byte, error) {
 		rows = append(rows, []string{store.Celda(string(d.Folio)), strconv.Itoa(d.Tipo), d.Fecha.String(), store.Celda(r.DicTexto.Revelar()),
 			strconv.Itoa(d.Vuelta), vigente, schema.DiaDe(d.Recibido).String()})
 	}
-	return tabla(rows)
+	return s.tabla(rows)
 }
 
-// tabla writes a table as spreadsheets open it: UTF-8 with a BOM, CRLF.
-func tabla(rows [][]string) ([]byte, error) {
+// tabla writes a table as spreadsheets open it: UTF-8 with a BOM, CRLF. A
+// rehearsal's is marked so in a last column.
+func (s *situacion) tabla(rows [][]string) ([]byte, error) {
+	if s.simulacro {
+		for i, last := range rows {
+			mark := store.Ensayo
+			if i == 0 {
+				mark = "simulacro"
+			}
+			rows[i] = append(last, mark)
+		}
+	}
 	var b bytes.Buffer
 	b.WriteString(bom)
 	w := csv.NewWriter(&b)

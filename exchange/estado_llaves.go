@@ -57,10 +57,13 @@ func newLlave(k store.Llave, hoy schema.Dia) llave {
 
 // llavesTXT is llaves.txt: every key that ever sealed an acuse here, a line each:
 // its name, its 32 bytes in base64, and the days from which and until which it
-// was used. An acuse outlives its key.
+// was used. An acuse outlives its key. A rehearsal's begins by saying so.
 func (s *situacion) llavesTXT() ([]byte, error) {
 	var b bytes.Buffer
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\r\n", args...) }
+	if s.simulacro {
+		line("# %s", store.Ensayo)
+	}
 	line("# Llaves públicas (Ed25519) de los sellos de los acuses: identificador, llave en base64, desde, hasta.")
 	for _, k := range s.sellos {
 		hasta := "vigente"

@@ -78,3 +78,35 @@ func TestRehearsalSaysSo(t *testing.T) {
 		}
 	}
 }
+
+// TestUNEReadsThatItIsARehearsal: what the clerk of a UNE finds says it first, and
+// says nothing of it where the store is another's.
+func TestUNEReadsThatItIsARehearsal(t *testing.T) {
+	t.Parallel()
+	played := newSet(t)
+	played.deliverExamples(t)
+	other := set{filepath.Join(t.TempDir(), "g")}
+	if code, _, errOut := buzon("init", other.dir); code != exitDone {
+		t.Fatalf("init: %d\n%s", code, errOut)
+	}
+	buzon("run", "-c", other.config()) // what it finds does not matter
+	const title = "BUZÓN: intercambio de archivos"
+	for _, x := range []struct {
+		set
+		leeme, llaves string
+		marked        bool
+	}{{played, "SIMULACRO\r\n" + title, "# SIMULACRO\r\n# Llaves", true}, {other, title, "# Llaves", false}} {
+		if got := read(t, x.box(une1, "LEEME.txt")); !strings.HasPrefix(got, x.leeme) || strings.Contains(got, "SIMULACRO") != x.marked {
+			t.Errorf("LEEME.txt begins %.80q, want %q", got, x.leeme)
+		}
+		if got := read(t, x.box(une1, "estado", "llaves.txt")); !strings.HasPrefix(got, x.llaves) {
+			t.Errorf("llaves.txt begins %.80q, want %q", got, x.llaves)
+		}
+		for _, name := range []string{"pendientes.csv", "dictamenes.csv"} {
+			head, rows, _ := strings.Cut(read(t, x.box(une1, "estado", name)), "\r\n")
+			if strings.HasSuffix(head, ",simulacro") != x.marked || strings.Count(rows, ",SIMULACRO\r\n") != strings.Count(rows, "\r\n") {
+				t.Errorf("%s:\n%s\n%s", name, head, rows)
+			}
+		}
+	}
+}

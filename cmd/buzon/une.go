@@ -24,8 +24,8 @@ var foldersUNE = []tree.Folder{
 //go:embed leeme.txt
 var leeme string
 
-// openUNE makes an institution's tree, and what its clerk reads first in it. One
-// that has a server of its own has none here.
+// openUNE makes an institution's tree, and what its clerk reads first in it, a
+// rehearsal's marked so. One that has a server of its own has none here.
 func (g *gateway) openUNE(ctx context.Context, in store.Institucion) error {
 	account := in.UNE.String()
 	if _, ok := g.remotes[account]; ok {
@@ -37,7 +37,15 @@ func (g *gateway) openUNE(ctx context.Context, in store.Institucion) error {
 	if err := g.bound(account); err != nil {
 		return err
 	}
-	text := strings.NewReplacer("{clave}", account, "{denominacion}", in.Denominacion, "\n", "\r\n").Replace(leeme)
+	simulacro, err := g.store.Simulacro(ctx)
+	if err != nil {
+		return err
+	}
+	text := leeme
+	if simulacro {
+		text = store.Ensayo + "\n" + text
+	}
+	text = strings.NewReplacer("{clave}", account, "{denominacion}", in.Denominacion, "\n", "\r\n").Replace(text)
 	if err := g.tree.PutRoot(account, "LEEME.txt", []byte(text)); err != nil {
 		return err
 	}
