@@ -44,15 +44,17 @@ corte. Then the log is held against the scenario, row by row.
 The scenario is a CSV file with the columns
   folio,institucion,fecha_turno,dias_habiles,prorroga_dias,sentido,dictamenes
 dias_habiles is from delivery to the answer (empty: never), prorroga_dias what is
-asked for, up to %d (empty: none), sentido 1, 2 or 3 (empty: 2), dictamenes
-tipo or tipo@AAAA-MM-DD joined by ; (without a date: one día hábil apart, from the
-first after the answer, or from the fifth after delivery where none came). What is
-assigned on a day that is no día hábil is delivered on the next one. A prórroga is
-asked for two días hábiles before the answer or, where that comes first, the limit
-of %d días hábiles; at the earliest on the day of delivery. A second
-row of a folio is its reversa. No more than three years lie between the first
-fecha_turno and the last one, or the last dictamen. With --invent N a scenario of N complaints a día
-hábil is made instead, and left in DIR/escenario.csv.
+asked for, up to %d (empty: none), sentido that of the answer, if one comes: 1, 2
+or 3 (empty: 2), dictamenes tipo or tipo@AAAA-MM-DD joined by ; (without a date:
+one día hábil apart, from the first after the answer, or from the fifth after
+delivery where none came). What is assigned on a day that is no día hábil is
+delivered on the next one. A prórroga is asked for two días hábiles before what
+comes first of the answer, a 6 and the limit of %d días hábiles; at the earliest on
+the day of delivery. A second row of a folio is its reversa. No more than three
+years lie between the first fecha_turno and the last one, or the last dictamen.
+
+With --invent N a scenario of N complaints a día hábil is made instead, and left in
+DIR/escenario.csv.
 
 The store in DIR is a rehearsal's from its first event. Afterwards every command
 works on DIR/buzon.yaml. Exit code 0 says that all came true, 1 that it did not.`,

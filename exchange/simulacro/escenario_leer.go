@@ -194,9 +194,9 @@ func (l *lectura) take() {
 	f.Prorroga = l.number(4, 1, l.prorroga, 0)
 	f.Sentido = l.number(5, favorable, parcial, 0)
 	switch {
-	case f.Sentido != 0 && f.Dias == Nunca && l.fila[3] == "":
-		l.bad("sentido", 0, "%d: without dias_habiles no answer comes that could have one", f.Sentido)
-	case f.Sentido == 0 && f.Dias != Nunca:
+	case f.Dias == Nunca: // no answer comes that could have one
+		f.Sentido = 0
+	case f.Sentido == 0:
 		f.Sentido = desfavorable
 	}
 	l.dictamenes(f)

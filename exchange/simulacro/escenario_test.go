@@ -23,7 +23,7 @@ func dia(t testing.TB, s string) schema.Dia {
 func TestReadEscenario(t *testing.T) {
 	t.Parallel()
 	text := "\ufeff# de ejemplo\r\n" + strings.ReplaceAll(cabeza, "\n", "\r\n") +
-		"2026/090/2,900002,2026-03-09,,10,,6@2026-03-20;3\r\n" +
+		"2026/090/2,900002,2026-03-09,,10,1,6@2026-03-20;3\r\n" +
 		"2026/090/1,900001,2026-03-02,0,,,\n" +
 		"2026/090/1,00900001,2026-03-04,25,5,3,3;4;11;\"5\"\n"
 	text = strings.ReplaceAll(text, `;"5"`, ";5")
@@ -93,8 +93,6 @@ func TestEscenarioMistakes(t *testing.T) {
 			`e.csv:4:30: dias_habiles: "-1": want a number from 0 to 999, or nothing`,
 			`e.csv:5:32: prorroga_dias: "11": want a number from 1 to 10, or nothing`,
 		}},
-		"sentido of no answer": {cabeza + "2026/090/1,900001,2026-03-02,,,1,\n", []string{
-			"e.csv:2:32: sentido: 1: without dias_habiles no answer comes that could have one"}},
 		"columns": {cabeza + "2026/090/1,900001\n2026/090/2,900001,2026-03-02,1,,,,\n", []string{
 			"e.csv:2:1: 2 columns, want 7", "e.csv:3:1: 8 columns, want 7"}},
 		"quotes": {cabeza + "2026/090/1,9\"0,2026-03-02,1,,,\n2026/090/2,x,2026-03-02,1,,,\n", []string{

@@ -17,7 +17,7 @@ type Fechas struct {
 // Days between the things that a row leaves open.
 const (
 	hastaDictamen = 5 // días hábiles from delivery to the first dictamen, where no answer comes
-	antesDe       = 2 // días hábiles by which a prórroga is asked for before the answer or the limit
+	antesDe       = 2 // días hábiles by which a prórroga is asked for before the answer, a DIC 6 or the limit
 )
 
 // Fechas counts a row's days with a calendar and the institution's term in días
@@ -27,12 +27,9 @@ func (f *Fila) Fechas(cal *schema.Calendario, termino int) Fechas {
 	if f.Dias != Nunca {
 		d.Respuesta = cal.Vence(d.Entrega, f.Dias)
 	}
-	if f.Prorroga > 0 {
-		n := termino
-		if f.Dias != Nunca {
-			n = min(f.Dias, termino)
-		}
-		d.Prorroga = cal.Vence(d.Entrega, max(n-antesDe, 0))
+	hasta := termino // the día hábil before which a prórroga has a use
+	if f.Dias != Nunca {
+		hasta = min(hasta, f.Dias)
 	}
 	next := cal.Vence(d.Entrega, hastaDictamen)
 	if f.Dias != Nunca {
@@ -44,8 +41,14 @@ func (f *Fila) Fechas(cal *schema.Calendario, termino int) Fechas {
 			next = x.Fecha
 		}
 		d.Dictamenes = append(d.Dictamenes, next)
+		if x.Tipo == store.DicDesistimiento {
+			withdrawn = true
+			hasta = min(hasta, cal.DiasHabiles(d.Entrega, next))
+		}
 		next = cal.Siguiente(next)
-		withdrawn = withdrawn || x.Tipo == store.DicDesistimiento
+	}
+	if f.Prorroga > 0 {
+		d.Prorroga = cal.Vence(d.Entrega, max(hasta-antesDe, 0))
 	}
 	if f.Dias == Nunca && !withdrawn {
 		d.Limite = cal.Vence(d.Entrega, termino+f.Prorroga)

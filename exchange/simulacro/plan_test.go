@@ -35,6 +35,8 @@ func TestFechas(t *testing.T) {
 		"after the answer":      {"2026-03-02,4,,,3;4", "entrega 2026-03-02 respuesta 2026-03-06 dictamenes 2026-03-09 2026-03-10"},
 		"after delivery":        {"2026-03-02,,,,3;5", "entrega 2026-03-02 dictamenes 2026-03-09 2026-03-10 limite 2026-03-31"},
 		"withdrawn":             {"2026-03-02,,,,6", "entrega 2026-03-02 dictamenes 2026-03-09"},
+		"withdrawn, more time":  {"2026-03-02,,5,,3;6", "entrega 2026-03-02 prorroga 2026-03-06 dictamenes 2026-03-09 2026-03-10"},
+		"withdrawn at once":     {"2026-03-02,,5,,6@2026-03-03", "entrega 2026-03-02 prorroga 2026-03-02 dictamenes 2026-03-03"},
 		"dated":                 {"2026-03-02,4,,,3@2026-03-20;4;9@2026-03-14", "entrega 2026-03-02 respuesta 2026-03-06 dictamenes 2026-03-20 2026-03-23 2026-03-14"},
 		"dated on a Sunday":     {"2026-03-02,4,,,3@2026-03-15;4", "entrega 2026-03-02 respuesta 2026-03-06 dictamenes 2026-03-15 2026-03-17"},
 		"after one that is due": {"2026-03-02,4,,,3;4@2026-04-01;9", "entrega 2026-03-02 respuesta 2026-03-06 dictamenes 2026-03-09 2026-04-01 2026-04-06"},
