@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 
@@ -71,18 +73,22 @@ now, in a rehearsal its last event. Each sector of the roll is measured by itsel
 America/Mexico_City. --format html is the sheet of one institution, by quarter and
 accumulated, as one page that prints.
 
---counts is CSV with the columns %s: proceso
-is GE, GO or CO, criterio the number in the process's own list, both numbers whole,
-days of the mean times in all. The criteria are 1 to 10 of GE; 1, 2, 4, 5, 6, 8, 9
-and 10 of GO, which keeps the numbers of GE; 1 to 4 of CO. What each counts is in
-docs/puntuacion.md, in Spanish. The institutions in it make the sector that each is measured by; one without rows of GE has not joined,
-one without rows of CO has no IDATU. A process needs a row of each criterion: an
-absent one is not taken for 0 of 0, which would give it all its points. Beside a
-log it brings GO and CO, and other institutions of the sector that is asked for.
+--counts is CSV with the columns
+  %s
+proceso is GE, GO or CO, criterio the number in the process's own list, both numbers
+whole, days of the mean times in all. The criteria are 1 to 10 of GE; 1, 2, 4, 5, 6,
+8, 9 and 10 of GO, which keeps the numbers of GE; 1 to 4 of CO. What each counts is
+in docs/puntuacion.md, in Spanish. The institutions in it make the sector that each
+is measured by; one without rows of GE has not joined, one without rows of CO has no
+IDATU. A process needs a row of each criterion: an absent one is not taken for 0 of
+0, which would give it all its points. Beside a log it brings GO and CO, and other
+institutions of the sector that is asked for.
 
---bounds is CSV with the columns %s: valor is indice or
-participacion, the bounds in the value's own unit (%%, or días hábiles). They stand
-instead of the method's, as where the rest of the sector is not at hand.
+--bounds is CSV with the columns
+  %s
+valor is indice or participacion, the bounds in the value's own unit (%%, or días
+hábiles). They stand instead of the method's, as where the rest of the sector is not
+at hand.
 
 In both a line that begins with # is a remark. Numbers are computed without
 rounding, written with two decimals, and unrounded as JSON.`
@@ -178,13 +184,28 @@ func (f *scoreFlags) fromLog(c *cobra.Command, m *idatu.Metodo, une schema.UNE) 
 	})
 }
 
-// log tells whether the log is asked: only then a configuration is needed.
+// log tells whether the log is asked: only then a configuration is needed. A
+// period asks it where the configuration that nobody named is there.
 func (f *scoreFlags) log(c *cobra.Command) bool {
-	return f.counts == "" || slices.ContainsFunc([]string{"config", "from", "to", "as-of", "evidence"}, c.Flags().Changed)
+	if f.counts == "" || slices.ContainsFunc([]string{"config", "as-of", "evidence"}, c.Flags().Changed) {
+		return true
+	}
+	if f.from == "" && f.to == "" {
+		return false
+	}
+	_, err := os.Stat(f.path)
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// fromFile scores the counts of a file alone.
+// fromFile scores the counts of a file alone. They are of whatever period the file
+// was made for, so one that is given is looked at and leaves nothing out.
 func (f *scoreFlags) fromFile(warn io.Writer, m *idatu.Metodo, une schema.UNE) (*puntuado, error) {
+	if f.from != "" || f.to != "" {
+		if _, _, err := f.periodo(); err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(warn, "there is no %s here, so no log is scored: what follows is of all counts in %s, whatever their period; a gateway is named with --config\n", f.path, f.counts)
+	}
 	l, err := readScore(m, f.counts, f.bounds, nil)
 	if err != nil {
 		return nil, err

@@ -36,21 +36,13 @@ type corte struct {
 // pedido reads the flags of a score from the log.
 func (f *scoreFlags) pedido(c *cobra.Command, m *idatu.Metodo) (q *pedidoScore, err error) {
 	q = &pedidoScore{metodo: m, evidence: f.evidence, counts: f.counts, bounds: f.bounds}
-	if f.from == "" || f.to == "" {
-		return nil, usageError{errPeriod}
-	}
-	if q.desde, err = schema.ParseDia(f.from); err != nil {
-		return nil, usageError{fmt.Errorf("--from: %w", err)}
-	}
-	if q.hasta, err = schema.ParseDia(f.to); err != nil {
-		return nil, usageError{fmt.Errorf("--to: %w", err)}
+	if q.desde, q.hasta, err = f.periodo(); err != nil {
+		return nil, err
 	}
 	if q.asOf, err = momentFlag("as-of", f.asOf); err != nil {
 		return nil, err
 	}
 	switch {
-	case q.desde > q.hasta:
-		return nil, usageError{fmt.Errorf("--from %s is after --to %s", q.desde, q.hasta)}
 	case !c.Flags().Changed("evidence"):
 	case m.Proceso(idatu.GE).Criterio(q.evidence) == nil:
 		return nil, usageError{fmt.Errorf("--evidence %d: GE has no criterion of this number", q.evidence)}
@@ -58,6 +50,23 @@ func (f *scoreFlags) pedido(c *cobra.Command, m *idatu.Metodo) (q *pedidoScore, 
 		return nil, usageError{errors.New("--evidence lists folios of the log: leave --counts and --bounds out")}
 	}
 	return q, nil
+}
+
+// periodo reads the days of a score, both included.
+func (f *scoreFlags) periodo() (desde, hasta schema.Dia, err error) {
+	if f.from == "" || f.to == "" {
+		return 0, 0, usageError{errPeriod}
+	}
+	if desde, err = schema.ParseDia(f.from); err != nil {
+		return 0, 0, usageError{fmt.Errorf("--from: %w", err)}
+	}
+	if hasta, err = schema.ParseDia(f.to); err != nil {
+		return 0, 0, usageError{fmt.Errorf("--to: %w", err)}
+	}
+	if desde > hasta {
+		return 0, 0, usageError{fmt.Errorf("--from %s is after --to %s", desde, hasta)}
+	}
+	return desde, hasta, nil
 }
 
 // read folds the log.

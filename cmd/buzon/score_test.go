@@ -43,6 +43,36 @@ func TestScorePublished(t *testing.T) {
 	}
 }
 
+// TestScoreCountsAndPeriod takes counts with a period from the file alone where no
+// configuration is, and says so; where one is, its log is asked.
+func TestScoreCountsAndPeriod(t *testing.T) {
+	counts, err := filepath.Abs(scoreFile("caso2-conteos.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	alone, _ := runScore(t, exitDone, "--counts", counts)
+	period := []string{"--counts", counts, "--from", "2018-01-01", "--to", "2018-06-30"}
+	out, errOut := runScore(t, exitDone, period...)
+	if diff := cmp.Diff(alone, out); diff != "" || !strings.HasPrefix(errOut, "there is no buzon.yaml here, so no log is scored: ") {
+		t.Errorf("(-without a period +with):\n%s\nstandard error: %s", diff, errOut)
+	}
+	for _, bad := range [][]string{{"--from", "2018-01-01"}, {"--from", "2018-06-30", "--to", "2018-01-01"}, {"--from", "2018-02-30", "--to", "2018-06-30"}} {
+		runScore(t, exitUsage, append([]string{"--counts", counts}, bad...)...)
+	}
+	for _, more := range [][]string{{"--config", "buzon.yaml"}, {"--as-of", "2018-07-01"}} {
+		if out, _ := runScore(t, exitFailed, append(period, more...)...); out != "" {
+			t.Errorf("%s without a log: %s", more[0], out)
+		}
+	}
+	if err := os.WriteFile("buzon.yaml", []byte("version: 1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, errOut := runScore(t, exitFailed, period...); !strings.Contains(errOut, "buzon.yaml:") {
+		t.Errorf("with a configuration: %s", errOut)
+	}
+}
+
 // TestScoreJSON has one object and nothing else, with unrounded numbers.
 func TestScoreJSON(t *testing.T) {
 	t.Parallel()
