@@ -38,9 +38,9 @@ func mustInhabiles(text string) []Inhabil {
 }
 
 // ReadInhabiles reads a table with the columns fecha, descripcion, origen and,
-// where they are there, publicado and aplica_ge. Dates are AAAA-MM-DD; aplica_ge
-// is SI, NO or empty, which is SI. The error tells every mistake, each a
-// *TablaError; then there are no rows.
+// where they are there, publicado and aplica_ge, with or without accents. Dates
+// are AAAA-MM-DD; aplica_ge is SI, NO or empty, which is SI. The error tells every
+// mistake, each a *TablaError; then there are no rows.
 func ReadInhabiles(r io.Reader) (days []Inhabil, err error) {
 	lines := make(map[claveInhabil]int) // where each row was seen first
 	err = readTabla(r, columnas{necesarias: []string{"fecha", "descripcion", "origen"}, posibles: []string{"publicado", "aplica_ge"}},

@@ -87,6 +87,18 @@ func TestReadInhabilesHeader(t *testing.T) {
 	}
 }
 
+// The columns as the lineamientos spell them, and as a spreadsheet may.
+func TestReadInhabilesColumns(t *testing.T) {
+	t.Parallel()
+	want := []Inhabil{{Fecha: dia(t, "2026-06-10"), Descripcion: "a", Origen: "DOF", Publicado: dia(t, "2026-06-12"), AplicaGE: true}}
+	for _, head := range []string{"fecha,descripción,origen,publicado,aplica_ge", "Fecha, DESCRIPCIÓN ,Origen,Publicado,Aplica_GE"} {
+		got, err := ReadInhabiles(strings.NewReader(head + "\n2026-06-10,a,DOF,2026-06-12,SI\n"))
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%s: %v (-want +got):\n%s", head, err, diff)
+		}
+	}
+}
+
 func TestReadInhabilesBrokenReader(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")

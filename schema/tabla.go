@@ -100,14 +100,18 @@ func (e *erroresTabla) join(end error) error {
 	return errors.Join(append(all, e.Demas(), end)...)
 }
 
-// places finds the columns in the first line.
+// sinAcentos writes the name of a column as the tables do: the lineamientos
+// themselves call descripcion descripción.
+var sinAcentos = strings.NewReplacer("á", "a", "é", "e", "í", "i", "ó", "o", "ú", "u")
+
+// places finds the columns in the first line, whatever their accents and case.
 func (c columnas) places(header []string) (at map[string]int, errs []error) {
 	if hint := OtroSeparador(header); hint != "" {
 		return nil, []error{fmt.Errorf("header %q: %s", header[0], hint)}
 	}
 	at = make(map[string]int)
 	for i, name := range header {
-		name = strings.TrimSpace(name)
+		name = sinAcentos.Replace(strings.ToLower(strings.TrimSpace(name)))
 		if !c.otras && !slices.Contains(c.necesarias, name) && !slices.Contains(c.posibles, name) {
 			errs = append(errs, fmt.Errorf("column %q: unknown", name))
 		}
