@@ -92,9 +92,9 @@ func TestSimulateEveryKind(t *testing.T) {
 }
 
 // scored gives the counts of GE, by institution.
-func scored(t *testing.T, dir, from, to string) map[string]string {
+func scored(t *testing.T, dir, from, to string, more ...string) map[string]string {
 	t.Helper()
-	code, out, errOut := buzon("score", "--config", filepath.Join(dir, "buzon.yaml"), "--from", from, "--to", to, "--json")
+	code, out, errOut := buzon(append([]string{"score", "--config", filepath.Join(dir, "buzon.yaml"), "--from", from, "--to", to, "--json"}, more...)...)
 	if code != 0 {
 		t.Fatalf("score: exit code %d\n%s%s", code, out, errOut)
 	}
