@@ -24,8 +24,8 @@ const (
 var ErrFilaLarga = fmt.Errorf("row of over %d bytes", MaxFila)
 
 // Filas reads the rows of a table in CSV, UTF-8 with or without BOM, as csv.Reader
-// does. A row over MaxFila is a *csv.ParseError too, and the next line the next
-// row.
+// does, but for the blanks around a cell. A row over MaxFila is a *csv.ParseError
+// too, and the next line the next row.
 type Filas struct {
 	in      *bufio.Reader
 	cota    *cota
@@ -63,6 +63,9 @@ func (f *Filas) Read() ([]string, error) {
 	}
 	if bad, ok := errors.AsType[*csv.ParseError](err); ok {
 		bad.StartLine, bad.Line = bad.StartLine+f.skipped, bad.Line+f.skipped
+	}
+	for i := range cells {
+		cells[i] = strings.TrimSpace(cells[i])
 	}
 	return cells, err
 }

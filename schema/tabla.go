@@ -73,7 +73,7 @@ func readTabla(r io.Reader, cols columnas, row func(linea int, campo func(string
 			if !ok {
 				return ""
 			}
-			return strings.TrimSpace(record[i])
+			return record[i]
 		}))
 	}
 }
@@ -111,7 +111,7 @@ func (c columnas) places(header []string) (at map[string]int, errs []error) {
 	}
 	at = make(map[string]int)
 	for i, name := range header {
-		name = sinAcentos.Replace(strings.ToLower(strings.TrimSpace(name)))
+		name = sinAcentos.Replace(strings.ToLower(name))
 		if !c.otras && !slices.Contains(c.necesarias, name) && !slices.Contains(c.posibles, name) {
 			errs = append(errs, fmt.Errorf("column %q: unknown", name))
 		}

@@ -241,7 +241,7 @@ be done while the daemon runs, whose next visits show it to every party.`,
 		},
 	}
 	configFlag(c, &path)
-	c.Flags().StringVar(&now, "now", "", "set the clock, RFC 3339; only in a rehearsal's store, whose clock else stands at its last event")
+	c.Flags().StringVar(&now, "now", "", nowBesideUsage)
 	return c
 }
 

@@ -233,7 +233,7 @@ func printRecuento(w io.Writer, r recuentoJSON) error {
 	markRehearsal(w, r.Simulacro)
 	switch {
 	case r.Before == r.Calendar:
-		fmt.Fprintf(w, "calendar %s: nothing changes\n", r.Calendar)
+		fmt.Fprintf(w, "calendar %s: no day changes\n", r.Calendar)
 		return nil
 	case r.DryRun:
 		fmt.Fprintf(w, "calendar %s would become %s; nothing was changed\n", r.Before, r.Calendar)

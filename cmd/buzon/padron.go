@@ -53,7 +53,7 @@ type change struct {
 
 func (o *change) flags(c *cobra.Command) *cobra.Command {
 	configFlag(c, &o.path)
-	c.Flags().StringVar(&o.now, "now", "", "set the clock, RFC 3339; only in a rehearsal's store, whose clock else stands at its last event")
+	c.Flags().StringVar(&o.now, "now", "", nowBesideUsage)
 	c.Flags().BoolVar(&o.asJSON, "json", false, "print what was done as one JSON object")
 	return c
 }

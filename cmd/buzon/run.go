@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -79,9 +80,14 @@ func clockFor(ctx context.Context, cfg *config.Config, now string) (func() time.
 	return func() time.Time { return t }, nil
 }
 
-// clockBeside is the clock of a command that works beside the exchange: the one
-// of clockFor, but a rehearsal's stands at its last event where nothing else is
-// asked, so that no month of a played scenario is followed by today.
+// nowBesideUsage is what --now says where clockBeside reads it.
+const nowBesideUsage = "set the clock, RFC 3339; only in a rehearsal's store, whose clock else stands after its last event while a term runs"
+
+// clockBeside is the clock of a command that works beside the exchange: the one of
+// clockFor. Where nothing else is asked a rehearsal's stands a second after its last
+// event while a term runs, so that none is overdue by all the time until today. When
+// none does it is the machine's: what is changed then comes after every moment as of
+// which something may have been said.
 func clockBeside(ctx context.Context, cfg *config.Config, now string) (func() time.Time, error) {
 	if now != "" {
 		return clockFor(ctx, cfg, now)
@@ -99,8 +105,15 @@ func clockBeside(ctx context.Context, cfg *config.Config, now string) (func() ti
 		if err != nil || !simulacro {
 			return err
 		}
-		at, err := nowOf(v)
-		clock = func() time.Time { return at }
+		last, err := nowOf(v)
+		if err != nil {
+			return err
+		}
+		abiertos, err := v.PlazosAbiertos()
+		next := last.Add(time.Second)
+		if time.Now().Before(next) || slices.ContainsFunc(abiertos, func(c store.Caso) bool { return c.Plazo != store.PlazoVencido }) {
+			clock = func() time.Time { return next }
+		}
 		return err
 	})
 	return clock, errors.Join(err, st.Close())

@@ -70,8 +70,8 @@ From the log count the asuntos that were concluded from the day --from to the da
 the same call gives the same bytes, whatever came since. Without --as-of it is
 now, in a rehearsal its last event. Each sector of the roll is measured by itself.
 --evidence N lists the folios behind criterion N of GE, with hours of
-America/Mexico_City. --format html is the sheet of one institution, by quarter and
-accumulated, as one page that prints.
+America/Mexico_City. --format html is the sheet of one institution as one page that
+prints: accumulated and, from the log, by quarter.
 
 --counts is CSV with the columns
   %s
@@ -136,7 +136,7 @@ func (f *scoreFlags) run(c *cobra.Command) error {
 	if _, known := scoreFormats[f.format]; !known {
 		return usageError{fmt.Errorf("--format %q: want table, csv, json or html", f.format)}
 	}
-	if f.format == "html" && (!f.log(c) || f.institution == "" || f.evidence != 0) {
+	if f.format == "html" && (f.institution == "" || f.evidence != 0) {
 		return usageError{errFicha}
 	}
 	var une schema.UNE
@@ -184,27 +184,32 @@ func (f *scoreFlags) fromLog(c *cobra.Command, m *idatu.Metodo, une schema.UNE) 
 	})
 }
 
-// log tells whether the log is asked: only then a configuration is needed. A
-// period asks it where the configuration that nobody named is there.
+// log tells whether the log is asked: only then a configuration is needed. A period
+// or a moment asks it where the configuration that nobody named is there.
 func (f *scoreFlags) log(c *cobra.Command) bool {
-	if f.counts == "" || slices.ContainsFunc([]string{"config", "as-of", "evidence"}, c.Flags().Changed) {
+	if f.counts == "" || slices.ContainsFunc([]string{"config", "evidence"}, c.Flags().Changed) {
 		return true
 	}
-	if f.from == "" && f.to == "" {
+	if f.from == "" && f.to == "" && f.asOf == "" {
 		return false
 	}
 	_, err := os.Stat(f.path)
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// fromFile scores the counts of a file alone. They are of whatever period the file
-// was made for, so one that is given is looked at and leaves nothing out.
+// fromFile scores the counts of a file alone. They are of whatever period and moment
+// the file was made for, so those that are given leave nothing out.
 func (f *scoreFlags) fromFile(warn io.Writer, m *idatu.Metodo, une schema.UNE) (*puntuado, error) {
 	if f.from != "" || f.to != "" {
 		if _, _, err := f.periodo(); err != nil {
 			return nil, err
 		}
-		fmt.Fprintf(warn, "there is no %s here, so no log is scored: what follows is of all counts in %s, whatever their period; a gateway is named with --config\n", f.path, f.counts)
+	}
+	if _, err := momentFlag("as-of", f.asOf); err != nil {
+		return nil, err
+	}
+	if f.from != "" || f.asOf != "" {
+		fmt.Fprintf(warn, "there is no %s here, so no log is scored: what follows is of all counts in %s, whatever their period and moment; a gateway is named with --config\n", f.path, f.counts)
 	}
 	l, err := readScore(m, f.counts, f.bounds, nil)
 	if err != nil {
@@ -257,4 +262,4 @@ func (p *puntuado) warn(w io.Writer, bounded bool) {
 }
 
 // errPeriod says what the log is not scored without.
-var errPeriod = errors.New("a score from the log needs --from and --to; one from a file alone --counts FILE")
+var errPeriod = errors.New("a score from the log needs --from and --to; one from a file alone needs --counts, without --config and --evidence")

@@ -11,18 +11,23 @@ import (
 )
 
 // errFicha says what a page is not printed without.
-var errFicha = errors.New("--format html is the sheet of one institution, from the log: name it with --institution, and leave --evidence out")
+var errFicha = errors.New("--format html is the sheet of one institution: name it with --institution, and leave --evidence out")
 
-// printFicha writes the score of the one institution that was asked for as a page.
+// printFicha writes the score of the one institution that was asked for as a page:
+// by quarter where a log was scored, since counts of a file are of one period.
 func printFicha(w io.Writer, p *puntuado) error {
-	if p.Corte == nil || len(p.Instituciones) != 1 {
+	if len(p.Instituciones) != 1 {
 		return usageError{errFicha}
 	}
-	k, own := p.Corte, p.Instituciones[0]
+	own := p.Instituciones[0]
 	s := p.sectorDe(own.Institucion)
-	h := &ficha.Hoja{Simulacro: k.Simulacro, Institucion: own.Institucion, Sector: s.Nombre, Desde: k.Desde, Hasta: k.Hasta, AsOf: k.AsOf,
-		Metodo: p.metodo, Calendario: k.Calendario.Version(), Integrantes: s.Sector, Periodos: ficha.Trimestres(k.Desde, k.Hasta),
-		Calificacion: own, Medias: s.Medias, Archivos: p.Archivos}
+	h := &ficha.Hoja{Institucion: own.Institucion, Sector: s.Nombre, Metodo: p.metodo, Integrantes: s.Sector, Calificacion: own, Medias: s.Medias, Archivos: p.Archivos}
+	k := p.Corte
+	if k == nil {
+		return ficha.Write(w, h)
+	}
+	h.Simulacro, h.Desde, h.Hasta, h.AsOf = k.Simulacro, k.Desde, k.Hasta, k.AsOf
+	h.Calendario, h.Periodos = k.Calendario.Version(), ficha.Trimestres(k.Desde, k.Hasta)
 	if i := slices.IndexFunc(k.Instituciones, func(in expediente.Institucion) bool { return in.UNE == own.Institucion }); i >= 0 {
 		h.Denominacion = k.Instituciones[i].Denominacion
 	}

@@ -41,6 +41,26 @@ func TestScoreHTML(t *testing.T) {
 	}
 }
 
+// TestScoreHTMLOfCounts prints the second published ficha, accumulated, and claims
+// neither a log nor a period for it.
+func TestScoreHTMLOfCounts(t *testing.T) {
+	t.Parallel()
+	files := []string{"--counts", scoreFile("caso2-conteos.csv"), "--bounds", scoreFile("caso2-limites.csv"), "--format", "html"}
+	page, _ := runScore(t, exitDone, append(files, "--institution", "900002")...)
+	for _, want := range []string{"<h1>Institución 00900002</h1>", "Sector: sin dato", "Periodo: sin dato", ">4.10<", ">61.27<", ">38.00<", ">55.13<", ">5.51<",
+		"Gestión Ordinaria (GO): datos acumulados", "ninguna bitácora lo respalda", "<code>buzon score --counts=caso2-conteos.csv --bounds=caso2-limites.csv --institution 00900002 --format html</code>"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%q is not in the page", want)
+		}
+	}
+	for _, wrong := range []string{"SIMULACRO", "trimestre en que concluyó", "lo que decía la bitácora", "Parte de los números"} {
+		if strings.Contains(page, wrong) {
+			t.Errorf("%q is in the page", wrong)
+		}
+	}
+	runScore(t, exitUsage, files...)
+}
+
 // TestScoreFiles: numbers that a file brought say so in each format, with the file's
 // name and hash and never its folder.
 func TestScoreFiles(t *testing.T) {

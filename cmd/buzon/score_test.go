@@ -57,13 +57,14 @@ func TestScoreCountsAndPeriod(t *testing.T) {
 	if diff := cmp.Diff(alone, out); diff != "" || !strings.HasPrefix(errOut, "there is no buzon.yaml here, so no log is scored: ") {
 		t.Errorf("(-without a period +with):\n%s\nstandard error: %s", diff, errOut)
 	}
-	for _, bad := range [][]string{{"--from", "2018-01-01"}, {"--from", "2018-06-30", "--to", "2018-01-01"}, {"--from", "2018-02-30", "--to", "2018-06-30"}} {
+	for _, bad := range [][]string{{"--from", "2018-01-01"}, {"--from", "2018-06-30", "--to", "2018-01-01"}, {"--from", "2018-02-30", "--to", "2018-06-30"}, {"--as-of", "ayer"}} {
 		runScore(t, exitUsage, append([]string{"--counts", counts}, bad...)...)
 	}
-	for _, more := range [][]string{{"--config", "buzon.yaml"}, {"--as-of", "2018-07-01"}} {
-		if out, _ := runScore(t, exitFailed, append(period, more...)...); out != "" {
-			t.Errorf("%s without a log: %s", more[0], out)
-		}
+	if out, _ := runScore(t, exitDone, "--counts", counts, "--as-of", "2018-07-01"); out != alone {
+		t.Errorf("with a moment:\n%s", out)
+	}
+	if out, _ := runScore(t, exitFailed, append(period, "--config", "buzon.yaml")...); out != "" {
+		t.Errorf("with a configuration that is not there: %s", out)
 	}
 	if err := os.WriteFile("buzon.yaml", []byte("version: 1\n"), 0o600); err != nil {
 		t.Fatal(err)

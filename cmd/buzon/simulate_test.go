@@ -140,7 +140,7 @@ func TestSimulateCannotComeTrue(t *testing.T) {
 		"2026/091/3,900001,2026-03-05,1,,,",
 		"2026/091/4,900001,2026-03-02,10,,,6@2026-03-04",
 		"2026/091/5,900001,2026-03-02,10,,1,3;3",
-		"2026/091/6,900001,2026-03-02,1,,,",
+		"2026/091/6, 900001,2026-03-02,1,,,5@2026-03-20;3@2026-03-12",
 	))
 	want := []simulacro.Falla{
 		{Linea: 3, Folio: "2026/091/2", Institucion: "00900001", Motivo: "refused: dictamen NEG-02 (Las fechas o los hechos no guardan el orden debido); dictámenes none, want 4@2026-03-04"},

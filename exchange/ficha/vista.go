@@ -1,6 +1,7 @@
 package ficha
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"time"
@@ -11,18 +12,18 @@ import (
 
 // vista is the sheet in words, as its template lays it out.
 type vista struct {
-	Simulacro            bool
-	Denominacion, Sector string
-	Clave, Periodo       string
-	IDATU                string
-	Conocido             bool // the IDATU
-	Identificacion       []dato
-	Archivos             []dato
-	Resumen              grafica // marks against the sector's means
-	Procesos             []proceso
-	Anchas               bool // the plots by quarter
-	Ponderacion          ponderacion
-	Metodo, Pie, Comando string
+	Simulacro, DeBitacora bool
+	Denominacion, Sector  string
+	Clave, Periodo        string
+	IDATU                 string
+	Conocido              bool // the IDATU
+	Identificacion        []dato
+	Archivos              []dato
+	Resumen               grafica // marks against the sector's means
+	Procesos              []proceso
+	Anchas                bool // the plots by quarter
+	Ponderacion           ponderacion
+	Metodo, Pie, Comando  string
 }
 
 // dato is a line of what the sheet is about.
@@ -43,8 +44,8 @@ type proceso struct {
 
 func vistaDe(h *Hoja) *vista {
 	v := &vista{
-		Simulacro: h.Simulacro, Denominacion: h.Denominacion, Sector: h.Sector, Metodo: h.Metodo.Version,
-		Clave: h.Institucion.String(), Periodo: h.periodo(), Archivos: h.archivos(),
+		Simulacro: h.Simulacro, DeBitacora: !h.AsOf.IsZero(), Denominacion: cmp.Or(h.Denominacion, "Institución "+h.Institucion.String()), Sector: suelto("Sector", h.Sector), Metodo: h.Metodo.Version,
+		Clave: h.Institucion.String(), Periodo: suelto("Periodo", h.periodo()), Archivos: h.archivos(),
 		IDATU: dos(h.Calificacion.IDATU), Conocido: h.Calificacion.IDATU != nil,
 		Identificacion: h.identificacion(), Resumen: h.resumen(), Ponderacion: h.ponderacion(),
 		Anchas: len(h.Periodos) > pocos, Pie: h.pie(), Comando: h.comando(),
@@ -57,15 +58,23 @@ func vistaDe(h *Hoja) *vista {
 
 func (h *Hoja) identificacion() []dato {
 	return append([]dato{
-		{"Institución", h.Denominacion},
+		{"Institución", cmp.Or(h.Denominacion, sinDato)},
 		{"Clave", h.Institucion.String()},
-		{"Sector", h.Sector},
+		{"Sector", cmp.Or(h.Sector, sinDato)},
 		{"Instituciones del sector", h.integrantes()},
 		{"Periodo", h.periodo()},
 		{"Datos al momento", momento(h.AsOf)},
 		{"Método", h.Metodo.Version},
 		{"Versión del calendario", h.calendario()},
 	}, h.archivos()...)
+}
+
+// suelto is a text that stands without its name, which it gets where it says nothing.
+func suelto(name, text string) string {
+	if text == "" || text == sinDato {
+		return name + ": " + sinDato
+	}
+	return text
 }
 
 // archivos tells which files brought some of the numbers.

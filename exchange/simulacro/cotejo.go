@@ -194,6 +194,7 @@ func (f *Fila) cotejar(s *suceso, d Fechas) (motivos []string) {
 	for i := range want {
 		want[i].Fecha = d.Dictamenes[i]
 	}
+	slices.SortStableFunc(want, func(a, b Dictado) int { return cmp.Compare(a.Fecha, b.Fecha) })
 	if !slices.Equal(s.dictamenes, want) {
 		say("dictámenes %s, want %s", dictados(s.dictamenes), dictados(want))
 	}
