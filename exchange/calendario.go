@@ -97,15 +97,10 @@ func recountLote(tx *store.Tx, s *store.Salida) error {
 	return err
 }
 
-// recount gives the limit of a round by a calendar, never before the one that was
-// told, and a día hábil: one to which an outage moved it may have become none.
+// recount gives the limit of a round by a calendar.
 func recount(tx *store.Tx, cal *schema.Calendario, k store.Caso) (schema.Dia, error) {
 	in, err := tx.Institucion(k.UNE)
-	limite := max(k.Limite, cal.Vence(k.Dia0, in.Termino+k.Prorroga))
-	if !cal.Habil(limite) {
-		limite = cal.Siguiente(limite)
-	}
-	return limite, err
+	return cal.Recontar(k.Dia0, in.Termino+k.Prorroga, k.Limite), err
 }
 
 // closed finds the answered folios that the changed days touch.
@@ -160,7 +155,7 @@ func (p Plazos) bothWays(v *store.View, cal *schema.Calendario, k store.Caso) (w
 	if was, err = told(v, k); err != nil {
 		return was, now, err
 	}
-	k.Limite = max(k.Limite, cal.Vence(k.Dia0, in.Termino+k.Prorroga))
+	k.Limite = cal.Recontar(k.Dia0, in.Termino+k.Prorroga, k.Limite)
 	x := p.contar(cal, k, in, store.TipoRespuesta, 0, k.Contestada)
 	return was, Cuenta{x.Calendario, x.Dias, k.Limite, x.Oportunidad == 1}, nil
 }

@@ -119,6 +119,14 @@ func TestBothWays(t *testing.T) {
 	}
 }
 
+// TestBothWaysOffAnInhabil: the limit that was told, and has become inhábil, goes on
+// to the next día hábil for an answered folio as it does for an open one.
+func TestBothWaysOffAnInhabil(t *testing.T) {
+	t.Parallel()
+	g := openDelivered(t)
+	g.follow(folioNorte, "03-20 10:00:00 +03-30 = 03-31 > 04-01; 03-20 10:01:00 -03-30 = -; 04-06 08:00:00 R = A 01/04/2026 22 2; 04-07 10:00:00 +04-01 = 22 of 04-01 late > 21 of 04-06 in time")
+}
+
 // TestCalendarWhileALOTWaits: a LOT that was made with one calendar and became
 // visible under a later one has its terms counted by the later one.
 func TestCalendarWhileALOTWaits(t *testing.T) {

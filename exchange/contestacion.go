@@ -80,7 +80,7 @@ func judgeState(l *schema.Linea[schema.Respuesta], k store.Caso, in store.Instit
 	switch {
 	case tipo == store.TipoRespuesta && closed:
 		refuse("RecFolioCondusef", "DUP-02", folio)
-	case !k.Desistida.IsZero() && (tipo == store.TipoProrroga || !p.Recibida.Before(k.Desistida)): // an answer that closed before it closed the folio
+	case !k.Desistida.IsZero() && !p.Recibida.Before(k.Desistida): // what closed before it was in time
 		refuse("RecFolioCondusef", "NEG-06", folio)
 	case tipo == store.TipoRespuesta:
 	case closed:

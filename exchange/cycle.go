@@ -42,6 +42,7 @@ type Cycle struct {
 
 	run    sync.Mutex
 	visits sync.Map // party → *sync.Mutex
+	listed sync.Map // the parties whose own server this process has listed
 }
 
 // Limites holds the sizes and numbers of records that an agreement set for a type

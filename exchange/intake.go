@@ -90,6 +90,8 @@ func (c *Cycle) list(ctx context.Context, mb Mailbox, parte, carpeta string) ([]
 		return nil, err
 	}
 	l.Fin = c.Now()
+	_, again := c.listed.LoadOrStore(parte, true)
+	l.Primero = !again
 	return l.Archivos, c.Store.Update(ctx, l.Fin, func(tx *store.Tx) error { return tx.AddListado(l) })
 }
 

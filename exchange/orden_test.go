@@ -119,6 +119,38 @@ func TestAnsweredBeforeTheDesistimiento(t *testing.T) {
 	g.checkVisible()
 }
 
+// TestProrrogaBeforeTheDesistimiento: the moment of its upload decides of a prórroga
+// too. It is accepted and goes back, and the folio stays closed.
+func TestProrrogaBeforeTheDesistimiento(t *testing.T) {
+	t.Parallel()
+	g := openDelivered(t)
+	g.clock.Set(on(dia(t, "2026-03-10"), "10:00"))
+	const name = norte + "_20260310_001.txt"
+	r := conAnexo(folioNorte, carta, cartaPDF)
+	p := prorroga(folioNorte, "5")
+	p.ResAnexo, p.ResAnexoHash = r.ResAnexo, r.ResAnexoHash // so that it waits
+	g.leave(norte, "GE_RES_"+name, write(t, "GE_RES_"+name, p))
+	g.mustVisit(norte)
+	g.clock.Advance(5 * time.Minute)
+	if got := g.tell(1, dictamen(folioNorte, "6")); got != "A" {
+		t.Fatal(got)
+	}
+	g.clock.Advance(5 * time.Minute)
+	g.leave(norte, carta, cartaPDF)
+	g.mustVisit(norte)
+	if got := verdict(t, g.file(norte+"/acuses/GE_ACU_"+name)); got != "A 09/04/2026 6 1" {
+		t.Errorf("closed before it: %s", got)
+	}
+	if got := verdict(t, g.send(norte, g.clock.Now().Add(time.Minute), 2, prorroga(folioNorte, "5"))); got != "R NEG-06" {
+		t.Errorf("closed after it: %s", got)
+	}
+	k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(folioNorte) })
+	if k.Prorroga != 5 || k.Desistida.IsZero() {
+		t.Errorf("prórroga %d, withdrawn %v", k.Prorroga, k.Desistida)
+	}
+	g.checkVisible()
+}
+
 // TestDownWhenItCame: by turno, the days on which we did not fetch a REC are ours.
 func TestDownWhenItCame(t *testing.T) {
 	t.Parallel()

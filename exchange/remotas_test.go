@@ -87,6 +87,34 @@ func TestMomentOnTheirServer(t *testing.T) {
 	}
 }
 
+// TestEachProcessListsTwice: the first listing of a process looks twice by itself, so
+// the next one, be it of another process, has it for the last without the file.
+func TestEachProcessListsTwice(t *testing.T) {
+	t.Parallel()
+	at := func(hour string) time.Time { return moment(18, hour) }
+	for name, x := range map[string]struct{ shown, want time.Time }{
+		"since the last listing": {at("10:12:31"), at("10:12:31")},
+		"while it looked twice":  {at("10:10:00"), at("10:10:00")},
+		"before it":              {at("10:09:59"), at("10:15:00")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := openRemote(t, norte, 0)
+			g.deliverExample()
+			for _, hour := range []string{"10:00:00", "10:05:00", "10:10:00"} {
+				g.restart()
+				g.visitAt(norte, at(hour))
+			}
+			g.box(norte, exchange.CarpetaRespuestas).Leave(resNorte, write(t, resNorte, answer(folioNorte)), x.shown)
+			g.restart()
+			g.visitAt(norte, at("10:15:00"))
+			if got := g.received(); !got.Equal(x.want) {
+				t.Errorf("received %v, want %v", got, x.want)
+			}
+		})
+	}
+}
+
 // TestWindowOnTheirServer: an answer of the last second is in time though it is
 // found on the next day, and one that only says so is not.
 func TestWindowOnTheirServer(t *testing.T) {

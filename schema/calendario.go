@@ -112,6 +112,17 @@ func (c *Calendario) Vence(dia0 Dia, n int) Dia {
 // Siguiente gives the first día hábil after d, or 0 as Vence does.
 func (c *Calendario) Siguiente(d Dia) Dia { return c.Vence(d, 1) }
 
+// Recontar gives the last day of a term of n días hábiles that is counted again:
+// never before dicho, the one that was told, and a día hábil, for the one that was
+// told, or to which an outage moved it, may have become none.
+func (c *Calendario) Recontar(dia0 Dia, n int, dicho Dia) Dia {
+	limite := max(dicho, c.Vence(dia0, n))
+	if !c.Habil(limite) {
+		return c.Siguiente(limite)
+	}
+	return limite
+}
+
 // DiasHabiles counts the días hábiles after a up to b, b included. It is 0 where
 // b is not after a, and where one of them is no day of the calendar.
 func (c *Calendario) DiasHabiles(a, b Dia) int {

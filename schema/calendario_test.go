@@ -301,6 +301,17 @@ func TestVenceProperties(t *testing.T) {
 	})
 }
 
+// A term that is counted again ends no earlier than was told, and on a día hábil.
+func TestRecontar(t *testing.T) {
+	t.Parallel()
+	c := NewCalendario([]Inhabil{{Fecha: dia(t, "2026-04-01"), Descripcion: "Suspensión", Origen: "DOF", AplicaGE: true}})
+	for told, want := range map[string]string{"2026-03-30": "2026-03-31", "2026-03-31": "2026-03-31", "2026-04-01": "2026-04-06", "2026-04-07": "2026-04-07"} {
+		if got := c.Recontar(dia(t, "2026-03-02"), 20, dia(t, told)); got.String() != want {
+			t.Errorf("told %s: %s, want %s", told, got, want)
+		}
+	}
+}
+
 func TestDiasHabilesAdds(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -143,7 +143,8 @@ func TestCatalogosAndLimits(t *testing.T) {
 	if len(found) != 5 { // the first of six fits
 		t.Errorf("%v", places(found))
 	}
-	if !r.ValidAnexo("Carta de Peñón (1).PDF") || r.ValidAnexo("../x.pdf") || r.ValidAnexo(".x.pdf") || r.ValidAnexo("x.exe") || r.ValidAnexo("pdf") {
+	if !r.ValidAnexo("Carta de Peñón (1).PDF") || r.ValidAnexo("../x.pdf") || r.ValidAnexo(".x.pdf") || r.ValidAnexo("x.exe") || r.ValidAnexo("pdf") ||
+		r.ValidAnexo("ǎ.pdf") || r.ValidAnexo("1ª.pdf") || r.ValidAnexo("a×b.pdf") || !r.ValidAnexo("ſ.pdf") {
 		t.Error("names of annexes")
 	}
 }

@@ -72,7 +72,7 @@ const (
 )
 
 var (
-	anexoRE       = regexp.MustCompile(`^[\p{Latin}\d _()-][\p{Latin}\d ._()-]*\.([A-Za-z0-9]+)$`)
+	anexoRE       = regexp.MustCompile(`^[A-Za-zÀ-ÖØ-öø-ſ\d _()-][A-Za-zÀ-ÖØ-öø-ſ\d ._()-]*\.([A-Za-z0-9]+)$`)
 	defaultAnexos = []string{"pdf", "jpg", "png", "tif", "zip"}
 )
 

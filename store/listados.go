@@ -11,6 +11,7 @@ type Listado struct {
 	Parte, Carpeta string
 	Inicio, Fin    time.Time // by our clock
 	Archivos       []fs.FileInfo
+	Primero        bool // of this process, which looked twice by itself
 }
 
 // AddListado records a listing, and as Visto.Desde of each file that is new in
@@ -19,7 +20,8 @@ type Listado struct {
 // the latter. It stays the file's moment however often taking it fails.
 //
 // A server that we dial lists a file only once a second look found it unchanged,
-// so the last look without it is that of the listing before the last. Of a
+// so the last look without it is that of the listing before the last, or of the last
+// one where that looked twice by itself, as the first of each process does. Of a
 // folder that was never listed before nothing is known but the end of this one.
 func (tx *Tx) AddListado(l Listado) error {
 	var momento, anterior int64
@@ -28,7 +30,7 @@ func (tx *Tx) AddListado(l Listado) error {
 		return err
 	}
 	sin := moment(anterior)
-	if anterior == 0 { // the first listing in a process looks twice by itself
+	if anterior == 0 { // the last listing looked twice by itself
 		sin = moment(momento)
 	}
 	for _, f := range l.Archivos {
@@ -37,7 +39,7 @@ func (tx *Tx) AddListado(l Listado) error {
 		}
 	}
 	return tx.exec(`INSERT INTO listados (parte, carpeta, momento, anterior) VALUES (?,?,?,0)
-		ON CONFLICT DO UPDATE SET anterior = momento, momento = excluded.momento`, l.Parte, l.Carpeta, ms(l.Inicio))
+		ON CONFLICT DO UPDATE SET anterior = iif(?, 0, momento), momento = excluded.momento`, l.Parte, l.Carpeta, ms(l.Inicio), l.Primero)
 }
 
 // seeListed records what a listing shows of one file; sin is zero where the

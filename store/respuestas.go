@@ -98,8 +98,8 @@ func (tx *Tx) AddContestacion(a *Archivo, k *Caso, p *Contestacion) (err error) 
 		"recibida": schema.NewInstante(p.Recibida), "limite": p.Limite.String(), "calendario": p.Calendario}
 	if p.Tipo == TipoProrroga {
 		evento, d["prorroga"] = ProrrogaAceptada, p.Prorroga
-		err = tx.change(`UPDATE reclamaciones SET prorroga = ?, limite = ?, calendario = ? WHERE id = ? AND `+abierta+` AND prorroga = 0`,
-			p.Prorroga, p.Limite.String(), p.Calendario, p.Caso)
+		err = tx.change(`UPDATE reclamaciones SET prorroga = ?, limite = ?, calendario = ? WHERE id = ? AND contestada IS NULL AND (desistida IS NULL OR desistida > ?) AND prorroga = 0`,
+			p.Prorroga, p.Limite.String(), p.Calendario, p.Caso, ms(p.Recibida))
 	} else {
 		d["sentido"] = p.Sentido
 		// A desistimiento that came after it closed nothing.

@@ -24,10 +24,11 @@ func TestAnnexBySFTP(t *testing.T) {
 	s.deliverExamples(t)
 	l := serve(t, s, moment(t, "2026-03-03T10:00:00-06:00"))
 	c := newClient(t, l, keys)
-	write(t, c.path("carta de peñón.pdf"), "%PDF carta")
+	carta := "carta de peñón" + strings.Repeat(" ó", 41) + ".pdf" // as long as a name may be
+	write(t, c.path(carta), "%PDF carta")
 	for n, folio := range map[int]schema.Folio{1: "2026/090/1325", 2: "2026/190/88"} {
 		sum := sha256.Sum256([]byte("%PDF carta"))
-		name := "carta de peñón.pdf"
+		name := carta
 		if n == 2 {
 			name = "nunca.pdf"
 		}
@@ -37,7 +38,7 @@ func TestAnnexBySFTP(t *testing.T) {
 			ResTexto: "No procede: se anexa la carta.", ResResponsable: "Lic. Marta Ficticia Salas", ResAnexo: name, ResAnexoHash: schema.Huella(hex.EncodeToString(sum[:]))}))
 	}
 	const first, second = "GE_RES_00900001_20260303_001.txt", "GE_RES_00900001_20260303_002.txt"
-	c.do(t, une1, "put "+first+" respuestas/", `put "carta de peñón.pdf" respuestas/`)
+	c.do(t, une1, "put "+first+" respuestas/", `put "`+carta+`" respuestas/`)
 	acu := func(res string) string {
 		b, err := os.ReadFile(s.box(une1, "acuses", strings.Replace(res, "RES", "ACU", 1)))
 		if err != nil {
@@ -64,7 +65,7 @@ func TestAnnexBySFTP(t *testing.T) {
 	}
 	l.stop()
 	s.mustRun(t, exitObserved, "2026-03-03", "2026-03-03T20:00:00-06:00")
-	back, err := filepath.Glob(s.path("condusef", "entrada", "anexos", "ACU-2026-*_carta de peñón.pdf"))
+	back, err := filepath.Glob(s.path("condusef", "entrada", "anexos", "ACU-2026-*_"+carta))
 	if err != nil || len(back) != 1 || read(t, back[0]) != "%PDF carta" {
 		t.Errorf("CONDUSEF has %q, %v", back, err)
 	}

@@ -92,7 +92,7 @@ func (x *Expediente) conclude(v *store.View, padron map[schema.UNE]Institucion) 
 		a := &x.Asuntos[i]
 		var fin time.Time
 		if a.Dia0 != 0 {
-			a.Vence = max(a.Limite, x.Calendario.Vence(a.Dia0, padron[a.UNE].Termino+a.Prorroga))
+			a.Vence = x.Calendario.Recontar(a.Dia0, padron[a.UNE].Termino+a.Prorroga, a.Limite)
 			var known bool
 			if fin, known = fines[a.Vence]; !known {
 				var err error

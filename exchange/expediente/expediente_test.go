@@ -130,6 +130,13 @@ func TestLimit(t *testing.T) {
 			"2026-04-01 07:00:00": "open, limit 2026-04-01",
 			"2026-04-01 08:00:00": "respuesta 2026-04-01 08:00:00, limit 2026-04-01, sentido 1 on day 21",
 		}},
+		"the day to which it was moved becomes inhábil": {[]entry{
+			{"2026-04-01 07:00:00", of(store.PlazoMovido, store.Detalle{"limite": "2026-04-01", "limite_anterior": "2026-03-31"})},
+			{"2026-04-06 08:00:00", answered("2026-04-06 08:00:00", 1)}, {"2026-04-07", inhabil("2026-04-01", "DOF", "SI")},
+		}, map[string]string{
+			"2026-04-07 11:59:59": "limite 2026-04-01 23:59:59, limit 2026-04-01, sentido 1 on day 22",
+			"2026-04-07 12:00:00": "respuesta 2026-04-06 08:00:00, limit 2026-04-06, sentido 1 on day 21",
+		}},
 		"the limit that an event repeats makes none earlier": {[]entry{
 			{"2026-03-20", extended("2026-04-16", 10)}, {"2026-04-10", answered("2026-04-10 08:00:00", 1)},
 		}, map[string]string{"2026-04-11": "respuesta 2026-04-10 08:00:00, limit 2026-04-16, prórroga 10, sentido 1 on day 26"}},

@@ -11,10 +11,13 @@ import (
 	"unicode/utf8"
 )
 
-// maxName is the length of a file name in characters. Each allowed character
-// has at most two bytes, so that a name fits a directory entry with the prefix
-// that the staging folders put before it.
-const maxName = 100
+// Lengths of file names in characters. Each allowed character has at most two
+// bytes, so that a name fits a directory entry with the prefix that the staging
+// folders put before it.
+const (
+	maxUpload = 100
+	maxName   = maxUpload + 27 // of what we put: an annex goes on with its acuse before it and perhaps a number in it, ASCII all of it
+)
 
 // What a name is refused for. Both wrap fs.ErrInvalid.
 var (
@@ -46,6 +49,14 @@ func checkName(name string) error {
 		}
 	}
 	return nil
+}
+
+// checkUpload tells whether a party may give a file that name.
+func checkUpload(name string) error {
+	if utf8.RuneCountInString(name) > maxUpload {
+		return fmt.Errorf("name %q: want 1 to %d characters: %w", name, maxUpload, ErrName)
+	}
+	return checkName(name)
 }
 
 func allowed(r rune) bool {

@@ -2,6 +2,7 @@ package tree_test
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -23,13 +24,37 @@ func TestCheckName(t *testing.T) {
 	}
 	for _, bad := range []string{
 		"", ".", "..", "a/b", `a\b`, "a\x00b", "a\nb", "a\u202eb", "e\u0301.pdf", "a|b", "a*", "日本", "a–b",
-		" a", "a ", "a\xff", "a×b", strings.Repeat("a", 101),
+		" a", "a ", "a\xff", "a×b", strings.Repeat("a", 128),
 		"a.", "a.txt.", "...", "CON", "con.txt", "Nul.tar.gz", "AUX .txt", "PRN.", "COM0", "com9.tmp", "LPT1.x.y",
 	} {
 		if err := tree.CheckName(bad); !errors.Is(err, fs.ErrInvalid) || !errors.Is(err, tree.ErrName) {
 			t.Errorf("%q: %v, want ErrName", bad, err)
 		}
 	}
+}
+
+// TestLongNames: a party's names have 100 characters at most; ours may have an acuse
+// before one of these and a number in it, and whoever they are for can read them.
+func TestLongNames(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	long := strings.Repeat("é", 96) + ".pdf"
+	p.upload(t, long, "a")
+	_, err := p.Begin(p.f, "x"+long, anew)
+	wantErr(t, "an upload of 101 characters", err, tree.ErrName)
+	p.upload(t, "a.tmp", "a")
+	_, err = p.Rename(p.f, "a.tmp", "x"+long)
+	wantErr(t, "a rename to 101 characters", err, tree.ErrName)
+	name := "ACU-2026-00000001_" + strings.Repeat("é", 96) + "_99999999.pdf"
+	box := p.tree.Mailbox(une, "acuses")
+	check(t, box.Put(t.Context(), name, func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("a")), nil }))
+	acuses := tree.Folder{Name: "acuses"}
+	if info, err := p.Stat(acuses, name); err != nil || info.Size() != 1 {
+		t.Errorf("the party's view: %v, %v", info, err)
+	}
+	f, err := p.Open(acuses, name)
+	check(t, err)
+	check(t, f.Close())
 }
 
 func TestIsTemporary(t *testing.T) {

@@ -58,7 +58,7 @@ func (a *Account) Begin(f Folder, name string, b Opening) (*Upload, error) {
 	if !f.Upload {
 		return nil, fs.ErrPermission
 	}
-	if err := checkName(name); err != nil {
+	if err := checkUpload(name); err != nil {
 		return nil, err
 	}
 	k := key{f.Name, name}
@@ -235,7 +235,7 @@ func (a *Account) Rename(f Folder, name, target string) (arrived bool, err error
 	if !f.Upload {
 		return false, fs.ErrPermission
 	}
-	if err := checkName(target); err != nil {
+	if err := checkUpload(target); err != nil {
 		return false, err
 	}
 	if err := checkName(name); err != nil {
