@@ -262,4 +262,4 @@ func (p *puntuado) warn(w io.Writer, bounded bool) {
 }
 
 // errPeriod says what the log is not scored without.
-var errPeriod = errors.New("a score from the log needs --from and --to; one from a file alone needs --counts, without --config and --evidence")
+var errPeriod = errors.New("a score from the log needs --from and --to; one from a file alone --counts FILE, without --config and --evidence")
