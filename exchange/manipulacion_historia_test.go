@@ -39,15 +39,7 @@ func newRegistro(t *testing.T, records int, change func([]schema.Reclamacion)) *
 	if raceDetector && records > 10 {
 		t.Skip("not under the race detector: one goroutine, thousands of statements")
 	}
-	dir := t.TempDir()
-	s, err := store.Open(t.Context(), filepath.Join(dir, "buzon.db"), store.Options{Now: llegada, Simulacro: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	g := openIn(t, dir)
+	g := openRehearsal(t)
 	r := &registro{blobs: g.blobs}
 	latido := g.seedAccess()
 	plan := simulacro.NewInventor(7).Dia(simulacro.Pedido{Dia: lunes, N: records, Instituciones: roll(), Defectos: simulacro.Pocos})

@@ -88,23 +88,31 @@ func TestWhatWaitsForWhatWaits(t *testing.T) {
 	}
 }
 
+// closedBeforeDIC6 has Norte leave a record that waits for its annex, CONDUSEF take
+// back that folio and another one, and the annex come after that; it gives the
+// verdict.
+func (g *gateway) closedBeforeDIC6(r schema.Respuesta) string {
+	g.t.Helper()
+	g.clock.Set(on(dia(g.t, "2026-03-10"), "10:00"))
+	const name = norte + "_20260310_001.txt"
+	g.leave(norte, "GE_RES_"+name, write(g.t, "GE_RES_"+name, r))
+	g.mustVisit(norte)
+	g.clock.Advance(5 * time.Minute)
+	if got := g.tell(1, dictamen(folioNorte, "6"), dictamen(folioMonto, "6")); got != "A A" {
+		g.t.Fatal(got)
+	}
+	g.clock.Advance(5 * time.Minute)
+	g.leave(norte, carta, cartaPDF)
+	g.mustVisit(norte)
+	return verdict(g.t, g.file(norte+"/acuses/GE_ACU_"+name))
+}
+
 // TestAnsweredBeforeTheDesistimiento: an answer whose upload closed before the DIC 6
 // came is an answer, though it is judged after it; one that closed later is not.
 func TestAnsweredBeforeTheDesistimiento(t *testing.T) {
 	t.Parallel()
 	g := openDelivered(t)
-	g.clock.Set(on(dia(t, "2026-03-10"), "10:00"))
-	const name = norte + "_20260310_001.txt"
-	g.leave(norte, "GE_RES_"+name, write(t, "GE_RES_"+name, conAnexo(folioNorte, carta, cartaPDF)))
-	g.mustVisit(norte)
-	g.clock.Advance(5 * time.Minute)
-	if got := g.tell(1, dictamen(folioNorte, "6"), dictamen(folioMonto, "6")); got != "A A" {
-		t.Fatal(got)
-	}
-	g.clock.Advance(5 * time.Minute)
-	g.leave(norte, carta, cartaPDF)
-	g.mustVisit(norte)
-	if got := verdict(t, g.file(norte+"/acuses/GE_ACU_"+name)); got != "A 31/03/2026 6 1" {
+	if got := g.closedBeforeDIC6(conAnexo(folioNorte, carta, cartaPDF)); got != "A 31/03/2026 6 1" {
 		t.Errorf("closed before it: %s", got)
 	}
 	if got := verdict(t, g.send(norte, g.clock.Now().Add(time.Minute), 2, answer2(folioMonto))); got != "R NEG-06" {
@@ -124,21 +132,9 @@ func TestAnsweredBeforeTheDesistimiento(t *testing.T) {
 func TestProrrogaBeforeTheDesistimiento(t *testing.T) {
 	t.Parallel()
 	g := openDelivered(t)
-	g.clock.Set(on(dia(t, "2026-03-10"), "10:00"))
-	const name = norte + "_20260310_001.txt"
-	r := conAnexo(folioNorte, carta, cartaPDF)
 	p := prorroga(folioNorte, "5")
-	p.ResAnexo, p.ResAnexoHash = r.ResAnexo, r.ResAnexoHash // so that it waits
-	g.leave(norte, "GE_RES_"+name, write(t, "GE_RES_"+name, p))
-	g.mustVisit(norte)
-	g.clock.Advance(5 * time.Minute)
-	if got := g.tell(1, dictamen(folioNorte, "6")); got != "A" {
-		t.Fatal(got)
-	}
-	g.clock.Advance(5 * time.Minute)
-	g.leave(norte, carta, cartaPDF)
-	g.mustVisit(norte)
-	if got := verdict(t, g.file(norte+"/acuses/GE_ACU_"+name)); got != "A 09/04/2026 6 1" {
+	p.ResAnexo, p.ResAnexoHash = carta, sha(cartaPDF)
+	if got := g.closedBeforeDIC6(p); got != "A 09/04/2026 6 1" {
 		t.Errorf("closed before it: %s", got)
 	}
 	if got := verdict(t, g.send(norte, g.clock.Now().Add(time.Minute), 2, prorroga(folioNorte, "5"))); got != "R NEG-06" {
