@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"buzon/exchange/dropbox/tree"
+	"buzon/schema"
 )
 
 func TestCheckName(t *testing.T) {
@@ -55,6 +56,26 @@ func TestLongNames(t *testing.T) {
 	f, err := p.Open(acuses, name)
 	check(t, err)
 	check(t, f.Close())
+}
+
+// TestAnnexesCanBePut: what the layout takes for the name of an annex goes on with its
+// acuse before it, so that each of its letters must be one that we can put.
+func TestAnnexesCanBePut(t *testing.T) {
+	t.Parallel()
+	rules, letters := new(schema.Reglas), 0
+	for r := range rune(0x3000) {
+		name := "a" + string(r) + ".pdf"
+		if !rules.ValidAnexo(name) {
+			continue
+		}
+		letters++
+		if err := tree.CheckName("ACU-2026-00000001_" + name); err != nil {
+			t.Error(err)
+		}
+	}
+	if letters < 100 {
+		t.Errorf("%d letters", letters)
+	}
 }
 
 func TestIsTemporary(t *testing.T) {
