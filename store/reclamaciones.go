@@ -38,6 +38,10 @@ func (c *Caso) Abierto() bool { return c.Contestada.IsZero() && c.Desistida.IsZe
 // abierta is that in a query.
 const abierta = `contestada IS NULL AND desistida IS NULL`
 
+// abiertaEn are rounds that nothing closed before the moment ?1: a desistimiento that
+// came later closed nothing for what had come.
+const abiertaEn = `contestada IS NULL AND (desistida IS NULL OR desistida > ?1)`
+
 const selectCaso = `SELECT id, folio, vuelta, une, archivo, linea, numero, turno, monetario, monto, registro, coalesce(lote, 0),
 	coalesce(entregada, 0), coalesce(dia0, ''), coalesce(limite, ''), coalesce(calendario, ''), prorroga, coalesce(contestada, 0),
 	coalesce(desistida, 0), coalesce(plazo, '` + PlazoATiempo + `') FROM reclamaciones`

@@ -98,13 +98,11 @@ func (tx *Tx) AddContestacion(a *Archivo, k *Caso, p *Contestacion) (err error) 
 		"recibida": schema.NewInstante(p.Recibida), "limite": p.Limite.String(), "calendario": p.Calendario}
 	if p.Tipo == TipoProrroga {
 		evento, d["prorroga"] = ProrrogaAceptada, p.Prorroga
-		err = tx.change(`UPDATE reclamaciones SET prorroga = ?, limite = ?, calendario = ? WHERE id = ? AND contestada IS NULL AND (desistida IS NULL OR desistida > ?) AND prorroga = 0`,
-			p.Prorroga, p.Limite.String(), p.Calendario, p.Caso, ms(p.Recibida))
+		err = tx.change(`UPDATE reclamaciones SET prorroga = ?2, limite = ?3, calendario = ?4 WHERE id = ?5 AND `+abiertaEn+` AND prorroga = 0`,
+			ms(p.Recibida), p.Prorroga, p.Limite.String(), p.Calendario, p.Caso)
 	} else {
 		d["sentido"] = p.Sentido
-		// A desistimiento that came after it closed nothing.
-		err = tx.change(`UPDATE reclamaciones SET contestada = ?1, desistida = NULL WHERE id = ?2 AND contestada IS NULL AND (desistida IS NULL OR desistida > ?1)`,
-			ms(p.Recibida), p.Caso)
+		err = tx.change(`UPDATE reclamaciones SET contestada = ?1, desistida = NULL WHERE id = ?2 AND `+abiertaEn, ms(p.Recibida), p.Caso)
 	}
 	if err != nil {
 		return err
