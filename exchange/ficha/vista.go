@@ -44,8 +44,9 @@ type proceso struct {
 
 func vistaDe(h *Hoja) *vista {
 	v := &vista{
-		Simulacro: h.Simulacro, DeBitacora: !h.AsOf.IsZero(), Denominacion: cmp.Or(h.Denominacion, "Institución "+h.Institucion.String()), Sector: suelto("Sector", h.Sector), Metodo: h.Metodo.Version,
-		Clave: h.Institucion.String(), Periodo: suelto("Periodo", h.periodo()), Archivos: h.archivos(),
+		Simulacro: h.Simulacro, DeBitacora: !h.AsOf.IsZero(), Metodo: h.Metodo.Version,
+		Denominacion: cmp.Or(h.Denominacion, "Institución "+h.Institucion.String()), Clave: h.Institucion.String(),
+		Sector: suelto("Sector", h.Sector), Periodo: suelto("Periodo", h.periodo()), Archivos: h.archivos(),
 		IDATU: dos(h.Calificacion.IDATU), Conocido: h.Calificacion.IDATU != nil,
 		Identificacion: h.identificacion(), Resumen: h.resumen(), Ponderacion: h.ponderacion(),
 		Anchas: len(h.Periodos) > pocos, Pie: h.pie(), Comando: h.comando(),

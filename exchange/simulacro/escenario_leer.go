@@ -70,9 +70,8 @@ type lectura struct {
 // ReadEscenario reads a scenario: CSV with the columns folio, institucion,
 // fecha_turno, dias_habiles, prorroga_dias, sentido and dictamenes; name is what
 // its mistakes are told with, prorroga the most días hábiles that its institutions
-// may ask for. Lines that begin with # are skipped. The error is
-// an Erratas with every mistake, up to schema.MaxErrores; behind it stands how many
-// more there are.
+// may ask for. Lines that begin with # are skipped. The error is an Erratas with
+// every mistake, up to schema.MaxErrores; behind it stands how many more there are.
 //
 // What only the gateway can tell is left to it: whether a reversa comes after its
 // folio was closed, or a dictamen after what it needs.
