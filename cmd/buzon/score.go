@@ -79,9 +79,11 @@ proceso is GE, GO or CO, criterio the number in the process's own list, both num
 whole, days of the mean times in all. The criteria are 1 to 10 of GE; 1, 2, 4, 5, 6,
 8, 9 and 10 of GO, which keeps the numbers of GE; 1 to 4 of CO. What each counts is
 in docs/puntuacion.md, in Spanish. The institutions in it make the sector that each
-is measured by; one without rows of GE has not joined, one without rows of CO has no
-IDATU. A process needs a row of each criterion: an absent one is not taken for 0 of
-0, which would give it all its points. Beside a log it brings GO and CO, and other
+is measured by; one without rows of GE has not joined, and has 0.00 there; one without
+rows of CO has no IDATU. Who concluded nothing in a process (criterion 4 of 0; in CO,
+1) has no mark there and is not in its mean; without a mark in GE or CO, no IDATU. Any
+other process needs a row of each criterion: an absent one is not taken for 0 of 0,
+which would give it all its points. Beside a log it brings GO and CO, and other
 institutions of the sector that is asked for.
 
 --bounds is CSV with the columns

@@ -25,6 +25,14 @@ func readPuntuacion(t *testing.T) string {
 	return string(text)
 }
 
+// dosOf writes a number of a score with two decimals, or none where it is null.
+func dosOf(x *float64, none string) string {
+	if x == nil {
+		return none
+	}
+	return fmt.Sprintf("%.2f", *x)
+}
+
 var criterioRE = regexp.MustCompile(`(?m)^\| (\d+) \| ([^|]+) \|.* \| (días hábiles|%) \| (\d+) \| (\d+|—) \|$`)
 
 // TestPuntuacionTellsTheMethod: the document has the criteria of each process as
@@ -71,7 +79,13 @@ func TestPuntuacionExample(t *testing.T) {
 		write(t, path, block)
 		return path
 	}
-	out, warned := runScore(t, exitDone, "--counts", file("conteos"), "--bounds", file("limites"), "--json")
+	files := []string{"--counts", file("conteos"), "--bounds", file("limites")}
+	table, _ := runScore(t, exitDone, files...)
+	_, mean, _ := strings.Cut(table, " instituciones):  GE ")
+	if mean, _, _ = strings.Cut(mean, " "); !strings.Contains(text, "La media de GE es (1.78 + 0) ÷ 2 = "+mean+":") {
+		t.Errorf("the mean of GE is %q", mean)
+	}
+	out, warned := runScore(t, exitDone, append(files, "--json")...)
 	var got scoreObject
 	if err := json.Unmarshal([]byte(out), &got); err != nil || warned != "" {
 		t.Fatalf("%v, %s", err, warned)
@@ -82,11 +96,12 @@ func TestPuntuacionExample(t *testing.T) {
 		for _, p := range []idatu.Proceso{idatu.GE, idatu.GO, idatu.CO} {
 			cell := none[p]
 			if x, has := in.Processes[p]; has {
-				cell = fmt.Sprintf("%.2f", *x.Mark)
+				cell = dosOf(x.Mark, "-, no aplica")
 			}
 			cells = append(cells, cell)
 		}
-		row := regexp.MustCompile(`(?m)^\| ` + regexp.QuoteMeta(strings.Join(cells, " | ")) + fmt.Sprintf(` \| .* = %.2f \|$`, *in.IDATU))
+		cell := regexp.QuoteMeta(strings.Join(cells, " | "))
+		row := regexp.MustCompile(`(?m)^\| ` + cell + ` \| (.* = )?` + dosOf(in.IDATU, "-") + ` \|$`)
 		if !row.MatchString(text) {
 			t.Errorf("no row %s", row)
 		}

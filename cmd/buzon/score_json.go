@@ -10,7 +10,7 @@ import (
 )
 
 // The score as JSON. Numbers are the nearest float64 of the exact ones; null is
-// unknown, or what a time does not have.
+// unknown, or what a time, or a process that concluded nothing, does not have.
 type (
 	scoreObject struct {
 		Method       string             `json:"method"`

@@ -114,7 +114,13 @@ func printMarca(w io.Writer, p idatu.Marca) error {
 	}
 	fmt.Fprintf(t, "\tTotal\t\t\t\t%s\t%s\t%s\n", dos(p.PorIndice), dos(p.PorParticipacion), dos(p.Total))
 	fmt.Fprintf(t, "\tCalificación\t\t\t\t\t\t%s\n", dos(p.Calificacion()))
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	if p.NadaConcluido {
+		fmt.Fprintln(w, "No aplica: no concluyó ningún asunto")
+	}
+	return nil
 }
 
 // printScoreCSV writes a table for spreadsheets: UTF-8 with BOM, CRLF. Every cell

@@ -21,12 +21,13 @@ func (h *Hoja) calculo(r *idatu.ReglaProceso, m *idatu.Marca) []renglon {
 		rule := &r.Criterios[i]
 		line := renglon{Numero: rule.Numero, Nombre: rule.Nombre, Maximo: miles(rule.Puntos),
 			Numerador: sinDato, Denominador: sinDato, Indice: sinDato, Participacion: sinDato,
-			PorIndice: sinDato, PorParticipacion: sinDato, Puntos: sinDato}
+			PorIndice: logrado(nil, m), PorParticipacion: logrado(nil, m), Puntos: logrado(nil, m)}
 		if x := puntajeDe(m, rule.Numero); x != nil {
 			line.Numerador, line.Denominador = miles(x.Numerador), miles(x.Denominador)
 			line.Indice, line.LimitesIndice = valor(x.Indice, rule.Tiempo), limites(x.LimiteIndice)
 			line.Participacion, line.LimitesParticipacion = valor(x.Participacion, false), limites(x.LimiteParticipacion)
-			line.PorIndice, line.PorParticipacion, line.Puntos = dos(x.PorIndice), dos(x.PorParticipacion), dos(x.Puntos)
+			line.PorIndice, line.PorParticipacion = logrado(x.PorIndice, m), logrado(x.PorParticipacion, m)
+			line.Puntos = logrado(x.Puntos, m)
 		}
 		if rule.Tiempo {
 			line.Participacion, line.LimitesParticipacion, line.PorParticipacion = noAplica, "", noAplica

@@ -137,7 +137,7 @@ func TestUnknown(t *testing.T) {
 		{"IDATU", "", "", "100 %", "sin dato", ""},
 	})
 	for _, want := range []string{
-		"No se concluyó ningún asunto en el periodo.", "Sin dato de los criterios 3, 5, 6, 7, 8, 9 y 10: el total, la calificación y el IDATU no se conocen.",
+		"Sin dato de los criterios 3, 5, 6, 7, 8, 9 y 10: el total, la calificación y el IDATU no se conocen.",
 		"Conciliación (CO): sin renglones, no se calcula.", "Sin renglones: sin dato de este proceso, y por eso sin IDATU.",
 		"IDATU sin dato: no se conoce la calificación de Gestión Electrónica y Conciliación.", "La institución está sola en su sector",
 		"criterio 3, sin dato;", "buzon score --counts ARCHIVO --institution 00900001 --format html",
@@ -150,7 +150,7 @@ func TestUnknown(t *testing.T) {
 	if p.dice("de distinto origen") {
 		t.Error("no quarters are taken for quarters that do not add up")
 	}
-	if n := strings.Count(page, "No se concluyó ningún"); n != 2 {
+	if n := strings.Count(page, "Sin dato de los criterios"); n != 2 || p.dice("No se concluyó") {
 		t.Errorf("the note stands %d times, not by the data and by the calculation", n)
 	}
 	h := muestra(t)
@@ -169,7 +169,7 @@ func TestProcesses(t *testing.T) {
 	h.Periodos[1].Conteos = nil
 	p := lee(t, escribe(t, h))
 	same(t, "GE", p.fila(t, "pesos", "Gestión Electrónica (GE)")[:4], []string{"—", "0.00", "60 %", "0.00"})
-	same(t, "GO", p.fila(t, "pesos", "Gestión Ordinaria (GO)")[:4], []string{"sin dato", "sin dato", "no pesa", "—"})
+	same(t, "GO", p.fila(t, "pesos", "Gestión Ordinaria (GO)")[:4], []string{"—", "—", "no pesa", "—"})
 	for _, want := range []string{"Gestión Electrónica. Sin renglones: la institución no está adherida a Gestión Electrónica. Su calificación ahí es 0.00, y pesa.",
 		"Gestión Ordinaria. No se concluyó ningún asunto en el periodo: el IDATU se pondera sin este proceso.",
 		"Enero–marzo 2018 6 de 70; Abril–junio 2018 sin dato."} {
@@ -182,6 +182,58 @@ func TestProcesses(t *testing.T) {
 		[]string{"6\u00a0/ 70|8.57\u00a0%", "sin dato", "0\u00a0/ 9|0.00\u00a0%"})
 	if p.dice("de distinto origen") {
 		t.Error("a quarter that is not known is summed")
+	}
+}
+
+// TestNothingConcluded: a process in which nothing was concluded has counts and no
+// mark, and without one in GE there is no IDATU. That is known, so nothing lacks.
+func TestNothingConcluded(t *testing.T) {
+	t.Parallel()
+	page := escribe(t, ociosa(t))
+	p := lee(t, page)
+	same(t, "a share", p.fila(t, "calculo-GE", "1", "Asuntos directos vencidos"),
+		[]string{"0", "0", "0.00\u00a0%|0.00 a 3.00", "0.00\u00a0%|0.00 a 100.00", "—", "—", "—", "10"})
+	same(t, "a time", p.fila(t, "calculo-GE", "2", "Tiempo promedio de respuesta de asuntos directos"),
+		[]string{"0", "0", "0.00\u00a0días|1.00 a 20.00", "—", "—", "—", "—", "5"})
+	same(t, "total", p.fila(t, "calculo-GE", "", "Total"), []string{"—", "—", "—", "100"})
+	mark := p.fila(t, "calculo-GE", "", "Calificación: la décima parte del total")
+	same(t, "mark", mark, []string{"", "", "—", "10"})
+	same(t, "weights", p.tablas["pesos"][1:], [][]string{
+		{"Gestión Electrónica (GE)", "—", "—", "60 %", "—", "1.05"},
+		{"Gestión Ordinaria (GO)", "—", "—", "no pesa", "—", "sin dato"},
+		{"Conciliación (CO)", "97.17", "9.72", "40 %", "3.89", "5.06"},
+		{"IDATU", "", "", "100 %", "—", ""},
+	})
+	for _, want := range []string{
+		"Gestión Electrónica. No se concluyó ningún asunto en el periodo: el proceso no aplica, " +
+			"no cuenta en la media del sector, y por eso sin IDATU.",
+		"Gestión Electrónica (GE) no aplica (media del sector 1.05);", "IDATU no aplica.",
+		"criterio 1, no aplica; criterio 2, no aplica;",
+	} {
+		if !p.dice(want) {
+			t.Errorf("is not said: %s", want)
+		}
+	}
+	if n := strings.Count(page, "No se concluyó ningún"); n != 3 {
+		t.Errorf("the note stands %d times, not by the data, the calculation and the weights", n)
+	}
+	if p.dice("IDATU sin dato") || p.dice("no se conoce la") {
+		t.Errorf("says that something lacks: %q", p.textos)
+	}
+	// Alone it has no mean either; what lacks besides does not make the IDATU unknown.
+	h := ociosa(t)
+	puntua(t, h, rows(propia, idatu.GE, [3]int64{4, 0, 0}))
+	p = lee(t, escribe(t, h))
+	same(t, "alone", p.tablas["pesos"][1:], [][]string{
+		{"Gestión Electrónica (GE)", "—", "—", "60 %", "—", "—"},
+		{"Gestión Ordinaria (GO)", "—", "—", "no pesa", "—", "sin dato"},
+		{"Conciliación (CO)", "sin dato", "sin dato", "40 %", "sin dato", "sin dato"},
+		{"IDATU", "", "", "100 %", "—", ""},
+	})
+	same(t, "a row that no mark needs", p.fila(t, "calculo-GE", "1", "Asuntos directos vencidos"),
+		[]string{"sin dato", "sin dato", "sin dato", "sin dato", "—", "—", "—", "10"})
+	if p.dice("Sin dato de") || p.dice("IDATU sin dato") {
+		t.Errorf("says that something lacks: %q", p.textos)
 	}
 }
 

@@ -92,6 +92,9 @@ func (h *Hoja) puntos(r *idatu.ReglaProceso, m *idatu.Marca) grafica {
 		if x := puntajeDe(m, c.Numero); x != nil {
 			points, text = x.Puntos, dos(x.Puntos)+" de "+miles(c.Puntos)
 		}
+		if m.NadaConcluido {
+			text = enPalabras
+		}
 		g.nombre(fmt.Sprintf("%d. %s", c.Numero, c.Nombre))
 		full := parte(big.NewRat(c.Puntos, 1), big.NewRat(most, 1), pista)
 		g.barra(0, g.Alto, full, grueso, "posible")
@@ -128,12 +131,20 @@ func (h *Hoja) resumen() grafica {
 	for _, r := range h.Metodo.Procesos {
 		own := h.Calificacion.CalificacionEn(r.Proceso)
 		mark := dos(own)
-		if own == nil && h.Metodo.PesosDe(&h.Calificacion)[r.Proceso] == 0 {
+		m := h.Calificacion.Proceso(r.Proceso)
+		switch {
+		case own == nil && h.Metodo.PesosDe(&h.Calificacion)[r.Proceso] == 0:
 			mark = "no pesa"
+		case m != nil && m.NadaConcluido:
+			mark = enPalabras
 		}
 		line(fmt.Sprintf("%s (%s)", r.Nombre, r.Proceso), mark, own, h.Medias[r.Proceso], "propio")
 	}
-	line("IDATU", dos(h.Calificacion.IDATU), h.Calificacion.IDATU, nil, "global")
+	global := h.idatu()
+	if global == noAplica {
+		global = enPalabras
+	}
+	line("IDATU", global, h.Calificacion.IDATU, nil, "global")
 	g.escala()
 	g.Texto = strings.Join(told, "; ") + "."
 	return g

@@ -130,6 +130,17 @@ func larga(t testing.TB, n int) *ficha.Hoja {
 func nula(t testing.TB) *ficha.Hoja {
 	t.Helper()
 	h := &ficha.Hoja{Institucion: propia, Metodo: idatu.Metodo2018()}
-	puntua(t, h, rows(propia, idatu.GE, [3]int64{1, 0, 5}, [3]int64{2, 40, 5}, [3]int64{4, 0, 0}))
+	puntua(t, h, rows(propia, idatu.GE, [3]int64{1, 0, 5}, [3]int64{2, 40, 5}, [3]int64{4, 0, 5}))
 	return h
+}
+
+// ociosa is a sheet of one that has joined GE and concluded nothing there.
+func ociosa(t testing.TB) *ficha.Hoja {
+	t.Helper()
+	var idle []idatu.Conteo
+	for n := range int64(10) {
+		idle = append(idle, rows(propia, idatu.GE, [3]int64{n + 1, 0, 0})...)
+	}
+	co := rows(propia, idatu.CO, [3]int64{1, 2, 51}, [3]int64{2, 0, 2}, [3]int64{3, 0, 51}, [3]int64{4, 0, 33})
+	return hoja(t, ajenos(), append(co, idle...), idle)
 }

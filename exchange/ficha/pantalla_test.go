@@ -11,7 +11,10 @@ import (
 func hojas(t *testing.T) map[string]*ficha.Hoja {
 	ensayo := muestra(t)
 	ensayo.Simulacro = true
-	return map[string]*ficha.Hoja{"half a year": muestra(t), "a rehearsal": ensayo, "a year": larga(t, 4), "ten quarters": larga(t, 10), "unknown": nula(t), "hostile": hostil(t)}
+	return map[string]*ficha.Hoja{
+		"half a year": muestra(t), "a rehearsal": ensayo, "a year": larga(t, 4), "ten quarters": larga(t, 10),
+		"unknown": nula(t), "nothing concluded": ociosa(t), "hostile": hostil(t),
+	}
 }
 
 // TestQuiet: a sheet fetches nothing and says nothing on the console, and a page

@@ -34,14 +34,14 @@ func (h *Hoja) ponderacion() ponderacion {
 		switch {
 		case m == nil:
 			out.Notas = append(out.Notas, r.Nombre+". "+ausente(r.Proceso))
-		case weight == 0:
+		case m.NadaConcluido:
 			out.Notas = append(out.Notas, r.Nombre+". "+nadaConcluido(r.Proceso))
 		}
 		if weight > 0 && h.Calificacion.CalificacionEn(r.Proceso) == nil {
 			unknown = append(unknown, r.Nombre)
 		}
 	}
-	if len(unknown) > 0 {
+	if len(unknown) > 0 && h.idatu() == sinDato {
 		out.Notas = append(out.Notas, "IDATU sin dato: no se conoce la calificación de "+enumera(unknown)+".")
 	}
 	if h.Integrantes == 1 {
@@ -59,7 +59,13 @@ func (h *Hoja) peso(r *idatu.ReglaProceso) (line peso, weight int64) {
 	line = peso{Clave: string(r.Proceso), Nombre: r.Nombre, Total: noAplica, Calificacion: dos(mark), Media: dos(h.Medias[r.Proceso]),
 		Peso: "no pesa", Aportacion: noAplica}
 	m := h.Calificacion.Proceso(r.Proceso)
+	none := m != nil && m.NadaConcluido
 	switch {
+	case none:
+		line.Calificacion = noAplica
+		if h.Medias[r.Proceso] == nil { // those who have no mark of a process make no mean
+			line.Media = noAplica
+		}
 	case m != nil:
 		line.Total = dos(m.Total)
 	case weight == 0:
@@ -68,9 +74,23 @@ func (h *Hoja) peso(r *idatu.ReglaProceso) (line peso, weight int64) {
 		line.Total = sinDato
 	}
 	if weight > 0 {
-		line.Peso, line.Aportacion = fmt.Sprintf("%d %%", weight), dos(aportacion(mark, weight))
+		line.Peso = fmt.Sprintf("%d %%", weight)
+		if !none {
+			line.Aportacion = dos(aportacion(mark, weight))
+		}
 	}
 	return line, weight
+}
+
+// idatu writes the IDATU. There is none, whatever else is unknown, where nothing
+// was concluded in a process that weighs.
+func (h *Hoja) idatu() string {
+	for name := range h.Metodo.PesosDe(&h.Calificacion) {
+		if m := h.Calificacion.Proceso(name); m != nil && m.NadaConcluido {
+			return noAplica
+		}
+	}
+	return dos(h.Calificacion.IDATU)
 }
 
 // aportacion is what a mark gives to the IDATU, or nil where it is unknown.

@@ -87,20 +87,32 @@ func esperadas(h *ficha.Hoja) [][]string {
 	for i := range h.Calificacion.Procesos {
 		p := &h.Calificacion.Procesos[i]
 		table := "calculo-" + string(p.Proceso)
+		won := num
+		if p.NadaConcluido {
+			won = func(*big.Rat) string { return "—" }
+		}
 		for _, x := range p.Criterios {
-			share, byShare := num(x.Participacion), num(x.PorParticipacion)
+			share, byShare := num(x.Participacion), won(x.PorParticipacion)
 			if x.Tiempo {
 				share, byShare = "—", "—"
 			}
 			out = append(out, []string{table, fmt.Sprint(x.Criterio), x.Nombre, fmt.Sprint(x.Numerador), fmt.Sprint(x.Denominador), num(x.Indice), share,
-				num(x.PorIndice), byShare, num(x.Puntos), fmt.Sprint(h.Metodo.Proceso(p.Proceso).Criterio(x.Criterio).Puntos)},
+				won(x.PorIndice), byShare, won(x.Puntos),
+				fmt.Sprint(h.Metodo.Proceso(p.Proceso).Criterio(x.Criterio).Puntos)},
 				[]string{fmt.Sprintf("%s (%s): datos por trimestre y acumulados", p.Nombre, p.Proceso), fmt.Sprint(x.Criterio), x.Nombre,
 					fmt.Sprintf("%d / %d", x.Numerador, x.Denominador), "sin dato", fmt.Sprintf("%d / %d", x.Numerador, x.Denominador)})
 		}
-		out = append(out, []string{table, "", "Total", num(p.PorIndice), num(p.PorParticipacion), num(p.Total), "100"},
-			[]string{table, "", "Calificación: la décima parte del total", "", "", num(p.Calificacion()), "10"})
+		out = append(out,
+			[]string{table, "", "Total", won(p.PorIndice), won(p.PorParticipacion), won(p.Total), "100"},
+			[]string{table, "", "Calificación: la décima parte del total", "", "", won(p.Calificacion()), "10"})
 	}
-	return append(out, []string{"pesos", "IDATU", "", "", "100", num(h.Calificacion.IDATU), ""})
+	whole := num(h.Calificacion.IDATU)
+	for _, name := range []idatu.Proceso{idatu.GE, idatu.CO} {
+		if p := h.Calificacion.Proceso(name); p != nil && p.NadaConcluido {
+			whole = "—"
+		}
+	}
+	return append(out, []string{"pesos", "IDATU", "", "", "100", whole, ""})
 }
 
 // lisas are cells without what stands beside their number: units, what is set

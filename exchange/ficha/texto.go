@@ -7,12 +7,14 @@ import (
 	"strings"
 	"time"
 
+	"buzon/exchange/idatu"
 	"buzon/schema"
 )
 
 const (
-	sinDato  = "sin dato" // unknown
-	noAplica = "—"        // a value that this criterion cannot have
+	sinDato    = "sin dato"  // unknown
+	noAplica   = "—"         // what this criterion, process or institution cannot have
+	enPalabras = "no aplica" // the same in a plot, which is read aloud too
 )
 
 // dos writes a number with two decimals, rounded half away from zero.
@@ -21,6 +23,14 @@ func dos(r *big.Rat) string {
 		return sinDato
 	}
 	return r.FloatString(2)
+}
+
+// logrado writes points or a mark of a process, which may be one without any.
+func logrado(r *big.Rat, m *idatu.Marca) string {
+	if m.NadaConcluido {
+		return noAplica
+	}
+	return dos(r)
 }
 
 // miles writes a count with its thousands apart: 12,345.

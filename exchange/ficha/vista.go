@@ -47,7 +47,7 @@ func vistaDe(h *Hoja) *vista {
 		Simulacro: h.Simulacro, DeBitacora: !h.AsOf.IsZero(), Metodo: h.Metodo.Version,
 		Denominacion: cmp.Or(h.Denominacion, "Institución "+h.Institucion.String()), Clave: h.Institucion.String(),
 		Sector: suelto("Sector", h.Sector), Periodo: suelto("Periodo", h.periodo()), Archivos: h.archivos(),
-		IDATU: dos(h.Calificacion.IDATU), Conocido: h.Calificacion.IDATU != nil,
+		IDATU: h.idatu(), Conocido: h.Calificacion.IDATU != nil,
 		Identificacion: h.identificacion(), Resumen: h.resumen(), Ponderacion: h.ponderacion(),
 		Anchas: len(h.Periodos) > pocos, Pie: h.pie(), Comando: h.comando(),
 	}
@@ -147,7 +147,8 @@ func (h *Hoja) proceso(r *idatu.ReglaProceso) proceso {
 	p.Datos, p.Trimestres = h.datos(r, m), h.trimestres(r, m)
 	p.Calculo, p.Puntos = h.calculo(r, m), h.puntos(r, m)
 	p.Maximo = miles(posibles(r))
-	p.PorIndice, p.PorParticipacion, p.Total, p.Calificacion = dos(m.PorIndice), dos(m.PorParticipacion), dos(m.Total), dos(m.Calificacion())
+	p.PorIndice, p.PorParticipacion = logrado(m.PorIndice, m), logrado(m.PorParticipacion, m)
+	p.Total, p.Calificacion = logrado(m.Total, m), logrado(m.Calificacion(), m)
 	return p
 }
 
@@ -167,7 +168,8 @@ func nadaConcluido(p idatu.Proceso) string {
 	if p == idatu.GO {
 		return "No se concluyó ningún asunto en el periodo: el IDATU se pondera sin este proceso."
 	}
-	return "No se concluyó ningún asunto en el periodo."
+	return "No se concluyó ningún asunto en el periodo: el proceso no aplica, no cuenta en la media del sector, " +
+		"y por eso sin IDATU."
 }
 
 // notas are what a reader of the process must know.

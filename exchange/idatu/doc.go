@@ -26,15 +26,22 @@
 // stands instead of both bounds where the rest of the sector is not at hand. An
 // institution alone in its counts, without Limites, is measured by itself.
 //
-// # What is not known
+// # What does not apply
 //
 // An institution without rows of GE has not joined Gestión Electrónica: its mark
-// there is 0, and it weighs. One that concluded nothing in Gestión Ordinaria, or
-// has no rows of it, is weighed without it. An institution without rows of CO
-// has no IDATU. Where a process has rows, a criterion without one is not taken
-// for 0 of 0, which would give it all its points: total, mark and IDATU are then
-// unknown (nil), and Marca.Faltan says what is missing. A process that concluded
-// nothing is told by the denominator of ReglaProceso.Concluidos.
+// there is 0, it weighs, and counts as 0 in the sector's mean. One that has
+// joined and concluded nothing has no mark there (nil) and is not in the mean:
+// 0 of 0 would give it 10. So it is in every process; the denominator of
+// ReglaProceso.Concluidos tells. Without a mark in GE, or in CO, there is no
+// IDATU: only Gestión Ordinaria is left out of the weights, where nothing was
+// concluded in it or there are no rows of it.
+//
+// # What is not known
+//
+// An institution without rows of CO has no IDATU. Where a process has rows, and
+// concluded something, a criterion without one is not taken for 0 of 0, which
+// would give it all its points: total, mark and IDATU are then unknown (nil), and
+// Marca.Faltan says what is missing.
 //
 // # Rounding
 //

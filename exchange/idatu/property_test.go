@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"buzon/exchange/idatu"
@@ -63,7 +64,7 @@ func TestPointsWithinWeights(t *testing.T) {
 	t.Parallel()
 	m := idatu.Metodo2018()
 	rapid.Check(t, func(t *rapid.T) {
-		shares := make(map[[2]any]*big.Rat)
+		shares := make(sums)
 		for _, in := range scored(t, sectors(t)).Instituciones {
 			if in.IDATU != nil && !within(in.IDATU, 0, 10) {
 				t.Fatalf("IDATU %v", in.IDATU)
@@ -72,22 +73,11 @@ func TestPointsWithinWeights(t *testing.T) {
 				if p.Total != nil && !within(p.Total, int64(len(p.Criterios)), 100) {
 					t.Fatalf("total %v", p.Total)
 				}
-				for _, c := range p.Criterios {
-					most := m.Proceso(p.Proceso).Criterio(c.Criterio).Puntos
-					if !within(c.Puntos, 1, most) || !within(c.PorIndice, 1, most) || (c.PorParticipacion == nil) != c.Tiempo {
-						t.Fatalf("%+v", c)
-					}
-					if c.Tiempo {
-						continue
-					}
-					if !within(c.PorParticipacion, 1, most) {
-						t.Fatalf("%+v", c)
-					}
-					k := [2]any{p.Proceso, c.Criterio}
-					if shares[k] == nil {
-						shares[k] = new(big.Rat)
-					}
-					shares[k].Add(shares[k], c.Participacion)
+				shares.add(&p)
+				if p.NadaConcluido {
+					bare(t, &p)
+				} else {
+					inRange(t, m.Proceso(p.Proceso), &p)
 				}
 			}
 		}
@@ -95,6 +85,68 @@ func TestPointsWithinWeights(t *testing.T) {
 			if sum.Sign() != 0 && sum.Cmp(big.NewRat(100, 1)) != 0 {
 				t.Fatalf("participations of %v make %v", k, sum)
 			}
+		}
+	})
+}
+
+// sums are the participations in a criterion of a process.
+type sums map[[2]any]*big.Rat
+
+func (s sums) add(p *idatu.Marca) {
+	for _, c := range p.Criterios {
+		k := [2]any{p.Proceso, c.Criterio}
+		switch {
+		case c.Tiempo:
+			continue
+		case s[k] == nil:
+			s[k] = new(big.Rat)
+		}
+		s[k].Add(s[k], c.Participacion)
+	}
+}
+
+// inRange holds each criterion's points, and that a time has none by participation.
+func inRange(t *rapid.T, r *idatu.ReglaProceso, p *idatu.Marca) {
+	for _, c := range p.Criterios {
+		most := r.Criterio(c.Criterio).Puntos
+		if !within(c.Puntos, 1, most) || !within(c.PorIndice, 1, most) || (c.PorParticipacion == nil) != c.Tiempo {
+			t.Fatalf("%+v", c)
+		}
+		if !c.Tiempo && !within(c.PorParticipacion, 1, most) {
+			t.Fatalf("%+v", c)
+		}
+	}
+}
+
+// bare holds that a process that concluded nothing has no points whatever.
+func bare(t *rapid.T, p *idatu.Marca) {
+	for _, c := range p.Criterios {
+		if c.Puntos != nil || c.PorIndice != nil || c.PorParticipacion != nil {
+			t.Fatalf("points of nothing concluded: %+v", c)
+		}
+	}
+	if p.Total != nil || p.PorIndice != nil || p.PorParticipacion != nil || p.Calificacion() != nil {
+		t.Fatalf("totals of nothing concluded: %+v", p)
+	}
+}
+
+// TestIdleChangesNothing: whoever has joined and concluded nothing has no IDATU, and
+// neither marks nor means of the sector know of it.
+func TestIdleChangesNothing(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		conteos := sectors(t)
+		without := scored(t, conteos)
+		const une = 900099
+		idle := join(whole(une, idatu.GE, 0), whole(une, idatu.GO, 0), whole(une, idatu.CO, 0))
+		with := scored(t, append(idle, conteos...))
+		last := len(with.Instituciones) - 1
+		if own := with.Instituciones[last]; own.Institucion != une || own.IDATU != nil {
+			t.Fatalf("got %+v", own)
+		}
+		with.Instituciones, with.Sector = with.Instituciones[:last], with.Sector-1
+		if diff := cmp.Diff(without, with, exact, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatal(diff)
 		}
 	})
 }

@@ -13,8 +13,8 @@ type Resultado struct {
 	Sector        int            // how many institutions were measured by each other
 	Instituciones []Calificacion // by clave
 	// Medias are the sector's mean marks, from 0 to 10. In GE whoever has not
-	// joined counts as 0; in GO whoever concluded nothing does not count. A
-	// process of which a mark is unknown, or GO or CO that nobody has, is absent.
+	// joined counts as 0; whoever concluded nothing in a process does not count
+	// there. A process of which a mark is unknown, or that nobody has, is absent.
 	Medias map[Proceso]*big.Rat
 }
 
@@ -22,7 +22,7 @@ type Resultado struct {
 type Calificacion struct {
 	Institucion schema.UNE
 	Procesos    []Marca  // those with rows, in the method's order
-	IDATU       *big.Rat // 0 to 10
+	IDATU       *big.Rat // 0 to 10; nil where GE or CO has no mark, or one is unknown
 }
 
 // Marca is what an institution reached in a process.
@@ -34,10 +34,13 @@ type Marca struct {
 	Total            *big.Rat  // 100 at most
 	PorIndice        *big.Rat  // the total by index alone
 	PorParticipacion *big.Rat  // the total by participation, without the times
-	NadaConcluido    bool
+	// NadaConcluido tells that the process does not apply: there are counts, but
+	// neither points nor totals nor a mark, and no row is missing.
+	NadaConcluido bool
 }
 
-// Puntaje is what an institution reached in a criterion.
+// Puntaje is what an institution reached in a criterion; its points are nil where
+// the process concluded nothing.
 type Puntaje struct {
 	Conteo
 	Nombre           string
@@ -62,8 +65,8 @@ func (c *Calificacion) Proceso(p Proceso) *Marca {
 	return nil
 }
 
-// CalificacionEn is the mark of a process, or nil where it is unknown. Without
-// rows of GE an institution has not joined, and has 0 there.
+// CalificacionEn is the mark of a process, or nil where it is unknown or there is
+// none. Without rows of GE an institution has not joined, and has 0 there.
 func (c *Calificacion) CalificacionEn(p Proceso) *big.Rat {
 	own := c.Proceso(p)
 	switch {
@@ -75,7 +78,8 @@ func (c *Calificacion) CalificacionEn(p Proceso) *big.Rat {
 	return nil
 }
 
-// Calificacion is the mark of the process, the tenth of its total, from 0 to 10.
+// Calificacion is the mark of the process, the tenth of its total, from 0 to 10, or
+// nil where there is no total.
 func (p *Marca) Calificacion() *big.Rat {
 	if p.Total == nil {
 		return nil

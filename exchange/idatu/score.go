@@ -35,46 +35,64 @@ func (m *Metodo) Score(conteos []Conteo, limites []Limite) (*Resultado, error) {
 	return out, nil
 }
 
-// marca scores a process; has is false where the institution has no row of it.
+// marca scores a process; has is false where the institution has no row of it. Of
+// a process that concluded nothing the counts stand alone: 0 of 0 would have every
+// point, and who did nothing would be the best of its sector.
 func (s *sector) marca(r *ReglaProceso, own map[clave]Conteo) (p Marca, has bool) {
-	p = Marca{Proceso: r.Proceso, Nombre: r.Nombre}
-	total, byIndex, byShare := new(big.Rat), new(big.Rat), new(big.Rat)
+	concluidos, known := own[clave{r.Proceso, r.Concluidos}]
+	p = Marca{Proceso: r.Proceso, Nombre: r.Nombre, NadaConcluido: known && concluidos.Denominador == 0}
 	for i := range r.Criterios {
-		c, ok := own[clave{r.Proceso, r.Criterios[i].Numero}]
-		if !ok {
-			p.Faltan = append(p.Faltan, r.Criterios[i].Numero)
-			continue
+		rule := &r.Criterios[i]
+		c, ok := own[clave{r.Proceso, rule.Numero}]
+		switch {
+		case ok:
+			x := s.valores(rule, c)
+			if !p.NadaConcluido {
+				x.puntua(rule.Puntos)
+			}
+			p.Criterios = append(p.Criterios, x)
+		case !p.NadaConcluido:
+			p.Faltan = append(p.Faltan, rule.Numero)
 		}
-		x := s.puntaje(&r.Criterios[i], c)
-		total.Add(total, x.Puntos)
-		byIndex.Add(byIndex, x.PorIndice)
-		if x.PorParticipacion != nil {
-			byShare.Add(byShare, x.PorParticipacion)
-		}
-		p.NadaConcluido = p.NadaConcluido || c.Criterio == r.Concluidos && c.Denominador == 0
-		p.Criterios = append(p.Criterios, x)
 	}
-	if len(p.Faltan) == 0 {
-		p.Total, p.PorIndice, p.PorParticipacion = total, byIndex, byShare
+	if len(p.Faltan) == 0 && !p.NadaConcluido {
+		p.suma()
 	}
 	return p, len(p.Criterios) > 0
 }
 
-// puntaje scores a criterion.
-func (s *sector) puntaje(r *ReglaCriterio, c Conteo) Puntaje {
+// suma makes the totals of the points.
+func (p *Marca) suma() {
+	p.Total, p.PorIndice, p.PorParticipacion = new(big.Rat), new(big.Rat), new(big.Rat)
+	for _, x := range p.Criterios {
+		p.Total.Add(p.Total, x.Puntos)
+		p.PorIndice.Add(p.PorIndice, x.PorIndice)
+		if x.PorParticipacion != nil {
+			p.PorParticipacion.Add(p.PorParticipacion, x.PorParticipacion)
+		}
+	}
+}
+
+// valores are the values of a criterion and their bounds, without points yet.
+func (s *sector) valores(r *ReglaCriterio, c Conteo) Puntaje {
 	k := clave{c.Proceso, c.Criterio}
-	x := Puntaje{Conteo: c, Nombre: r.Nombre, Tiempo: r.Tiempo, Indice: r.Indice(c)}
-	x.LimiteIndice = s.limite(Indice, k)
-	x.PorIndice = puntos(r.Puntos, x.Indice, x.LimiteIndice)
-	x.Puntos = x.PorIndice
+	x := Puntaje{Conteo: c, Nombre: r.Nombre, Tiempo: r.Tiempo}
+	x.Indice, x.LimiteIndice = r.Indice(c), s.limite(Indice, k)
 	if !r.Tiempo {
-		x.Participacion = s.participacion(c)
-		x.LimiteParticipacion = s.limite(Participacion, k)
-		x.PorParticipacion = puntos(r.Puntos, x.Participacion, x.LimiteParticipacion)
+		x.Participacion, x.LimiteParticipacion = s.participacion(c), s.limite(Participacion, k)
+	}
+	return x
+}
+
+// puntua gives the points of the values.
+func (x *Puntaje) puntua(most int64) {
+	x.PorIndice = puntos(most, x.Indice, x.LimiteIndice)
+	x.Puntos = x.PorIndice
+	if !x.Tiempo {
+		x.PorParticipacion = puntos(most, x.Participacion, x.LimiteParticipacion)
 		x.Puntos = new(big.Rat).Add(x.PorIndice, x.PorParticipacion)
 		x.Puntos.Quo(x.Puntos, big.NewRat(2, 1))
 	}
-	return x
 }
 
 // puntos is max − (max − 1)·(vmin − v)/(vmin − vmax), from max down to 1.
@@ -91,7 +109,8 @@ func puntos(most int64, v *big.Rat, l *Limite) *big.Rat {
 	return lost.Sub(big.NewRat(most, 1), lost)
 }
 
-// idatu weighs the marks of an institution; nil where one is unknown.
+// idatu weighs the marks of an institution; nil where there is none, or one is
+// unknown.
 func (m *Metodo) idatu(c *Calificacion) *big.Rat {
 	sum := new(big.Rat)
 	for name, weight := range m.PesosDe(c) {
@@ -118,7 +137,7 @@ func media(name Proceso, all []Calificacion) *big.Rat {
 	sum, n := new(big.Rat), int64(0)
 	for i := range all {
 		p := all[i].Proceso(name)
-		if p == nil && name != GE || p != nil && name == GO && p.NadaConcluido {
+		if p == nil && name != GE || p != nil && p.NadaConcluido {
 			continue
 		}
 		mark := all[i].CalificacionEn(name)

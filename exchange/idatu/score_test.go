@@ -2,6 +2,7 @@ package idatu_test
 
 import (
 	"math/big"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -148,6 +149,10 @@ func TestIDATU(t *testing.T) {
 		"not joined and no GO":     {co, "4.00"},
 		"no CO":                    {join(ge, ordinary), "n/a"},
 		"GE alone":                 {ge, "n/a"},
+		"nothing concluded in GE":  {join(whole(900001, idatu.GE, 0), ordinary, co), "n/a"},
+		"nothing, and no GO":       {join(whole(900001, idatu.GE, 0), co), "n/a"},
+		"nothing concluded in CO":  {join(ge, ordinary, whole(900001, idatu.CO, 0)), "n/a"},
+		"no direct asuntos in GE":  {join(whole(900001, idatu.GE, 9, [3]int64{1, 0, 0}), ordinary, co), "10.00"},
 		"a criterion of CO absent": {join(ge, ordinary, co[1:]), "n/a"},
 		"a criterion of GE absent": {join(ge[1:], ordinary, co), "n/a"},
 		"a criterion of GO absent": {join(ge, ordinary[1:], co), "n/a"},
@@ -224,9 +229,45 @@ func TestSector(t *testing.T) {
 	r = score(t, join(whole(900001, idatu.GE, 9), rows(900002, idatu.GE, [3]int64{1, 0, 1})))
 	same(t, "means of what is not known", text(r.Medias[idatu.GE])+" "+text(r.Medias[idatu.CO]), "n/a n/a")
 	r = score(t, join(whole(900001, idatu.CO, 0), whole(900001, idatu.GO, 0)))
-	same(t, "means of nothing concluded", text(r.Medias[idatu.GO])+" "+text(r.Medias[idatu.CO]), "n/a 10.00")
+	same(t, "means of nothing concluded", text(r.Medias[idatu.GO])+" "+text(r.Medias[idatu.CO]), "n/a n/a")
 	if r := score(t, nil); len(r.Instituciones) != 0 || len(r.Medias) != 0 {
 		t.Errorf("nobody scored %v", r)
+	}
+}
+
+// TestNothingConcluded: who has joined GE and concluded nothing has no mark there,
+// and is not in the mean; who has not joined counts as 0.
+func TestNothingConcluded(t *testing.T) {
+	t.Parallel()
+	const first, idler, third = 900001, 900002, 900003
+	busy, other := whole(first, idatu.GE, 9, [3]int64{1, 3, 9}), whole(third, idatu.CO, 9)
+	for name, idle := range map[string][]idatu.Conteo{
+		"every row": whole(idler, idatu.GE, 0), "one row": rows(idler, idatu.GE, [3]int64{4, 0, 0}),
+	} {
+		r := score(t, join(busy, idle, whole(idler, idatu.CO, 9), other))
+		in := &r.Instituciones[1]
+		ge := in.Proceso(idatu.GE)
+		if !ge.NadaConcluido || len(ge.Faltan) > 0 || len(ge.Criterios) != len(idle) {
+			t.Errorf("%s: got %+v", name, ge)
+		}
+		for _, line := range sheet(ge) {
+			same(t, name, strings.Trim(strings.Join(line, " "), "n/a "), "")
+		}
+		marks := func(p idatu.Proceso) (all []string) {
+			for i := range r.Instituciones {
+				all = append(all, text(r.Instituciones[i].CalificacionEn(p)))
+			}
+			return all
+		}
+		// Criterion 1 of the first, the largest of its sector, has 1 point of 10.
+		same(t, name+": GE", marks(idatu.GE), []string{"9.10", "n/a", "0.00"})
+		same(t, name+": CO", marks(idatu.CO), []string{"n/a", "10.00", "10.00"})
+		same(t, name+": IDATU", text(in.IDATU), "n/a")
+		for want, counts := range map[string][]idatu.Conteo{
+			"4.55": join(busy, idle, other), "9.10": join(busy, idle), "0.00": join(idle, other), "n/a": idle,
+		} {
+			same(t, name+": mean", text(score(t, counts).Medias[idatu.GE]), want)
+		}
 	}
 }
 
