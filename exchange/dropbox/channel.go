@@ -1,15 +1,24 @@
 package dropbox
 
-import "golang.org/x/crypto/ssh"
+import (
+	"io"
+
+	"golang.org/x/crypto/ssh"
+)
 
 // busyChannel tells of each byte that moves. Keepalives of the client move none:
-// they do not keep a session.
+// they do not keep a session. Once the session is over for us, what its client
+// has sent and nobody has read yet is left.
 type busyChannel struct {
 	ssh.Channel
 	awake func()
+	over  func() bool
 }
 
 func (b busyChannel) Read(p []byte) (int, error) {
+	if b.over() {
+		return 0, io.EOF
+	}
 	n, err := b.Channel.Read(p)
 	if n > 0 {
 		b.awake()

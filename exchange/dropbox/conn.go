@@ -27,7 +27,7 @@ func (s *Server) serveConn(ctx context.Context, tcp net.Conn, addr string) {
 	if err != nil {
 		return
 	}
-	p := s.enlist(in, addr)
+	p := s.enlist(ctx, in, addr)
 	defer s.delist(p)
 	s.serveLogin(p, in, end)
 }
@@ -106,7 +106,7 @@ func (s *Server) openSession(p *peer, nc ssh.NewChannel, running *sync.WaitGroup
 		defer s.gate.end(p.account)
 		defer s.survive(p.account, p.address, func() { p.conn.Close() })
 		defer p.enter(ch)()
-		s.serveSession(busyChannel{ch, awake}, reqs, p)
+		s.serveSession(busyChannel{ch, awake, p.over}, reqs, p)
 	})
 }
 

@@ -1,6 +1,7 @@
 package dropbox
 
 import (
+	"context"
 	"io"
 	"maps"
 	"slices"
@@ -18,6 +19,7 @@ type peer struct {
 	address   string
 	conn      *ssh.ServerConn
 	withdrawn atomic.Bool // its access was: what it still finishes does not count
+	over      func() bool // we end it, and not the client
 
 	mu   sync.Mutex
 	open map[ssh.Channel]bool
@@ -55,8 +57,9 @@ func (p *peer) tell(text string) {
 }
 
 // enlist makes a connection one that Recheck finds; delist ends that.
-func (s *Server) enlist(in signedIn, addr string) *peer {
+func (s *Server) enlist(ctx context.Context, in signedIn, addr string) *peer {
 	p := &peer{identity: in.id, address: addr, conn: in.conn, open: map[ssh.Channel]bool{}}
+	p.over = func() bool { return p.withdrawn.Load() || ctx.Err() != nil }
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.live[p] = struct{}{}

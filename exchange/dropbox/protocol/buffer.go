@@ -112,7 +112,7 @@ type output struct {
 	few  [fewBytes]byte
 	page *page
 	b    []byte
-	err  error // of a write; it ends the session
+	err  error // of a write; nothing is sent after it
 }
 
 // room makes room for n bytes more, by sending what is there if need be.
@@ -131,14 +131,13 @@ func (o *output) room(n int) {
 }
 
 // flush sends what is there and gives the page back.
-func (o *output) flush() error {
+func (o *output) flush() {
 	o.send()
 	o.drop()
-	return o.err
 }
 
 func (o *output) send() {
-	if len(o.b) > 0 {
+	if len(o.b) > 0 && o.err == nil {
 		_, o.err = o.dst.Write(o.b)
 	}
 }

@@ -106,15 +106,19 @@ func TestPagesCarryNothing(t *testing.T) {
 	wantEqual(t, "replies", got, []string{"handle 90 1", "data 2 content of a", "data 3 tent of a"})
 }
 
-// deaf takes no replies.
+// deaf takes some replies, and then none.
 type deaf struct {
 	io.Reader
+	takes  int
+	err    error // from then on
 	writes int
 }
 
-func (d *deaf) Write([]byte) (int, error) {
-	d.writes++
-	return 0, errBoom
+func (d *deaf) Write(p []byte) (int, error) {
+	if d.writes++; d.writes > d.takes {
+		return 0, d.err
+	}
+	return len(p), nil
 }
 
 func TestWriteFails(t *testing.T) {
@@ -124,7 +128,7 @@ func TestWriteFails(t *testing.T) {
 	for range 100 {
 		ask = append(ask, packet(kindRead, 1, "1", uint64(0), maxData)...)
 	}
-	d := &deaf{Reader: bytes.NewReader(ask)}
+	d := &deaf{Reader: bytes.NewReader(ask), err: errBoom}
 	h.files["/a"].b = make([]byte, maxData)
 	if err := Serve(d, h, testOpts); !errors.Is(err, errBoom) || d.writes != 1 {
 		t.Errorf("%v after %d writes", err, d.writes)

@@ -8,6 +8,13 @@
 // read go from the file into the reply, those of a write from the request into the
 // file: neither is copied or allocated on the way.
 //
+// # The end
+//
+// A client may be gone while requests that it sent wait. They are carried out like
+// those before them, without replies, and nothing is read for nobody: what counts
+// of a cut upload is what came, and not how far the server was. Who ends a session
+// from the server's side gives Serve io.EOF in place of what waits.
+//
 // # Memory
 //
 // A session that waits holds a few KiB. While it has more to read or to write it

@@ -48,7 +48,8 @@ func (s *session) close(r request) error {
 	return s.done(r.id)
 }
 
-// read has the file write into the reply.
+// read has the file write into the reply. What cannot go out any more is not
+// read, so that it never passes for picked up.
 func (s *session) read(r request) error {
 	name, off := r.bytes(), r.uint64()
 	n := int(min(r.uint32(), maxData))
@@ -62,7 +63,9 @@ func (s *session) read(r request) error {
 	case off > math.MaxInt64-maxData:
 		return io.EOF // of any file
 	}
-	s.out.room(headBytes + 4 + n)
+	if s.out.room(headBytes + 4 + n); s.out.err != nil {
+		return nil
+	}
 	data := len(s.out.b) + headBytes + 4
 	got, err := f.ReadAt(s.out.b[data:data+n], int64(off))
 	switch {

@@ -28,6 +28,7 @@ type shelf struct {
 	files map[string]*shelved
 	most  int64
 	told  []string
+	reads int
 	set   Attributes
 }
 
@@ -124,6 +125,7 @@ type shelved struct {
 }
 
 func (f *shelved) ReadAt(b []byte, off int64) (int, error) {
+	f.h.reads++
 	if f.name == "broken" {
 		return 1, errBoom
 	}

@@ -17,8 +17,10 @@ type Options struct {
 	Now     func() time.Time // by which lists show times, in its zone
 }
 
-// Serve answers the requests of a session until it ends. A session that its client
-// ended between two requests gives nil; what it left open is lost all the same.
+// Serve answers the requests of a session until it ends, which is where its bytes
+// do: what a client sent before it went is carried out, though nobody takes the
+// replies any more. A session that its client ended between two requests gives
+// nil; what it left open is lost all the same.
 func Serve(rw io.ReadWriter, h Handler, o Options) error {
 	s := &session{Options: o, handler: h, in: input{src: rw}, out: output{dst: rw}, open: map[string]*handle{}}
 	s.out.drop()
@@ -49,23 +51,28 @@ type handle struct {
 	list   []Entry // of a folder, not sent yet
 }
 
-// run gives io.EOF where the client ended the session between two requests.
+// run gives io.EOF where the client ended the session between two requests. A
+// reply that cannot be sent ends nothing, for then it would be chance how many of
+// the requests that wait behind it count: a cut upload would keep less than came.
 func (s *session) run() error {
-	for s.out.err == nil {
+	for {
 		p, err := s.in.next()
 		switch {
 		case err != nil:
 		case p != nil:
 			err = s.answer(p)
-		case s.out.flush() == nil:
+		default:
+			s.out.flush()
 			err = s.in.more()
 		}
 		if err != nil {
-			_ = s.out.flush() // what was answered before
+			s.out.flush() // what was answered before
+			if err == io.EOF {
+				err = cmp.Or(s.out.err, err)
+			}
 			return err
 		}
 	}
-	return s.out.err
 }
 
 // end loses what is still open, what was opened first first. A file whose Lost

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -206,6 +207,35 @@ func TestClosedBeforeTheEnd(t *testing.T) {
 	wantEqual(t, "replies", got, []string{"handle 90 1", "handle 91 2", "handle 1 3", "status 2 0 ", "status 3 4 close: invalid handle",
 		"status 4 4 read: invalid handle", "status 5 4 read: the disk is gone", "status 6 4 close: the disk is gone"})
 	wantEqual(t, "told", h.told[2:], []string{"close a", "close broken"})
+}
+
+// TestGoneBeforeTheReplies has a client that takes no reply after its third, and
+// has sent more. All of it must be carried out, but for what would be read for
+// nobody.
+func TestGoneBeforeTheReplies(t *testing.T) {
+	t.Parallel()
+	sent := slices.Concat(hello, openA, packet(kindOpen, 1, "/b", openWrite|openCreate, 0),
+		packet(kindWrite, 2, "2", uint64(0), "once"), packet(kindRead, 3, "1", uint64(0), 5), packet(kindWrite, 4, "2", uint64(4), " more"),
+		packet(kindClose, 5, "2"), packet(kindRename, 6, "/b", "/c"), packet(kindWrite, 7, "1", uint64(0), "CON"))
+	half := packet(kindStat, 8, "/a")[:11]
+	for _, c := range []struct {
+		sent      []byte
+		err, want error
+	}{
+		{sent, errBoom, errBoom}, {sent, io.EOF, nil}, {slices.Concat(sent, half), io.EOF, io.ErrUnexpectedEOF},
+	} {
+		h := newShelf("a")
+		// Byte by byte, so that each reply is sent by itself.
+		d := &deaf{Reader: oneByte{bytes.NewReader(c.sent)}, takes: 3, err: c.err}
+		if err := Serve(d, h, testOpts); err != c.want || d.writes != 4 {
+			t.Errorf("replies end with %v: %v after %d writes, want %v after 4", c.err, err, d.writes, c.want)
+		}
+		wantEqual(t, "told", h.told[2:], []string{"close b", "rename /b /c", "lost a"})
+		wantEqual(t, "written", []string{string(h.files["/a"].b), string(h.files["/b"].b)}, []string{"CONtent of a", "once more"})
+		if h.reads > 0 {
+			t.Errorf("%d reads for nobody", h.reads)
+		}
+	}
 }
 
 // TestLostInOrder: what is lost with a session is told in the order of its opening,
