@@ -1,0 +1,190 @@
+package bitacora
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+)
+
+// MaxCarga is how long the payload of one event is at most, in bytes: what a cell
+// of a spreadsheet holds.
+const MaxCarga = 30_000
+
+// maxTrozo leaves room for what stands beside the renglones of a part.
+const maxTrozo = MaxCarga - 2000
+
+// enMemoria is how much of the renglones of an act is held; the rest lies in a
+// scratch file, so that a file of millions of records costs no memory.
+const enMemoria = 1 << 20
+
+// Renglones gathers what an act does to each record, in the file's order, in
+// pieces that fit an event each. The zero value is ready; Close frees its file.
+type Renglones struct {
+	Lista string // the payload's field
+
+	n      int
+	buf    []byte // from byte base on
+	base   int64
+	trozos []trozo
+	spill  *os.File
+}
+
+// trozo is what one part has.
+type trozo struct {
+	desde int   // place of its first renglón, from 1
+	at    int64 // where its bytes begin
+	len   int
+}
+
+// N is how many there are.
+func (r *Renglones) N() int { return r.n }
+
+// Add appends a renglón.
+func (r *Renglones) Add(renglon any) error {
+	b, err := json.Marshal(renglon)
+	if err != nil {
+		return err
+	}
+	return r.AddJSON(b)
+}
+
+// AddJSON appends a renglón that is encoded already.
+func (r *Renglones) AddJSON(b []byte) error {
+	last := len(r.trozos) - 1
+	if last < 0 || r.trozos[last].len+1+len(b) > maxTrozo {
+		if err := r.flush(); err != nil {
+			return err
+		}
+		r.trozos = append(r.trozos, trozo{desde: r.n + 1, at: r.base + int64(len(r.buf))})
+		last++
+	} else {
+		r.buf = append(r.buf, ',')
+		r.trozos[last].len++
+	}
+	r.buf = append(r.buf, b...)
+	r.trozos[last].len += len(b)
+	r.n++
+	return nil
+}
+
+// flush puts what is held aside once it is much.
+func (r *Renglones) flush() (err error) {
+	if len(r.buf) < enMemoria {
+		return nil
+	}
+	if r.spill == nil {
+		if r.spill, err = os.CreateTemp("", "buzon-renglones-"); err != nil {
+			return fmt.Errorf("renglones: %w", err)
+		}
+		if err := os.Remove(r.spill.Name()); err != nil { // nobody else sees it, and a kill leaves nothing
+			return fmt.Errorf("renglones: %w", err)
+		}
+	}
+	if _, err := r.spill.WriteAt(r.buf, r.base); err != nil {
+		return fmt.Errorf("renglones: %w", err)
+	}
+	r.base += int64(len(r.buf))
+	r.buf = r.buf[:0]
+	return nil
+}
+
+// trozo gives the bytes of the i-th piece, from 0.
+func (r *Renglones) trozo(i int) ([]byte, error) {
+	t := r.trozos[i]
+	if t.at >= r.base {
+		return r.buf[t.at-r.base:][:t.len], nil
+	}
+	b := make([]byte, t.len)
+	if _, err := r.spill.ReadAt(b, t.at); err != nil {
+		return nil, fmt.Errorf("renglones: %w", err)
+	}
+	return b, nil
+}
+
+// Close frees what was put aside.
+func (r *Renglones) Close() error {
+	if r == nil || r.spill == nil {
+		return nil
+	}
+	return r.spill.Close()
+}
+
+// De makes the renglones of an act from a slice.
+func De[T any](lista string, all []T) (*Renglones, error) {
+	r := &Renglones{Lista: lista}
+	for i := range all {
+		if err := r.Add(&all[i]); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// Parte is one event of an act: its payload, and the places of its renglones.
+type Parte struct {
+	Detalle string
+	Desde   int // place of its first renglón, from 1
+}
+
+// Partes calls each for the payload of each event of an act whose first has the
+// number primero. carga is the payload without its renglones; r may be nil.
+func Partes(primero int64, evento string, carga any, r *Renglones, each func(Parte) error) error {
+	head, err := Cargar(evento, carga)
+	if err != nil {
+		return err
+	}
+	if r == nil || r.n == 0 {
+		return whole(head, each)
+	}
+	if f, ok := lista(evento); !ok || r.Lista == "" || !tieneLista(evento, r.Lista) {
+		return fmt.Errorf("event %s: has no list %q, as %q", evento, r.Lista, f.Name)
+	}
+	de := len(r.trozos)
+	for i, t := range r.trozos {
+		b := make([]byte, 0, len(head)+t.len+100)
+		switch {
+		case i == 0:
+			b = append(b, head[:len(head)-1]...)
+			if len(head) > len("{}") {
+				b = append(b, ',')
+			}
+			if de > 1 {
+				b = fmt.Appendf(b, `"parte":1,"de":%d,`, de)
+			}
+		default:
+			b = fmt.Appendf(b, `{"parte":%d,"de":%d,"primero":%d,"desde":%d,`, i+1, de, primero, t.desde)
+		}
+		list, err := r.trozo(i)
+		if err != nil {
+			return err
+		}
+		b = fmt.Appendf(b, `%q:[`, r.Lista)
+		b = append(append(b, list...), "]}"...)
+		if len(b) > MaxCarga {
+			return fmt.Errorf("event %s: its payload has %d bytes, more than %d", evento, len(b), MaxCarga)
+		}
+		if err := each(Parte{string(b), t.desde}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func whole(head []byte, each func(Parte) error) error {
+	if len(head) > MaxCarga {
+		return errors.New("a payload without renglones is too long for one event")
+	}
+	return each(Parte{Detalle: string(head)})
+}
+
+// tieneLista tells whether the payload of an event has a list of that name.
+func tieneLista(evento, name string) bool {
+	t := Tipos[evento]
+	for i := range t.NumField() {
+		if f := t.Field(i); clave(f) == name {
+			return true
+		}
+	}
+	return false
+}
