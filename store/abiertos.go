@@ -2,7 +2,6 @@ package store
 
 import (
 	"database/sql"
-	"errors"
 	"time"
 
 	"buzon/schema"
@@ -15,24 +14,18 @@ type Abierto struct {
 }
 
 // AbiertosDe calls each for the folios of a UNE that were delivered and not
-// answered, by limit and folio. Registro is not read: it holds personal data that
-// a list of what is pending has no use for.
+// answered, by limit and folio.
 func (v *View) AbiertosDe(u schema.UNE, each func(Abierto) error) error {
-	return v.each(`SELECT r.id, r.folio, r.vuelta, r.turno, r.entregada, r.dia0, r.limite, r.calendario, r.prorroga, s.nombre
-		FROM reclamaciones r JOIN salidas s ON s.id = r.lote
-		WHERE r.une = ? AND r.contestada IS NULL AND r.desistida IS NULL AND r.entregada IS NOT NULL ORDER BY r.limite, r.folio`, []any{u},
+	return v.each(`SELECT r.id, r.folio, r.vuelta, r.turno, e.entregada, e.dia0, e.limite, e.calendario, e.prorroga, s.nombre
+		FROM estados e JOIN reclamaciones r ON r.id = e.reclamacion JOIN salidas s ON s.id = e.lote
+		WHERE e.une = ? AND `+abierta+` ORDER BY e.limite, r.folio`, []any{u},
 		func(rows *sql.Rows) error {
 			a := Abierto{Caso: Caso{UNE: u}}
 			var entregada int64
-			var turno, dia0, limite string
-			if err := rows.Scan(&a.ID, &a.Folio, &a.Vuelta, &turno, &entregada, &dia0, &limite, &a.Calendario, &a.Prorroga, &a.NombreLote); err != nil {
+			if err := rows.Scan(&a.ID, &a.Folio, &a.Vuelta, &a.Turno, &entregada, &a.Dia0, &a.Limite, &a.Calendario, &a.Prorroga, &a.NombreLote); err != nil {
 				return err
 			}
 			a.Entregada = moment(entregada)
-			err := errors.Join(a.Turno.UnmarshalText([]byte(turno)), a.Dia0.UnmarshalText([]byte(dia0)), a.Limite.UnmarshalText([]byte(limite)))
-			if err != nil {
-				return err
-			}
 			return each(a)
 		})
 }
@@ -49,9 +42,10 @@ type LoteVisible struct {
 
 // UltimosLotes gives a party's last n visible LOTs, the newest first.
 func (v *View) UltimosLotes(parte string, n int) (all []LoteVisible, err error) {
-	err = v.each(`SELECT s.nombre, s.sha256, s.bytes, s.registros, s.publicado, s.observable,
-		coalesce(c.abierta, 0), coalesce(c.leida, 0), coalesce(c.veces, 0) FROM salidas s LEFT JOIN coberturas c ON c.salida = s.id
-		WHERE s.parte = ? AND s.tipo = 'LOT' AND s.publicado IS NOT NULL AND s.anulado IS NULL ORDER BY s.id DESC LIMIT ?`, []any{parte, n},
+	err = v.each(`SELECT s.nombre, s.sha256, s.bytes, s.registros, p.momento, p.observable,
+		coalesce(c.abierta, 0), coalesce(c.leida, 0), coalesce(c.veces, 0)
+		FROM salidas s JOIN publicaciones p ON p.salida = s.id LEFT JOIN coberturas c ON c.salida = s.id
+		WHERE s.parte = ? AND s.tipo = 'LOT' ORDER BY s.id DESC LIMIT ?`, []any{parte, n},
 		func(rows *sql.Rows) error {
 			var x LoteVisible
 			var observable bool
@@ -82,7 +76,7 @@ type AcuseVisible struct {
 func (v *View) UltimosAcuses(parte string, n int) (all []AcuseVisible, err error) {
 	err = v.each(`SELECT printf('ACU-%04d-%08d', q.anio, q.n), a.nombre, a.resultado
 		FROM salidas s JOIN acuses q ON q.archivo = s.archivo JOIN archivos a ON a.id = s.archivo
-		WHERE s.parte = ? AND s.tipo = 'ACU' AND s.publicado IS NOT NULL ORDER BY s.id DESC LIMIT ?`, []any{parte, n},
+		JOIN publicaciones p ON p.salida = s.id WHERE s.parte = ? AND s.tipo = 'ACU' ORDER BY s.id DESC LIMIT ?`, []any{parte, n},
 		func(rows *sql.Rows) error {
 			var x AcuseVisible
 			if err := rows.Scan(&x.Folio, &x.Archivo, &x.Resultado); err != nil {

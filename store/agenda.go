@@ -33,7 +33,8 @@ func (s *Store) Due(ctx context.Context, tarea string) (p Pendiente, ok bool, er
 // Plan sets what is due of a task.
 func (s *Store) Plan(ctx context.Context, now time.Time, p Pendiente) error {
 	return s.Update(ctx, now, func(tx *Tx) error {
-		return tx.exec(`INSERT INTO agenda (tarea, para, intentos) VALUES (?,?,?)
+		_, err := tx.work(`INSERT INTO agenda (tarea, para, intentos) VALUES (?,?,?)
 			ON CONFLICT DO UPDATE SET para = excluded.para, intentos = excluded.intentos`, p.Tarea, ms(p.Para), p.Intentos)
+		return err
 	})
 }

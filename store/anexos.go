@@ -5,20 +5,15 @@ import (
 	"time"
 
 	"buzon/schema"
-)
-
-// Events of annexes. What a party calls an annex may name a person, so they hold
-// its hash and never its name.
-const (
-	AnexoRecibido = "anexo_recibido"
-	AnexoDevuelto = "anexo_devuelto"
+	"buzon/store/bitacora"
 )
 
 // TipoAnexo is the type of the files in which annexes go on to CONDUSEF. It is
 // none of the layout's: nobody answers it.
 const TipoAnexo schema.Tipo = "ANX"
 
-// Anexo is one content that arrived under the name of an annex.
+// Anexo is one content that arrived under the name of an annex. What a party calls
+// it may name a person, so the log has its hash and never its name.
 type Anexo struct {
 	ID       int64
 	Parte    string
@@ -39,13 +34,12 @@ func (tx *Tx) AddAnexo(a *Anexo) (isNew bool, err error) {
 	if !errors.Is(err, ErrNotFound) {
 		return false, err
 	}
-	a.ID, err = tx.insert(`INSERT INTO anexos (parte, nombre, sha256, bytes, recibido) VALUES (?,?,?,?,?)`,
-		a.Parte, a.Nombre, string(a.SHA256), a.Bytes, ms(a.Recibido))
+	a.ID, err = tx.add(tAnexos, a.Parte, a.Nombre, string(a.SHA256), a.Bytes, ms(a.Recibido))
 	if err != nil {
 		return false, err
 	}
-	return true, tx.Log(Evento{Evento: AnexoRecibido, Parte: a.Parte, SHA256: a.SHA256,
-		Detalle: Detalle{"bytes": a.Bytes, "recibido": schema.NewInstante(a.Recibido)}})
+	return true, tx.Log(Acto{Evento: bitacora.AnexoRecibido, Parte: a.Parte, SHA256: a.SHA256,
+		Carga: bitacora.Anexo{Bytes: a.Bytes, Recibido: schema.NewInstante(a.Recibido)}})
 }
 
 // Anexo gives the annex of a party with a name and a content; ErrNotFound where it
@@ -65,5 +59,5 @@ func (tx *Tx) AddDevolucion(s *Salida, acuse string) error {
 	if err := tx.AddSalida(s); err != nil {
 		return err
 	}
-	return tx.Log(s.event(AnexoDevuelto, Detalle{"acuse": acuse, "bytes": s.Bytes}))
+	return tx.Log(s.acto(bitacora.AnexoDevuelto, bitacora.Devolucion{Acuse: acuse, Bytes: s.Bytes}))
 }

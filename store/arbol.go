@@ -99,7 +99,7 @@ func (tx *Tx) grow(n int64) error {
 			}
 			h = tlog.NodeHash(pair[0], pair[1])
 		}
-		if err := tx.exec(`INSERT INTO nodos (nivel, i, hash) VALUES (?,?,?)`, level, i, h[:]); err != nil {
+		if err := tx.s.escritor.insert(`INSERT INTO nodos (nivel, i, hash) VALUES (?,?,?)`, []any{int64(level), i, h[:]}); err != nil {
 			return err
 		}
 	}

@@ -24,15 +24,20 @@ type Archivo struct {
 	Registros  int // lines between header and summary
 	Aceptados  int
 	Rechazados int
+
+	Version      string // of the layout, by which its records are read
+	Codificacion string // likewise: "" UTF-8, "ISO-8859-1"
+	Calendario   string // the version by which a RES was judged
 }
 
-const selectArchivo = `SELECT id, parte, nombre, sha256, bytes, tipo, jornada, recibido, k, resultado, registros, aceptados, rechazados FROM archivos`
+const selectArchivo = `SELECT id, parte, nombre, sha256, bytes, tipo, jornada, recibido, k, resultado, registros, aceptados, rechazados,
+	version, codificacion, calendario FROM archivos`
 
 func scanArchivo(row interface{ Scan(...any) error }, a *Archivo) error {
 	var at int64
 	var dia string
 	if err := row.Scan(&a.ID, &a.Parte, &a.Nombre, &a.SHA256, &a.Bytes, &a.Tipo, &dia, &at,
-		&a.K, &a.Resultado, &a.Registros, &a.Aceptados, &a.Rechazados); err != nil {
+		&a.K, &a.Resultado, &a.Registros, &a.Aceptados, &a.Rechazados, &a.Version, &a.Codificacion, &a.Calendario); err != nil {
 		return err
 	}
 	a.Recibido = moment(at)
@@ -88,24 +93,6 @@ func Mostrable(parte, name string) string {
 	return "[archivo]"
 }
 
-// AddArchivo takes a file in and sets its ID. What became of it is said later in
-// the same transaction, by Juzgar.
-func (tx *Tx) AddArchivo(a *Archivo) (err error) {
-	a.ID, err = tx.insert(`INSERT INTO archivos (parte, nombre, sha256, bytes, tipo, jornada, recibido, k) VALUES (?,?,?,?,?,?,?,?)`,
-		a.Parte, a.Nombre, string(a.SHA256), a.Bytes, string(a.Tipo), a.Jornada.String(), ms(a.Recibido), a.K)
-	if err != nil {
-		return err
-	}
-	return tx.Log(Evento{Evento: ArchivoRecibido, Parte: a.Parte, Archivo: a.Mostrable(), SHA256: a.SHA256, Detalle: Detalle{
-		"bytes": a.Bytes, "tipo": a.Tipo, "recibido": schema.NewInstante(a.Recibido), "jornada": a.Jornada.String(), "k": a.K}})
-}
-
-// Juzgar records the result and the counts of a file that AddArchivo took in.
-func (tx *Tx) Juzgar(a *Archivo) error {
-	return tx.change(`UPDATE archivos SET resultado = ?, registros = ?, aceptados = ?, rechazados = ? WHERE id = ?`,
-		int(a.Resultado), a.Registros, a.Aceptados, a.Rechazados, a.ID)
-}
-
 // Visto is what a listing showed under a name.
 type Visto struct {
 	Bytes  int64
@@ -128,9 +115,10 @@ func (v *View) Visto(parte, nombre string) (x Visto, ok bool, err error) {
 
 // See records what a listing shows under a name.
 func (tx *Tx) See(parte, nombre string, x Visto) error {
-	return tx.exec(`INSERT INTO vistos (parte, nombre, bytes, mtime, desde, tomado) VALUES (?,?,?,?,?,?)
+	_, err := tx.work(`INSERT INTO vistos (parte, nombre, bytes, mtime, desde, tomado) VALUES (?,?,?,?,?,?)
 		ON CONFLICT DO UPDATE SET bytes = excluded.bytes, mtime = excluded.mtime, desde = excluded.desde, tomado = excluded.tomado`,
 		parte, nombre, x.Bytes, ms(x.Mtime), ms(x.Desde), x.Tomado)
+	return err
 }
 
 // Guardado tells whether a content is referred to by a file that arrived or was

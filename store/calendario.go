@@ -1,8 +1,6 @@
 package store
 
 import (
-	"database/sql"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,11 +8,8 @@ import (
 	"time"
 
 	"buzon/schema"
+	"buzon/store/bitacora"
 )
-
-// CalendarioCambiado tells of a new version of the calendar: its name, the one
-// before it, and the rows of the table that it adds or replaces.
-const CalendarioCambiado = "calendario_cambiado"
 
 // calendarios remembers the calendar of the newest version that was asked for, so
 // that each count does not make it again.
@@ -30,7 +25,7 @@ type calendarios struct {
 // version of it again.
 func (v *View) Calendario() (*schema.Calendario, error) {
 	var n int64
-	if err := v.get(`SELECT coalesce(max(n), 0) FROM bitacora WHERE evento = ?`, []any{CalendarioCambiado}, &n); err != nil {
+	if err := v.get(`SELECT coalesce(max(n), 0) FROM bitacora WHERE evento = ?`, []any{bitacora.CalendarioCambiado}, &n); err != nil {
 		return nil, err
 	}
 	if cal := v.own.get(n); cal != nil {
@@ -105,46 +100,24 @@ type VersionCalendario struct {
 
 // Calendarios gives every version, the first one first.
 func (v *View) Calendarios() (all []VersionCalendario, err error) {
-	err = v.each(`SELECT n, momento, detalle FROM bitacora WHERE evento = ? ORDER BY n`, []any{CalendarioCambiado}, func(rows *sql.Rows) error {
-		var c VersionCalendario
-		var at int64
-		var detail string
-		if err := rows.Scan(&c.N, &at, &detail); err != nil {
-			return err
+	for e, err := range v.Actos(time.Time{}, []string{bitacora.CalendarioCambiado}) {
+		if err != nil {
+			return nil, err
 		}
-		c.Momento = moment(at)
-		if err := c.read(detail); err != nil {
-			return fmt.Errorf("event %d: %w", c.N, err)
+		d, err := bitacora.Leer[bitacora.Calendario](e)
+		if err != nil {
+			return nil, err
 		}
-		all = append(all, c)
-		return nil
-	})
-	return all, err
-}
-
-// filaCalendario is a row of the table as an event tells it.
-type filaCalendario struct {
-	Fecha       schema.Dia `json:"fecha"`
-	Descripcion string     `json:"descripcion"`
-	Origen      string     `json:"origen"`
-	Publicado   schema.Dia `json:"publicado"`
-	AplicaGE    string     `json:"aplica_ge"`
-}
-
-func (c *VersionCalendario) read(detail string) error {
-	var d struct {
-		Calendario, Anterior, Causa string
-		Dias                        []filaCalendario
+		if d.Calendario != "" { // else it goes on with the rows of the one before
+			all = append(all, VersionCalendario{N: e.N, Momento: moment(e.Momento), Version: d.Calendario, Anterior: d.Anterior, Causa: d.Causa})
+		}
+		c := &all[len(all)-1]
+		for _, f := range d.Dias {
+			c.Dias = append(c.Dias, schema.Inhabil{Fecha: f.Fecha, Descripcion: f.Descripcion, Origen: f.Origen,
+				Publicado: f.Publicado, AplicaGE: f.AplicaGE != "NO"})
+		}
 	}
-	if err := json.Unmarshal([]byte(detail), &d); err != nil {
-		return err
-	}
-	c.Version, c.Anterior, c.Causa = d.Calendario, d.Anterior, d.Causa
-	for _, f := range d.Dias {
-		c.Dias = append(c.Dias, schema.Inhabil{Fecha: f.Fecha, Descripcion: f.Descripcion, Origen: f.Origen,
-			Publicado: f.Publicado, AplicaGE: f.AplicaGE != "NO"})
-	}
-	return nil
+	return all, nil
 }
 
 // Inhabiles gives the rows that were added to the computed calendar up to a
@@ -172,8 +145,8 @@ func (v *View) Inhabiles(t time.Time) ([]schema.Inhabil, error) {
 
 // AddInhabiles makes a new version of the calendar, and gives it with the one
 // before. Rows that are there already, word for word, are not told again; where
-// nothing changes there is no new version.
-func (tx *Tx) AddInhabiles(dias []schema.Inhabil, causa string, d Detalle) (before, after *schema.Calendario, err error) {
+// nothing changes there is no new version. o is nil where no command asked for it.
+func (tx *Tx) AddInhabiles(dias []schema.Inhabil, causa string, o *Orden) (before, after *schema.Calendario, err error) {
 	all, err := tx.Calendarios()
 	if err != nil {
 		return nil, nil, err
@@ -186,7 +159,7 @@ func (tx *Tx) AddInhabiles(dias []schema.Inhabil, causa string, d Detalle) (befo
 	if len(all) > 0 {
 		was = all[len(all)-1].Version
 	}
-	rows := []filaCalendario{}
+	rows := []bitacora.DiaCalendario{}
 	for _, in := range dias {
 		if slices.Contains(have, in) {
 			continue
@@ -195,16 +168,23 @@ func (tx *Tx) AddInhabiles(dias []schema.Inhabil, causa string, d Detalle) (befo
 		if !in.AplicaGE {
 			aplica = "NO"
 		}
-		rows = append(rows, filaCalendario{in.Fecha, in.Descripcion, in.Origen, in.Publicado, aplica})
+		rows = append(rows, bitacora.DiaCalendario{Fecha: in.Fecha, Descripcion: in.Descripcion, Origen: in.Origen, Publicado: in.Publicado, AplicaGE: aplica})
 	}
 	before = schema.NewCalendario(have)
 	after = schema.NewCalendario(replaced(have, dias))
 	if was == after.Version() && len(rows) == 0 {
 		return before, after, nil
 	}
-	detail := Detalle{"calendario": after.Version(), "anterior": was, "causa": causa, "dias": rows}
-	maps.Copy(detail, d)
-	return before, after, tx.Log(Evento{Evento: CalendarioCambiado, Detalle: detail})
+	carga := bitacora.Calendario{Calendario: after.Version(), Anterior: was, Causa: causa}
+	if o != nil {
+		carga.Orden = o.dicha()
+	}
+	list, err := bitacora.De("dias", rows)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer list.Close()
+	return before, after, tx.Log(Acto{Evento: bitacora.CalendarioCambiado, Carga: carga, Renglones: list})
 }
 
 // replaced gives the rows of have that over does not replace, and those of over.

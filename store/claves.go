@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"buzon/schema"
+	"buzon/store/bitacora"
 )
 
 // Clave is the password of an institution's UNE, which an agreement may ask for.
@@ -18,7 +19,8 @@ type Clave struct {
 // Clave gives an institution's password, also one that was revoked; ErrNotFound
 // where none was ever set.
 func (v *View) Clave(u schema.UNE) (c Clave, err error) {
-	err = v.get(`SELECT hash, alta, revocada FROM claves WHERE une = ?`, []any{u}, &c.Hash, instante{&c.Alta}, instante{&c.Revocada})
+	err = v.get(`SELECT c.hash, c.momento, x.momento FROM claves c LEFT JOIN claves x ON x.une = c.une AND x.id > c.id AND x.hash IS NULL
+		WHERE c.une = ? AND c.hash IS NOT NULL ORDER BY c.id DESC, x.id LIMIT 1`, []any{u}, &c.Hash, instante{&c.Alta}, instante{&c.Revocada})
 	return c, err
 }
 
@@ -41,11 +43,10 @@ func (tx *Tx) SetClave(u schema.UNE, hash string, o Orden) error {
 	if _, err := tx.Institucion(u); err != nil {
 		return fmt.Errorf("institution %s: %w", u, err)
 	}
-	if err := tx.exec(`INSERT INTO claves (une, hash, alta) VALUES (?,?,?)
-		ON CONFLICT DO UPDATE SET hash = excluded.hash, alta = excluded.alta, revocada = NULL`, u, hash, ms(tx.now)); err != nil {
+	if _, err := tx.add(tClaves, int64(u), hash, ms(tx.now)); err != nil {
 		return err
 	}
-	return tx.Log(Evento{Evento: ClaveFijada, Parte: u.String(), Detalle: o.Detalle()})
+	return tx.Log(Acto{Evento: bitacora.ClaveFijada, Parte: u.String(), Carga: bitacora.Clave{Orden: o.dicha()}})
 }
 
 // RevokeClave ends an institution's password.
@@ -57,8 +58,8 @@ func (tx *Tx) RevokeClave(u schema.UNE, o Orden) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.change(`UPDATE claves SET revocada = ? WHERE une = ?`, ms(tx.now), u); err != nil {
+	if _, err := tx.add(tClaves, int64(u), nil, ms(tx.now)); err != nil {
 		return err
 	}
-	return tx.Log(Evento{Evento: ClaveRevocada, Parte: u.String(), Detalle: o.Detalle()})
+	return tx.Log(Acto{Evento: bitacora.ClaveRevocada, Parte: u.String(), Carga: bitacora.Clave{Orden: o.dicha()}})
 }

@@ -7,16 +7,13 @@ import (
 	"time"
 
 	"buzon/schema"
+	"buzon/store/bitacora"
 )
-
-// ConfiguracionCambiada tells of the settings by which terms are counted from then
-// on.
-const ConfiguracionCambiada = "configuracion_cambiada"
 
 // Configura records the settings that count from now on, where they are not those
 // that counted before.
-func (tx *Tx) Configura(d Detalle) error {
-	now, err := json.Marshal(d)
+func (tx *Tx) Configura(d bitacora.Configuracion) error {
+	now, err := bitacora.Cargar(bitacora.ConfiguracionCambiada, d)
 	if err != nil {
 		return fmt.Errorf("store: settings: %w", err)
 	}
@@ -24,12 +21,12 @@ func (tx *Tx) Configura(d Detalle) error {
 	if err != nil || was == string(now) {
 		return err
 	}
-	return tx.Log(Evento{Evento: ConfiguracionCambiada, Detalle: d})
+	return tx.Log(Acto{Evento: bitacora.ConfiguracionCambiada, Carga: d})
 }
 
 // configuracion gives the settings as the log had them at a moment, "" for none.
 func (v *View) configuracion(t time.Time) (detail string, err error) {
-	err = v.get(`SELECT detalle FROM bitacora WHERE evento = ? AND momento <= ? ORDER BY n DESC LIMIT 1`, []any{ConfiguracionCambiada, ms(t)}, &detail)
+	err = v.get(`SELECT detalle FROM bitacora WHERE evento = ? AND momento <= ? ORDER BY n DESC LIMIT 1`, []any{bitacora.ConfiguracionCambiada, ms(t)}, &detail)
 	if errors.Is(err, ErrNotFound) {
 		return "", nil
 	}

@@ -3,19 +3,19 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	"buzon/schema"
+	"buzon/store/bitacora"
 )
 
-// ConsultaExportada is the event that an auditor took rows of the log away.
-const ConsultaExportada = "consulta_exportada"
-
 // Consulta selects events. The zero value selects all, oldest first; each field
-// that is set narrows it.
+// that is set narrows it. With a Folio it selects what acts did to that folio, each
+// place by itself.
 type Consulta struct {
 	Parte     string
 	Folio     schema.Folio
@@ -26,11 +26,55 @@ type Consulta struct {
 	Direccion string      // address without port, as netip.Addr writes it
 	Desde     time.Time   // from this moment
 	Hasta     time.Time   // before this moment
-	DespuesDe int64       // cursor: what comes after this event in the order asked for; 0 the beginning
+	DespuesDe Cursor      // what comes after this event in the order asked for
 	Tope      int64       // no event with a higher number; 0 none
 	Ultimos   bool        // newest first
 	Limite    int         // 0: all
 }
+
+// Cursor is a place in a list of events: an event, and of a folio the place in its
+// act. The zero value is the beginning.
+type Cursor struct {
+	N     int64
+	Lugar int
+}
+
+// IsZero tells whether it is the beginning.
+func (c Cursor) IsZero() bool { return c == Cursor{} }
+
+// String is 12, or 12.3 for the third place of the act 12.
+func (c Cursor) String() string {
+	if c.Lugar == 0 {
+		return strconv.FormatInt(c.N, 10)
+	}
+	return fmt.Sprintf("%d.%d", c.N, c.Lugar)
+}
+
+// ParseCursor reads what String writes; "" is the beginning.
+func ParseCursor(s string) (c Cursor, err error) {
+	if s == "" {
+		return c, nil
+	}
+	n, lugar, placed := strings.Cut(s, ".")
+	if c.N, err = strconv.ParseInt(n, 10, 64); err == nil && placed {
+		c.Lugar, err = strconv.Atoi(lugar)
+	}
+	if err != nil || c.N < 1 || c.Lugar < 0 || placed && c.Lugar == 0 {
+		return Cursor{}, errors.New("want the number of an event, from 1 on, or of a folio's as 12.3")
+	}
+	return c, nil
+}
+
+// MarshalJSON writes a number, or of a folio's place a text.
+func (c Cursor) MarshalJSON() ([]byte, error) {
+	if c.Lugar == 0 {
+		return []byte(c.String()), nil
+	}
+	return []byte(`"` + c.String() + `"`), nil
+}
+
+// De is the cursor of an event that was read.
+func De(e bitacora.Evento) Cursor { return Cursor{e.N, e.Lugar} }
 
 // filtro is one equality of a Consulta, with the index that answers it in the
 // log's order.
@@ -43,7 +87,6 @@ type filtro struct {
 // filtros gives the equalities that were asked for, the narrowest first.
 func (q *Consulta) filtros() (all []filtro) {
 	for _, f := range []filtro{
-		{"folio", "bitacora_folio", string(q.Folio), true},
 		{"archivo", "bitacora_archivo", q.Archivo, true},
 		{"llave", "bitacora_llave", q.Llave, false},
 		{"direccion", "bitacora_direccion", q.Direccion, false},
@@ -76,10 +119,13 @@ func (r entre) empty() bool { return r.primero > r.ultimo }
 // log but the one without any condition: the range of moments becomes a range of
 // numbers, and one equality is looked up in its index, which is in the order of
 // the log.
-func (v *View) History(q Consulta, each func(Evento) error) error {
+func (v *View) History(q Consulta, each func(bitacora.Evento) error) error {
 	r, err := v.rango(&q)
 	if err != nil || r.empty() {
 		return err
+	}
+	if q.Folio != "" {
+		return v.historyFolio(q, r, each)
 	}
 	filtros := q.filtros()
 	by, err := v.indice(filtros, r)
@@ -92,17 +138,15 @@ func (v *View) History(q Consulta, each func(Evento) error) error {
 	}
 	query, args := q.sql(filtros, by, r)
 	return v.each(query, args, func(rows *sql.Rows) error {
-		e := Evento{Simulacro: simulacro}
-		var at int64
-		var det string
-		if err := rows.Scan(&e.N, &at, &e.Evento, &e.Parte, &e.Archivo, &e.SHA256, &e.Folio, &det); err != nil {
+		var c bitacora.Crudo
+		if err := scanCrudo(rows, &c); err != nil {
 			return err
 		}
-		e.Momento = moment(at)
-		if err := json.Unmarshal([]byte(det), &e.Detalle); err != nil {
-			return fmt.Errorf("event %d: %w", e.N, err)
+		e, err := c.Leido()
+		if err != nil {
+			return fmt.Errorf("event %d: %w", c.N, err)
 		}
-		delete(e.Detalle, "filas") // hashes of rows are for verify alone
+		e.Simulacro = simulacro
 		return each(e)
 	})
 }
@@ -128,7 +172,7 @@ func (q *Consulta) sql(filtros []filtro, by string, r entre) (query string, args
 	if q.Limite > 0 {
 		limit = q.Limite
 	}
-	return `SELECT n, momento, evento, parte, archivo, sha256, folio, detalle FROM bitacora ` + by +
+	return `SELECT ` + columnasEvento + ` FROM bitacora ` + by +
 		` WHERE ` + strings.Join(where, ` AND `) + ` ORDER BY ` + order + ` LIMIT ?`, append(args, limit)
 }
 
@@ -145,11 +189,12 @@ func (v *View) rango(q *Consulta) (r entre, err error) {
 	if q.Tope > 0 {
 		r.ultimo = min(r.ultimo, q.Tope)
 	}
-	switch {
-	case q.DespuesDe > 0 && q.Ultimos:
-		r.ultimo = min(r.ultimo, q.DespuesDe-1)
-	case q.DespuesDe > 0:
-		r.primero = q.DespuesDe + 1
+	switch { // of a folio, more of the same act may come
+	case q.DespuesDe.N > 0 && q.Folio != "":
+	case q.DespuesDe.N > 0 && q.Ultimos:
+		r.ultimo = min(r.ultimo, q.DespuesDe.N-1)
+	case q.DespuesDe.N > 0:
+		r.primero = q.DespuesDe.N + 1
 	}
 	if q.Desde.IsZero() && q.Hasta.IsZero() {
 		return r, nil
@@ -196,16 +241,19 @@ func (v *View) indice(filtros []filtro, r entre) (by string, err error) {
 	return `INDEXED BY ` + best, nil
 }
 
-// pagina is how many events Stream reads at a time.
-const pagina = 1000
+// What Stream reads at a time.
+const (
+	pagina    = 1000 // events
+	MaxPagina = 4 << 20
+)
 
 // Stream calls each for the events that q selects, as History does, and gives
 // their number. What is written while it runs is not among them. It reads them a
 // page at a time and holds no snapshot in between, so that whoever takes them
 // slowly holds nothing up; the log never changes, so that the pages fit.
-func (s *Store) Stream(ctx context.Context, q Consulta, each func(Evento) error) (n int, err error) {
-	for limite := q.Limite; limite == 0 || n < limite; {
-		var page []Evento
+func (s *Store) Stream(ctx context.Context, q Consulta, each func(bitacora.Evento) error) (n int, err error) {
+	for limite, more := q.Limite, true; more && (limite == 0 || n < limite); {
+		var page []bitacora.Evento
 		err := s.View(ctx, func(v *View) (err error) {
 			if q.Tope == 0 {
 				if q.Tope, err = v.Eventos(); err != nil {
@@ -215,7 +263,8 @@ func (s *Store) Stream(ctx context.Context, q Consulta, each func(Evento) error)
 			if q.Limite = pagina; limite > 0 {
 				q.Limite = min(pagina, limite-n)
 			}
-			return v.History(q, func(e Evento) error { page = append(page, e); return nil })
+			page, more, err = v.Page(q)
+			return err
 		})
 		if err != nil {
 			return n, err
@@ -226,12 +275,33 @@ func (s *Store) Stream(ctx context.Context, q Consulta, each func(Evento) error)
 			}
 			n++
 		}
-		if len(page) < q.Limite {
-			break
+		if len(page) > 0 {
+			q.DespuesDe = De(page[len(page)-1])
 		}
-		q.DespuesDe = page[len(page)-1].N
 	}
 	return n, nil
+}
+
+// Page gives the events of a question, q.Limite at most and no more than MaxPagina
+// bytes of payload but for the first, and whether there may be more.
+func (v *View) Page(q Consulta) (page []bitacora.Evento, more bool, err error) {
+	bytes := 0
+	limite := q.Limite
+	if q.Limite > 0 {
+		q.Limite++
+	}
+	err = v.History(q, func(e bitacora.Evento) error {
+		if bytes += e.Bytes; len(page) > 0 && (bytes > MaxPagina || limite > 0 && len(page) == limite) {
+			more = true
+			return errEnough
+		}
+		page = append(page, e)
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return page, more, err
 }
 
 // UltimoLatido is until when our server is known to have been up; ErrNotFound

@@ -24,14 +24,15 @@ type Avance struct {
 // Avances counts an operation day by institution, by clave. An institution
 // without rows that day is not in it.
 func (v *View) Avances(jornada schema.Dia) (all []Avance, err error) {
-	err = v.each(`SELECT r.une, count(*), count(r.entregada),
-		sum(EXISTS (SELECT 1 FROM coberturas c WHERE c.salida = r.lote AND c.veces > 0)),
-		sum(EXISTS (SELECT 1 FROM salidas s WHERE s.id = r.lote AND NOT s.observable)),
-		sum(EXISTS (SELECT 1 FROM respuestas p WHERE p.reclamacion = r.id)),
-		sum(EXISTS (SELECT 1 FROM respuestas p JOIN acuses q ON q.archivo = p.archivo JOIN salidas s ON s.id = q.salida
-			WHERE p.reclamacion = r.id AND s.publicado IS NOT NULL)),
-		sum(EXISTS (SELECT 1 FROM respuestas p JOIN salidas s ON s.id = p.rep WHERE p.reclamacion = r.id AND s.publicado IS NOT NULL))
-		FROM archivos a JOIN reclamaciones r ON r.archivo = a.id
+	err = v.each(`SELECT r.une, count(*), count(e.entregada),
+		sum(EXISTS (SELECT 1 FROM coberturas c WHERE c.salida = e.lote AND c.veces > 0)),
+		sum(EXISTS (SELECT 1 FROM publicaciones s WHERE s.salida = e.lote AND NOT s.observable)),
+		sum(EXISTS (SELECT 1 FROM respuestas p JOIN archivos f ON f.id = p.archivo WHERE p.reclamacion = r.id)),
+		sum(EXISTS (SELECT 1 FROM respuestas p JOIN acuses q ON q.archivo = p.archivo JOIN publicaciones s ON s.salida = q.salida
+			WHERE p.reclamacion = r.id)),
+		sum(EXISTS (SELECT 1 FROM respuestas p JOIN devoluciones d ON d.respuesta = p.id JOIN publicaciones s ON s.salida = d.rep
+			WHERE p.reclamacion = r.id))
+		FROM archivos a JOIN reclamaciones r ON r.archivo = a.id LEFT JOIN estados e ON e.reclamacion = r.id
 		WHERE a.jornada = ? AND a.tipo = 'REC' GROUP BY r.une ORDER BY r.une`, []any{jornada.String()},
 		func(rows *sql.Rows) error {
 			var x Avance
@@ -46,7 +47,7 @@ func (v *View) Avances(jornada schema.Dia) (all []Avance, err error) {
 
 // Abiertas counts the folios that were delivered and not answered.
 func (v *View) Abiertas() (n int, err error) {
-	err = v.get(`SELECT count(*) FROM reclamaciones WHERE `+abierta+` AND entregada IS NOT NULL`, nil, &n)
+	err = v.get(`SELECT count(*) FROM estados WHERE `+abierta, nil, &n)
 	return n, err
 }
 

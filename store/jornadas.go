@@ -2,10 +2,10 @@ package store
 
 import (
 	"database/sql"
-	"errors"
 	"time"
 
 	"buzon/schema"
+	"buzon/store/bitacora"
 )
 
 // Jornada is an operation day.
@@ -31,11 +31,10 @@ func (c Cuenta) Cuadra() bool { return c.Recibidas == c.Entregadas+c.Rechazadas 
 func (v *View) Jornada(dia schema.Dia) (j Jornada, err error) {
 	j.Dia = dia
 	var corte, cerrada, avisada int64
-	err = v.get(`SELECT coalesce(corte, 0), coalesce(cerrada, 0), coalesce(avisada, 0), recibidas, entregadas, rechazadas FROM jornadas WHERE dia = ?`,
+	err = v.get(`SELECT coalesce((SELECT momento FROM cortes WHERE dia = ?1), 0), coalesce(c.momento, 0),
+		coalesce((SELECT momento FROM avisos WHERE dia = ?1), 0), coalesce(c.recibidas, 0), coalesce(c.entregadas, 0), coalesce(c.rechazadas, 0)
+		FROM (SELECT 1) LEFT JOIN (SELECT * FROM cierres WHERE dia = ?1 ORDER BY id DESC LIMIT 1) c`,
 		[]any{dia.String()}, &corte, &cerrada, &avisada, &j.Recibidas, &j.Entregadas, &j.Rechazadas)
-	if errors.Is(err, ErrNotFound) {
-		return j, nil
-	}
 	j.Corte, j.Cerrada, j.Avisada = moment(corte), moment(cerrada), moment(avisada)
 	return j, err
 }
@@ -43,8 +42,8 @@ func (v *View) Jornada(dia schema.Dia) (j Jornada, err error) {
 // JornadasPorCerrar gives the operation days that had their corte and are not closed,
 // and those that took files in after they were closed, oldest first.
 func (v *View) JornadasPorCerrar() (dias []schema.Dia, err error) {
-	err = v.each(`SELECT dia FROM jornadas WHERE corte IS NOT NULL AND (cerrada IS NULL OR recibidas <>
-		(SELECT coalesce(sum(registros), 0) FROM archivos WHERE jornada = dia AND `+esREC+`)) ORDER BY dia`, nil,
+	err = v.each(`SELECT c.dia FROM cortes c LEFT JOIN cierres z ON z.id = (SELECT max(id) FROM cierres WHERE dia = c.dia)
+		WHERE z.id IS NULL OR z.recibidas <> (SELECT coalesce(sum(registros), 0) FROM archivos WHERE jornada = c.dia AND `+esREC+`) ORDER BY c.dia`, nil,
 		func(rows *sql.Rows) error {
 			var s string
 			var d schema.Dia
@@ -68,52 +67,45 @@ func (v *View) Contar(dia schema.Dia) (c Cuenta, err error) {
 	if err != nil {
 		return c, err
 	}
-	err = v.get(`SELECT count(*) FROM archivos a JOIN reclamaciones r ON r.archivo = a.id WHERE a.jornada = ? AND a.tipo = 'REC' AND r.entregada IS NOT NULL`,
+	err = v.get(`SELECT coalesce(sum(s.registros), 0) FROM archivos a JOIN salidas s ON s.archivo = a.id AND s.tipo = 'LOT'
+		JOIN publicaciones p ON p.salida = s.id WHERE a.jornada = ? AND a.`+esREC,
 		[]any{dia.String()}, &c.Entregadas)
 	return c, err
 }
 
-func (tx *Tx) ensureJornada(dia schema.Dia) error {
-	return tx.exec(`INSERT INTO jornadas (dia) VALUES (?) ON CONFLICT DO NOTHING`, dia.String())
-}
-
 // Cortar records that the corte of an operation day was done.
 func (tx *Tx) Cortar(dia schema.Dia) error {
-	if err := tx.ensureJornada(dia); err != nil {
+	if _, err := tx.add(tCortes, dia.String(), ms(tx.now)); err != nil {
 		return err
 	}
-	if err := tx.change(`UPDATE jornadas SET corte = ? WHERE dia = ?`, ms(tx.now), dia.String()); err != nil {
-		return err
-	}
-	return tx.Log(Evento{Evento: JornadaCortada, Detalle: Detalle{"jornada": dia.String()}})
+	return tx.Log(Acto{Evento: bitacora.JornadaCortada, Carga: bitacora.Cortada{Jornada: dia}})
 }
 
 // Cerrar closes an operation day with the counts that agree.
 func (tx *Tx) Cerrar(dia schema.Dia, c Cuenta) error {
-	if err := tx.change(`UPDATE jornadas SET cerrada = ?, recibidas = ?, entregadas = ?, rechazadas = ? WHERE dia = ?`,
-		ms(tx.now), c.Recibidas, c.Entregadas, c.Rechazadas, dia.String()); err != nil {
+	if _, err := tx.add(tCierres, dia.String(), ms(tx.now), c.Recibidas, c.Entregadas, c.Rechazadas); err != nil {
 		return err
 	}
-	return tx.Log(Evento{Evento: JornadaCerrada, Detalle: c.detalle(dia)})
+	return tx.Log(c.acto(bitacora.JornadaCerrada, dia))
 }
 
 // Avisar raises, once, the alarm of an operation day that cannot be closed.
 func (tx *Tx) Avisar(dia schema.Dia, evento string, c Cuenta) error {
-	if err := tx.change(`UPDATE jornadas SET avisada = ? WHERE dia = ?`, ms(tx.now), dia.String()); err != nil {
+	if _, err := tx.add(tAvisos, dia.String(), ms(tx.now)); err != nil {
 		return err
 	}
-	return tx.Log(Evento{Evento: evento, Detalle: c.detalle(dia)})
+	return tx.Log(c.acto(evento, dia))
 }
 
-func (c Cuenta) detalle(dia schema.Dia) Detalle {
-	return Detalle{"jornada": dia.String(), "recibidas": c.Recibidas, "entregadas": c.Entregadas, "rechazadas": c.Rechazadas}
+func (c Cuenta) acto(evento string, dia schema.Dia) Acto {
+	return Acto{Evento: evento, Carga: bitacora.Jornada{Jornada: dia, Recibidas: c.Recibidas, Entregadas: c.Entregadas, Rechazadas: c.Rechazadas}}
 }
 
 // StartRun records that a run begins and gives its ID. Only one runs at a time,
 // so that one without an end was cut off: that is recorded too.
 func (tx *Tx) StartRun(dia schema.Dia, causa string) (id int64, err error) {
 	var cut []int64
-	if err := tx.each(`SELECT id FROM corridas WHERE fin IS NULL`, nil, func(rows *sql.Rows) error {
+	if err := tx.each(`SELECT c.id FROM corridas c LEFT JOIN finales f ON f.corrida = c.id WHERE f.id IS NULL`, nil, func(rows *sql.Rows) error {
 		var id int64
 		err := rows.Scan(&id)
 		cut = append(cut, id)
@@ -126,31 +118,31 @@ func (tx *Tx) StartRun(dia schema.Dia, causa string) (id int64, err error) {
 			return 0, err
 		}
 	}
-	id, err = tx.insert(`INSERT INTO corridas (jornada, causa, inicio) VALUES (?,?,?)`, dia.String(), causa, ms(tx.now))
+	id, err = tx.add(tCorridas, dia.String(), causa, ms(tx.now))
 	if err != nil {
 		return 0, err
 	}
-	return id, tx.Log(Evento{Evento: CorridaIniciada, Detalle: Detalle{"corrida": id, "jornada": dia.String(), "causa": causa}})
+	return id, tx.Log(Acto{Evento: bitacora.CorridaIniciada, Carga: bitacora.Corrida{Corrida: id, Jornada: dia, Causa: causa}})
 }
 
 // EndRun records how a run ended; failure is "" for one that did all it could.
 func (tx *Tx) EndRun(id int64, failure string) error {
-	if err := tx.change(`UPDATE corridas SET fin = ?, error = ? WHERE id = ? AND fin IS NULL`, ms(tx.now), failure, id); err != nil {
+	if _, err := tx.add(tFinales, id, ms(tx.now), failure); err != nil {
 		return err
 	}
-	e := Evento{Evento: CorridaTerminada, Detalle: Detalle{"corrida": id}}
+	e := bitacora.CorridaTerminada
 	if failure != "" {
-		e.Evento = CorridaFallida
-		e.Detalle["error"] = failure
+		e = bitacora.CorridaFallida
 	}
-	return tx.Log(e)
+	return tx.Log(Acto{Evento: e, Carga: bitacora.FinDeCorrida{Corrida: id, Error: failure}})
 }
 
 // UltimaCorrida gives the last run that began; ErrNotFound before the first.
 func (v *View) UltimaCorrida() (c Corrida, err error) {
 	var inicio, fin int64
 	var dia string
-	if err := v.get(`SELECT jornada, causa, inicio, coalesce(fin, 0), error FROM corridas ORDER BY id DESC LIMIT 1`, nil,
+	if err := v.get(`SELECT c.jornada, c.causa, c.inicio, coalesce(f.momento, 0), coalesce(f.error, '')
+		FROM corridas c LEFT JOIN finales f ON f.corrida = c.id ORDER BY c.id DESC LIMIT 1`, nil,
 		&dia, &c.Causa, &inicio, &fin, &c.Error); err != nil {
 		return c, err
 	}

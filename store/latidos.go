@@ -3,9 +3,11 @@ package store
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"buzon/schema"
+	"buzon/store/bitacora"
 )
 
 // Intervalo is a time from Desde up to Hasta.
@@ -22,23 +24,27 @@ func (tx *Tx) Arranca() (id int64, err error) {
 	var clean bool
 	err = tx.get(`SELECT hasta, cierre FROM latidos ORDER BY id DESC LIMIT 1`, nil, &hasta, &clean)
 	if err == nil && !clean {
-		err = tx.Log(Evento{Evento: ServicioInterrumpido, Detalle: Detalle{"ultimo_latido": schema.NewInstante(moment(hasta))}})
+		err = tx.Log(Acto{Evento: bitacora.ServicioInterrumpido, Carga: bitacora.Interrupcion{UltimoLatido: schema.NewInstante(moment(hasta))}})
 	}
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return 0, err
 	}
-	return tx.insert(`INSERT INTO latidos (desde, hasta) VALUES (?, ?)`, ms(tx.now), ms(tx.now))
+	res, err := tx.tx.Exec(`INSERT INTO latidos (desde, hasta) VALUES (?, ?)`, ms(tx.now), ms(tx.now))
+	if err != nil {
+		return 0, fmt.Errorf("store: %w", err)
+	}
+	return res.LastInsertId()
 }
 
 // Late records that our server is still up. A clock that was set back adds
 // nothing.
 func (tx *Tx) Late(id int64) error {
-	return tx.change(`UPDATE latidos SET hasta = max(hasta, ?) WHERE id = ?`, ms(tx.now), id)
+	return tx.must(`UPDATE latidos SET hasta = max(hasta, ?) WHERE id = ?`, ms(tx.now), id)
 }
 
 // Para records that our server ends here, as asked.
 func (tx *Tx) Para(id int64) error {
-	return tx.change(`UPDATE latidos SET hasta = max(hasta, ?), cierre = 1 WHERE id = ?`, ms(tx.now), id)
+	return tx.must(`UPDATE latidos SET hasta = max(hasta, ?), cierre = 1 WHERE id = ?`, ms(tx.now), id)
 }
 
 // Arriba gives the intervals between two moments in which our server was up, in

@@ -38,8 +38,9 @@ func (tx *Tx) AddListado(l Listado) error {
 			return err
 		}
 	}
-	return tx.exec(`INSERT INTO listados (parte, carpeta, momento, anterior) VALUES (?,?,?,0)
+	_, err = tx.work(`INSERT INTO listados (parte, carpeta, momento, anterior) VALUES (?,?,?,0)
 		ON CONFLICT DO UPDATE SET anterior = iif(?, 0, momento), momento = excluded.momento`, l.Parte, l.Carpeta, ms(l.Inicio), l.Primero)
+	return err
 }
 
 // seeListed records what a listing shows of one file; sin is zero where the

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"buzon/schema"
+	"buzon/store/bitacora"
 )
 
 // Llave is a public key with which a UNE signs in. It holds from Desde until
@@ -47,7 +48,11 @@ func (k Llave) Vale(at time.Time) error {
 	return nil
 }
 
-const selectLlave = `SELECT huella, publica, nombre, desde, hasta, alta, revocada, ultimo_uso FROM llaves`
+const selectLlave = `SELECT k.huella, k.publica, k.nombre, k.desde, k.hasta, k.alta, x.momento, u.momento FROM llaves k
+	LEFT JOIN llaves_revocadas x ON x.llave = k.id LEFT JOIN usos u ON u.llave = k.id`
+
+// sinRevocar is of a key k.
+const sinRevocar = `NOT EXISTS (SELECT 1 FROM llaves_revocadas x WHERE x.llave = k.id)`
 
 func (k *Llave) dest() []any {
 	return []any{&k.Huella, &k.Publica, &k.Nombre, instante{&k.Desde}, instante{&k.Hasta}, instante{&k.Alta}, instante{&k.Revocada}, instante{&k.UltimoUso}}
@@ -56,7 +61,7 @@ func (k *Llave) dest() []any {
 // Llaves gives every key of an institution, the revoked ones among them, in the
 // order in which they were added.
 func (v *View) Llaves(u schema.UNE) (all []Llave, err error) {
-	err = v.each(selectLlave+` WHERE une = ? ORDER BY alta, huella`, []any{u}, func(rows *sql.Rows) error {
+	err = v.each(selectLlave+` WHERE k.une = ? ORDER BY k.alta, k.huella`, []any{u}, func(rows *sql.Rows) error {
 		var k Llave
 		if err := rows.Scan(k.dest()...); err != nil {
 			return err
@@ -68,7 +73,7 @@ func (v *View) Llaves(u schema.UNE) (all []Llave, err error) {
 }
 
 func (v *View) llave(u schema.UNE, huella string) (k Llave, err error) {
-	err = v.get(selectLlave+` WHERE une = ? AND huella = ?`, []any{u, huella}, k.dest()...)
+	err = v.get(selectLlave+` WHERE k.une = ? AND k.huella = ?`, []any{u, huella}, k.dest()...)
 	return k, err
 }
 
@@ -109,7 +114,7 @@ func (tx *Tx) AddLlave(u schema.UNE, k Llave, o Orden) error {
 	owner, revocada, err := tx.duenio(u, k.Huella)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		return tx.addLlave(u, k, o.Detalle())
+		return tx.addLlave(u, k, o.dicha())
 	case err != nil:
 		return err
 	case owner != u:
@@ -122,16 +127,34 @@ func (tx *Tx) AddLlave(u schema.UNE, k Llave, o Orden) error {
 
 // duenio gives the institution that a key belongs to, u itself before others.
 func (v *View) duenio(u schema.UNE, huella string) (owner schema.UNE, revocada time.Time, err error) {
-	err = v.get(`SELECT une, revocada FROM llaves WHERE huella = ? ORDER BY une <> ? LIMIT 1`, []any{huella, u}, &owner, instante{&revocada})
+	err = v.get(`SELECT k.une, x.momento FROM llaves k LEFT JOIN llaves_revocadas x ON x.llave = k.id
+		WHERE k.huella = ? ORDER BY k.une <> ? LIMIT 1`, []any{huella, u}, &owner, instante{&revocada})
 	return owner, revocada, err
 }
 
-func (tx *Tx) addLlave(u schema.UNE, k Llave, d Detalle) error {
-	if err := tx.exec(`INSERT INTO llaves (une, huella, publica, nombre, desde, hasta, alta) VALUES (?,?,?,?,?,?,?)`,
-		u, k.Huella, k.Publica, k.Nombre, nulo(k.Desde), nulo(k.Hasta), ms(tx.now)); err != nil {
+func (tx *Tx) addLlave(u schema.UNE, k Llave, o bitacora.Orden) error {
+	if _, err := tx.add(tLlaves, int64(u), k.Huella, k.Publica, k.Nombre, nulo(k.Desde), nulo(k.Hasta), ms(tx.now)); err != nil {
 		return err
 	}
-	return tx.Log(Evento{Evento: LlaveAlta, Parte: u.String(), Detalle: d.con(k)})
+	return tx.Log(k.acto(bitacora.LlaveAlta, u, o))
+}
+
+// acto is what the log says of a key, which is never the key itself.
+func (k Llave) acto(evento string, u schema.UNE, o bitacora.Orden) Acto {
+	d := bitacora.Llave{Huella: k.Huella, Nombre: k.Nombre, Orden: o}
+	if !k.Desde.IsZero() {
+		d.Desde = schema.NewInstante(k.Desde)
+	}
+	if !k.Hasta.IsZero() {
+		d.Hasta = schema.NewInstante(k.Hasta)
+	}
+	return Acto{Evento: evento, Parte: u.String(), Carga: d}
+}
+
+// idLlave is the number of a key's row.
+func (v *View) idLlave(u schema.UNE, huella string) (id int64, err error) {
+	err = v.get(`SELECT id FROM llaves WHERE une = ? AND huella = ?`, []any{u, huella}, &id)
+	return id, err
 }
 
 // RevokeLlave ends a key for ever.
@@ -143,22 +166,28 @@ func (tx *Tx) RevokeLlave(u schema.UNE, huella string, o Orden) error {
 	if !k.Revocada.IsZero() {
 		return fmt.Errorf("key %s was revoked already, on %s", huella, schema.NewInstante(k.Revocada))
 	}
-	if err := tx.change(`UPDATE llaves SET revocada = ? WHERE une = ? AND huella = ?`, ms(tx.now), u, huella); err != nil {
+	id, err := tx.idLlave(u, huella)
+	if err != nil {
 		return err
 	}
-	return tx.Log(Evento{Evento: LlaveRevocada, Parte: u.String(), Detalle: o.Detalle().con(k)})
+	if _, err := tx.add(tRevocadas, id, ms(tx.now)); err != nil {
+		return err
+	}
+	return tx.Log(k.acto(bitacora.LlaveRevocada, u, o.dicha()))
 }
 
 // UsarLlave notes the last use of a key, which is no event: the pickups and
 // uploads are. It writes once a minute at most, and nothing for a key that is
 // not there.
 func (tx *Tx) UsarLlave(u schema.UNE, huella string, at time.Time) error {
-	_, err := tx.plain(`UPDATE llaves SET ultimo_uso = ?1 WHERE une = ?2 AND huella = ?3 AND coalesce(ultimo_uso, 0) < ?1 - ?4`,
+	_, err := tx.work(`INSERT INTO usos (llave, momento) SELECT id, ?1 FROM llaves WHERE une = ?2 AND huella = ?3
+		ON CONFLICT DO UPDATE SET momento = excluded.momento WHERE momento < excluded.momento - ?4`,
 		ms(at), u, huella, time.Minute.Milliseconds())
 	return err
 }
 
-const porVencer = ` FROM llaves WHERE hasta IS NOT NULL AND revocada IS NULL AND avisada IS NULL AND hasta > ?1 AND hasta <= ?1 + ?2`
+const porVencer = ` FROM llaves k WHERE hasta IS NOT NULL AND hasta > ?1 AND hasta <= ?1 + ?2 AND ` + sinRevocar + `
+	AND NOT EXISTS (SELECT 1 FROM llaves_avisadas x WHERE x.llave = k.id)`
 
 // PorVencer tells whether there is a key that ends within a time from a moment
 // and whose warning is not in the log yet.
@@ -170,13 +199,14 @@ func (v *View) PorVencer(at time.Time, within time.Duration) (yes bool, err erro
 // AvisarVencimientos logs each key that ends within a time from now, once a key.
 func (tx *Tx) AvisarVencimientos(within time.Duration) error {
 	type due struct {
+		id  int64
 		une schema.UNE
 		key Llave
 	}
 	var all []due
-	err := tx.each(`SELECT une, huella, nombre, hasta`+porVencer+` ORDER BY hasta, une, huella`, []any{ms(tx.now), within.Milliseconds()}, func(rows *sql.Rows) error {
+	err := tx.each(`SELECT id, une, huella, nombre, hasta`+porVencer+` ORDER BY hasta, une, huella`, []any{ms(tx.now), within.Milliseconds()}, func(rows *sql.Rows) error {
 		var d due
-		if err := rows.Scan(&d.une, &d.key.Huella, &d.key.Nombre, instante{&d.key.Hasta}); err != nil {
+		if err := rows.Scan(&d.id, &d.une, &d.key.Huella, &d.key.Nombre, instante{&d.key.Hasta}); err != nil {
 			return err
 		}
 		all = append(all, d)
@@ -186,26 +216,14 @@ func (tx *Tx) AvisarVencimientos(within time.Duration) error {
 		return err
 	}
 	for _, d := range all {
-		if err := tx.change(`UPDATE llaves SET avisada = ? WHERE une = ? AND huella = ?`, ms(tx.now), d.une, d.key.Huella); err != nil {
+		if _, err := tx.add(tAvisadas, d.id, ms(tx.now)); err != nil {
 			return err
 		}
-		if err := tx.Log(Evento{Evento: LlavePorVencer, Parte: d.une.String(), Detalle: Detalle{}.con(d.key)}); err != nil {
+		if err := tx.Log(d.key.acto(bitacora.LlavePorVencer, d.une, bitacora.Orden{})); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// con adds what the log says of a key, which is never the key itself.
-func (d Detalle) con(k Llave) Detalle {
-	d["huella"], d["nombre"] = k.Huella, k.Nombre
-	if !k.Desde.IsZero() {
-		d["desde"] = schema.NewInstante(k.Desde)
-	}
-	if !k.Hasta.IsZero() {
-		d["hasta"] = schema.NewInstante(k.Hasta)
-	}
-	return d
 }
 
 // instante scans a moment that may be NULL, which is the zero time.

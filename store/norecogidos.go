@@ -4,6 +4,7 @@ import (
 	"database/sql"
 
 	"buzon/schema"
+	"buzon/store/bitacora"
 )
 
 // PorRecoger is a LOT that nobody has picked up whole yet.
@@ -16,21 +17,15 @@ type PorRecoger struct {
 // PorRecoger gives the LOTs that can be seen to be picked up and were not, nor
 // told of for the last time.
 func (v *View) PorRecoger() (all []PorRecoger, err error) {
-	lotes, err := v.salidas(`por_recoger = 1 ORDER BY id`)
+	lotes, err := v.salidas(`s.id IN (SELECT salida FROM por_recoger) ORDER BY s.id`)
 	if err != nil {
 		return nil, err
 	}
 	for _, s := range lotes {
 		p := PorRecoger{Salida: s}
-		var limite string
-		if err := v.get(`SELECT coalesce((SELECT min(limite) FROM reclamaciones WHERE lote = ?1), ''),
-			EXISTS (SELECT 1 FROM no_recogidos WHERE salida = ?1 AND plazo = 'hora')`, []any{s.ID}, &limite, &p.Hora); err != nil {
+		if err := v.get(`SELECT coalesce((SELECT min(limite) FROM estados WHERE lote = ?1), 0),
+			EXISTS (SELECT 1 FROM no_recogidos WHERE salida = ?1 AND plazo = 'hora')`, []any{s.ID}, &p.Limite, &p.Hora); err != nil {
 			return nil, err
-		}
-		if limite != "" {
-			if err := p.Limite.UnmarshalText([]byte(limite)); err != nil {
-				return nil, err
-			}
 		}
 		all = append(all, p)
 	}
@@ -45,16 +40,16 @@ const (
 
 // AddNoRecogido records once that nobody picked a LOT up by one of its moments.
 // After the limit, and for an empty LOT after the hour, nobody asks again.
-func (tx *Tx) AddNoRecogido(p PorRecoger, plazo string, d Detalle) error {
-	if err := tx.exec(`INSERT INTO no_recogidos (salida, plazo, momento) VALUES (?,?,?)`, p.ID, plazo, ms(tx.now)); err != nil {
+func (tx *Tx) AddNoRecogido(p PorRecoger, d bitacora.SinRecoger) error {
+	if _, err := tx.add(tNoRecogidos, p.ID, d.Plazo, ms(tx.now)); err != nil {
 		return err
 	}
-	if plazo == PlazoLimite || p.Registros == 0 {
-		if err := tx.exec(`UPDATE salidas SET por_recoger = 0 WHERE id = ?`, p.ID); err != nil {
+	if d.Plazo == PlazoLimite || p.Registros == 0 {
+		if _, err := tx.work(`DELETE FROM por_recoger WHERE salida = ?`, p.ID); err != nil {
 			return err
 		}
 	}
-	return tx.Log(p.event(NoRecogido, d))
+	return tx.Log(p.acto(bitacora.NoRecogido, d))
 }
 
 // SinRecoger counts by institution the LOTs with folios to answer of which it was
@@ -63,7 +58,7 @@ func (v *View) SinRecoger() (n map[string]int, err error) {
 	n = map[string]int{}
 	err = v.each(`SELECT s.parte, count(DISTINCT s.id) FROM no_recogidos x JOIN salidas s ON s.id = x.salida
 		WHERE NOT EXISTS (SELECT 1 FROM coberturas c WHERE c.salida = s.id AND c.veces > 0)
-		AND EXISTS (SELECT 1 FROM reclamaciones r WHERE r.lote = s.id AND r.contestada IS NULL AND r.desistida IS NULL) GROUP BY s.parte`, nil,
+		AND EXISTS (SELECT 1 FROM estados e WHERE e.lote = s.id AND `+abierta+`) GROUP BY s.parte`, nil,
 		func(rows *sql.Rows) error {
 			var parte string
 			var count int

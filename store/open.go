@@ -3,26 +3,25 @@ package store
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
-	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
+	"buzon/store/bitacora"
 )
-
-//go:embed migrations/*.sql
-var migrations embed.FS
 
 // Store holds the facts of the exchange and their log. Its methods may be
 // called from several goroutines; writes happen one after the other.
 type Store struct {
-	w *sql.DB // one connection: the writer
-	r *sql.DB // read only
+	mu       sync.Mutex // held by who writes
+	w        *sql.DB    // one connection: the writer
+	conn     *sql.Conn  // that one; nil where the store is opened for reading alone
+	escritor *escritor
+	r        *sql.DB // read only
 
 	calendarios calendarios
 }
@@ -37,12 +36,6 @@ type Options struct {
 	Unsynced bool
 }
 
-// readers is how many snapshots are read at the same time.
-const readers = 8
-
-// busy is how long a connection waits for another process that writes.
-const busy = 10 * time.Second
-
 // ErrNotFound says that what was asked for is not in the store.
 var ErrNotFound = errors.New("not found")
 
@@ -52,13 +45,10 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	if err := private(path); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	w, err := sql.Open("sqlite3", dsn(path, url.Values{
-		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_txlock": {"immediate"},
-	}))
+	w, err := openWriter(path)
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
-	w.SetMaxOpenConns(1)
 	s := &Store{w: w}
 	if err := s.prepare(ctx, path, opts); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), s.Close())
@@ -93,24 +83,6 @@ func OpenReadOnly(path string) (*Store, error) {
 	return s, nil
 }
 
-func (s *Store) openReaders(path string) (err error) {
-	if s.r, err = sql.Open("sqlite3", dsn(path, url.Values{"mode": {"ro"}, "_query_only": {"1"}})); err != nil {
-		return fmt.Errorf("open store %s: %w", path, err)
-	}
-	s.r.SetMaxOpenConns(readers)
-	s.r.SetMaxIdleConns(readers) // a new connection reads the tables' definitions and prepares everything anew
-	return nil
-}
-
-// dsn puts every pragma in the name, so that each pooled connection has it.
-func dsn(path string, q url.Values) string {
-	q.Set("_busy_timeout", fmt.Sprint(busy.Milliseconds()))
-	q.Set("_foreign_keys", "on")
-	q.Set("_stmt_cache_size", "128") // what a transaction asks was mostly asked before
-	u := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: q.Encode()}
-	return u.String()
-}
-
 // prepare brings the tables to this program's version and writes the first
 // event of a new store.
 func (s *Store) prepare(ctx context.Context, path string, opts Options) error {
@@ -118,23 +90,32 @@ func (s *Store) prepare(ctx context.Context, path string, opts Options) error {
 	if now.IsZero() {
 		now = time.Now()
 	}
-	if err := migrate(ctx, s.w, now); err != nil {
+	if err := known(ctx, s.w); err != nil {
+		return err
+	}
+	if err := migrate(ctx, s.w); err != nil {
 		return fmt.Errorf("migrate: %w", err)
+	}
+	if err := s.write(ctx); err != nil {
+		return err
 	}
 	if err := s.openReaders(path); err != nil {
 		return err
 	}
 	err := s.Update(ctx, now, func(tx *Tx) error {
 		n, err := tx.Eventos()
-		if err != nil || n > 0 {
+		if err != nil {
 			return err
 		}
+		if n > 0 {
+			return tx.sweep()
+		}
 		if opts.Simulacro {
-			if err := tx.exec(`INSERT INTO meta (clave, valor) VALUES ('simulacro', '1')`); err != nil {
+			if _, err := tx.add(tMeta, "simulacro", "1"); err != nil {
 				return err
 			}
 		}
-		return tx.Log(Evento{Evento: AlmacenCreado, Detalle: Detalle{"simulacro": opts.Simulacro}})
+		return tx.Log(Acto{Evento: bitacora.AlmacenCreado, Carga: bitacora.Creado{Simulacro: opts.Simulacro}})
 	})
 	if err == nil && opts.Unsynced {
 		err = s.unsync(ctx)
@@ -142,29 +123,33 @@ func (s *Store) prepare(ctx context.Context, path string, opts Options) error {
 	return err
 }
 
-// unsync makes the writer not wait for the disk. The pragma holds for its one
-// connection; should that be made anew, writes wait again, which harms nobody.
-func (s *Store) unsync(ctx context.Context) error {
-	simulacro, err := s.Simulacro(ctx)
-	if err != nil {
-		return err
-	}
-	if !simulacro {
-		return errors.New("writes wait for the disk: the store is not a rehearsal's")
-	}
-	_, err = s.w.ExecContext(ctx, `PRAGMA synchronous = OFF`)
-	return err
-}
-
 // Close ends the use of the store.
 func (s *Store) Close() error {
+	s.mu.Lock() // what is being written ends first
+	defer s.mu.Unlock()
 	var errs []error
+	if s.escritor != nil {
+		errs = append(errs, s.escritor.close())
+	}
+	if s.conn != nil {
+		errs = append(errs, s.conn.Close())
+		s.conn = nil
+	}
 	for _, db := range []*sql.DB{s.r, s.w} {
 		if db != nil {
 			errs = append(errs, db.Close())
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// write takes the writer's one connection.
+func (s *Store) write(ctx context.Context) (err error) {
+	if s.conn, err = s.w.Conn(ctx); err != nil {
+		return err
+	}
+	s.escritor, err = newEscritor(s.conn.Raw)
+	return err
 }
 
 // Simulacro tells whether the store is a rehearsal's.
@@ -174,17 +159,6 @@ func (s *Store) Simulacro(ctx context.Context) (yes bool, err error) {
 		return err
 	})
 	return yes, err
-}
-
-// SQLiteVersion is the version of the SQLite that is built in.
-func SQLiteVersion() (string, error) {
-	db, err := sql.Open("sqlite3", ":memory:")
-	if err != nil {
-		return "", err
-	}
-	var v string
-	err = db.QueryRow(`SELECT sqlite_version()`).Scan(&v)
-	return v, errors.Join(err, db.Close())
 }
 
 func syncDir(dir string) error {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"buzon/schema"
+	"buzon/store/bitacora"
 )
 
 // Institucion is one row of the roll (padrón).
@@ -20,30 +21,14 @@ type Institucion struct {
 	Llaves       []Llave   // to add it with; what the store gives has none
 }
 
-// Events of the roll that a command causes, besides InstitucionAlta and LlaveAlta.
-const (
-	InstitucionSuspendida = "institucion_suspendida"
-	InstitucionReanudada  = "institucion_reanudada"
-	LlaveRevocada         = "llave_revocada"
-	LlavePorVencer        = "llave_por_vencer"
-	ClaveFijada           = "clave_fijada"
-	ClaveRevocada         = "clave_revocada"
-)
-
 // Orden is who ran a command that changes the roll, and why.
 type Orden struct {
 	UID    int    // numeric user of the system
 	Motivo string // may be empty
 }
 
-// Detalle is what an event says of it.
-func (o Orden) Detalle() Detalle {
-	d := Detalle{"uid": o.UID}
-	if o.Motivo != "" {
-		d["motivo"] = o.Motivo
-	}
-	return d
-}
+// dicha is what an event says of it.
+func (o Orden) dicha() bitacora.Orden { return bitacora.Orden{UID: &o.UID, Motivo: o.Motivo} }
 
 // Seed brings institutions and keys that the store does not know yet into the
 // roll, each with its event. It removes and changes nothing: where the store
@@ -54,7 +39,7 @@ func (tx *Tx) Seed(padron []Institucion) (differs []string, err error) {
 		have, err := tx.Institucion(in.UNE)
 		switch {
 		case errors.Is(err, ErrNotFound):
-			if err := tx.addInstitucion(in, Detalle{}); err != nil {
+			if err := tx.addInstitucion(in, bitacora.Orden{}); err != nil {
 				return nil, err
 			}
 		case err != nil:
@@ -78,7 +63,7 @@ func (tx *Tx) seedLlave(u schema.UNE, k Llave) (differs []string, err error) {
 	owner, revocada, err := tx.duenio(u, k.Huella)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		return nil, tx.addLlave(u, k, Detalle{})
+		return nil, tx.addLlave(u, k, bitacora.Orden{})
 	case err != nil:
 		return nil, err
 	case owner != u:
@@ -108,7 +93,7 @@ func (tx *Tx) unseeded(padron []Institucion) (out []string, err error) {
 	if err != nil {
 		return out, err
 	}
-	return out, tx.each(`SELECT une, huella FROM llaves WHERE revocada IS NULL AND (hasta IS NULL OR hasta > ?) ORDER BY une, huella`, []any{ms(tx.now)}, func(rows *sql.Rows) error {
+	return out, tx.each(`SELECT une, huella FROM llaves k WHERE `+sinRevocar+` AND (hasta IS NULL OR hasta > ?) ORDER BY une, huella`, []any{ms(tx.now)}, func(rows *sql.Rows) error {
 		var u schema.UNE
 		var huella string
 		if err := rows.Scan(&u, &huella); err != nil {
@@ -143,7 +128,7 @@ func (tx *Tx) AddInstitucion(in Institucion, o Orden) error {
 	if !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	if err := tx.addInstitucion(in, o.Detalle()); err != nil {
+	if err := tx.addInstitucion(in, o.dicha()); err != nil {
 		return err
 	}
 	for _, k := range in.Llaves {
@@ -154,13 +139,12 @@ func (tx *Tx) AddInstitucion(in Institucion, o Orden) error {
 	return nil
 }
 
-func (tx *Tx) addInstitucion(in Institucion, d Detalle) error {
-	if err := tx.exec(`INSERT INTO instituciones (une, denominacion, sector, termino, prorroga) VALUES (?,?,?,?,?)`,
-		in.UNE, in.Denominacion, in.Sector, in.Termino, in.Prorroga); err != nil {
+func (tx *Tx) addInstitucion(in Institucion, o bitacora.Orden) error {
+	if err := tx.addAt(tInstituciones, int64(in.UNE), in.Denominacion, in.Sector, in.Termino, in.Prorroga); err != nil {
 		return err
 	}
-	d["denominacion"], d["sector"], d["termino"], d["prorroga"] = in.Denominacion, in.Sector, in.Termino, in.Prorroga
-	return tx.Log(Evento{Evento: InstitucionAlta, Parte: in.UNE.String(), Detalle: d})
+	return tx.Log(Acto{Evento: bitacora.InstitucionAlta, Parte: in.UNE.String(), Carga: bitacora.Institucion{Orden: o,
+		Denominacion: in.Denominacion, Sector: in.Sector, Termino: in.Termino, Prorroga: in.Prorroga}})
 }
 
 // Suspend keeps an institution's UNE from signing in, whatever its keys say.
@@ -173,7 +157,7 @@ func (tx *Tx) Suspend(u schema.UNE, o Orden) error {
 	if !in.Suspendida.IsZero() {
 		return fmt.Errorf("institution %s is suspended already, since %s", u, schema.NewInstante(in.Suspendida))
 	}
-	return tx.setSuspendida(u, nulo(tx.now), Evento{Evento: InstitucionSuspendida, Parte: u.String(), Detalle: o.Detalle()})
+	return tx.setSuspendida(u, true, o)
 }
 
 // Resume takes a suspension back.
@@ -185,14 +169,18 @@ func (tx *Tx) Resume(u schema.UNE, o Orden) error {
 	if in.Suspendida.IsZero() {
 		return fmt.Errorf("institution %s is not suspended", u)
 	}
-	return tx.setSuspendida(u, nil, Evento{Evento: InstitucionReanudada, Parte: u.String(), Detalle: o.Detalle()})
+	return tx.setSuspendida(u, false, o)
 }
 
-func (tx *Tx) setSuspendida(u schema.UNE, at any, e Evento) error {
-	if err := tx.change(`UPDATE instituciones SET suspendida = ? WHERE une = ?`, at, u); err != nil {
+func (tx *Tx) setSuspendida(u schema.UNE, yes bool, o Orden) error {
+	if _, err := tx.add(tSuspensiones, int64(u), yes, ms(tx.now)); err != nil {
 		return err
 	}
-	return tx.Log(e)
+	evento := bitacora.InstitucionReanudada
+	if yes {
+		evento = bitacora.InstitucionSuspendida
+	}
+	return tx.Log(Acto{Evento: evento, Parte: u.String(), Carga: bitacora.Suspension{Orden: o.dicha()}})
 }
 
 // AccesoCambiado tells whether the log says, after event n, that the roll or a
@@ -202,11 +190,13 @@ func (v *View) AccesoCambiado(n int64) (changed bool, last int64, err error) {
 		return false, last, err
 	}
 	err = v.get(`SELECT EXISTS (SELECT 1 FROM bitacora WHERE n > ? AND evento IN (?,?,?,?,?,?,?))`,
-		[]any{n, InstitucionAlta, InstitucionSuspendida, InstitucionReanudada, LlaveAlta, LlaveRevocada, ClaveFijada, ClaveRevocada}, &changed)
+		[]any{n, bitacora.InstitucionAlta, bitacora.InstitucionSuspendida, bitacora.InstitucionReanudada, bitacora.LlaveAlta, bitacora.LlaveRevocada,
+			bitacora.ClaveFijada, bitacora.ClaveRevocada}, &changed)
 	return changed, last, err
 }
 
-const selectInstitucion = `SELECT une, denominacion, sector, termino, prorroga, suspendida FROM instituciones`
+const selectInstitucion = `SELECT i.une, denominacion, sector, termino, prorroga, CASE WHEN x.suspendida THEN x.momento END
+	FROM instituciones i LEFT JOIN suspensiones x ON x.id = (SELECT max(id) FROM suspensiones WHERE une = i.une)`
 
 func scanInstitucion(in *Institucion) []any {
 	return []any{&in.UNE, &in.Denominacion, &in.Sector, &in.Termino, &in.Prorroga, instante{&in.Suspendida}}
@@ -214,13 +204,13 @@ func scanInstitucion(in *Institucion) []any {
 
 // Institucion gives one institution, without its keys.
 func (v *View) Institucion(u schema.UNE) (in Institucion, err error) {
-	err = v.get(selectInstitucion+` WHERE une = ?`, []any{u}, scanInstitucion(&in)...)
+	err = v.get(selectInstitucion+` WHERE i.une = ?`, []any{u}, scanInstitucion(&in)...)
 	return in, err
 }
 
 // Padron gives every institution, by clave, without keys.
 func (v *View) Padron() (all []Institucion, err error) {
-	err = v.each(selectInstitucion+` ORDER BY une`, nil, func(rows *sql.Rows) error {
+	err = v.each(selectInstitucion+` ORDER BY i.une`, nil, func(rows *sql.Rows) error {
 		var in Institucion
 		if err := rows.Scan(scanInstitucion(&in)...); err != nil {
 			return err

@@ -2,10 +2,10 @@ package store
 
 import (
 	"database/sql"
-	"errors"
 	"time"
 
 	"buzon/schema"
+	"buzon/store/bitacora"
 )
 
 // How the term of an open folio stands.
@@ -15,16 +15,7 @@ const (
 	PlazoVencido   = "vencido"
 )
 
-// Events of terms. The first three are named after how it stands from then on.
-const (
-	PlazoATiempoEv   = "plazo_a_tiempo" // again: its limit was moved
-	PlazoPorVencerEv = "plazo_por_vencer"
-	PlazoVencidoEv   = "plazo_vencido"
-	PlazoMovido      = "plazo_movido"    // our server was down at the end of its last day
-	PlazoRecontado   = "plazo_recontado" // counted again by a later calendar
-)
-
-var plazoEvento = map[string]string{PlazoATiempo: PlazoATiempoEv, PlazoPorVencer: PlazoPorVencerEv, PlazoVencido: PlazoVencidoEv}
+var plazoEvento = map[string]string{PlazoATiempo: bitacora.PlazoATiempo, PlazoPorVencer: bitacora.PlazoPorVencer, PlazoVencido: bitacora.PlazoVencido}
 
 // Umbral are the days by which it is told how a term stands.
 type Umbral struct {
@@ -46,84 +37,143 @@ func (u Umbral) Estado(limite schema.Dia) string {
 // PlazosPorAvisar gives the open folios of a UNE whose term stands otherwise than
 // was told last.
 func (v *View) PlazosPorAvisar(u schema.UNE, x Umbral) ([]Caso, error) {
-	return v.abiertos(` WHERE une = ?1 AND `+abierta+` AND entregada IS NOT NULL AND (limite <= ?3 OR plazo IS NOT NULL)
-		AND CASE WHEN limite < ?2 THEN 'vencido' WHEN limite <= ?3 THEN 'por_vencer' ELSE 'a_tiempo' END <> coalesce(plazo, 'a_tiempo')
-		ORDER BY limite, folio`, u, x.Pasado.String(), x.Cerca.String())
+	return v.plazos(` WHERE e.une = ?1 AND `+abierta+` AND (e.limite <= ?3 OR e.plazo IS NOT NULL)
+		AND CASE WHEN e.limite < ?2 THEN 'vencido' WHEN e.limite <= ?3 THEN 'por_vencer' ELSE 'a_tiempo' END <> coalesce(e.plazo, 'a_tiempo')
+		ORDER BY e.limite, r.folio`, u, int64(x.Pasado), int64(x.Cerca))
 }
 
 // PlazosAbiertos gives every open folio that was delivered.
 func (v *View) PlazosAbiertos() ([]Caso, error) {
-	return v.abiertos(` WHERE ` + abierta + ` AND entregada IS NOT NULL ORDER BY id`)
+	return v.plazos(` WHERE ` + abierta + ` ORDER BY e.une, r.id`)
 }
 
 // PlazosDelLote gives the open folios of a LOT whose term was counted with another
 // version of the calendar than this one.
 func (v *View) PlazosDelLote(lote int64, calendario string) ([]Caso, error) {
-	return v.abiertos(` WHERE lote = ? AND calendario <> ? AND `+abierta+` AND entregada IS NOT NULL ORDER BY id`, lote, calendario)
+	return v.plazos(` WHERE e.lote = ? AND e.calendario <> ? AND `+abierta+` ORDER BY r.id`, lote, calendario)
 }
 
 // Contestados gives the answered folios whose term or answer reaches into the days
 // from a to b.
 func (v *View) Contestados(a, b schema.Dia) ([]Caso, error) {
-	return v.abiertos(` WHERE contestada IS NOT NULL AND dia0 < ? AND (limite >= ? OR contestada >= ?) ORDER BY id`,
-		b.String(), a.String(), ms(a.At(0)))
+	return v.plazos(` WHERE e.contestada IS NOT NULL AND e.dia0 < ? AND (e.limite >= ? OR e.contestada >= ?) ORDER BY r.id`,
+		int64(b), int64(a), ms(a.At(0)))
 }
 
-// abiertos gives rounds without their records, of which the terms know nothing.
-func (v *View) abiertos(where string, args ...any) (all []Caso, err error) {
-	err = v.each(`SELECT id, folio, vuelta, une, entregada, dia0, limite, calendario, prorroga, coalesce(contestada, 0), coalesce(plazo, 'a_tiempo') FROM reclamaciones`+where, args,
+// plazos gives delivered rounds, with what terms know of.
+func (v *View) plazos(where string, args ...any) (all []Caso, err error) {
+	err = v.each(`SELECT r.id, r.folio, r.vuelta, r.une, e.entregada, e.dia0, e.limite, e.calendario, e.prorroga, coalesce(e.contestada, 0),
+		coalesce(e.plazo, 'a_tiempo') FROM estados e JOIN reclamaciones r ON r.id = e.reclamacion`+where, args,
 		func(rows *sql.Rows) error {
 			var c Caso
 			var entregada, contestada int64
-			var dia0, limite string
-			if err := rows.Scan(&c.ID, &c.Folio, &c.Vuelta, &c.UNE, &entregada, &dia0, &limite, &c.Calendario, &c.Prorroga, &contestada, &c.Plazo); err != nil {
-				return err
-			}
+			err := rows.Scan(&c.ID, &c.Folio, &c.Vuelta, &c.UNE, &entregada, &c.Dia0, &c.Limite, &c.Calendario, &c.Prorroga, &contestada, &c.Plazo)
 			c.Entregada, c.Contestada = moment(entregada), moment(contestada)
-			err := errors.Join(c.Dia0.UnmarshalText([]byte(dia0)), c.Limite.UnmarshalText([]byte(limite)))
 			all = append(all, c)
 			return err
 		})
 	return all, err
 }
 
-// AvisarPlazo records how the term of a folio stands from now on.
-func (tx *Tx) AvisarPlazo(c Caso, estado string) error {
-	var value any = estado
-	if estado == PlazoATiempo {
-		value = nil
-	}
-	if err := tx.change(`UPDATE reclamaciones SET plazo = ? WHERE id = ? AND `+abierta, value, c.ID); err != nil {
+// What is told of a term after its delivery, beside how it stands.
+const (
+	plazoMovido    = "movido"
+	plazoRecontado = "recontado"
+)
+
+// acto gathers what an act tells of the terms of a UNE.
+type actoPlazos struct {
+	tx   *Tx
+	acto Acto
+	r    bitacora.Renglones
+}
+
+func (tx *Tx) actoPlazos(u schema.UNE, evento string, carga any) *actoPlazos {
+	return &actoPlazos{tx: tx, acto: Acto{Evento: evento, Parte: u.String(), Carga: carga}, r: bitacora.Renglones{Lista: "folios"}}
+}
+
+// add tells of one folio; calendario is "" where it counts by the one of before.
+func (a *actoPlazos) add(c *Caso, que string, p bitacora.Plazo, calendario string) error {
+	p.Folio, p.Vuelta = c.Folio, c.Vuelta
+	if err := a.r.Add(&p); err != nil {
 		return err
 	}
-	return tx.Log(c.evento(plazoEvento[estado], Detalle{"limite": c.Limite.String()}))
+	_, err := a.tx.add(tPlazos, c.ID, que, int64(p.Limite), nada(calendario), a.r.N())
+	return err
 }
 
-// MoverPlazo moves the limit of an open folio past an outage of ours, of which d
-// tells.
-func (tx *Tx) MoverPlazo(c *Caso, limite schema.Dia, d Detalle) error {
-	d["limite"], d["limite_anterior"] = limite.String(), c.Limite.String()
-	return tx.setLimite(c, limite, c.Calendario, c.evento(PlazoMovido, d))
+// log tells it, where there was anything.
+func (a *actoPlazos) log() error {
+	defer a.r.Close()
+	if a.r.N() == 0 {
+		return nil
+	}
+	a.acto.Renglones, a.acto.Folio = &a.r, a.r.Unico()
+	return a.tx.Log(a.acto)
 }
 
-// Recontar gives an open folio the limit that a later version of the calendar
-// counts.
-func (tx *Tx) Recontar(c *Caso, limite schema.Dia, calendario string) error {
-	return tx.setLimite(c, limite, calendario, c.evento(PlazoRecontado, Detalle{"limite": limite.String(), "limite_anterior": c.Limite.String(),
-		"calendario": calendario, "calendario_anterior": c.Calendario}))
+// AvisarPlazos records how the terms of folios of a UNE stand from now on.
+func (tx *Tx) AvisarPlazos(u schema.UNE, all []Caso, estado string) error {
+	a := tx.actoPlazos(u, plazoEvento[estado], bitacora.Avisado{})
+	for _, c := range all {
+		var value any = estado
+		if estado == PlazoATiempo {
+			value = nil
+		}
+		if err := tx.must(`UPDATE estados SET plazo = ? WHERE reclamacion = ? AND `+abierta, value, c.ID); err != nil {
+			return err
+		}
+		if err := a.add(&c, estado, bitacora.Plazo{Limite: c.Limite}, ""); err != nil {
+			return err
+		}
+	}
+	return a.log()
 }
 
-func (tx *Tx) setLimite(c *Caso, limite schema.Dia, calendario string, e Evento) error {
-	if err := tx.change(`UPDATE reclamaciones SET limite = ?, calendario = ? WHERE id = ? AND `+abierta, limite.String(), calendario, c.ID); err != nil {
+// Limite is a folio with another limit than it had.
+type Limite struct {
+	Caso  *Caso // gets it
+	Nuevo schema.Dia
+}
+
+// MoverPlazos moves the limits of open folios of a UNE past an outage of ours, of
+// which carga tells.
+func (tx *Tx) MoverPlazos(u schema.UNE, all []Limite, carga bitacora.Movido) error {
+	a := tx.actoPlazos(u, bitacora.PlazoMovido, carga)
+	for _, x := range all {
+		p := bitacora.Plazo{Limite: x.Nuevo, LimiteAnterior: x.Caso.Limite}
+		if err := a.add(x.Caso, plazoMovido, p, ""); err != nil {
+			return err
+		}
+		if err := tx.setLimite(x.Caso, x.Nuevo, x.Caso.Calendario); err != nil {
+			return err
+		}
+	}
+	return a.log()
+}
+
+// Recontar gives open folios of a UNE the limits that a later version of the
+// calendar counts.
+func (tx *Tx) Recontar(u schema.UNE, all []Limite, calendario string) error {
+	a := tx.actoPlazos(u, bitacora.PlazoRecontado, bitacora.Recontado{Calendario: calendario})
+	for _, x := range all {
+		p := bitacora.Plazo{Limite: x.Nuevo, LimiteAnterior: x.Caso.Limite, CalendarioAnterior: x.Caso.Calendario}
+		if err := a.add(x.Caso, plazoRecontado, p, calendario); err != nil {
+			return err
+		}
+		if err := tx.setLimite(x.Caso, x.Nuevo, calendario); err != nil {
+			return err
+		}
+	}
+	return a.log()
+}
+
+func (tx *Tx) setLimite(c *Caso, limite schema.Dia, calendario string) error {
+	if err := tx.must(`UPDATE estados SET limite = ?, calendario = ? WHERE reclamacion = ? AND `+abierta, int64(limite), calendario, c.ID); err != nil {
 		return err
 	}
 	c.Limite, c.Calendario = limite, calendario
-	return tx.Log(e)
-}
-
-func (c *Caso) evento(name string, d Detalle) Evento {
-	d["vuelta"] = c.Vuelta
-	return Evento{Evento: name, Parte: c.UNE.String(), Folio: c.Folio, Detalle: d}
+	return nil
 }
 
 // EnServicio tells whether our server was ever up before a moment: an outage of
@@ -143,8 +193,8 @@ type Vencimientos struct {
 // is not in it.
 func (v *View) Vencimientos(x Umbral) (all []Vencimientos, err error) {
 	err = v.each(`SELECT une, sum(limite > ?2), sum(limite >= ?1 AND limite <= ?2), sum(limite < ?1)
-		FROM reclamaciones WHERE `+abierta+` AND entregada IS NOT NULL GROUP BY une ORDER BY une`,
-		[]any{x.Pasado.String(), x.Cerca.String()}, func(rows *sql.Rows) error {
+		FROM estados WHERE `+abierta+` GROUP BY une ORDER BY une`,
+		[]any{int64(x.Pasado), int64(x.Cerca)}, func(rows *sql.Rows) error {
 			var n Vencimientos
 			err := rows.Scan(&n.UNE, &n.ATiempo, &n.PorVencer, &n.Vencido)
 			all = append(all, n)

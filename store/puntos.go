@@ -7,12 +7,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"buzon/schema"
-)
-
-// Events of the heads of the log.
-const (
-	PuntoFirmado = "punto_firmado"
-	PuntoVisto   = "punto_recogido"
+	"buzon/store/bitacora"
 )
 
 // Punto is a signed head of the log: a checkpoint.
@@ -25,10 +20,10 @@ type Punto struct {
 // AddPunto keeps a signed head of the log. The event that tells of it is the
 // first that it does not hold.
 func (tx *Tx) AddPunto(p Punto, raiz tlog.Hash, llave string) error {
-	if err := tx.exec(`INSERT INTO puntos (tamano, momento, nota) VALUES (?,?,?)`, p.Tamano, ms(p.Momento), p.Nota); err != nil {
+	if err := tx.addAt(tPuntos, p.Tamano, ms(p.Momento), p.Nota); err != nil {
 		return err
 	}
-	return tx.Log(Evento{Evento: PuntoFirmado, Detalle: Detalle{"tamano": p.Tamano, "raiz": raiz.String(), "llave": llave}})
+	return tx.Log(Acto{Evento: bitacora.PuntoFirmado, Carga: bitacora.Punto{Tamano: p.Tamano, Raiz: raiz.String(), Llave: llave}})
 }
 
 func (v *View) puntos(rest string, args ...any) (all []Punto, err error) {
@@ -57,7 +52,7 @@ func (v *View) UltimosPuntos(n int) ([]Punto, error) {
 // hold. It looks at numbers, not at moments: clocks are set back.
 func (v *View) PorFirmar() (due bool, err error) {
 	err = v.get(`SELECT EXISTS (SELECT 1 FROM bitacora WHERE evento = ? AND n > (SELECT coalesce(max(tamano), 0) FROM puntos))`,
-		[]any{JornadaCortada}, &due)
+		[]any{bitacora.JornadaCortada}, &due)
 	return due, err
 }
 
@@ -68,10 +63,10 @@ func (tx *Tx) AddTestigo(parte string, tamano int64) error {
 	if err := tx.get(`SELECT EXISTS (SELECT 1 FROM testigos WHERE parte = ? AND tamano = ?)`, []any{parte, tamano}, &known); err != nil || known {
 		return err
 	}
-	if err := tx.exec(`INSERT INTO testigos (parte, tamano, momento) VALUES (?,?,?)`, parte, tamano, ms(tx.now)); err != nil {
+	if _, err := tx.add(tTestigos, parte, tamano, ms(tx.now)); err != nil {
 		return err
 	}
-	return tx.Log(Evento{Evento: PuntoVisto, Parte: parte, Detalle: Detalle{"tamano": tamano}})
+	return tx.Log(Acto{Evento: bitacora.PuntoVisto, Parte: parte, Carga: bitacora.Testigo{Tamano: tamano}})
 }
 
 // Testigos counts the parties that picked up the last head of the log, and gives
@@ -82,26 +77,13 @@ func (v *View) Testigos() (ultimo int, mayor int64, err error) {
 	return ultimo, mayor, err
 }
 
-// Crudos calls each for the events from the from-th to the to-th, as the log
-// keeps them.
-func (v *View) Crudos(from, to int64, each func(Crudo) error) error {
-	return v.each(`SELECT n, momento, evento, parte, archivo, sha256, folio, detalle FROM bitacora WHERE n BETWEEN ? AND ? ORDER BY n`,
-		[]any{from, to}, func(rows *sql.Rows) error {
-			var c Crudo
-			if err := rows.Scan(&c.N, &c.Momento, &c.Evento, &c.Parte, &c.Archivo, &c.SHA256, &c.Folio, &c.Detalle); err != nil {
-				return err
-			}
-			return each(c)
-		})
-}
-
 // EventoDeAcuse gives the event that tells of an acuse; ErrNotFound where there
 // is none of that number.
-func (v *View) EventoDeAcuse(acuse string) (c Crudo, err error) {
+func (v *View) EventoDeAcuse(acuse string) (c bitacora.Crudo, err error) {
 	err = v.get(`SELECT n, momento, evento, parte, archivo, sha256, folio, detalle FROM bitacora
 		WHERE archivo = (SELECT s.nombre FROM acuses q JOIN salidas s ON s.id = q.salida WHERE printf('ACU-%04d-%08d', q.anio, q.n) = ?1
 			AND q.anio = CAST(substr(?1, 5, 4) AS INTEGER) AND q.n = CAST(substr(?1, 10) AS INTEGER))
-		AND archivo <> '' AND evento = ?2 AND json_extract(detalle, '$.acuse') = ?1`, []any{acuse, AcuseEmitido},
+		AND archivo <> '' AND evento = ?2 AND json_extract(detalle, '$.acuse') = ?1`, []any{acuse, bitacora.AcuseEmitido},
 		&c.N, &c.Momento, &c.Evento, &c.Parte, &c.Archivo, &c.SHA256, &c.Folio, &c.Detalle)
 	return c, err
 }

@@ -15,13 +15,13 @@ type Caso struct {
 	Vuelta     int
 	UNE        schema.UNE
 	Archivo    int64 // the REC
-	Linea      int
+	Linea      int   // what the store gives has it; AddReclamacion does not ask for it
 	Numero     int
+	Renglon    // where its text is in the REC
 	Turno      schema.Dia
 	Monetario  bool
 	Monto      schema.Centavos
-	Registro   string // the line as it came
-	Lote       int64  // the LOT; 0 none yet
+	Lote       int64 // the visible LOT; 0 none yet
 	Entregada  time.Time
 	Dia0       schema.Dia // the day that the term is counted from
 	Limite     schema.Dia // the last day in time, a prórroga included
@@ -30,6 +30,12 @@ type Caso struct {
 	Contestada time.Time
 	Desistida  time.Time // when a DIC 6 closed it without an answer
 	Plazo      string    // how its term stood when that was told last
+}
+
+// Renglon is where the text of a record lies in the plain bytes of its file.
+type Renglon struct {
+	Desplazamiento int64 // bytes before it
+	Largo          int   // bytes, without its line end
 }
 
 // Abierto tells whether the round still waits for an answer, be it late.
@@ -42,19 +48,19 @@ const abierta = `contestada IS NULL AND desistida IS NULL`
 // came later closed nothing for what had come.
 const abiertaEn = `contestada IS NULL AND (desistida IS NULL OR desistida > ?1)`
 
-const selectCaso = `SELECT id, folio, vuelta, une, archivo, linea, numero, turno, monetario, monto, registro, coalesce(lote, 0),
-	coalesce(entregada, 0), coalesce(dia0, ''), coalesce(limite, ''), coalesce(calendario, ''), prorroga, coalesce(contestada, 0),
-	coalesce(desistida, 0), coalesce(plazo, '` + PlazoATiempo + `') FROM reclamaciones`
+// selectCaso leaves out what a file brought that does not count yet.
+const selectCaso = `SELECT r.id, r.folio, r.vuelta, r.une, r.archivo, a.primera_linea + r.numero - 1, r.numero, r.desplazamiento, r.largo,
+	r.turno, r.monetario, r.monto, coalesce(e.lote, 0), coalesce(e.entregada, 0), coalesce(e.dia0, 0), coalesce(e.limite, 0),
+	coalesce(e.calendario, ''), coalesce(e.prorroga, 0), coalesce(e.contestada, 0), coalesce(e.desistida, 0), coalesce(e.plazo, '` + PlazoATiempo + `')
+	FROM reclamaciones r JOIN archivos a ON a.id = r.archivo LEFT JOIN estados e ON e.reclamacion = r.id`
 
 func scanCaso(row interface{ Scan(...any) error }, c *Caso) error {
 	var entregada, contestada, desistida int64
-	var turno, dia0, limite string
-	if err := row.Scan(&c.ID, &c.Folio, &c.Vuelta, &c.UNE, &c.Archivo, &c.Linea, &c.Numero, &turno, &c.Monetario, &c.Monto, &c.Registro,
-		&c.Lote, &entregada, &dia0, &limite, &c.Calendario, &c.Prorroga, &contestada, &desistida, &c.Plazo); err != nil {
-		return err
-	}
+	err := row.Scan(&c.ID, &c.Folio, &c.Vuelta, &c.UNE, &c.Archivo, &c.Linea, &c.Numero, &c.Desplazamiento, &c.Largo,
+		&c.Turno, &c.Monetario, &c.Monto, &c.Lote, &entregada, &c.Dia0, &c.Limite,
+		&c.Calendario, &c.Prorroga, &contestada, &desistida, &c.Plazo)
 	c.Entregada, c.Contestada, c.Desistida = moment(entregada), moment(contestada), moment(desistida)
-	return errors.Join(c.Turno.UnmarshalText([]byte(turno)), c.Dia0.UnmarshalText([]byte(dia0)), c.Limite.UnmarshalText([]byte(limite)))
+	return err
 }
 
 func (v *View) casos(each func(Caso) error, where string, args ...any) error {
@@ -69,7 +75,7 @@ func (v *View) casos(each func(Caso) error, where string, args ...any) error {
 
 // UltimaVuelta gives a folio's last round; ErrNotFound where it was never accepted.
 func (v *View) UltimaVuelta(f schema.Folio) (c Caso, err error) {
-	err = scanCaso(v.tx.QueryRow(selectCaso+` WHERE folio = ? ORDER BY vuelta DESC LIMIT 1`, string(f)), &c)
+	err = scanCaso(v.tx.QueryRow(selectCaso+` WHERE r.folio = ? ORDER BY r.vuelta DESC LIMIT 1`, string(f)), &c)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}
@@ -78,32 +84,13 @@ func (v *View) UltimaVuelta(f schema.Folio) (c Caso, err error) {
 
 // Vueltas gives every round of a folio, the first one first.
 func (v *View) Vueltas(f schema.Folio) (all []Caso, err error) {
-	err = v.casos(func(c Caso) error { all = append(all, c); return nil }, ` WHERE folio = ? ORDER BY vuelta`, string(f))
+	err = v.casos(func(c Caso) error { all = append(all, c); return nil }, ` WHERE r.folio = ? ORDER BY r.vuelta`, string(f))
 	return all, err
-}
-
-// AddReclamacion accepts a record of the REC a and sets its ID.
-func (tx *Tx) AddReclamacion(a *Archivo, c *Caso) (err error) {
-	c.Archivo = a.ID
-	c.ID, err = tx.insert(`INSERT INTO reclamaciones (folio, vuelta, une, archivo, linea, numero, turno, monetario, monto, registro) VALUES (?,?,?,?,?,?,?,?,?,?)`,
-		string(c.Folio), c.Vuelta, c.UNE, c.Archivo, c.Linea, c.Numero, c.Turno.String(), c.Monetario, int64(c.Monto), c.Registro)
-	if err != nil {
-		return err
-	}
-	return tx.Log(Evento{Evento: ReclamacionAceptada, Parte: c.UNE.String(), Archivo: a.Nombre, SHA256: a.SHA256, Folio: c.Folio,
-		Detalle: Detalle{"linea": c.Linea, "vuelta": c.Vuelta}})
-}
-
-// Refuse records that a record of the file a was refused. The record itself
-// stays readable in the file, which is kept.
-func (tx *Tx) Refuse(a *Archivo, evento string, folio schema.Folio, linea int, codigo schema.Codigo) error {
-	return tx.Log(Evento{Evento: evento, Parte: a.Parte, Archivo: a.Mostrable(), SHA256: a.SHA256, Folio: folio,
-		Detalle: Detalle{"linea": linea, "codigo": codigo}})
 }
 
 // SinLote gives the RECs, oldest first, of which a UNE has rows in no LOT yet.
 func (v *View) SinLote(u schema.UNE) (recs []int64, err error) {
-	err = v.each(`SELECT DISTINCT archivo FROM reclamaciones WHERE lote IS NULL AND une = ? ORDER BY archivo`, []any{u}, func(rows *sql.Rows) error {
+	err = v.each(`SELECT rec FROM por_entregar WHERE une = ? ORDER BY rec`, []any{u}, func(rows *sql.Rows) error {
 		var id int64
 		if err := rows.Scan(&id); err != nil {
 			return err
@@ -114,13 +101,16 @@ func (v *View) SinLote(u schema.UNE) (recs []int64, err error) {
 	return recs, err
 }
 
-// DelREC calls each for a UNE's rows of a REC that are in no LOT yet, in the
-// REC's order.
+// DelREC calls each for a UNE's rows of a REC, in the REC's order.
 func (v *View) DelREC(u schema.UNE, rec int64, each func(Caso) error) error {
-	return v.casos(each, ` WHERE archivo = ? AND une = ? AND lote IS NULL ORDER BY numero`, rec, u)
+	return v.casos(each, ` WHERE r.archivo = ? AND r.une = ? ORDER BY r.id`, rec, u)
 }
 
 // DelLote calls each for the rows of a LOT, in its order.
-func (v *View) DelLote(lote int64, each func(Caso) error) error {
-	return v.casos(each, ` WHERE lote = ? ORDER BY numero`, lote)
+func (v *View) DelLote(s *Salida, each func(Caso) error) error {
+	une, err := schema.ParseUNE(s.Parte)
+	if err != nil || s.Archivo == 0 {
+		return err
+	}
+	return v.DelREC(une, s.Archivo, each)
 }

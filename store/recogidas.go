@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"buzon/schema"
+	"buzon/store/bitacora"
 )
 
 // Recogida is the evidence of one handle: what a party read of a file of ours
@@ -78,39 +79,36 @@ func (v *View) Cobertura(salida int64) (c Cobertura, err error) {
 }
 
 // AddRecogida records a handle and what the handles on the file show with it. The
-// event has the name of what this handle brought about.
-func (tx *Tx) AddRecogida(s Salida, r Recogida, c Cobertura, evento string, extra Detalle) error {
+// event has the name of what this handle brought about; tramos is what it tells of
+// the bytes that were read.
+func (tx *Tx) AddRecogida(s Salida, r Recogida, c Cobertura, evento, tramos string) error {
 	var inicio any
 	if r.Inicio >= 0 {
 		inicio = r.Inicio
 	}
-	err := tx.exec(`INSERT INTO recogidas (salida, cuenta, huella, direccion, cliente, algoritmos, abierta, cerrada, primero, ultimo,
-		inicio, tramos, cubiertos, cierre, completa, ronda) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-		s.ID, r.Cuenta, r.Huella, r.Direccion, r.Cliente, r.Algoritmos, ms(r.Abierta), ms(r.Cerrada), null(r.Primero), null(r.Ultimo),
-		inicio, r.Tramos, r.Cubiertos, r.Cierre, r.Completa, r.Ronda)
+	_, err := tx.add(tRecogidas, s.ID, r.Cuenta, r.Huella, r.Direccion, r.Cliente, r.Algoritmos, ms(r.Abierta), ms(r.Cerrada),
+		nulo(r.Primero), nulo(r.Ultimo), inicio, r.Tramos, r.Cubiertos, r.Cierre, r.Completa, r.Ronda,
+		ms(c.Abierta), nulo(c.Leida), nulo(c.Completa), c.Veces, c.Tramos)
 	if err != nil {
 		return err
 	}
-	if err := tx.exec(`INSERT INTO coberturas (salida, abierta, leida, completa, veces, tramos) VALUES (?,?,?,?,?,?)
+	if _, err := tx.work(`INSERT INTO coberturas (salida, abierta, leida, completa, veces, tramos) VALUES (?,?,?,?,?,?)
 		ON CONFLICT (salida) DO UPDATE SET leida = excluded.leida, completa = excluded.completa, veces = excluded.veces, tramos = excluded.tramos`,
-		s.ID, ms(c.Abierta), null(c.Leida), null(c.Completa), c.Veces, c.Tramos); err != nil {
+		s.ID, ms(c.Abierta), nulo(c.Leida), nulo(c.Completa), c.Veces, c.Tramos); err != nil {
 		return err
 	}
 	if c.Veces > 0 {
-		if err := tx.exec(`UPDATE salidas SET por_recoger = 0 WHERE id = ?`, s.ID); err != nil {
+		if _, err := tx.work(`DELETE FROM por_recoger WHERE salida = ?`, s.ID); err != nil {
 			return err
 		}
 	}
-	d := Detalle{"llave": r.Huella, "direccion": r.Direccion, "cliente": r.Cliente, "algoritmos": r.Algoritmos,
-		"abierta": schema.NewInstante(r.Abierta), "cerrada": schema.NewInstante(r.Cerrada), "cierre": r.Cierre,
-		"bytes": s.Bytes, "cubiertos": r.Cubiertos, "ronda": r.Ronda, "estado": c.Estado()}
+	d := bitacora.Recogida{Llave: r.Huella, Direccion: r.Direccion, Cliente: r.Cliente, Algoritmos: r.Algoritmos,
+		Abierta: schema.NewInstante(r.Abierta), Cerrada: schema.NewInstante(r.Cerrada), Cierre: r.Cierre,
+		Bytes: s.Bytes, Cubiertos: r.Cubiertos, Ronda: r.Ronda, Estado: c.Estado(), Tramos: tramos}
 	if !r.Primero.IsZero() {
-		d["primero"], d["ultimo"] = schema.NewInstante(r.Primero), schema.NewInstante(r.Ultimo)
+		d.Primero, d.Ultimo = schema.NewInstante(r.Primero), schema.NewInstante(r.Ultimo)
 	}
-	for k, v := range extra {
-		d[k] = v
-	}
-	return tx.Log(s.event(evento, d))
+	return tx.Log(s.acto(evento, d))
 }
 
 const selectRecogida = `SELECT salida, cuenta, huella, direccion, cliente, algoritmos, abierta, cerrada, coalesce(primero, 0), coalesce(ultimo, 0),
@@ -148,12 +146,4 @@ func (v *View) Cortadas(salida int64, ronda int) ([]Recogida, error) {
 // Reanudadas gives the last handles of a round that began beyond the first byte.
 func (v *View) Reanudadas(salida int64, ronda int) ([]Recogida, error) {
 	return v.recogidas(`salida = ? AND ronda = ? AND inicio > 0 ORDER BY id DESC LIMIT ?`, salida, ronda, handles)
-}
-
-// null is how a moment that may be absent is kept.
-func null(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return ms(t)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"buzon/schema"
+	"buzon/store/bitacora"
 )
 
 // Contestacion is an accepted record of a RES: an answer or a prórroga.
@@ -19,16 +20,20 @@ type Contestacion struct {
 	Archivo     int64
 	Linea       int
 	Numero      int
+	Renglon     // where its text is in the RES
 	Recibida    time.Time
 	Dias        int        // días hábiles used
 	Oportunidad int        // 1 in time, 2 late (extemporánea)
 	Limite      schema.Dia // after this record
 	Calendario  string
 	Acuse       string
-	Registro    string // the line as it came
-	REP         int64  // 0 not returned yet
-	Sentido     int    // of an answer to add; what the store gives has it in Registro
-	Prorroga    int    // días hábiles of a prórroga to add; likewise
+	REP         int64 // 0 not returned yet
+	Vuelta      int   // of the Caso
+	Sentido     int   // of an answer
+	Prorroga    int   // días hábiles of a prórroga
+	ConImporte  bool
+	Abonado     schema.Centavos // where ConImporte
+	Anexo       schema.Huella   // of the annex that came with it; "" none
 }
 
 // The two kinds of Contestacion, as field ResTipo writes them.
@@ -37,18 +42,19 @@ const (
 	TipoProrroga  = 2
 )
 
-const selectContestacion = `SELECT p.id, p.reclamacion, r.folio, r.une, p.tipo, p.archivo, p.linea, p.numero, p.recibida, p.dias, p.oportunidad,
-	p.limite, p.calendario, p.acuse, p.registro, coalesce(p.rep, 0) FROM respuestas p JOIN reclamaciones r ON r.id = p.reclamacion`
+const selectContestacion = `SELECT p.id, p.reclamacion, r.folio, r.vuelta, r.une, p.tipo, p.archivo, a.primera_linea + p.numero - 1, p.numero,
+	p.desplazamiento, p.largo, a.recibido, p.dias, p.oportunidad, p.limite, a.calendario,
+	coalesce((SELECT printf('ACU-%04d-%08d', q.anio, q.n) FROM acuses q WHERE q.archivo = p.archivo), ''), coalesce(d.rep, 0),
+	coalesce(p.sentido, 0), coalesce(p.prorroga, 0), p.abonado IS NOT NULL, coalesce(p.abonado, 0), coalesce(p.anexo, '')
+	FROM respuestas p JOIN archivos a ON a.id = p.archivo JOIN reclamaciones r ON r.id = p.reclamacion LEFT JOIN devoluciones d ON d.respuesta = p.id`
 
 func scanContestacion(row interface{ Scan(...any) error }, p *Contestacion) error {
 	var at int64
-	var limite string
-	if err := row.Scan(&p.ID, &p.Caso, &p.Folio, &p.UNE, &p.Tipo, &p.Archivo, &p.Linea, &p.Numero, &at, &p.Dias, &p.Oportunidad,
-		&limite, &p.Calendario, &p.Acuse, &p.Registro, &p.REP); err != nil {
-		return err
-	}
+	err := row.Scan(&p.ID, &p.Caso, &p.Folio, &p.Vuelta, &p.UNE, &p.Tipo, &p.Archivo, &p.Linea, &p.Numero,
+		&p.Desplazamiento, &p.Largo, &at, &p.Dias, &p.Oportunidad, &p.Limite, &p.Calendario, &p.Acuse, &p.REP,
+		&p.Sentido, &p.Prorroga, &p.ConImporte, &p.Abonado, &p.Anexo)
 	p.Recibida = moment(at)
-	return p.Limite.UnmarshalText([]byte(limite))
+	return err
 }
 
 func (v *View) contestaciones(each func(Contestacion) error, where string, args ...any) error {
@@ -70,44 +76,18 @@ func (v *View) Contestaciones(caso int64) (all []Contestacion, err error) {
 // PorDevolver calls each for every accepted record that is in no REP yet, in
 // the order in which they were accepted.
 func (v *View) PorDevolver(each func(Contestacion) error) error {
-	return v.contestaciones(each, ` WHERE p.rep IS NULL ORDER BY p.id`)
+	return v.contestaciones(each, ` WHERE p.archivo IN (SELECT archivo FROM por_devolver) AND d.id IS NULL ORDER BY p.id`)
 }
 
 // DelREP calls each for every record that went back in a REP, in its order.
 func (v *View) DelREP(rep int64, each func(Contestacion) error) error {
-	return v.contestaciones(each, ` WHERE p.rep = ? ORDER BY p.id`, rep)
+	return v.contestaciones(each, ` WHERE d.rep = ? ORDER BY d.id`, rep)
 }
 
 // HayPorDevolver tells whether a REP has anything to hold.
 func (v *View) HayPorDevolver() (ok bool, err error) {
-	err = v.get(`SELECT EXISTS (SELECT 1 FROM respuestas WHERE rep IS NULL)`, nil, &ok)
+	err = v.get(`SELECT EXISTS (SELECT 1 FROM por_devolver)`, nil, &ok)
 	return ok, err
-}
-
-// AddContestacion accepts a record of the RES a. An answer closes the round, a
-// prórroga moves its limit.
-func (tx *Tx) AddContestacion(a *Archivo, k *Caso, p *Contestacion) (err error) {
-	p.Caso, p.Folio, p.UNE, p.Archivo = k.ID, k.Folio, k.UNE, a.ID
-	p.ID, err = tx.insert(`INSERT INTO respuestas (reclamacion, tipo, archivo, linea, numero, recibida, dias, oportunidad, limite, calendario, acuse, registro) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`,
-		p.Caso, p.Tipo, p.Archivo, p.Linea, p.Numero, ms(p.Recibida), p.Dias, p.Oportunidad, p.Limite.String(), p.Calendario, p.Acuse, p.Registro)
-	if err != nil {
-		return err
-	}
-	evento := RespuestaAceptada
-	d := Detalle{"vuelta": k.Vuelta, "linea": p.Linea, "acuse": p.Acuse, "dias": p.Dias, "oportunidad": p.Oportunidad,
-		"recibida": schema.NewInstante(p.Recibida), "limite": p.Limite.String(), "calendario": p.Calendario}
-	if p.Tipo == TipoProrroga {
-		evento, d["prorroga"] = ProrrogaAceptada, p.Prorroga
-		err = tx.change(`UPDATE reclamaciones SET prorroga = ?2, limite = ?3, calendario = ?4 WHERE id = ?5 AND `+abiertaEn+` AND prorroga = 0`,
-			ms(p.Recibida), p.Prorroga, p.Limite.String(), p.Calendario, p.Caso)
-	} else {
-		d["sentido"] = p.Sentido
-		err = tx.change(`UPDATE reclamaciones SET contestada = ?1, desistida = NULL WHERE id = ?2 AND `+abiertaEn, ms(p.Recibida), p.Caso)
-	}
-	if err != nil {
-		return err
-	}
-	return tx.Log(Evento{Evento: evento, Parte: a.Parte, Archivo: a.Nombre, SHA256: a.SHA256, Folio: p.Folio, Detalle: d})
 }
 
 // NextAcuse gives the next AcuFolio of a year, ACU-AAAA-NNNNNNNN, and its number.
@@ -122,11 +102,11 @@ func (tx *Tx) AddAcuse(a *Archivo, s *Salida, folio string, year int, n int64) e
 	if err := tx.AddSalida(s); err != nil {
 		return err
 	}
-	if err := tx.exec(`INSERT INTO acuses (anio, n, archivo, salida) VALUES (?,?,?,?)`, year, n, a.ID, s.ID); err != nil {
+	if _, err := tx.add(tAcuses, year, n, a.ID, s.ID); err != nil {
 		return err
 	}
-	return tx.Log(s.event(AcuseEmitido, Detalle{"acuse": folio, "contesta": a.Mostrable(), "contesta_sha256": a.SHA256,
-		"resultado": a.Resultado.String(), "registros": a.Registros, "aceptados": a.Aceptados, "rechazados": a.Rechazados}))
+	return tx.Log(s.acto(bitacora.AcuseEmitido, bitacora.Acuse{Acuse: folio, Contesta: a.Mostrable(), ContestaSHA256: a.SHA256,
+		Resultado: a.Resultado.String(), Registros: a.Registros, Aceptados: a.Aceptados, Rechazados: a.Rechazados}))
 }
 
 // AddRechazo records that the RCH s tells of the findings in the file a.
@@ -134,7 +114,7 @@ func (tx *Tx) AddRechazo(a *Archivo, s *Salida) error {
 	if err := tx.AddSalida(s); err != nil {
 		return err
 	}
-	return tx.Log(s.event(RechazoEmitido, Detalle{"contesta": a.Mostrable(), "contesta_sha256": a.SHA256, "hallazgos": s.Registros}))
+	return tx.Log(s.acto(bitacora.RechazoEmitido, bitacora.Rechazo{Contesta: a.Mostrable(), ContestaSHA256: a.SHA256, Hallazgos: s.Registros}))
 }
 
 // AddREP records a REP and that each of the records went back in it.
@@ -142,20 +122,23 @@ func (tx *Tx) AddREP(s *Salida, records []Contestacion) error {
 	if err := tx.AddSalida(s); err != nil {
 		return err
 	}
-	if err := tx.Log(s.event(RetornoFormado, Detalle{"registros": s.Registros})); err != nil {
+	a := s.acto(bitacora.RetornoFormado, bitacora.Retorno{Registros: s.Registros})
+	a.Renglones = &bitacora.Renglones{Lista: "respuestas"}
+	defer a.Renglones.Close()
+	for _, p := range records {
+		if _, err := tx.add(tDevoluciones, p.ID, s.ID); err != nil {
+			return err
+		}
+		if err := a.Renglones.Add(&bitacora.Devuelta{Folio: p.Folio, Vuelta: p.Vuelta, Tipo: p.Tipo, Acuse: p.Acuse}); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.work(`DELETE FROM por_devolver WHERE NOT EXISTS (SELECT 1 FROM respuestas p LEFT JOIN devoluciones d ON d.respuesta = p.id
+		WHERE p.archivo = por_devolver.archivo AND d.id IS NULL)`); err != nil {
 		return err
 	}
-	for i, p := range records {
-		if err := tx.change(`UPDATE respuestas SET rep = ? WHERE id = ? AND rep IS NULL`, s.ID, p.ID); err != nil {
-			return err
-		}
-		e := s.event(RespuestaDevuelta, Detalle{"acuse": p.Acuse, "tipo": p.Tipo, "linea": i + 2})
-		e.Folio = p.Folio
-		if err := tx.Log(e); err != nil {
-			return err
-		}
-	}
-	return nil
+	a.Folio = a.Renglones.Unico()
+	return tx.Log(a)
 }
 
 // AcuseDe gives the AcuFolio with which a file was receipted.

@@ -3,9 +3,11 @@ package store
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"buzon/schema"
+	"buzon/store/bitacora"
 )
 
 // Salida is a file that we leave for a party. Its bytes were fixed when it was
@@ -31,7 +33,11 @@ type Salida struct {
 	NoObservable bool
 }
 
-const selectSalida = `SELECT id, parte, carpeta, nombre, tipo, sha256, bytes, registros, jornada, dia, nnn, generado, coalesce(archivo, 0), coalesce(publicado, 0), NOT observable FROM salidas`
+const selectSalida = `SELECT s.id, s.parte, s.carpeta, s.nombre, s.tipo, s.sha256, s.bytes, s.registros, s.jornada, s.dia, s.nnn, s.generado,
+	coalesce(s.archivo, 0), coalesce(p.momento, 0), coalesce(NOT p.observable, 0) FROM salidas s LEFT JOIN publicaciones p ON p.salida = s.id`
+
+// vigente leaves out LOTs that were taken back.
+const vigente = `NOT EXISTS (SELECT 1 FROM anulaciones x WHERE x.salida = s.id)`
 
 func scanSalida(row interface{ Scan(...any) error }, s *Salida) error {
 	var generado, publicado int64
@@ -45,7 +51,7 @@ func scanSalida(row interface{ Scan(...any) error }, s *Salida) error {
 }
 
 func (v *View) salidas(where string, args ...any) (all []Salida, err error) {
-	err = v.each(selectSalida+` WHERE anulado IS NULL AND `+where, args, func(rows *sql.Rows) error {
+	err = v.each(selectSalida+` WHERE `+vigente+` AND `+where, args, func(rows *sql.Rows) error {
 		var s Salida
 		if err := scanSalida(rows, &s); err != nil {
 			return err
@@ -70,32 +76,32 @@ func (v *View) salida(where string, args ...any) (Salida, error) {
 // PorPublicar gives what was made for a party and is not visible yet, in the
 // order in which it was made.
 func (v *View) PorPublicar(parte string) ([]Salida, error) {
-	return v.salidas(`parte = ? AND publicado IS NULL ORDER BY id`, parte)
+	return v.salidas(`s.id IN (SELECT salida FROM por_publicar WHERE parte = ?) ORDER BY s.id`, parte)
 }
 
 // SinPublicar counts what is not visible yet, for all parties.
 func (v *View) SinPublicar() (n int, err error) {
-	err = v.get(`SELECT count(*) FROM salidas WHERE publicado IS NULL AND anulado IS NULL`, nil, &n)
+	err = v.get(`SELECT count(*) FROM por_publicar`, nil, &n)
 	return n, err
 }
 
 // SalidaPorNombre gives what was made for a party under a name.
 func (v *View) SalidaPorNombre(parte, nombre string) (Salida, error) {
-	return v.salida(`parte = ? AND nombre = ?`, parte, nombre)
+	return v.salida(`s.parte = ? AND s.nombre = ?`, parte, nombre)
 }
 
 // SalidaPorID gives what was made under an ID.
-func (v *View) SalidaPorID(id int64) (Salida, error) { return v.salida(`id = ?`, id) }
+func (v *View) SalidaPorID(id int64) (Salida, error) { return v.salida(`s.id = ?`, id) }
 
 // Contestan gives the ACU and RCH that answer a file, and the LOTs that come
 // from it.
 func (v *View) Contestan(archivo int64) ([]Salida, error) {
-	return v.salidas(`archivo = ? ORDER BY id`, archivo)
+	return v.salidas(`s.archivo = ? ORDER BY s.id`, archivo)
 }
 
 // LotesDe counts the LOTs that belong to an operation day of a party.
 func (v *View) LotesDe(parte string, jornada schema.Dia) (n int, err error) {
-	err = v.get(`SELECT count(*) FROM salidas WHERE parte = ? AND jornada = ? AND tipo = 'LOT' AND anulado IS NULL`,
+	err = v.get(`SELECT count(*) FROM salidas s WHERE s.parte = ? AND s.jornada = ? AND s.tipo = 'LOT' AND `+vigente,
 		[]any{parte, jornada.String()}, &n)
 	return n, err
 }
@@ -116,51 +122,85 @@ func (tx *Tx) AddSalida(s *Salida) (err error) {
 		archivo = s.Archivo
 	}
 	s.Generado = tx.now
-	s.ID, err = tx.insert(`INSERT INTO salidas (parte, carpeta, nombre, tipo, sha256, bytes, registros, jornada, dia, nnn, generado, archivo) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)`,
-		s.Parte, s.Carpeta, s.Nombre, string(s.Tipo), string(s.SHA256), s.Bytes, s.Registros, s.Jornada.String(), s.Dia.String(), s.NNN, ms(s.Generado), archivo)
+	s.ID, err = tx.add(tSalidas, s.Parte, s.Carpeta, s.Nombre, string(s.Tipo), string(s.SHA256), s.Bytes, s.Registros, s.Jornada.String(),
+		s.Dia.String(), s.NNN, ms(s.Generado), archivo)
+	if err != nil {
+		return err
+	}
+	_, err = tx.work(`INSERT INTO por_publicar (salida, parte) VALUES (?,?)`, s.ID, s.Parte)
 	return err
 }
 
 // Publish records that a file became visible at a moment, and, by NoObservable,
 // where its pickup cannot be seen. The rows of a LOT are delivered by that.
 func (tx *Tx) Publish(s *Salida, at time.Time) error {
-	if err := tx.change(`UPDATE salidas SET publicado = ?1, observable = ?2, por_recoger = (?2 AND tipo = 'LOT') WHERE id = ?3 AND publicado IS NULL`, ms(at), !s.NoObservable, s.ID); err != nil {
+	if err := tx.must(`DELETE FROM por_publicar WHERE salida = ?`, s.ID); err != nil {
+		return err
+	}
+	if _, err := tx.add(tPublicaciones, s.ID, ms(at), !s.NoObservable); err != nil {
 		return err
 	}
 	s.Publicado = at
-	d := Detalle{"carpeta": s.Carpeta, "bytes": s.Bytes, "publicado": schema.NewInstante(at)}
+	carga := bitacora.Publicado{Carpeta: s.Carpeta, Bytes: s.Bytes, Publicado: schema.NewInstante(at)}
 	if s.NoObservable {
-		d["recogida"] = "no observable"
+		carga.Recogida = "no observable"
 	}
-	if err := tx.Log(s.event(ArchivoPublicado, d)); err != nil {
-		return err
+	if s.Tipo == schema.LOT && !s.NoObservable {
+		if _, err := tx.work(`INSERT INTO por_recoger (salida) VALUES (?)`, s.ID); err != nil {
+			return err
+		}
 	}
-	if s.Tipo != schema.LOT || s.Registros == 0 {
-		return nil
+	a := s.acto(bitacora.ArchivoPublicado, carga)
+	if s.Tipo == schema.LOT && s.Registros > 0 {
+		return tx.deliver(s, a, carga)
 	}
-	return tx.deliver(s, at)
+	return tx.Log(a)
 }
 
-func (tx *Tx) deliver(s *Salida, at time.Time) error {
-	var casos []Caso
-	if err := tx.DelLote(s.ID, func(c Caso) error {
-		c.Registro = "" // a LOT may hold thousands of rows
-		casos = append(casos, c)
-		return nil
+// deliver tells of a LOT that its folios are delivered by it.
+func (tx *Tx) deliver(s *Salida, a Acto, carga bitacora.Publicado) error {
+	var plazos []Plazo
+	var calendario string
+	if err := tx.each(`SELECT turno, dia0, limite, calendario FROM lotes WHERE salida = ? ORDER BY turno`, []any{s.ID}, func(rows *sql.Rows) error {
+		var p Plazo
+		err := rows.Scan(&p.Turno, &p.Dia0, &p.Limite, &calendario)
+		plazos = append(plazos, p)
+		return err
 	}); err != nil {
 		return err
 	}
-	for i, c := range casos {
-		if err := tx.change(`UPDATE reclamaciones SET entregada = ? WHERE id = ? AND entregada IS NULL`, ms(at), c.ID); err != nil {
-			return err
-		}
-		e := s.event(ReclamacionEntregada, Detalle{"vuelta": c.Vuelta, "linea": i + 2, "dia0": c.Dia0.String(), "limite": c.Limite.String(), "calendario": c.Calendario})
-		e.Folio = c.Folio
-		if err := tx.Log(e); err != nil {
-			return err
-		}
+	if len(plazos) == 0 {
+		return fmt.Errorf("store: %s has no terms: %w", s.Nombre, ErrNotFound)
 	}
-	return nil
+	n, err := tx.work(`INSERT INTO estados (reclamacion, une, lote, entregada, dia0, limite, calendario)
+		SELECT r.id, r.une, l.salida, ?2, l.dia0, l.limite, l.calendario FROM lotes l JOIN reclamaciones r
+		ON r.archivo = l.rec AND r.une = l.une AND l.turno IN (0, r.turno) WHERE l.salida = ?1`, s.ID, ms(s.Publicado))
+	if err == nil && n != int64(s.Registros) {
+		err = fmt.Errorf("store: %s has %d records, and %d terms", s.Nombre, s.Registros, n)
+	}
+	if err != nil {
+		return err
+	}
+	carga.Dia0, carga.Limite, carga.Calendario = plazos[0].Dia0, plazos[0].Limite, calendario
+	a.Carga = carga
+	a.Renglones = &bitacora.Renglones{Lista: "folios"}
+	defer a.Renglones.Close()
+	err = tx.each(`SELECT r.folio, r.vuelta, e.dia0, e.limite FROM estados e JOIN reclamaciones r ON r.id = e.reclamacion WHERE e.lote = ? ORDER BY r.id`,
+		[]any{s.ID}, func(rows *sql.Rows) error {
+			var e bitacora.Entregada
+			if err := rows.Scan(&e.Folio, &e.Vuelta, &e.Dia0, &e.Limite); err != nil {
+				return err
+			}
+			if e.Dia0 == carga.Dia0 && e.Limite == carga.Limite {
+				e.Dia0, e.Limite = 0, 0
+			}
+			return a.Renglones.Add(&e)
+		})
+	if err != nil {
+		return err
+	}
+	a.Folio = a.Renglones.Unico()
+	return tx.Log(a)
 }
 
 // Mostrable is its name as the log and an operator may see it. An annex bears the
@@ -172,40 +212,57 @@ func (s *Salida) Mostrable() string {
 	return s.Nombre
 }
 
-func (s *Salida) event(name string, d Detalle) Evento {
-	return Evento{Evento: name, Parte: s.Parte, Archivo: s.Mostrable(), SHA256: s.SHA256, Detalle: d}
+func (s *Salida) acto(evento string, carga any) Acto {
+	return Acto{Evento: evento, Parte: s.Parte, Archivo: s.Mostrable(), SHA256: s.SHA256, Carga: carga}
 }
 
-// Plazo is the term of one row of a LOT.
+// Plazo is the term of rows of a LOT: of those of one day of turno, or of all.
 type Plazo struct {
-	Caso   int64
+	Turno  schema.Dia // 0: whatever it is
 	Dia0   schema.Dia // the day that the term is counted from
 	Limite schema.Dia // the last day in time
 }
 
-// AddLote records a LOT and the term of each of its rows, counted with a version
-// of the calendar.
+// AddLote records a LOT of every row of its REC that is of its institution, and
+// their terms, counted with a version of the calendar. An empty LOT has none.
 func (tx *Tx) AddLote(s *Salida, plazos []Plazo, calendario string) error {
 	if err := tx.AddSalida(s); err != nil {
 		return err
 	}
-	for _, p := range plazos {
-		if err := tx.change(`UPDATE reclamaciones SET lote = ?, dia0 = ?, limite = ?, calendario = ? WHERE id = ? AND lote IS NULL`,
-			s.ID, p.Dia0.String(), p.Limite.String(), calendario, p.Caso); err != nil {
+	if s.Archivo != 0 {
+		une, err := schema.ParseUNE(s.Parte)
+		if err != nil {
 			return err
 		}
+		if err := tx.must(`DELETE FROM por_entregar WHERE une = ? AND rec = ?`, une, s.Archivo); err != nil {
+			return err
+		}
+		for _, p := range plazos {
+			if _, err := tx.add(tLotes, s.ID, s.Archivo, int64(une), int64(p.Turno), int64(p.Dia0), int64(p.Limite), calendario); err != nil {
+				return err
+			}
+		}
 	}
-	return tx.Log(s.event(LoteFormado, Detalle{"registros": s.Registros, "jornada": s.Jornada.String()}))
+	return tx.Log(s.acto(bitacora.LoteFormado, bitacora.Formado{Registros: s.Registros, Jornada: s.Jornada}))
 }
 
 // AnnulLote takes back a LOT that was never visible, so that its rows go into
 // another one with a limit counted anew.
 func (tx *Tx) AnnulLote(s Salida) error {
-	if err := tx.change(`UPDATE salidas SET anulado = ? WHERE id = ? AND publicado IS NULL AND anulado IS NULL`, ms(tx.now), s.ID); err != nil {
+	if err := tx.must(`DELETE FROM por_publicar WHERE salida = ?`, s.ID); err != nil {
 		return err
 	}
-	if err := tx.exec(`UPDATE reclamaciones SET lote = NULL, dia0 = NULL, limite = NULL, calendario = NULL WHERE lote = ?`, s.ID); err != nil {
+	if _, err := tx.add(tAnulaciones, s.ID, ms(tx.now)); err != nil {
 		return err
 	}
-	return tx.Log(s.event(LoteAnulado, nil))
+	if s.Archivo != 0 {
+		une, err := schema.ParseUNE(s.Parte)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.work(`INSERT INTO por_entregar (une, rec) VALUES (?,?)`, une, s.Archivo); err != nil {
+			return err
+		}
+	}
+	return tx.Log(s.acto(bitacora.LoteAnulado, bitacora.Anulado{}))
 }

@@ -5,12 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
-)
 
-// Events of the keys that seal acuses.
-const (
-	SelloAlta = "sello_alta"
-	SelloBaja = "sello_baja"
+	"buzon/store/bitacora"
 )
 
 // Sello is a key that seals acuses, or did.
@@ -23,8 +19,7 @@ type Sello struct {
 
 // UseSello makes a key the one in use, and ends the use of the one before. An ID
 // that was used with another key is refused: acuses that bear it could no longer
-// be verified. What is in use already changes nothing. A store that is older than
-// this table dates its key by its first acuse.
+// be verified. What is in use already changes nothing.
 func (tx *Tx) UseSello(id, publica string) error {
 	all, err := tx.Sellos()
 	if err != nil {
@@ -39,46 +34,32 @@ func (tx *Tx) UseSello(id, publica string) error {
 			old = &s
 		}
 	}
-	switch {
-	case old != nil && old.ID == id:
+	if old != nil && old.ID == id {
 		return nil
-	case old != nil:
-		if err := tx.endSello(old.ID); err != nil {
+	}
+	if old != nil {
+		if err := tx.Log(Acto{Evento: bitacora.SelloBaja, Carga: bitacora.SelloFuera{Llave: old.ID}}); err != nil {
 			return err
 		}
 	}
-	desde := tx.now
-	if len(all) == 0 {
-		if desde, err = tx.firstAcuse(); err != nil {
-			return err
-		}
-	}
-	if err := tx.exec(`INSERT INTO sellos (id, publica, desde) VALUES (?,?,?) ON CONFLICT DO UPDATE SET hasta = NULL`, id, publica, ms(desde)); err != nil {
-		return err
-	}
-	return tx.Log(Evento{Evento: SelloAlta, Detalle: Detalle{"llave": id, "publica": publica}})
-}
-
-func (tx *Tx) endSello(id string) error {
-	if err := tx.change(`UPDATE sellos SET hasta = ? WHERE id = ? AND hasta IS NULL`, ms(tx.now), id); err != nil {
-		return err
-	}
-	return tx.Log(Evento{Evento: SelloBaja, Detalle: Detalle{"llave": id}})
-}
-
-// firstAcuse is when the first acuse was made; now, where none was.
-func (tx *Tx) firstAcuse() (time.Time, error) {
-	var at int64
-	err := tx.get(`SELECT s.generado FROM acuses a JOIN salidas s ON s.id = a.salida ORDER BY s.id LIMIT 1`, nil, &at)
+	var row int64
+	err = tx.get(`SELECT id FROM sellos WHERE llave = ?`, []any{id}, &row)
 	if errors.Is(err, ErrNotFound) {
-		return tx.now, nil
+		row, err = tx.add(tSellos, id, publica)
 	}
-	return moment(at), err
+	if err != nil {
+		return err
+	}
+	if _, err := tx.add(tTurnos, row, ms(tx.now)); err != nil {
+		return err
+	}
+	return tx.Log(Acto{Evento: bitacora.SelloAlta, Carga: bitacora.SelloEnUso{Llave: id, Publica: publica}})
 }
 
 // Sellos gives every key that sealed acuses, the oldest first.
 func (v *View) Sellos() (all []Sello, err error) {
-	err = v.each(`SELECT id, publica, desde, coalesce(hasta, 0) FROM sellos ORDER BY desde, id`, nil, func(rows *sql.Rows) error {
+	err = v.each(`SELECT s.llave, s.publica, min(t.desde), coalesce((SELECT n.desde FROM turnos_sello n WHERE n.id > max(t.id) ORDER BY n.id LIMIT 1), 0)
+		FROM sellos s JOIN turnos_sello t ON t.sello = s.id GROUP BY s.id ORDER BY min(t.desde), s.llave`, nil, func(rows *sql.Rows) error {
 		var s Sello
 		var desde, hasta int64
 		if err := rows.Scan(&s.ID, &s.Publica, &desde, &hasta); err != nil {

@@ -43,10 +43,8 @@ func (v *View) Trace(f schema.Folio) (all []Traza, err error) {
 		if t.REC, err = v.ArchivoPorID(c.Archivo); err != nil {
 			return nil, err
 		}
-		if c.Lote != 0 {
-			if err := v.traceLote(&t); err != nil {
-				return nil, err
-			}
+		if err := v.traceLote(&t); err != nil {
+			return nil, err
 		}
 		if err := v.traceContestaciones(&t); err != nil {
 			return nil, err
@@ -74,13 +72,19 @@ func (v *View) traceDictamenes(t *Traza) error {
 	return nil
 }
 
+// traceLote finds the LOT that a round is in, or is to become visible in.
 func (v *View) traceLote(t *Traza) error {
-	s, err := v.SalidaPorID(t.Caso.Lote)
-	if err != nil {
+	c := &t.Caso
+	all, err := v.salidas(`s.archivo = ? AND s.parte = ? AND s.tipo = 'LOT' ORDER BY s.id DESC LIMIT 1`, c.Archivo, c.UNE.String())
+	if err != nil || len(all) == 0 {
 		return err
 	}
+	s := all[0]
 	t.LOT = &s
-	if err := v.get(`SELECT count(*) + 2 FROM reclamaciones WHERE lote = ? AND numero < ?`, []any{s.ID, t.Caso.Numero}, &t.LineaLOT); err != nil {
+	if err := v.get(`SELECT count(*) + 2 FROM reclamaciones WHERE archivo = ? AND une = ? AND id < ?`, []any{c.Archivo, c.UNE, c.ID}, &t.LineaLOT); err != nil {
+		return err
+	}
+	if err := v.formado(t); err != nil {
 		return err
 	}
 	if t.Cobertura, err = v.Cobertura(s.ID); err != nil {
@@ -88,6 +92,16 @@ func (v *View) traceLote(t *Traza) error {
 	}
 	t.Recogidas, err = v.Recogidas(s.ID)
 	return err
+}
+
+// formado gives the term of a round whose LOT is not visible yet: what it says.
+func (v *View) formado(t *Traza) error {
+	c := &t.Caso
+	if c.Lote != 0 {
+		return nil
+	}
+	return v.get(`SELECT dia0, limite, calendario FROM lotes WHERE salida = ? AND turno IN (0, ?)`, []any{t.LOT.ID, int64(c.Turno)},
+		&c.Dia0, &c.Limite, &c.Calendario)
 }
 
 func (v *View) traceContestaciones(t *Traza) error {

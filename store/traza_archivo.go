@@ -2,8 +2,6 @@ package store
 
 import (
 	"database/sql"
-	"errors"
-	"fmt"
 	"time"
 
 	"buzon/schema"
@@ -55,7 +53,8 @@ func (v *View) TraceFile(nombre string) (all []TrazaArchivo, err error) {
 // hechos gives the files that were made under a name, the annulled ones among
 // them.
 func (v *View) hechos(nombre string) (all []TrazaArchivo, err error) {
-	err = v.each(`SELECT id, coalesce(anulado, 0) FROM salidas WHERE nombre = ? ORDER BY id`, []any{nombre}, func(rows *sql.Rows) error {
+	err = v.each(`SELECT s.id, coalesce(x.momento, 0) FROM salidas s LEFT JOIN anulaciones x ON x.salida = s.id
+		WHERE s.nombre = ? ORDER BY s.id`, []any{nombre}, func(rows *sql.Rows) error {
 		var at int64
 		t := TrazaArchivo{Hecho: new(Salida)}
 		if err := rows.Scan(&t.Hecho.ID, &at); err != nil {
@@ -69,7 +68,7 @@ func (v *View) hechos(nombre string) (all []TrazaArchivo, err error) {
 		return nil, err
 	}
 	for _, t := range all {
-		if err := v.each(selectSalida+` WHERE id = ?`, []any{t.Hecho.ID}, func(rows *sql.Rows) error { return scanSalida(rows, t.Hecho) }); err != nil {
+		if err := v.each(selectSalida+` WHERE s.id = ?`, []any{t.Hecho.ID}, func(rows *sql.Rows) error { return scanSalida(rows, t.Hecho) }); err != nil {
 			return nil, err
 		}
 	}
@@ -98,14 +97,13 @@ func (v *View) traceHecho(t *TrazaArchivo) (err error) {
 
 // The states of a folio in a file.
 const (
-	FolioRechazado   = "rechazado"   // this record of it was refused
-	FolioRecibido    = "recibido"    // accepted, in no LOT yet
-	FolioPorPublicar = "en_lote"     // in a LOT that is not visible yet
-	FolioEntregado   = "entregado"   // delivered, waits for its answer
-	FolioProrrogado  = "prorrogado"  // likewise, with a prórroga
-	FolioContestado  = "contestado"  // answered, and the answer not sent back yet
-	FolioDevuelto    = "devuelto"    // its answer is in a visible REP
-	FolioDesconocido = "desconocido" // no round of it is known
+	FolioRechazado   = "rechazado"  // this record of it was refused
+	FolioRecibido    = "recibido"   // accepted, in no LOT yet
+	FolioPorPublicar = "en_lote"    // in a LOT that is not visible yet
+	FolioEntregado   = "entregado"  // delivered, waits for its answer
+	FolioProrrogado  = "prorrogado" // likewise, with a prórroga
+	FolioContestado  = "contestado" // answered, and the answer not sent back yet
+	FolioDevuelto    = "devuelto"   // its answer is in a visible REP
 )
 
 // FolioDeArchivo is one record of a file.
@@ -123,111 +121,99 @@ type FolioDeArchivo struct {
 // them (0: all) after a cursor, 0 for the beginning. An RCH has the refused ones
 // of the file that it answers, an ACU all of them.
 func (v *View) FoliosDe(t TrazaArchivo, despues int64, limite int, each func(FolioDeArchivo) error) error {
+	if limite == 0 {
+		limite = -1
+	}
 	a := t.Llegado
 	if s := t.Hecho; s != nil {
 		switch s.Tipo {
 		case schema.LOT:
 			return v.foliosDeLote(s, despues, limite, each)
 		case schema.REP:
-			return v.foliosSegun(registros{s.Nombre, string(s.SHA256), s.Parte, []string{RespuestaDevuelta}, s.ID}, despues, limite, each)
+			return v.foliosDeREP(s, despues, limite, each)
 		}
 		a = t.Contesta
 	}
 	if a == nil {
 		return nil
 	}
-	// A record of CONDUSEF's is told of as its institution's where it was accepted.
-	parte, eventos := "", []string{ReclamacionRechazada, ReclamacionAceptada}
-	if a.Parte != schema.CONDUSEF {
-		parte, eventos = a.Parte, []string{RespuestaRechazada, ProrrogaRechazada, RespuestaAceptada, ProrrogaAceptada}
-	}
-	if t.Hecho != nil && t.Hecho.Tipo == schema.RCH {
-		eventos = eventos[:len(eventos)/2]
-	}
-	return v.foliosSegun(registros{a.Nombre, string(a.SHA256), parte, eventos, a.ID}, despues, limite, each)
+	refused := t.Hecho != nil && t.Hecho.Tipo == schema.RCH
+	return v.foliosDeArchivo(a, refused, despues, limite, each)
 }
 
-// registros says which events tell of the records of a file.
-type registros struct {
-	nombre, sha256, parte string // parte "" any
-	eventos               []string
-	id                    int64 // of the file, in archivos or salidas
+// estadoDe tells how the folio of a round r stands.
+const estadoDe = `CASE
+	WHEN EXISTS (SELECT 1 FROM respuestas p JOIN devoluciones d ON d.respuesta = p.id JOIN publicaciones s ON s.salida = d.rep
+		WHERE p.reclamacion = r.id AND p.tipo = 1) THEN '` + FolioDevuelto + `'
+	WHEN e.contestada IS NOT NULL THEN '` + FolioContestado + `'
+	WHEN e.prorroga > 0 THEN '` + FolioProrrogado + `'
+	WHEN e.entregada IS NOT NULL THEN '` + FolioEntregado + `'
+	WHEN EXISTS (SELECT 1 FROM lotes l WHERE l.rec = r.archivo AND l.une = r.une
+		AND NOT EXISTS (SELECT 1 FROM anulaciones x WHERE x.salida = l.salida)) THEN '` + FolioPorPublicar + `'
+	ELSE '` + FolioRecibido + `' END`
+
+// foliosDeArchivo goes by the rows that were accepted of a file and those that were
+// refused, in the order of its records.
+func (v *View) foliosDeArchivo(a *Archivo, refused bool, despues int64, limite int, each func(FolioDeArchivo) error) error {
+	accepted := map[schema.Tipo]string{
+		schema.REC: `SELECT x.numero AS numero, r.id AS ronda FROM reclamaciones x JOIN reclamaciones r ON r.id = x.id WHERE x.archivo = ?1`,
+		schema.RES: `SELECT x.numero, x.reclamacion FROM respuestas x WHERE x.archivo = ?1`,
+		schema.DIC: `SELECT x.numero, x.reclamacion FROM dictamenes x WHERE x.archivo = ?1`,
+	}[a.Tipo]
+	if accepted == "" || refused {
+		accepted = `SELECT 0 AS numero, 0 AS ronda WHERE 0`
+	}
+	var primera int
+	if err := v.get(`SELECT primera_linea FROM archivos WHERE id = ?`, []any{a.ID}, &primera); err != nil {
+		return err
+	}
+	const some = ` AND numero > ?2 ORDER BY numero LIMIT ?3`
+	return v.each(`SELECT numero, folio, une, vuelta, estado, codigo FROM (
+		SELECT t.numero, r.folio, r.une, r.vuelta, `+estadoDe+` AS estado, '' AS codigo
+			FROM (SELECT * FROM (`+accepted+`) WHERE 1`+some+`) t JOIN reclamaciones r ON r.id = t.ronda LEFT JOIN estados e ON e.reclamacion = r.id
+		UNION ALL SELECT * FROM (SELECT numero, folio, 0, 0, '`+FolioRechazado+`', codigo FROM rechazados WHERE archivo = ?1`+some+`)
+		) ORDER BY numero LIMIT ?3`, []any{a.ID, despues, limite}, func(rows *sql.Rows) error {
+		var x FolioDeArchivo
+		if err := rows.Scan(&x.Cursor, &x.Folio, &x.UNE, &x.Vuelta, &x.Estado, &x.Codigo); err != nil {
+			return err
+		}
+		x.Linea = primera + int(x.Cursor) - 1
+		return each(x)
+	})
 }
 
-func (v *View) foliosSegun(f registros, despues int64, limite int, each func(FolioDeArchivo) error) error {
-	if limite == 0 {
-		limite = -1
-	}
-	var ev [4]string
-	copy(ev[:], f.eventos)
-	return v.each(`SELECT n, folio, evento, coalesce(detalle ->> '$.linea', 0), coalesce(detalle ->> '$.vuelta', 0), coalesce(detalle ->> '$.codigo', '')
-		FROM bitacora INDEXED BY bitacora_archivo WHERE archivo = ?1 AND archivo <> '' AND n > ?2 AND sha256 = ?3 AND ?4 IN ('', parte)
-		AND evento IN (?5, ?6, ?7, ?8) ORDER BY n LIMIT ?9`,
-		[]any{f.nombre, despues, f.sha256, f.parte, ev[0], ev[1], ev[2], ev[3], limite},
-		func(rows *sql.Rows) error {
-			var x FolioDeArchivo
-			var evento string
-			if err := rows.Scan(&x.Cursor, &x.Folio, &evento, &x.Linea, &x.Vuelta, &x.Codigo); err != nil {
-				return err
-			}
-			refused := evento == ReclamacionRechazada || evento == RespuestaRechazada || evento == ProrrogaRechazada
-			if err := v.estadoDe(&x, f.id, refused); err != nil {
-				return err
-			}
-			return each(x)
-		})
+// foliosDeREP goes by the answers in a REP.
+func (v *View) foliosDeREP(s *Salida, despues int64, limite int, each func(FolioDeArchivo) error) error {
+	linea := int(despues)
+	return v.each(`SELECT r.folio, r.une, r.vuelta, `+estadoDe+` FROM devoluciones d JOIN respuestas p ON p.id = d.respuesta
+		JOIN reclamaciones r ON r.id = p.reclamacion LEFT JOIN estados e ON e.reclamacion = r.id
+		WHERE d.rep = ?1 ORDER BY d.id LIMIT ?3 OFFSET ?2`, []any{s.ID, despues, limite}, func(rows *sql.Rows) error {
+		var x FolioDeArchivo
+		if err := rows.Scan(&x.Folio, &x.UNE, &x.Vuelta, &x.Estado); err != nil {
+			return err
+		}
+		linea++
+		x.Cursor, x.Linea = int64(linea), linea+1
+		return each(x)
+	})
 }
 
 // foliosDeLote goes by the rows of a LOT: no event tells of one that is not
 // visible yet.
 func (v *View) foliosDeLote(s *Salida, despues int64, limite int, each func(FolioDeArchivo) error) error {
-	full := errors.New("the page is full")
-	linea, n := 1, 0
-	err := v.DelLote(s.ID, func(c Caso) error {
-		linea++
-		switch {
-		case int64(linea) <= despues:
-			return nil
-		case limite > 0 && n == limite:
-			return full
-		}
-		n++
-		x := FolioDeArchivo{Folio: c.Folio, Vuelta: c.Vuelta, Linea: linea, Cursor: int64(linea)}
-		if err := v.estadoDe(&x, 0, false); err != nil {
+	une, err := schema.ParseUNE(s.Parte)
+	if err != nil || s.Archivo == 0 {
+		return err
+	}
+	linea := int(despues)
+	return v.each(`SELECT r.folio, r.une, r.vuelta, `+estadoDe+` FROM reclamaciones r LEFT JOIN estados e ON e.reclamacion = r.id
+		WHERE r.archivo = ?1 AND r.une = ?4 ORDER BY r.id LIMIT ?3 OFFSET ?2`, []any{s.Archivo, despues, limite, une}, func(rows *sql.Rows) error {
+		var x FolioDeArchivo
+		if err := rows.Scan(&x.Folio, &x.UNE, &x.Vuelta, &x.Estado); err != nil {
 			return err
 		}
+		linea++
+		x.Cursor, x.Linea = int64(linea), linea+1
 		return each(x)
 	})
-	if errors.Is(err, full) {
-		err = nil
-	}
-	return err
-}
-
-// estadoDe tells how a record's folio stands: in the record's round where it is
-// known, else in the one that the file answers.
-func (v *View) estadoDe(x *FolioDeArchivo, archivo int64, refused bool) error {
-	if refused {
-		x.Estado = FolioRechazado
-		return nil
-	}
-	where, args := `r.vuelta = ?2`, []any{string(x.Folio), x.Vuelta}
-	if x.Vuelta == 0 {
-		where, args = `EXISTS (SELECT 1 FROM respuestas p WHERE p.reclamacion = r.id AND ?2 IN (p.archivo, p.rep))`, []any{string(x.Folio), archivo}
-	}
-	err := v.get(`SELECT r.une, r.vuelta, CASE
-		WHEN EXISTS (SELECT 1 FROM respuestas p JOIN salidas s ON s.id = p.rep WHERE p.reclamacion = r.id AND p.tipo = 1 AND s.publicado IS NOT NULL) THEN '`+FolioDevuelto+`'
-		WHEN r.contestada IS NOT NULL THEN '`+FolioContestado+`'
-		WHEN r.prorroga > 0 THEN '`+FolioProrrogado+`'
-		WHEN r.entregada IS NOT NULL THEN '`+FolioEntregado+`'
-		WHEN r.lote IS NOT NULL THEN '`+FolioPorPublicar+`'
-		ELSE '`+FolioRecibido+`' END
-		FROM reclamaciones r WHERE r.folio = ?1 AND `+where+` ORDER BY r.vuelta DESC LIMIT 1`, args, &x.UNE, &x.Vuelta, &x.Estado)
-	if errors.Is(err, ErrNotFound) {
-		x.Estado, err = FolioDesconocido, nil
-	}
-	if err != nil {
-		return fmt.Errorf("folio %s: %w", x.Folio, err)
-	}
-	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"buzon/schema"
 )
 
 // View is a snapshot of the store: its methods all see the same moment. It
@@ -21,9 +23,15 @@ type View struct {
 // tell of it are kept together or not at all.
 type Tx struct {
 	View
-	now   time.Time
-	n     int64             // number of the last event; 0 not read yet
-	filas map[string]string // rows that were written since, with their hashes
+	s       *Store
+	now     time.Time
+	begun   time.Time // when it began to hold the writer, by the machine's clock
+	n       int64     // number of the last event; -1 not read yet
+	ids     map[*tabla]int64
+	sumas   map[*tabla]*suma // of the rows that no event told of yet
+	ingreso *Ingreso         // of which parts are on disk
+	fila    []any
+	buf     []byte
 }
 
 // Now is the moment of the transaction: one for all that it writes.
@@ -32,8 +40,7 @@ func (tx *Tx) Now() time.Time { return tx.now }
 // View runs fn on a snapshot that later writes do not change, and that does not
 // hold them up.
 func (s *Store) View(ctx context.Context, fn func(*View) error) error {
-	db := s.r
-	tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := s.r.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
@@ -50,42 +57,76 @@ func (s *Store) View(ctx context.Context, fn func(*View) error) error {
 // error nothing of it is kept; where Update gives nil all of it is on disk.
 // ctx counts until the transaction begins: a write is not cut in the middle.
 func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (err error) {
-	if s.w == nil {
+	if s.conn == nil {
 		return errors.New("store: opened for reading alone")
 	}
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	tx, err := s.w.BeginTx(context.WithoutCancel(ctx), nil)
-	if err != nil {
-		return fmt.Errorf("store: begin: %w", err)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := &Tx{s: s, now: now, View: View{calendarios: &s.calendarios, writes: true}}
+	if err := t.begin(); err != nil {
+		return err
 	}
 	done := false
 	defer func() {
 		if !done { // an error or a panic in fn
-			err = errors.Join(err, tx.Rollback())
+			err = errors.Join(err, ignoreDone(t.tx.Rollback()), t.undo())
 		}
 	}()
-	t := newTx(tx, now)
-	t.calendarios = &s.calendarios
-	if err := t.follow(); err != nil {
-		return err
-	}
 	if err := fn(t); err != nil {
 		return err
 	}
-	if err := t.told(); err != nil {
-		return err
-	}
 	done = true
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("store: commit: %w", err)
+	return t.commit()
+}
+
+// begin opens the transaction, or the next part of a long work.
+func (tx *Tx) begin() (err error) {
+	if tx.tx, err = tx.s.conn.BeginTx(context.Background(), nil); err != nil {
+		return fmt.Errorf("store: begin: %w", err)
+	}
+	tx.begun = time.Now()
+	tx.n, tx.ids, tx.sumas = -1, map[*tabla]int64{}, map[*tabla]*suma{}
+	if err := tx.follow(); err != nil {
+		return errors.Join(err, tx.tx.Rollback())
 	}
 	return nil
 }
 
-func newTx(tx *sql.Tx, now time.Time) *Tx {
-	return &Tx{View: View{tx: tx, calendarios: &calendarios{}, writes: true}, now: now, filas: map[string]string{}}
+func (tx *Tx) commit() error {
+	for t := range tx.sumas {
+		return errors.Join(fmt.Errorf("store: no event tells of a row of %s", t.nombre), tx.tx.Rollback())
+	}
+	if err := tx.tx.Commit(); err != nil {
+		return errors.Join(fmt.Errorf("store: commit: %w", err), ignoreDone(tx.tx.Rollback()))
+	}
+	return nil
+}
+
+// undo drops the parts of a file that did not come to count. Where it fails, the
+// next start does it.
+func (tx *Tx) undo() error {
+	if tx.ingreso == nil {
+		return nil
+	}
+	id := tx.ingreso.a.ID
+	tx.ingreso = nil
+	if err := tx.begin(); err != nil {
+		return err
+	}
+	if err := tx.drop(id); err != nil {
+		return errors.Join(err, tx.tx.Rollback())
+	}
+	return tx.commit()
+}
+
+func ignoreDone(err error) error {
+	if errors.Is(err, sql.ErrTxDone) {
+		return nil
+	}
+	return err
 }
 
 // demora is how long a transaction may have waited for another one's end.
@@ -101,14 +142,6 @@ func (tx *Tx) follow() error {
 	}
 	if at := moment(last); at.After(tx.now) && at.Sub(tx.now) <= demora {
 		tx.now = at
-	}
-	return nil
-}
-
-// told refuses a transaction that wrote rows which no event tells of.
-func (tx *Tx) told() error {
-	for clave := range tx.filas {
-		return fmt.Errorf("store: no event tells of %s", clave)
 	}
 	return nil
 }
@@ -143,22 +176,84 @@ func (v *View) each(query string, args []any, scan func(*sql.Rows) error) error 
 	return nil
 }
 
-func (tx *Tx) exec(query string, args ...any) error {
-	_, err := tx.write(query, args...)
-	return err
+// next gives the key of the next row of a table of facts.
+func (tx *Tx) next(t *tabla) (id int64, err error) {
+	id, ok := tx.ids[t]
+	if !ok {
+		if err := tx.get(`SELECT coalesce(max(`+t.id+`), 0) FROM `+t.nombre, nil, &id); err != nil {
+			return 0, err
+		}
+		tx.ids[t] = id
+	}
+	return id + 1, nil
 }
 
-// insert gives the id of the new row.
-func (tx *Tx) insert(query string, args ...any) (int64, error) {
-	w, err := tx.write(query, args...)
-	return w.id, err
+// add adds a fact: its values are those of the table's columnas. The next event of
+// the transaction tells of it.
+func (tx *Tx) add(t *tabla, values ...any) (id int64, err error) {
+	if id, err = tx.next(t); err != nil {
+		return 0, err
+	}
+	return id, tx.addAt(t, id, values...)
 }
 
-// change is for an UPDATE that must meet exactly one row.
-func (tx *Tx) change(query string, args ...any) error {
-	w, err := tx.write(query, args...)
-	if err == nil && w.rows != 1 {
-		err = fmt.Errorf("store: an update met %d rows: %w", w.rows, ErrNotFound)
+// addAt is add where the key is not a number of ours.
+func (tx *Tx) addAt(t *tabla, id int64, values ...any) error {
+	s := tx.sumas[t]
+	if s == nil {
+		s = &suma{}
+	}
+	if err := tx.put(t, s, id, values...); err != nil {
+		return fmt.Errorf("store: %s: %w", t.nombre, err)
+	}
+	tx.sumas[t], tx.ids[t] = s, max(tx.ids[t], id)
+	return nil
+}
+
+// put writes a row, and adds its hash, which is made from what is written.
+func (tx *Tx) put(t *tabla, s *suma, id int64, values ...any) error {
+	if len(values) != len(t.columnas) {
+		return fmt.Errorf("%d values for %d columns", len(values), len(t.columnas))
+	}
+	t.prepare()
+	row := append(tx.fila[:0], id)
+	for _, v := range values {
+		row = append(row, valor(v))
+	}
+	if t.por == "" {
+		n, err := tx.ultimo()
+		if err != nil {
+			return err
+		}
+		row = append(row, n+1)
+	}
+	tx.fila = row
+	h, buf, err := t.huella(tx.buf, row)
+	if err != nil {
+		return err
+	}
+	tx.buf = buf
+	if err := tx.s.escritor.insert(t.sql, row); err != nil {
+		return err
+	}
+	s.add(id, h)
+	return nil
+}
+
+// work does a write to a work table or an observation, of which no event tells.
+func (tx *Tx) work(query string, args ...any) (rows int64, err error) {
+	res, err := tx.tx.Exec(query, args...)
+	if err != nil {
+		return 0, fmt.Errorf("store: %w", err)
+	}
+	return res.RowsAffected()
+}
+
+// must is work that has to meet exactly one row.
+func (tx *Tx) must(query string, args ...any) error {
+	n, err := tx.work(query, args...)
+	if err == nil && n != 1 {
+		err = fmt.Errorf("store: an update met %d rows: %w", n, ErrNotFound)
 	}
 	return err
 }
@@ -169,4 +264,11 @@ func ms(t time.Time) int64 {
 		return 0
 	}
 	return t.UnixMilli()
+}
+
+func moment(at int64) time.Time {
+	if at == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(at).In(schema.Zona)
 }

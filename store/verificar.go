@@ -7,11 +7,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"buzon/store/bitacora"
 )
 
 // Diferencia is the first thing that verify found to differ, in words for an
@@ -47,7 +48,7 @@ func (s *Store) Verify(ctx context.Context, cabezas []Cabeza, step func(what str
 	if step == nil {
 		step = func(string, int64, int64) {}
 	}
-	p, err := newPapel()
+	p, err := newLibreta()
 	if err != nil {
 		return r, fmt.Errorf("verify: %w", err)
 	}
@@ -56,12 +57,11 @@ func (s *Store) Verify(ctx context.Context, cabezas []Cabeza, step func(what str
 		if err := v.guarded(ctx); err != nil {
 			return err
 		}
-		c := checker{v: v, papel: p, step: step, cabezas: cabezas, bloques: map[int64]intervalo{}}
-		if err := c.events(); err != nil {
-			return err
-		}
-		if err := c.facts(); err != nil {
-			return err
+		c := checker{v: v, libreta: p, step: step, cabezas: cabezas, bloques: map[int64]intervalo{}}
+		for _, check := range []func() error{c.events, c.facts, c.trabajo} {
+			if err := check(); err != nil {
+				return err
+			}
 		}
 		r = c.r
 		return nil
@@ -71,7 +71,7 @@ func (s *Store) Verify(ctx context.Context, cabezas []Cabeza, step func(what str
 
 type checker struct {
 	v       *View
-	papel   *papel
+	libreta *libreta
 	step    func(string, int64, int64)
 	cabezas []Cabeza
 	r       Verificado
@@ -79,6 +79,10 @@ type checker struct {
 	nodos   map[[2]int64]tlog.Hash
 	bloques map[int64]intervalo
 	stack   []subtree // of the events that were read, the largest first
+	lector  bitacora.Lector
+	partes  int64 // events that go on with an act
+	dichas  int64 // rows that events tell of
+	buf     []byte
 }
 
 type subtree struct {
@@ -101,9 +105,9 @@ func (c *checker) events() error {
 	if err := c.heads(); err != nil {
 		return err
 	}
-	const all = `SELECT n, momento, evento, parte, archivo, sha256, folio, detalle, hoja FROM bitacora ORDER BY n`
+	const all = `SELECT ` + columnasEvento + `, hoja FROM bitacora ORDER BY n`
 	err = c.v.each(all, nil, func(rows *sql.Rows) error {
-		var e Crudo
+		var e bitacora.Crudo
 		var hoja []byte
 		if err := rows.Scan(&e.N, &e.Momento, &e.Evento, &e.Parte, &e.Archivo, &e.SHA256, &e.Folio, &e.Detalle, &hoja); err != nil {
 			return difiere("no se puede leer el evento que sigue al %d: %v", c.r.Eventos, err)
@@ -126,10 +130,16 @@ func (c *checker) events() error {
 			return err
 		}
 		c.moment(&e)
+		if err := c.part(&e); err != nil {
+			return err
+		}
 		return c.rows(&e)
 	})
 	if err != nil {
 		return err
+	}
+	if err := c.lector.Fin(); err != nil {
+		return difiere("a la bitácora le falta el final de un acto: %v", err)
 	}
 	c.r.Raiz = c.root()
 	if len(c.cabezas) > 0 {
@@ -209,60 +219,39 @@ func (c *checker) heads() error {
 }
 
 // rows notes what an event says of rows.
-func (c *checker) rows(e *Crudo) error {
+func (c *checker) rows(e *bitacora.Crudo) error {
 	if !strings.Contains(e.Detalle, `"filas"`) {
 		return nil
 	}
 	var d struct {
-		Filas map[string]string `json:"filas"`
+		Filas map[string]Filas `json:"filas"`
 	}
 	if err := json.Unmarshal([]byte(e.Detalle), &d); err != nil {
 		return difiere("el detalle del evento %d no es JSON", e.N)
 	}
-	for clave, hash := range d.Filas {
-		if err := c.papel.put(clave, hash); err != nil {
+	for tabla, f := range d.Filas {
+		if err := c.libreta.put(tabla, e.N, f); err != nil {
 			return err
 		}
+		c.dichas += f.N
 	}
 	return nil
 }
 
-// facts holds every row that counts against the log's last word on it.
-func (c *checker) facts() error {
-	told, err := c.papel.count()
+// part holds an event that goes on with an act against the index of parts.
+func (c *checker) part(e *bitacora.Crudo) error {
+	nuevo, desde, err := c.lector.Add(e)
 	if err != nil {
-		return err
+		return difiere("el acto del evento %d no está completo: %v", e.N, err)
 	}
-	for _, tabla := range slices.Sorted(maps.Keys(tablas)) {
-		err := c.v.filasDe(tabla, func(f fila) error {
-			want, err := c.papel.take(f.clave)
-			switch {
-			case errors.Is(err, sql.ErrNoRows):
-				return difiere("de la fila %s no hay evento en la bitácora", f.clave)
-			case err != nil:
-				return err
-			case want != f.hash:
-				return difiere("la fila %s no dice lo que la bitácora registró de ella", f.clave)
-			}
-			if c.r.Filas++; c.r.Filas%4096 == 0 || c.r.Filas == told {
-				c.step("filas", c.r.Filas, told)
-			}
-			return nil
-		})
-		var unread *errFila
-		if errors.As(err, &unread) {
-			err = difiere("la tabla %s no se puede leer: %v", tabla, unread)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if c.r.Filas == told {
+	if nuevo {
 		return nil
 	}
-	clave, err := c.papel.left()
-	if err != nil {
-		return err
+	var n int64
+	c.partes++
+	err = c.v.get(`SELECT n FROM partes WHERE primero = ? AND desde = ?`, []any{c.lector.Primero(), desde}, &n)
+	if errors.Is(err, ErrNotFound) || err == nil && n != e.N {
+		return difiere("el índice de partes no corresponde al evento %d", e.N)
 	}
-	return difiere("falta la fila %s, de la que la bitácora habla", clave)
+	return err
 }

@@ -32,7 +32,7 @@ type Calendario struct {
 	Calendario string          `json:"calendario"`
 	Anterior   string          `json:"anterior"`
 	Causa      string          `json:"causa"`
-	Dias       []DiaCalendario `json:"dias"`
+	Dias       []DiaCalendario `json:"dias,omitempty"`
 }
 
 // DiaCalendario is a row of the table of días inhábiles.

@@ -67,6 +67,8 @@ type Evento struct {
 	Que string
 	// Simulacro tells that the log is a rehearsal's.
 	Simulacro bool
+	// Bytes is how long the payload is that it was read from.
+	Bytes int
 }
 
 // MarshalJSON writes the object that history --json prints.
@@ -89,7 +91,7 @@ func (e Evento) MarshalJSON() ([]byte, error) {
 // Leido reads an event for people. What only verify has a use for is left out.
 func (c *Crudo) Leido() (Evento, error) {
 	e := Evento{N: c.N, Momento: time.UnixMilli(c.Momento).In(schema.Zona), Evento: c.Evento, Parte: c.Parte,
-		Archivo: c.Archivo, SHA256: schema.Huella(c.SHA256), Folio: schema.Folio(c.Folio)}
+		Archivo: c.Archivo, SHA256: schema.Huella(c.SHA256), Folio: schema.Folio(c.Folio), Bytes: len(c.Detalle)}
 	err := json.Unmarshal([]byte(c.Detalle), &e.Detalle)
 	delete(e.Detalle, "filas")
 	return e, err

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
+
+	"buzon/schema"
 )
 
 // MaxCarga is how long the payload of one event is at most, in bytes: what a cell
@@ -24,7 +27,8 @@ type Renglones struct {
 	Lista string // the payload's field
 
 	n      int
-	buf    []byte // from byte base on
+	unico  schema.Folio // of the only one
+	buf    []byte       // from byte base on
 	base   int64
 	trozos []trozo
 	spill  *os.File
@@ -40,8 +44,21 @@ type trozo struct {
 // N is how many there are.
 func (r *Renglones) N() int { return r.n }
 
+// Unico is the folio of the only renglón, "" where there are several.
+func (r *Renglones) Unico() schema.Folio {
+	if r == nil || r.n != 1 {
+		return ""
+	}
+	return r.unico
+}
+
 // Add appends a renglón.
 func (r *Renglones) Add(renglon any) error {
+	if r.n == 0 {
+		if f := reflect.Indirect(reflect.ValueOf(renglon)).FieldByName("Folio"); f.IsValid() {
+			r.unico = schema.Folio(f.String())
+		}
+	}
 	b, err := json.Marshal(renglon)
 	if err != nil {
 		return err
@@ -128,11 +145,19 @@ type Parte struct {
 }
 
 // Partes calls each for the payload of each event of an act whose first has the
-// number primero. carga is the payload without its renglones; r may be nil.
-func Partes(primero int64, evento string, carga any, r *Renglones, each func(Parte) error) error {
+// number primero. carga is the payload without its renglones, filas what it says of
+// the rows of the tables ("" nothing); r may be nil.
+func Partes(primero int64, evento string, carga any, filas string, r *Renglones, each func(Parte) error) error {
 	head, err := Cargar(evento, carga)
 	if err != nil {
 		return err
+	}
+	if filas != "" {
+		head = head[:len(head)-1]
+		if len(head) > len("{") {
+			head = append(head, ',')
+		}
+		head = fmt.Appendf(head, `"filas":%s}`, filas)
 	}
 	if r == nil || r.n == 0 {
 		return whole(head, each)

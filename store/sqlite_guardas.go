@@ -6,12 +6,48 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
+
+	"github.com/pressly/goose/v3"
 )
 
-// guarda is what a database does by itself: a trigger keeps the log from being
-// changed, or, where somebody changed it, does not.
-type guarda struct{ name, sql string }
+// guardar is migration 2: the database itself refuses to change what counts.
+func guardar() *goose.Migration {
+	return goose.NewGoMigration(2, &goose.GoFunc{RunTx: func(ctx context.Context, db *sql.Tx) error {
+		for _, q := range triggers() {
+			if _, err := db.ExecContext(ctx, q); err != nil {
+				return err
+			}
+		}
+		return nil
+	}}, nil)
+}
+
+// triggers are the guards of the log, its tree and the facts. A REPLACE deletes, so
+// that on our own connection it is refused likewise.
+func triggers() (all []string) {
+	refuse := func(tabla, name, when, cond, what string) {
+		all = append(all, fmt.Sprintf(`CREATE TRIGGER %s_%s BEFORE %s ON %s %sBEGIN SELECT raise(ABORT, '%s: %s'); END`,
+			tabla, name, when, tabla, cond, tabla, what))
+	}
+	refuse("bitacora", "sin_huecos", "INSERT", "WHEN NEW.n <> (SELECT coalesce(max(n), 0) + 1 FROM bitacora) ", "events are numbered without gaps")
+	refuse("nodos", "sin_reemplazos", "INSERT", "WHEN EXISTS (SELECT 1 FROM nodos WHERE nivel = NEW.nivel AND i = NEW.i) ", "rows are never replaced")
+	for _, tabla := range []string{"bitacora", "nodos"} {
+		refuse(tabla, "sin_cambios", "UPDATE", "", "rows are never changed")
+		refuse(tabla, "sin_borrados", "DELETE", "", "rows are never deleted")
+	}
+	for _, t := range todosLosHechos {
+		refuse(t.nombre, "sin_cambios", "UPDATE", "", "rows are never changed")
+		cond := ""
+		if t.por == "archivos" { // rows of a file that never came to count are dropped
+			cond = fmt.Sprintf("WHEN EXISTS (SELECT 1 FROM archivos WHERE id = OLD.%s) ", t.lleva)
+		} else if t.nombre != "bitacora" {
+			refuse(t.nombre, "sin_reemplazos", "INSERT", fmt.Sprintf("WHEN EXISTS (SELECT 1 FROM %s WHERE %s = NEW.%s) ", t.nombre, t.id, t.id),
+				"rows are never replaced")
+		}
+		refuse(t.nombre, "sin_borrados", "DELETE", cond, "rows are never deleted")
+	}
+	return all
+}
 
 // guardas gives the triggers and views of a database and the version of its
 // tables.
@@ -21,9 +57,9 @@ func (v *View) guardas() (all map[string]string, version int64, err error) {
 		return nil, 0, err
 	}
 	err = v.each(`SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')`, nil, func(rows *sql.Rows) error {
-		var g guarda
-		err := rows.Scan(&g.name, &g.sql)
-		all[g.name] = g.sql
+		var name, text string
+		err := rows.Scan(&name, &text)
+		all[name] = text
 		return err
 	})
 	return all, version, err
@@ -67,7 +103,7 @@ func model(ctx context.Context) (all map[string]string, version int64, err error
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1) // each connection would be a database of its own
-	if err := migrate(ctx, db, time.Unix(0, 0)); err != nil {
+	if err := migrate(ctx, db); err != nil {
 		return nil, 0, err
 	}
 	tx, err := db.BeginTx(ctx, nil)
@@ -76,38 +112,4 @@ func model(ctx context.Context) (all map[string]string, version int64, err error
 	}
 	defer func() { _ = tx.Rollback() }()
 	return (&View{tx: tx}).guardas()
-}
-
-// intervalo holds the moments of a block of events, by which a range of moments is looked
-// up: what it leaves out, no question for a time would find.
-type intervalo struct{ desde, hasta int64 }
-
-// enBloque is how many bits of an event's number a block leaves out.
-const enBloque = 10
-
-func (c *checker) moment(e *Crudo) {
-	b, ok := c.bloques[e.N>>enBloque]
-	if !ok {
-		b = intervalo{e.Momento, e.Momento}
-	}
-	c.bloques[e.N>>enBloque] = intervalo{min(b.desde, e.Momento), max(b.hasta, e.Momento)}
-}
-
-func (c *checker) moments() error {
-	err := c.v.each(`SELECT bloque, desde, hasta FROM bloques`, nil, func(rows *sql.Rows) error {
-		var n int64
-		var b intervalo
-		if err := rows.Scan(&n, &b.desde, &b.hasta); err != nil {
-			return err
-		}
-		if want, ok := c.bloques[n]; !ok || want != b {
-			return difiere("el índice de momentos no corresponde a los eventos desde el %d", n<<enBloque)
-		}
-		delete(c.bloques, n)
-		return nil
-	})
-	if err == nil && len(c.bloques) > 0 {
-		err = difiere("al índice de momentos le faltan %d bloques", len(c.bloques))
-	}
-	return err
 }

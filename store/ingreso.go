@@ -1,0 +1,293 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"buzon/schema"
+	"buzon/store/bitacora"
+)
+
+// Ingreso is a file that is being taken in: its records are added one after the
+// other, and Juzgar makes them count. Until then nobody sees them, so that a large
+// file is written in several transactions (Pausa), none of which holds the writer
+// for long. What never came to count is dropped.
+type Ingreso struct {
+	tx        *Tx
+	a         *Archivo
+	sumas     map[*tabla]*suma
+	reservado bool
+	unes      map[schema.UNE]bool // with an accepted row of a REC
+	cierran   int                 // accepted answers
+	prorrogan int                 // accepted prórrogas
+	renglones bitacora.Renglones
+}
+
+// Ingresar begins to take a file in, and sets its ID.
+func (tx *Tx) Ingresar(a *Archivo) (*Ingreso, error) {
+	id, err := tx.next(tArchivos)
+	if err != nil {
+		return nil, err
+	}
+	var other int64
+	if err := tx.get(`SELECT coalesce(max(archivo), 0) FROM entrantes`, nil, &other); err != nil {
+		return nil, err
+	}
+	a.ID = max(id, other+1)
+	return &Ingreso{tx: tx, a: a, sumas: map[*tabla]*suma{}, unes: map[schema.UNE]bool{}}, nil
+}
+
+// Close frees what it holds, and drops what did not come to count where parts of it
+// are on disk already.
+func (in *Ingreso) Close() error { return in.renglones.Close() }
+
+// retiene is how long a transaction may hold the writer before a file that is
+// taken in lets others write.
+const retiene = 50 * time.Millisecond
+
+// Pausa lets others write where the file held them up for long. What was added so
+// far is on disk then, and counts for nobody.
+func (in *Ingreso) Pausa() error {
+	tx := in.tx
+	if time.Since(tx.begun) < retiene {
+		return nil
+	}
+	if len(tx.sumas) > 0 {
+		return errors.New("store: a file is taken in among other facts: it cannot pause")
+	}
+	if !in.reservado {
+		if _, err := tx.work(`INSERT INTO entrantes (archivo) VALUES (?)`, in.a.ID); err != nil {
+			return err
+		}
+		in.reservado, tx.ingreso = true, in
+	}
+	if err := tx.commit(); err != nil {
+		return err
+	}
+	tx.s.mu.Unlock()
+	tx.s.mu.Lock()
+	return tx.begin()
+}
+
+// row adds a row that counts with the file.
+func (in *Ingreso) row(t *tabla, values ...any) (id int64, err error) {
+	if id, err = in.tx.next(t); err != nil {
+		return 0, err
+	}
+	s := in.sumas[t]
+	if s == nil {
+		s = &suma{}
+		in.sumas[t] = s
+	}
+	if err := in.tx.put(t, s, id, values...); err != nil {
+		return 0, err
+	}
+	in.tx.ids[t] = id
+	return id, nil
+}
+
+// AddReclamacion accepts a record of a REC. It is false, and nothing is added,
+// where the folio has that round already.
+func (in *Ingreso) AddReclamacion(c *Caso, r *schema.Reclamacion) (ok bool, err error) {
+	c.Archivo = in.a.ID
+	c.ID, err = in.row(tReclamaciones, string(c.Folio), c.Vuelta, int64(c.UNE), c.Archivo, c.Numero, c.Desplazamiento, c.Largo,
+		nil, nada(r.RecUnidadAtencion), int64(r.RecFechaReclamacion.Dia()), int64(c.Turno), r.RecMedioRecepcionCanal.Int(),
+		string(r.RecProductoServicio), string(r.RecCausaMotivo), r.RecPori == "SI", r.RecTipoPersona.Int(), nada(r.RecSexo),
+		nadaN(r.RecEdad), r.RecEntidadFederativa.Int(), nadaN(r.RecMunicipioAlcaldia), c.Monetario, int64(c.Monto))
+	if esRepetido(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("store: reclamaciones: %w", err)
+	}
+	in.unes[c.UNE] = true
+	return true, in.renglon(&bitacora.Reclamacion{Folio: c.Folio, Vuelta: c.Vuelta, UNE: c.UNE})
+}
+
+func nada(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+func nadaN(n schema.Entero) any {
+	if n == "" {
+		return nil
+	}
+	return int64(n.Int())
+}
+
+// AddContestacion accepts a record of a RES. An answer closes its round, a prórroga
+// moves its limit, once the file counts.
+func (in *Ingreso) AddContestacion(k *Caso, p *Contestacion) (err error) {
+	p.Caso, p.Folio, p.UNE, p.Archivo = k.ID, k.Folio, k.UNE, in.a.ID
+	var sentido, prorroga any
+	r := bitacora.Respuesta{Folio: k.Folio, Vuelta: k.Vuelta, Tipo: p.Tipo, Dias: &p.Dias, Oportunidad: p.Oportunidad, Limite: p.Limite}
+	if p.Tipo == TipoProrroga {
+		in.prorrogan++
+		prorroga, r.Prorroga = p.Prorroga, p.Prorroga
+	} else {
+		in.cierran++
+		sentido, r.Sentido = p.Sentido, p.Sentido
+	}
+	var abonado any
+	if p.ConImporte {
+		abonado = int64(p.Abonado)
+	}
+	p.ID, err = in.row(tRespuestas, k.ID, p.Tipo, p.Archivo, p.Numero, p.Desplazamiento, p.Largo, p.Dias, p.Oportunidad, int64(p.Limite),
+		sentido, prorroga, abonado, nada(string(p.Anexo)))
+	if err != nil {
+		return fmt.Errorf("store: respuestas: %w", err)
+	}
+	return in.renglon(&r)
+}
+
+// AddDictamen accepts a record of a DIC about the round k of a folio. A
+// desistimiento closes a round that has no answer; an 11 leaves the standing one
+// of tipo Anula without effect, and opens nothing again.
+func (in *Ingreso) AddDictamen(k *Caso, d *Dictamen) (err error) {
+	d.Caso, d.Folio, d.Vuelta, d.Archivo = k.ID, k.Folio, k.Vuelta, in.a.ID
+	var anula any
+	if d.Tipo == DicSinEfecto {
+		anula = d.Anula
+	}
+	d.ID, err = in.row(tDictamenes, k.ID, int64(k.UNE), d.Tipo, int64(d.Fecha), d.Archivo, d.Numero, d.Desplazamiento, d.Largo, anula)
+	if err != nil {
+		return fmt.Errorf("store: dictamenes: %w", err)
+	}
+	return in.renglon(&bitacora.Dictamen{Folio: k.Folio, Vuelta: k.Vuelta, UNE: k.UNE, Tipo: d.Tipo, Fecha: d.Fecha, Anula: d.Anula})
+}
+
+// Refuse records that a record was refused. The record itself stays readable in
+// the file, which is kept. tipo is that of a record of a RES.
+func (in *Ingreso) Refuse(folio schema.Folio, numero, tipo int, codigo schema.Codigo) error {
+	if _, err := in.row(tRechazados, in.a.ID, numero, string(folio), string(codigo)); err != nil {
+		return fmt.Errorf("store: rechazados: %w", err)
+	}
+	switch in.a.Tipo {
+	case schema.REC:
+		return in.renglon(&bitacora.Reclamacion{Folio: folio, Codigo: codigo})
+	case schema.DIC:
+		return in.renglon(&bitacora.Dictamen{Folio: folio, Codigo: codigo})
+	}
+	return in.renglon(&bitacora.Respuesta{Folio: folio, Tipo: tipo, Codigo: codigo})
+}
+
+func (in *Ingreso) renglon(r any) error { return in.renglones.Add(r) }
+
+// lista names the list of a file's records in its event.
+var lista = map[schema.Tipo]string{schema.REC: "reclamaciones", schema.RES: "respuestas", schema.DIC: "dictamenes"}
+
+// Juzgar makes the file count, with what became of it and of each record: acuse is
+// the number with which it is answered, codigo that for which it is refused whole,
+// if it is, and primera the line of its first record.
+func (in *Ingreso) Juzgar(acuse string, codigo schema.Codigo, primera int) error {
+	tx, a := in.tx, in.a
+	if err := tx.addAt(tArchivos, a.ID, a.Parte, a.Nombre, string(a.SHA256), a.Bytes, string(a.Tipo), a.Version, a.Codificacion,
+		a.Jornada.String(), ms(a.Recibido), a.K, int(a.Resultado), a.Registros, a.Aceptados, a.Rechazados, primera, a.Calendario); err != nil {
+		return err
+	}
+	carga := bitacora.Recibido{Bytes: a.Bytes, Tipo: a.Tipo, Version: a.Version, Codificacion: a.Codificacion,
+		Recibido: schema.NewInstante(a.Recibido), Jornada: a.Jornada, K: a.K, Acuse: acuse, Resultado: a.Resultado.String(), Codigo: codigo,
+		Registros: a.Registros, Aceptados: a.Aceptados, Rechazados: a.Rechazados, Calendario: a.Calendario, PrimeraLinea: primera}
+	in.renglones.Lista = lista[a.Tipo]
+	if in.renglones.N() > 0 && in.renglones.Lista == "" {
+		return fmt.Errorf("store: a file of type %q has no records", a.Tipo)
+	}
+	if err := tx.Log(Acto{Evento: bitacora.ArchivoRecibido, Parte: a.Parte, Archivo: a.Mostrable(), SHA256: a.SHA256, Folio: in.folio(),
+		Carga: carga, Renglones: &in.renglones, sumas: in.sumas}); err != nil {
+		return err
+	}
+	if in.reservado {
+		if _, err := tx.work(`DELETE FROM entrantes WHERE archivo = ?`, a.ID); err != nil {
+			return err
+		}
+		tx.ingreso = nil
+	}
+	return in.apply()
+}
+
+// folio is the one that the act is of, "" where it is of several.
+func (in *Ingreso) folio() schema.Folio { return in.renglones.Unico() }
+
+// apply brings what the file did into the work tables.
+func (in *Ingreso) apply() error {
+	tx, a := in.tx, in.a
+	switch a.Tipo {
+	case schema.REC:
+		for une := range in.unes {
+			if _, err := tx.work(`INSERT INTO por_entregar (une, rec) VALUES (?,?)`, une, a.ID); err != nil {
+				return err
+			}
+		}
+	case schema.RES:
+		return in.applyRES()
+	case schema.DIC:
+		// A desistimiento closes what nothing closed before it.
+		_, err := tx.work(`UPDATE estados SET desistida = ?1 WHERE contestada IS NULL AND desistida IS NULL
+			AND reclamacion IN (SELECT reclamacion FROM dictamenes WHERE archivo = ?2 AND tipo = ?3)`, ms(a.Recibido), a.ID, DicDesistimiento)
+		return err
+	}
+	return nil
+}
+
+func (in *Ingreso) applyRES() error {
+	tx, a := in.tx, in.a
+	if in.cierran+in.prorrogan == 0 {
+		return nil
+	}
+	if _, err := tx.work(`INSERT INTO por_devolver (archivo) VALUES (?)`, a.ID); err != nil {
+		return err
+	}
+	n, err := tx.work(`UPDATE estados SET prorroga = p.prorroga, limite = p.limite, calendario = ?3
+		FROM respuestas p WHERE p.archivo = ?2 AND p.tipo = 2 AND p.reclamacion = estados.reclamacion AND estados.prorroga = 0 AND `+abiertaEn,
+		ms(a.Recibido), a.ID, a.Calendario)
+	if err == nil && n != int64(in.prorrogan) {
+		err = fmt.Errorf("store: %d of %d prórrogas are of open folios: %w", n, in.prorrogan, ErrNotFound)
+	}
+	if err != nil {
+		return err
+	}
+	n, err = tx.work(`UPDATE estados SET contestada = ?1, desistida = NULL
+		WHERE reclamacion IN (SELECT reclamacion FROM respuestas WHERE archivo = ?2 AND tipo = 1) AND `+abiertaEn, ms(a.Recibido), a.ID)
+	if err == nil && n != int64(in.cierran) {
+		err = fmt.Errorf("store: %d of %d answers are of open folios: %w", n, in.cierran, ErrNotFound)
+	}
+	return err
+}
+
+// drop removes the rows of files that never came to count.
+func (tx *Tx) drop(archivo int64) error {
+	for _, t := range todosLosHechos {
+		if t.por != "archivos" {
+			continue
+		}
+		if _, err := tx.work(`DELETE FROM `+t.nombre+` WHERE `+t.lleva+` = ? AND NOT EXISTS (SELECT 1 FROM archivos WHERE id = ?1)`, archivo); err != nil {
+			return err
+		}
+	}
+	_, err := tx.work(`DELETE FROM entrantes WHERE archivo = ?`, archivo)
+	return err
+}
+
+// sweep drops what a kill left of files that were being taken in.
+func (tx *Tx) sweep() error {
+	var all []int64
+	if err := tx.each(`SELECT archivo FROM entrantes`, nil, func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		all = append(all, id)
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, id := range all {
+		if err := tx.drop(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
