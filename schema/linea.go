@@ -6,8 +6,17 @@ import (
 
 // Linea is one line between 01 and 09, judged by itself.
 type Linea[R Registro] struct {
-	Linea    int    // physical, from 1
-	Numero   int    // place between 01 and 09, from 1
+	Linea  int // physical, from 1
+	Numero int // place between 01 and 09, from 1
+
+	// Desplazamiento and Largo say where the line stands among the bytes of the
+	// file: the bytes before it, a BOM among them, and its own without its line
+	// end (LF, CRLF, or a CR with which the file ends). They are bytes as they
+	// came, in ISO-8859-1 too, and also of a line that is too long to keep.
+	// ReadLine makes Texto of these bytes.
+	Desplazamiento int64
+	Largo          int
+
 	Texto    string // the line without its end, as UTF-8; "" where it is too long to keep
 	Folio    Folio  // RecFolioCondusef as it may be shown and logged; "" where it is no folio
 	Registro R      // zero unless Legible

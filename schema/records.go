@@ -96,7 +96,7 @@ func (p *reader[R]) next() error {
 // take makes the line that was read the current one.
 func (p *reader[R]) take(n int) error {
 	l, s := &p.l, p.s
-	*l = Linea[R]{Linea: s.line, Numero: n, Hallazgos: l.Hallazgos[:0]}
+	*l = Linea[R]{Linea: s.line, Numero: n, Desplazamiento: s.start, Largo: s.size, Hallazgos: l.Hallazgos[:0]}
 	if s.long {
 		p.tell(func() Hallazgo { return tooLong(s.line) })
 		return nil

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"hash"
 	"io"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -31,12 +32,14 @@ type scanner struct {
 	ended  bool   // a line end stands after it
 	utf8   bool   // it is UTF-8
 	line   int    // its number, from 1
+	size   int    // its bytes without its end, those that are not kept too
 	start  int64  // bytes of the file before it
 	bytes  int64  // bytes read so far
 	before Huella // SHA-256 of what stands before it, if it may be a 09 or 03
 
 	bom   bool
 	carry []byte // a character that one chunk began
+	cr    bool   // the chunk before ended in CR
 }
 
 func newScanner(r io.Reader, sum hash.Hash) (*scanner, error) {
@@ -63,7 +66,7 @@ func (s *scanner) count(chunk []byte) {
 // next reads a line; false is the end of the file.
 func (s *scanner) next() (bool, error) {
 	s.text, s.long, s.ended, s.utf8 = s.text[:0], false, false, true
-	s.start = s.bytes
+	s.start, s.cr = s.bytes, false
 	for first := true; ; first = false {
 		chunk, err := s.r.ReadSlice('\n')
 		if first && len(chunk) > 0 {
@@ -74,6 +77,7 @@ func (s *scanner) next() (bool, error) {
 		s.ended = err == nil
 		if errors.Is(err, bufio.ErrBufferFull) {
 			s.keep(chunk, false)
+			s.cr = bytes.HasSuffix(chunk, []byte("\r"))
 			continue
 		}
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -81,8 +85,20 @@ func (s *scanner) next() (bool, error) {
 		}
 		s.keep(chunk, true)
 		s.trim()
+		s.size = int(s.bytes-s.start) - endOf(chunk, s.cr)
 		return s.bytes > s.start, nil
 	}
+}
+
+// endOf counts the bytes of the line end in the last chunk of a line, and a CR that
+// ended the one before it.
+func endOf(chunk []byte, cr bool) int {
+	text := bytes.TrimSuffix(chunk, []byte("\n"))
+	n := len(chunk) - len(text)
+	if bytes.HasSuffix(text, []byte("\r")) || len(text) == 0 && cr {
+		n++
+	}
+	return n
 }
 
 // mark takes the hash of what stands before a line 09 or 03 while it is at hand.
@@ -144,15 +160,21 @@ func (s *scanner) kind() string {
 }
 
 // string gives the line as UTF-8.
-func (s *scanner) string(latin1 bool) string {
+func (s *scanner) string(latin1 bool) string { return ReadLine(s.text, latin1) }
+
+// ReadLine gives the Texto of a line from its bytes in the file, those of
+// Linea.Largo from Linea.Desplazamiento on; latin1 is that of the Reglas with
+// which the file was read.
+func ReadLine(b []byte, latin1 bool) string {
 	if !latin1 {
-		return string(s.text)
+		return string(b)
 	}
-	runes := make([]rune, len(s.text))
-	for i, b := range s.text {
-		runes[i] = rune(b)
+	var text strings.Builder
+	text.Grow(len(b) + len(b)/8)
+	for _, c := range b {
+		text.WriteRune(rune(c))
 	}
-	return string(runes)
+	return text.String()
 }
 
 func newHuella(h hash.Hash) Huella { return Huella(hex.EncodeToString(h.Sum(nil))) }
