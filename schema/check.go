@@ -2,9 +2,9 @@ package schema
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/go-playground/validator/v10"
@@ -20,27 +20,41 @@ type check struct {
 	tipo      Tipo
 	nombre    *Nombre // nil where the name could not be read
 	operacion Dia     // GeFechaOperacion; 0 where it is not good
-	folios    *folioSet
-	anterior  int  // the AcuNumero before
-	contado   bool // registros is known: the header is judged when the file was read
+	antes     *antes  // what the records before left
+	contado   bool    // registros is known: the header is judged when the file was read
 	registros int
 	warns     bool // Advertencias hold: not in 01, 09 and 03
 
 	layout *layout // of the record being judged
 	fields []string
-	bad    map[string]bool // its fields in which a mistake was found so far
-	digito bool            // the check digit of the CURP or RFC just judged is right
-	numero int             // its place between 01 and 09; 0 where that is not known
+	bad    []bool // its fields in which a mistake was found so far
+	digito bool   // the check digit of the CURP or RFC just judged is right
+	numero int    // its place between 01 and 09; 0 where that is not known
+	espera bool   // it got to the step that is judged behind the others
 }
 
-// probe is one field before one tag.
-type probe struct{ campo, valor, param string }
+// antes is what the records of a file that were judged leave to the next one.
+type antes struct {
+	folios *folioSet // of those that stand; nil: none is kept
+	numero int       // AcuNumero of the last
+}
 
 func newCheck(r *Reglas, t Tipo) *check {
-	return &check{Context: context.Background(), reglas: r, tipo: t, bad: map[string]bool{}}
+	return &check{Context: context.Background(), reglas: r, tipo: t, antes: &antes{}}
 }
 
-// validate is the one instance: it caches what it learns about each struct.
+// begin makes a record the one being judged.
+func (c *check) begin(l *layout, fields []string) {
+	c.layout, c.fields, c.espera = l, fields, false
+	if len(c.bad) < len(fields) {
+		c.bad = make([]bool, len(fields))
+	}
+	clear(c.bad)
+}
+
+// validate reads the tags as validator does, which refuses those that are no tags.
+// Records are judged by the steps that compile makes of the same tags: going over
+// a struct by reflection costs several times what the rules do.
 var validate = newValidate()
 
 func newValidate() *validator.Validate {
@@ -48,19 +62,19 @@ func newValidate() *validator.Validate {
 	register := func(tag string, test func(c *check, p probe) bool) {
 		judge := func(ctx context.Context, fl validator.FieldLevel) bool {
 			c := ctx.(*check)
-			p := probe{fl.StructFieldName(), fl.Field().String(), fl.Param()}
-			good := test(c, p)
-			if !good {
-				c.bad[p.campo] = true
+			s := c.layout.step(fl.StructFieldName(), tag, fl.Param())
+			if s == nil || test(c, probe{s, fl.Field().String()}) {
+				return true
 			}
-			return good
+			c.bad[s.columna] = true
+			return false
 		}
 		if err := v.RegisterValidationCtx(tag, judge); err != nil {
 			panic("schema: tag " + tag + ": " + err.Error())
 		}
 	}
 	for kind := range baseTexts {
-		register(kind, func(_ *check, p probe) bool { return form(kind[0], atoi(p.param), p.valor) == sound })
+		register(kind, wellFormed)
 	}
 	for tag, r := range rules {
 		register(tag, r.good)
@@ -68,40 +82,73 @@ func newValidate() *validator.Validate {
 	// A tag that is misspelt panics when its struct is first seen: let that be now.
 	for t, l := range layouts {
 		c := newCheck(&Reglas{}, REC)
-		c.layout, c.fields = l, make([]string, len(l.columns))
+		c.begin(l, make([]string, len(l.columns)))
 		_ = v.StructCtx(c, reflect.Zero(t).Interface())
 	}
 	return v
 }
 
 // judge appends the findings of one record, at most one a field and in the order
-// of its fields. record is the struct that the fields were put into, not a pointer
-// to it: validator copies each field that can be addressed.
-func (c *check) judge(l *layout, fields []string, record any, linea int, folio Folio, out []Hallazgo) ([]Hallazgo, error) {
-	c.layout, c.fields = l, fields
-	clear(c.bad)
-	err := validate.StructCtx(c, record)
-	if err == nil {
-		return out, nil
+// of its fields: the first of its tags that fails. What depends on the records
+// before it is left to judgeBehind.
+func (c *check) judge(l *layout, fields []string, linea int, folio Folio, out []Hallazgo) []Hallazgo {
+	c.begin(l, fields)
+	for i, steps := range l.steps {
+		if s := c.fails(steps, fields[i]); s != nil {
+			c.bad[i] = true
+			out = append(out, c.finding(s, fields[i], linea, folio))
+		}
 	}
-	var failed validator.ValidationErrors
-	if !errors.As(err, &failed) {
-		return out, fmt.Errorf("judge line %d: %w", linea, err)
-	}
-	for _, f := range failed {
-		out = append(out, c.finding(f.StructField(), f.Tag(), f.Param(), linea, folio))
-	}
-	return out, nil
+	return out
 }
 
-func (c *check) finding(campo, tag, param string, linea int, folio Folio) Hallazgo {
-	i := c.layout.index[campo]
-	col, valor := c.layout.columns[i], c.fields[i]
+// fails gives the first step that a field does not pass, nil for none.
+func (c *check) fails(steps []step, valor string) *step {
+	for i := range steps {
+		s := &steps[i]
+		switch {
+		case s.good == nil:
+			if valor == "" {
+				return nil
+			}
+		case s.enOrden:
+			c.espera = true
+		case !s.good(c, probe{s, valor}):
+			return s
+		}
+	}
+	return nil
+}
+
+// judgeBehind judges what depends on the records before, in a record of which judge
+// said that it got there: valor is the field of l.enOrden. A mistake takes the place
+// of one that a later tag of the field told.
+func (c *check) judgeBehind(l *layout, valor string, linea int, folio Folio, found []Hallazgo) []Hallazgo {
+	s := l.enOrden
+	if s == nil || s.good(c, probe{s, valor}) {
+		return found
+	}
+	c.layout = l
+	h := c.finding(s, valor, linea, folio)
+	at := slices.IndexFunc(found, func(o Hallazgo) bool { return l.index[o.Campo] >= s.columna })
+	switch {
+	case at < 0:
+		return append(found, h)
+	case found[at].Campo == s.campo:
+		found[at] = h
+		return found
+	}
+	return slices.Insert(found, at, h)
+}
+
+func (c *check) finding(s *step, valor string, linea int, folio Folio) Hallazgo {
+	campo, tag, param := s.campo, s.tag, s.param
+	col := c.layout.columns[s.columna]
 	var code Codigo
 	var text string
 	warning := false
 	if base, ok := baseTexts[tag]; ok {
-		code, text = baseFinding(form(tag[0], atoi(param), valor), tag, param, base, col)
+		code, text = baseFinding(form(tag[0], s.desde, valor), tag, param, base, col)
 	} else {
 		r := rules[tag]
 		code, text, warning = r.codeIn(col, param), r.text(param), r.warns
@@ -152,22 +199,6 @@ func baseFinding(f flaw, kind, size, base string, col column) (Codigo, string) {
 		return "FMT-05", base
 	}
 	return format, base
-}
-
-// value gives another field of the record being judged, "" where there is none.
-func (c *check) value(campo string) string {
-	i, ok := c.layout.index[campo]
-	if !ok {
-		return ""
-	}
-	return c.fields[i]
-}
-
-// holds tells whether a condition "Campo valor" is true. A field that has one of
-// the values that conditions name is a good one.
-func (c *check) holds(param string) bool {
-	i := strings.IndexByte(param, ' ')
-	return c.value(param[:i]) == param[i+1:]
 }
 
 // maxDigits is how many digits always fit an int.

@@ -22,6 +22,9 @@ const (
 // form judges a text by its type in the layout (A, N, C, F, M, T, H) and length
 // in characters.
 func form(kind byte, size int, s string) flaw {
+	if kind == 'A' && s != "" && s[0] != ' ' && s[len(s)-1] != ' ' && isPlain(s) {
+		return fit(len(s) <= size)
+	}
 	typed, fits := typedAs(kind, size, s)
 	if typed && kind != 'A' {
 		// Types but A are made of ASCII without blanks and control characters.
@@ -68,8 +71,18 @@ func typedAs(kind byte, size int, s string) (typed, fits bool) {
 }
 
 func isInstante(s string) bool {
+	if isPlainInstante(s) {
+		return true
+	}
 	t, err := time.Parse(layoutInstante, s)
 	return err == nil && t.Format(layoutInstante) == s
+}
+
+// isPlainInstante tells whether s is a moment in the offset of Mexico City, as most
+// are. What it does not take may be one all the same.
+func isPlainInstante(s string) bool {
+	return shaped(s, "dddd-dd-ddTdd:dd:dd-06:00") && diaDe(atoi(s[:4]), atoi(s[5:7]), atoi(s[8:10])) != 0 &&
+		s[11:13] < "24" && s[14:16] < "60" && s[17:19] < "60"
 }
 
 // isClean tells whether s has no blank at an end and no control character.
@@ -80,7 +93,10 @@ func isClean(s string) bool {
 }
 
 func hasControl(s string) bool {
-	for i := range len(s) {
+	for i := 0; i < len(s); i++ {
+		for i+8 < len(s) && isPlain8(eight(s[i:])) {
+			i += 8
+		}
 		switch b := s[i]; {
 		case b < 0x20 || b == 0x7f:
 			return true

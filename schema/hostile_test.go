@@ -214,7 +214,7 @@ func mustBeReportable(t testing.TB, h Hallazgo) {
 		return
 	}
 	c := newCheck(&Reglas{}, RCH)
-	if found, err := c.judge(l, fields, r, 1, "", nil); err != nil || len(found) > 0 {
-		t.Errorf("%+v: %v %v", h, places(found), err)
+	if found := c.judge(l, fields, 1, "", nil); len(found) > 0 {
+		t.Errorf("%+v: %v", h, places(found))
 	}
 }

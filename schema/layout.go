@@ -32,6 +32,8 @@ type layout struct {
 	typ     reflect.Type
 	columns []column
 	index   map[string]int
+	steps   [][]step // of each column, see compile
+	enOrden *step    // the one that is judged behind the others; nil for none
 }
 
 var layouts = newLayouts(
@@ -51,6 +53,7 @@ func newLayouts(types ...reflect.Type) map[reflect.Type]*layout {
 			l.index[f.Name] = len(l.columns)
 			l.columns = append(l.columns, newColumn(f))
 		}
+		l.compile()
 		all[t] = l
 	}
 	return all
@@ -105,20 +108,13 @@ func amountOf(t Tipo) string {
 	return ""
 }
 
-// split takes a line apart into dst's room. It counts before it cuts, so that a
-// line of a million separators costs no memory; n is the number of fields.
+// split takes a line apart into dst's room, which a line of a million separators
+// does not outgrow; n is the number of fields.
 func (l *layout) split(line string, dst []string) (fields []string, n int) {
-	n = strings.Count(line, separator) + 1
-	if n != len(l.columns) {
-		return nil, n
+	if fields = cut(line, len(l.columns), dst[:0]); fields == nil {
+		return nil, strings.Count(line, separator) + 1
 	}
-	fields = dst[:0]
-	for range n - 1 {
-		i := strings.IndexByte(line, separator[0])
-		fields = append(fields, line[:i])
-		line = line[i+1:]
-	}
-	return append(fields, line), n
+	return fields, len(fields)
 }
 
 // fill puts the fields into the record that v holds.

@@ -1,6 +1,9 @@
 package schema
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // rule is one tag of the records beside types and lengths.
 type rule struct {
@@ -8,30 +11,33 @@ type rule struct {
 	text  func(param string) string // goes on after "El campo X"
 	code  func(param string) Codigo // nil: the row's own
 	warns bool
+
+	reads   string // the other field that it reads, where the parameter does not name it
+	enOrden bool   // it reads what the records before left, and is judged behind the rest
 }
 
 // rules holds the tags. A rule that reads another field is content where that
 // field is not good: the mistake is told there.
 var rules = map[string]rule{
 	"req":         {good: filled, text: fixed("es obligatorio"), code: always("FMT-01")},
-	"req_si":      {good: func(c *check, p probe) bool { return p.valor != "" || !c.holds(p.param) }, text: when("es obligatorio cuando "), code: always("FMT-01")},
-	"req_sin":     {good: func(c *check, p probe) bool { return p.valor != "" || c.value(p.param) != "" }, text: with("es obligatorio si falta "), code: always("FMT-01")},
-	"req_con":     {good: func(c *check, p probe) bool { return p.valor != "" || c.value(p.param) == "" || c.bad[p.param] }, text: with("es obligatorio si hay "), code: always("FMT-01")},
-	"req_en":      {good: func(c *check, p probe) bool { return p.valor != "" || !c.in(p.param) }, text: with("es obligatorio en un archivo "), code: always("FMT-01")},
+	"req_si":      {good: func(c *check, p probe) bool { return p.valor != "" || !c.holds(p) }, text: when("es obligatorio cuando "), code: always("FMT-01")},
+	"req_sin":     {good: func(c *check, p probe) bool { return p.valor != "" || c.other(p) != "" }, text: with("es obligatorio si falta "), code: always("FMT-01")},
+	"req_con":     {good: func(c *check, p probe) bool { return p.valor != "" || c.other(p) == "" || c.otherBad(p) }, text: with("es obligatorio si hay "), code: always("FMT-01")},
+	"req_en":      {good: func(c *check, p probe) bool { return p.valor != "" || !c.in(p) }, text: with("es obligatorio en un archivo "), code: always("FMT-01")},
 	"req_lote":    {good: func(c *check, p probe) bool { return p.valor != "" || !c.lote(true) }, text: fixed("es obligatorio en un LOT con registros"), code: always("FMT-01")},
 	"req_importe": {good: needsPaymentDate, text: with("es obligatorio si es mayor que cero "), code: always("FMT-01")},
-	"vacio_si":    {good: func(c *check, p probe) bool { return !c.holds(p.param) }, text: when("debe estar vacío cuando "), code: notAllowed},
-	"vacio_sin":   {good: func(c *check, p probe) bool { return c.value(p.param) != "" }, text: with("debe estar vacío si falta "), code: notAllowed},
-	"vacio_en":    {good: func(c *check, p probe) bool { return !c.in(p.param) }, text: with("debe estar vacío en un archivo "), code: notAllowed},
+	"vacio_si":    {good: func(c *check, p probe) bool { return !c.holds(p) }, text: when("debe estar vacío cuando "), code: notAllowed},
+	"vacio_sin":   {good: func(c *check, p probe) bool { return c.other(p) != "" }, text: with("debe estar vacío si falta "), code: notAllowed},
+	"vacio_en":    {good: func(c *check, p probe) bool { return !c.in(p) }, text: with("debe estar vacío en un archivo "), code: notAllowed},
 	"vacio_lote":  {good: func(c *check, _ probe) bool { return !c.lote(false) }, text: fixed("debe estar vacío en un LOT sin registros"), code: notAllowed},
 
-	"es":          {good: func(_ *check, p probe) bool { return listed(p.param, p.valor) }, text: oneOf},
+	"es":          {good: func(_ *check, p probe) bool { return slices.Contains(p.palabras, p.valor) }, text: oneOf},
 	"rango":       {good: inRange, text: between},
 	"largo_min":   {good: longEnough, text: func(n string) string { return "debe tener al menos " + n + " caracteres" }},
 	"posicion":    {good: func(c *check, p probe) bool { return c.numero == 0 || atoi(p.valor) == c.numero }, text: fixed("debe ser el número consecutivo del registro: 1, 2, 3")},
-	"creciente":   {good: increasing, text: fixed("debe ser mayor que el del registro anterior")},
+	"creciente":   {good: increasing, enOrden: true, text: fixed("debe ser mayor que el del registro anterior")},
 	"folio":       {good: func(c *check, p probe) bool { return c.reglas.ValidFolio(Folio(p.valor)) }, text: fixed("no cumple el patrón de un folio de CONDUSEF (aaaa/nnn/nnnnnnn)")},
-	"unico":       {good: unique, text: fixed("está repetido en el archivo"), code: always("DUP-01")},
+	"unico":       {good: unique, enOrden: true, text: fixed("está repetido en el archivo"), code: always("DUP-01")},
 	"folio_acuse": {good: func(_ *check, p probe) bool { return shaped(p.valor, "ACU-dddd-dddddddd") }, text: fixed("debe tener la forma ACU-AAAA-NNNNNNNN")},
 	"codigo":      {good: func(_ *check, p probe) bool { return Codigo(p.valor).Existe() }, text: fixed("no es un código del catálogo")},
 	"firma":       {good: isSignature, text: fixed("debe ser una firma Ed25519 en base64")},
@@ -44,20 +50,20 @@ var rules = map[string]rule{
 
 	"padron":      {good: inRoll, text: fixed("no está en el padrón de instituciones")},
 	"del_lote":    {good: ofLot, text: fixed("debe ser la institución a la que se dirige el lote")},
-	"como_padron": {good: asInRoll, text: fixed("difiere del padrón"), warns: true},
+	"como_padron": {good: asInRoll, reads: "RecInstitucionClave", text: fixed("difiere del padrón"), warns: true},
 	"producto":    {good: knownProduct, text: fixed("no existe en el catálogo de productos")},
-	"causa":       {good: knownCause, text: fixed("no existe en el catálogo de causas del producto")},
-	"municipio":   {good: inState, text: fixed("no pertenece a RecEntidadFederativa")},
-	"cp":          {good: postalCodeFits, text: fixed("no corresponde a RecEntidadFederativa"), code: always("CAT-03")},
+	"causa":       {good: knownCause, reads: "RecProductoServicio", text: fixed("no existe en el catálogo de causas del producto")},
+	"municipio":   {good: inState, reads: "RecEntidadFederativa", text: fixed("no pertenece a RecEntidadFederativa")},
+	"cp":          {good: postalCodeFits, reads: "RecEntidadFederativa", text: fixed("no corresponde a RecEntidadFederativa"), code: always("CAT-03")},
 	"curp":        {good: identified(ValidarCURP), text: fixed("no tiene la estructura de una CURP")},
 	"curp_digito": {good: digitFits, text: fixed("tiene un dígito verificador incorrecto"), warns: true},
 	"rfc":         {good: identified(ValidarRFC), text: fixed("no tiene la estructura de un RFC")},
-	"rfc_persona": {good: rfcOfPerson, text: fixed("debe tener 12 caracteres si la persona es moral y 13 si es física")},
+	"rfc_persona": {good: rfcOfPerson, reads: "RecTipoPersona", text: fixed("debe tener 12 caracteres si la persona es moral y 13 si es física")},
 	"rfc_digito":  {good: digitFits, text: fixed("tiene un dígito verificador incorrecto"), warns: true},
 	"clabe":       {good: func(_ *check, p probe) bool { return ValidarCLABE(p.valor) }, text: fixed("tiene un dígito verificador incorrecto")},
 
-	"positivo_si": {good: func(c *check, p probe) bool { return !c.holds(p.param) || Monto(p.valor).Centavos() > 0 }, text: when("debe ser mayor que cero cuando "), code: always("NEG-03")},
-	"cero_si":     {good: func(c *check, p probe) bool { return !c.holds(p.param) || Monto(p.valor).Centavos() == 0 }, text: when("debe ser 0.00 o estar vacío cuando "), code: always("NEG-03")},
+	"positivo_si": {good: func(c *check, p probe) bool { return !c.holds(p) || Monto(p.valor).Centavos() > 0 }, text: when("debe ser mayor que cero cuando "), code: always("NEG-03")},
+	"cero_si":     {good: func(c *check, p probe) bool { return !c.holds(p) || Monto(p.valor).Centavos() == 0 }, text: when("debe ser 0.00 o estar vacío cuando "), code: always("NEG-03")},
 	"prorroga":    {good: func(c *check, p probe) bool { n := atoi(p.valor); return n >= 1 && n <= c.reglas.prorrogaMax() }, text: fixed("debe ser de 1 al máximo de días hábiles de una prórroga")},
 	"anexo":       {good: func(c *check, p probe) bool { return c.reglas.ValidAnexo(p.valor) }, text: fixed("debe ser el nombre de un archivo sin ruta y con una extensión permitida")},
 

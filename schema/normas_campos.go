@@ -3,49 +3,45 @@ package schema
 import (
 	"crypto/ed25519"
 	"encoding/base64"
-	"strings"
+	"slices"
 	"unicode/utf8"
 )
 
 func inRange(_ *check, p probe) bool {
-	low, high, _ := strings.Cut(p.param, " ")
 	n := atoi(p.valor)
-	return n >= atoi(low) && n <= atoi(high)
+	return n >= p.desde && n <= p.al
 }
 
 func longEnough(_ *check, p probe) bool {
-	n := atoi(p.param)
+	n := p.desde
 	return len(p.valor) >= utf8.UTFMax*n || utf8.RuneCountInString(p.valor) >= n
 }
 
-// in tells whether the file is of one of the types.
-func (c *check) in(types string) bool {
-	return listed(types, string(c.tipo))
-}
+// in tells whether the file is of one of the types that the tag names.
+func (c *check) in(p probe) bool { return slices.Contains(p.palabras, string(c.tipo)) }
 
 // increasing keeps what it saw: the numbers in an ACU are those of the records
 // that it answers, in their order.
 func increasing(c *check, p probe) bool {
 	n := atoi(p.valor)
-	if n <= c.anterior {
+	if n <= c.antes.numero {
 		return false
 	}
-	c.anterior = n
+	c.antes.numero = n
 	return true
 }
 
 // unique is DUP-01. A REP may tell of a folio twice, a prórroga and then its
 // answer, and a DIC of all that befell it.
 func unique(c *check, p probe) bool {
-	switch c.tipo {
-	case REC, LOT, RES:
-		return c.folios == nil || !c.folios.has(p.valor)
-	}
-	return true
+	return !foliosOnce(c.tipo) || c.antes.folios == nil || !c.antes.folios.has(p.valor)
 }
 
+// foliosOnce tells whether a file of the type names each folio once.
+func foliosOnce(t Tipo) bool { return t == REC || t == LOT || t == RES }
+
 func notAfter(c *check, p probe) bool {
-	other := Fecha(c.value(p.param)).Dia()
+	other := Fecha(c.other(p)).Dia()
 	if other == 0 || p.param == "RecFechaTurno" && !c.untilOperation(other) {
 		return true
 	}
@@ -53,8 +49,8 @@ func notAfter(c *check, p probe) bool {
 }
 
 func notBefore(c *check, p probe) bool {
-	other := Fecha(c.value(p.param)).Dia()
-	return other == 0 || c.bad[p.param] || Fecha(p.valor).Dia() >= other
+	other := Fecha(c.other(p)).Dia()
+	return other == 0 || c.otherBad(p) || Fecha(p.valor).Dia() >= other
 }
 
 func (c *check) untilOperation(d Dia) bool { return c.operacion == 0 || d <= c.operacion }
@@ -78,10 +74,10 @@ func ofLot(c *check, p probe) bool {
 }
 
 func asInRoll(c *check, p probe) bool {
-	if c.reglas.Institucion == nil || c.bad["RecInstitucionClave"] {
+	if c.reglas.Institucion == nil || c.otherBad(p) {
 		return true
 	}
-	known, ok := c.reglas.Institucion(Entero(c.value("RecInstitucionClave")).UNE())
+	known, ok := c.reglas.Institucion(Entero(c.other(p)).UNE())
 	want := known.Denominacion
 	if p.campo == "RecSector" {
 		want = known.Sector
@@ -96,14 +92,14 @@ func knownProduct(c *check, p probe) bool {
 
 func knownCause(c *check, p probe) bool {
 	in := c.reglas.Catalogos.Causa
-	return in == nil || c.bad["RecProductoServicio"] || in(Cifras(c.value("RecProductoServicio")), Cifras(p.valor))
+	return in == nil || c.otherBad(p) || in(Cifras(c.other(p)), Cifras(p.valor))
 }
 
 func inState(c *check, p probe) bool {
-	if c.bad["RecEntidadFederativa"] {
+	if c.otherBad(p) {
 		return true
 	}
-	entidad, n := atoi(c.value("RecEntidadFederativa")), atoi(p.valor)
+	entidad, n := atoi(c.other(p)), atoi(p.valor)
 	if in := c.reglas.Catalogos.Municipio; in != nil {
 		return in(entidad, n)
 	}
@@ -111,10 +107,10 @@ func inState(c *check, p probe) bool {
 }
 
 func postalCodeFits(c *check, p probe) bool {
-	if c.bad["RecEntidadFederativa"] {
+	if c.otherBad(p) {
 		return true
 	}
-	entidad := atoi(c.value("RecEntidadFederativa"))
+	entidad := atoi(c.other(p))
 	if in := c.reglas.Catalogos.CP; in != nil {
 		return in(Cifras(p.valor), entidad)
 	}
@@ -136,7 +132,7 @@ func rfcOfPerson(c *check, p probe) bool {
 	if p.valor == RFCPublico || p.valor == RFCExtranjero { // people and firms alike
 		return true
 	}
-	switch n := utf8.RuneCountInString(p.valor); c.value("RecTipoPersona") {
+	switch n := utf8.RuneCountInString(p.valor); c.other(p) {
 	case "1":
 		return n == 13
 	case "2":
@@ -146,12 +142,12 @@ func rfcOfPerson(c *check, p probe) bool {
 }
 
 func needsPaymentDate(c *check, p probe) bool {
-	return p.valor != "" || c.bad[p.param] || Monto(c.value(p.param)).Centavos() == 0
+	return p.valor != "" || c.otherBad(p) || Monto(c.other(p)).Centavos() == 0
 }
 
 // previousType is for a DIC that undoes another: its text is that one's type.
 func previousType(c *check, p probe) bool {
-	if !c.holds(p.param) {
+	if !c.holds(p) {
 		return true
 	}
 	n := atoi(p.valor)

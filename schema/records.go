@@ -76,7 +76,10 @@ func newReader[R Registro](e *Examen) *reader[R] {
 	if e.known {
 		c.nombre = &e.Nombre
 	}
-	c.operacion, c.folios, c.warns = e.operacion, newFolioSet(), true
+	c.operacion, c.warns = e.operacion, true
+	if foliosOnce(e.Tipo) {
+		c.antes.folios = newFolioSet()
+	}
 	l := layoutOf[R]()
 	return &reader[R]{
 		e: e, c: c, layout: l,
@@ -138,9 +141,11 @@ func (p *reader[R]) judge(n int) error {
 	if p.c.numero = n; !p.e.headed {
 		p.c.numero = 0 // without a 01 nobody knows where counting starts
 	}
-	found, err := p.c.judge(p.layout, p.fields, l.Registro, l.Linea, l.Folio, l.Hallazgos)
-	l.Hallazgos = found
-	return err
+	l.Hallazgos = p.c.judge(p.layout, p.fields, l.Linea, l.Folio, l.Hallazgos)
+	if p.c.espera {
+		l.Hallazgos = p.c.judgeBehind(p.layout, p.fields[p.layout.enOrden.columna], l.Linea, l.Folio, l.Hallazgos)
+	}
+	return nil
 }
 
 func (p *reader[R]) showFolio(s string) Folio {
@@ -152,7 +157,7 @@ func (p *reader[R]) showFolio(s string) Folio {
 
 // settle keeps the folio of a record that stood.
 func (p *reader[R]) settle() {
-	if p.l.Bueno() {
-		p.c.folios.add(p.fields[p.folio])
+	if p.c.antes.folios != nil && p.l.Bueno() {
+		p.c.antes.folios.add(p.fields[p.folio])
 	}
 }

@@ -1,0 +1,121 @@
+package schema
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/go-playground/validator/v10"
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// TestStepsAreTheTags judges records both ways: by validator, which reads the tags
+// of the structs, and by the steps that are made of them. Lines of the good files
+// get texts of all kinds into some of their fields.
+func TestStepsAreTheTags(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{nameREC, nameLOT, nameRES, nameACU, nameRCH, nameREP, nameDIC} {
+		d := newDraft(t, name)
+		lines := append([]string{strings.Join(d.summary(d.bytes()), separator)}, d.lines...)
+		t.Run(string(d.tipo()), func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(t *rapid.T) {
+				n := rapid.IntRange(0, len(lines)-1).Draw(t, "line")
+				l := layoutFor(d.tipo())
+				if n == 0 {
+					l = layoutOf[Sumario]()
+				} else if at := d.layoutAt(n); at.typ != l.typ {
+					l = at
+				}
+				fields, _ := l.split(lines[n], nil)
+				for range rapid.IntRange(0, 5).Draw(t, "changes") {
+					i := rapid.IntRange(0, len(fields)-1).Draw(t, "field")
+					fields[i] = drawValue(t, d, i, lines)
+				}
+				mustJudgeAlike(t, l, d.tipo(), fields, drawRules(t))
+			})
+		})
+	}
+}
+
+// drawValue draws a text: one of those of TestVeredictos, what another line has in
+// the field's place, or anything.
+func drawValue(t *rapid.T, d *draft, i int, lines []string) string {
+	var all []string
+	for _, f := range Layout(d.tipo()) {
+		if i < len(f.Campos) {
+			all = append(all, values(f.Campos[i])...)
+		}
+	}
+	for _, line := range lines {
+		all = append(all, nth(line, i))
+	}
+	switch rapid.IntRange(0, 3).Draw(t, "kind") {
+	case 0:
+		return rapid.StringN(0, 30, 100).Draw(t, "text")
+	case 1:
+		return string(rapid.SliceOfN(rapid.Byte(), 0, 30).Draw(t, "bytes"))
+	}
+	return rapid.SampledFrom(all).Draw(t, "value")
+}
+
+func drawRules(t *rapid.T) *Reglas {
+	r := testReglas()
+	if rapid.Bool().Draw(t, "catalogs") {
+		observed(r)
+	}
+	if rapid.Bool().Draw(t, "owner") {
+		r.Propietario = rapid.SampledFrom([]string{CONDUSEF, "00900001", "00900002"}).Draw(t, "who")
+	}
+	if rapid.Bool().Draw(t, "softened") {
+		r.Advertencias = map[string]bool{"RecFolioCondusef:FMT-02": true, "AcuNumero:FMT-03": true, "RecEdad:FMT-03": true}
+	}
+	return r
+}
+
+// mustJudgeAlike wants the same findings both ways: behind no record, and behind
+// one with the same folio and a number.
+func mustJudgeAlike(t *rapid.T, l *layout, tipo Tipo, fields []string, r *Reglas) {
+	for _, before := range []antes{{}, {newFolioSet(), 1}} {
+		newOne := func() *check {
+			c := newCheck(r, tipo)
+			state := before
+			c.antes, c.numero, c.warns, c.operacion = &state, 1, true, NewDia(2026, 3, 2)
+			return c
+		}
+		if i, ok := l.index["RecFolioCondusef"]; ok && before.folios != nil {
+			before.folios.add(fields[i])
+		}
+		c := newOne()
+		got := c.judge(l, fields, 2, "", nil)
+		if c.espera {
+			got = c.judgeBehind(l, fields[l.enOrden.columna], 2, "", got)
+		}
+		old := newOne()
+		want := judgeByValidator(t, old, l, fields)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("%q (-validator +steps):\n%s", fields, diff)
+		}
+		if c.antes.numero != old.antes.numero {
+			t.Fatalf("%q leaves the number %d, want %d", fields, c.antes.numero, old.antes.numero)
+		}
+	}
+}
+
+func judgeByValidator(t *rapid.T, c *check, l *layout, fields []string) (out []Hallazgo) {
+	v := reflect.New(l.typ).Elem()
+	l.fill(v, fields)
+	c.begin(l, fields)
+	err := validate.StructCtx(c, v.Interface())
+	var failed validator.ValidationErrors
+	if err != nil && !errors.As(err, &failed) {
+		t.Fatal(err)
+	}
+	for _, f := range failed {
+		s := l.step(f.StructField(), f.Tag(), f.Param())
+		out = append(out, c.finding(s, fields[s.columna], 2, ""))
+	}
+	return out
+}
