@@ -61,6 +61,38 @@ func BenchmarkCheckOfBadRows(b *testing.B) {
 	})
 }
 
+// BenchmarkExamine is the first reading alone.
+func BenchmarkExamine(b *testing.B) {
+	content := manyRecords(b, benchRecords)
+	b.SetBytes(int64(len(content)))
+	perRow(b, func() {
+		if e, err := Examine(nameREC, opener(content), testReglas()); err != nil || e.Registros != benchRecords {
+			b.Fatal(e, err)
+		}
+	})
+}
+
+// BenchmarkWalk is the second reading, judged where it is shown and on all cores.
+func BenchmarkWalk(b *testing.B) {
+	content := manyRecords(b, benchRecords)
+	e, err := Examine(nameREC, opener(content), testReglas())
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, workers := range map[string]int{"inTurn": 0, "ahead": workersFor(e)} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(content)))
+			perRow(b, func() {
+				n := 0
+				err := eachRecord(e, workers, func(l *Linea[Reclamacion]) bool { n++; return l.Bueno() })
+				if err != nil || n != benchRecords {
+					b.Fatal(n, err)
+				}
+			})
+		})
+	}
+}
+
 // BenchmarkParse reads the same lines without validation.
 func BenchmarkParse(b *testing.B) {
 	lines := bytes.Split(manyRecords(b, benchRecords), []byte("\r\n"))

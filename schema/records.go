@@ -13,17 +13,23 @@ import (
 // its folio: the first good one stays, later ones are DUP-01. The line 03 of an
 // ACU is not among them: it is in the Examen.
 //
+// A long file is read some lines ahead of the consumer and judged on all cores, so
+// that the functions of its Reglas are called from several goroutines at once. No
+// goroutine is left when the consumer stops, however it does that.
+//
 // An error, of reading or for an R that is not the record of e's type, comes last
 // and with a nil *Linea.
 func Records[R Registro](e *Examen) iter.Seq2[*Linea[R], error] {
 	return func(yield func(*Linea[R], error) bool) {
-		if err := eachRecord(e, func(l *Linea[R]) bool { return yield(l, nil) }); err != nil {
+		if err := eachRecord(e, workersFor(e), func(l *Linea[R]) bool { return yield(l, nil) }); err != nil {
 			yield(nil, fmt.Errorf("read %s: %w", e.Archivo, err))
 		}
 	}
 }
 
-func eachRecord[R Registro](e *Examen, yield func(*Linea[R]) bool) error {
+// eachRecord shows each record to yield, judged by so many goroutines; 0 has it
+// judged where it is shown.
+func eachRecord[R Registro](e *Examen, workers int, yield func(*Linea[R]) bool) error {
 	if layoutFor(e.Tipo) != layoutOf[R]() {
 		return fmt.Errorf("a file of type %q has no records of %v", e.Tipo, reflect.TypeFor[R]())
 	}
@@ -41,51 +47,81 @@ func eachRecord[R Registro](e *Examen, yield func(*Linea[R]) bool) error {
 			return err
 		}
 	}
-	_, most := e.reglas.limits(e.Tipo)
-	for n := 1; n <= e.Registros && int64(n) <= most; n++ {
-		if err := p.next(); err != nil {
-			return err
-		}
-		if p.s.kind() == registroSello && e.Tipo == ACU {
-			continue
-		}
-		if err := p.take(n); err != nil {
-			return err
-		}
-		if !yield(&p.l) {
-			return nil
-		}
-		p.settle()
+	if workers > 0 {
+		return p.ahead(workers, yield)
 	}
-	return nil
+	return p.inTurn(yield)
 }
 
-// reader is the second reading at work.
+// reader is the second reading at work: what of it is done line by line, in order.
 type reader[R Registro] struct {
-	e      *Examen
-	s      *scanner
-	c      *check
+	e *Examen
+	s *scanner
+	n int // lines between 01 and 09 so far
+	c *check
+}
+
+// reading is a line on its way from the scanner to the consumer.
+type reading[R Registro] struct {
 	l      Linea[R]
-	layout *layout
-	fields []string
-	folio  int // its place among the fields
+	long   bool
+	folio  string // RecFolioCondusef as it was read
+	behind bool   // the field valor is to be judged by layout.enOrden
+	valor  string
 }
 
 func newReader[R Registro](e *Examen) *reader[R] {
+	c := newRecordCheck(e)
+	if foliosOnce(e.Tipo) {
+		c.antes.folios = newFolioSet()
+	}
+	return &reader[R]{e: e, c: c}
+}
+
+func newRecordCheck(e *Examen) *check {
 	c := newCheck(e.reglas, e.Tipo)
 	if e.known {
 		c.nombre = &e.Nombre
 	}
 	c.operacion, c.warns = e.operacion, true
-	if foliosOnce(e.Tipo) {
-		c.antes.folios = newFolioSet()
+	return c
+}
+
+// inTurn reads, judges and shows one line after the other.
+func (p *reader[R]) inTurn(yield func(*Linea[R]) bool) error {
+	j, r := newJudge[R](p.e), &reading[R]{}
+	for {
+		if more, err := p.read(r); err != nil || !more {
+			return err
+		}
+		j.judge(r)
+		if !p.show(r, yield) {
+			return nil
+		}
 	}
-	l := layoutOf[R]()
-	return &reader[R]{
-		e: e, c: c, layout: l,
-		fields: make([]string, 0, len(l.columns)),
-		folio:  l.index["RecFolioCondusef"],
+}
+
+// read takes the next line that Records shows; false is their end.
+func (p *reader[R]) read(r *reading[R]) (bool, error) {
+	_, most := p.e.reglas.limits(p.e.Tipo)
+	for p.n < p.e.Registros && int64(p.n) < most {
+		if err := p.next(); err != nil {
+			return false, err
+		}
+		p.n++
+		s := p.s
+		if p.e.Tipo == ACU && s.kind() == registroSello {
+			continue
+		}
+		*r = reading[R]{long: s.long, l: Linea[R]{
+			Linea: s.line, Numero: p.n, Desplazamiento: s.start, Largo: s.size, Hallazgos: r.l.Hallazgos[:0],
+		}}
+		if !s.long {
+			r.l.Texto = s.string(p.e.reglas.Latin1)
+		}
+		return true, nil
 	}
+	return false, nil
 }
 
 func (p *reader[R]) next() error {
@@ -96,68 +132,18 @@ func (p *reader[R]) next() error {
 	return err
 }
 
-// take makes the line that was read the current one.
-func (p *reader[R]) take(n int) error {
-	l, s := &p.l, p.s
-	*l = Linea[R]{Linea: s.line, Numero: n, Desplazamiento: s.start, Largo: s.size, Hallazgos: l.Hallazgos[:0]}
-	if s.long {
-		p.tell(func() Hallazgo { return tooLong(s.line) })
-		return nil
+// show judges what depends on the records before, shows the record, and keeps the
+// folio of one that stands.
+func (p *reader[R]) show(r *reading[R], yield func(*Linea[R]) bool) bool {
+	l := &r.l
+	if r.behind {
+		l.Hallazgos = p.c.judgeBehind(layoutOf[R](), r.valor, l.Linea, l.Folio, l.Hallazgos)
 	}
-	l.Texto = s.string(p.e.reglas.Latin1)
-	if kind := nth(l.Texto, 0); kind != "02" {
-		if kind != "01" { // told by the first reading
-			p.tell(func() Hallazgo { return NewHallazgo(s.line, "", "GeTipoRegistro", "EST-09", kind) })
-		}
-		return nil
+	if !yield(l) {
+		return false
 	}
-	fields, count := p.layout.split(l.Texto, p.fields)
-	if fields == nil {
-		// A separator too many may have moved what stands in the folio's place.
-		if f := Folio(nth(l.Texto, p.folio)); p.e.reglas.ValidFolio(f) {
-			l.Folio = cleanFolio(f)
-		}
-		p.tell(func() Hallazgo { return wrongCount(s.line, l.Folio, len(p.layout.columns), count) })
-		return nil
+	if p.c.antes.folios != nil && l.Bueno() {
+		p.c.antes.folios.add(r.folio)
 	}
-	p.fields = fields
-	return p.judge(n)
-}
-
-// tell adds a finding about the line as a whole, unless it follows from something
-// that was told of the file: then it is not even made, for a hostile file has
-// millions of them.
-func (p *reader[R]) tell(make func() Hallazgo) {
-	if !p.e.silent {
-		p.l.Hallazgos = append(p.l.Hallazgos, make())
-	}
-}
-
-func (p *reader[R]) judge(n int) error {
-	l := &p.l
-	l.Legible = true
-	p.layout.fill(reflect.ValueOf(&l.Registro).Elem(), p.fields)
-	l.Folio = p.showFolio(p.fields[p.folio])
-	if p.c.numero = n; !p.e.headed {
-		p.c.numero = 0 // without a 01 nobody knows where counting starts
-	}
-	l.Hallazgos = p.c.judge(p.layout, p.fields, l.Linea, l.Folio, l.Hallazgos)
-	if p.c.espera {
-		l.Hallazgos = p.c.judgeBehind(p.layout, p.fields[p.layout.enOrden.columna], l.Linea, l.Folio, l.Hallazgos)
-	}
-	return nil
-}
-
-func (p *reader[R]) showFolio(s string) Folio {
-	if r := p.e.reglas; r.Folio != nil && r.Folio.MatchString(s) && form('A', 50, s) == sound {
-		return Folio(s)
-	}
-	return cleanFolio(Folio(s))
-}
-
-// settle keeps the folio of a record that stood.
-func (p *reader[R]) settle() {
-	if p.c.antes.folios != nil && p.l.Bueno() {
-		p.c.antes.folios.add(p.fields[p.folio])
-	}
+	return true
 }

@@ -1,6 +1,9 @@
 package schema
 
-import "fmt"
+import (
+	"fmt"
+	"iter"
+)
 
 // Conteo is what became of a file's records.
 type Conteo struct {
@@ -13,6 +16,10 @@ type Conteo struct {
 // order. It shows each record to each first, which may refuse it. Either function
 // may be nil; an error of theirs ends the walk and is returned as it is.
 func Walk[R Registro](e *Examen, each func(*Linea[R]) error, found func(Hallazgo) error) (Conteo, error) {
+	return walk(e, Records[R](e), each, found)
+}
+
+func walk[R Registro](e *Examen, records iter.Seq2[*Linea[R], error], each func(*Linea[R]) error, found func(Hallazgo) error) (Conteo, error) {
 	count := Conteo{Registros: e.Registros}
 	if found == nil {
 		found = func(Hallazgo) error { return nil }
@@ -26,7 +33,7 @@ func Walk[R Registro](e *Examen, each func(*Linea[R]) error, found func(Hallazgo
 		}
 		return nil
 	}
-	for l, err := range Records[R](e) {
+	for l, err := range records {
 		if err != nil {
 			return count, err
 		}
