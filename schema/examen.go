@@ -2,7 +2,6 @@ package schema
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -86,8 +85,9 @@ type examiner struct {
 	header  string // line 1 if it is a 01
 	summary string // the 09
 	sumLine int
-	antes09 int64  // bytes before the 09
-	hash09  Huella // of these bytes
+	antes09 int64   // bytes before the 09
+	hash09  *huella // of these bytes
+	sealed  *huella // of those before the first 03 of an ACU
 
 	sum      Centavos
 	amounts  bool // every amount was readable
@@ -127,7 +127,8 @@ func (x *examiner) read() error {
 		return err
 	}
 	defer rc.Close()
-	whole := sha256.New()
+	whole := newDigest()
+	defer whole.stop()
 	limited := &io.LimitedReader{R: rc}
 	limited.N, _ = x.e.reglas.limits(x.e.Tipo)
 	limited.N++ // one byte over tells a file that is too large from one that just fits
@@ -153,7 +154,8 @@ func (x *examiner) read() error {
 		}
 	}
 	x.cut = limited.N <= 0
-	x.e.Bytes, x.e.Huella = x.s.bytes, newHuella(whole)
+	x.e.Bytes, x.e.Huella = x.s.bytes, whole.end(x.s.block)
+	x.e.AntesDelSello = x.sealed.Huella()
 	return nil
 }
 
@@ -170,7 +172,7 @@ func (x *examiner) take() error {
 		}
 		x.trailed = true
 		return nil
-	case !s.utf8 && !e.reglas.Latin1 && !x.notUTF8:
+	case !e.reglas.Latin1 && !x.notUTF8 && !s.isUTF8():
 		x.notUTF8 = true
 		x.lines = append(x.lines, hallazgo(s.line, "", "", "EST-02", "El archivo debe estar en UTF-8", ""))
 	}

@@ -93,8 +93,8 @@ func TestLongestLineIsReadExactly(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err = s.next(); err != nil || s.long != long || !s.utf8 || !long && len(s.text) != n {
-				t.Errorf("%d bytes: long %v, %d kept, UTF-8 %v, %v", n, s.long, len(s.text), s.utf8, err)
+			if _, err = s.next(); err != nil || s.long != long || !s.isUTF8() || !long && len(s.text) != n {
+				t.Errorf("%d bytes: long %v, %d kept, UTF-8 %v, %v", n, s.long, len(s.text), s.isUTF8(), err)
 			}
 			if _, err = s.next(); err != nil || string(s.text) != "next" || s.line != 2 {
 				t.Errorf("after it: %q in line %d, %v", s.text, s.line, err)

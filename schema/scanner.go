@@ -24,69 +24,155 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // scanner reads lines in constant memory. A line ends in LF or CRLF.
 type scanner struct {
-	r   *bufio.Reader
-	sum hash.Hash // of every byte read; nil: none is kept
+	r     io.Reader
+	block []byte // what was read of r and not scanned yet is block[at:]
+	at    int
+	err   error   // of r, behind the block
+	sum   *digest // of every byte read; nil: none is kept
 
-	text   []byte // the line without its end, until the next
-	long   bool   // it exceeds maxLine
-	ended  bool   // a line end stands after it
-	utf8   bool   // it is UTF-8
-	line   int    // its number, from 1
-	size   int    // its bytes without its end, those that are not kept too
-	start  int64  // bytes of the file before it
-	bytes  int64  // bytes read so far
-	before Huella // SHA-256 of what stands before it, if it may be a 09 or 03
+	text   []byte  // the line without its end, until the next
+	long   bool    // it exceeds maxLine
+	ended  bool    // a line end stands after it
+	line   int     // its number, from 1
+	size   int     // its bytes without its end, those that are not kept too
+	start  int64   // bytes of the file before it
+	bytes  int64   // bytes read so far
+	before *huella // of what stands before it, if it may be a 09 or 03
 
 	bom   bool
-	carry []byte // a character that one chunk began
+	held  []byte // room for lines that do not lie in one block
+	utf8  bool   // what was seen of a line that is too long is UTF-8
+	carry []byte // a character that one chunk of it began
 	cr    bool   // the chunk before ended in CR
 }
 
-func newScanner(r io.Reader, sum hash.Hash) (*scanner, error) {
-	s := &scanner{r: bufio.NewReaderSize(r, readSize), sum: sum}
-	head, err := s.r.Peek(len(byteOrderMark))
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
+func newScanner(r io.Reader, sum *digest) (*scanner, error) {
+	s := &scanner{r: r, sum: sum}
+	s.fill()
+	if len(s.block) < len(byteOrderMark) && s.err != nil && !errors.Is(s.err, io.EOF) {
+		return nil, s.err
 	}
-	if s.bom = bytes.Equal(head, byteOrderMark); s.bom {
-		s.count(head)
-		_, err = s.r.Discard(len(head))
-		return s, err
+	if s.bom = bytes.HasPrefix(s.block, byteOrderMark); s.bom {
+		s.at, s.bytes = len(byteOrderMark), int64(len(byteOrderMark))
 	}
 	return s, nil
 }
 
-func (s *scanner) count(chunk []byte) {
-	s.bytes += int64(len(chunk))
+// fill reads the next block. Of the one before nothing stays.
+func (s *scanner) fill() {
+	room := s.block
 	if s.sum != nil {
-		s.sum.Write(chunk)
+		room = s.sum.swap(s.block)
+	} else if room == nil {
+		room = make([]byte, readSize)
 	}
+	n := 0
+	for empty := 0; n < readSize && s.err == nil; {
+		var got int
+		got, s.err = s.r.Read(room[n:readSize])
+		if n += got; got > 0 {
+			empty = 0
+		} else if empty++; empty > maxEmptyReads && s.err == nil {
+			s.err = io.ErrNoProgress
+		}
+	}
+	s.block, s.at = room[:n], 0
 }
+
+// maxEmptyReads is how often a source may give nothing and no error, as bufio has it.
+const maxEmptyReads = 100
 
 // next reads a line; false is the end of the file.
 func (s *scanner) next() (bool, error) {
-	s.text, s.long, s.ended, s.utf8 = s.text[:0], false, false, true
-	s.start, s.cr = s.bytes, false
-	for first := true; ; first = false {
-		chunk, err := s.r.ReadSlice('\n')
+	s.text, s.long, s.utf8, s.cr = nil, false, true, false
+	s.start, s.held = s.bytes, s.held[:0]
+	for first := true; ; {
+		chunk, whole := s.chunk()
 		if first && len(chunk) > 0 {
+			first = false
 			s.line++
 			s.mark(chunk)
 		}
-		s.count(chunk)
-		s.ended = err == nil
-		if errors.Is(err, bufio.ErrBufferFull) {
-			s.keep(chunk, false)
-			s.cr = bytes.HasSuffix(chunk, []byte("\r"))
-			continue
+		s.bytes += int64(len(chunk))
+		switch {
+		case whole, errors.Is(s.err, io.EOF):
+			s.ended = whole
+			s.finish(chunk)
+			return s.bytes > s.start, nil
+		case s.err != nil:
+			return false, s.err
 		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			return false, err
-		}
-		s.keep(chunk, true)
-		s.trim()
-		s.size = int(s.bytes-s.start) - endOf(chunk, s.cr)
-		return s.bytes > s.start, nil
+		s.keep(chunk)
+		s.fill()
+	}
+}
+
+// chunk takes from the block what it has of the line, and tells whether that is
+// its end.
+func (s *scanner) chunk() ([]byte, bool) {
+	rest := s.block[s.at:]
+	n, whole := bytes.IndexByte(rest, '\n')+1, true
+	if n == 0 {
+		n, whole = len(rest), false
+	}
+	s.at += n
+	return rest[:n], whole
+}
+
+// mark takes the hash of what stands before a line 09 or 03 while it is at hand.
+func (s *scanner) mark(chunk []byte) {
+	if s.sum != nil && chunk[0] == '0' && (len(chunk) == 1 || chunk[1] == '9' || chunk[1] == '3') {
+		s.before = s.sum.mark(s.at - len(chunk))
+	}
+}
+
+// keep keeps a chunk that is not the line's last.
+func (s *scanner) keep(chunk []byte) {
+	if len(chunk) == 0 {
+		return
+	}
+	s.cr = chunk[len(chunk)-1] == '\r'
+	s.add(chunk, false)
+}
+
+// add appends a chunk to the line, or lets it go where that becomes too long.
+func (s *scanner) add(chunk []byte, last bool) {
+	const withEnd = maxLine + len("\r\n")
+	if !s.long && len(s.held)+len(chunk) > withEnd {
+		s.utf8 = s.whole(s.held, false)
+		s.cutOff(s.held, chunk)
+	}
+	if s.long {
+		s.utf8 = s.whole(chunk, last) && s.utf8
+		return
+	}
+	s.held = append(s.held, chunk...)
+}
+
+// cutOff keeps the beginning of a line that is too long.
+func (s *scanner) cutOff(parts ...[]byte) {
+	var head []byte
+	for _, p := range parts {
+		head = append(head, p[:min(len(p), kept-len(head))]...)
+	}
+	s.long, s.text = true, head
+}
+
+// finish makes a line of its last chunk. One that lies in a block stays there. A CR
+// that the end of the file cut from its LF goes too.
+func (s *scanner) finish(chunk []byte) {
+	s.size = int(s.bytes-s.start) - endOf(chunk, s.cr)
+	if len(s.held) > 0 || s.long {
+		s.add(chunk, true)
+		chunk = s.held
+	}
+	if s.long {
+		return
+	}
+	text := chunk[:min(s.size, len(chunk))]
+	if s.text = text; len(text) > maxLine {
+		s.utf8 = utf8.Valid(chunk)
+		s.cutOff(text)
 	}
 }
 
@@ -101,24 +187,12 @@ func endOf(chunk []byte, cr bool) int {
 	return n
 }
 
-// mark takes the hash of what stands before a line 09 or 03 while it is at hand.
-func (s *scanner) mark(chunk []byte) {
-	if s.sum != nil && (bytes.HasPrefix(chunk, []byte("09")) || bytes.HasPrefix(chunk, []byte("03"))) {
-		s.before = newHuella(s.sum)
+// isUTF8 tells whether the line is UTF-8.
+func (s *scanner) isUTF8() bool {
+	if s.long {
+		return s.utf8
 	}
-}
-
-func (s *scanner) keep(chunk []byte, last bool) {
-	s.utf8 = s.utf8 && s.whole(chunk, last)
-	const withEnd = maxLine + len("\r\n")
-	switch {
-	case s.long:
-	case len(s.text)+len(chunk) > withEnd:
-		s.long = true
-		s.text = s.text[:kept]
-	default:
-		s.text = append(s.text, chunk...)
-	}
+	return utf8.Valid(s.text)
 }
 
 // whole tells whether chunk goes on as UTF-8. A character that it only begins is
@@ -140,22 +214,13 @@ func (s *scanner) whole(chunk []byte, last bool) bool {
 	return utf8.Valid(chunk)
 }
 
-// trim takes the line end away. A CR that the end of the file cut from its LF
-// goes too.
-func (s *scanner) trim() {
-	if s.long {
-		return
-	}
-	s.text = bytes.TrimSuffix(bytes.TrimSuffix(s.text, []byte("\n")), []byte("\r"))
-	if len(s.text) > maxLine {
-		s.long = true
-		s.text = s.text[:kept]
-	}
-}
-
 // kind is the first field of the line, or the beginning of one that is no type.
 func (s *scanner) kind() string {
-	first, _, _ := bytes.Cut(s.text[:min(len(s.text), kept)], []byte(separator))
+	head := s.text[:min(len(s.text), kept)]
+	if len(head) > 2 && head[0] == '0' && head[1] == '2' && head[2] == separator[0] {
+		return "02" // as nearly all are: it takes no memory
+	}
+	first, _, _ := bytes.Cut(head, []byte(separator))
 	return string(first)
 }
 

@@ -41,7 +41,7 @@ func (x *examiner) seal() error {
 		return nil
 	}
 	x.selloAt = s.line
-	e.AntesDelSello = s.before
+	x.sealed = s.before
 	if s.long {
 		x.legible = false
 		x.lines = append(x.lines, tooLong(s.line))
