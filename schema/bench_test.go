@@ -3,6 +3,7 @@ package schema
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"runtime"
 	"testing"
 )
@@ -102,6 +103,29 @@ func BenchmarkParse(b *testing.B) {
 				b.Fatal("not a record")
 			}
 		}
+	})
+}
+
+// BenchmarkWrite writes claims, and acuses.
+func BenchmarkWrite(b *testing.B) {
+	write := func(b *testing.B, w *Writer, record any) {
+		perRow(b, func() {
+			for range benchRecords {
+				if w.total = 0; w.Write(record) != nil {
+					b.Fatal(w.err)
+				}
+			}
+		})
+	}
+	b.Run("Reclamacion", func(b *testing.B) {
+		h := encabezado(LOT, Pasarela, "00900001", "02/03/2026", "2026-03-02T18:05:11-06:00")
+		r := readAll[Reclamacion](b, nameREC)[0]
+		r.RecMontoReclamado = "0.00" // their sum is not to grow out of its field
+		write(b, mustWriter(b, io.Discard, h), &r)
+	})
+	b.Run("Acuse", func(b *testing.B) {
+		h := encabezado(ACU, Pasarela, "00900001", "02/03/2026", "2026-03-02T18:05:11-06:00")
+		write(b, mustWriter(b, io.Discard, h), &readAll[Acuse](b, nameACU)[0])
 	})
 }
 

@@ -95,12 +95,16 @@ func EntidadDeCP(cp string, entidad int) bool {
 	return e.cpDesde <= prefix && prefix <= e.cpHasta
 }
 
-// claveCURPConocida tells whether a CURP may bear the two letters as its state.
+// claveCURPConocida tells whether a CURP may bear two capital letters as its state.
 func claveCURPConocida(s string) bool {
-	for i := range entidades[1:] {
-		if entidades[i+1].curp == s {
-			return true
-		}
-	}
-	return s == nacidoFuera
+	return clavesCURP[s[0]-'A'][s[1]-'A']
 }
+
+// clavesCURP has the pairs of letters that stand for a state, or for none.
+var clavesCURP = func() (all [26][26]bool) {
+	for _, e := range entidades[1:] {
+		all[e.curp[0]-'A'][e.curp[1]-'A'] = true
+	}
+	all[nacidoFuera[0]-'A'][nacidoFuera[1]-'A'] = true
+	return all
+}()

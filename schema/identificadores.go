@@ -136,7 +136,8 @@ func sumaPonderada(s, alphabet string, first int) (sum int, ok bool) {
 
 // fechaExiste tells whether aammdd is a day of the century.
 func fechaExiste(century int, aammdd string) bool {
-	return diaDe(century+atoi(aammdd[:2]), atoi(aammdd[2:4]), atoi(aammdd[4:])) != 0
+	year := pair(aammdd[0], aammdd[1])
+	return year >= 0 && diaDe(century+year, pair(aammdd[2], aammdd[3]), pair(aammdd[4], aammdd[5])) != 0
 }
 
 // isNombreRFC tells whether s may be the letters that an RFC begins with.

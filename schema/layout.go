@@ -3,6 +3,7 @@ package schema
 import (
 	"reflect"
 	"strings"
+	"sync"
 )
 
 // separator stands between fields; nothing quotes or escapes it.
@@ -34,6 +35,7 @@ type layout struct {
 	index   map[string]int
 	steps   [][]step // of each column, see compile
 	enOrden *step    // the one that is judged behind the others; nil for none
+	rooms   sync.Pool
 }
 
 var layouts = newLayouts(
@@ -119,18 +121,22 @@ func (l *layout) split(line string, dst []string) (fields []string, n int) {
 
 // fill puts the fields into the record that v holds.
 func (l *layout) fill(v reflect.Value, fields []string) {
-	for i, c := range l.columns {
-		v.FieldByIndex(c.path).SetString(fields[i])
+	for i := range l.columns {
+		v.FieldByIndex(l.columns[i].path).SetString(fields[i])
 	}
 }
 
 // append writes the record that v holds as one line without its end.
 func (l *layout) append(b []byte, v reflect.Value) []byte {
-	for i, c := range l.columns {
-		if i > 0 {
-			b = append(b, separator...)
-		}
-		b = append(b, v.FieldByIndex(c.path).String()...)
+	return l.appendAs(b, v.FieldByIndex(l.columns[0].path).String(), v)
+}
+
+// appendAs writes a record whose first field is kind, whatever v has there.
+func (l *layout) appendAs(b []byte, kind string, v reflect.Value) []byte {
+	b = append(b, kind...)
+	for i := 1; i < len(l.columns); i++ {
+		b = append(b, separator[0])
+		b = append(b, v.FieldByIndex(l.columns[i].path).String()...)
 	}
 	return b
 }
@@ -143,14 +149,4 @@ func ParseRecord[R Registro](line string) (r R, ok bool) { return parse[R](line)
 // ParseRecord reads it back, unless a field holds a separator.
 func AppendRecord[R Registro](b []byte, r *R) []byte {
 	return layoutOf[R]().append(b, reflect.ValueOf(r).Elem())
-}
-
-func parse[T any](line string) (r T, ok bool) {
-	l := layoutOf[T]()
-	fields, _ := l.split(line, make([]string, 0, len(l.columns)))
-	if fields == nil {
-		return r, false
-	}
-	l.fill(reflect.ValueOf(&r).Elem(), fields)
-	return r, true
 }

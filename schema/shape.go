@@ -16,12 +16,26 @@ func shaped(s, shape string) bool {
 		return false
 	}
 	for i := range len(shape) {
-		if !inClass(s[i], shape[i]) {
+		if class := shape[i]; class >= 'a' {
+			if !classes[class-'a'][s[i]] {
+				return false
+			}
+		} else if s[i] != class {
 			return false
 		}
 	}
 	return true
 }
+
+// classes says of each small letter of a shape which bytes it stands for.
+var classes = func() (all [26][256]bool) {
+	for i := range all {
+		for b := range all[i] {
+			all[i][b] = inClass(byte(b), 'a'+byte(i))
+		}
+	}
+	return all
+}()
 
 func inClass(b, class byte) bool {
 	digit, capital := b >= '0' && b <= '9', b >= 'A' && b <= 'Z'

@@ -53,10 +53,25 @@ func (d Dia) Fecha() Fecha { return Fecha(d.format(layoutFecha)) }
 
 // Dia is the day that the field holds.
 func (f Fecha) Dia() Dia {
-	if !shaped(string(f), "dd/dd/dddd") {
+	if len(f) != len("dd/mm/aaaa") || f[2] != '/' || f[5] != '/' {
 		return 0
 	}
-	return diaDe(atoi(string(f[6:])), atoi(string(f[3:5])), atoi(string(f[:2])))
+	day, month, century, year := pair(f[0], f[1]), pair(f[3], f[4]), pair(f[6], f[7]), pair(f[8], f[9])
+	if century < 0 || year < 0 {
+		return 0
+	}
+	return diaDe(100*century+year, month, day)
+}
+
+// pair gives the number that two digits write, -1 for other bytes.
+func pair(tens, units byte) int {
+	if tens -= '0'; tens > 9 {
+		return -1
+	}
+	if units -= '0'; units > 9 {
+		return -1
+	}
+	return 10*int(tens) + int(units)
 }
 
 // Monto writes the amount as type M does.

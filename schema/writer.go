@@ -2,6 +2,7 @@ package schema
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -41,7 +42,7 @@ func NewWriter(w io.Writer, h Encabezado) (*Writer, error) {
 	}
 	h.GeTipoRegistro, h.GeVersion = "01", Version
 	f := &Writer{w: bufio.NewWriter(w), sum: sha256.New(), tipo: h.GeTipoArchivo}
-	if err := f.put(layoutOf[Encabezado](), reflect.ValueOf(h)); err != nil {
+	if err := f.put(layoutOf[Encabezado](), "01", reflect.ValueOf(h)); err != nil {
 		return nil, fmt.Errorf("write header: %w", err)
 	}
 	return f, nil
@@ -66,7 +67,7 @@ func (f *Writer) write(registro any) error {
 	if !v.IsValid() {
 		return errors.New("no record")
 	}
-	l, kind := layoutFor(f.tipo), Cifras("02")
+	l, kind := layoutFor(f.tipo), "02"
 	if v.Type() == reflect.TypeFor[Sello]() && f.tipo == ACU {
 		l, kind = layoutOf[Sello](), registroSello
 	}
@@ -77,28 +78,40 @@ func (f *Writer) write(registro any) error {
 		return fmt.Errorf("more than %d records", maxTotal)
 	}
 	if campo := amountOf(f.tipo); campo != "" {
-		if f.monto = addSaturating(f.monto, Monto(v.FieldByName(campo).String()).Centavos()); f.monto > maxSuma {
+		if f.monto = addSaturating(f.monto, Monto(v.FieldByIndex(l.columns[l.index[campo]].path).String()).Centavos()); f.monto > maxSuma {
 			return errors.New("sum of amounts exceeds its field")
 		}
 	}
-	c := reflect.New(v.Type()).Elem()
-	c.Set(v)
-	c.FieldByIndex(l.columns[0].path).SetString(string(kind))
-	return f.put(l, c)
+	return f.put(l, kind, v)
 }
 
-// put writes one line. A separator or a line end within a field cannot be
-// escaped, so it is refused.
-func (f *Writer) put(l *layout, v reflect.Value) error {
-	for _, c := range l.columns {
+// put writes one line, whose first field is kind. A separator or a line end within
+// a field cannot be escaped, so it is refused.
+func (f *Writer) put(l *layout, kind string, v reflect.Value) error {
+	f.line = l.appendAs(f.line[:0], kind, v)
+	if !l.isLine(f.line) {
+		return l.tellBreak(v)
+	}
+	f.line = append(f.line, lineEnd...)
+	f.sum.Write(f.line)
+	_, err := f.w.Write(f.line)
+	return err
+}
+
+// isLine tells whether what was made of a record's fields is one line of as many.
+func (l *layout) isLine(b []byte) bool {
+	return bytes.Count(b, []byte(separator)) == len(l.columns)-1 &&
+		bytes.IndexByte(b, '\r') < 0 && bytes.IndexByte(b, '\n') < 0
+}
+
+// tellBreak names the first field that a separator or a line end is in.
+func (l *layout) tellBreak(v reflect.Value) error {
+	for _, c := range l.columns[1:] {
 		if strings.ContainsAny(v.FieldByIndex(c.path).String(), separator+lineEnd) {
 			return fmt.Errorf("%s: holds a separator or a line end", c.name)
 		}
 	}
-	f.line = append(l.append(f.line[:0], v), lineEnd...)
-	f.sum.Write(f.line)
-	_, err := f.w.Write(f.line)
-	return err
+	return errors.New("the record type holds a separator or a line end")
 }
 
 // Hash is of every byte so far. Before the Sello it is the D of the seal.
@@ -114,7 +127,7 @@ func (f *Writer) Close() (Sumario, error) {
 		GeSumaMontos: f.monto.Monto(), GeHash: f.Hash(),
 	}
 	f.err = ErrCerrado
-	if err := f.put(layoutOf[Sumario](), reflect.ValueOf(s)); err != nil {
+	if err := f.put(layoutOf[Sumario](), "09", reflect.ValueOf(s)); err != nil {
 		return Sumario{}, fmt.Errorf("write summary: %w", err)
 	}
 	if err := f.w.Flush(); err != nil {
