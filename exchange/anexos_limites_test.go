@@ -8,7 +8,7 @@ import (
 
 	"buzon/exchange"
 	"buzon/schema"
-	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // sized lists every file of a mailbox as so large, in bytes.
@@ -51,7 +51,7 @@ func TestAnnexTooLarge(t *testing.T) {
 		if err := g.cycle.Visit(t.Context(), 900001, lunes+1, inf); err != nil {
 			t.Fatal(err)
 		}
-		if n := len(g.events(store.AnexoRecibido)); n != 1-waits || len(g.listed(norte)) != waits || len(inf.EnEspera) != waits {
+		if n := len(g.events(bitacora.AnexoRecibido)); n != 1-waits || len(g.listed(norte)) != waits || len(inf.EnEspera) != waits {
 			t.Errorf("%d bytes: %d taken, %v", size, n, inf.EnEspera)
 		}
 		if strings.Contains(strings.Join(inf.EnEspera, " "), "Marta") {
@@ -102,7 +102,7 @@ func TestAnnexOfCONDUSEF(t *testing.T) {
 	g := open(t)
 	g.leave(schema.CONDUSEF, "carta.pdf", cartaPDF)
 	g.mustRun(corrida)
-	if len(g.events(store.AnexoRecibido)) != 0 || len(g.events(store.RechazoEmitido)) != 1 {
+	if len(g.events(bitacora.AnexoRecibido)) != 0 || len(g.events(bitacora.RechazoEmitido)) != 1 {
 		t.Error("it was taken for an annex")
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // carta is an annex whose name would tell whom it is about.
@@ -144,7 +145,7 @@ func TestAnnexNames(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	var told []string
-	for _, e := range g.events(store.AnexoDevuelto) {
+	for _, e := range g.events(bitacora.AnexoDevuelto) {
 		told = append(told, fmt.Sprint(e.Detalle["acuse"], " ", e.SHA256 == sha(cartaPDF)))
 	}
 	if want := []string{"ACU-2026-00000002 true", "ACU-2026-00000002 false", "ACU-2026-00000003 true"}; !slices.Equal(told, want) {
@@ -194,7 +195,7 @@ func TestAnnexOnce(t *testing.T) {
 		g.leave(norte, carta, cartaPDF)
 		g.mustVisit(norte)
 	}
-	if n := len(g.events(store.AnexoRecibido)); n != 1 {
+	if n := len(g.events(bitacora.AnexoRecibido)); n != 1 {
 		t.Errorf("%d events", n)
 	}
 	if got := append(g.names(norte, exchange.CarpetaAcuses), g.names(norte, exchange.CarpetaRechazos)...); len(got) != 0 {
@@ -228,7 +229,7 @@ func TestWaitIsNoDelay(t *testing.T) {
 	if got := verdict(t, g.file(norte+"/acuses/"+strings.Replace(name, "RES", "ACU", 1))); !strings.HasSuffix(got, " 1") {
 		t.Errorf("verdict %s", got)
 	}
-	for _, e := range g.events(store.PlazoVencidoEv) {
+	for _, e := range g.events(bitacora.PlazoVencido) {
 		if e.Folio == folioNorte {
 			t.Errorf("the log says that its term ran out: %v", e)
 		}

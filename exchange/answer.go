@@ -14,19 +14,23 @@ import (
 type answer struct {
 	c    *Cycle
 	tx   *store.Tx
+	in   *store.Ingreso
 	a    *store.Archivo
 	ex   *schema.Examen
 	une  schema.UNE    // 0 for CONDUSEF
 	code schema.Codigo // for which the file is refused whole; "" where it is not
 	todo bool          // it is refused whole for one record of it
 
-	first schema.Codigo // of the first record that was refused
+	cal         *schema.Calendario // by which a RES is judged
+	institucion store.Institucion  // likewise
+
+	first   schema.Codigo // of the first record that was refused
+	primera int           // the line of the first record
 
 	dichos map[int64][]int // by round: the dictámenes that would stand, were the file not refused whole
 
 	folio  string // AcuFolio
 	year   int
-	number int64
 	nombre schema.Nombre // of the ACU
 	serie  int           // its place among the party's ACUs of the day; the NNN, up to 999
 	acu    *output
@@ -41,29 +45,39 @@ type verdict struct {
 	folio         schema.Folio // "" where it cannot be read
 	code          schema.Codigo
 	accepted      bool
-	refusal       string // event that tells of a refusal
 	tipo          int
 	limite        schema.Dia
 	dias          int
 	oportunidad   int
 }
 
-// answer takes the next number and begins the ACU.
-func (c *Cycle) answer(tx *store.Tx, a *store.Archivo, ex *schema.Examen) (ans *answer, err error) {
-	ans = &answer{c: c, tx: tx, a: a, ex: ex, year: schema.DiaDe(a.Recibido).Year(), dichos: map[int64][]int{}}
+// answer begins the ACU.
+func (c *Cycle) answer(tx *store.Tx, in *store.Ingreso, a *store.Archivo, ex *schema.Examen) (ans *answer, err error) {
+	ans = &answer{c: c, tx: tx, in: in, a: a, ex: ex, year: schema.DiaDe(a.Recibido).Year(), dichos: map[int64][]int{}}
 	if a.Parte != schema.CONDUSEF {
-		if ans.une, err = schema.ParseUNE(a.Parte); err != nil {
+		if err = ans.of(a.Parte); err != nil {
 			return nil, err
 		}
-	}
-	if ans.folio, ans.number, err = tx.NextAcuse(ans.year); err != nil {
-		return nil, err
 	}
 	if err = ans.name(); err != nil {
 		return nil, err
 	}
 	ans.acu, err = ans.begin(schema.ACU)
 	return ans, err
+}
+
+// of reads by what the answers of an institution are judged.
+func (ans *answer) of(parte string) (err error) {
+	if ans.une, err = schema.ParseUNE(parte); err != nil {
+		return err
+	}
+	if ans.institucion, err = ans.tx.Institucion(ans.une); err != nil {
+		return err
+	}
+	if ans.cal, err = ans.tx.Calendario(); err == nil {
+		ans.a.Calendario = ans.cal.Version()
+	}
+	return err
 }
 
 // name sets that of the ACU: the file's own owner, date and NNN, or, where they
@@ -126,6 +140,9 @@ func (ans *answer) finding(h schema.Hallazgo) (err error) {
 // record counts the verdict on one line and writes it into the ACU.
 func (ans *answer) record(v verdict) error {
 	estatus := "A"
+	if ans.primera == 0 {
+		ans.primera = v.linea - v.numero + 1
+	}
 	if v.accepted {
 		ans.a.Aceptados++
 	} else {
@@ -135,7 +152,7 @@ func (ans *answer) record(v verdict) error {
 			v.code = ans.code
 		}
 		ans.first = cmp.Or(ans.first, v.code)
-		if err := ans.tx.Refuse(ans.a, v.refusal, v.folio, v.linea, v.code); err != nil {
+		if err := ans.in.Refuse(v.folio, v.numero, v.tipo, v.code); err != nil {
 			return err
 		}
 	}
@@ -168,7 +185,15 @@ func (ans *answer) close() error {
 	case a.Rechazados > 0:
 		a.Resultado = schema.Parcial
 	}
-	if err := ans.tx.Juzgar(a); err != nil {
+	if err := ans.still(); err != nil {
+		return err
+	}
+	var number int64
+	var err error
+	if ans.folio, number, err = ans.tx.NextAcuse(ans.year); err != nil {
+		return err
+	}
+	if err := ans.in.Juzgar(ans.folio, ans.code, ans.primera); err != nil {
 		return err
 	}
 	if err := ans.seal(); err != nil {
@@ -178,7 +203,7 @@ func (ans *answer) close() error {
 	if err := ans.acu.keep(&s); err != nil {
 		return err
 	}
-	if err := ans.tx.AddAcuse(a, &s, ans.folio, ans.year, ans.number); err != nil || ans.rch == nil {
+	if err := ans.tx.AddAcuse(a, &s, ans.folio, ans.year, number); err != nil || ans.rch == nil {
 		return err
 	}
 	if ans.untold > 0 {
@@ -193,6 +218,19 @@ func (ans *answer) close() error {
 		return err
 	}
 	return ans.tx.AddRechazo(a, &s)
+}
+
+// still is errCambio where the calendar is not the one any more by which a RES that
+// was taken in in parts was judged.
+func (ans *answer) still() error {
+	if ans.cal == nil {
+		return nil
+	}
+	now, err := ans.tx.Calendario()
+	if err == nil && now.Version() != ans.cal.Version() {
+		err = fmt.Errorf("calendar %s: %w", ans.cal.Version(), errCambio)
+	}
+	return err
 }
 
 // seal writes line 03, which covers every verdict before it.

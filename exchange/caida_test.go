@@ -7,6 +7,7 @@ import (
 	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // upDuring is a gateway that delivered the example day, and whose server was up in
@@ -130,7 +131,7 @@ func TestOutageIsToldOfEachFolio(t *testing.T) {
 		g.mustVisit(une)
 	}
 	moved := map[string]int{}
-	for _, e := range g.events(store.PlazoMovido) {
+	for _, e := range g.events(bitacora.PlazoMovido) {
 		moved[e.Parte]++
 		d := e.Detalle
 		if up, _ := d["servidor"].([]any); len(up) != 1 || up[0] != "2026-03-31T21:59:59-06:00/2026-03-31T22:15:00-06:00" ||

@@ -45,8 +45,8 @@ type Cuenta struct {
 
 // ChangeCalendar makes a new version of the calendar with these days, and counts
 // every open term again with it. A limit that was told never becomes earlier.
-func (p Plazos) ChangeCalendar(tx *store.Tx, dias []schema.Inhabil, causa string, d store.Detalle) (r Recuento, err error) {
-	before, after, err := tx.AddInhabiles(dias, causa, d)
+func (p Plazos) ChangeCalendar(tx *store.Tx, dias []schema.Inhabil, causa string, o *store.Orden) (r Recuento, err error) {
+	before, after, err := tx.AddInhabiles(dias, causa, o)
 	if err != nil {
 		return r, err
 	}
@@ -64,21 +64,34 @@ func (p Plazos) ChangeCalendar(tx *store.Tx, dias []schema.Inhabil, causa string
 	return r, p.closed(tx, before, after, dias, &r)
 }
 
-// recountAll counts open terms by a calendar, and gives those that it moved.
+// recountAll counts open terms by a calendar, and gives those that it moved. They
+// come institution by institution, and each has an act of its own.
 func recountAll(tx *store.Tx, cal *schema.Calendario, open []store.Caso) (moved []Movido, err error) {
-	for _, k := range open {
-		limite, err := recount(tx, cal, k)
-		if err != nil {
+	for len(open) > 0 {
+		une := open[0].UNE
+		n := slices.IndexFunc(open, func(k store.Caso) bool { return k.UNE != une })
+		if n < 0 {
+			n = len(open)
+		}
+		var of []store.Limite
+		var antes []schema.Dia
+		for i := range open[:n] {
+			k := &open[i]
+			limite, err := recount(tx, cal, *k)
+			if err != nil {
+				return nil, err
+			}
+			if limite != k.Limite {
+				of, antes = append(of, store.Limite{Caso: k, Nuevo: limite}), append(antes, k.Limite)
+			}
+		}
+		if err := tx.Recontar(une, of, cal.Version()); err != nil {
 			return nil, err
 		}
-		if limite == k.Limite {
-			continue
+		for i, x := range of {
+			moved = append(moved, Movido{*x.Caso, antes[i]})
 		}
-		was := k.Limite
-		if err := tx.Recontar(&k, limite, cal.Version()); err != nil {
-			return nil, err
-		}
-		moved = append(moved, Movido{k, was})
+		open = open[n:]
 	}
 	return moved, nil
 }

@@ -10,6 +10,7 @@ import (
 	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // TestCalendarPublishedLate: a suspension that is published after it took effect,
@@ -62,7 +63,7 @@ func TestSeveralDaysAtOnce(t *testing.T) {
 	if got := recount(r, folioMonto); got != "03-31 > 04-01" || len(r.Movidos) != 5 || len(r.Cerrados) != 1 {
 		t.Errorf("open: %s; %d moved, %d closed", got, len(r.Movidos), len(r.Cerrados))
 	}
-	if n := len(g.events(store.CalendarioCambiado)); n != 1 {
+	if n := len(g.events(bitacora.CalendarioCambiado)); n != 1 {
 		t.Errorf("%d versions", n)
 	}
 }
@@ -84,10 +85,10 @@ func TestAcuseStands(t *testing.T) {
 	if len(all) != 1 || all[0].Calendario != first || all[0].Limite != dia(t, limite) || all[0].Dias != 20 || k.Limite != dia(t, limite) || k.Calendario != first {
 		t.Errorf("the answer %+v of %+v", all, k)
 	}
-	if e := g.events(store.RespuestaAceptada); len(e) != 1 || e[0].Detalle["calendario"] != first || len(g.events(store.PlazoRecontado)) == 0 {
+	if e := g.events(bitacora.RespuestaAceptada); len(e) != 1 || e[0].Detalle["calendario"] != first || len(g.events(bitacora.PlazoRecontado)) == 0 {
 		t.Errorf("told %+v", e)
 	}
-	for _, e := range g.events(store.PlazoRecontado) {
+	for _, e := range g.events(bitacora.PlazoRecontado) {
 		if d := e.Detalle; e.Folio == folioNorte || d["calendario"] != g.cal().Version() || d["calendario_anterior"] != first ||
 			d["limite"] != "2026-04-01" || d["limite_anterior"] != limite || d["vuelta"] != int64(1) && d["vuelta"] != 1.0 {
 			t.Errorf("recounted: %s %+v", e.Folio, d)
@@ -187,7 +188,7 @@ func TestProgramWithOtherDays(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 	}
-	if n := len(g.events(store.CalendarioCambiado)); n != 1 {
+	if n := len(g.events(bitacora.CalendarioCambiado)); n != 1 {
 		t.Errorf("%d versions are told", n)
 	}
 	g.sql(`UPDATE reclamaciones SET limite = '2026-03-30', calendario = '000000000000' WHERE folio = '` + string(folioNorte) + `'`) // by an older program

@@ -10,10 +10,8 @@ import (
 // contestacion judges one record of a RES by what the store knows of its folio.
 func (ans *answer) contestacion(l *schema.Linea[schema.Respuesta]) (verdict, error) {
 	r := &l.Registro
-	v := verdict{tipo: r.ResTipo.Int(), refusal: store.RespuestaRechazada}
-	if v.tipo == store.TipoProrroga {
-		v.refusal = store.ProrrogaRechazada
-	} else if v.tipo != store.TipoRespuesta {
+	v := verdict{tipo: r.ResTipo.Int()}
+	if v.tipo != store.TipoProrroga && v.tipo != store.TipoRespuesta {
 		v.tipo = 0
 	}
 	if !good(l.Hallazgos, "RecFolioCondusef") {
@@ -27,15 +25,8 @@ func (ans *answer) contestacion(l *schema.Linea[schema.Respuesta]) (verdict, err
 		l.Refuse(l.NewHallazgo("RecFolioCondusef", "NEG-01", string(r.RecFolioCondusef)))
 		return v, nil
 	}
-	in, err := ans.tx.Institucion(k.UNE)
-	if err != nil {
-		return v, err
-	}
-	cal, err := ans.tx.Calendario()
-	if err != nil {
-		return v, err
-	}
-	p := ans.c.Plazos.contar(cal, k, in, v.tipo, r.ResProrrogaDias.Int(), ans.a.Recibido)
+	in := ans.institucion
+	p := ans.c.Plazos.contar(ans.cal, k, in, v.tipo, r.ResProrrogaDias.Int(), ans.a.Recibido)
 	v.limite, v.dias = k.Limite, p.Dias
 	if good(l.Hallazgos, "ResTipo") {
 		judgeState(l, k, in, v.tipo, p)
@@ -49,8 +40,9 @@ func (ans *answer) contestacion(l *schema.Linea[schema.Respuesta]) (verdict, err
 	}
 	v.accepted, v.limite, v.oportunidad = true, p.Limite, p.Oportunidad
 	p.Tipo, p.Sentido, p.Prorroga = v.tipo, r.RecSentidoResolucion.Int(), r.ResProrrogaDias.Int()
-	p.Linea, p.Numero, p.Acuse, p.Registro = l.Linea, l.Numero, ans.folio, l.Texto
-	return v, ans.tx.AddContestacion(ans.a, &k, &p)
+	p.Numero, p.Renglon = l.Numero, store.Renglon{Desplazamiento: l.Desplazamiento, Largo: l.Largo}
+	p.ConImporte, p.Abonado, p.Anexo = r.RecImporteAbonado != "", r.RecImporteAbonado.Centavos(), r.ResAnexoHash
+	return v, ans.in.AddContestacion(&k, &p)
 }
 
 // contar counts the term of a record that was received at a moment: days used,

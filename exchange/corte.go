@@ -9,6 +9,7 @@ import (
 
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // corteDue tells whether the hour of the day's corte has come and it was not
@@ -38,13 +39,14 @@ func (c *Cycle) corte(ctx context.Context, dia schema.Dia, causa string, inf *In
 	if err != nil || !due && causa != CausaManual {
 		return err
 	}
+	var fallan fallos
 	err = c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
 		some, err := tx.HayPorDevolver()
 		if err != nil {
 			return err
 		}
 		if some || due {
-			if err := c.makeREPs(tx, dia); err != nil {
+			if err := c.makeREPs(tx, dia, &fallan); err != nil {
 				return err
 			}
 		}
@@ -59,7 +61,7 @@ func (c *Cycle) corte(ctx context.Context, dia schema.Dia, causa string, inf *In
 	if err != nil {
 		return fmt.Errorf("corte %s: %w", dia, err)
 	}
-	return c.publishAll(ctx, due, inf)
+	return errors.Join(errors.Join(fallan.errs...), c.publishAll(ctx, due, inf))
 }
 
 // What one REP can hold: its records, and the sum of amounts that its 09 can say.
@@ -70,19 +72,39 @@ const (
 
 // makeREPs gathers every accepted record that did not go back yet, in one REP, or
 // in as many as it takes: one absurd amount must not hold all others back.
-func (c *Cycle) makeREPs(tx *store.Tx, dia schema.Dia) error {
+func (c *Cycle) makeREPs(tx *store.Tx, dia schema.Dia, fallan *fallos) error {
+	regs, done := c.leer()
+	defer done()
 	for {
-		more, err := c.makeREP(tx, dia)
+		more, err := c.makeREP(tx, dia, regs, fallan)
 		if err != nil || !more {
 			return err
 		}
 	}
 }
 
+// fallos are the records that cannot be read again: they hold up no other, and are
+// told of.
+type fallos struct {
+	errs   []error
+	vistos map[int64]bool // by answer
+}
+
+// add tells of a record once.
+func (f *fallos) add(p *store.Contestacion, err error) {
+	if f.vistos == nil {
+		f.vistos = map[int64]bool{}
+	}
+	if !f.vistos[p.ID] {
+		f.errs = append(f.errs, fmt.Errorf("une %s: folio %s is held back: %w", p.UNE, p.Folio, err))
+	}
+	f.vistos[p.ID] = true
+}
+
 // errFull ends the gathering of one REP.
 var errFull = errors.New("the REP is full")
 
-func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia) (more bool, err error) {
+func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia, regs *registros, fallan *fallos) (more bool, err error) {
 	today := schema.DiaDe(tx.Now())
 	nnn, err := tx.NextNNN(schema.CONDUSEF, schema.REP, today, 1)
 	if err != nil {
@@ -96,11 +118,13 @@ func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia) (more bool, err error) {
 	defer out.abandon()
 	var records []store.Contestacion
 	var suma schema.Centavos
+	lectores := lectores{regs: regs, v: &tx.View}
 	anexos := anexos{c: c, tx: tx, jornada: dia, dia: today}
 	err = tx.PorDevolver(func(p store.Contestacion) error {
-		r, ok := schema.ParseRecord[schema.Respuesta](p.Registro)
-		if !ok {
-			return fmt.Errorf("folio %s: the kept answer cannot be read", p.Folio)
+		r, err := respuestaDe(&lectores, &p)
+		if err != nil {
+			fallan.add(&p, err)
+			return nil
 		}
 		monto := r.RecImporteAbonado.Centavos()
 		if len(records) == maxREP || suma > maxSuma-monto {
@@ -110,7 +134,6 @@ func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia) (more bool, err error) {
 			return err
 		}
 		suma += monto
-		p.Registro = ""
 		records = append(records, p)
 		r.RecNumero = schema.NewEntero(int64(len(records)))
 		return out.write(schema.Retorno{Respuesta: r, RecInstitucionClave: p.UNE.Clave(), AcuFolio: p.Acuse,
@@ -119,6 +142,9 @@ func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia) (more bool, err error) {
 	})
 	if more = errors.Is(err, errFull); err != nil && !more {
 		return false, err
+	}
+	if len(records) == 0 && len(fallan.errs) > 0 {
+		return false, nil
 	}
 	if err := anexos.keep(); err != nil { // before the REP, as they are shown; publish holds it back until they are
 		return false, err
@@ -158,12 +184,20 @@ func (c *Cycle) makeEmptyLotes(tx *store.Tx, dia schema.Dia) error {
 			return err
 		}
 		if n == 0 && len(rows) == 0 {
-			if _, err := c.makeLote(tx, in.UNE, 0, dia); err != nil {
+			if _, err := c.emptyLote(tx, in.UNE, dia); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// emptyLote makes an empty LOT in the transaction that wants it.
+func (c *Cycle) emptyLote(tx *store.Tx, une schema.UNE, dia schema.Dia) (b borrador, err error) {
+	if b, err = c.draftLote(&tx.View, tx.Now(), une, 0, dia); err != nil {
+		return b, err
+	}
+	return b, keepLote(tx, &b)
 }
 
 // publishAll shows what the corte made.
@@ -227,10 +261,10 @@ func (c *Cycle) closeDay(tx *store.Tx, dia schema.Dia) (why string, err error) {
 	if err != nil {
 		return "", err
 	}
-	evento := store.JornadaAbierta
+	evento := bitacora.JornadaAbierta
 	switch {
 	case len(recs) == 0:
-		evento, why = store.JornadaSinREC, fmt.Sprintf("%s: no REC came from CONDUSEF", dia)
+		evento, why = bitacora.JornadaSinREC, fmt.Sprintf("%s: no REC came from CONDUSEF", dia)
 	case count.Cuadra():
 		return "", tx.Cerrar(dia, count)
 	default:

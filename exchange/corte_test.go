@@ -9,6 +9,7 @@ import (
 	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // returned counts each answer over all REPs that are visible, by acuse, folio
@@ -127,7 +128,7 @@ func TestDayWithoutREC(t *testing.T) {
 			t.Errorf("%+v", inf)
 		}
 	}
-	if n := len(g.events(store.JornadaSinREC)); n != 1 {
+	if n := len(g.events(bitacora.JornadaSinREC)); n != 1 {
 		t.Errorf("%d alarms", n)
 	}
 	if j := g.day(lunes); !j.Cerrada.IsZero() || j.Corte.IsZero() {
@@ -184,7 +185,7 @@ func TestUnbalancedDay(t *testing.T) {
 			t.Errorf("%+v, %v", inf, err)
 		}
 	}
-	if n := len(g.events(store.JornadaAbierta)); n != 1 || len(g.events(store.JornadaCerrada)) != 0 {
+	if n := len(g.events(bitacora.JornadaAbierta)); n != 1 || len(g.events(bitacora.JornadaCerrada)) != 0 {
 		t.Errorf("%d alarms", n)
 	}
 	if got := g.names(schema.CONDUSEF, exchange.CarpetaEntrada); !slices.Contains(got, "GE_REP_20260302_001.txt") {
@@ -195,7 +196,7 @@ func TestUnbalancedDay(t *testing.T) {
 	if j := g.day(lunes); j.Cuenta != (store.Cuenta{Recibidas: 6, Entregadas: 6}) || !j.Cerrada.Equal(moment(3, "09:00:00")) {
 		t.Errorf("%+v", j)
 	}
-	if n := len(g.events(store.JornadaCerrada)); n != 1 {
+	if n := len(g.events(bitacora.JornadaCerrada)); n != 1 {
 		t.Errorf("closed %d times", n)
 	}
 }
@@ -274,7 +275,7 @@ func TestAfterTheClose(t *testing.T) {
 	if j := g.day(lunes); j.Recibidas != 7 || !j.Cuadra() || !j.Cerrada.Equal(moment(2, "21:00:00")) {
 		t.Errorf("%+v", j)
 	}
-	if n := len(g.events(store.JornadaCerrada)); n != 2 {
+	if n := len(g.events(bitacora.JornadaCerrada)); n != 2 {
 		t.Errorf("closed %d times", n)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // stage is a part of the example day that a process may not survive: what
@@ -231,7 +232,7 @@ func (g *gateway) checkAcuses() {
 			g.t.Errorf("no acuse %s among %d", want, len(numbers))
 		}
 	}
-	if received := len(g.events(store.ArchivoRecibido)); received != len(files) {
+	if received := len(g.events(bitacora.ArchivoRecibido)); received != len(files) {
 		g.t.Errorf("%d files received, %d acuses", received, len(files))
 	}
 }
@@ -247,7 +248,7 @@ func (g *gateway) checkBlobs() {
 		}
 	}
 	for _, e := range g.events("") {
-		if (e.Evento == store.ArchivoRecibido || e.Evento == store.ArchivoPublicado) && !slices.Contains(have, e.SHA256) {
+		if (e.Evento == bitacora.ArchivoRecibido || e.Evento == bitacora.ArchivoPublicado) && !slices.Contains(have, e.SHA256) {
 			g.t.Errorf("%s is not kept", e.Archivo)
 		}
 	}

@@ -43,6 +43,7 @@ type Cycle struct {
 	run    sync.Mutex
 	visits sync.Map // party → *sync.Mutex
 	listed sync.Map // the parties whose own server this process has listed
+	lectura
 }
 
 // Limites holds the sizes and numbers of records that an agreement set for a type
@@ -106,6 +107,8 @@ const visitors = 8
 func (c *Cycle) Run(ctx context.Context, dia schema.Dia, causa string, inf *Informe) error {
 	c.run.Lock()
 	defer c.run.Unlock()
+	_, done := c.leer()
+	defer done()
 	cal, err := c.Calendario(ctx)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"buzon/schema"
 	"buzon/store"
@@ -29,90 +30,137 @@ func (c *Cycle) deliver(ctx context.Context, une schema.UNE, dia schema.Dia, inf
 	return errors.Join(errs...)
 }
 
-// lote makes one LOT and shows it; rec is 0 for an empty one.
+// borrador is a LOT whose bytes are kept, and what they were made by.
+type borrador struct {
+	s      store.Salida
+	plazos []store.Plazo
+	cal    string // version of the calendar
+}
+
+// lote makes one LOT of a REC and shows it. Its bytes are written before the
+// transaction, which holds up nobody but for its rows.
 func (c *Cycle) lote(ctx context.Context, une schema.UNE, rec int64, dia schema.Dia, inf *Informe) error {
 	now := c.Now()
 	if err := c.farFromMidnight(now); err != nil {
 		return err
 	}
-	var s store.Salida
-	err := c.Store.Update(ctx, now, func(tx *store.Tx) (err error) {
-		s, err = c.makeLote(tx, une, rec, dia)
-		return err
-	})
+	var b borrador
+	err := errCambio
+	for i := 0; errors.Is(err, errCambio) && i <= intentos; i++ {
+		err = c.Store.View(ctx, func(v *store.View) (err error) {
+			b, err = c.draftLote(v, now, une, rec, dia)
+			return err
+		})
+		if err == nil {
+			err = c.Store.Update(ctx, now, func(tx *store.Tx) error { return keepLote(tx, &b) })
+		}
+	}
 	if err != nil {
 		return fmt.Errorf("make lot: %w", err)
 	}
-	if err := c.publishOne(ctx, &s, inf); err != nil {
-		return fmt.Errorf("publish %s: %w", s.Nombre, err)
+	if err := c.publishOne(ctx, &b.s, inf); err != nil {
+		return fmt.Errorf("publish %s: %w", b.s.Nombre, err)
 	}
 	return nil
 }
 
-// makeLote writes the LOT's bytes and records it with the limit of each row.
-func (c *Cycle) makeLote(tx *store.Tx, une schema.UNE, rec int64, dia schema.Dia) (s store.Salida, err error) {
-	in, err := tx.Institucion(une)
+// keepLote records a LOT, where it is still what would be made now.
+func keepLote(tx *store.Tx, b *borrador) error {
+	nnn, err := tx.NextNNN(b.s.Parte, schema.LOT, b.s.Dia, 1)
 	if err != nil {
-		return s, err
+		return err
 	}
-	today := schema.DiaDe(tx.Now())
-	nnn, err := tx.NextNNN(une.String(), schema.LOT, today, 1)
+	cal, err := tx.Calendario()
 	if err != nil {
-		return s, err
+		return err
+	}
+	if nnn != b.s.NNN || cal.Version() != b.cal || schema.DiaDe(tx.Now()) != b.s.Dia {
+		return fmt.Errorf("%s: %w", b.s.Nombre, errCambio)
+	}
+	return tx.AddLote(&b.s, b.plazos, b.cal)
+}
+
+// draftLote writes a LOT's bytes; rec is 0 for an empty one.
+func (c *Cycle) draftLote(v *store.View, now time.Time, une schema.UNE, rec int64, dia schema.Dia) (b borrador, err error) {
+	in, err := v.Institucion(une)
+	if err != nil {
+		return b, err
+	}
+	today := schema.DiaDe(now)
+	nnn, err := v.NextNNN(une.String(), schema.LOT, today, 1)
+	if err != nil {
+		return b, err
 	}
 	nombre := schema.Nombre{Tipo: schema.LOT, UNE: une, Dia: today, NNN: nnn}
-	s = store.Salida{Parte: une.String(), Carpeta: CarpetaReclamaciones, Nombre: nombre.String(), Tipo: schema.LOT,
+	b.s = store.Salida{Parte: une.String(), Carpeta: CarpetaReclamaciones, Nombre: nombre.String(), Tipo: schema.LOT,
 		Jornada: dia, Dia: today, NNN: nnn, Archivo: rec}
 	var a store.Archivo // no name: an empty LOT comes from none
 	if rec != 0 {
-		if a, err = tx.ArchivoPorID(rec); err != nil {
-			return s, err
+		if a, err = v.ArchivoPorID(rec); err != nil {
+			return b, err
 		}
 	}
-	out, err := c.begin(nombre, tx.Now(), une.String(), a.Nombre)
+	out, err := c.begin(nombre, now, une.String(), a.Nombre)
 	if err != nil {
-		return s, err
+		return b, err
 	}
 	defer out.abandon()
-	cal, err := tx.Calendario()
+	cal, err := v.Calendario()
 	if err != nil {
-		return s, err
+		return b, err
 	}
-	var plazos []store.Plazo
+	b.cal = cal.Version()
 	if rec != 0 {
-		if plazos, err = c.writeLote(tx, out, in, a, cal); err != nil {
-			return s, err
+		if b.plazos, err = c.writeLote(v, out, in, &a, cal, today); err != nil {
+			return b, err
 		}
 	}
-	if err := out.keep(&s); err != nil {
-		return s, err
-	}
-	return s, tx.AddLote(&s, plazos, cal.Version())
+	return b, out.keep(&b.s)
 }
 
-// writeLote writes an institution's rows of a REC, in the REC's order.
-func (c *Cycle) writeLote(tx *store.Tx, out *output, in store.Institucion, rec store.Archivo, cal *schema.Calendario) (plazos []store.Plazo, err error) {
-	today, left := schema.DiaDe(tx.Now()), schema.DiaDe(rec.Recibido)
+// writeLote writes an institution's rows of a REC, in the REC's order, and gives
+// their terms: one for all, or one for each day of turno.
+func (c *Cycle) writeLote(v *store.View, out *output, in store.Institucion, rec *store.Archivo, cal *schema.Calendario, today schema.Dia) (plazos []store.Plazo, err error) {
+	regs, done := c.leer()
+	defer done()
+	l, err := regs.de(rec)
+	if err != nil {
+		return nil, err
+	}
+	left := schema.DiaDe(rec.Recibido)
 	if n, err := schema.ParseNombre(rec.Nombre); err == nil {
 		left = min(left, n.Dia) // we may have been down when CONDUSEF left it
 	}
 	delay := cal.DiasHabiles(left, today) // ours, which never counts against a UNE
-	err = tx.DelREC(in.UNE, rec.ID, func(caso store.Caso) error {
-		r, ok := schema.ParseRecord[schema.Reclamacion](caso.Registro)
-		if !ok {
-			return fmt.Errorf("folio %s: the kept record cannot be read", caso.Folio)
-		}
-		p := store.Plazo{Caso: caso.ID, Dia0: today}
+	terms := map[schema.Dia]store.Plazo{}
+	term := func(turno schema.Dia) store.Plazo {
+		p := store.Plazo{Dia0: today}
 		if c.Plazos.DesdeTurno {
-			p.Dia0 = cal.Vence(caso.Turno, delay)
+			p.Turno = turno
+		}
+		if have, ok := terms[p.Turno]; ok {
+			return have
+		}
+		if c.Plazos.DesdeTurno {
+			p.Dia0 = cal.Vence(turno, delay)
 		}
 		p.Limite = cal.Vence(p.Dia0, in.Termino)
+		terms[p.Turno] = p
 		plazos = append(plazos, p)
-		r.RecNumero = schema.NewEntero(int64(len(plazos)))
-		r.RecFechaLimite = p.Limite.Fecha()
+		return p
+	}
+	rows := int64(0)
+	err = v.DelREC(in.UNE, rec.ID, func(caso store.Caso) error {
+		r, err := registro(l, caso.Renglon, caso.Folio, folioREC)
+		if err != nil {
+			return err
+		}
+		rows++
+		r.RecNumero = schema.NewEntero(rows)
+		r.RecFechaLimite = term(caso.Turno).Limite.Fecha()
 		return out.write(r)
 	})
-	if err == nil && len(plazos) == 0 {
+	if err == nil && rows == 0 {
 		err = errors.New("no rows")
 	}
 	return plazos, err

@@ -23,7 +23,7 @@ var antes = map[int]int{4: dicConciliacion, 5: dicConciliacion, 7: dicConciliaci
 // dictamen judges one record of a DIC by what the store knows of its folio.
 func (ans *answer) dictamen(l *schema.Linea[schema.Dictamen]) (verdict, error) {
 	r := &l.Registro
-	v := verdict{tipo: 1, refusal: store.DictamenRechazado}
+	v := verdict{tipo: 1}
 	if !good(l.Hallazgos, "RecFolioCondusef") {
 		return v, nil
 	}
@@ -39,7 +39,8 @@ func (ans *answer) dictamen(l *schema.Linea[schema.Dictamen]) (verdict, error) {
 	if err != nil {
 		return v, err
 	}
-	d := store.Dictamen{Tipo: r.DicTipo.Int(), Fecha: r.DicFecha.Dia(), Linea: l.Linea, Numero: l.Numero, Recibido: ans.a.Recibido, Registro: l.Texto}
+	d := store.Dictamen{Tipo: r.DicTipo.Int(), Fecha: r.DicFecha.Dia(), Numero: l.Numero, Recibido: ans.a.Recibido,
+		Renglon: store.Renglon{Desplazamiento: l.Desplazamiento, Largo: l.Largo}}
 	if good(l.Hallazgos, "DicTipo", "DicTexto") {
 		if d.Tipo == store.DicSinEfecto {
 			d.Anula, _ = strconv.Atoi(r.DicTexto.Revelar()) // schema saw that it is a tipo
@@ -51,17 +52,18 @@ func (ans *answer) dictamen(l *schema.Linea[schema.Dictamen]) (verdict, error) {
 	if !l.Bueno() {
 		return v, nil
 	}
+	ans.dichos[k.ID] = after(stand, d)
 	if ans.code != "" {
-		ans.dichos[k.ID] = after(stand, d)
 		return v, nil
 	}
 	v.accepted = true
-	return v, ans.tx.AddDictamen(ans.a, &k, &d)
+	return v, ans.in.AddDictamen(&k, &d)
 }
 
 // stand gives the types of the dictámenes of a round that stand where a record
-// comes. In a file that is refused whole those before it count as if they had been
-// taken, so that each record is told its own faults alone.
+// comes: those that the store has, and those before it in the file. In a file that
+// is refused whole these count as if they had been taken, so that each record is
+// told its own faults alone.
 func (ans *answer) stand(caso int64) (tipos []int, err error) {
 	if said, ok := ans.dichos[caso]; ok {
 		return said, nil

@@ -8,6 +8,7 @@ import (
 
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // tell leaves a DIC of CONDUSEF, has it taken in, and gives the codes of its ACU:
@@ -135,7 +136,7 @@ func TestTodoONada(t *testing.T) {
 	if got := strings.Join(found(t, g.file(rch)), " "); !strings.Contains(got, "NEG-01") || !strings.Contains(got, "CAT-08") {
 		t.Errorf("told %q", got)
 	}
-	if n := len(g.events(store.RespuestaAceptada)); n != 0 {
+	if n := len(g.events(bitacora.RespuestaAceptada)); n != 0 {
 		t.Errorf("%d answers were accepted", n)
 	}
 	acu = g.send2(norte, moment(3, "10:05:00"), 1, answer2(folioNorte))

@@ -33,9 +33,12 @@ func (c *Cycle) estado(ctx context.Context, une schema.UNE) error {
 	if !p.Propio {
 		return nil
 	}
+	regs, done := c.leer()
+	defer done()
 	var s situacion
 	err := c.Store.View(ctx, func(v *store.View) (err error) {
 		s, err = c.situacion(v, une)
+		s.leerTextos(&lectores{regs: regs, v: v})
 		return err
 	})
 	if err != nil {
@@ -112,6 +115,8 @@ type situacion struct {
 	une        store.Institucion
 	pendientes []pendiente
 	dictamenes []store.Dictamen // the newest first
+	textos     []string         // of them
+	sinTextos  error            // why they are not known
 	lotes      []lote
 	acuses     []store.AcuseVisible
 	llaves     []llave
@@ -119,6 +124,18 @@ type situacion struct {
 	sellos     []store.Sello
 	puntos     []store.Punto // the last heads of the log, the newest first
 	servidor   []string
+}
+
+// leerTextos reads what the dictámenes say from their files.
+func (s *situacion) leerTextos(x *lectores) {
+	for i := range s.dictamenes {
+		r, err := dictamenDe(x, &s.dictamenes[i])
+		if err != nil {
+			s.textos, s.sinTextos = nil, err
+			return
+		}
+		s.textos = append(s.textos, r.DicTexto.Revelar())
+	}
 }
 
 // situacion reads all that estado/ tells from one moment of the store.

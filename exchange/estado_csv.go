@@ -3,11 +3,11 @@ package exchange
 import (
 	"bytes"
 	"encoding/csv"
-	"fmt"
 	"strconv"
 
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 const bom = "\uFEFF" // by which Excel knows that a table is UTF-8
@@ -45,9 +45,9 @@ func (s *situacion) pendientesCSV() ([]byte, error) {
 		if p.Prorroga > 0 {
 			prorroga = strconv.Itoa(p.Prorroga)
 		}
-		rows = append(rows, []string{store.Celda(string(p.Folio)), strconv.Itoa(p.Vuelta), store.Celda(p.NombreLote), p.Turno.String(),
+		rows = append(rows, []string{bitacora.Celda(string(p.Folio)), strconv.Itoa(p.Vuelta), bitacora.Celda(p.NombreLote), p.Turno.String(),
 			schema.DiaDe(p.Entregada).String(), p.Dia0.String(), p.Limite.String(), strconv.Itoa(p.restan),
-			prorroga, store.Celda(p.Calendario), p.situacion})
+			prorroga, bitacora.Celda(p.Calendario), p.situacion})
 	}
 	return s.tabla(rows)
 }
@@ -56,16 +56,15 @@ func (s *situacion) pendientesCSV() ([]byte, error) {
 // CONDUSEF.
 func (s *situacion) dictamenesCSV() ([]byte, error) {
 	rows := [][]string{{"folio", "tipo", "fecha", "texto", "vuelta", "vigente", "recibido"}}
-	for _, d := range s.dictamenes {
-		r, ok := schema.ParseRecord[schema.Dictamen](d.Registro)
-		if !ok {
-			return nil, fmt.Errorf("folio %s: the kept dictamen cannot be read", d.Folio)
-		}
+	if s.sinTextos != nil {
+		return nil, s.sinTextos
+	}
+	for i, d := range s.dictamenes {
 		vigente := "SI"
 		if d.Anulado {
 			vigente = "NO"
 		}
-		rows = append(rows, []string{store.Celda(string(d.Folio)), strconv.Itoa(d.Tipo), d.Fecha.String(), store.Celda(r.DicTexto.Revelar()),
+		rows = append(rows, []string{bitacora.Celda(string(d.Folio)), strconv.Itoa(d.Tipo), d.Fecha.String(), bitacora.Celda(s.textos[i]),
 			strconv.Itoa(d.Vuelta), vigente, schema.DiaDe(d.Recibido).String()})
 	}
 	return s.tabla(rows)
@@ -76,7 +75,7 @@ func (s *situacion) dictamenesCSV() ([]byte, error) {
 func (s *situacion) tabla(rows [][]string) ([]byte, error) {
 	if s.simulacro {
 		for i, last := range rows {
-			mark := store.Ensayo
+			mark := bitacora.Ensayo
 			if i == 0 {
 				mark = "simulacro"
 			}

@@ -7,6 +7,7 @@ import (
 
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // llave is a key of the UNE as estado.json tells of it.
@@ -62,7 +63,7 @@ func (s *situacion) llavesTXT() ([]byte, error) {
 	var b bytes.Buffer
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\r\n", args...) }
 	if s.simulacro {
-		line("# %s", store.Ensayo)
+		line("# %s", bitacora.Ensayo)
 	}
 	line("# Llaves públicas (Ed25519) de los sellos de los acuses: identificador, llave en base64, desde, hasta.")
 	for _, k := range s.sellos {

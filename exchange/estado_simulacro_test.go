@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // openRehearsal is open with the store of a rehearsal.
@@ -48,7 +49,7 @@ func TestEstadoOfRehearsal(t *testing.T) {
 	}
 	want := files(open(t))
 	for name, content := range want {
-		if strings.Contains(strings.ToUpper(content), store.Ensayo) || strings.Count(content, "\r\n") < 2 {
+		if strings.Contains(strings.ToUpper(content), bitacora.Ensayo) || strings.Count(content, "\r\n") < 2 {
 			t.Errorf("%s of another store:\n%s", name, content)
 		}
 		head, rows, _ := strings.Cut(content, "\r\n")

@@ -14,6 +14,7 @@ import (
 	"buzon/exchange/spans"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // TestWitness: each corte signs the head of the log, and every party finds it;
@@ -83,7 +84,7 @@ func TestWitness(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []int64
-		for _, e := range g.events(store.PuntoVisto) {
+		for _, e := range g.events(bitacora.PuntoVisto) {
 			got = append(got, int64(e.Detalle["tamano"].(float64)))
 		}
 		if !slices.Equal(got, c.want) {

@@ -16,6 +16,7 @@ import (
 	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 var update = flag.Bool("update", false, "write the golden days anew")
@@ -101,7 +102,7 @@ func TestSecondRun(t *testing.T) {
 	for _, e := range g.events("")[len(log):] {
 		names = append(names, e.Evento)
 	}
-	one := []string{store.CorridaIniciada, store.CorridaTerminada}
+	one := []string{bitacora.CorridaIniciada, bitacora.CorridaTerminada}
 	if diff := cmp.Diff(slices.Concat(one, one, one), names); diff != "" {
 		t.Errorf("events of the repeats (-want +got):\n%s", diff)
 	}

@@ -17,6 +17,7 @@ import (
 	"buzon/exchange/exchangetest"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 const (
@@ -293,10 +294,10 @@ func view[T any](g *gateway, ask func(v *store.View) (T, error)) (x T) {
 }
 
 // events gives the events of the log, those of one name where it is told.
-func (g *gateway) events(name string) []store.Evento {
+func (g *gateway) events(name string) []bitacora.Evento {
 	g.t.Helper()
-	return view(g, func(v *store.View) (all []store.Evento, err error) {
-		err = v.History(store.Consulta{Evento: name}, func(e store.Evento) error { all = append(all, e); return nil })
+	return view(g, func(v *store.View) (all []bitacora.Evento, err error) {
+		err = v.History(store.Consulta{Evento: name}, func(e bitacora.Evento) error { all = append(all, e); return nil })
 		return all, err
 	})
 }

@@ -15,12 +15,25 @@ import (
 func (c *Cycle) keep(ctx context.Context, a *store.Archivo, ex *schema.Examen, seen store.Visto) (took bool, err error) {
 	arrived := *a
 	took, err = c.keepOnce(ctx, a, ex, seen, "")
+	for range intentos {
+		if !errors.Is(err, errCambio) {
+			break
+		}
+		*a = arrived
+		took, err = c.keepOnce(ctx, a, ex, seen, "")
+	}
 	if bad, ok := errors.AsType[errTodoONada](err); ok { // nothing of it was kept: once more, to refuse it whole
 		*a = arrived
 		took, err = c.keepOnce(ctx, a, ex, seen, bad.code)
 	}
 	return took, err
 }
+
+// errCambio says that what something was made by changed before it was kept.
+var errCambio = errors.New("what it was made by has changed meanwhile")
+
+// intentos is how often it is made again then.
+const intentos = 3
 
 // errTodoONada tells that one record is bad in a file of which that refuses all.
 type errTodoONada struct{ code schema.Codigo }
@@ -30,9 +43,6 @@ func (e errTodoONada) Error() string { return "a record is bad: " + string(e.cod
 // keepOnce is one try; whole is the code of a record for which all are refused.
 func (c *Cycle) keepOnce(ctx context.Context, a *store.Archivo, ex *schema.Examen, seen store.Visto, whole schema.Codigo) (took bool, err error) {
 	err = c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
-		if err := tx.See(a.Parte, a.Nombre, seen); err != nil {
-			return err
-		}
 		before, err := tx.Contenidos(a.Parte, a.Nombre)
 		if err != nil {
 			return err
@@ -40,13 +50,16 @@ func (c *Cycle) keepOnce(ctx context.Context, a *store.Archivo, ex *schema.Exame
 		used := false // something of another content was accepted under this name
 		for _, b := range before {
 			if b.SHA256 == a.SHA256 {
-				return nil
+				return tx.See(a.Parte, a.Nombre, seen)
 			}
 			used = used || b.Resultado == schema.Aceptado || b.Aceptados > 0
 		}
 		a.K = len(before) + 1
 		took = true
-		return c.judge(tx, a, ex, used, whole)
+		if err := c.judge(tx, a, ex, used, whole); err != nil {
+			return err
+		}
+		return tx.See(a.Parte, a.Nombre, seen) // last: a large file is written in parts before it counts
 	})
 	return took && err == nil, err
 }
@@ -54,11 +67,16 @@ func (c *Cycle) keepOnce(ctx context.Context, a *store.Archivo, ex *schema.Exame
 // judge takes in a content that is new; used tells that its name was used before
 // by one of which something was accepted.
 func (c *Cycle) judge(tx *store.Tx, a *store.Archivo, ex *schema.Examen, used bool, whole schema.Codigo) error {
-	a.Tipo = ex.Tipo
-	if err := tx.AddArchivo(a); err != nil {
+	a.Tipo, a.Version = ex.Tipo, "01.00"
+	if c.Reglas.Latin1 {
+		a.Codificacion = latin1
+	}
+	in, err := tx.Ingresar(a)
+	if err != nil {
 		return err
 	}
-	ans, err := c.answer(tx, a, ex)
+	defer in.Close()
+	ans, err := c.answer(tx, in, a, ex)
 	if err != nil {
 		return err
 	}
@@ -76,11 +94,11 @@ func (c *Cycle) judge(tx *store.Tx, a *store.Archivo, ex *schema.Examen, used bo
 	var errs []error
 	switch {
 	case ex.Tipo == schema.REC && ans.une == 0:
-		err = walk(ans, store.ReclamacionRechazada, ans.reclamacion)
+		err = walk(ans, ans.reclamacion)
 	case ex.Tipo == schema.DIC && ans.une == 0:
-		err = walk(ans, store.DictamenRechazado, ans.dictamen)
+		err = walk(ans, ans.dictamen)
 	case ex.Tipo == schema.RES && ans.une != 0:
-		err = walk(ans, store.RespuestaRechazada, ans.contestacion)
+		err = walk(ans, ans.contestacion)
 	default: // not a type that this party sends: EST-01
 		_, err = ex.Check(func(h schema.Hallazgo) { errs = append(errs, ans.finding(h)) })
 	}
@@ -93,12 +111,14 @@ func (c *Cycle) judge(tx *store.Tx, a *store.Archivo, ex *schema.Examen, used bo
 	return ans.close()
 }
 
+// respiro is after how many records others may write.
+const respiro = 256
+
 // walk judges each record of a file: by itself, and by one, which holds it
-// against the store, refuses it or keeps it. unreadable names the event of a line
-// that is no record.
-func walk[R schema.Registro](ans *answer, unreadable string, one func(*schema.Linea[R]) (verdict, error)) error {
+// against the store, refuses it or keeps it.
+func walk[R schema.Registro](ans *answer, one func(*schema.Linea[R]) (verdict, error)) error {
 	_, err := schema.Walk(ans.ex, func(l *schema.Linea[R]) error {
-		v := verdict{refusal: unreadable}
+		var v verdict
 		if l.Legible {
 			var err error
 			if v, err = one(l); err != nil {
@@ -106,7 +126,10 @@ func walk[R schema.Registro](ans *answer, unreadable string, one func(*schema.Li
 			}
 		}
 		v.legible, v.linea, v.numero, v.folio, v.code = l.Legible, l.Linea, l.Numero, l.Folio, l.Codigo()
-		return ans.record(v)
+		if err := ans.record(v); err != nil || l.Numero%respiro != 0 {
+			return err
+		}
+		return ans.in.Pausa()
 	}, ans.finding)
 	return err
 }

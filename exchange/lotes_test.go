@@ -11,6 +11,7 @@ import (
 	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 const lotNorte = "GE_LOT_00900001_20260302_001.txt"
@@ -42,7 +43,7 @@ func TestLOTNotVisibleOnItsDay(t *testing.T) {
 			t.Errorf("limit %s, want %s", r.RecFechaLimite, want)
 		}
 	}
-	if e := g.events(store.LoteAnulado); len(e) != 1 || e[0].Archivo != lotNorte {
+	if e := g.events(bitacora.LoteAnulado); len(e) != 1 || e[0].Archivo != lotNorte {
 		t.Errorf("annulled: %+v", e)
 	}
 	k := view(g, func(v *store.View) ([]store.Caso, error) { return v.Vueltas(folioNorte) })[0]
@@ -80,7 +81,7 @@ func TestLOTVisibleUnrecorded(t *testing.T) {
 				t.Error(diff)
 			}
 			k := view(g, func(v *store.View) ([]store.Caso, error) { return v.Vueltas(folioNorte) })[0]
-			if schema.DiaDe(k.Entregada) != lunes || k.Limite != dia(t, limite) || len(g.events(store.LoteAnulado)) != 0 {
+			if schema.DiaDe(k.Entregada) != lunes || k.Limite != dia(t, limite) || len(g.events(bitacora.LoteAnulado)) != 0 {
 				t.Errorf("%+v", k)
 			}
 			if next == 3 && !k.Entregada.Equal(corrida) {
@@ -100,7 +101,7 @@ func TestMidnight(t *testing.T) {
 	if _, err := g.runAt(moment(2, "23:59:30"), exchange.CausaManual); err == nil || !strings.Contains(err.Error(), "midnight") {
 		t.Errorf("%v", err)
 	}
-	if n := len(g.events(store.LoteFormado)); n != 0 || len(g.delivered()) != 0 {
+	if n := len(g.events(bitacora.LoteFormado)); n != 0 || len(g.delivered()) != 0 {
 		t.Errorf("%d LOTs were made", n)
 	}
 	g.mustRun(moment(3, "00:00:00"))
@@ -150,7 +151,7 @@ func TestOneInstitutionFails(t *testing.T) {
 					t.Errorf("%s sees %q", une, got)
 				}
 			}
-			if e := g.events(store.CorridaFallida); len(e) != 1 {
+			if e := g.events(bitacora.CorridaFallida); len(e) != 1 {
 				t.Errorf("failed runs: %+v", e)
 			}
 			g.noBox = nil

@@ -12,6 +12,7 @@ import (
 	"buzon/exchange/auditoria"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 const contents = `momento, evento, parte, archivo, sha256, folio, detalle`
@@ -42,7 +43,7 @@ func (a *attacker) leaves() (all []tlog.Hash) {
 		a.t.Fatal(err)
 	}
 	for rows.Next() {
-		var c store.Crudo
+		var c bitacora.Crudo
 		if err := rows.Scan(&c.N, &c.Momento, &c.Evento, &c.Parte, &c.Archivo, &c.SHA256, &c.Folio, &c.Detalle); err != nil {
 			a.t.Fatal(err)
 		}
@@ -217,7 +218,7 @@ func TestRebuilt(t *testing.T) {
 	defer st.Close()
 	err = st.Update(t.Context(), corte, func(tx *store.Tx) error {
 		for range r.tamanos(t)[1] {
-			if err := tx.Log(store.Evento{Evento: store.RelojAjustado}); err != nil {
+			if err := tx.Log(bitacora.Evento{Evento: bitacora.RelojAjustado}); err != nil {
 				return err
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 func TestFolioInASecondFile(t *testing.T) {
@@ -171,7 +172,7 @@ func TestRECOfAnInstitution(t *testing.T) {
 	g := open(t)
 	g.leave(norte, nameREC, example(t, "in/CONDUSEF/salida/"+nameREC))
 	inf := g.mustRun(corte)
-	if len(inf.Abiertas) != 1 || len(g.events(store.JornadaSinREC)) != 1 {
+	if len(inf.Abiertas) != 1 || len(g.events(bitacora.JornadaSinREC)) != 1 {
 		t.Errorf("the day counts an institution's file: %+v", inf)
 	}
 	if c := view(g, func(v *store.View) (store.Cuenta, error) { return v.Contar(lunes) }); c != (store.Cuenta{}) {

@@ -1,13 +1,16 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // Plazos says how terms are counted and when the day ends. The calendar is the
@@ -42,13 +45,7 @@ func (c *Cycle) caidas(ctx context.Context, une schema.UNE) error {
 		return nil
 	}
 	return c.porAvisar(ctx, une, func(tx *store.Tx, cal *schema.Calendario, due []store.Caso, x store.Umbral) error {
-		down := map[schema.Dia]caida{}
-		for _, k := range due {
-			if err := c.mover(tx, cal, &k, x.Pasado, down); err != nil {
-				return err
-			}
-		}
-		return nil
+		return c.mover(tx, cal, une, due, x.Pasado)
 	})
 }
 
@@ -66,11 +63,14 @@ func (c *Cycle) movidos(ctx context.Context) error {
 // term ran out of a folio whose answer lay there in time, be it that it waits.
 func (c *Cycle) vencimientos(ctx context.Context, une schema.UNE, esperan map[schema.Folio]bool) error {
 	return c.porAvisar(ctx, une, func(tx *store.Tx, _ *schema.Calendario, due []store.Caso, x store.Umbral) error {
+		by := map[string][]store.Caso{}
 		for _, k := range due {
-			if esperan[k.Folio] {
-				continue
+			if !esperan[k.Folio] {
+				by[x.Estado(k.Limite)] = append(by[x.Estado(k.Limite)], k)
 			}
-			if err := tx.AvisarPlazo(k, x.Estado(k.Limite)); err != nil {
+		}
+		for _, estado := range []string{store.PlazoATiempo, store.PlazoPorVencer, store.PlazoVencido} {
+			if err := tx.AvisarPlazos(une, by[estado], estado); err != nil {
 				return err
 			}
 		}
@@ -112,31 +112,42 @@ func (c *Cycle) porAvisar(ctx context.Context, une schema.UNE, do func(*store.Tx
 
 // caida is what is known of our server at the end of a day.
 type caida struct {
-	down  bool
-	known bool
-	up    []string // when it was up in the last hours
+	down bool
+	up   []string // when it was up in the last hours
 }
 
-// mover moves the limit of a folio to the next día hábil for as long as our server
-// was down at the end of its last day.
-func (c *Cycle) mover(tx *store.Tx, cal *schema.Calendario, k *store.Caso, pasado schema.Dia, down map[schema.Dia]caida) error {
-	for k.Limite < pasado {
-		d := down[k.Limite]
-		if !d.known {
-			var err error
-			if d, err = c.caida(tx, k.Limite.At(c.Plazos.FinDePlazo)); err != nil {
-				return err
-			}
-			down[k.Limite] = d
-		}
-		if !d.down {
+// mover moves the limits of folios to the next día hábil for as long as our server
+// was down at the end of their last day: one act for each day.
+func (c *Cycle) mover(tx *store.Tx, cal *schema.Calendario, une schema.UNE, due []store.Caso, pasado schema.Dia) error {
+	for len(due) > 0 {
+		day := slices.MinFunc(due, func(a, b store.Caso) int { return cmp.Compare(a.Limite, b.Limite) }).Limite
+		if day >= pasado {
 			return nil
 		}
-		err := tx.MoverPlazo(k, cal.Siguiente(k.Limite), store.Detalle{"motivo": "servidor_caido",
-			"ventana_segundos": int64(c.Plazos.Ventana.Seconds()), "servidor": d.up})
+		var of []store.Limite
+		rest := make([]store.Caso, 0, len(due))
+		for i := range due {
+			if due[i].Limite == day {
+				of = append(of, store.Limite{Caso: &due[i], Nuevo: cal.Siguiente(day)})
+			} else {
+				rest = append(rest, due[i])
+			}
+		}
+		d, err := c.caida(tx, day.At(c.Plazos.FinDePlazo))
 		if err != nil {
 			return err
 		}
+		if d.down {
+			err := tx.MoverPlazos(une, of, bitacora.Movido{Motivo: "servidor_caido",
+				VentanaSegundos: int64(c.Plazos.Ventana.Seconds()), Servidor: d.up})
+			if err != nil {
+				return err
+			}
+			for _, x := range of {
+				rest = append(rest, *x.Caso)
+			}
+		}
+		due = rest
 	}
 	return nil
 }
@@ -144,7 +155,6 @@ func (c *Cycle) mover(tx *store.Tx, cal *schema.Calendario, k *store.Caso, pasad
 // caida tells whether our server was down in the last hours before the end of a
 // limit day. One that never served before was not down.
 func (c *Cycle) caida(tx *store.Tx, fin time.Time) (d caida, err error) {
-	d.known = true
 	from := fin.Add(-c.Plazos.Ventana)
 	served, err := tx.EnServicio(from)
 	if err != nil || !served {

@@ -11,7 +11,7 @@ import (
 	"buzon/exchange"
 	"buzon/exchange/simulacro"
 	"buzon/schema"
-	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // secrets gives the personal data in a record. Values of few characters are in
@@ -132,7 +132,7 @@ func TestNamesOfStrangeFiles(t *testing.T) {
 	if acuses := g.names(norte, "acuses"); len(acuses) != 3 {
 		t.Errorf("acuses %q", acuses)
 	}
-	if got := g.events(store.ArchivoRecibido); got[len(got)-1].Archivo != "[archivo]" {
+	if got := g.events(bitacora.ArchivoRecibido); got[len(got)-1].Archivo != "[archivo]" {
 		t.Errorf("told as %q", got[len(got)-1].Archivo)
 	}
 }

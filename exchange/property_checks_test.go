@@ -9,6 +9,7 @@ import (
 	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // check holds all that the parties see, the log and the tables against each other.
@@ -52,13 +53,13 @@ func (h *history) checkRows() {
 	delivered := map[string]int{}
 	for _, e := range h.events("") {
 		switch e.Evento {
-		case store.ReclamacionAceptada:
+		case bitacora.ReclamacionAceptada:
 			accepted[e.Folio]++
 			delivered[vuelta(e)]++
 			verdicts[fmt.Sprint(e.Archivo, e.SHA256, e.Detalle["linea"])]++
-		case store.ReclamacionRechazada:
+		case bitacora.ReclamacionRechazada:
 			verdicts[fmt.Sprint(e.Archivo, e.SHA256, e.Detalle["linea"])]++
-		case store.ReclamacionEntregada:
+		case bitacora.ReclamacionEntregada:
 			if delivered[vuelta(e)]--; delivered[vuelta(e)] < 0 {
 				h.t.Errorf("%s was delivered, and not accepted or twice", vuelta(e))
 			}
@@ -90,7 +91,7 @@ func (h *history) checkRows() {
 }
 
 // vuelta names the round that an event tells of.
-func vuelta(e store.Evento) string { return fmt.Sprint(e.Folio, " ", e.Detalle["vuelta"]) }
+func vuelta(e bitacora.Evento) string { return fmt.Sprint(e.Folio, " ", e.Detalle["vuelta"]) }
 
 // checkRounds: no round has two answers or two prórrogas, and none of its limits is
 // earlier than the one before; in the log and in the tables alike.
@@ -98,14 +99,14 @@ func (h *history) checkRounds() {
 	answers, limits := map[string]int{}, map[string]string{}
 	for _, e := range h.events("") {
 		switch e.Evento {
-		case store.RespuestaAceptada, store.ProrrogaAceptada:
+		case bitacora.RespuestaAceptada, bitacora.ProrrogaAceptada:
 			if answers[e.Evento+vuelta(e)]++; answers[e.Evento+vuelta(e)] > 1 {
 				h.t.Errorf("%s: %s twice", vuelta(e), e.Evento)
 			}
-			if e.Evento == store.ProrrogaAceptada && answers[store.RespuestaAceptada+vuelta(e)] > 0 {
+			if e.Evento == bitacora.ProrrogaAceptada && answers[bitacora.RespuestaAceptada+vuelta(e)] > 0 {
 				h.t.Errorf("%s: a prórroga after its answer", vuelta(e))
 			}
-		case store.ReclamacionEntregada, store.PlazoMovido, store.PlazoRecontado:
+		case bitacora.ReclamacionEntregada, bitacora.PlazoMovido, bitacora.PlazoRecontado:
 		default:
 			continue
 		}
@@ -122,7 +123,7 @@ func (h *history) checkRounds() {
 				n[p.Tipo]++
 			}
 			key := fmt.Sprint(folio, " ", k.Vuelta)
-			if n[1] > 1 || n[2] > 1 || n[1] != answers[store.RespuestaAceptada+key] || n[2] != answers[store.ProrrogaAceptada+key] {
+			if n[1] > 1 || n[2] > 1 || n[1] != answers[bitacora.RespuestaAceptada+key] || n[2] != answers[bitacora.ProrrogaAceptada+key] {
 				h.t.Errorf("%s: the table has %v, the log %v", key, n, answers)
 			}
 			if (n[1] == 1) == k.Contestada.IsZero() || (n[2] == 1) != (k.Prorroga > 0) || k.Limite.String() != limits[key] {
@@ -138,9 +139,9 @@ func (h *history) checkReturned() {
 	answers := map[string]int{}
 	for _, e := range h.events("") {
 		switch e.Evento {
-		case store.RespuestaAceptada:
+		case bitacora.RespuestaAceptada:
 			answers[fmt.Sprint(e.Detalle["acuse"], " ", e.Folio, " 1")]++
-		case store.ProrrogaAceptada:
+		case bitacora.ProrrogaAceptada:
 			answers[fmt.Sprint(e.Detalle["acuse"], " ", e.Folio, " 2")]++
 		}
 	}
@@ -184,7 +185,7 @@ func exactlyOnce[K comparable](t tb, what string, facts, files map[K]int) {
 // checkDictamenes: every accepted record of a DIC is in the UNE's dictamenes.csv.
 func (h *history) checkDictamenes() {
 	told := map[string]int{}
-	for _, e := range h.events(store.DictamenAceptado) {
+	for _, e := range h.events(bitacora.DictamenAceptado) {
 		told[fmt.Sprintf("%s %s,%v,%v", e.Parte, e.Folio, e.Detalle["tipo"], e.Detalle["vuelta"])]++
 	}
 	for _, une := range []string{norte, penon, nandu} {
@@ -229,7 +230,7 @@ func (h *history) checkDelivered() {
 		cals[cal.Version()] = cal
 		return nil, err
 	})
-	for _, e := range h.events(store.ReclamacionEntregada) {
+	for _, e := range h.events(bitacora.ReclamacionEntregada) {
 		if d := schema.DiaDe(e.Momento); !strings.Contains(e.Archivo, "_"+d.Compacta()+"_") && !h.recordedLater(e) {
 			h.t.Errorf("%s was delivered on %s in %s", e.Folio, d, e.Archivo)
 		}
@@ -256,7 +257,7 @@ func must[T any](x T, err error) T {
 
 // recordedLater tells of a LOT that was visible before a kill kept that from
 // being recorded: the record then bears the day on which it was seen.
-func (h *history) recordedLater(e store.Evento) bool {
+func (h *history) recordedLater(e bitacora.Evento) bool {
 	s := view(h.gateway, func(v *store.View) (store.Salida, error) { return v.SalidaPorNombre(e.Parte, e.Archivo) })
 	return schema.DiaDe(s.Publicado) == s.Dia
 }

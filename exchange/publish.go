@@ -67,11 +67,7 @@ func (c *Cycle) complete(ctx context.Context, s *store.Salida, missing []store.S
 	}
 	return c.Store.View(ctx, func(v *store.View) error {
 		return v.DelREP(s.ID, func(p store.Contestacion) error {
-			r, ok := schema.ParseRecord[schema.Respuesta](p.Registro)
-			if !ok {
-				return fmt.Errorf("folio %s: the kept answer cannot be read", p.Folio)
-			}
-			if r.ResAnexo != "" && lacks[anexo{p.Acuse, r.ResAnexoHash}] {
+			if p.Anexo != "" && lacks[anexo{p.Acuse, p.Anexo}] {
 				return fmt.Errorf("folio %s: its annex is not visible yet", p.Folio)
 			}
 			return nil
@@ -160,17 +156,17 @@ func (c *Cycle) remake(ctx context.Context, now time.Time, s *store.Salida, inf 
 	if err != nil {
 		return err
 	}
-	var next store.Salida
+	var next borrador
 	err = c.Store.Update(ctx, now, func(tx *store.Tx) (err error) {
 		if err = tx.AnnulLote(*s); err == nil && s.Registros == 0 {
-			next, err = c.makeLote(tx, une, 0, s.Jornada)
+			next, err = c.emptyLote(tx, une, s.Jornada)
 		}
 		return err
 	})
-	if err != nil || next.ID == 0 {
+	if err != nil || next.s.ID == 0 {
 		return err
 	}
-	return c.publishOne(ctx, &next, inf)
+	return c.publishOne(ctx, &next.s, inf)
 }
 
 func (c *Cycle) farFromMidnight(now time.Time) error {

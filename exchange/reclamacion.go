@@ -1,6 +1,8 @@
 package exchange
 
 import (
+	"fmt"
+
 	"buzon/schema"
 	"buzon/store"
 )
@@ -8,8 +10,15 @@ import (
 // reclamacion judges one record of a REC by what the store knows of its folio.
 func (ans *answer) reclamacion(l *schema.Linea[schema.Reclamacion]) (verdict, error) {
 	r := &l.Registro
-	v := verdict{tipo: 1, refusal: store.ReclamacionRechazada}
+	v := verdict{tipo: 1}
 	vuelta := 1
+	// That a folio is new is most often shown by its row, which is refused else.
+	if ans.code == "" && l.Bueno() && r.RecReversa == "0" {
+		var err error
+		if v.accepted, err = ans.add(l, vuelta); err != nil || v.accepted {
+			return v, err
+		}
+	}
 	if good(l.Hallazgos, "RecFolioCondusef", "RecReversa") && (r.RecReversa == "0" || good(l.Hallazgos, "RecInstitucionClave")) {
 		last, ok, err := caso(ans.tx, r.RecFolioCondusef)
 		if err != nil {
@@ -24,12 +33,21 @@ func (ans *answer) reclamacion(l *schema.Linea[schema.Reclamacion]) (verdict, er
 	if ans.code != "" || !l.Bueno() {
 		return v, nil
 	}
-	v.accepted = true
-	return v, ans.tx.AddReclamacion(ans.a, &store.Caso{
-		Folio: r.RecFolioCondusef, Vuelta: vuelta, UNE: r.RecInstitucionClave.UNE(), Linea: l.Linea, Numero: l.Numero,
-		Turno: r.RecFechaTurno.Dia(), Monetario: r.RecMonetario == "SI", Monto: r.RecMontoReclamado.Centavos(),
-		Registro: l.Texto,
-	})
+	var err error
+	if v.accepted, err = ans.add(l, vuelta); err == nil && !v.accepted {
+		err = fmt.Errorf("folio %s has a round %d already", r.RecFolioCondusef, vuelta)
+	}
+	return v, err
+}
+
+// add accepts a record; it is false where the folio has that round already.
+func (ans *answer) add(l *schema.Linea[schema.Reclamacion], vuelta int) (bool, error) {
+	r := &l.Registro
+	return ans.in.AddReclamacion(&store.Caso{
+		Folio: r.RecFolioCondusef, Vuelta: vuelta, UNE: r.RecInstitucionClave.UNE(), Numero: l.Numero,
+		Renglon: store.Renglon{Desplazamiento: l.Desplazamiento, Largo: l.Largo},
+		Turno:   r.RecFechaTurno.Dia(), Monetario: r.RecMonetario == "SI", Monto: r.RecMontoReclamado.Centavos(),
+	}, r)
 }
 
 // round gives the round that a record opens, or why it opens none. A folio is

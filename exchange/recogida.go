@@ -9,6 +9,7 @@ import (
 	"buzon/exchange/spans"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // Recogida is what our own server saw of one handle on a file of ours: who held
@@ -66,7 +67,7 @@ func (c *Cycle) PickedUp(ctx context.Context, r Recogida) error {
 			Abierta: r.Abierta, Cerrada: r.Cerrada, Primero: r.Primero, Ultimo: r.Ultimo, Inicio: r.Inicio,
 			Tramos: r.Tramos.String(), Cubiertos: r.Tramos.Bytes(), Cierre: r.Cierre,
 			Completa: r.Cierre && r.Tramos.Covers(s.Bytes), Ronda: before.Veces + 1}
-		return tx.AddRecogida(s, h, after, became(before, after, r), store.Detalle{"tramos": r.Tramos[:min(len(r.Tramos), maxTramos)].String()})
+		return tx.AddRecogida(s, h, after, became(before, after, r), r.Tramos[:min(len(r.Tramos), maxTramos)].String())
 	})
 }
 
@@ -74,13 +75,13 @@ func (c *Cycle) PickedUp(ctx context.Context, r Recogida) error {
 func became(before, after store.Cobertura, r Recogida) string {
 	switch {
 	case after.Veces > before.Veces && before.Veces > 0:
-		return store.ArchivoRecogidoOtra
+		return bitacora.ArchivoRecogidoOtra
 	case after.Veces > before.Veces:
-		return store.ArchivoRecogido
+		return bitacora.ArchivoRecogido
 	case len(r.Tramos) > 0:
-		return store.ArchivoLeidoEnParte
+		return bitacora.ArchivoLeidoEnParte
 	}
-	return store.ArchivoAbierto
+	return bitacora.ArchivoAbierto
 }
 
 // cover adds a handle to what the handles of a file show. When they show the
@@ -186,9 +187,9 @@ func (c *Cycle) missing(ctx context.Context) error {
 			if total < disponible {
 				continue
 			}
-			if err := tx.AddNoRecogido(p, plazo, store.Detalle{"plazo": plazo, "hasta": schema.NewInstante(hasta),
-				"publicado": schema.NewInstante(p.Publicado), "estado": cov.Estado(), "registros": p.Registros,
-				"servidor_segundos": int64(total.Seconds()), "servidor": detail}); err != nil {
+			if err := tx.AddNoRecogido(p, bitacora.SinRecoger{Plazo: plazo, Hasta: schema.NewInstante(hasta),
+				Publicado: schema.NewInstante(p.Publicado), Estado: cov.Estado(), Registros: p.Registros,
+				ServidorSegundos: int64(total.Seconds()), Servidor: detail}); err != nil {
 				return err
 			}
 		}

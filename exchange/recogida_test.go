@@ -12,6 +12,7 @@ import (
 	"buzon/exchange/spans"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // reading is one handle of a party on a LOT: when it was open, in seconds after
@@ -184,7 +185,7 @@ func TestPickupEvents(t *testing.T) {
 	for _, e := range events {
 		names = append(names, e.Evento)
 	}
-	want := []string{store.ArchivoAbierto, store.ArchivoLeidoEnParte, store.ArchivoRecogido, store.ArchivoRecogidoOtra}
+	want := []string{bitacora.ArchivoAbierto, bitacora.ArchivoLeidoEnParte, bitacora.ArchivoRecogido, bitacora.ArchivoRecogidoOtra}
 	if !slices.Equal(names, want) {
 		t.Fatalf("events %q, want %q", names, want)
 	}
@@ -207,7 +208,7 @@ func TestNotPickedUp(t *testing.T) {
 	g.restart()
 	g.deliverExample()
 	told := func() (out []string) {
-		for _, e := range g.events(store.NoRecogido) {
+		for _, e := range g.events(bitacora.NoRecogido) {
 			out = append(out, e.Detalle["plazo"].(string)+" "+e.Parte)
 		}
 		slices.Sort(out) // the LOTs of a run are made at the same time
@@ -231,7 +232,7 @@ func TestNotPickedUp(t *testing.T) {
 	if got, want := told(), []string{"hora " + penon, "hora " + nandu}; !slices.Equal(got, want) {
 		t.Fatalf("told %q, want %q", got, want)
 	}
-	d := g.events(store.NoRecogido)[0].Detalle
+	d := g.events(bitacora.NoRecogido)[0].Detalle
 	want := []any{"2026-03-03T12:30:00-06:00/2026-03-03T13:29:59-06:00", "2026-03-03T13:30:00-06:00/2026-03-03T13:30:01-06:00"}
 	if got, _ := d["servidor"].([]any); !slices.Equal(got, want) || d["estado"] != store.RecogidaPublicado || d["hasta"] != "2026-03-03T12:00:00-06:00" {
 		t.Errorf("%v, want intervals %v", d, want)

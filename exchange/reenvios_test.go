@@ -9,6 +9,7 @@ import (
 	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // TestSentAgain: what a second RES is told, under the name of the first or under
@@ -42,7 +43,7 @@ func TestSentAgain(t *testing.T) {
 			g := openDelivered(t)
 			g.sendCoded(3, 1, c.first)
 			before := texts(g.visible())
-			n := len(g.events(store.RespuestaAceptada)) + len(g.events(store.ProrrogaAceptada))
+			n := len(g.events(bitacora.RespuestaAceptada)) + len(g.events(bitacora.ProrrogaAceptada))
 			g.sendCoded(4, c.nnn, c.second)
 			after := g.visible()
 			for path, text := range before {
@@ -50,7 +51,7 @@ func TestSentAgain(t *testing.T) {
 					t.Errorf("%s changed", path)
 				}
 			}
-			accepted := len(g.events(store.RespuestaAceptada)) + len(g.events(store.ProrrogaAceptada)) - n
+			accepted := len(g.events(bitacora.RespuestaAceptada)) + len(g.events(bitacora.ProrrogaAceptada)) - n
 			if c.acu == "" {
 				if len(after) != len(before) || accepted != 0 {
 					t.Errorf("it had an effect: %d files, before %d", len(after), len(before))
@@ -137,7 +138,7 @@ func TestTwoConnections(t *testing.T) {
 					t.Errorf("%d: %s, want %s", i+1, got, want)
 				}
 			}
-			if n := len(g.events(store.AcuseEmitido)); n != 3 { // with that of the REC
+			if n := len(g.events(bitacora.AcuseEmitido)); n != 3 { // with that of the REC
 				t.Errorf("%d acuses", n)
 			}
 			g.checkAcuses()
@@ -208,7 +209,7 @@ func TestTodoONadaByRecord(t *testing.T) {
 			if strings.HasPrefix(want, "A") {
 				accepted = len(all)
 			}
-			if n := len(g.events(store.DictamenAceptado)); n != accepted {
+			if n := len(g.events(bitacora.DictamenAceptado)); n != accepted {
 				t.Errorf("%d dictámenes were accepted, want %d", n, accepted)
 			}
 		})

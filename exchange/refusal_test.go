@@ -11,6 +11,7 @@ import (
 
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 const nameREC = "GE_REC_20260302_001.txt"
@@ -37,7 +38,7 @@ func (g *gateway) checkReceipt(parte, name string, content []byte, acu []byte, w
 		g.t.Errorf("%s: the acuse says %+v", name, s)
 	}
 	refused := 0
-	for _, e := range g.events(store.ReclamacionRechazada) {
+	for _, e := range g.events(bitacora.ReclamacionRechazada) {
 		if e.SHA256 == h {
 			refused++
 		}

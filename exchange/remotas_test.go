@@ -12,6 +12,7 @@ import (
 	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 const resNorte = "GE_RES_00900001_20260318_001.txt"
@@ -225,7 +226,7 @@ func TestNotObservable(t *testing.T) {
 	g := openRemote(t, norte, 0)
 	playExample(g)
 	blind := 0
-	for _, e := range g.events(store.ArchivoPublicado) {
+	for _, e := range g.events(bitacora.ArchivoPublicado) {
 		if got := e.Detalle["recogida"] == "no observable"; got != (e.Parte == norte || e.Parte == schema.CONDUSEF) {
 			t.Errorf("%s for %s: %v", e.Archivo, e.Parte, e.Detalle)
 		}

@@ -12,6 +12,7 @@ import (
 	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // reps gives the REPs that CONDUSEF sees.
@@ -37,7 +38,7 @@ func (g *gateway) checkREPs() {
 		}
 	}
 	shown := map[string]bool{}
-	for _, e := range g.events(store.ArchivoPublicado) {
+	for _, e := range g.events(bitacora.ArchivoPublicado) {
 		what := e.Archivo + " " + string(e.SHA256)
 		if shown[e.Parte+what] {
 			g.t.Errorf("%s was shown twice", e.Archivo)

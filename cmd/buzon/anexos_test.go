@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"buzon/schema"
-	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // TestAnnexBySFTP lets a UNE's clerk send answers with OpenSSH's client before the
@@ -69,7 +69,7 @@ func TestAnnexBySFTP(t *testing.T) {
 	if err != nil || len(back) != 1 || read(t, back[0]) != "%PDF carta" {
 		t.Errorf("CONDUSEF has %q, %v", back, err)
 	}
-	if out := s.history(t, "--event", store.AnexoRecibido, "--json"); strings.Count(out, "\n") != 1 || strings.Contains(out, "carta") {
+	if out := s.history(t, "--event", bitacora.AnexoRecibido, "--json"); strings.Count(out, "\n") != 1 || strings.Contains(out, "carta") {
 		t.Errorf("%s", out)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"buzon/exchange/ops"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // loadConfig reads the configuration; where there is none it says how to have one.
@@ -55,7 +56,7 @@ func openStore(path string, fn func(*config.Config, *store.Store) error) (err er
 // markRehearsal begins what a rehearsal's store makes a command print for people.
 func markRehearsal(w io.Writer, simulacro bool) {
 	if simulacro {
-		fmt.Fprintln(w, store.Ensayo)
+		fmt.Fprintln(w, bitacora.Ensayo)
 	}
 }
 

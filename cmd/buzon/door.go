@@ -12,6 +12,7 @@ import (
 	"buzon/exchange/dropbox/tree"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // newServer makes the SFTP server as the configuration has it, and wires what it
@@ -95,7 +96,7 @@ func (g *gateway) pickedUp(p dropbox.Pickup) error {
 // ones together, so that strangers cannot fill the log.
 func (g *gateway) refused(r dropbox.Refusal) {
 	err := g.store.Update(context.Background(), g.now(), func(tx *store.Tx) error {
-		return tx.Log(store.Evento{Evento: store.AccesoRehusado, Parte: g.party(r.Account), Detalle: store.Detalle{
+		return tx.Log(bitacora.Evento{Evento: bitacora.AccesoRehusado, Parte: g.party(r.Account), Detalle: bitacora.Detalle{
 			"motivo": string(r.Reason), "direccion": r.Address, "veces": r.Count, "desde": schema.NewInstante(r.Since)}})
 	})
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 
 	"buzon/config"
 	"buzon/exchange/exchangetest"
-	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 const une9 = "00900009"
@@ -199,7 +199,7 @@ func TestKeysEndByThemselves(t *testing.T) {
 	in := func() bool { _, err := c.batch(t, une1, "acotada", "ls -1"); return err == nil }
 	l.une(t, "key", "add", "900001", filepath.Join(keys, "acotada.pub"), "--from", "2026-05-10", "--to", "2026-05-20")
 	l.look(t)
-	if log := l.history(t, "--event", store.LlavePorVencer); strings.Contains(log, une1) {
+	if log := l.history(t, "--event", bitacora.LlavePorVencer); strings.Contains(log, une1) {
 		t.Errorf("warned before the window begins:\n%s", log)
 	}
 	if in() {
@@ -211,7 +211,7 @@ func TestKeysEndByThemselves(t *testing.T) {
 	}
 	l.look(t)
 	l.look(t)
-	if log := l.history(t, "--event", store.LlavePorVencer); strings.Count(log, une1) != 1 {
+	if log := l.history(t, "--event", bitacora.LlavePorVencer); strings.Count(log, une1) != 1 {
 		t.Errorf("want one warning of the key's end:\n%s", log)
 	}
 	l.clock.Set(moment(t, "2026-05-20T23:59:30-06:00"))

@@ -8,6 +8,7 @@ import (
 
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // beat is how often the daemon records that it is up: after a power cut an
@@ -35,7 +36,7 @@ func newHeart(ctx context.Context, g *gateway, listens bool) (h *heart, err erro
 				return err
 			}
 		}
-		return tx.Log(store.Evento{Evento: store.ServicioIniciado, Detalle: store.Detalle{"version": version}})
+		return tx.Log(bitacora.Evento{Evento: bitacora.ServicioIniciado, Detalle: bitacora.Detalle{"version": version}})
 	})
 	return h, err
 }
@@ -48,7 +49,7 @@ func (h *heart) stop(ctx context.Context) error {
 				return err
 			}
 		}
-		return tx.Log(store.Evento{Evento: store.ServicioTerminado, Detalle: store.Detalle{"version": version}})
+		return tx.Log(bitacora.Evento{Evento: bitacora.ServicioTerminado, Detalle: bitacora.Detalle{"version": version}})
 	})
 }
 
@@ -85,7 +86,7 @@ func (h *heart) beat(ctx context.Context, now time.Time, passed time.Duration) e
 		if off.Abs() < step {
 			return nil
 		}
-		return tx.Log(store.Evento{Evento: store.RelojAjustado, Detalle: store.Detalle{
+		return tx.Log(bitacora.Evento{Evento: bitacora.RelojAjustado, Detalle: bitacora.Detalle{
 			"antes": schema.NewInstante(was.Add(passed)), "despues": schema.NewInstante(now), "segundos": int64(off.Seconds())}})
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"buzon/config"
 	"buzon/exchange/exchangetest"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // TestHeart: the log tells of start, end, a power cut and a clock that was set,
@@ -58,11 +59,11 @@ func TestHeart(t *testing.T) {
 	var names []string
 	var up []store.Intervalo
 	err = g.store.View(ctx, func(v *store.View) error {
-		err := v.History(store.Consulta{}, func(e store.Evento) error {
+		err := v.History(store.Consulta{}, func(e bitacora.Evento) error {
 			switch e.Evento {
-			case store.ServicioIniciado, store.ServicioTerminado, store.ServicioInterrumpido:
+			case bitacora.ServicioIniciado, bitacora.ServicioTerminado, bitacora.ServicioInterrumpido:
 				names = append(names, e.Evento)
-			case store.RelojAjustado:
+			case bitacora.RelojAjustado:
 				names = append(names, e.Evento)
 				if e.Detalle["segundos"] != 3600.0 {
 					t.Errorf("clock set by %v s", e.Detalle["segundos"])
@@ -78,8 +79,8 @@ func TestHeart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{store.ServicioIniciado, store.ServicioInterrumpido, store.ServicioIniciado, store.RelojAjustado,
-		store.ServicioTerminado, store.ServicioIniciado, store.ServicioTerminado}
+	want := []string{bitacora.ServicioIniciado, bitacora.ServicioInterrumpido, bitacora.ServicioIniciado, bitacora.RelojAjustado,
+		bitacora.ServicioTerminado, bitacora.ServicioIniciado, bitacora.ServicioTerminado}
 	if !slices.Equal(names, want) {
 		t.Errorf("events %q, want %q", names, want)
 	}

@@ -14,6 +14,7 @@ import (
 	"buzon/exchange/ops"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // historyFlags are how history was called.
@@ -116,7 +117,7 @@ func (f *historyFlags) consulta(c *cobra.Command) (q store.Consulta, err error) 
 
 // events is how history prints one event after the other.
 type events interface {
-	Write(store.Evento) error
+	Write(bitacora.Evento) error
 	Flush() error
 }
 
@@ -125,7 +126,7 @@ func printHistory(c *cobra.Command, st *store.Store, q store.Consulta, format st
 	var w events
 	switch format {
 	case "csv":
-		w = store.NewCSV(out)
+		w = bitacora.NewCSV(out)
 	case "jsonl":
 		w = jsonl{json.NewEncoder(out)}
 	default:
@@ -137,7 +138,7 @@ func printHistory(c *cobra.Command, st *store.Store, q store.Consulta, format st
 	}
 	var last int64
 	shown := 0
-	n, err := st.Stream(c.Context(), q, func(e store.Evento) error {
+	n, err := st.Stream(c.Context(), q, func(e bitacora.Evento) error {
 		if limit > 0 && shown == limit {
 			return nil
 		}
@@ -158,7 +159,7 @@ func printHistory(c *cobra.Command, st *store.Store, q store.Consulta, format st
 
 type jsonl struct{ enc *json.Encoder }
 
-func (j jsonl) Write(e store.Evento) error { return j.enc.Encode(e) }
+func (j jsonl) Write(e bitacora.Evento) error { return j.enc.Encode(e) }
 
 func (j jsonl) Flush() error { return nil }
 
@@ -190,7 +191,7 @@ func (t *historyTable) Flush() error {
 	return t.Writer.Flush()
 }
 
-func (t *historyTable) Write(e store.Evento) error {
+func (t *historyTable) Write(e bitacora.Evento) error {
 	t.head(e.Simulacro)
 	if t.rows++; t.rows%alignRows == 0 {
 		if err := t.Flush(); err != nil {

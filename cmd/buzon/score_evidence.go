@@ -12,7 +12,7 @@ import (
 	"buzon/exchange/expediente"
 	"buzon/exchange/idatu"
 	"buzon/schema"
-	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // evidencia are the folios behind a criterion of GE.
@@ -81,7 +81,7 @@ func printEvidenceCSV(w io.Writer, e *evidencia) error {
 		if !p.Recibida.IsZero() {
 			recibida = string(schema.NewInstante(p.Recibida))
 		}
-		rows = append(rows, []string{strconv.Itoa(e.Regla.Numero), p.UNE.String(), store.Celda(string(p.Folio)), strconv.Itoa(p.Vuelta),
+		rows = append(rows, []string{strconv.Itoa(e.Regla.Numero), p.UNE.String(), bitacora.Celda(string(p.Folio)), strconv.Itoa(p.Vuelta),
 			strconv.FormatInt(p.Numerador, 10), "1", p.Dia0.String(), p.Vence.String(), strconv.Itoa(p.Prorroga),
 			string(schema.NewInstante(p.Concluido)), string(p.Por), recibida, dias, sentido, dictados(p)})
 	}

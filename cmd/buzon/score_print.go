@@ -12,7 +12,7 @@ import (
 
 	"buzon/exchange/ficha"
 	"buzon/exchange/idatu"
-	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // ninguno stands where there is no number.
@@ -151,7 +151,7 @@ func writeTabla(w io.Writer, rows [][]string, k *corte) error {
 	if k != nil && k.Simulacro {
 		rows[0] = append(rows[0], "simulacro")
 		for i := range rows[1:] {
-			rows[i+1] = append(rows[i+1], store.Ensayo)
+			rows[i+1] = append(rows[i+1], bitacora.Ensayo)
 		}
 	}
 	if _, err := io.WriteString(w, "\uFEFF"); err != nil { // by which Excel knows that it is UTF-8

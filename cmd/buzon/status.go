@@ -15,6 +15,7 @@ import (
 	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // estado is what is expected and done on an operation day.
@@ -218,7 +219,7 @@ func nowOf(v *store.View) (now time.Time, err error) {
 	if err != nil || !simulacro {
 		return now, err
 	}
-	err = v.History(store.Consulta{Ultimos: true, Limite: 1}, func(e store.Evento) error {
+	err = v.History(store.Consulta{Ultimos: true, Limite: 1}, func(e bitacora.Evento) error {
 		now = e.Momento
 		return nil
 	})

@@ -13,6 +13,7 @@ import (
 	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // todoONada gives the types of which one bad record refuses the whole file.
@@ -31,7 +32,7 @@ func todoONada(cfg *config.Config) map[schema.Tipo]bool {
 func (g *gateway) useTerms(ctx context.Context) error {
 	p := g.cycle.Plazos
 	err := g.store.Update(ctx, g.now(), func(tx *store.Tx) error {
-		return tx.Configura(store.Detalle{"corte": p.Corte.String(), "fin_de_plazo": p.FinDePlazo.String(), "desde": g.cfg.Terms.Desde,
+		return tx.Configura(bitacora.Detalle{"corte": p.Corte.String(), "fin_de_plazo": p.FinDePlazo.String(), "desde": g.cfg.Terms.Desde,
 			"por_vencer": p.PorVencer, "ventana_segundos": int64(p.Ventana.Seconds()), "anexos_segundos": int64(g.cycle.Anexos.Seconds()),
 			"todo_o_nada": slices.Sorted(maps.Keys(g.cycle.TodoONada))})
 	})

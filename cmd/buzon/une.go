@@ -10,6 +10,7 @@ import (
 	"buzon/exchange"
 	"buzon/exchange/dropbox/tree"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // foldersUNE is the tree of every UNE (lineamientos, section 1).
@@ -43,7 +44,7 @@ func (g *gateway) openUNE(ctx context.Context, in store.Institucion) error {
 	}
 	text := leeme
 	if simulacro {
-		text = store.Ensayo + "\n" + text
+		text = bitacora.Ensayo + "\n" + text
 	}
 	text = strings.NewReplacer("{clave}", account, "{denominacion}", in.Denominacion, "\n", "\r\n").Replace(text)
 	if err := g.tree.PutRoot(account, "LEEME.txt", []byte(text)); err != nil {

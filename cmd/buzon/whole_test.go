@@ -13,6 +13,7 @@ import (
 
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // parties are the folders in which somebody else sees files of ours.
@@ -132,11 +133,11 @@ func (c crowd) wantBlobs(t *testing.T) {
 			return err
 		}
 		n := int64(0)
-		return v.History(store.Consulta{}, func(e store.Evento) error {
+		return v.History(store.Consulta{}, func(e bitacora.Evento) error {
 			if n++; e.N != n {
 				t.Errorf("event %d follows %d", e.N, n-1)
 			}
-			whole := e.Evento == store.ArchivoRecibido || e.Evento == store.ArchivoPublicado
+			whole := e.Evento == bitacora.ArchivoRecibido || e.Evento == bitacora.ArchivoPublicado
 			if whole && !kept[string(e.SHA256)] {
 				t.Errorf("event %d, %s: its content is not kept", e.N, e.Archivo)
 			}

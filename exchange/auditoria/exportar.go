@@ -3,7 +3,6 @@ package auditoria
 import (
 	"archive/zip"
 	"bufio"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // Pedido is what an export was asked for.
@@ -147,7 +147,7 @@ func events(v *store.View, w io.Writer, c consulta, step func(done, total int64)
 	enc := json.NewEncoder(b)
 	enc.SetEscapeHTML(false)
 	total := c.Ultimo - c.Primero + 1
-	err := v.Crudos(c.Primero, c.Ultimo, func(e store.Crudo) error {
+	err := v.Crudos(c.Primero, c.Ultimo, func(e bitacora.Crudo) error {
 		if done := e.N - c.Primero + 1; step != nil && (done%4096 == 0 || done == total) {
 			step(done, total)
 		}
@@ -159,30 +159,12 @@ func events(v *store.View, w io.Writer, c consulta, step func(done, total int64)
 	return b.Flush()
 }
 
-// sheet is eventos.csv, for people with a spreadsheet: it opens as UTF-8 and no
-// cell is a formula.
+// sheet is eventos.csv, for people with a spreadsheet.
 func sheet(v *store.View, w io.Writer, c consulta) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return err
-	}
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
-	head := []string{"n", "momento", "evento", "parte", "archivo", "sha256", "folio", "detalle"}
-	var last []string
-	if c.Simulacro {
-		head, last = append(head, "simulacro"), []string{store.Ensayo}
-	}
-	if err := out.Write(head); err != nil {
-		return err
-	}
-	err := v.Crudos(c.Primero, c.Ultimo, func(e store.Crudo) error {
-		at := time.UnixMilli(e.Momento).In(schema.Zona).Format("2006-01-02 15:04:05.000")
-		row := []string{fmt.Sprint(e.N), at, e.Evento, e.Parte, store.Celda(e.Archivo), e.SHA256, store.Celda(e.Folio), e.Detalle}
-		return out.Write(append(row, last...))
-	})
+	out := bitacora.NewCSV(w)
+	err := v.Crudos(c.Primero, c.Ultimo, func(e bitacora.Crudo) error { return out.WriteCrudo(&e, c.Simulacro) })
 	if err != nil {
 		return err
 	}
-	out.Flush()
-	return out.Error()
+	return out.Flush()
 }

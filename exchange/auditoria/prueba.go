@@ -9,6 +9,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // ProveAcuse writes the proof that the event of an acuse is in the log that the
@@ -33,9 +34,9 @@ func ProveAcuse(v *store.View, w io.Writer, acuse string) error {
 		return fmt.Errorf("%s: %w", acuse, err)
 	}
 	return object(w, struct {
-		Evento store.Crudo `json:"evento"`
-		Punto  string      `json:"punto"`
-		Prueba []tlog.Hash `json:"prueba"`
+		Evento bitacora.Crudo `json:"evento"`
+		Punto  string         `json:"punto"`
+		Prueba []tlog.Hash    `json:"prueba"`
 	}{e, p.Nota, list(proof)})
 }
 

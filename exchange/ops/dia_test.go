@@ -8,6 +8,7 @@ import (
 
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 const (
@@ -69,7 +70,7 @@ func dayOf(t *testing.T, opts store.Options) *store.Store {
 	at(12, func(tx *store.Tx) error {
 		r := store.Recogida{Salida: out.ID, Cuenta: une, Huella: "SHA256:llave", Direccion: "192.0.2.7:40022", Cliente: "SSH-2.0-prueba",
 			Abierta: tx.Now(), Cerrada: tx.Now(), Primero: tx.Now(), Ultimo: tx.Now(), Tramos: "0-699", Cubiertos: 700, Cierre: true, Completa: true, Ronda: 1}
-		return tx.AddRecogida(out, r, store.Cobertura{Abierta: tx.Now(), Leida: tx.Now(), Completa: tx.Now(), Veces: 1}, store.ArchivoRecogido, nil)
+		return tx.AddRecogida(out, r, store.Cobertura{Abierta: tx.Now(), Leida: tx.Now(), Completa: tx.Now(), Veces: 1}, bitacora.ArchivoRecogido, nil)
 	})
 	var p store.Contestacion
 	at(13, func(tx *store.Tx) error { p, err = addRES(tx, casos); return err })
@@ -98,7 +99,7 @@ func addREC(tx *store.Tx, in *store.Archivo) (casos []store.Caso, err error) {
 		}
 		casos = append(casos, c)
 	}
-	return casos, tx.Refuse(in, store.ReclamacionRechazada, "2026/090/9", 5, "CAT-01")
+	return casos, tx.Refuse(in, bitacora.ReclamacionRechazada, "2026/090/9", 5, "CAT-01")
 }
 
 func addRES(tx *store.Tx, casos []store.Caso) (p store.Contestacion, err error) {
@@ -116,7 +117,7 @@ func addRES(tx *store.Tx, casos []store.Caso) (p store.Contestacion, err error) 
 	if err := tx.AddContestacion(&in, &casos[0], &p); err != nil {
 		return p, err
 	}
-	if err := tx.Refuse(&in, store.RespuestaRechazada, casos[1].Folio, 3, "FMT-04"); err != nil {
+	if err := tx.Refuse(&in, bitacora.RespuestaRechazada, casos[1].Folio, 3, "FMT-04"); err != nil {
 		return p, err
 	}
 	receipt := store.Salida{Parte: une, Carpeta: "acuses", Nombre: acu, Tipo: schema.ACU, SHA256: sha("d"), Registros: 2, Jornada: lunes, Dia: lunes, NNN: 1, Archivo: in.ID}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // TestExportIsAnEvent: what an auditor takes away is in the log, with how many
@@ -33,7 +34,7 @@ func TestExportIsAnEvent(t *testing.T) {
 		if err != nil || len(rows) != want+1 || rows[1][3] != une {
 			t.Errorf("%d rows, want %d (%v)", len(rows), want+1, err)
 		}
-		told := log(t, st, store.ConsultaExportada)
+		told := log(t, st, bitacora.ConsultaExportada)
 		if token == operadorToken {
 			if len(told) != 0 {
 				t.Errorf("an operator's table is an event: %+v", told)
@@ -64,7 +65,7 @@ func TestCutExportIsAnEvent(t *testing.T) {
 	st := day(t)
 	if err := st.Update(t.Context(), ocho, func(tx *store.Tx) error {
 		for range many { // more than the buffers of a connection hold
-			if err := tx.Log(store.Evento{Evento: store.LlaveAlta, Archivo: strings.Repeat("x", 1000)}); err != nil {
+			if err := tx.Log(bitacora.Evento{Evento: bitacora.LlaveAlta, Archivo: strings.Repeat("x", 1000)}); err != nil {
 				return err
 			}
 		}
@@ -86,7 +87,7 @@ func TestCutExportIsAnEvent(t *testing.T) {
 	if _, err := resp.Body.Read(make([]byte, 100)); err != nil {
 		t.Fatal(err)
 	}
-	if err := st.Update(t.Context(), ocho, func(tx *store.Tx) error { return tx.Log(store.Evento{Evento: store.AccesoRehusado}) }); err != nil {
+	if err := st.Update(t.Context(), ocho, func(tx *store.Tx) error { return tx.Log(bitacora.Evento{Evento: bitacora.AccesoRehusado}) }); err != nil {
 		t.Errorf("a writer is held up: %v", err)
 	}
 	a.end() // in the middle
@@ -95,7 +96,7 @@ func TestCutExportIsAnEvent(t *testing.T) {
 	}
 	_ = resp.Body.Close()
 	a.stop()
-	told := log(t, st, store.ConsultaExportada)
+	told := log(t, st, bitacora.ConsultaExportada)
 	if len(told) != 1 {
 		t.Fatalf("%d events tell of it", len(told))
 	}

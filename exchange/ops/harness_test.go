@@ -16,6 +16,7 @@ import (
 
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 const (
@@ -120,9 +121,9 @@ func (a *api) get(code int, path string, out any) string {
 }
 
 // log gives the events of a name.
-func log(t *testing.T, st *store.Store, name string) (all []store.Evento) {
+func log(t *testing.T, st *store.Store, name string) (all []bitacora.Evento) {
 	t.Helper()
-	_, err := st.Stream(t.Context(), store.Consulta{Evento: name}, func(e store.Evento) error { all = append(all, e); return nil })
+	_, err := st.Stream(t.Context(), store.Consulta{Evento: name}, func(e bitacora.Evento) error { all = append(all, e); return nil })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // filtros are the parameters of a question to the log.
@@ -36,7 +37,7 @@ func (s *Server) history(p *peticion) error {
 		return err
 	}
 	var out struct {
-		Events []store.Evento `json:"events"`
+		Events []bitacora.Evento `json:"events"`
 		Next   int64          `json:"next,omitempty"`
 	}
 	if err := s.Store.View(p.r.Context(), func(v *store.View) (err error) {
@@ -96,7 +97,7 @@ func (c *cut) Unwrap() error { return c.error }
 func (s *Server) exported(p *peticion, f Filtros, rows int, whole bool) error {
 	ctx := context.WithoutCancel(p.r.Context())
 	return s.Store.Update(ctx, s.Now(), func(tx *store.Tx) error {
-		return tx.Log(store.Evento{Evento: store.ConsultaExportada, Detalle: store.Detalle{
+		return tx.Log(bitacora.Evento{Evento: bitacora.ConsultaExportada, Detalle: bitacora.Detalle{
 			"quien": p.who.Nombre, "rol": string(p.who.Rol), "consulta": f.String(), "renglones": rows, "completa": whole}})
 	})
 }
@@ -108,13 +109,13 @@ const flushRows = 500
 func (s *Server) table(p *peticion, q store.Consulta, rows *int) error {
 	out := http.NewResponseController(p.w)
 	buf := bufio.NewWriter(p.w)
-	w := store.NewCSV(buf)
+	w := bitacora.NewCSV(buf)
 	p.w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
 	p.w.Header().Set("Content-Disposition", `attachment; filename="bitacora.csv"`)
 	flush := func() error {
 		return errors.Join(out.SetWriteDeadline(time.Now().Add(writeTimeout)), w.Flush(), buf.Flush(), out.Flush())
 	}
-	_, err := s.Store.Stream(p.r.Context(), q, func(e store.Evento) error {
+	_, err := s.Store.Stream(p.r.Context(), q, func(e bitacora.Evento) error {
 		*rows++
 		if err := w.Write(e); err != nil || *rows%flushRows != 0 {
 			return err

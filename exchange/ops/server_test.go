@@ -22,6 +22,7 @@ import (
 
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 func withTokens(s *Server) { s.Tokens = tokens() }
@@ -186,7 +187,7 @@ func TestHistoryPages(t *testing.T) {
 	}
 	var h historia
 	a.get(http.StatusOK, "/api/v1/history?"+url.Values{"institution": {"900001"}, "key": {"SHA256:llave"}, "address": {"192.0.2.7"}, "type": {"LOT"},
-		"event": {store.ArchivoRecogido}, "from": {"2026-03-02T12:00:00-06:00"}, "to": {"2026-03-03"}, "file": {lot}}.Encode(), &h)
+		"event": {bitacora.ArchivoRecogido}, "from": {"2026-03-02T12:00:00-06:00"}, "to": {"2026-03-03"}, "file": {lot}}.Encode(), &h)
 	if len(h.Events) != 1 || h.Events[0].Party != une {
 		t.Errorf("%+v", h)
 	}

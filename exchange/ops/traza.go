@@ -5,6 +5,7 @@ import (
 
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // Via is one file on a folio's way.
@@ -102,7 +103,7 @@ type Round struct {
 type Trace struct {
 	Folio  schema.Folio   `json:"folio"`
 	Rounds []Round        `json:"rounds"`
-	Events []store.Evento `json:"events"`
+	Events []bitacora.Evento `json:"events"`
 	More   int64          `json:"next,omitempty"` // the cursor of history where there are more events
 	// Simulacro tells that the store is a rehearsal's.
 	Simulacro bool `json:"simulacro,omitempty"`
@@ -139,11 +140,11 @@ func TraceFolio(v *store.View, f schema.Folio, recount Recounter) (*Trace, error
 
 // page gives the events of a question that has a limit, and the cursor of the
 // next page, 0 where there is none.
-func page(v *store.View, q store.Consulta) (events []store.Evento, next int64, err error) {
+func page(v *store.View, q store.Consulta) (events []bitacora.Evento, next int64, err error) {
 	limit := q.Limite
 	q.Limite++
-	events = []store.Evento{}
-	err = v.History(q, func(e store.Evento) error { events = append(events, e); return nil })
+	events = []bitacora.Evento{}
+	err = v.History(q, func(e bitacora.Evento) error { events = append(events, e); return nil })
 	if len(events) > limit {
 		events = events[:limit]
 		next = events[limit-1].N

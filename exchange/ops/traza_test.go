@@ -10,6 +10,7 @@ import (
 
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // TestTraceFile: each type of file says what it is, what it answers, and how its
@@ -117,14 +118,14 @@ func TestTraceFileOfParties(t *testing.T) {
 		if err := tx.AddArchivo(&a); err != nil {
 			return err
 		}
-		if err := tx.Refuse(&a, store.RespuestaRechazada, "2026/090/1", 2, "EST-10"); err != nil {
+		if err := tx.Refuse(&a, bitacora.RespuestaRechazada, "2026/090/1", 2, "EST-10"); err != nil {
 			return err
 		}
 		b := store.Archivo{Parte: "00900002", Nombre: rec, SHA256: sha("a"), Tipo: schema.REC, Jornada: lunes, Recibido: ocho, K: 1}
 		if err := tx.AddArchivo(&b); err != nil {
 			return err
 		}
-		return tx.Refuse(&b, store.RespuestaRechazada, "2026/090/2", 2, "EST-10")
+		return tx.Refuse(&b, bitacora.RespuestaRechazada, "2026/090/2", 2, "EST-10")
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,207 @@
+package exchange
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+
+	"buzon/schema"
+	"buzon/store"
+)
+
+// registros reads records again from the contents of the files that brought them.
+// A content is held against its hash once in each opening, and a record's folio
+// against its row: what differs or is missing is an error that names the file, and
+// holds up whoever needs it alone. It may be used by several goroutines, and keeps
+// what it opened until close.
+type registros struct {
+	blobs *Blobs
+
+	mu       sync.Mutex
+	abiertos map[schema.Huella]*contenido
+}
+
+// contenido is one that was held against its hash.
+type contenido struct {
+	once sync.Once
+	f    io.ReaderAt
+	c    io.Closer
+	err  error
+}
+
+// lectura is what visits that go on at the same time read together.
+type lectura struct {
+	mu sync.Mutex
+	n  int // who reads
+	r  *registros
+}
+
+// leer gives what records are read with; calling its result ends its use. A run
+// holds it for all of its visits, so that each content is opened once.
+func (c *Cycle) leer() (r *registros, done func()) {
+	l := &c.lectura
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.n++; l.n == 1 {
+		l.r = &registros{blobs: c.Blobs, abiertos: map[schema.Huella]*contenido{}}
+	}
+	return l.r, func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.n--; l.n == 0 {
+			l.r.close()
+		}
+	}
+}
+
+// close ends the use of every content. They were only read: nothing is lost.
+func (r *registros) close() {
+	for _, k := range r.abiertos {
+		if k.c != nil {
+			_ = k.c.Close()
+		}
+	}
+}
+
+// open gives a content, held against its hash the first time.
+func (r *registros) open(a *store.Archivo) (io.ReaderAt, error) {
+	r.mu.Lock()
+	k := r.abiertos[a.SHA256]
+	if k == nil {
+		k = &contenido{}
+		r.abiertos[a.SHA256] = k
+	}
+	r.mu.Unlock()
+	k.once.Do(func() { k.f, k.c, k.err = r.blobs.verified(a.SHA256) })
+	if k.err != nil {
+		return nil, fmt.Errorf("content of %s: %w", a.Mostrable(), k.err)
+	}
+	return k.f, nil
+}
+
+// errAlterado says that a content is not the one that was kept.
+var errAlterado = errors.New("it is not what was received")
+
+// verified opens a content and reads it through once.
+func (b *Blobs) verified(h schema.Huella) (io.ReaderAt, io.Closer, error) {
+	rc, err := b.Open(h)
+	if err != nil {
+		return nil, nil, err
+	}
+	sum := sha256.New()
+	_, err = io.Copy(sum, rc)
+	if err == nil && hex.EncodeToString(sum.Sum(nil)) != string(h) {
+		err = fmt.Errorf("SHA-256 %s: %w", h, errAlterado)
+	}
+	f, ok := rc.(*os.File)
+	if err == nil && !ok {
+		err = fmt.Errorf("a content of type %T", rc)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, rc.Close())
+	}
+	return f, rc, nil
+}
+
+// lector reads the records of one file, one after the other.
+type lector struct {
+	a   *store.Archivo
+	f   io.ReaderAt
+	buf []byte
+}
+
+// de begins to read records of a file.
+func (r *registros) de(a *store.Archivo) (*lector, error) {
+	f, err := r.open(a)
+	if err != nil {
+		return nil, err
+	}
+	return &lector{a: a, f: f}, nil
+}
+
+// texto gives the line of a record.
+func (l *lector) texto(at store.Renglon) (string, error) {
+	if at.Largo < 0 || at.Largo > 1<<20 {
+		return "", fmt.Errorf("%s: a record of %d bytes", l.a.Mostrable(), at.Largo)
+	}
+	if cap(l.buf) < at.Largo {
+		l.buf = make([]byte, at.Largo+1024)
+	}
+	b := l.buf[:at.Largo]
+	if _, err := l.f.ReadAt(b, at.Desplazamiento); err != nil {
+		return "", fmt.Errorf("%s: read at %d: %w", l.a.Mostrable(), at.Desplazamiento, err)
+	}
+	if l.a.Codificacion == latin1 {
+		return schema.ReadLine(b, true), nil
+	}
+	return schema.ReadLine(b, false), nil
+}
+
+// latin1 is the encoding of a file that is not in UTF-8.
+const latin1 = "ISO-8859-1"
+
+// registro reads a record again; folio is what its row says of it.
+func registro[R schema.Registro](l *lector, at store.Renglon, folio schema.Folio, of func(*R) schema.Folio) (r R, err error) {
+	text, err := l.texto(at)
+	if err != nil {
+		return r, err
+	}
+	r, ok := schema.ParseRecord[R](text)
+	if !ok || of(&r) != folio {
+		return r, fmt.Errorf("folio %s: %s does not have it at byte %d: %w", folio, l.a.Mostrable(), at.Desplazamiento, errAlterado)
+	}
+	return r, nil
+}
+
+func folioREC(r *schema.Reclamacion) schema.Folio { return r.RecFolioCondusef }
+func folioRES(r *schema.Respuesta) schema.Folio   { return r.RecFolioCondusef }
+func folioDIC(r *schema.Dictamen) schema.Folio    { return r.RecFolioCondusef }
+
+// lectores reads records of several files, in any order.
+type lectores struct {
+	regs *registros
+	v    *store.View
+	de   map[int64]*lector
+}
+
+// lector gives that of a file.
+func (x *lectores) lector(archivo int64) (*lector, error) {
+	if l := x.de[archivo]; l != nil {
+		return l, nil
+	}
+	a, err := x.v.ArchivoPorID(archivo)
+	if err != nil {
+		return nil, err
+	}
+	l, err := x.regs.de(&a)
+	if err != nil {
+		return nil, err
+	}
+	if x.de == nil {
+		x.de = map[int64]*lector{}
+	}
+	x.de[archivo] = l
+	return l, nil
+}
+
+// respuestaDe reads an accepted record of a RES again.
+func respuestaDe(x *lectores, p *store.Contestacion) (r schema.Respuesta, err error) {
+	l, err := x.lector(p.Archivo)
+	if err != nil {
+		return r, err
+	}
+	return registro(l, p.Renglon, p.Folio, folioRES)
+}
+
+// dictamenDe reads an accepted record of a DIC again.
+func dictamenDe(x *lectores, d *store.Dictamen) (r schema.Dictamen, err error) {
+	l, err := x.lector(d.Archivo)
+	if err != nil {
+		return r, err
+	}
+	return registro(l, d.Renglon, d.Folio, folioDIC)
+}
