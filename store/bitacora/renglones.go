@@ -32,6 +32,7 @@ type Renglones struct {
 	base   int64
 	trozos []trozo
 	spill  *os.File
+	uno    []byte // the last renglón that Add encoded, to be written over
 }
 
 // trozo is what one part has.
@@ -52,12 +53,17 @@ func (r *Renglones) Unico() schema.Folio {
 	return r.unico
 }
 
-// Add appends a renglón.
+// Add appends a renglón: a struct of this package, better by its pointer, which
+// costs no memory. The bytes are those of encoding/json.
 func (r *Renglones) Add(renglon any) error {
 	if r.n == 0 {
 		if f := reflect.Indirect(reflect.ValueOf(renglon)).FieldByName("Folio"); f.IsValid() {
 			r.unico = schema.Folio(f.String())
 		}
+	}
+	if a, ok := renglon.(adjunto); ok {
+		r.uno = a.AppendJSON(r.uno[:0])
+		return r.AddJSON(r.uno)
 	}
 	b, err := json.Marshal(renglon)
 	if err != nil {
@@ -66,8 +72,13 @@ func (r *Renglones) Add(renglon any) error {
 	return r.AddJSON(b)
 }
 
-// AddJSON appends a renglón that is encoded already.
+// AddJSON appends a renglón that is encoded already, and does not keep b. It is an
+// error where no event has room for it.
 func (r *Renglones) AddJSON(b []byte) error {
+	if len(b) > maxTrozo {
+		return fmt.Errorf("renglon %d: it has %d bytes, more than the %d that an event has room for",
+			r.n+1, len(b), maxTrozo)
+	}
 	last := len(r.trozos) - 1
 	if last < 0 || r.trozos[last].len+1+len(b) > maxTrozo {
 		if err := r.flush(); err != nil {

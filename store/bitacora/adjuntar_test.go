@@ -1,0 +1,108 @@
+package bitacora
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"buzon/schema"
+)
+
+// adjuntos are the structs that write themselves.
+var adjuntos = []reflect.Type{
+	reflect.TypeFor[Reclamacion](), reflect.TypeFor[Respuesta](), reflect.TypeFor[Dictamen](),
+	reflect.TypeFor[Devuelta](), reflect.TypeFor[Entregada](), reflect.TypeFor[Plazo](),
+}
+
+// TestAdjuntar holds what the structs write by themselves against encoding/json,
+// any subset of their fields set, with folios that no one would write.
+func TestAdjuntar(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		v := reflect.New(rapid.SampledFrom(adjuntos).Draw(t, "type"))
+		for i := range v.Elem().NumField() {
+			if rapid.Bool().Draw(t, "set") {
+				drawField(t, v.Elem().Field(i))
+			}
+		}
+		want, err := json.Marshal(v.Interface())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := v.Interface().(adjunto).AppendJSON([]byte("x,"))
+		if string(got) != "x,"+string(want) {
+			t.Fatalf("%T\n got %s\nwant x,%s", v.Interface(), got, want)
+		}
+	})
+}
+
+// TestAdjuntarTodos: every struct that a payload has a list of, by record, writes
+// itself; one that is added later must not be slow in silence.
+func TestAdjuntarTodos(t *testing.T) {
+	known := map[reflect.Type]bool{}
+	for _, r := range adjuntos {
+		known[r] = true
+	}
+	for evento := range Tipos {
+		if f, ok := lista(evento); ok && !known[f.Type.Elem()] {
+			t.Errorf("event %s: its renglones, %v, do not write themselves", evento, f.Type.Elem())
+		}
+	}
+}
+
+func drawField(t *rapid.T, f reflect.Value) {
+	switch f.Interface().(type) {
+	case schema.Dia:
+		f.SetInt(int64(rapid.Int32().Draw(t, "dia")))
+		if rapid.Bool().Draw(t, "usual") {
+			f.SetInt(int64(rapid.IntRange(-800, 4_000_000).Draw(t, "usual dia")))
+		}
+		return
+	case *int:
+		n := rapid.Int().Draw(t, "int")
+		f.Set(reflect.ValueOf(&n))
+		return
+	}
+	switch f.Kind() {
+	case reflect.String:
+		f.SetString(rapid.OneOf(
+			rapid.String(), rapid.StringMatching(`20[0-9]{2}/[0-9]{3}/[0-9]{1,6}`),
+			rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) }),
+			rapid.SampledFrom([]string{"<>", "&", `"`, `\`, "\x7f", "\u2028", "a\tb", strings.Repeat("é", 40)}),
+		).Draw(t, "text"))
+	case reflect.Int:
+		f.SetInt(rapid.Int64().Draw(t, "int"))
+	case reflect.Uint32:
+		f.SetUint(uint64(rapid.Uint32().Draw(t, "uint")))
+	default:
+		t.Fatalf("no way to fill a %v", f.Type())
+	}
+}
+
+func BenchmarkAdd(b *testing.B) {
+	r := Renglones{Lista: "reclamaciones"}
+	defer r.Close()
+	x := Reclamacion{Folio: "2026/090/132512", Vuelta: 1, UNE: 900001}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := r.Add(&x); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkAddRespuesta(b *testing.B) {
+	r := Renglones{Lista: "respuestas"}
+	defer r.Close()
+	dias := 12
+	x := Respuesta{Folio: "2026/090/132512", Vuelta: 1, Tipo: 1, Sentido: 2, Dias: &dias, Oportunidad: 1,
+		Limite: schema.NewDia(2026, 3, 17)}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := r.Add(&x); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
