@@ -58,7 +58,8 @@ func (c *CSV) Write(e Evento) error {
 			return err
 		}
 	}
-	return c.row(e.N, string(schema.NewInstante(e.Momento)), e.Evento, e.Parte, e.Archivo, string(e.SHA256), string(e.Folio), string(det))
+	return c.row(e.N, string(schema.NewInstante(e.Momento)), e.Evento, e.Parte, e.Archivo,
+		string(e.SHA256), string(e.Folio), string(det))
 }
 
 // WriteCrudo adds an event as the log keeps it, its moment to the millisecond.

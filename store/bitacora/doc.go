@@ -16,6 +16,7 @@
 // A payload has at most MaxCarga bytes, which is what a spreadsheet's cell holds.
 // What is longer goes on in following events of the same name, transaction and
 // moment: each has parte, de (how many there are) and, from the second on, primero,
-// the number of the first. Only the first has what is the same for all. Lector
-// gives an act only once all of its parts are there.
+// the number of the first, and desde, the place of its first renglón. Only the
+// first has what is the same for all. Lector follows the parts, and an act that is
+// not whole is an error.
 package bitacora

@@ -85,13 +85,18 @@ func (e Evento) MarshalJSON() ([]byte, error) {
 		What    string          `json:"what,omitempty"`
 		Details Detalle         `json:"details,omitempty"`
 		Ensayo  bool            `json:"simulacro,omitempty"`
-	}{e.N, schema.NewInstante(e.Momento), e.Evento, e.Parte, e.Archivo, e.SHA256, e.Folio, e.Lugar, e.Que, e.Detalle, e.Simulacro})
+	}{
+		e.N, schema.NewInstante(e.Momento), e.Evento, e.Parte, e.Archivo, e.SHA256, e.Folio,
+		e.Lugar, e.Que, e.Detalle, e.Simulacro,
+	})
 }
 
 // Leido reads an event for people. What only verify has a use for is left out.
 func (c *Crudo) Leido() (Evento, error) {
-	e := Evento{N: c.N, Momento: time.UnixMilli(c.Momento).In(schema.Zona), Evento: c.Evento, Parte: c.Parte,
-		Archivo: c.Archivo, SHA256: schema.Huella(c.SHA256), Folio: schema.Folio(c.Folio), Bytes: len(c.Detalle)}
+	e := Evento{
+		N: c.N, Momento: time.UnixMilli(c.Momento).In(schema.Zona), Evento: c.Evento, Parte: c.Parte,
+		Archivo: c.Archivo, SHA256: schema.Huella(c.SHA256), Folio: schema.Folio(c.Folio), Bytes: len(c.Detalle),
+	}
 	err := json.Unmarshal([]byte(c.Detalle), &e.Detalle)
 	delete(e.Detalle, "filas")
 	return e, err

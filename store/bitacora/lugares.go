@@ -30,7 +30,7 @@ type renglon struct {
 
 // listas are the lists that a payload may have.
 type listas struct {
-	Desde         int               `json:"desde"`
+	porcionJSON
 	Reclamaciones []json.RawMessage `json:"reclamaciones"`
 	Respuestas    []json.RawMessage `json:"respuestas"`
 	Dictamenes    []json.RawMessage `json:"dictamenes"`
@@ -41,39 +41,50 @@ type listas struct {
 // line of the act's first record, as its first event says.
 func Lugares(c *Crudo, primera int, each func(Lugar) error) error {
 	var all listas
-	if err := json.Unmarshal([]byte(c.Detalle), &all); err != nil {
-		return fmt.Errorf("event %d, %s: %w", c.N, c.Evento, err)
+	p, err := leerCarga(c, &all, &all.porcionJSON)
+	if err != nil {
+		return err
 	}
-	une, _ := schema.ParseUNE(c.Parte) // 0 for CONDUSEF's
-	lugar := max(all.Desde, 1)
+	next := Lugar{Lugar: max(p.desde, 1), Linea: primera}
+	if primera > 0 {
+		next.Linea += next.Lugar - 1
+	}
 	for _, list := range []struct {
 		rows []json.RawMessage
-		que  func(r *renglon) string
+		que  func(evento string, r *renglon) string
 	}{
-		{all.Reclamaciones, func(r *renglon) string { return verdict(r, ReclamacionAceptada, ReclamacionRechazada) }},
-		{all.Respuestas, func(r *renglon) string { return respuesta(c.Evento, r) }},
-		{all.Dictamenes, func(r *renglon) string { return verdict(r, DictamenAceptado, DictamenRechazado) }},
-		{all.Folios, func(*renglon) string { return folio(c.Evento) }},
+		{all.Reclamaciones, reclamacion}, {all.Respuestas, respuesta},
+		{all.Dictamenes, dictamen}, {all.Folios, folio},
 	} {
 		for _, raw := range list.rows {
-			var r renglon
-			if err := json.Unmarshal(raw, &r); err != nil {
-				return fmt.Errorf("event %d, %s: %w", c.N, c.Evento, err)
+			x, err := next.leer(c, raw, list.que)
+			if err != nil {
+				return err
 			}
-			x := Lugar{Lugar: lugar, Que: list.que(&r), Folio: r.Folio, Vuelta: r.Vuelta, UNE: r.UNE, Codigo: r.Codigo, JSON: raw}
-			if une != 0 {
-				x.UNE = une
-			}
-			if primera > 0 {
-				x.Linea = primera + lugar - 1
-			}
-			lugar++
 			if err := each(x); err != nil {
 				return err
+			}
+			next.Lugar++
+			if primera > 0 {
+				next.Linea++
 			}
 		}
 	}
 	return nil
+}
+
+// leer gives a place that has its number and its line what its renglón says.
+func (x Lugar) leer(c *Crudo, raw json.RawMessage, que func(string, *renglon) string) (Lugar, error) {
+	var r renglon
+	if err := json.Unmarshal(raw, &r); err != nil {
+		return x, fmt.Errorf("event %d, %s, place %d: %w", c.N, c.Evento, x.Lugar, err)
+	}
+	x.Que, x.JSON = que(c.Evento, &r), raw
+	x.Folio, x.Vuelta, x.UNE, x.Codigo = r.Folio, r.Vuelta, r.UNE, r.Codigo
+	if une, err := schema.ParseUNE(c.Parte); err == nil { // not of CONDUSEF's, which name it in each
+		x.UNE = une
+	}
+	return x, nil
 }
 
 func verdict(r *renglon, accepted, refused string) string {
@@ -82,6 +93,12 @@ func verdict(r *renglon, accepted, refused string) string {
 	}
 	return accepted
 }
+
+func reclamacion(_ string, r *renglon) string {
+	return verdict(r, ReclamacionAceptada, ReclamacionRechazada)
+}
+
+func dictamen(_ string, r *renglon) string { return verdict(r, DictamenAceptado, DictamenRechazado) }
 
 func respuesta(evento string, r *renglon) string {
 	switch {
@@ -94,7 +111,7 @@ func respuesta(evento string, r *renglon) string {
 }
 
 // folio names what an act did to a folio of its list.
-func folio(evento string) string {
+func folio(evento string, _ *renglon) string {
 	if evento == ArchivoPublicado {
 		return ReclamacionEntregada
 	}

@@ -14,8 +14,12 @@ import (
 // of a spreadsheet holds.
 const MaxCarga = 30_000
 
-// maxTrozo leaves room for what stands beside the renglones of a part.
-const maxTrozo = MaxCarga - 2000
+// How long the renglones of a part are at most, together: those of the first leave
+// room for what is the same for all of them, those of the others for their numbers.
+const (
+	maxPrimero = MaxCarga - 10_000
+	maxTrozo   = MaxCarga - 200
+)
 
 // enMemoria is how much of the renglones of an act is held; the rest lies in a
 // scratch file, so that a file of millions of records costs no memory.
@@ -32,7 +36,8 @@ type Renglones struct {
 	base   int64
 	trozos []trozo
 	spill  *os.File
-	uno    []byte // the last renglón that Add encoded, to be written over
+	uno    []byte       // the last renglón that Add encoded, to be written over
+	tipo   reflect.Type // of those that Add met; nil where none was
 }
 
 // trozo is what one part has.
@@ -61,6 +66,11 @@ func (r *Renglones) Add(renglon any) error {
 			r.unico = schema.Folio(f.String())
 		}
 	}
+	if t := reflect.TypeOf(renglon); r.tipo == nil {
+		r.tipo = t
+	} else if r.tipo != t {
+		return fmt.Errorf("renglon %d: it is a %v, and those before it %v", r.n+1, t, r.tipo)
+	}
 	if a, ok := renglon.(adjunto); ok {
 		r.uno = a.AppendJSON(r.uno[:0])
 		return r.AddJSON(r.uno)
@@ -75,12 +85,15 @@ func (r *Renglones) Add(renglon any) error {
 // AddJSON appends a renglón that is encoded already, and does not keep b. It is an
 // error where no event has room for it.
 func (r *Renglones) AddJSON(b []byte) error {
-	if len(b) > maxTrozo {
+	if len(b) > maxPrimero {
 		return fmt.Errorf("renglon %d: it has %d bytes, more than the %d that an event has room for",
-			r.n+1, len(b), maxTrozo)
+			r.n+1, len(b), maxPrimero)
 	}
-	last := len(r.trozos) - 1
-	if last < 0 || r.trozos[last].len+1+len(b) > maxTrozo {
+	last, limit := len(r.trozos)-1, maxTrozo
+	if last == 0 {
+		limit = maxPrimero
+	}
+	if last < 0 || r.trozos[last].len+1+len(b) > limit {
 		if err := r.flush(); err != nil {
 			return err
 		}
@@ -143,7 +156,7 @@ func De[T any](lista string, all []T) (*Renglones, error) {
 	r := &Renglones{Lista: lista}
 	for i := range all {
 		if err := r.Add(&all[i]); err != nil {
-			return nil, err
+			return nil, errors.Join(err, r.Close())
 		}
 	}
 	return r, nil
@@ -171,56 +184,66 @@ func Partes(primero int64, evento string, carga any, filas string, r *Renglones,
 		head = fmt.Appendf(head, `"filas":%s}`, filas)
 	}
 	if r == nil || r.n == 0 {
-		return whole(head, each)
+		return emitir(evento, head, 1, each)
 	}
-	if f, ok := lista(evento); !ok || r.Lista == "" || !tieneLista(evento, r.Lista) {
-		return fmt.Errorf("event %s: has no list %q, as %q", evento, r.Lista, f.Name)
+	if err := r.admite(evento, carga); err != nil {
+		return err
 	}
-	de := len(r.trozos)
+	b := make([]byte, 0, MaxCarga)
 	for i, t := range r.trozos {
-		b := make([]byte, 0, len(head)+t.len+100)
-		switch {
-		case i == 0:
-			b = append(b, head[:len(head)-1]...)
-			if len(head) > len("{}") {
-				b = append(b, ',')
-			}
-			if de > 1 {
-				b = fmt.Appendf(b, `"parte":1,"de":%d,`, de)
-			}
-		default:
-			b = fmt.Appendf(b, `{"parte":%d,"de":%d,"primero":%d,"desde":%d,`, i+1, de, primero, t.desde)
-		}
+		b = r.abrir(b[:0], i, head, primero)
 		list, err := r.trozo(i)
 		if err != nil {
 			return err
 		}
-		b = fmt.Appendf(b, `%q:[`, r.Lista)
 		b = append(append(b, list...), "]}"...)
-		if len(b) > MaxCarga {
-			return fmt.Errorf("event %s: its payload has %d bytes, more than %d", evento, len(b), MaxCarga)
-		}
-		if err := each(Parte{string(b), t.desde}); err != nil {
+		if err := emitir(evento, b, t.desde, each); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func whole(head []byte, each func(Parte) error) error {
-	if len(head) > MaxCarga {
-		return errors.New("a payload without renglones is too long for one event")
+// abrir appends the payload of the i-th part, from 0, up to its first renglón.
+func (r *Renglones) abrir(b []byte, i int, head []byte, primero int64) []byte {
+	de := len(r.trozos)
+	if i > 0 {
+		b = fmt.Appendf(b, `{"parte":%d,"de":%d,"primero":%d,"desde":%d,`, i+1, de, primero, r.trozos[i].desde)
+		return fmt.Appendf(b, `%q:[`, r.Lista)
 	}
-	return each(Parte{Detalle: string(head)})
+	b = append(b, head[:len(head)-1]...)
+	if len(head) > len("{}") {
+		b = append(b, ',')
+	}
+	if de > 1 {
+		b = fmt.Appendf(b, `"parte":1,"de":%d,`, de)
+	}
+	return fmt.Appendf(b, `%q:[`, r.Lista)
 }
 
-// tieneLista tells whether the payload of an event has a list of that name.
-func tieneLista(evento, name string) bool {
-	t := Tipos[evento]
-	for i := range t.NumField() {
-		if f := t.Field(i); clave(f) == name {
-			return true
-		}
+func emitir(evento string, carga []byte, desde int, each func(Parte) error) error {
+	if len(carga) > MaxCarga {
+		return fmt.Errorf("event %s: its payload has %d bytes, more than %d", evento, len(carga), MaxCarga)
 	}
-	return false
+	return each(Parte{string(carga), desde})
+}
+
+// admite is an error where the renglones are none of the event's, or its payload
+// has some of its own: the list would stand there twice.
+func (r *Renglones) admite(evento string, carga any) error {
+	f, ok := campo(Tipos[evento], r.Lista)
+	switch {
+	case !ok || f.Type.Kind() != reflect.Slice || f.Type.Elem().Kind() != reflect.Struct:
+		return fmt.Errorf("event %s: its payload has no list %q", evento, r.Lista)
+	case !omitido(f) || reflect.ValueOf(carga).FieldByIndex(f.Index).Len() > 0:
+		return fmt.Errorf("event %s: its payload writes its list %q by itself", evento, r.Lista)
+	}
+	got := r.tipo
+	if got != nil && got.Kind() == reflect.Pointer {
+		got = got.Elem()
+	}
+	if got != nil && got != f.Type.Elem() {
+		return fmt.Errorf("event %s: its list %q is of %v, not of %v", evento, r.Lista, f.Type.Elem(), got)
+	}
+	return nil
 }

@@ -59,14 +59,10 @@ var Tipos = map[string]reflect.Type{
 	ConsultaExportada:     reflect.TypeFor[Exportada](),
 }
 
-// lista is the field of a payload that has the renglones, "" where it has none.
+// lista is the field of a payload that has what the act did to each record.
 func lista(evento string) (campo reflect.StructField, ok bool) {
-	t, known := Tipos[evento]
-	if !known {
-		return campo, false
-	}
-	for i := range t.NumField() {
-		if f := t.Field(i); f.Type.Kind() == reflect.Slice && porRegistro(f.Type.Elem()) {
+	for _, f := range reflect.VisibleFields(Tipos[evento]) {
+		if f.Type.Kind() == reflect.Slice && porRegistro(f.Type.Elem()) {
 			return f, true
 		}
 	}
@@ -86,6 +82,22 @@ func porRegistro(t reflect.Type) bool {
 func clave(f reflect.StructField) string {
 	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 	return name
+}
+
+// omitido tells whether a field is not written where it is empty.
+func omitido(f reflect.StructField) bool {
+	_, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return options == "omitempty"
+}
+
+// campo is the field of a payload that has a name in JSON.
+func campo(t reflect.Type, name string) (reflect.StructField, bool) {
+	for _, f := range reflect.VisibleFields(t) {
+		if name != "" && clave(f) == name {
+			return f, true
+		}
+	}
+	return reflect.StructField{}, false
 }
 
 // Cargar encodes a payload. It is an error where its struct is not that of the
@@ -108,7 +120,8 @@ func Cargar(evento string, carga any) ([]byte, error) {
 // Leer decodes the payload of an event, or of one part of an act.
 func Leer[T any](c *Crudo) (carga T, err error) {
 	if want := Tipos[c.Evento]; want != reflect.TypeFor[T]() {
-		return carga, fmt.Errorf("event %d, %s: its payload is a %v, not a %v", c.N, c.Evento, want, reflect.TypeFor[T]())
+		return carga, fmt.Errorf("event %d, %s: its payload is a %v, not a %v",
+			c.N, c.Evento, want, reflect.TypeFor[T]())
 	}
 	if err := json.Unmarshal([]byte(c.Detalle), &carga); err != nil {
 		return carga, fmt.Errorf("event %d, %s: %w", c.N, c.Evento, err)

@@ -1,0 +1,147 @@
+package bitacora
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// FuzzLugares reads payloads that someone made up: nothing panics, the places are
+// numbered one by one, and what one place says is a part of the payload.
+func FuzzLugares(f *testing.F) {
+	for _, s := range []string{
+		`{}`, `null`, `[]`, `{"folios":[null,{},1]}`, `{"parte":2,"de":3,"primero":7,"desde":2147483647,"folios":[{},{}]}`,
+		`{"reclamaciones":[{"folio":"2026/090/1","une":900001,"codigo":"EST-04"}],"primera_linea":-1}`,
+		`{"respuestas":[{"tipo":2}],"dictamenes":[{"vuelta":9223372036854775807}]}`, `{"Parte":1,"DE":2}`,
+	} {
+		f.Add(ArchivoRecibido, "00900001", s, 2)
+	}
+	f.Add(PlazoVencido, "", `{"folios":[{"folio":"2026/090/1","vuelta":1,"limite":"2026-03-02"}]}`, 0)
+	f.Fuzz(func(t *testing.T, evento, parte, detalle string, primera int) {
+		c := &Crudo{N: 5, Evento: evento, Parte: parte, Detalle: detalle}
+		PrimeraLinea(c)
+		last := 0
+		_ = Lugares(c, primera, func(x Lugar) error {
+			if last != 0 && x.Lugar != last+1 || x.Lugar < 1 || !json.Valid(x.JSON) ||
+				!strings.Contains(detalle, string(x.JSON)) || primera <= 0 && x.Linea != primera {
+				t.Fatalf("place %d after %d, line %d: %s", x.Lugar, last, x.Linea, x.JSON)
+			}
+			last = x.Lugar
+			return nil
+		})
+	})
+}
+
+// FuzzLector reads two events of any payload: an act is never told whole where a
+// part says that another follows.
+func FuzzLector(f *testing.F) {
+	f.Add(`{"parte":1,"de":2}`, `{"parte":2,"de":2,"primero":1,"desde":2}`)
+	f.Add(`{"parte":1,"de":3}`, `{"parte":2,"de":3,"primero":1,"desde":5}`)
+	f.Add(`{"desde":"turno"}`, `{"primero":"x"}`)
+	f.Add(`{"parte":1e0,"de":2}`, `{"parte":null}`)
+	f.Fuzz(func(t *testing.T, first, second string) {
+		var l Lector
+		open := false
+		for i, detalle := range []string{first, second} {
+			nuevo, desde, err := l.Add(&Crudo{N: int64(i + 1), Detalle: detalle})
+			if err != nil {
+				return
+			}
+			if nuevo == open || desde < 1 || l.Primero() < 1 || l.Primero() > int64(i+1) {
+				t.Fatalf("%s: new %v after an open act %v, from %d", detalle, nuevo, open, desde)
+			}
+			open = l.Fin() != nil
+		}
+	})
+}
+
+// TestCSV: a reader of CSV sees every event in its row, whatever its texts are, and
+// no cell that a spreadsheet would reckon with.
+func TestCSV(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		simulacro := rapid.Bool().Draw(t, "simulacro")
+		texts := rapid.SliceOfN(rapid.OneOf(
+			rapid.SampledFrom([]string{"", "=1+1", "+1", "-1", "@x", "\tx", "x,y", `"`, "é", " =1", "a\nb"}),
+			rapid.StringMatching(`[ -~]{0,20}`),
+		), 7, 7)
+		var out bytes.Buffer
+		table := NewCSV(&out)
+		var want [][]string
+		for i := range rapid.IntRange(0, 5).Draw(t, "rows") {
+			x := texts.Draw(t, "texts")
+			c := &Crudo{N: int64(i + 1), Momento: 1772496300123, Evento: x[1], Parte: x[2], Archivo: x[3],
+				SHA256: x[4], Folio: x[5], Detalle: x[6]}
+			if err := table.WriteCrudo(c, simulacro); err != nil {
+				t.Fatal(err)
+			}
+			x[0] = "2026-03-02 18:05:00.123"
+			row := []string{string(rune('1' + i))}
+			for _, s := range x {
+				row = append(row, Celda(s))
+			}
+			if simulacro {
+				row = append(row, Ensayo)
+			}
+			want = append(want, row)
+		}
+		if err := table.Flush(); err != nil {
+			t.Fatal(err)
+		}
+		checkCSV(t, out.String(), want)
+	})
+}
+
+func checkCSV(t *rapid.T, text string, want [][]string) {
+	body, ok := strings.CutPrefix(text, bom)
+	if !ok || strings.Count(text, "\n") != strings.Count(text, "\r\n") {
+		t.Fatalf("no BOM, or a line end that is not CRLF: %q", text)
+	}
+	got, err := csv.NewReader(strings.NewReader(body)).ReadAll()
+	if err != nil || len(got) == 0 || got[0][0] != "n" || len(got) != len(want)+1 {
+		t.Fatalf("%q: %v", text, err)
+	}
+	for i, row := range got[1:] {
+		if !slices.Equal(row, want[i]) {
+			t.Fatalf("got %q\nwant %q", row, want[i])
+		}
+		for _, cell := range row {
+			if cell != "" && strings.ContainsRune(formulaStarts, rune(cell[0])) {
+				t.Fatalf("%q begins as a formula does", cell)
+			}
+		}
+	}
+}
+
+// TestCanonico holds the canonical bytes against the example of docs/bitacora.md.
+func TestCanonico(t *testing.T) {
+	c := Crudo{N: 1, Momento: 1772496300000, Evento: AlmacenCreado, Detalle: `{"simulacro":false}`}
+	const want = `1:1,13:1772496300000,14:almacen_creado,0:,0:,0:,0:,19:{"simulacro":false},`
+	if string(c.Canonico()) != want {
+		t.Errorf("%s", c.Canonico())
+	}
+	all := Crudo{1, -2, "e", "p", "a", "s", "f", "é"}
+	if got := string(all.Canonico()); got != "1:1,2:-2,1:e,1:p,1:a,1:s,1:f,2:é," {
+		t.Errorf("%s", got)
+	}
+}
+
+// TestLeido: what people read of an event has no commitments, and the numbers and
+// texts of its payload.
+func TestLeido(t *testing.T) {
+	c := Crudo{N: 7, Momento: 1772496300000, Evento: "x", Detalle: `{"filas":{"a":{"n":1}},"k":1}`}
+	e, err := c.Leido()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := json.Marshal(e)
+	const want = `{"n":7,"time":"2026-03-02T18:05:00-06:00","event":"x","party":"","file":"","sha256":"",` +
+		`"folio":"","details":{"k":1}}`
+	if err != nil || string(b) != want {
+		t.Errorf("%s: %v", b, err)
+	}
+}
