@@ -4,53 +4,53 @@ import "buzon/schema"
 
 // Orden is who ran a command, and why.
 type Orden struct {
-	UID    *int   `json:"uid,omitempty"` // numeric user of the system
-	Motivo string `json:"motivo,omitempty"`
+	UID    *int   `json:"uid,omitempty" doc:"usuario del sistema que dio la orden"`
+	Motivo string `json:"motivo,omitempty" doc:"por qué la dio"`
 }
 
 // Creado is the payload of almacen_creado.
 type Creado struct {
-	Simulacro bool `json:"simulacro"`
+	Simulacro bool `json:"simulacro" doc:"si el almacén es de un ensayo"`
 }
 
 // Configuracion is the payload of configuracion_cambiada: by what terms are counted
 // from then on.
 type Configuracion struct {
-	Corte           string   `json:"corte"`
-	FinDePlazo      string   `json:"fin_de_plazo"`
-	Desde           string   `json:"desde"` // the day that terms are counted from: entrega or turno
-	PorVencer       int      `json:"por_vencer"`
-	VentanaSegundos int64    `json:"ventana_segundos"`
-	AnexosSegundos  int64    `json:"anexos_segundos"`
-	TodoONada       []string `json:"todo_o_nada"`
+	Corte           string   `json:"corte" doc:"hora del corte, HH:MM:SS"`
+	FinDePlazo      string   `json:"fin_de_plazo" doc:"hora en que termina el último día, HH:MM:SS"`
+	Desde           string   `json:"desde" doc:"día 0 de un plazo: el de la entrega o el del turno"`
+	PorVencer       int      `json:"por_vencer" doc:"días hábiles antes del límite en que se avisa"`
+	VentanaSegundos int64    `json:"ventana_segundos" doc:"antes de un fin de plazo: una caída lo mueve"`
+	AnexosSegundos  int64    `json:"anexos_segundos" doc:"que una respuesta espera sus anexos"`
+	TodoONada       []string `json:"todo_o_nada" doc:"tipos de archivo que un error rechaza enteros"`
 }
 
 // Calendario is the payload of calendario_cambiado: a new version, and the rows of
 // the table that it adds or replaces.
 type Calendario struct {
 	Orden
-	Calendario string          `json:"calendario"`
-	Anterior   string          `json:"anterior"`
-	Causa      string          `json:"causa"`
-	Dias       []DiaCalendario `json:"dias,omitempty"`
+	Calendario string          `json:"calendario" doc:"versión desde entonces"`
+	Anterior   string          `json:"anterior" doc:"versión hasta entonces"`
+	Causa      string          `json:"causa" doc:"por qué cambió"`
+	Dias       []DiaCalendario `json:"dias,omitempty" doc:"renglones que agrega o sustituye, por fecha y origen"`
 }
 
 // DiaCalendario is a row of the table of días inhábiles.
 type DiaCalendario struct {
-	Fecha       schema.Dia `json:"fecha"`
-	Descripcion string     `json:"descripcion"`
-	Origen      string     `json:"origen"`
-	Publicado   schema.Dia `json:"publicado"`
-	AplicaGE    string     `json:"aplica_ge"` // SI or NO
+	Fecha       schema.Dia `json:"fecha" doc:"el día inhábil"`
+	Descripcion string     `json:"descripcion" doc:"qué día es"`
+	Origen      string     `json:"origen" doc:"quién lo declaró"`
+	Publicado   schema.Dia `json:"publicado" doc:"cuándo se publicó"`
+	AplicaGE    string     `json:"aplica_ge" doc:"SI o NO: si cuenta en la Gestión Electrónica"`
 }
 
 // Institucion is the payload of institucion_alta.
 type Institucion struct {
 	Orden
-	Denominacion string `json:"denominacion"`
-	Sector       string `json:"sector"`
-	Termino      int    `json:"termino"`  // días hábiles to answer
-	Prorroga     int    `json:"prorroga"` // días hábiles that a prórroga may ask at most
+	Denominacion string `json:"denominacion" doc:"su nombre"`
+	Sector       string `json:"sector" doc:"su sector"`
+	Termino      int    `json:"termino" doc:"días hábiles para responder"`
+	Prorroga     int    `json:"prorroga" doc:"días hábiles que una prórroga da a lo más"`
 }
 
 // Suspension is the payload of institucion_suspendida and institucion_reanudada.
@@ -59,11 +59,11 @@ type Suspension struct{ Orden }
 // Llave is the payload of llave_alta, llave_revocada and llave_por_vencer. It is
 // never the key itself.
 type Llave struct {
-	Huella string `json:"huella"`
-	Nombre string `json:"nombre"`
+	Huella string `json:"huella" doc:"de la llave pública"`
+	Nombre string `json:"nombre" doc:"con que se conoce"`
 	Orden
-	Desde schema.Instante `json:"desde,omitempty"`
-	Hasta schema.Instante `json:"hasta,omitempty"`
+	Desde schema.Instante `json:"desde,omitempty" doc:"desde cuándo vale"`
+	Hasta schema.Instante `json:"hasta,omitempty" doc:"hasta cuándo vale"`
 }
 
 // Clave is the payload of clave_fijada and clave_revocada: passwords.
@@ -71,89 +71,89 @@ type Clave struct{ Orden }
 
 // Corrida is the payload of corrida_iniciada.
 type Corrida struct {
-	Corrida int64      `json:"corrida"`
-	Jornada schema.Dia `json:"jornada"`
-	Causa   string     `json:"causa"`
+	Corrida int64      `json:"corrida" doc:"su número"`
+	Jornada schema.Dia `json:"jornada" doc:"el día de que es"`
+	Causa   string     `json:"causa" doc:"qué la empezó"`
 }
 
 // FinDeCorrida is the payload of corrida_terminada and corrida_fallida.
 type FinDeCorrida struct {
-	Corrida int64  `json:"corrida"`
-	Error   string `json:"error,omitempty"`
+	Corrida int64  `json:"corrida" doc:"su número"`
+	Error   string `json:"error,omitempty" doc:"por qué falló"`
 }
 
 // Servicio is the payload of servicio_iniciado and servicio_terminado.
 type Servicio struct {
-	Version string `json:"version"`
+	Version string `json:"version" doc:"del programa"`
 }
 
 // Interrupcion is the payload of servicio_interrumpido.
 type Interrupcion struct {
-	UltimoLatido schema.Instante `json:"ultimo_latido"`
+	UltimoLatido schema.Instante `json:"ultimo_latido" doc:"cuándo estuvo por última vez"`
 }
 
 // Reloj is the payload of reloj_ajustado.
 type Reloj struct {
-	Antes    schema.Instante `json:"antes"`
-	Despues  schema.Instante `json:"despues"`
-	Segundos int64           `json:"segundos"`
+	Antes    schema.Instante `json:"antes" doc:"lo que el reloj decía"`
+	Despues  schema.Instante `json:"despues" doc:"lo que dijo luego"`
+	Segundos int64           `json:"segundos" doc:"cuánto se movió"`
 }
 
 // Subidas is the payload of subidas_retiradas.
 type Subidas struct {
-	Archivos         int             `json:"archivos"`
-	RecibidosAntesDe schema.Instante `json:"recibidos_antes_de"`
+	Archivos         int             `json:"archivos" doc:"cuántos se quitaron de la vista"`
+	RecibidosAntesDe schema.Instante `json:"recibidos_antes_de" doc:"los anteriores a este momento"`
 }
 
 // Acceso is the payload of acceso_rehusado: like refusals are told together.
 type Acceso struct {
-	Direccion string          `json:"direccion"`
-	Motivo    string          `json:"motivo"`
-	Veces     int             `json:"veces"`
-	Desde     schema.Instante `json:"desde"`
+	Direccion string          `json:"direccion" doc:"desde dónde"`
+	Motivo    string          `json:"motivo" doc:"por qué se rehusó"`
+	Veces     int             `json:"veces" doc:"intentos iguales que se cuentan juntos"`
+	Desde     schema.Instante `json:"desde" doc:"el primero de ellos"`
 }
 
 // Cortada is the payload of jornada_cortada.
 type Cortada struct {
-	Jornada schema.Dia `json:"jornada"`
+	Jornada schema.Dia `json:"jornada" doc:"el día que se cortó"`
 }
 
 // Jornada is the payload of jornada_cerrada, jornada_abierta and jornada_sin_rec.
 type Jornada struct {
-	Jornada    schema.Dia `json:"jornada"`
-	Recibidas  int        `json:"recibidas"`
-	Entregadas int        `json:"entregadas"`
-	Rechazadas int        `json:"rechazadas"`
+	Jornada    schema.Dia `json:"jornada" doc:"el día"`
+	Recibidas  int        `json:"recibidas" doc:"reclamaciones del REC"`
+	Entregadas int        `json:"entregadas" doc:"de ellas, entregadas"`
+	Rechazadas int        `json:"rechazadas" doc:"de ellas, rechazadas"`
 }
 
 // Punto is the payload of punto_firmado, the first event that its head does not hold.
 type Punto struct {
-	Tamano int64  `json:"tamano"`
-	Raiz   string `json:"raiz"`
-	Llave  string `json:"llave"`
+	Tamano int64  `json:"tamano" doc:"del árbol"`
+	Raiz   string `json:"raiz" doc:"de ese tamaño, base64"`
+	Llave  string `json:"llave" doc:"que firmó"`
 }
 
 // Testigo is the payload of punto_recogido: the party holds the head of that size.
 type Testigo struct {
-	Tamano int64 `json:"tamano"`
+	Tamano int64 `json:"tamano" doc:"del punto de control que la parte tiene desde entonces"`
 }
 
 // SelloEnUso is the payload of sello_alta.
 type SelloEnUso struct {
-	Llave   string `json:"llave"`
-	Publica string `json:"publica"`
+	Llave   string `json:"llave" doc:"nombre de la llave"`
+	Publica string `json:"publica" doc:"la llave pública, base64"`
 }
 
 // SelloFuera is the payload of sello_baja.
 type SelloFuera struct {
-	Llave string `json:"llave"`
+	Llave string `json:"llave" doc:"nombre de la llave"`
 }
 
 // Exportada is the payload of consulta_exportada.
 type Exportada struct {
-	Quien     string `json:"quien"`
-	Rol       string `json:"rol"`
-	Consulta  string `json:"consulta"`
-	Renglones int    `json:"renglones"`
-	Completa  bool   `json:"completa"`
+	Quien     string `json:"quien" doc:"quién la pidió"`
+	Rol       string `json:"rol" doc:"con qué rol"`
+	Consulta  string `json:"consulta" doc:"lo que pidió"`
+	Renglones int    `json:"renglones" doc:"cuántos se llevó"`
+	Completa  bool   `json:"completa" doc:"si la recibió entera"`
 }

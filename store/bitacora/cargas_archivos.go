@@ -5,92 +5,92 @@ import "buzon/schema"
 // Recibido is the payload of archivo_recibido: a file that was taken in, and the
 // verdict on each line between its header and its summary.
 type Recibido struct {
-	Bytes         int64           `json:"bytes"`
-	Tipo          schema.Tipo     `json:"tipo"` // "" where it could not be told
-	Version       string          `json:"version,omitempty"`
-	Codificacion  string          `json:"codificacion,omitempty"` // "" UTF-8
-	Recibido      schema.Instante `json:"recibido"`               // the moment that counts
-	Jornada       schema.Dia      `json:"jornada"`
-	K             int             `json:"k"`
-	Acuse         string          `json:"acuse"`
-	Resultado     string          `json:"resultado"`
-	Codigo        schema.Codigo   `json:"codigo,omitempty"` // for which it is refused whole
-	Registros     int             `json:"registros"`
-	Aceptados     int             `json:"aceptados"`
-	Rechazados    int             `json:"rechazados"`
-	Calendario    string          `json:"calendario,omitempty"`    // of a RES: the version by which it was judged
-	PrimeraLinea  int             `json:"primera_linea,omitempty"` // of the first renglón; each next one is the next line
-	Reclamaciones []Reclamacion   `json:"reclamaciones,omitempty"` // of a REC
-	Respuestas    []Respuesta     `json:"respuestas,omitempty"`    // of a RES
-	Dictamenes    []Dictamen      `json:"dictamenes,omitempty"`    // of a DIC
+	Bytes         int64           `json:"bytes" doc:"longitud del archivo"`
+	Tipo          schema.Tipo     `json:"tipo" doc:"del layout; vacío: no se pudo saber"`
+	Version       string          `json:"version,omitempty" doc:"del layout con que se leyó"`
+	Codificacion  string          `json:"codificacion,omitempty" doc:"de sus textos; sin ella, UTF-8"`
+	Recibido      schema.Instante `json:"recibido" doc:"el momento que cuenta"`
+	Jornada       schema.Dia      `json:"jornada" doc:"el día del que es"`
+	K             int             `json:"k" doc:"número de archivo del día"`
+	Acuse         string          `json:"acuse" doc:"AcuFolio de su acuse"`
+	Resultado     string          `json:"resultado" doc:"aceptado, parcial o rechazado"`
+	Codigo        schema.Codigo   `json:"codigo,omitempty" doc:"por el que se rechaza entero"`
+	Registros     int             `json:"registros" doc:"cuántos trae"`
+	Aceptados     int             `json:"aceptados" doc:"cuántos se aceptan"`
+	Rechazados    int             `json:"rechazados" doc:"cuántos se rechazan"`
+	Calendario    string          `json:"calendario,omitempty" doc:"de un RES: versión con que se juzgó"`
+	PrimeraLinea  int             `json:"primera_linea,omitempty" doc:"del primer renglón; los demás siguen"`
+	Reclamaciones []Reclamacion   `json:"reclamaciones,omitempty" doc:"de un REC, una por registro"`
+	Respuestas    []Respuesta     `json:"respuestas,omitempty" doc:"de un RES, una por registro"`
+	Dictamenes    []Dictamen      `json:"dictamenes,omitempty" doc:"de un DIC, uno por registro"`
 }
 
 // Reclamacion is the verdict on a record of a REC.
 type Reclamacion struct {
-	Folio  schema.Folio  `json:"folio,omitempty"` // none where it cannot be read
-	Vuelta int           `json:"vuelta,omitempty"`
-	UNE    schema.UNE    `json:"une,omitempty"`
-	Codigo schema.Codigo `json:"codigo,omitempty"` // none: accepted
+	Folio  schema.Folio  `json:"folio,omitempty" doc:"falta si no se pudo leer"`
+	Vuelta int           `json:"vuelta,omitempty" doc:"vuelta del folio"`
+	UNE    schema.UNE    `json:"une,omitempty" doc:"la institución"`
+	Codigo schema.Codigo `json:"codigo,omitempty" doc:"por el que se rechaza; falta si se acepta"`
 }
 
 // Respuesta is the verdict on a record of a RES.
 type Respuesta struct {
-	Folio       schema.Folio  `json:"folio,omitempty"`
-	Vuelta      int           `json:"vuelta,omitempty"`
-	Tipo        int           `json:"tipo,omitempty"`        // 1 answer, 2 prórroga
-	Sentido     int           `json:"sentido,omitempty"`     // of an answer
-	Prorroga    int           `json:"prorroga,omitempty"`    // días hábiles that a prórroga grants
-	Dias        *int          `json:"dias,omitempty"`        // días hábiles used
-	Oportunidad int           `json:"oportunidad,omitempty"` // 1 in time, 2 extemporánea
-	Limite      schema.Dia    `json:"limite,omitempty"`      // after it
-	Codigo      schema.Codigo `json:"codigo,omitempty"`
+	Folio       schema.Folio  `json:"folio,omitempty" doc:"falta si no se pudo leer"`
+	Vuelta      int           `json:"vuelta,omitempty" doc:"vuelta del folio"`
+	Tipo        int           `json:"tipo,omitempty" doc:"1 respuesta, 2 prórroga"`
+	Sentido     int           `json:"sentido,omitempty" doc:"de una respuesta"`
+	Prorroga    int           `json:"prorroga,omitempty" doc:"días hábiles que una prórroga da"`
+	Dias        *int          `json:"dias,omitempty" doc:"días hábiles usados"`
+	Oportunidad int           `json:"oportunidad,omitempty" doc:"1 en tiempo, 2 extemporánea"`
+	Limite      schema.Dia    `json:"limite,omitempty" doc:"último día del plazo después de ella"`
+	Codigo      schema.Codigo `json:"codigo,omitempty" doc:"por el que se rechaza; falta si se acepta"`
 }
 
 // Dictamen is the verdict on a record of a DIC.
 type Dictamen struct {
-	Folio  schema.Folio  `json:"folio,omitempty"`
-	Vuelta int           `json:"vuelta,omitempty"`
-	UNE    schema.UNE    `json:"une,omitempty"`
-	Tipo   int           `json:"tipo,omitempty"`
-	Fecha  schema.Dia    `json:"fecha,omitempty"`
-	Anula  int           `json:"anula,omitempty"` // of tipo 11: the tipo that it leaves without effect
-	Codigo schema.Codigo `json:"codigo,omitempty"`
+	Folio  schema.Folio  `json:"folio,omitempty" doc:"falta si no se pudo leer"`
+	Vuelta int           `json:"vuelta,omitempty" doc:"vuelta del folio"`
+	UNE    schema.UNE    `json:"une,omitempty" doc:"la institución"`
+	Tipo   int           `json:"tipo,omitempty" doc:"del catálogo de dictámenes"`
+	Fecha  schema.Dia    `json:"fecha,omitempty" doc:"del dictamen"`
+	Anula  int           `json:"anula,omitempty" doc:"del tipo 11: el tipo que deja sin efecto"`
+	Codigo schema.Codigo `json:"codigo,omitempty" doc:"por el que se rechaza; falta si se acepta"`
 }
 
 // Acuse is the payload of acuse_emitido.
 type Acuse struct {
-	Acuse          string        `json:"acuse"`
-	Contesta       string        `json:"contesta"`
-	ContestaSHA256 schema.Huella `json:"contesta_sha256"`
-	Resultado      string        `json:"resultado"`
-	Registros      int           `json:"registros"`
-	Aceptados      int           `json:"aceptados"`
-	Rechazados     int           `json:"rechazados"`
+	Acuse          string        `json:"acuse" doc:"AcuFolio, el de la línea 03 del ACU"`
+	Contesta       string        `json:"contesta" doc:"nombre del archivo que contesta"`
+	ContestaSHA256 schema.Huella `json:"contesta_sha256" doc:"hash del archivo que contesta"`
+	Resultado      string        `json:"resultado" doc:"aceptado, parcial o rechazado"`
+	Registros      int           `json:"registros" doc:"cuántos trae lo que contesta"`
+	Aceptados      int           `json:"aceptados" doc:"cuántos se aceptan"`
+	Rechazados     int           `json:"rechazados" doc:"cuántos se rechazan"`
 }
 
 // Rechazo is the payload of rechazo_emitido.
 type Rechazo struct {
-	Contesta       string        `json:"contesta"`
-	ContestaSHA256 schema.Huella `json:"contesta_sha256"`
-	Hallazgos      int           `json:"hallazgos"`
+	Contesta       string        `json:"contesta" doc:"nombre del archivo que contesta"`
+	ContestaSHA256 schema.Huella `json:"contesta_sha256" doc:"hash del archivo que contesta"`
+	Hallazgos      int           `json:"hallazgos" doc:"cuántos renglones tiene"`
 }
 
 // Anexo is the payload of anexo_recibido; what a party calls it may name a person.
 type Anexo struct {
-	Bytes    int64           `json:"bytes"`
-	Recibido schema.Instante `json:"recibido"`
+	Bytes    int64           `json:"bytes" doc:"longitud del anexo"`
+	Recibido schema.Instante `json:"recibido" doc:"el momento que cuenta"`
 }
 
 // Devolucion is the payload of anexo_devuelto.
 type Devolucion struct {
-	Acuse string `json:"acuse"`
-	Bytes int64  `json:"bytes"`
+	Acuse string `json:"acuse" doc:"de la respuesta a la que pertenece"`
+	Bytes int64  `json:"bytes" doc:"longitud del anexo"`
 }
 
 // Formado is the payload of lote_formado.
 type Formado struct {
-	Registros int        `json:"registros"`
-	Jornada   schema.Dia `json:"jornada"`
+	Registros int        `json:"registros" doc:"cuántos trae"`
+	Jornada   schema.Dia `json:"jornada" doc:"el día del que es"`
 }
 
 // Anulado is the payload of lote_anulado.
@@ -98,95 +98,95 @@ type Anulado struct{}
 
 // Retorno is the payload of retorno_formado.
 type Retorno struct {
-	Registros  int        `json:"registros"`
-	Respuestas []Devuelta `json:"respuestas,omitempty"`
+	Registros  int        `json:"registros" doc:"cuántos trae"`
+	Respuestas []Devuelta `json:"respuestas,omitempty" doc:"lo que regresó en el REP, en su orden"`
 }
 
 // Devuelta is an answer that went back in a REP.
 type Devuelta struct {
-	Folio  schema.Folio `json:"folio"`
-	Vuelta int          `json:"vuelta"`
-	Tipo   int          `json:"tipo"`
-	Acuse  string       `json:"acuse"`
+	Folio  schema.Folio `json:"folio" doc:"de la respuesta"`
+	Vuelta int          `json:"vuelta" doc:"vuelta del folio"`
+	Tipo   int          `json:"tipo" doc:"1 respuesta, 2 prórroga"`
+	Acuse  string       `json:"acuse" doc:"AcuFolio con que se recibió"`
 }
 
 // Publicado is the payload of archivo_publicado. Of a LOT it has the term of its
 // folios, and the folios: they are delivered by that.
 type Publicado struct {
-	Carpeta    string          `json:"carpeta"`
-	Bytes      int64           `json:"bytes"`
-	Publicado  schema.Instante `json:"publicado"`
-	Recogida   string          `json:"recogida,omitempty"` // "no observable": on a server that is not ours
-	Dia0       schema.Dia      `json:"dia0,omitempty"`
-	Limite     schema.Dia      `json:"limite,omitempty"`
-	Calendario string          `json:"calendario,omitempty"`
-	Folios     []Entregada     `json:"folios,omitempty"`
+	Carpeta    string          `json:"carpeta" doc:"en que se dejó"`
+	Bytes      int64           `json:"bytes" doc:"longitud del archivo"`
+	Publicado  schema.Instante `json:"publicado" doc:"desde cuándo se ve"`
+	Recogida   string          `json:"recogida,omitempty" doc:"«no observable»: el servidor no es el nuestro"`
+	Dia0       schema.Dia      `json:"dia0,omitempty" doc:"de un LOT: día 0 de sus folios"`
+	Limite     schema.Dia      `json:"limite,omitempty" doc:"de un LOT: último día de sus plazos"`
+	Calendario string          `json:"calendario,omitempty" doc:"de un LOT: versión con que se contó"`
+	Folios     []Entregada     `json:"folios,omitempty" doc:"de un LOT: los que entrega, en su orden"`
 }
 
 // Entregada is a folio in a LOT. It has a term of its own where that is not the
 // one that stands once.
 type Entregada struct {
-	Folio  schema.Folio `json:"folio"`
-	Vuelta int          `json:"vuelta"`
-	Dia0   schema.Dia   `json:"dia0,omitempty"`
-	Limite schema.Dia   `json:"limite,omitempty"`
+	Folio  schema.Folio `json:"folio" doc:"el que se entrega"`
+	Vuelta int          `json:"vuelta" doc:"vuelta del folio"`
+	Dia0   schema.Dia   `json:"dia0,omitempty" doc:"si no es el que está una vez"`
+	Limite schema.Dia   `json:"limite,omitempty" doc:"si no es el que está una vez"`
 }
 
 // Recogida is the payload of archivo_abierto, archivo_leido_en_parte,
 // archivo_recogido and archivo_recogido_otra_vez: what one handle read.
 type Recogida struct {
-	Llave      string          `json:"llave"`
-	Direccion  string          `json:"direccion"`
-	Cliente    string          `json:"cliente"`
-	Algoritmos string          `json:"algoritmos"`
-	Abierta    schema.Instante `json:"abierta"`
-	Cerrada    schema.Instante `json:"cerrada"`
-	Primero    schema.Instante `json:"primero,omitempty"`
-	Ultimo     schema.Instante `json:"ultimo,omitempty"`
-	Cierre     bool            `json:"cierre"` // the party closed it
-	Bytes      int64           `json:"bytes"`
-	Cubiertos  int64           `json:"cubiertos"`
-	Ronda      int             `json:"ronda"`
-	Estado     string          `json:"estado"`
-	Tramos     string          `json:"tramos"`
+	Llave      string          `json:"llave" doc:"huella de la llave con que se entró"`
+	Direccion  string          `json:"direccion" doc:"desde dónde"`
+	Cliente    string          `json:"cliente" doc:"programa con que se entró"`
+	Algoritmos string          `json:"algoritmos" doc:"de la conexión"`
+	Abierta    schema.Instante `json:"abierta" doc:"cuándo se abrió"`
+	Cerrada    schema.Instante `json:"cerrada" doc:"cuándo se cerró"`
+	Primero    schema.Instante `json:"primero,omitempty" doc:"primera lectura"`
+	Ultimo     schema.Instante `json:"ultimo,omitempty" doc:"última lectura"`
+	Cierre     bool            `json:"cierre" doc:"si la parte lo cerró"`
+	Bytes      int64           `json:"bytes" doc:"leídos, contando los repetidos"`
+	Cubiertos  int64           `json:"cubiertos" doc:"bytes del archivo leídos al menos una vez"`
+	Ronda      int             `json:"ronda" doc:"número de recogida completa que es o sería"`
+	Estado     string          `json:"estado" doc:"de la recogida"`
+	Tramos     string          `json:"tramos" doc:"partes del archivo que se leyeron"`
 }
 
 // SinRecoger is the payload of no_recogido.
 type SinRecoger struct {
-	Plazo            string          `json:"plazo"` // hora or limite
-	Hasta            schema.Instante `json:"hasta"`
-	Publicado        schema.Instante `json:"publicado"`
-	Estado           string          `json:"estado"`
-	Registros        int             `json:"registros"`
-	ServidorSegundos int64           `json:"servidor_segundos"`
-	Servidor         []string        `json:"servidor"` // the intervals in which our server was up
+	Plazo            string          `json:"plazo" doc:"hora o limite"`
+	Hasta            schema.Instante `json:"hasta" doc:"el fin de ese plazo"`
+	Publicado        schema.Instante `json:"publicado" doc:"desde cuándo se ve"`
+	Estado           string          `json:"estado" doc:"de su recogida"`
+	Registros        int             `json:"registros" doc:"cuántos trae"`
+	ServidorSegundos int64           `json:"servidor_segundos" doc:"que el servidor estuvo disponible"`
+	Servidor         []string        `json:"servidor" doc:"los intervalos en que lo estuvo"`
 }
 
 // Avisado is the payload of plazo_a_tiempo, plazo_por_vencer and plazo_vencido:
 // the folios of a UNE whose terms stand so from then on.
 type Avisado struct {
-	Folios []Plazo `json:"folios,omitempty"`
+	Folios []Plazo `json:"folios,omitempty" doc:"aquellos cuyo plazo está así desde entonces"`
 }
 
 // Movido is the payload of plazo_movido.
 type Movido struct {
-	Motivo          string   `json:"motivo"`
-	VentanaSegundos int64    `json:"ventana_segundos"`
-	Servidor        []string `json:"servidor"`
-	Folios          []Plazo  `json:"folios,omitempty"`
+	Motivo          string   `json:"motivo" doc:"por qué se movió"`
+	VentanaSegundos int64    `json:"ventana_segundos" doc:"en que el servidor tenía que estar"`
+	Servidor        []string `json:"servidor" doc:"los intervalos en que estuvo"`
+	Folios          []Plazo  `json:"folios,omitempty" doc:"aquellos cuyo límite se movió"`
 }
 
 // Recontado is the payload of plazo_recontado.
 type Recontado struct {
-	Calendario string  `json:"calendario"`
-	Folios     []Plazo `json:"folios,omitempty"`
+	Calendario string  `json:"calendario" doc:"versión con que se volvió a contar"`
+	Folios     []Plazo `json:"folios,omitempty" doc:"aquellos cuyo límite cambió"`
 }
 
 // Plazo is the term of a folio.
 type Plazo struct {
-	Folio              schema.Folio `json:"folio"`
-	Vuelta             int          `json:"vuelta"`
-	Limite             schema.Dia   `json:"limite"`
-	LimiteAnterior     schema.Dia   `json:"limite_anterior,omitempty"`     // of a limit that was moved
-	CalendarioAnterior string       `json:"calendario_anterior,omitempty"` // of one that was counted again
+	Folio              schema.Folio `json:"folio" doc:"el folio"`
+	Vuelta             int          `json:"vuelta" doc:"vuelta del folio"`
+	Limite             schema.Dia   `json:"limite" doc:"último día de su plazo"`
+	LimiteAnterior     schema.Dia   `json:"limite_anterior,omitempty" doc:"antes de que se moviera o recontara"`
+	CalendarioAnterior string       `json:"calendario_anterior,omitempty" doc:"del que se recontó"`
 }

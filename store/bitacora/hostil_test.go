@@ -15,7 +15,8 @@ import (
 // numbered one by one, and what one place says is a part of the payload.
 func FuzzLugares(f *testing.F) {
 	for _, s := range []string{
-		`{}`, `null`, `[]`, `{"folios":[null,{},1]}`, `{"parte":2,"de":3,"primero":7,"desde":2147483647,"folios":[{},{}]}`,
+		`{}`, `null`, `[]`, `{"folios":[null,{},1]}`,
+		`{"parte":2,"de":3,"primero":7,"desde":2147483647,"folios":[{},{}]}`,
 		`{"reclamaciones":[{"folio":"2026/090/1","une":900001,"codigo":"EST-04"}],"primera_linea":-1}`,
 		`{"respuestas":[{"tipo":2}],"dictamenes":[{"vuelta":9223372036854775807}]}`, `{"Parte":1,"DE":2}`,
 	} {

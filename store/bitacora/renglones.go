@@ -233,7 +233,7 @@ func emitir(evento string, carga []byte, desde int, each func(Parte) error) erro
 func (r *Renglones) admite(evento string, carga any) error {
 	f, ok := campo(Tipos[evento], r.Lista)
 	switch {
-	case !ok || f.Type.Kind() != reflect.Slice || f.Type.Elem().Kind() != reflect.Struct:
+	case !ok || !deRenglones(f):
 		return fmt.Errorf("event %s: its payload has no list %q", evento, r.Lista)
 	case !omitido(f) || reflect.ValueOf(carga).FieldByIndex(f.Index).Len() > 0:
 		return fmt.Errorf("event %s: its payload writes its list %q by itself", evento, r.Lista)

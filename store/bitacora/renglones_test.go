@@ -219,7 +219,8 @@ func daniar(t *rapid.T, all []*Crudo, n int) []*Crudo {
 // TestLectorTorcido gives parts that no writer makes.
 func TestLectorTorcido(t *testing.T) {
 	for _, bad := range []string{
-		`{"parte":0,"de":2}`, `{"parte":-1,"de":2}`, `{"parte":1,"de":1}`, `{"parte":3,"de":2,"primero":1,"desde":2}`,
+		`{"parte":0,"de":2}`, `{"parte":-1,"de":2}`, `{"parte":1,"de":1}`,
+		`{"parte":3,"de":2,"primero":1,"desde":2}`,
 		`{"parte":1}`, `{"de":2}`, `{"parte":1,"de":2,"primero":1}`, `{"parte":1,"de":2,"desde":1}`,
 		`{"parte":2,"de":2}`, `{"parte":2,"de":2,"primero":1}`, `{"parte":2,"de":2,"primero":1,"desde":1}`,
 		`{"parte":2,"de":2,"primero":"1","desde":2}`, `{"parte":2,"de":2,"primero":1,"desde":2}`,
@@ -233,7 +234,8 @@ func TestLectorTorcido(t *testing.T) {
 		`{"desde":"turno"}`, `{"primero":"2026-03-02T10:00:00-06:00"}`, `{"parte":1,"de":2}`, `{}`,
 	} {
 		var l Lector
-		if nuevo, desde, err := l.Add(&Crudo{N: 2, Evento: ArchivoRecibido, Detalle: good}); !nuevo || desde != 1 || err != nil {
+		nuevo, desde, err := l.Add(&Crudo{N: 2, Evento: ArchivoRecibido, Detalle: good})
+		if !nuevo || desde != 1 || err != nil {
 			t.Errorf("%s: %v, %d, %v", good, nuevo, desde, err)
 		}
 	}
@@ -273,6 +275,7 @@ func TestMemoria(t *testing.T) {
 // TestRenglonesRehusados: what fits no event, or not this one, is an error before
 // any part is handed out.
 func TestRenglonesRehusados(t *testing.T) {
+	long := strings.Repeat("x", MaxCarga)
 	none := func(Parte) error { t.Error("a part was handed out"); return nil }
 	for _, c := range []struct {
 		name   string
@@ -288,8 +291,8 @@ func TestRenglonesRehusados(t *testing.T) {
 		{"a list of texts", ConfiguracionCambiada, Configuracion{}, con("todo_o_nada", Plazo{})},
 		{"another struct", ArchivoRecibido, Recibido{}, con("respuestas", Reclamacion{})},
 		{"a list twice", PlazoVencido, Avisado{Folios: []Plazo{{}}}, con("folios", Plazo{})},
-		{"a payload too long", AcuseEmitido, Acuse{Acuse: strings.Repeat("x", MaxCarga)}, nil},
-		{"a head too long", ArchivoRecibido, Recibido{Acuse: strings.Repeat("x", MaxCarga)}, con("respuestas", Respuesta{})},
+		{"a payload too long", AcuseEmitido, Acuse{Acuse: long}, nil},
+		{"a head too long", ArchivoRecibido, Recibido{Acuse: long}, con("respuestas", Respuesta{})},
 	} {
 		if err := Partes(1, c.evento, c.carga, c.r, none); err == nil {
 			t.Errorf("%s: no error", c.name)
@@ -321,7 +324,9 @@ func con[T any](lista string, row T) *Renglones {
 func TestCalendarioEnPartes(t *testing.T) {
 	want := make([]DiaCalendario, 900)
 	for i := range want {
-		want[i] = DiaCalendario{Fecha: schema.NewDia(2026, 1, 1+i), Descripcion: "inventado", Origen: "DOF", AplicaGE: "SI"}
+		want[i] = DiaCalendario{
+			Fecha: schema.NewDia(2026, 1, 1+i), Descripcion: "inventado", Origen: "DOF", AplicaGE: "SI",
+		}
 	}
 	r, err := De("dias", want)
 	if err != nil {

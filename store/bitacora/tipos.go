@@ -62,7 +62,7 @@ var Tipos = map[string]reflect.Type{
 // lista is the field of a payload that has what the act did to each record.
 func lista(evento string) (campo reflect.StructField, ok bool) {
 	for _, f := range reflect.VisibleFields(Tipos[evento]) {
-		if f.Type.Kind() == reflect.Slice && porRegistro(f.Type.Elem()) {
+		if deRenglones(f) && porRegistro(f.Type.Elem()) {
 			return f, true
 		}
 	}
@@ -71,9 +71,6 @@ func lista(evento string) (campo reflect.StructField, ok bool) {
 
 // porRegistro tells whether a struct is what an act did to one record.
 func porRegistro(t reflect.Type) bool {
-	if t.Kind() != reflect.Struct {
-		return false
-	}
 	_, ok := t.FieldByName("Folio")
 	return ok
 }
