@@ -18,7 +18,7 @@ import (
 // acto gives the events of an act whose first has the number primero.
 func acto(t rapid.TB, primero int64, evento string, carga any, r *Renglones) (all []*Crudo) {
 	t.Helper()
-	err := Partes(primero, evento, carga, r, func(p Parte) error {
+	err := Partes(primero, evento, carga, "", r, func(p Parte) error {
 		all = append(all, &Crudo{
 			N: primero + int64(len(all)), Momento: 1772496300000, Evento: evento, Parte: "CONDUSEF",
 			Archivo: "GE_REC_CONDUSEF_20260302_001.txt", Detalle: p.Detalle,
@@ -294,7 +294,7 @@ func TestRenglonesRehusados(t *testing.T) {
 		{"a payload too long", AcuseEmitido, Acuse{Acuse: long}, nil},
 		{"a head too long", ArchivoRecibido, Recibido{Acuse: long}, con("respuestas", Respuesta{})},
 	} {
-		if err := Partes(1, c.evento, c.carga, c.r, none); err == nil {
+		if err := Partes(1, c.evento, c.carga, "", c.r, none); err == nil {
 			t.Errorf("%s: no error", c.name)
 		}
 	}
@@ -306,7 +306,7 @@ func TestRenglonesRehusados(t *testing.T) {
 		t.Error("renglones of two kinds: no error")
 	}
 	stop := errors.New("stop")
-	if err := Partes(1, AlmacenCreado, Creado{}, nil, func(Parte) error { return stop }); !errors.Is(err, stop) {
+	if err := Partes(1, AlmacenCreado, Creado{}, "", nil, func(Parte) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("the writer's own error: %v", err)
 	}
 }
