@@ -15,10 +15,10 @@ import (
 var mayImport = map[string][]string{
 	"buzon/cmd/verificador":           nil, // written apart, by docs/bitacora.md alone
 	"buzon/schema":                    nil,
-	"buzon/store":                     {"buzon/schema"},
+	"buzon/store":                     {"buzon/schema", "buzon/store/bitacora"},
 	"buzon/config":                    {"buzon/schema"},
 	"buzon/exchange":                  {"buzon/exchange/auditoria", "buzon/exchange/spans", "buzon/schema", "buzon/store"},
-	"buzon/exchange/auditoria":        {"buzon/schema", "buzon/store"},
+	"buzon/exchange/auditoria":        {"buzon/schema", "buzon/store", "buzon/store/bitacora"},
 	"buzon/exchange/spans":            nil,
 	"buzon/exchange/dropbox/tree":     {"buzon/exchange/spans"},
 	"buzon/exchange/dropbox/protocol": nil,
@@ -29,10 +29,13 @@ var mayImport = map[string][]string{
 	"buzon/exchange/schedule":         {"buzon/store"},
 	"buzon/exchange/exchangetest":     {"buzon/exchange"},
 	"buzon/exchange/idatu":            {"buzon/schema"},
-	"buzon/exchange/expediente":       {"buzon/exchange/idatu", "buzon/schema", "buzon/store"},
+	"buzon/exchange/expediente":       {"buzon/exchange/idatu", "buzon/schema", "buzon/store/bitacora"},
 	"buzon/exchange/ficha":            {"buzon/exchange/idatu", "buzon/schema"},
 	"buzon/exchange/ops":              {"buzon/store", "buzon/exchange/idatu", "buzon/schema"},
-	"buzon/exchange/simulacro":        {"buzon/exchange", "buzon/exchange/spans", "buzon/exchange/dropbox", "buzon/exchange/dropbox/tree", "buzon/exchange/remote", "buzon/store", "buzon/schema"},
+	"buzon/exchange/simulacro":        {"buzon/exchange", "buzon/exchange/spans", "buzon/exchange/dropbox", "buzon/exchange/dropbox/tree", "buzon/exchange/remote", "buzon/store", "buzon/store/bitacora", "buzon/schema"},
+
+	"buzon/store/bitacora":              {"buzon/schema"},
+	"buzon/store/bitacora/bitacoratest": {"buzon/store/bitacora"},
 }
 
 // onlyIn says where alone a foreign package is known. A path that ends in a
@@ -50,6 +53,8 @@ var onlyIn = map[string][]string{
 	"github.com/google/go-cmp/":       nil,
 	"pgregory.net/":                   nil,
 	"github.com/rogpeppe/go-internal": nil,
+
+	"buzon/store/bitacora/bitacoratest": nil,
 }
 
 // TestImports holds the imports of the program, its tests aside, against the
