@@ -86,7 +86,7 @@ func (q *pedidoScore) read(v *store.View) (*corte, error) {
 	if k.Simulacro, err = v.Simulacro(); err != nil {
 		return nil, err
 	}
-	if k.Expediente, err = expediente.Read(v, asOf); err != nil {
+	if k.Expediente, err = expediente.Read(v.Actos(asOf, expediente.Sucesos), asOf); err != nil {
 		return nil, err
 	}
 	if len(k.Instituciones) == 0 {

@@ -2,7 +2,6 @@ package expediente_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,24 +11,21 @@ import (
 
 	"buzon/exchange/expediente"
 	"buzon/schema"
-	"buzon/store"
+	"buzon/store/bitacora"
+	"buzon/store/bitacora/bitacoratest"
 )
 
-// bitacora is a log that a test writes, event by event.
-type bitacora struct {
+// registro is a log that a test writes, act by act.
+type registro struct {
 	t *testing.T
-	s *store.Store
+	*bitacoratest.Registro
 }
 
-// newBitacora opens a log before all that tests write, with a roll of one.
-func newBitacora(t *testing.T) bitacora {
+// newRegistro begins a log before all that tests write, with a roll of one.
+func newRegistro(t *testing.T) registro {
 	t.Helper()
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "buzon.db"), store.Options{Simulacro: true, Now: at("2017-12-01 09:00:00")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	b := bitacora{t, s}
+	b := registro{t, &bitacoratest.Registro{}}
+	b.log("2017-12-01 09:00:00", suceso{Evento: bitacora.AlmacenCreado, carga: bitacora.Creado{Simulacro: true}})
 	b.joins("2017-12-01 09:00:00", 900001, "Uniones de Crédito")
 	return b
 }
@@ -48,76 +44,128 @@ func at(text string) time.Time {
 
 func day(text string) schema.Dia { return schema.DiaDe(at(text)) }
 
-// log writes events in one transaction.
-func (b bitacora) log(moment string, all ...store.Evento) {
+// suceso is an act of one record, or of none.
+type suceso struct {
+	Evento string
+	Parte  string // of the institution, also where CONDUSEF tells of it
+	Folio  schema.Folio
+	Vuelta int
+	carga  any // without its renglón
+	fila   any // its renglón, without Folio and Vuelta; nil: none
+}
+
+// acto makes the act of a suceso.
+func (b registro) acto(s suceso) bitacoratest.Acto {
 	b.t.Helper()
-	err := b.s.Update(b.t.Context(), at(moment), func(tx *store.Tx) error {
-		for _, e := range all {
-			if err := tx.Log(e); err != nil {
-				return err
+	a := bitacoratest.Acto{Evento: s.Evento, Parte: s.Parte, Carga: s.carga}
+	switch f := s.fila.(type) {
+	case bitacora.Respuesta:
+		f.Folio, f.Vuelta = s.Folio, s.Vuelta
+		a.Renglones = bitacoratest.Renglones(b.t, "respuestas", f)
+	case bitacora.Dictamen:
+		f.Folio, f.Vuelta = s.Folio, s.Vuelta
+		if s.Parte != "" {
+			une, err := schema.ParseUNE(s.Parte)
+			if err != nil {
+				b.t.Fatal(err)
 			}
+			f.UNE = une
 		}
-		return nil
-	})
-	if err != nil {
-		b.t.Fatal(err)
+		a.Parte = schema.CONDUSEF
+		a.Renglones = bitacoratest.Renglones(b.t, "dictamenes", f)
+	case bitacora.Entregada:
+		f.Folio, f.Vuelta = s.Folio, s.Vuelta
+		a.Renglones = bitacoratest.Renglones(b.t, "folios", f)
+	case bitacora.Plazo:
+		f.Folio, f.Vuelta = s.Folio, s.Vuelta
+		a.Renglones = bitacoratest.Renglones(b.t, "folios", f)
 	}
+	return a
 }
 
-func (b bitacora) joins(moment string, une schema.UNE, sector string) {
+// log writes acts at a moment.
+func (b registro) log(moment string, all ...suceso) {
 	b.t.Helper()
-	b.log(moment, store.Evento{Evento: store.InstitucionAlta, Parte: une.String(),
-		Detalle: store.Detalle{"denominacion": "Inventada " + une.String(), "sector": sector, "termino": 20, "prorroga": 10}})
-}
-
-// of makes an event of the first vuelta of folio 1 of the institution 900001.
-func of(evento string, d store.Detalle) store.Evento {
-	if _, told := d["vuelta"]; !told {
-		d["vuelta"] = 1
+	for _, s := range all {
+		b.Log(b.t, at(moment), b.acto(s))
 	}
-	return store.Evento{Evento: evento, Parte: "00900001", Folio: "2026/090/1", Detalle: d}
 }
 
-func delivered(dia0, limite string) store.Evento {
-	return of(store.ReclamacionEntregada, store.Detalle{"dia0": dia0, "limite": limite, "calendario": "0123456789ab", "linea": 2})
+func (b registro) joins(moment string, une schema.UNE, sector string) {
+	b.t.Helper()
+	b.log(moment, suceso{Evento: bitacora.InstitucionAlta, Parte: une.String(),
+		carga: bitacora.Institucion{Denominacion: "Inventada " + une.String(), Sector: sector, Termino: 20, Prorroga: 10}})
 }
 
-func answered(recibida string, sentido int) store.Evento {
-	return of(store.RespuestaAceptada, store.Detalle{"recibida": schema.NewInstante(at(recibida)), "sentido": sentido, "limite": "2026-03-31",
-		"dias": 99, "oportunidad": 1, "linea": 2, "acuse": "ACU-2026-00000001"})
+// of makes an act on the first vuelta of folio 1 of the institution 900001.
+func of(evento string, carga, fila any) suceso {
+	return suceso{Evento: evento, Parte: "00900001", Folio: "2026/090/1", Vuelta: 1, carga: carga, fila: fila}
 }
 
-func extended(limite string, dias int) store.Evento {
-	return of(store.ProrrogaAceptada, store.Detalle{"prorroga": dias, "limite": limite, "linea": 2})
+// dia reads a day, "" none.
+func dia(text string) schema.Dia {
+	if text == "" {
+		return 0
+	}
+	return day(text)
 }
 
-func dictamen(tipo int) store.Evento {
-	return of(store.DictamenAceptado, store.Detalle{"tipo": tipo, "fecha": "2026-03-20", "linea": 2})
+func delivered(dia0, limite string) suceso {
+	return of(bitacora.ArchivoPublicado, bitacora.Publicado{Carpeta: "entrada", Dia0: dia(dia0), Limite: dia(limite), Calendario: "0123456789ab"}, bitacora.Entregada{})
 }
 
-func undone(tipo int) store.Evento {
-	return of(store.DictamenAceptado, store.Detalle{"tipo": 11, "anula": tipo, "fecha": "2026-03-20", "linea": 2})
+// recibido is a file of one record, which was accepted.
+func recibido(tipo schema.Tipo, moment string) bitacora.Recibido {
+	return bitacora.Recibido{Tipo: tipo, Recibido: schema.NewInstante(at(moment)), Acuse: "ACU-2026-00000001", Resultado: "aceptado",
+		Registros: 1, Aceptados: 1, PrimeraLinea: 2}
+}
+
+func answered(moment string, sentido int) suceso {
+	dias := 99
+	return of(bitacora.ArchivoRecibido, recibido(schema.RES, moment),
+		bitacora.Respuesta{Tipo: 1, Sentido: sentido, Dias: &dias, Oportunidad: 1, Limite: day("2026-03-31")})
+}
+
+func extended(limite string, dias int) suceso {
+	return of(bitacora.ArchivoRecibido, recibido(schema.RES, "2026-03-20"), bitacora.Respuesta{Tipo: 2, Prorroga: dias, Limite: dia(limite)})
+}
+
+func dictamen(tipo int) suceso {
+	return of(bitacora.ArchivoRecibido, recibido(schema.DIC, "2026-03-20"), bitacora.Dictamen{Tipo: tipo, Fecha: day("2026-03-20")})
+}
+
+func undone(tipo int) suceso {
+	return of(bitacora.ArchivoRecibido, recibido(schema.DIC, "2026-03-20"), bitacora.Dictamen{Tipo: 11, Anula: tipo, Fecha: day("2026-03-20")})
+}
+
+func recounted(limite string) suceso {
+	return of(bitacora.PlazoRecontado, bitacora.Recontado{}, bitacora.Plazo{Limite: dia(limite), LimiteAnterior: day("2026-03-31")})
+}
+
+func moved(limite string) suceso {
+	return of(bitacora.PlazoMovido, bitacora.Movido{}, bitacora.Plazo{Limite: dia(limite), LimiteAnterior: day("2026-03-31")})
 }
 
 // inhabil is a version of the calendar that adds a día inhábil, or takes one away.
-func inhabil(fecha, origen, aplica string) store.Evento {
-	cal := schema.NewCalendario([]schema.Inhabil{{Fecha: day(fecha), Descripcion: "Suspensión inventada", Origen: origen, AplicaGE: aplica == "SI"}})
-	return store.Evento{Evento: store.CalendarioCambiado, Detalle: store.Detalle{"calendario": cal.Version(), "anterior": "", "causa": "orden",
-		"dias": []any{map[string]any{"fecha": fecha, "descripcion": "Suspensión inventada", "origen": origen, "publicado": "", "aplica_ge": aplica}}}}
+func inhabil(fecha, origen, aplica string) suceso {
+	in := schema.Inhabil{Fecha: day(fecha), Descripcion: "Suspensión inventada", Origen: origen, AplicaGE: aplica == "SI"}
+	cal := schema.NewCalendario([]schema.Inhabil{in})
+	return suceso{Evento: bitacora.CalendarioCambiado,
+		carga: bitacora.Calendario{Calendario: cal.Version(), Causa: "orden", Dias: []bitacora.DiaCalendario{bitacora.NewDiaCalendario(in)}}}
 }
 
-func fin(hora string) store.Evento {
-	return store.Evento{Evento: store.ConfiguracionCambiada, Detalle: store.Detalle{"fin_de_plazo": hora, "desde": "entrega"}}
+func fin(hora string) suceso {
+	return suceso{Evento: bitacora.ConfiguracionCambiada, carga: bitacora.Configuracion{FinDePlazo: hora, Desde: "entrega"}}
 }
 
-// second makes an event one of the second vuelta.
-func second(e store.Evento) store.Evento {
-	e.Detalle["vuelta"] = 2
+// second makes an act one of the second vuelta.
+func second(e suceso) suceso {
+	e.Vuelta = 2
 	return e
 }
 
 // read folds the log as of a moment.
-func (b bitacora) read(moment string) *expediente.Expediente {
+func (b registro) read(moment string) *expediente.Expediente {
 	b.t.Helper()
 	x, err := b.tryRead(moment)
 	if err != nil {
@@ -126,13 +174,22 @@ func (b bitacora) read(moment string) *expediente.Expediente {
 	return x
 }
 
-func (b bitacora) tryRead(moment string) (x *expediente.Expediente, err error) {
-	err = b.s.View(b.t.Context(), func(v *store.View) error {
-		x, err = expediente.Read(v, at(moment))
-		return err
-	})
-	return x, err
+// tryRead folds all events of the log, and those alone that a store would look up:
+// to the same.
+func (b registro) tryRead(moment string) (*expediente.Expediente, error) {
+	b.t.Helper()
+	all, err := expediente.Read(b.Actos(time.Time{}, nil), at(moment))
+	some, other := expediente.Read(b.Actos(at(moment), expediente.Sucesos), at(moment))
+	if fmt.Sprint(err) != fmt.Sprint(other) {
+		b.t.Errorf("of all events: %v; of some: %v", err, other)
+	}
+	if diff := cmp.Diff(all, some, cmp.Comparer(sameCalendar)); diff != "" {
+		b.t.Errorf("(-all events +some):\n%s", diff)
+	}
+	return all, err
 }
+
+func sameCalendar(a, b *schema.Calendario) bool { return a.Version() == b.Version() }
 
 // told says in a line what is to be known of an asunto.
 func told(a expediente.Asunto) string {
@@ -169,16 +226,16 @@ func same(t *testing.T, what string, got, want any) {
 	}
 }
 
-// entry is an event and the moment at which it is written.
+// entry is an act and the moment at which it is written.
 type entry struct {
 	moment string
-	store.Evento
+	suceso
 }
 
 // write writes entries in their order.
-func (b bitacora) write(all []entry) {
+func (b registro) write(all []entry) {
 	b.t.Helper()
 	for e := range slices.Values(all) {
-		b.log(e.moment, e.Evento)
+		b.log(e.moment, e.suceso)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"buzon/exchange/expediente"
 	"buzon/exchange/idatu"
 	"buzon/schema"
-	"buzon/store"
 )
 
 // numbered makes an event one of another folio.
@@ -80,7 +79,7 @@ func TestConteos(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBitacora(t)
+			b := newRegistro(t)
 			b.write(append([]entry{entrega}, x.log...))
 			moment := "2026-05-01"
 			if name == "open" {
@@ -113,7 +112,7 @@ func TestConteos(t *testing.T) {
 // is Mexico City's.
 func TestPeriod(t *testing.T) {
 	t.Parallel()
-	b := newBitacora(t)
+	b := newRegistro(t)
 	b.joins("2017-12-02", 900002, "Uniones de Crédito")
 	var log []entry
 	for n, reply := range []string{"2026-03-31 23:59:59", "2026-04-01 00:00:00", "2026-06-30 23:59:59", "2026-07-01 00:00:00"} {
@@ -144,10 +143,10 @@ func TestPeriod(t *testing.T) {
 // TestPublished1 has a log with the counts of the first published ficha.
 func TestPublished1(t *testing.T) {
 	t.Parallel()
-	b := newBitacora(t)
+	b := newRegistro(t)
 	cal := b.read("2018-01-01").Calendario
-	byDay := map[schema.Dia][]store.Evento{}
-	put := func(d schema.Dia, n int, e store.Evento) {
+	byDay := map[schema.Dia][]suceso{}
+	put := func(d schema.Dia, n int, e suceso) {
 		e.Folio = schema.Folio(fmt.Sprintf("2018/090/%d", n))
 		byDay[d] = append(byDay[d], e)
 	}

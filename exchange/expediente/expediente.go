@@ -2,17 +2,19 @@ package expediente
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"time"
 
 	"buzon/schema"
-	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // Expediente is what the log held at a moment: every asunto that was delivered
-// by then, and the roll. It does not change, and needs the store no more.
+// by then, and the roll. It does not change, and needs the log no more.
 type Expediente struct {
 	AsOf          time.Time // to the millisecond, as the log's moments
 	Calendario    *schema.Calendario
@@ -63,15 +65,26 @@ type Dictamen struct {
 	Fecha schema.Dia
 }
 
-// Read folds the log as it was at a moment.
-func Read(v *store.View, asOf time.Time) (*Expediente, error) {
+// Sucesos are the names of the events that an expediente is made from.
+var Sucesos = []string{
+	bitacora.InstitucionAlta, bitacora.CalendarioCambiado, bitacora.ConfiguracionCambiada, bitacora.ArchivoRecibido,
+	bitacora.ArchivoPublicado, bitacora.PlazoRecontado, bitacora.PlazoMovido,
+}
+
+// Read folds the log as it was at a moment. It takes the events in the order of the
+// log, all of them or those of Sucesos up to the moment: it passes the others over.
+// An act whose parts are not all there is an error.
+func Read(events iter.Seq2[*bitacora.Crudo, error], asOf time.Time) (*Expediente, error) {
+	if asOf.IsZero() {
+		return nil, errors.New("expediente: as of which moment?")
+	}
 	x := &Expediente{AsOf: asOf.Truncate(time.Millisecond).In(schema.Zona)}
-	var err error
-	if x.Calendario, err = v.CalendarioEn(x.AsOf); err != nil {
+	p := newPliegue()
+	if err := p.read(events, x.AsOf); err != nil {
 		return nil, fmt.Errorf("expediente: %w", err)
 	}
-	p := newPliegue()
-	if err := v.EventosHasta(x.AsOf, sucesos, p.add); err != nil {
+	var err error
+	if x.Calendario, err = bitacora.CalendarioEn(p.calendarios, x.AsOf); err != nil {
 		return nil, fmt.Errorf("expediente: %w", err)
 	}
 	x.Instituciones = slices.SortedFunc(maps.Values(p.instituciones), func(a, b Institucion) int { return cmp.Compare(a.UNE, b.UNE) })
@@ -82,23 +95,21 @@ func Read(v *store.View, asOf time.Time) (*Expediente, error) {
 	slices.SortFunc(x.Asuntos, func(a, b Asunto) int {
 		return cmp.Or(cmp.Compare(a.UNE, b.UNE), cmp.Compare(a.Folio, b.Folio), cmp.Compare(a.Vuelta, b.Vuelta))
 	})
-	return x, x.conclude(v, p.instituciones)
+	x.conclude(p)
+	return x, nil
 }
 
 // conclude counts every term, and says what concluded each asunto.
-func (x *Expediente) conclude(v *store.View, padron map[schema.UNE]Institucion) error {
+func (x *Expediente) conclude(p *pliegue) {
 	fines := make(map[schema.Dia]time.Time)
 	for i := range x.Asuntos {
 		a := &x.Asuntos[i]
 		var fin time.Time
 		if a.Dia0 != 0 {
-			a.Vence = x.Calendario.Recontar(a.Dia0, padron[a.UNE].Termino+a.Prorroga, a.Limite)
+			a.Vence = x.Calendario.Recontar(a.Dia0, p.instituciones[a.UNE].Termino+a.Prorroga, a.Limite)
 			var known bool
 			if fin, known = fines[a.Vence]; !known {
-				var err error
-				if fin, err = x.fin(v, a.Vence); err != nil {
-					return fmt.Errorf("expediente: %w", err)
-				}
+				fin = p.fin(a.Vence, x.AsOf)
 				fines[a.Vence] = fin
 			}
 		}
@@ -107,18 +118,6 @@ func (x *Expediente) conclude(v *store.View, padron map[schema.UNE]Institucion) 
 		}
 		a.conclude(x.AsOf, fin)
 	}
-	return nil
-}
-
-// fin is the last second in time of a limit's day.
-func (x *Expediente) fin(v *store.View, limite schema.Dia) (time.Time, error) {
-	const last = 24*60*60 - 1
-	held := limite.At(last)
-	if held.After(x.AsOf) {
-		held = x.AsOf
-	}
-	h, err := v.FinDePlazoEn(held)
-	return limite.At(h), err
 }
 
 // conclude finds what came first. fin is the zero time where there is no limit

@@ -5,12 +5,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"buzon/exchange/expediente"
 	"buzon/schema"
-	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // A complaint that is delivered on 2026-03-02 has until 2026-03-31; with ten days
@@ -89,7 +90,7 @@ func TestConclusion(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBitacora(t)
+			b := newRegistro(t)
 			b.write(append([]entry{entrega}, c.log...))
 			for moment, want := range c.want {
 				same(t, moment, tells(b.read(moment)), []string{want})
@@ -119,11 +120,11 @@ func TestLimit(t *testing.T) {
 			"2026-04-06 12:00:00": "respuesta 2026-03-31 08:00:00, limit 2026-03-31, sentido 1 on day 21",
 		}},
 		"a recount that was told stands, whatever the calendar says now": {[]entry{
-			{"2026-03-20", of(store.PlazoRecontado, store.Detalle{"limite": "2026-04-01", "limite_anterior": "2026-03-31"})},
+			{"2026-03-20", recounted("2026-04-01")},
 			{"2026-04-01 08:00:00", late},
 		}, map[string]string{"2026-04-02": "respuesta 2026-04-01 08:00:00, limit 2026-04-01, sentido 1 on day 21"}},
 		"our server was down at the end of the limit": {[]entry{
-			{"2026-04-01 07:00:00", of(store.PlazoMovido, store.Detalle{"limite": "2026-04-01", "limite_anterior": "2026-03-31"})},
+			{"2026-04-01 07:00:00", moved("2026-04-01")},
 			{"2026-04-01 08:00:00", late},
 		}, map[string]string{
 			"2026-04-01 06:59:59": "limite 2026-03-31 23:59:59, limit 2026-03-31",
@@ -131,7 +132,7 @@ func TestLimit(t *testing.T) {
 			"2026-04-01 08:00:00": "respuesta 2026-04-01 08:00:00, limit 2026-04-01, sentido 1 on day 21",
 		}},
 		"the day to which it was moved becomes inhábil": {[]entry{
-			{"2026-04-01 07:00:00", of(store.PlazoMovido, store.Detalle{"limite": "2026-04-01", "limite_anterior": "2026-03-31"})},
+			{"2026-04-01 07:00:00", moved("2026-04-01")},
 			{"2026-04-06 08:00:00", answered("2026-04-06 08:00:00", 1)}, {"2026-04-07", inhabil("2026-04-01", "DOF", "SI")},
 		}, map[string]string{
 			"2026-04-07 11:59:59": "limite 2026-04-01 23:59:59, limit 2026-04-01, sentido 1 on day 22",
@@ -160,7 +161,7 @@ func TestLimit(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBitacora(t)
+			b := newRegistro(t)
 			b.write(append([]entry{entrega}, c.log...))
 			for moment, want := range c.want {
 				same(t, moment, tells(b.read(moment)), []string{want})
@@ -172,7 +173,7 @@ func TestLimit(t *testing.T) {
 // TestRounds has a folio that came again: each vuelta is an asunto of its own.
 func TestRounds(t *testing.T) {
 	t.Parallel()
-	b := newBitacora(t)
+	b := newRegistro(t)
 	b.write([]entry{
 		entrega,
 		{"2026-03-05 10:00:00", answered("2026-03-05 10:00:00", 2)},
@@ -191,7 +192,7 @@ func TestRounds(t *testing.T) {
 // TestUndelivered has a desistimiento of a folio that waits for its LOT.
 func TestUndelivered(t *testing.T) {
 	t.Parallel()
-	b := newBitacora(t)
+	b := newRegistro(t)
 	b.write([]entry{{"2026-03-02 08:00:00", dictamen(6)}, entrega})
 	same(t, "before", tells(b.read("2026-03-02 08:59:59")), []string{"desistimiento 2026-03-02 08:00:00, limit , DIC 6"})
 	same(t, "after", tells(b.read("2026-03-02 09:00:00")), []string{"desistimiento 2026-03-02 08:00:00, limit 2026-03-31, DIC 6"})
@@ -200,7 +201,7 @@ func TestUndelivered(t *testing.T) {
 // TestMoments chooses events by their moments, also where a clock was set back.
 func TestMoments(t *testing.T) {
 	t.Parallel()
-	b := newBitacora(t)
+	b := newRegistro(t)
 	b.write([]entry{
 		entrega,
 		{"2026-03-05 10:00:00", dictamen(3)},
@@ -216,7 +217,7 @@ func TestMoments(t *testing.T) {
 // TestHoldsStill reads as of a moment before and after more came.
 func TestHoldsStill(t *testing.T) {
 	t.Parallel()
-	b := newBitacora(t)
+	b := newRegistro(t)
 	b.write([]entry{entrega, {"2026-03-31 20:00:00", answered("2026-03-31 20:00:00", 1)}})
 	const moment = "2026-04-01 00:00:00.500"
 	before := b.read(moment)
@@ -242,59 +243,121 @@ func TestHoldsStill(t *testing.T) {
 // TestRefused has logs that contradict themselves: nothing is guessed.
 func TestRefused(t *testing.T) {
 	t.Parallel()
-	other := func(e store.Evento, change func(*store.Evento)) store.Evento { change(&e); return e }
-	without := func(e store.Evento, key string) store.Evento { delete(e.Detalle, key); return e }
-	joins := func(sector string, termino int) store.Evento {
-		return store.Evento{Evento: store.InstitucionAlta, Parte: "00900003", Detalle: store.Detalle{"sector": sector, "termino": termino}}
+	other := func(e suceso, change func(*suceso)) suceso { change(&e); return e }
+	dic := func(e suceso, change func(*bitacora.Dictamen)) suceso {
+		d := e.fila.(bitacora.Dictamen)
+		change(&d)
+		e.fila = d
+		return e
+	}
+	file := func(e suceso, change func(*bitacora.Recibido)) suceso {
+		d := e.carga.(bitacora.Recibido)
+		change(&d)
+		e.carga = d
+		return e
+	}
+	ofNone := other(dictamen(4), func(e *suceso) { e.Parte = "" })
+	noFolios := of(bitacora.PlazoRecontado, bitacora.Recontado{}, nil)
+	joins := func(sector string, termino int) suceso {
+		return suceso{Evento: bitacora.InstitucionAlta, Parte: "00900003", carga: bitacora.Institucion{Sector: sector, Termino: termino}}
 	}
 	for _, c := range []struct {
 		want string
-		e    store.Evento
+		e    suceso
 	}{
-		{"is delivered already", delivered("2026-03-03", "2026-03-31")},
+		{"place 1, folio 2026/090/1: is delivered already", delivered("2026-03-03", "2026-03-31")},
 		{"says no dia0 or no limite", second(delivered("", "2026-03-31"))},
 		{"says no dia0 or no limite", second(delivered("2026-03-03", ""))},
-		{`date "ayer"`, second(delivered("ayer", "2026-03-31"))},
-		{"says no folio or no vuelta", without(delivered("2026-03-03", "2026-03-31"), "vuelta")},
-		{"says no folio or no vuelta", other(dictamen(4), func(e *store.Evento) { e.Folio = "" })},
-		{"institution 00900003 is not in the roll by then", other(second(dictamen(4)), func(e *store.Evento) { e.Parte = "00900003" })},
-		{"folio 2026/090/1, vuelta 1, is of 00900001", other(dictamen(4), func(e *store.Evento) { e.Parte = "00900002" })},
-		{`clave "CONDUSEF"`, other(dictamen(4), func(e *store.Evento) { e.Parte = "CONDUSEF" })},
-		{"is answered already", answered("2026-03-04", 1)},
+		{"says no folio or no vuelta", other(delivered("2026-03-03", "2026-03-31"), func(e *suceso) { e.Vuelta = 0 })},
+		{"says no folio or no vuelta", other(dictamen(4), func(e *suceso) { e.Folio = "" })},
+		{"institution 00900003 is not in the roll by then", other(second(dictamen(4)), func(e *suceso) { e.Parte = "00900003" })},
+		{"folio 2026/090/1, vuelta 1, is of 00900001", other(dictamen(4), func(e *suceso) { e.Parte = "00900002" })},
+		{"says no une", ofNone},
+		{`clave "CONDUSEF"`, other(answered("2026-03-04", 1), func(e *suceso) { e.Parte = "CONDUSEF" })},
+		{`clave "CONDUSEF"`, other(second(delivered("2026-03-03", "2026-03-31")), func(e *suceso) { e.Parte = "CONDUSEF" })},
+		{`clave "CONDUSEF"`, other(moved("2026-04-01"), func(e *suceso) { e.Parte = "CONDUSEF" })},
+		{"place 1, folio 2026/090/1: is answered already", answered("2026-03-04", 1)},
 		{"has a prórroga already", extended("2026-04-16", 10)},
 		{"of a folio that was not delivered by then", second(answered("2026-03-03", 1))},
 		{"of a folio that was not delivered by then", second(extended("2026-04-16", 10))},
-		{"of a folio that was not delivered by then", second(of(store.PlazoMovido, store.Detalle{"limite": "2026-04-01"}))},
-		{"says no limite", of(store.PlazoRecontado, store.Detalle{})},
-		{"leaves dictamen 4 without effect, which does not stand", undone(4)},
-		{"leaves dictamen 0 without effect, which does not stand", without(undone(3), "anula")},
+		{"of a folio that was not delivered by then", second(moved("2026-04-01"))},
+		{"says no limite", recounted("")},
+		{"says no limite", moved("")},
+		{"says no folios", noFolios},
+		{"says no folios", of(bitacora.PlazoMovido, bitacora.Movido{}, nil)},
+		{"place 1, folio 2026/090/1: leaves dictamen 4 without effect, which does not stand", undone(4)},
+		{"leaves dictamen 0 without effect, which does not stand", dic(undone(3), func(d *bitacora.Dictamen) { d.Anula = 0 })},
 		{"dictamen 3 stands already", dictamen(3)},
 		{"says no tipo", dictamen(12)},
 		{"says no tipo", dictamen(0)},
 		{"says no termino or no sector", joins("", 20)},
 		{"says no termino or no sector", joins("Uniones de Crédito", 0)},
+		{"says that 1 records were accepted, and tells of 0", dic(dictamen(4), func(d *bitacora.Dictamen) { d.Codigo = "CAT-01" })},
+		{"says that 0 records were accepted, and tells of 1", file(dictamen(4), func(d *bitacora.Recibido) { d.Resultado, d.Aceptados = "rechazado", 0 })},
+		{`tells of records that are not of a file of tipo "REC"`, file(dictamen(4), func(d *bitacora.Recibido) { d.Tipo = schema.REC })},
+		{`tells of records that are not of a file of tipo "DIC"`, file(answered("2026-03-04", 1), func(d *bitacora.Recibido) { d.Tipo = schema.DIC })},
+		{`tells of records that are not of a file of tipo ""`, file(answered("2026-03-04", 1), func(d *bitacora.Recibido) { d.Tipo = "" })},
+		{`hour "tarde"`, fin("tarde")},
 	} {
 		t.Run(c.want, func(t *testing.T) {
 			t.Parallel()
-			b := newBitacora(t)
+			b := newRegistro(t)
 			b.joins("2026-03-01", 900002, "Uniones de Crédito")
 			b.write([]entry{entrega, {"2026-03-03", answered("2026-03-03", 1)}, {"2026-03-03", extended("2026-04-16", 10)}, {"2026-03-03", dictamen(3)}})
 			b.refuses(c.e, "event 8, "+c.e.Evento+": ", c.want)
 		})
 	}
-	for _, e := range []store.Evento{
-		answered("2026-03-03", 0), answered("2026-03-03", 4), without(answered("2026-03-03", 1), "recibida"),
-		extended("2026-04-16", 0), without(extended("2026-04-16", 10), "limite"), without(answered("2026-03-03", 1), "limite"),
+	nobody := file(answered("2026-03-03", 1), func(d *bitacora.Recibido) { d.Recibido = "" })
+	limitless := answered("2026-03-03", 1)
+	limitless.fila = bitacora.Respuesta{Tipo: 1, Sentido: 1}
+	kindless := answered("2026-03-03", 1)
+	kindless.fila = bitacora.Respuesta{Sentido: 1, Limite: day("2026-03-31")}
+	for _, e := range []suceso{
+		answered("2026-03-03", 0), answered("2026-03-03", 4), nobody, extended("2026-04-16", 0), extended("", 10), limitless, kindless,
 	} {
-		b := newBitacora(t)
+		b := newRegistro(t)
 		b.write([]entry{entrega})
-		b.refuses(e, "event 4, "+e.Evento+": says no ")
+		b.refuses(e, "event 4, "+e.Evento+": place 1, folio 2026/090/1: says no ")
+	}
+}
+
+// TestUnreadable has payloads that are not what their events have.
+func TestUnreadable(t *testing.T) {
+	t.Parallel()
+	for want, change := range map[string]func(c *bitacora.Crudo){
+		`event 3, archivo_publicado: date "ayer"`: func(c *bitacora.Crudo) {
+			c.Detalle = strings.Replace(c.Detalle, `"2026-03-02"`, `"ayer"`, 1)
+		},
+		"event 3, archivo_publicado: is of a LOT and says no folios": func(c *bitacora.Crudo) {
+			c.Archivo, c.Detalle = "GE_LOT_00900001_20260302_001.txt", strings.Replace(c.Detalle, `"folios"`, `"folio"`, 1)
+		},
+		"event 3, archivo_publicado: invalid character": func(c *bitacora.Crudo) { c.Detalle = "ayer" },
+	} {
+		b := newRegistro(t)
+		b.write([]entry{entrega})
+		change(b.Eventos[2])
+		if _, err := b.tryRead("2026-03-03"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+	b := newRegistro(t)
+	e := inhabil("2026-03-27", "DOF", "SI")
+	cal := e.carga.(bitacora.Calendario)
+	cal.Calendario = "0123456789ab"
+	e.carga = cal
+	b.write([]entry{entrega, {"2026-03-03", e}})
+	b.read("2026-03-02")
+	if _, err := b.tryRead("2026-03-04"); err == nil || !strings.Contains(err.Error(), "calendar 0123456789ab of 2026-03-04T12:00:00-06:00: this program makes ") {
+		t.Errorf("another program's calendar: %v", err)
+	}
+	if _, err := expediente.Read(b.Actos(time.Time{}, nil), time.Time{}); err == nil {
+		t.Error("as of no moment")
 	}
 }
 
 // refuses writes an event, which must be told of with all these words, and only
 // from its moment on.
-func (b bitacora) refuses(e store.Evento, words ...string) {
+func (b registro) refuses(e suceso, words ...string) {
 	b.t.Helper()
 	b.log("2026-03-04", e)
 	_, err := b.tryRead("2026-03-05")
@@ -311,16 +374,16 @@ func (b bitacora) refuses(e store.Evento, words ...string) {
 // TestOrder gives asuntos and institutions in the same order each time.
 func TestOrder(t *testing.T) {
 	t.Parallel()
-	b := newBitacora(t)
+	b := newRegistro(t)
 	b.joins("2026-03-01", 900002, "Uniones de Crédito")
-	var log []store.Evento
+	var log []suceso
 	var want []string
 	for _, une := range []string{"00900002", "00900001"} {
 		for n := 19; n >= 10; n-- {
-			for _, e := range []store.Evento{second(delivered("2026-03-02", "2026-03-31")), delivered("2026-03-02", "2026-03-31")} {
+			for _, e := range []suceso{second(delivered("2026-03-02", "2026-03-31")), delivered("2026-03-02", "2026-03-31")} {
 				e.Parte, e.Folio = une, schema.Folio(fmt.Sprintf("2026/%s/%d", une, n))
 				log = append(log, e)
-				want = append(want, fmt.Sprint(e.Folio, e.Detalle["vuelta"]))
+				want = append(want, fmt.Sprint(e.Folio, e.Vuelta))
 			}
 		}
 	}
@@ -340,7 +403,7 @@ func TestOrder(t *testing.T) {
 // TestSectores groups what is spelled in several ways.
 func TestSectores(t *testing.T) {
 	t.Parallel()
-	b := newBitacora(t)
+	b := newRegistro(t)
 	b.joins("2026-03-01", 900004, "UNIONES  DE CREDITO")
 	b.joins("2026-03-01", 900003, "Banca de Desarrollo")
 	b.joins("2026-03-01", 900002, "Uniones-de credito.")

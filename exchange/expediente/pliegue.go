@@ -1,46 +1,15 @@
 package expediente
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
 	"buzon/schema"
-	"buzon/store"
+	"buzon/store/bitacora"
 )
-
-// sucesos are the events that an expediente is made from.
-var sucesos = []string{
-	store.InstitucionAlta, store.ReclamacionEntregada, store.ProrrogaAceptada, store.RespuestaAceptada,
-	store.DictamenAceptado, store.PlazoRecontado, store.PlazoMovido,
-}
-
-// The tipos of DIC that criteria count.
-const (
-	incongruente = 1
-	incompleta   = 2
-	pasoACO      = 3
-	conciliado   = 4
-	noConciliado = 5
-)
-
-// detalle is what is read of an event's details.
-type detalle struct {
-	Denominacion string          `json:"denominacion"`
-	Sector       string          `json:"sector"`
-	Termino      int             `json:"termino"`
-	Vuelta       int             `json:"vuelta"`
-	Dia0         schema.Dia      `json:"dia0"`
-	Limite       schema.Dia      `json:"limite"`
-	Prorroga     int             `json:"prorroga"`
-	Sentido      int             `json:"sentido"`
-	Recibida     schema.Instante `json:"recibida"`
-	Tipo         int             `json:"tipo"`
-	Anula        int             `json:"anula"`
-	Fecha        schema.Dia      `json:"fecha"`
-}
 
 type vuelta struct {
 	folio schema.Folio
@@ -51,135 +20,169 @@ type vuelta struct {
 type pliegue struct {
 	instituciones map[schema.UNE]Institucion
 	asuntos       map[vuelta]*Asunto
+	calendarios   []bitacora.VersionCalendario
+	fines         []finDesde
+
+	lector bitacora.Lector
+	acto   acto
+}
+
+// finDesde is the hour at which a limit's day ends, from a moment of the log on.
+type finDesde struct {
+	desde time.Time
+	hora  schema.Hora
+}
+
+// acto is what the first event of an act says for all of its parts.
+type acto struct {
+	n         int64
+	recibido  bitacora.Recibido // without renglones
+	aceptados int               // of them, as they are met
+	lote      bitacora.Publicado
 }
 
 func newPliegue() *pliegue {
-	return &pliegue{make(map[schema.UNE]Institucion), make(map[vuelta]*Asunto)}
+	return &pliegue{instituciones: make(map[schema.UNE]Institucion), asuntos: make(map[vuelta]*Asunto)}
 }
 
-// add takes the next event of the log.
-func (p *pliegue) add(c store.Crudo) error {
-	var d detalle
-	err := json.Unmarshal([]byte(c.Detalle), &d)
-	if err == nil {
-		err = p.take(&c, &d)
+// read folds events up to a moment.
+func (p *pliegue) read(events iter.Seq2[*bitacora.Crudo, error], hasta time.Time) error {
+	last := hasta.UnixMilli()
+	for c, err := range events {
+		if err != nil {
+			return err
+		}
+		if c.Momento > last || !slices.Contains(Sucesos, c.Evento) {
+			continue
+		}
+		if err := p.add(c); err != nil {
+			return err
+		}
 	}
+	if err := p.lector.Fin(); err != nil {
+		return err
+	}
+	return p.whole()
+}
+
+// add takes the next event.
+func (p *pliegue) add(c *bitacora.Crudo) error {
+	nuevo, desde, err := p.lector.Add(c)
 	if err != nil {
+		return err
+	}
+	if nuevo {
+		if err := p.whole(); err != nil {
+			return err
+		}
+		p.acto = acto{n: c.N}
+	}
+	switch c.Evento {
+	case bitacora.InstitucionAlta:
+		return plegar(c, func(d bitacora.Institucion) error { return p.join(c, d) })
+	case bitacora.CalendarioCambiado:
+		v, err := bitacora.LeerCalendario(c)
+		if err == nil {
+			p.calendarios = append(p.calendarios, v)
+		}
+		return err
+	case bitacora.ConfiguracionCambiada:
+		return plegar(c, func(d bitacora.Configuracion) error { return p.configure(c, d) })
+	case bitacora.ArchivoRecibido:
+		return p.receive(c, nuevo, desde)
+	case bitacora.ArchivoPublicado:
+		return plegar(c, func(d bitacora.Publicado) error { return p.publish(c, nuevo, desde, d) })
+	case bitacora.PlazoMovido:
+		return plegar(c, func(d bitacora.Movido) error { return p.move(c, desde, d.Folios) })
+	case bitacora.PlazoRecontado:
+		return plegar(c, func(d bitacora.Recontado) error { return p.move(c, desde, d.Folios) })
+	}
+	return nil
+}
+
+// plegar decodes an event and folds it; what is wrong with it names it.
+func plegar[T any](c *bitacora.Crudo, fold func(T) error) error {
+	d, err := bitacora.Leer[T](c)
+	if err != nil {
+		return err
+	}
+	if err := fold(d); err != nil {
 		return fmt.Errorf("event %d, %s: %w", c.N, c.Evento, err)
 	}
 	return nil
 }
 
-func (p *pliegue) take(c *store.Crudo, d *detalle) error {
+// enLugar says of which record of an act an error is.
+func enLugar(lugar int, folio schema.Folio, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("place %d, folio %s: %w", lugar, folio, err)
+}
+
+// whole holds the act that was read against what its first event says of it.
+func (p *pliegue) whole() error {
+	if r := &p.acto.recibido; (r.Tipo == schema.RES || r.Tipo == schema.DIC) && r.Aceptados != p.acto.aceptados {
+		return fmt.Errorf("event %d, %s: says that %d records were accepted, and tells of %d",
+			p.acto.n, bitacora.ArchivoRecibido, r.Aceptados, p.acto.aceptados)
+	}
+	return nil
+}
+
+func (p *pliegue) join(c *bitacora.Crudo, d bitacora.Institucion) error {
 	une, err := schema.ParseUNE(c.Parte)
 	if err != nil {
 		return err
 	}
-	if c.Evento == store.InstitucionAlta {
-		if d.Termino < 1 || d.Sector == "" {
-			return errors.New("says no termino or no sector")
-		}
-		p.instituciones[une] = Institucion{UNE: une, Denominacion: d.Denominacion, Sector: d.Sector, Termino: d.Termino}
-		return nil
+	if d.Termino < 1 || d.Sector == "" {
+		return errors.New("says no termino or no sector")
 	}
-	a, err := p.asunto(une, vuelta{schema.Folio(c.Folio), d.Vuelta})
-	if err != nil {
-		return err
-	}
-	switch at := time.UnixMilli(c.Momento).In(schema.Zona); {
-	case c.Evento == store.ReclamacionEntregada:
-		return a.deliver(at, d)
-	case c.Evento == store.DictamenAceptado:
-		return a.dictaminate(at, d)
-	case a.Entregada.IsZero():
-		return errors.New("of a folio that was not delivered by then")
-	case c.Evento == store.RespuestaAceptada:
-		err = a.answer(d)
-	case c.Evento == store.ProrrogaAceptada:
-		err = a.extend(d)
-	}
-	if err == nil && d.Limite == 0 {
-		err = errors.New("says no limite")
-	}
-	a.Limite = max(a.Limite, d.Limite)
+	p.instituciones[une] = Institucion{UNE: une, Denominacion: d.Denominacion, Sector: d.Sector, Termino: d.Termino}
+	return nil
+}
+
+func (p *pliegue) configure(c *bitacora.Crudo, d bitacora.Configuracion) error {
+	h, err := d.Fin()
+	p.fines = append(p.fines, finDesde{time.UnixMilli(c.Momento), h})
 	return err
 }
 
-// asunto gives the one that an event is of, a new one where it is the first.
-func (p *pliegue) asunto(une schema.UNE, k vuelta) (*Asunto, error) {
-	if k.folio == "" || k.n < 1 {
+// fin is the last second in time of a limit's day, by the settings that the log
+// held at the end of that day, or holds now.
+func (p *pliegue) fin(limite schema.Dia, asOf time.Time) time.Time {
+	const last = 24*60*60 - 1
+	held := limite.At(last)
+	if held.After(asOf) {
+		held = asOf
+	}
+	hora := schema.Hora(last)
+	for _, f := range p.fines { // in the log's order, which is not always that of their moments
+		if !f.desde.After(held) {
+			hora = f.hora
+		}
+	}
+	return limite.At(hora)
+}
+
+// asunto gives the one that a record is of, a new one where it is the first.
+func (p *pliegue) asunto(une schema.UNE, folio schema.Folio, n int) (*Asunto, error) {
+	if folio == "" || n < 1 {
 		return nil, errors.New("says no folio or no vuelta")
+	}
+	if une == 0 {
+		return nil, errors.New("says no une")
 	}
 	if _, known := p.instituciones[une]; !known {
 		return nil, fmt.Errorf("institution %s is not in the roll by then", une)
 	}
+	k := vuelta{folio, n}
 	a := p.asuntos[k]
 	if a == nil {
-		a = &Asunto{UNE: une, Folio: k.folio, Vuelta: k.n}
+		a = &Asunto{UNE: une, Folio: folio, Vuelta: n}
 		p.asuntos[k] = a
 	}
 	if a.UNE != une {
-		return nil, fmt.Errorf("folio %s, vuelta %d, is of %s", k.folio, k.n, a.UNE)
+		return nil, fmt.Errorf("folio %s, vuelta %d, is of %s", folio, n, a.UNE)
 	}
 	return a, nil
-}
-
-func (a *Asunto) deliver(at time.Time, d *detalle) error {
-	if !a.Entregada.IsZero() {
-		return errors.New("is delivered already")
-	}
-	if d.Dia0 == 0 || d.Limite == 0 {
-		return errors.New("says no dia0 or no limite")
-	}
-	a.Entregada, a.Dia0, a.Limite = at, d.Dia0, d.Limite
-	return nil
-}
-
-func (a *Asunto) answer(d *detalle) error {
-	at := d.Recibida.Time()
-	switch {
-	case !a.Recibida.IsZero():
-		return errors.New("is answered already")
-	case at.IsZero() || d.Sentido < 1 || d.Sentido > 3:
-		return errors.New("says no recibida or no sentido")
-	}
-	a.Recibida, a.Sentido = at.In(schema.Zona), d.Sentido
-	return nil
-}
-
-func (a *Asunto) extend(d *detalle) error {
-	switch {
-	case a.Prorroga != 0:
-		return errors.New("has a prórroga already")
-	case d.Prorroga < 1:
-		return errors.New("says no prorroga")
-	}
-	a.Prorroga = d.Prorroga
-	return nil
-}
-
-func (a *Asunto) dictaminate(at time.Time, d *detalle) error {
-	if d.Tipo == store.DicSinEfecto {
-		before := len(a.Dictamenes)
-		a.Dictamenes = slices.DeleteFunc(a.Dictamenes, func(x Dictamen) bool { return x.Tipo == d.Anula })
-		if len(a.Dictamenes) == before {
-			return fmt.Errorf("leaves dictamen %d without effect, which does not stand", d.Anula)
-		}
-		return nil
-	}
-	if d.Tipo < 1 || d.Tipo > store.DicSinEfecto {
-		return errors.New("says no tipo")
-	}
-	if a.has(d.Tipo) {
-		return fmt.Errorf("dictamen %d stands already", d.Tipo)
-	}
-	a.Dictamenes = append(a.Dictamenes, Dictamen{Tipo: d.Tipo, Fecha: d.Fecha})
-	if d.Tipo == store.DicDesistimiento && a.Desistida.IsZero() {
-		a.Desistida = at
-	}
-	return nil
-}
-
-func (a *Asunto) has(tipo int) bool {
-	return slices.ContainsFunc(a.Dictamenes, func(d Dictamen) bool { return d.Tipo == tipo })
 }
