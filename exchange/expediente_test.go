@@ -25,7 +25,9 @@ func TestExpediente(t *testing.T) {
 	g.changeCalendar(schema.Inhabil{Fecha: lunes + 8, Descripcion: "Suspensión inventada", Origen: "DOF", AplicaGE: true})
 	g.send(norte, moment(6, "10:00:00"), 1, prorroga(folioNorte, "10"))
 
-	x := view(g, func(v *store.View) (*expediente.Expediente, error) { return expediente.Read(v.Actos(g.clock.Now(), expediente.Sucesos), g.clock.Now()) })
+	x := view(g, func(v *store.View) (*expediente.Expediente, error) {
+		return expediente.Read(v.Actos(g.clock.Now(), expediente.Sucesos), g.clock.Now())
+	})
 	if got, want := x.Calendario.Version(), g.cal().Version(); got != want {
 		t.Errorf("calendar %s, want %s", got, want)
 	}

@@ -87,7 +87,8 @@ func Read(events iter.Seq2[*bitacora.Crudo, error], asOf time.Time) (*Expediente
 	if x.Calendario, err = bitacora.CalendarioEn(p.calendarios, x.AsOf); err != nil {
 		return nil, fmt.Errorf("expediente: %w", err)
 	}
-	x.Instituciones = slices.SortedFunc(maps.Values(p.instituciones), func(a, b Institucion) int { return cmp.Compare(a.UNE, b.UNE) })
+	byUNE := func(a, b Institucion) int { return cmp.Compare(a.UNE, b.UNE) }
+	x.Instituciones = slices.SortedFunc(maps.Values(p.instituciones), byUNE)
 	x.Asuntos = make([]Asunto, 0, len(p.asuntos))
 	for _, a := range p.asuntos {
 		x.Asuntos = append(x.Asuntos, *a)

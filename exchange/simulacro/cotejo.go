@@ -5,11 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // Cotejo is a scenario held against the log of its rehearsal.
@@ -46,7 +49,7 @@ type sucesos map[schema.Folio]map[int]*suceso
 // alone, never at what was sent.
 func (e *Ensayo) Cotejar(ctx context.Context, sc *Escenario) (c Cotejo, err error) {
 	err = e.Cycle.Store.View(ctx, func(v *store.View) (err error) {
-		c, err = e.cotejar(v, sc)
+		c, err = e.cotejar(v.Actos, sc)
 		return err
 	})
 	if err != nil {
@@ -55,9 +58,13 @@ func (e *Ensayo) Cotejar(ctx context.Context, sc *Escenario) (c Cotejo, err erro
 	return c, err
 }
 
-func (e *Ensayo) cotejar(v *store.View, sc *Escenario) (c Cotejo, err error) {
+// actos gives the events of some names up to a moment, in the order of the log; a
+// zero moment is all of them.
+type actos func(hasta time.Time, nombres []string) iter.Seq2[*bitacora.Crudo, error]
+
+func (e *Ensayo) cotejar(log actos, sc *Escenario) (c Cotejo, err error) {
 	all := sucesos{}
-	if err := all.read(v); err != nil {
+	if err := all.read(log); err != nil {
 		return c, err
 	}
 	for _, f := range sc.Filas {
@@ -68,7 +75,7 @@ func (e *Ensayo) cotejar(v *store.View, sc *Escenario) (c Cotejo, err error) {
 		}
 		c.Fallas = append(c.Fallas, Falla{f.Linea, f.Folio, f.Institucion.String(), strings.Join(motivos, "; ")})
 	}
-	trouble, err := troubles(v)
+	trouble, err := troubles(log)
 	c.Fallas = append(c.Fallas, trouble...)
 	return c, err
 }
@@ -97,69 +104,84 @@ func (all sucesos) last(folio schema.Folio) int {
 	return n
 }
 
-// detalle is what an event tells of a folio or a file.
-type detalle struct {
-	Vuelta    int        `json:"vuelta"`
-	Dia0      schema.Dia `json:"dia0"`
-	Prorroga  int        `json:"prorroga"`
-	Dias      int        `json:"dias"`
-	Sentido   int        `json:"sentido"`
-	Tipo      int        `json:"tipo"`
-	Fecha     schema.Dia `json:"fecha"`
-	Anula     int        `json:"anula"`
-	Codigo    string     `json:"codigo"`
-	Jornada   string     `json:"jornada"`
-	Contesta  string     `json:"contesta"`
-	Resultado string     `json:"resultado"`
+// each calls do for the events of these names, in the order of the log, and tells
+// whether an event begins an act. An act that is not whole is an error.
+func (log actos) each(names []string, do func(c *bitacora.Crudo, nuevo bool) error) error {
+	var l bitacora.Lector
+	for c, err := range log(time.Time{}, names) {
+		if err != nil {
+			return err
+		}
+		nuevo, _, err := l.Add(c)
+		if err != nil {
+			return err
+		}
+		if err := do(c, nuevo); err != nil {
+			return err
+		}
+	}
+	return l.Fin()
 }
 
-// each calls do for the events of these names, in the order of the log.
-func each(v *store.View, names []string, do func(store.Crudo, *detalle)) error {
-	n, err := v.Eventos()
-	if err != nil {
-		return err
-	}
-	return v.Crudos(1, n, func(c store.Crudo) error {
-		if !slices.Contains(names, c.Evento) {
+// read gathers what became of each record, in the order of the log.
+func (all sucesos) read(log actos) error {
+	var dia0 schema.Dia // of the folios of the LOT that is read
+	names := []string{bitacora.ArchivoRecibido, bitacora.ArchivoPublicado}
+	return log.each(names, func(c *bitacora.Crudo, nuevo bool) error {
+		if nuevo && c.Evento == bitacora.ArchivoPublicado {
+			p, err := bitacora.Leer[bitacora.Publicado](c)
+			if err != nil {
+				return err
+			}
+			dia0 = p.Dia0
+		}
+		return bitacora.Lugares(c, 0, func(l bitacora.Lugar) error {
+			vuelta := cmp.Or(l.Vuelta, max(all.last(l.Folio), 1))
+			if l.Que == bitacora.ReclamacionRechazada { // it opened no round
+				vuelta = all.last(l.Folio) + 1
+			}
+			if err := all.of(l.Folio, vuelta).take(&l, dia0); err != nil {
+				return fmt.Errorf("event %d, place %d: %w", c.N, l.Lugar, err)
+			}
 			return nil
-		}
-		var d detalle
-		if err := json.Unmarshal([]byte(c.Detalle), &d); err != nil {
-			return fmt.Errorf("event %d: %w", c.N, err)
-		}
-		do(c, &d)
-		return nil
+		})
 	})
 }
 
-// read gathers the events of folios, in the order of the log.
-func (all sucesos) read(v *store.View) error {
-	return each(v, []string{store.ReclamacionEntregada, store.ReclamacionRechazada, store.ProrrogaAceptada, store.ProrrogaRechazada,
-		store.RespuestaAceptada, store.RespuestaRechazada, store.DictamenAceptado, store.DictamenRechazado}, func(c store.Crudo, d *detalle) {
-		folio := schema.Folio(c.Folio)
-		vuelta := cmp.Or(d.Vuelta, max(all.last(folio), 1))
-		if c.Evento == store.ReclamacionRechazada { // it opened no round
-			vuelta = all.last(folio) + 1
-		}
-		all.of(folio, vuelta).take(c.Evento, d)
-	})
-}
-
-func (s *suceso) take(evento string, d *detalle) {
-	switch evento {
-	case store.ReclamacionEntregada:
-		s.entregada, s.dia0 = true, d.Dia0
-	case store.ProrrogaAceptada:
-		s.prorroga = d.Prorroga
-	case store.RespuestaAceptada:
+// take adds what an act did to a record of it; dia0 is that of its LOT.
+func (s *suceso) take(l *bitacora.Lugar, dia0 schema.Dia) error {
+	switch l.Que {
+	case bitacora.ReclamacionAceptada: // whether it was delivered is what counts
+	case bitacora.ReclamacionEntregada:
+		f, err := renglon[bitacora.Entregada](l)
+		s.entregada, s.dia0 = true, cmp.Or(f.Dia0, dia0)
+		return err
+	case bitacora.ProrrogaAceptada:
+		r, err := renglon[bitacora.Respuesta](l)
+		s.prorroga = r.Prorroga
+		return err
+	case bitacora.RespuestaAceptada:
+		r, err := renglon[bitacora.Respuesta](l)
 		s.respuestas++
-		s.dias, s.sentido = d.Dias, d.Sentido
-	case store.DictamenAceptado:
+		s.dias, s.sentido = 0, r.Sentido
+		if r.Dias != nil {
+			s.dias = *r.Dias
+		}
+		return err
+	case bitacora.DictamenAceptado:
+		d, err := renglon[bitacora.Dictamen](l)
 		s.dictamenes = append(s.dictamenes, Dictado{d.Tipo, d.Fecha, d.Anula})
+		return err
 	default:
-		what, _, _ := strings.Cut(evento, "_rechaz")
-		s.rechazos = append(s.rechazos, fmt.Sprintf("%s %s (%s)", what, d.Codigo, schema.Codigo(d.Codigo).Significado()))
+		what, _, _ := strings.Cut(l.Que, "_rechaz")
+		s.rechazos = append(s.rechazos, fmt.Sprintf("%s %s (%s)", what, l.Codigo, l.Codigo.Significado()))
 	}
+	return nil
+}
+
+// renglon decodes what an act did to one record.
+func renglon[T any](l *bitacora.Lugar) (r T, err error) {
+	return r, json.Unmarshal(l.JSON, &r)
 }
 
 // cotejar gives what did not come true of a row.
@@ -218,15 +240,28 @@ func dictados(all []Dictado) string {
 
 // troubles are what went wrong that is of no row: a run that failed, a day that
 // could not be closed, a LOT that nobody fetched, a file that was refused whole.
-func troubles(v *store.View) (all []Falla, err error) {
-	err = each(v, []string{store.CorridaFallida, store.JornadaAbierta, store.JornadaSinREC, store.ServicioInterrumpido, store.NoRecogido,
-		store.AcuseEmitido}, func(c store.Crudo, d *detalle) {
-		switch {
-		case c.Evento != store.AcuseEmitido:
-			all = append(all, Falla{Institucion: c.Parte, Motivo: strings.TrimSpace(fmt.Sprintf("event %d: %s %s", c.N, c.Evento, d.Jornada))})
-		case d.Resultado == schema.Rechazado.String():
-			all = append(all, Falla{Institucion: c.Parte, Motivo: fmt.Sprintf("event %d: %s was refused whole", c.N, d.Contesta)})
+func troubles(log actos) (all []Falla, err error) {
+	names := []string{bitacora.CorridaFallida, bitacora.JornadaAbierta, bitacora.JornadaSinREC,
+		bitacora.ServicioInterrumpido, bitacora.NoRecogido, bitacora.AcuseEmitido}
+	say := func(c *bitacora.Crudo, format string, args ...any) {
+		motivo := fmt.Sprintf("event %d: ", c.N) + strings.TrimSpace(fmt.Sprintf(format, args...))
+		all = append(all, Falla{Institucion: c.Parte, Motivo: motivo})
+	}
+	err = log.each(names, func(c *bitacora.Crudo, nuevo bool) error {
+		switch c.Evento {
+		case bitacora.AcuseEmitido:
+			d, err := bitacora.Leer[bitacora.Acuse](c)
+			if d.Resultado == schema.Rechazado.String() {
+				say(c, "%s was refused whole", d.Contesta)
+			}
+			return err
+		case bitacora.JornadaAbierta, bitacora.JornadaSinREC:
+			d, err := bitacora.Leer[bitacora.Jornada](c)
+			say(c, "%s %s", c.Evento, d.Jornada)
+			return err
 		}
+		say(c, "%s", c.Evento)
+		return nil
 	})
 	return all, err
 }

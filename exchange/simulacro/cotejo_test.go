@@ -1,54 +1,73 @@
 package simulacro
 
 import (
-	"path/filepath"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"buzon/exchange"
 	"buzon/schema"
-	"buzon/store"
+	"buzon/store/bitacora"
+	"buzon/store/bitacora/bitacoratest"
 )
 
 // registro is a log that a test writes, of the folio 2026/090/1 of 900001.
 type registro struct {
 	t *testing.T
-	*store.Store
+	*bitacoratest.Registro
 }
 
 func newRegistro(t *testing.T) registro {
 	t.Helper()
-	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "buzon.db"), store.Options{Simulacro: true, Now: dia(t, "2026-03-02").At(inicioPrueba)})
-	check(t, err)
-	t.Cleanup(func() { check(t, st.Close()) })
-	return registro{t, st}
+	r := registro{t, &bitacoratest.Registro{}}
+	r.log(bitacora.AlmacenCreado, bitacora.Creado{Simulacro: true}, nil)
+	return r
 }
 
 const inicioPrueba = 6 * 3600
 
-func (r registro) log(evento string, d store.Detalle) {
+func (r registro) log(evento string, carga any, renglones *bitacora.Renglones) {
 	r.t.Helper()
-	check(r.t, r.Update(r.t.Context(), dia(r.t, "2026-03-02").At(inicioPrueba), func(tx *store.Tx) error {
-		return tx.Log(store.Evento{Evento: evento, Parte: "00900001", Folio: "2026/090/1", Detalle: d})
-	}))
+	r.Log(r.t, dia(r.t, "2026-03-02").At(inicioPrueba), bitacoratest.Acto{Evento: evento, Parte: "00900001", Carga: carga, Renglones: renglones})
 }
 
+const folioPrueba = "2026/090/1"
+
 func (r registro) delivered(vuelta int, dia0 string) {
-	r.log(store.ReclamacionEntregada, store.Detalle{"vuelta": vuelta, "dia0": dia0})
+	r.t.Helper()
+	r.log(bitacora.ArchivoPublicado, bitacora.Publicado{Dia0: dia(r.t, dia0)},
+		bitacoratest.Renglones(r.t, "folios", bitacora.Entregada{Folio: folioPrueba, Vuelta: vuelta}))
+}
+
+// reply is a RES of one record.
+func (r registro) reply(f bitacora.Respuesta) {
+	r.t.Helper()
+	f.Folio = folioPrueba
+	r.log(bitacora.ArchivoRecibido, bitacora.Recibido{Tipo: schema.RES}, bitacoratest.Renglones(r.t, "respuestas", f))
 }
 
 func (r registro) answered(dias, sentido int) {
-	r.log(store.RespuestaAceptada, store.Detalle{"vuelta": 1, "dias": dias, "sentido": sentido})
+	r.t.Helper()
+	r.reply(bitacora.Respuesta{Vuelta: 1, Tipo: 1, Dias: &dias, Sentido: sentido})
+}
+
+func (r registro) extended(dias int) {
+	r.t.Helper()
+	r.reply(bitacora.Respuesta{Vuelta: 1, Tipo: 2, Prorroga: dias})
+}
+
+func (r registro) claimed(f bitacora.Reclamacion) {
+	r.t.Helper()
+	f.Folio, f.UNE = folioPrueba, 900001
+	r.log(bitacora.ArchivoRecibido, bitacora.Recibido{Tipo: schema.REC}, bitacoratest.Renglones(r.t, "reclamaciones", f))
 }
 
 func (r registro) dictamen(fecha string, tipo, anula int) {
-	d := store.Detalle{"vuelta": 1, "fecha": fecha, "tipo": tipo}
-	if anula != 0 {
-		d["anula"] = anula
-	}
-	r.log(store.DictamenAceptado, d)
+	r.t.Helper()
+	r.log(bitacora.ArchivoRecibido, bitacora.Recibido{Tipo: schema.DIC}, bitacoratest.Renglones(r.t, "dictamenes",
+		bitacora.Dictamen{Folio: folioPrueba, Vuelta: 1, UNE: 900001, Tipo: tipo, Fecha: dia(r.t, fecha), Anula: anula}))
 }
 
 // compare holds the log against a scenario.
@@ -56,8 +75,8 @@ func (r registro) compare(rows ...string) Cotejo {
 	r.t.Helper()
 	sc, err := ReadEscenario("e.csv", strings.NewReader(cabeza+strings.Join(rows, "\n")+"\n"), 10)
 	check(r.t, err)
-	e := &Ensayo{Cycle: &exchange.Cycle{Store: r.Store}, Cal: schema.NewCalendario(nil), Termino: 20}
-	c, err := e.Cotejar(r.t.Context(), sc)
+	e := &Ensayo{Cal: schema.NewCalendario(nil), Termino: 20}
+	c, err := e.cotejar(r.Actos, sc)
 	check(r.t, err)
 	return c
 }
@@ -81,15 +100,15 @@ func TestCotejar(t *testing.T) {
 		"an answer":     {"2026/090/1,900001,2026-03-02,,,,", func(r registro) { r.delivered(1, "2026-03-02"); r.answered(5, 1) }, "answered on día hábil 5, want never"},
 		"more time": {"2026/090/1,900001,2026-03-02,,10,,", func(r registro) {
 			r.delivered(1, "2026-03-02")
-			r.log(store.ProrrogaAceptada, store.Detalle{"vuelta": 1, "prorroga": 10})
+			r.extended(10)
 		}, ""},
 		"other time": {"2026/090/1,900001,2026-03-02,,10,,", func(r registro) {
 			r.delivered(1, "2026-03-02")
-			r.log(store.ProrrogaAceptada, store.Detalle{"vuelta": 1, "prorroga": 5})
+			r.extended(5)
 		}, "prórroga of 5 días hábiles, want 10"},
 		"time unasked": {"2026/090/1,900001,2026-03-02,,,,", func(r registro) {
 			r.delivered(1, "2026-03-02")
-			r.log(store.ProrrogaAceptada, store.Detalle{"vuelta": 1, "prorroga": 5})
+			r.extended(5)
 		}, "prórroga of 5 días hábiles, want 0"},
 		"dictámenes": {"2026/090/1,900001,2026-03-02,5,,1,3;4;11", func(r registro) {
 			r.delivered(1, "2026-03-02")
@@ -111,10 +130,10 @@ func TestCotejar(t *testing.T) {
 		}, "dictámenes 3@2026-03-09, want 3@2026-03-09;5@2026-03-10"},
 		"refused, then not": {answered, func(r registro) {
 			r.delivered(1, "2026-03-02")
-			r.log(store.RespuestaRechazada, store.Detalle{"codigo": "NEG-03"})
+			r.reply(bitacora.Respuesta{Tipo: 1, Codigo: "NEG-03"})
 			r.answered(5, 1)
 		}, "refused: respuesta NEG-03 (El importe no corresponde al carácter monetario o al sentido)"},
-		"refused": {answered, func(r registro) { r.log(store.ReclamacionRechazada, store.Detalle{"codigo": "CAT-11"}) }, "refused: reclamacion CAT-11 (La institución no está en el padrón); never delivered"},
+		"refused": {answered, func(r registro) { r.claimed(bitacora.Reclamacion{Codigo: "CAT-11"}) }, "refused: reclamacion CAT-11 (La institución no está en el padrón); never delivered"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -137,8 +156,8 @@ func TestCotejarRounds(t *testing.T) {
 	t.Parallel()
 	r := newRegistro(t)
 	r.delivered(1, "2026-03-02")
-	r.log(store.ProrrogaRechazada, store.Detalle{"codigo": "NEG-05"})
-	r.log(store.ReclamacionRechazada, store.Detalle{"codigo": "DUP-02"})
+	r.reply(bitacora.Respuesta{Tipo: 2, Codigo: "NEG-05"})
+	r.claimed(bitacora.Reclamacion{Codigo: "DUP-02"})
 	got := r.compare("2026/090/1,900001,2026-03-02,,,,", "2026/090/1,900001,2026-03-09,1,,,")
 	want := Cotejo{Fallas: []Falla{
 		{2, "2026/090/1", "00900001", "refused: prorroga NEG-05 (La prórroga se solicitó después de la fecha límite)"},
@@ -154,20 +173,51 @@ func TestCotejarTroubles(t *testing.T) {
 	t.Parallel()
 	r := newRegistro(t)
 	r.delivered(1, "2026-03-02")
-	for _, evento := range []string{store.CorridaFallida, store.JornadaAbierta, store.JornadaSinREC, store.ServicioInterrumpido, store.NoRecogido} {
-		r.log(evento, store.Detalle{"jornada": "2026-03-02"})
-	}
-	r.log(store.AcuseEmitido, store.Detalle{"contesta": "GE_REC_20260302_001.txt", "resultado": "aceptado"})
-	r.log(store.AcuseEmitido, store.Detalle{"contesta": "GE_RES_00900001_20260302_001.txt", "resultado": "parcial"})
-	r.log(store.AcuseEmitido, store.Detalle{"contesta": "GE_REC_20260303_001.txt", "resultado": "rechazado"})
+	day := bitacora.Jornada{Jornada: dia(t, "2026-03-02")}
+	r.log(bitacora.CorridaFallida, bitacora.FinDeCorrida{Corrida: 1, Error: "x"}, nil)
+	r.log(bitacora.JornadaAbierta, day, nil)
+	r.log(bitacora.JornadaSinREC, day, nil)
+	r.log(bitacora.ServicioInterrumpido, bitacora.Interrupcion{}, nil)
+	r.log(bitacora.NoRecogido, bitacora.SinRecoger{}, nil)
+	r.log(bitacora.AcuseEmitido, bitacora.Acuse{Contesta: "GE_REC_20260302_001.txt", Resultado: "aceptado"}, nil)
+	r.log(bitacora.AcuseEmitido, bitacora.Acuse{Contesta: "GE_RES_00900001_20260302_001.txt", Resultado: "parcial"}, nil)
+	r.log(bitacora.AcuseEmitido, bitacora.Acuse{Contesta: "GE_REC_20260303_001.txt", Resultado: "rechazado"}, nil)
 	got := r.compare("2026/090/1,900001,2026-03-02,,,,")
 	var want Cotejo
 	want.Cumplidas = 1
-	for i, evento := range []string{"corrida_fallida", "jornada_abierta", "jornada_sin_rec", "servicio_interrumpido", "no_recogido"} {
-		want.Fallas = append(want.Fallas, Falla{Institucion: "00900001", Motivo: "event " + string(rune('3'+i)) + ": " + evento + " 2026-03-02"})
+	for i, motivo := range []string{"corrida_fallida", "jornada_abierta 2026-03-02", "jornada_sin_rec 2026-03-02", "servicio_interrumpido", "no_recogido"} {
+		want.Fallas = append(want.Fallas, Falla{Institucion: "00900001", Motivo: "event " + string(rune('3'+i)) + ": " + motivo})
 	}
 	want.Fallas = append(want.Fallas, Falla{Institucion: "00900001", Motivo: "event 10: GE_REC_20260303_001.txt was refused whole"})
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestCotejarParts reads acts that are told in several events, and no part of one.
+func TestCotejarParts(t *testing.T) {
+	t.Parallel()
+	r := newRegistro(t)
+	folios := &bitacora.Renglones{Lista: "folios"}
+	for n := range 2000 {
+		f := bitacora.Entregada{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", n+1)), Vuelta: 1}
+		if n == 1999 {
+			f.Dia0 = dia(t, "2026-03-03")
+		}
+		check(t, folios.Add(f))
+	}
+	r.log(bitacora.ArchivoPublicado, bitacora.Publicado{Dia0: dia(t, "2026-03-02")}, folios)
+	last := len(r.Eventos) - 1
+	if last < 3 {
+		t.Fatalf("a LOT of 2000 in %d events", last)
+	}
+	got := r.compare("2026/090/1999,900001,2026-03-02,,,,", "2026/090/2000,900001,2026-03-02,,,,")
+	want := Cotejo{Cumplidas: 1, Fallas: []Falla{{3, "2026/090/2000", "00900001", "delivered on 2026-03-03, want 2026-03-02"}}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	r.Eventos = r.Eventos[:last]
+	if _, err := (&Ensayo{}).cotejar(r.Actos, &Escenario{}); !errors.Is(err, bitacora.ErrIncompleto) {
+		t.Errorf("a part is missing: %v", err)
 	}
 }

@@ -25,7 +25,8 @@ func LeerCalendario(c *Crudo) (v VersionCalendario, err error) {
 	if err != nil {
 		return v, err
 	}
-	v = VersionCalendario{N: c.N, Momento: time.UnixMilli(c.Momento).In(schema.Zona), Version: d.Calendario, Anterior: d.Anterior, Causa: d.Causa}
+	v = VersionCalendario{N: c.N, Momento: time.UnixMilli(c.Momento).In(schema.Zona),
+		Version: d.Calendario, Anterior: d.Anterior, Causa: d.Causa}
 	for _, row := range d.Dias {
 		v.Dias = append(v.Dias, row.Inhabil())
 	}
@@ -43,7 +44,8 @@ func NewDiaCalendario(in schema.Inhabil) DiaCalendario {
 
 // Inhabil is the row that an event tells.
 func (d DiaCalendario) Inhabil() schema.Inhabil {
-	return schema.Inhabil{Fecha: d.Fecha, Descripcion: d.Descripcion, Origen: d.Origen, Publicado: d.Publicado, AplicaGE: d.AplicaGE != "NO"}
+	return schema.Inhabil{Fecha: d.Fecha, Descripcion: d.Descripcion, Origen: d.Origen,
+		Publicado: d.Publicado, AplicaGE: d.AplicaGE != "NO"}
 }
 
 // renglonCalendario is what a row of the table is replaced by.
@@ -71,7 +73,9 @@ func Inhabiles(all []VersionCalendario, t time.Time) []schema.Inhabil {
 // Sustituir gives the rows of have that over does not replace, and those of over.
 func Sustituir(have, over []schema.Inhabil) []schema.Inhabil {
 	out := slices.DeleteFunc(slices.Clone(have), func(in schema.Inhabil) bool {
-		return slices.ContainsFunc(over, func(o schema.Inhabil) bool { return o.Fecha == in.Fecha && o.Origen == in.Origen })
+		return slices.ContainsFunc(over, func(o schema.Inhabil) bool {
+			return o.Fecha == in.Fecha && o.Origen == in.Origen
+		})
 	})
 	return append(out, over...)
 }
@@ -89,8 +93,8 @@ func CalendarioEn(all []VersionCalendario, t time.Time) (*schema.Calendario, err
 		}
 	}
 	if want != "" && want != cal.Version() {
-		return nil, fmt.Errorf("calendar %s of %s: this program makes %s of the same rows; ask the program of that time",
-			want, schema.NewInstante(t), cal.Version())
+		return nil, fmt.Errorf("calendar %s of %s: this program makes %s of the same rows; "+
+			"ask the program of that time", want, schema.NewInstante(t), cal.Version())
 	}
 	return cal, nil
 }

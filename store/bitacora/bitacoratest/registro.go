@@ -31,8 +31,8 @@ func (r *Registro) Log(t testing.TB, at time.Time, a Acto) {
 	t.Helper()
 	primero := int64(len(r.Eventos)) + 1
 	err := bitacora.Partes(primero, a.Evento, a.Carga, a.Renglones, func(p bitacora.Parte) error {
-		r.Eventos = append(r.Eventos, &bitacora.Crudo{N: int64(len(r.Eventos)) + 1, Momento: at.UnixMilli(), Evento: a.Evento, Parte: a.Parte,
-			Archivo: a.Archivo, SHA256: a.SHA256, Folio: a.Folio, Detalle: p.Detalle})
+		r.Eventos = append(r.Eventos, &bitacora.Crudo{N: int64(len(r.Eventos)) + 1, Momento: at.UnixMilli(),
+			Evento: a.Evento, Parte: a.Parte, Archivo: a.Archivo, SHA256: a.SHA256, Folio: a.Folio, Detalle: p.Detalle})
 		return nil
 	})
 	if err != nil {
@@ -46,7 +46,8 @@ func (r *Registro) Log(t testing.TB, at time.Time, a Acto) {
 func (r *Registro) Actos(hasta time.Time, nombres []string) iter.Seq2[*bitacora.Crudo, error] {
 	return func(yield func(*bitacora.Crudo, error) bool) {
 		for _, c := range r.Eventos {
-			if !hasta.IsZero() && c.Momento > hasta.UnixMilli() || len(nombres) > 0 && !slices.Contains(nombres, c.Evento) {
+			late := !hasta.IsZero() && c.Momento > hasta.UnixMilli()
+			if late || len(nombres) > 0 && !slices.Contains(nombres, c.Evento) {
 				continue
 			}
 			if !yield(c, nil) {
