@@ -11,16 +11,15 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"buzon/config"
 	"buzon/exchange/ficha"
 	"buzon/exchange/idatu"
 	"buzon/schema"
-	"buzon/store"
 )
 
 // scoreFlags are how score was called.
 type scoreFlags struct {
 	path, counts, bounds, institution, format string
+	export, keys                              string
 	from, to, asOf                            string
 	evidence                                  int
 	asJSON                                    bool
@@ -65,6 +64,11 @@ const scoreLong = `Score institutions by the Índice de Desempeño de Atención 
 2018: Gestión Electrónica (GE) from the log of a gateway, the rest from a file of
 counts; or all of it from the file, then no configuration is needed.
 
+--export FILE counts from an export of the whole log, as 'buzon export' writes it,
+the same bytes that the log gives at the same --as-of, and needs no configuration.
+It is checked first as verificador checks it, by the keys in the file --keys: with a
+bad one nothing is counted. Without --as-of it is the moment of its checkpoint.
+
 From the log count the asuntos that were concluded from the day --from to the day
 --to, both included, as the log held them at --as-of, with the calendar of then:
 the same call gives the same bytes, whatever came since. Without --as-of it is
@@ -105,6 +109,7 @@ func scoreCmd() *cobra.Command {
   buzon score -c gateway/buzon.yaml --from 2026-01-01 --to 2026-06-30 --as-of 2026-07-15T12:00:00-06:00 --counts go-y-co.csv --json
   buzon score -c gateway/buzon.yaml --from 2026-01-01 --to 2026-06-30 --institution 900001 --evidence 1
   buzon score -c gateway/buzon.yaml --from 2026-01-01 --to 2026-06-30 --institution 900001 --format html > ficha.html
+  buzon score --export todo.zip --keys llaves.txt --from 2026-01-01 --to 2026-06-30 --as-of 2026-07-15
   buzon score --counts conteos.csv --bounds limites.csv --institution 900001 --json
   buzon score --counts conteos.csv --format csv > idatu.csv`,
 		Args: cobra.NoArgs,
@@ -114,6 +119,8 @@ func scoreCmd() *cobra.Command {
 	c.Flags().StringVar(&f.from, "from", "", "the first day on which an asunto was concluded, AAAA-MM-DD")
 	c.Flags().StringVar(&f.to, "to", "", "the last day, included")
 	c.Flags().StringVar(&f.asOf, "as-of", "", "what the log held at this moment, RFC 3339, or at the beginning of this day; now")
+	c.Flags().StringVar(&f.export, "export", "", "count from this export of a log instead of a gateway's log")
+	c.Flags().StringVar(&f.keys, "keys", "", "the keys that are trusted for --export, such as estado/llaves.txt")
 	c.Flags().StringVar(&f.counts, "counts", "", "a file of counts")
 	c.Flags().StringVar(&f.bounds, "bounds", "", "a file of bounds")
 	c.Flags().StringVar(&f.institution, "institution", "", "show this one alone; the sector stays")
@@ -148,6 +155,9 @@ func (f *scoreFlags) run(c *cobra.Command) error {
 			return usageError{fmt.Errorf("--institution: %w", err)}
 		}
 	}
+	if err := f.checkSource(c); err != nil {
+		return err
+	}
 	m := idatu.Metodo2018()
 	if f.log(c) {
 		return f.fromLog(c, m, une)
@@ -166,8 +176,8 @@ func (f *scoreFlags) fromLog(c *cobra.Command, m *idatu.Metodo, une schema.UNE) 
 		return err
 	}
 	q.une = une
-	return askStore(c, f.path, func(_ *config.Config, v *store.View) error {
-		k, err := q.read(v)
+	return f.withSource(c, func(src *fuente) error {
+		k, err := q.read(src)
 		if err != nil {
 			return err
 		}
@@ -186,10 +196,10 @@ func (f *scoreFlags) fromLog(c *cobra.Command, m *idatu.Metodo, une schema.UNE) 
 	})
 }
 
-// log tells whether the log is asked: only then a configuration is needed. A period
+// log tells whether the log, or an export of it, is asked. A period
 // or a moment asks it where the configuration that nobody named is there.
 func (f *scoreFlags) log(c *cobra.Command) bool {
-	if f.counts == "" || slices.ContainsFunc([]string{"config", "evidence"}, c.Flags().Changed) {
+	if f.counts == "" || slices.ContainsFunc([]string{"config", "export", "evidence"}, c.Flags().Changed) {
 		return true
 	}
 	if f.from == "" && f.to == "" && f.asOf == "" {

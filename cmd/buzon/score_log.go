@@ -13,7 +13,6 @@ import (
 	"buzon/exchange/expediente"
 	"buzon/exchange/idatu"
 	"buzon/schema"
-	"buzon/store"
 )
 
 // pedidoScore is what is asked of the log.
@@ -70,23 +69,15 @@ func (f *scoreFlags) periodo() (desde, hasta schema.Dia, err error) {
 }
 
 // read folds the log.
-func (q *pedidoScore) read(v *store.View) (*corte, error) {
-	now, err := nowOf(v)
-	if err != nil {
-		return nil, err
-	}
+func (q *pedidoScore) read(src *fuente) (k *corte, err error) {
 	asOf := q.asOf
-	switch {
-	case asOf.IsZero():
-		asOf = now
-	case asOf.After(latest(now)):
-		return nil, usageError{fmt.Errorf("--as-of %s: the log cannot know; it is %s", momento(asOf), momento(latest(now)))}
-	}
-	k := &corte{Desde: q.desde, Hasta: q.hasta}
-	if k.Simulacro, err = v.Simulacro(); err != nil {
+	if asOf.IsZero() {
+		asOf = src.ahora
+	} else if err := src.knows(asOf); err != nil {
 		return nil, err
 	}
-	if k.Expediente, err = expediente.Read(v.Actos(asOf, expediente.Sucesos), asOf); err != nil {
+	k = &corte{Desde: q.desde, Hasta: q.hasta, Simulacro: src.simulacro}
+	if k.Expediente, err = expediente.Read(src.eventos(asOf), asOf); err != nil {
 		return nil, err
 	}
 	if len(k.Instituciones) == 0 {

@@ -14,6 +14,8 @@ import (
 
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
+	"buzon/store/bitacora/bitacoratest"
 )
 
 // scoreSet is a working set whose store has a log that the test writes.
@@ -33,8 +35,21 @@ func newScoreSet(t *testing.T, rehearsal bool) scoreSet {
 	return s
 }
 
-// log writes events at a moment.
-func (s scoreSet) log(at string, rehearsal bool, all ...store.Evento) {
+// log writes acts at a moment.
+func (s scoreSet) log(at string, rehearsal bool, all ...bitacoratest.Acto) {
+	s.t.Helper()
+	s.update(at, rehearsal, func(tx *store.Tx) error {
+		for _, a := range all {
+			if err := logActo(tx, a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// update changes the store at a moment.
+func (s scoreSet) update(at string, rehearsal bool, fn func(*store.Tx) error) {
 	s.t.Helper()
 	now := moment(s.t, at)
 	st, err := store.Open(s.t.Context(), storePath(s.path("datos")), store.Options{Simulacro: rehearsal, Now: now})
@@ -42,27 +57,68 @@ func (s scoreSet) log(at string, rehearsal bool, all ...store.Evento) {
 		s.t.Fatal(err)
 	}
 	defer st.Close()
-	err = st.Update(s.t.Context(), now, func(tx *store.Tx) error {
-		for _, e := range all {
-			if err := tx.Log(e); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	if err := st.Update(s.t.Context(), now, fn); err != nil {
 		s.t.Fatal(err)
 	}
 }
 
-func (s scoreSet) joins(une schema.UNE, sector string) store.Evento {
-	return store.Evento{Evento: store.InstitucionAlta, Parte: une.String(), Detalle: store.Detalle{"denominacion": "Inventada", "sector": sector, "termino": 20, "prorroga": 10}}
+// logActo writes an act into a store, in as many events as it needs.
+func logActo(tx *store.Tx, a bitacoratest.Acto) error {
+	n, err := tx.Eventos()
+	if err != nil {
+		return err
+	}
+	return bitacora.Partes(n+1, a.Evento, a.Carga, a.Renglones, func(p bitacora.Parte) error {
+		var d store.Detalle
+		if err := json.Unmarshal([]byte(p.Detalle), &d); err != nil {
+			return err
+		}
+		return tx.Log(store.Evento{Evento: a.Evento, Parte: a.Parte, Detalle: d})
+	})
 }
 
-// of makes an event of the first vuelta of a folio.
-func (s scoreSet) of(evento string, une schema.UNE, folio schema.Folio, d store.Detalle) store.Evento {
-	d["vuelta"] = 1
-	return store.Evento{Evento: evento, Parte: une.String(), Folio: folio, Detalle: d}
+func (s scoreSet) joins(une schema.UNE, sector string) bitacoratest.Acto {
+	return bitacoratest.Acto{Evento: bitacora.InstitucionAlta, Parte: une.String(),
+		Carga: bitacora.Institucion{Denominacion: "Inventada", Sector: sector, Termino: 20, Prorroga: 10}}
+}
+
+// delivers is a LOT of the first vueltas of folios.
+func (s scoreSet) delivers(une schema.UNE, folios ...schema.Folio) bitacoratest.Acto {
+	all := &bitacora.Renglones{Lista: "folios"}
+	for _, folio := range folios {
+		s.add(all, bitacora.Entregada{Folio: folio, Vuelta: 1})
+	}
+	return bitacoratest.Acto{Evento: bitacora.ArchivoPublicado, Parte: une.String(), Renglones: all,
+		Carga: bitacora.Publicado{Dia0: schema.NewDia(2026, time.March, 2), Limite: schema.NewDia(2026, time.March, 31)}}
+}
+
+// replies is a RES that was accepted whole.
+func (s scoreSet) replies(une schema.UNE, recibido schema.Instante, respuestas ...bitacora.Respuesta) bitacoratest.Acto {
+	all := &bitacora.Renglones{Lista: "respuestas"}
+	for _, r := range respuestas {
+		r.Vuelta = 1
+		s.add(all, r)
+	}
+	return bitacoratest.Acto{Evento: bitacora.ArchivoRecibido, Parte: une.String(), Renglones: all,
+		Carga: bitacora.Recibido{Tipo: schema.RES, Recibido: recibido, Registros: len(respuestas), Aceptados: len(respuestas)}}
+}
+
+// dictates is a DIC that was accepted whole.
+func (s scoreSet) dictates(dictamenes ...bitacora.Dictamen) bitacoratest.Acto {
+	all := &bitacora.Renglones{Lista: "dictamenes"}
+	for _, d := range dictamenes {
+		d.Vuelta, d.Fecha = 1, schema.NewDia(2026, time.April, 6)
+		s.add(all, d)
+	}
+	return bitacoratest.Acto{Evento: bitacora.ArchivoRecibido, Parte: schema.CONDUSEF, Renglones: all,
+		Carga: bitacora.Recibido{Tipo: schema.DIC, Registros: len(dictamenes), Aceptados: len(dictamenes)}}
+}
+
+func (s scoreSet) add(all *bitacora.Renglones, renglon any) {
+	s.t.Helper()
+	if err := all.Add(renglon); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // quarter writes what three institutions did from March on: 900001 answered a
@@ -72,34 +128,32 @@ func (s scoreSet) quarter(rehearsal bool) {
 	s.t.Helper()
 	const a, b, c, d, e, f = "2026/090/1", "2026/090/2", "=2026/090/3", "2026/090/4", "2026/090/5", "2026/090/6"
 	const first, second, third = 900001, 900003, 900002
-	owner := map[schema.Folio]schema.UNE{a: first, b: first, c: first, d: first, e: second, f: third}
-	var all []store.Evento
-	for _, folio := range []schema.Folio{a, b, c, d, e, f} {
-		all = append(all, s.of(store.ReclamacionEntregada, owner[folio], folio, store.Detalle{"dia0": "2026-03-02", "limite": "2026-03-31"}))
+	s.log("2026-03-02T09:00:00-06:00", rehearsal, s.delivers(first, a, b, c, d), s.delivers(second, e), s.delivers(third, f))
+	limite := schema.NewDia(2026, time.March, 31)
+	answer := func(folio schema.Folio, sentido int) bitacora.Respuesta {
+		return bitacora.Respuesta{Folio: folio, Tipo: 1, Sentido: sentido, Limite: limite}
 	}
-	s.log("2026-03-02T09:00:00-06:00", rehearsal, all...)
-	answer := func(folio schema.Folio, recibida string, sentido int) store.Evento {
-		return s.of(store.RespuestaAceptada, owner[folio], folio, store.Detalle{"recibida": recibida, "sentido": sentido, "limite": "2026-03-31"})
+	const at = "2026-03-18T16:00:00-06:00"
+	s.log(at, rehearsal,
+		s.replies(first, at, answer(a, 1), bitacora.Respuesta{Folio: c, Tipo: 2, Prorroga: 10, Limite: schema.NewDia(2026, time.April, 16)}),
+		s.replies(second, at, answer(e, 2)), s.replies(third, at, answer(f, 3)),
+		s.dictates(bitacora.Dictamen{Folio: d, UNE: first, Tipo: 6}))
+	dic := func(folio schema.Folio, une schema.UNE, tipo int) bitacora.Dictamen {
+		return bitacora.Dictamen{Folio: folio, UNE: une, Tipo: tipo}
 	}
-	dic := func(folio schema.Folio, tipo int) store.Evento {
-		return s.of(store.DictamenAceptado, owner[folio], folio, store.Detalle{"tipo": tipo, "fecha": "2026-04-06"})
-	}
-	s.log("2026-03-18T16:00:00-06:00", rehearsal,
-		answer(a, "2026-03-18T16:00:00-06:00", 1), answer(e, "2026-03-18T16:00:00-06:00", 2), answer(f, "2026-03-18T16:00:00-06:00", 3),
-		s.of(store.ProrrogaAceptada, first, c, store.Detalle{"prorroga": 10, "limite": "2026-04-16", "recibida": "2026-03-18T16:00:00-06:00"}), dic(d, 6))
-	s.log("2026-04-16T23:00:00-06:00", rehearsal, answer(c, "2026-04-16T22:00:00-06:00", 2),
-		dic(a, 3), dic(a, 5), dic(d, 3), dic(e, 3), dic(e, 4), dic(f, 1))
+	s.log("2026-04-16T23:00:00-06:00", rehearsal, s.replies(first, "2026-04-16T22:00:00-06:00", answer(c, 2)),
+		s.dictates(dic(a, first, 3), dic(a, first, 5), dic(d, first, 3), dic(e, second, 3), dic(e, second, 4), dic(f, third, 1)))
 }
 
 // later writes what no score as of before it may show.
 func (s scoreSet) later(rehearsal bool) {
 	s.t.Helper()
-	cal := schema.NewCalendario([]schema.Inhabil{{Fecha: schema.NewDia(2026, time.March, 17), Descripcion: "Inventada", Origen: "DOF", AplicaGE: true}})
+	in := schema.Inhabil{Fecha: schema.NewDia(2026, time.March, 17), Descripcion: "Inventada", Origen: "DOF", AplicaGE: true}
 	s.log("2026-05-06T12:00:00-06:00", rehearsal,
-		s.of(store.RespuestaAceptada, 900001, "2026/090/2", store.Detalle{"recibida": "2026-05-06T11:00:00-06:00", "sentido": 1, "limite": "2026-03-31"}),
+		s.replies(900001, "2026-05-06T11:00:00-06:00", bitacora.Respuesta{Folio: "2026/090/2", Tipo: 1, Sentido: 1, Limite: schema.NewDia(2026, time.March, 31)}),
 		s.joins(900004, "Uniones de Crédito"),
-		store.Evento{Evento: store.CalendarioCambiado, Detalle: store.Detalle{"calendario": cal.Version(), "anterior": "", "causa": "orden", "dias": []any{
-			map[string]any{"fecha": "2026-03-17", "descripcion": "Inventada", "origen": "DOF", "publicado": "", "aplica_ge": "SI"}}}})
+		bitacoratest.Acto{Evento: bitacora.CalendarioCambiado, Carga: bitacora.Calendario{Causa: "orden",
+			Calendario: schema.NewCalendario([]schema.Inhabil{in}).Version(), Dias: []bitacora.DiaCalendario{bitacora.NewDiaCalendario(in)}}})
 }
 
 // score calls score for the period of the log.
@@ -215,7 +269,7 @@ func TestScoreAsOf(t *testing.T) {
 	t.Parallel()
 	s := newScoreSet(t, true)
 	s.quarter(true)
-	s.log("2026-04-20T10:00:00.25-06:00", true, s.of(store.DictamenAceptado, 900002, "2026/090/6", store.Detalle{"tipo": 3, "fecha": "2026-04-20"}))
+	s.log("2026-04-20T10:00:00.25-06:00", true, s.dictates(bitacora.Dictamen{Folio: "2026/090/6", UNE: 900002, Tipo: 3}))
 	last, _ := s.score(exitDone)
 	if !strings.Contains(last, "según la bitácora al 2026-04-20T10:00:00.25-06:00,") {
 		t.Errorf("now is not the last event:\n%s", last)

@@ -1,7 +1,7 @@
 // Package expediente folds the log (bitácora) into asuntos, and counts from them
-// what the score of Gestión Electrónica wants. It knows the events alone and none
-// of the tables, so that an auditor gets to the same from an export of the log.
-// Start reading at Read.
+// what the score of Gestión Electrónica wants. It knows the events alone and no
+// store, so that an auditor gets to the same from an export of the log. Start
+// reading at Read; what each act does to an asunto is in actos.go.
 //
 // # As of a moment
 //
@@ -36,5 +36,7 @@
 // # What the log must say
 //
 // An event that contradicts those before it, or lacks what the count needs, is an
-// error that names it: no part of a score is guessed.
+// error that names it, and the place and folio of the record that it is about. So is
+// an act of which a part is not there, and a file that tells of another number of
+// accepted records than it says: no part of a score is guessed.
 package expediente

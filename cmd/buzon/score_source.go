@@ -1,0 +1,128 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"buzon/config"
+	"buzon/exchange/auditoria"
+	"buzon/exchange/expediente"
+	"buzon/store"
+	"buzon/store/bitacora"
+)
+
+// fuente is what a score is counted from: the log in a store, or an export of it.
+type fuente struct {
+	eventos   func(hasta time.Time) iter.Seq2[*bitacora.Crudo, error]
+	simulacro bool
+	ahora     time.Time                  // as of when, where nobody says
+	knows     func(asOf time.Time) error // whether what it had at a moment can be known
+}
+
+// withSource hands what is counted from to fn: an export where one is given, else
+// the log of the gateway.
+func (f *scoreFlags) withSource(c *cobra.Command, fn func(*fuente) error) error {
+	if f.export != "" {
+		return f.withExport(fn)
+	}
+	return askStore(c, f.path, func(_ *config.Config, v *store.View) error {
+		src, err := storeSource(v)
+		if err != nil {
+			return err
+		}
+		return fn(src)
+	})
+}
+
+// storeSource is the log of a gateway.
+func storeSource(v *store.View) (src *fuente, err error) {
+	src = &fuente{eventos: func(hasta time.Time) iter.Seq2[*bitacora.Crudo, error] {
+		return v.Actos(hasta, expediente.Sucesos)
+	}}
+	if src.ahora, err = nowOf(v); err != nil {
+		return nil, err
+	}
+	src.knows = func(asOf time.Time) error {
+		if last := latest(src.ahora); asOf.After(last) {
+			return usageError{fmt.Errorf("--as-of %s: the log cannot know; it is %s", momento(asOf), momento(last))}
+		}
+		return nil
+	}
+	src.simulacro, err = v.Simulacro()
+	return src, err
+}
+
+// withExport checks an export before anything is counted from it: it must be of the
+// whole log, from the first event to its checkpoint.
+func (f *scoreFlags) withExport(fn func(*fuente) error) (err error) {
+	llaves, err := readLlaves(f.keys)
+	if err != nil {
+		return err
+	}
+	file, err := os.Open(f.export)
+	if err != nil {
+		return fmt.Errorf("--export: %w", err)
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	info, err := file.Stat()
+	if err != nil {
+		return fmt.Errorf("--export: %w", err)
+	}
+	x, err := auditoria.OpenExport(file, info.Size(), llaves)
+	if err == nil {
+		err = x.Whole()
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.export, err)
+	}
+	return fn(exportSource(x))
+}
+
+func exportSource(x *auditoria.Exportacion) *fuente {
+	return &fuente{
+		eventos:   func(time.Time) iter.Seq2[*bitacora.Crudo, error] { return x.Events() },
+		simulacro: x.Punto.Simulacro, ahora: x.Hasta(),
+		knows: func(asOf time.Time) error {
+			if asOf.After(x.Hasta()) {
+				return usageError{fmt.Errorf("--as-of %s: the export knows nothing after its checkpoint, %s; "+
+					"give one that was made later, or an earlier moment", momento(asOf), momento(x.Hasta()))}
+			}
+			return nil
+		},
+	}
+}
+
+// readLlaves reads the keys that the signature of an export is held against.
+func readLlaves(path string) (all []store.Sello, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("--keys: %w", err)
+	}
+	defer f.Close()
+	if all, err = auditoria.ReadLlaves(f); err != nil {
+		return nil, fmt.Errorf("--keys: %s: %w", path, err)
+	}
+	return all, nil
+}
+
+// checkSource tells of flags of where to count from that do not go together.
+func (f *scoreFlags) checkSource(c *cobra.Command) error {
+	named := c.Flags().Changed("export")
+	switch {
+	case named && c.Flags().Changed("config"):
+		return usageError{errors.New("want one of --config and --export")}
+	case named && f.export == "":
+		return usageError{errors.New("--export is empty: name the archive that 'buzon export' wrote")}
+	case named && f.keys == "":
+		return usageError{errors.New("--export needs --keys: the keys by which its signature is checked, " +
+			"such as estado/llaves.txt, from where you trust it")}
+	case !named && c.Flags().Changed("keys"):
+		return usageError{errors.New("--keys goes with --export")}
+	}
+	return nil
+}
