@@ -3,6 +3,7 @@ package exchange_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -191,7 +192,8 @@ func TestProgramWithOtherDays(t *testing.T) {
 	if n := len(g.events(bitacora.CalendarioCambiado)); n != 1 {
 		t.Errorf("%d versions are told", n)
 	}
-	g.sql(`UPDATE reclamaciones SET limite = '2026-03-30', calendario = '000000000000' WHERE folio = '` + string(folioNorte) + `'`) // by an older program
+	g.sql(fmt.Sprintf(`UPDATE estados SET limite = %d, calendario = '000000000000'
+		WHERE reclamacion = (SELECT id FROM reclamaciones WHERE folio = '%s')`, dia(t, "2026-03-30"), folioNorte)) // by an older program
 	r := change(exchange.CalendarioArranque)
 	if i := slices.IndexFunc(r.Movidos, func(m exchange.Movido) bool { return m.Folio == folioNorte }); i != 0 || len(r.Movidos) != 1 {
 		t.Errorf("moved: %+v", r.Movidos)

@@ -9,6 +9,7 @@ import (
 	"buzon/exchange/expediente"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // TestExpediente folds a log that the exchange wrote itself, and holds what comes
@@ -80,7 +81,7 @@ func TestExpediente(t *testing.T) {
 	if causes[expediente.PorRespuesta] != 1 || causes[expediente.PorDesistimiento] != 1 || len(got[folioNorte]) != 2 {
 		t.Errorf("not the day that it should be: %v", got)
 	}
-	if n := len(g.events(store.ReclamacionEntregada)); n != len(x.Asuntos) || len(x.Instituciones) != 3 {
+	if n := len(g.events(bitacora.ReclamacionEntregada)); n != len(x.Asuntos) || len(x.Instituciones) != 3 {
 		t.Errorf("%d asuntos of %d delivered", len(x.Asuntos), n)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -293,11 +294,15 @@ func view[T any](g *gateway, ask func(v *store.View) (T, error)) (x T) {
 	return x
 }
 
-// events gives the events of the log, those of one name where it is told.
+// events gives what the log tells, of each act and of each record in it; those of
+// one name where it is told.
 func (g *gateway) events(name string) []bitacora.Evento {
 	g.t.Helper()
 	return view(g, func(v *store.View) (all []bitacora.Evento, err error) {
-		err = v.History(store.Consulta{Evento: name}, func(e bitacora.Evento) error { all = append(all, e); return nil })
+		all, err = exchangetest.Sucesos(v)
+		if name != "" {
+			all = slices.DeleteFunc(all, func(e bitacora.Evento) bool { return e.Evento != name })
+		}
 		return all, err
 	})
 }

@@ -218,7 +218,7 @@ func TestRebuilt(t *testing.T) {
 	defer st.Close()
 	err = st.Update(t.Context(), corte, func(tx *store.Tx) error {
 		for range r.tamanos(t)[1] {
-			if err := tx.Log(bitacora.Evento{Evento: bitacora.RelojAjustado}); err != nil {
+			if err := tx.Log(store.Acto{Evento: bitacora.RelojAjustado, Carga: bitacora.Reloj{}}); err != nil {
 				return err
 			}
 		}

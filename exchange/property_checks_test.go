@@ -219,7 +219,7 @@ func (h *history) checkDays() {
 func (h *history) checkDelivered() {
 	cals := map[any]*schema.Calendario{}
 	view(h.gateway, func(v *store.View) (_ any, err error) {
-		for _, c := range append([]store.VersionCalendario{{}}, must(v.Calendarios())...) {
+		for _, c := range append([]bitacora.VersionCalendario{{}}, must(v.Calendarios())...) {
 			cal, err := v.CalendarioEn(c.Momento)
 			if err != nil {
 				return nil, err

@@ -11,7 +11,6 @@ import (
 
 	"buzon/exchange"
 	"buzon/schema"
-	"buzon/store"
 	"buzon/store/bitacora"
 )
 

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -63,58 +61,23 @@ func (c *calendarios) put(n int64, cal *schema.Calendario) {
 }
 
 // CalendarioEn gives the calendar as the log had it at a moment, by the moments of
-// its events. It is an error where this program computes other days than the one
-// that wrote the version did: a count with it would not be the same.
+// its events (bitacora.CalendarioEn).
 func (v *View) CalendarioEn(t time.Time) (*schema.Calendario, error) {
-	rows, err := v.Inhabiles(t)
-	if err != nil {
-		return nil, err
-	}
-	cal := schema.NewCalendario(rows)
 	all, err := v.Calendarios()
 	if err != nil {
 		return nil, err
 	}
-	want := ""
-	for _, c := range all {
-		if !c.Momento.After(t) {
-			want = c.Version
-		}
-	}
-	if want != "" && want != cal.Version() {
-		return nil, fmt.Errorf("calendar %s of %s: this program makes %s of the same rows; ask the program of that time",
-			want, schema.NewInstante(t), cal.Version())
-	}
-	return cal, nil
-}
-
-// VersionCalendario is one version of the calendar.
-type VersionCalendario struct {
-	N        int64 // its event
-	Momento  time.Time
-	Version  string
-	Anterior string
-	Causa    string
-	Dias     []schema.Inhabil // that it added or replaced
+	return bitacora.CalendarioEn(all, t)
 }
 
 // Calendarios gives every version, the first one first.
-func (v *View) Calendarios() (all []VersionCalendario, err error) {
-	for e, err := range v.Actos(time.Time{}, []string{bitacora.CalendarioCambiado}) {
+func (v *View) Calendarios() (all []bitacora.VersionCalendario, err error) {
+	for c, err := range v.Actos(time.Time{}, []string{bitacora.CalendarioCambiado}) {
+		if err == nil {
+			all, err = bitacora.SumarCalendario(all, c)
+		}
 		if err != nil {
 			return nil, err
-		}
-		d, err := bitacora.Leer[bitacora.Calendario](e)
-		if err != nil {
-			return nil, err
-		}
-		if d.Calendario != "" { // else it goes on with the rows of the one before
-			all = append(all, VersionCalendario{N: e.N, Momento: moment(e.Momento), Version: d.Calendario, Anterior: d.Anterior, Causa: d.Causa})
-		}
-		c := &all[len(all)-1]
-		for _, f := range d.Dias {
-			c.Dias = append(c.Dias, schema.Inhabil{Fecha: f.Fecha, Descripcion: f.Descripcion, Origen: f.Origen,
-				Publicado: f.Publicado, AplicaGE: f.AplicaGE != "NO"})
 		}
 	}
 	return all, nil
@@ -124,23 +87,7 @@ func (v *View) Calendarios() (all []VersionCalendario, err error) {
 // moment, the last word on each day and origin; a zero t is now.
 func (v *View) Inhabiles(t time.Time) ([]schema.Inhabil, error) {
 	all, err := v.Calendarios()
-	if err != nil {
-		return nil, err
-	}
-	type clave struct {
-		fecha  schema.Dia
-		origen string
-	}
-	last := map[clave]schema.Inhabil{}
-	for _, c := range all {
-		if !t.IsZero() && c.Momento.After(t) {
-			continue
-		}
-		for _, in := range c.Dias {
-			last[clave{in.Fecha, in.Origen}] = in
-		}
-	}
-	return slices.Collect(maps.Values(last)), nil
+	return bitacora.Inhabiles(all, t), err
 }
 
 // AddInhabiles makes a new version of the calendar, and gives it with the one
@@ -164,14 +111,10 @@ func (tx *Tx) AddInhabiles(dias []schema.Inhabil, causa string, o *Orden) (befor
 		if slices.Contains(have, in) {
 			continue
 		}
-		aplica := "SI"
-		if !in.AplicaGE {
-			aplica = "NO"
-		}
-		rows = append(rows, bitacora.DiaCalendario{Fecha: in.Fecha, Descripcion: in.Descripcion, Origen: in.Origen, Publicado: in.Publicado, AplicaGE: aplica})
+		rows = append(rows, bitacora.NewDiaCalendario(in))
 	}
 	before = schema.NewCalendario(have)
-	after = schema.NewCalendario(replaced(have, dias))
+	after = schema.NewCalendario(bitacora.Sustituir(have, dias))
 	if was == after.Version() && len(rows) == 0 {
 		return before, after, nil
 	}
@@ -185,12 +128,4 @@ func (tx *Tx) AddInhabiles(dias []schema.Inhabil, causa string, o *Orden) (befor
 	}
 	defer list.Close()
 	return before, after, tx.Log(Acto{Evento: bitacora.CalendarioCambiado, Carga: carga, Renglones: list})
-}
-
-// replaced gives the rows of have that over does not replace, and those of over.
-func replaced(have, over []schema.Inhabil) []schema.Inhabil {
-	out := slices.DeleteFunc(slices.Clone(have), func(in schema.Inhabil) bool {
-		return slices.ContainsFunc(over, func(o schema.Inhabil) bool { return o.Fecha == in.Fecha && o.Origen == in.Origen })
-	})
-	return append(out, over...)
 }

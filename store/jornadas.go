@@ -68,7 +68,8 @@ func (v *View) Contar(dia schema.Dia) (c Cuenta, err error) {
 		return c, err
 	}
 	err = v.get(`SELECT coalesce(sum(s.registros), 0) FROM archivos a JOIN salidas s ON s.archivo = a.id AND s.tipo = 'LOT'
-		JOIN publicaciones p ON p.salida = s.id WHERE a.jornada = ? AND a.`+esREC,
+		JOIN publicaciones p ON p.salida = s.id
+		WHERE a.id IN (SELECT id FROM archivos WHERE jornada = ? AND `+esREC+`)`,
 		[]any{dia.String()}, &c.Entregadas)
 	return c, err
 }

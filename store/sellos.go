@@ -58,8 +58,9 @@ func (tx *Tx) UseSello(id, publica string) error {
 
 // Sellos gives every key that sealed acuses, the oldest first.
 func (v *View) Sellos() (all []Sello, err error) {
-	err = v.each(`SELECT s.llave, s.publica, min(t.desde), coalesce((SELECT n.desde FROM turnos_sello n WHERE n.id > max(t.id) ORDER BY n.id LIMIT 1), 0)
-		FROM sellos s JOIN turnos_sello t ON t.sello = s.id GROUP BY s.id ORDER BY min(t.desde), s.llave`, nil, func(rows *sql.Rows) error {
+	err = v.each(`SELECT llave, publica, desde, coalesce((SELECT n.desde FROM turnos_sello n WHERE n.id > t.ultimo ORDER BY n.id LIMIT 1), 0)
+		FROM sellos s JOIN (SELECT sello, min(desde) AS desde, max(id) AS ultimo FROM turnos_sello GROUP BY sello) t ON t.sello = s.id
+		ORDER BY desde, llave`, nil, func(rows *sql.Rows) error {
 		var s Sello
 		var desde, hasta int64
 		if err := rows.Scan(&s.ID, &s.Publica, &desde, &hasta); err != nil {

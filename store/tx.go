@@ -57,14 +57,14 @@ func (s *Store) View(ctx context.Context, fn func(*View) error) error {
 // error nothing of it is kept; where Update gives nil all of it is on disk.
 // ctx counts until the transaction begins: a write is not cut in the middle.
 func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.conn == nil {
-		return errors.New("store: opened for reading alone")
+		return errors.New("store: closed, or opened for reading alone")
 	}
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	t := &Tx{s: s, now: now, View: View{calendarios: &s.calendarios, writes: true}}
 	if err := t.begin(); err != nil {
 		return err

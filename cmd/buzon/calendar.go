@@ -174,7 +174,8 @@ func (o *calendarChange) do(c *cobra.Command, days []schema.Inhabil) error {
 		if simulacro, err = tx.Simulacro(); err != nil {
 			return err
 		}
-		r, err = p.ChangeCalendar(tx, days, exchange.CalendarioOrden, o.orden().Detalle())
+		who := o.orden()
+		r, err = p.ChangeCalendar(tx, days, exchange.CalendarioOrden, &who)
 		if err == nil && o.dry {
 			err = errDry
 		}

@@ -13,6 +13,7 @@ import (
 	"buzon/config"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 func calendarListCmd() *cobra.Command {
@@ -67,7 +68,7 @@ type calendarList struct {
 	Business  int      `json:"business_days"`
 	Days      []dayRow `json:"days"`
 
-	versions []store.VersionCalendario
+	versions []bitacora.VersionCalendario
 }
 
 func readCalendar(v *store.View, at time.Time, year int) (l calendarList, err error) {

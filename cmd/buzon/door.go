@@ -96,8 +96,8 @@ func (g *gateway) pickedUp(p dropbox.Pickup) error {
 // ones together, so that strangers cannot fill the log.
 func (g *gateway) refused(r dropbox.Refusal) {
 	err := g.store.Update(context.Background(), g.now(), func(tx *store.Tx) error {
-		return tx.Log(bitacora.Evento{Evento: bitacora.AccesoRehusado, Parte: g.party(r.Account), Detalle: bitacora.Detalle{
-			"motivo": string(r.Reason), "direccion": r.Address, "veces": r.Count, "desde": schema.NewInstante(r.Since)}})
+		return tx.Log(store.Acto{Evento: bitacora.AccesoRehusado, Parte: g.party(r.Account), Carga: bitacora.Acceso{
+			Motivo: string(r.Reason), Direccion: r.Address, Veces: r.Count, Desde: schema.NewInstante(r.Since)}})
 	})
 	if err != nil {
 		g.log.Error("a refusal is not in the log", zap.String("reason", string(r.Reason)), zap.Error(err))

@@ -36,7 +36,7 @@ func newHeart(ctx context.Context, g *gateway, listens bool) (h *heart, err erro
 				return err
 			}
 		}
-		return tx.Log(bitacora.Evento{Evento: bitacora.ServicioIniciado, Detalle: bitacora.Detalle{"version": version}})
+		return tx.Log(store.Acto{Evento: bitacora.ServicioIniciado, Carga: bitacora.Servicio{Version: version}})
 	})
 	return h, err
 }
@@ -49,7 +49,7 @@ func (h *heart) stop(ctx context.Context) error {
 				return err
 			}
 		}
-		return tx.Log(bitacora.Evento{Evento: bitacora.ServicioTerminado, Detalle: bitacora.Detalle{"version": version}})
+		return tx.Log(store.Acto{Evento: bitacora.ServicioTerminado, Carga: bitacora.Servicio{Version: version}})
 	})
 }
 
@@ -86,7 +86,7 @@ func (h *heart) beat(ctx context.Context, now time.Time, passed time.Duration) e
 		if off.Abs() < step {
 			return nil
 		}
-		return tx.Log(bitacora.Evento{Evento: bitacora.RelojAjustado, Detalle: bitacora.Detalle{
-			"antes": schema.NewInstante(was.Add(passed)), "despues": schema.NewInstante(now), "segundos": int64(off.Seconds())}})
+		return tx.Log(store.Acto{Evento: bitacora.RelojAjustado, Carga: bitacora.Reloj{
+			Antes: schema.NewInstante(was.Add(passed)), Despues: schema.NewInstante(now), Segundos: int64(off.Seconds())}})
 	})
 }

@@ -23,7 +23,6 @@ type historyFlags struct {
 	filtros            ops.Filtros
 	newest, asJSON     bool
 	limit, last        int
-	after              int64
 }
 
 func historyCmd() *cobra.Command {
@@ -65,7 +64,7 @@ one object a line, csv a table for spreadsheets.`,
 	c.Flags().StringVar(&x.Address, "address", "", "events of one address, without a port")
 	c.Flags().BoolVar(&f.newest, "newest", false, "the newest first")
 	c.Flags().IntVar(&f.limit, "limit", 0, "at most so many events")
-	c.Flags().Int64Var(&f.after, "after", 0, "what comes after event N in the order asked for: the next page")
+	c.Flags().StringVar(&f.filtros.After, "after", "", "what comes after event N in the order asked for: the next page; of a folio N.P, with its place")
 	c.Flags().IntVar(&f.last, "last", 0, "the same as --newest --limit N")
 	c.Flags().StringVar(&f.format, "format", "table", "table, csv or jsonl")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "the same as --format jsonl")
@@ -100,7 +99,7 @@ func (f *historyFlags) consulta(c *cobra.Command) (q store.Consulta, err error) 
 	if f.newest {
 		f.filtros.Order = "newest"
 	}
-	for name, n := range map[string]int64{"limit": int64(f.limit), "last": int64(f.last), "after": f.after} {
+	for name, n := range map[string]int64{"limit": int64(f.limit), "last": int64(f.last)} {
 		if c.Flags().Changed(name) && n < 1 {
 			return q, usageError{fmt.Errorf("--%s %d: want a number from 1 on", name, n)}
 		}
@@ -111,7 +110,7 @@ func (f *historyFlags) consulta(c *cobra.Command) (q store.Consulta, err error) 
 	if !q.Desde.IsZero() && !q.Hasta.IsZero() && q.Desde.After(q.Hasta) {
 		return q, usageError{fmt.Errorf("--from %s is after --to %s", f.filtros.From, f.filtros.To)}
 	}
-	q.Limite, q.DespuesDe = f.limit, f.after
+	q.Limite = f.limit
 	return q, nil
 }
 
@@ -136,13 +135,13 @@ func printHistory(c *cobra.Command, st *store.Store, q store.Consulta, format st
 	if limit > 0 {
 		q.Limite++ // so that it is known whether there is more
 	}
-	var last int64
+	var last store.Cursor
 	shown := 0
 	n, err := st.Stream(c.Context(), q, func(e bitacora.Evento) error {
 		if limit > 0 && shown == limit {
 			return nil
 		}
-		shown, last = shown+1, e.N
+		shown, last = shown+1, store.De(e)
 		return w.Write(e)
 	})
 	if err := errors.Join(err, w.Flush(), out.Flush()); err != nil {
@@ -152,7 +151,7 @@ func printHistory(c *cobra.Command, st *store.Store, q store.Consulta, format st
 	case n == 0:
 		fmt.Fprintln(c.ErrOrStderr(), "no event matches")
 	case limit > 0 && n > limit && format != "jsonl":
-		fmt.Fprintf(c.ErrOrStderr(), "there are more: --after %d\n", last)
+		fmt.Fprintf(c.ErrOrStderr(), "there are more: --after %s\n", last)
 	}
 	return nil
 }
@@ -198,6 +197,10 @@ func (t *historyTable) Write(e bitacora.Evento) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(t.Writer, "%d\t%s\t%s\t%s\t%s\t%s\n", e.N, hourOf(e.Momento), e.Evento, e.Parte, e.Archivo, e.Folio)
+	name := e.Evento
+	if e.Que != "" { // what the act did to the folio that was asked for
+		name = e.Que
+	}
+	_, err := fmt.Fprintf(t.Writer, "%s\t%s\t%s\t%s\t%s\t%s\n", store.De(e), hourOf(e.Momento), name, e.Parte, e.Archivo, e.Folio)
 	return err
 }

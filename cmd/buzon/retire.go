@@ -37,8 +37,8 @@ func (g *gateway) retire(ctx context.Context) error {
 		n, err := g.tree.Retire(une, exchange.CarpetaRespuestas, before)
 		if n > 0 {
 			err = errors.Join(err, g.store.Update(ctx, g.now(), func(tx *store.Tx) error {
-				return tx.Log(bitacora.Evento{Evento: bitacora.SubidasRetiradas, Parte: une,
-					Detalle: bitacora.Detalle{"archivos": n, "recibidos_antes_de": schema.NewInstante(before)}})
+				return tx.Log(store.Acto{Evento: bitacora.SubidasRetiradas, Parte: une,
+					Carga: bitacora.Subidas{Archivos: n, RecibidosAntesDe: schema.NewInstante(before)}})
 			}))
 		}
 		if err != nil {

@@ -31,10 +31,14 @@ func todoONada(cfg *config.Config) map[schema.Tipo]bool {
 // too.
 func (g *gateway) useTerms(ctx context.Context) error {
 	p := g.cycle.Plazos
+	todo := []string{}
+	for _, t := range slices.Sorted(maps.Keys(g.cycle.TodoONada)) {
+		todo = append(todo, string(t))
+	}
 	err := g.store.Update(ctx, g.now(), func(tx *store.Tx) error {
-		return tx.Configura(bitacora.Detalle{"corte": p.Corte.String(), "fin_de_plazo": p.FinDePlazo.String(), "desde": g.cfg.Terms.Desde,
-			"por_vencer": p.PorVencer, "ventana_segundos": int64(p.Ventana.Seconds()), "anexos_segundos": int64(g.cycle.Anexos.Seconds()),
-			"todo_o_nada": slices.Sorted(maps.Keys(g.cycle.TodoONada))})
+		return tx.Configura(bitacora.Configuracion{Corte: p.Corte.String(), FinDePlazo: p.FinDePlazo.String(), Desde: g.cfg.Terms.Desde,
+			PorVencer: p.PorVencer, VentanaSegundos: int64(p.Ventana.Seconds()), AnexosSegundos: int64(g.cycle.Anexos.Seconds()),
+			TodoONada: todo})
 	})
 	if err != nil {
 		return err

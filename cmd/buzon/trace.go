@@ -77,10 +77,10 @@ func traceFolio(w io.Writer, v *store.View, f schema.Folio, recount ops.Recounte
 		if c, ok := e.Detalle["codigo"]; ok {
 			code = fmt.Sprintf("  %v", c)
 		}
-		fmt.Fprintf(w, "  %6d  %s  %-22s %s%s\n", e.N, hourOf(e.Momento), e.Evento, e.Archivo, code)
+		fmt.Fprintf(w, "  %6d  %s  %-22s %s%s\n", e.N, hourOf(e.Momento), e.Que, e.Archivo, code)
 	}
-	if t.More != 0 {
-		fmt.Fprintf(w, "  there are more: buzon history --folio %s --after %d\n", f, t.More)
+	if t.More != nil {
+		fmt.Fprintf(w, "  there are more: buzon history --folio %s --after %s\n", f, t.More)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package exchangetest
 import (
 	"encoding/json"
 	"maps"
+	"strings"
 	"time"
 
 	"buzon/schema"
@@ -25,10 +26,12 @@ func Sucesos(v *store.View) (all []bitacora.Evento, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, goesOn := e.Detalle["primero"]; !goesOn || c.Evento == bitacora.ArchivoRecogido {
+		if parte, _ := e.Detalle["parte"].(float64); parte <= 1 {
 			primera, comun = bitacora.PrimeraLinea(c), common(e.Detalle)
 			e.Detalle = comun
-			all = append(all, e)
+			if !strings.HasPrefix(e.Evento, "plazo_") { // of terms each folio tells it all
+				all = append(all, e)
+			}
 		}
 		err = bitacora.Lugares(c, primera, func(x bitacora.Lugar) error {
 			s := e

@@ -81,10 +81,7 @@ func (p *pliegue) add(c *bitacora.Crudo) error {
 	case bitacora.InstitucionAlta:
 		return plegar(c, func(d bitacora.Institucion) error { return p.join(c, d) })
 	case bitacora.CalendarioCambiado:
-		v, err := bitacora.LeerCalendario(c)
-		if err == nil {
-			p.calendarios = append(p.calendarios, v)
-		}
+		p.calendarios, err = bitacora.SumarCalendario(p.calendarios, c)
 		return err
 	case bitacora.ConfiguracionCambiada:
 		return plegar(c, func(d bitacora.Configuracion) error { return p.configure(c, d) })

@@ -26,7 +26,7 @@ type Filtros struct {
 	Key         string // fingerprint, SHA256:…
 	Address     string // without port
 	Order       string // oldest (the default) or newest
-	After       string // number of the last event that was seen
+	After       string // cursor of the last event that was seen: its number, of a folio also its place, as 12.3
 	Limit       string
 }
 
@@ -73,7 +73,7 @@ func (f Filtros) Consulta() (q store.Consulta, err error) {
 		{"key", func() error { return text(f.Key) }},
 		{"address", func() (err error) { q.Direccion, err = parseAddress(f.Address); return err }},
 		{"order", func() (err error) { q.Ultimos, err = parseOrder(f.Order); return err }},
-		{"after", func() (err error) { q.DespuesDe, err = parseNumber(f.After, 1<<62); return err }},
+		{"after", func() (err error) { q.DespuesDe, err = store.ParseCursor(f.After); return err }},
 		{"limit", func() error {
 			n, err := parseNumber(f.Limit, 1<<30)
 			q.Limite = int(n)

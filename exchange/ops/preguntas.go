@@ -38,7 +38,7 @@ func (s *Server) history(p *peticion) error {
 	}
 	var out struct {
 		Events []bitacora.Evento `json:"events"`
-		Next   int64          `json:"next,omitempty"`
+		Next   *store.Cursor     `json:"next,omitempty"`
 	}
 	if err := s.Store.View(p.r.Context(), func(v *store.View) (err error) {
 		out.Events, out.Next, err = page(v, q)
@@ -97,8 +97,8 @@ func (c *cut) Unwrap() error { return c.error }
 func (s *Server) exported(p *peticion, f Filtros, rows int, whole bool) error {
 	ctx := context.WithoutCancel(p.r.Context())
 	return s.Store.Update(ctx, s.Now(), func(tx *store.Tx) error {
-		return tx.Log(bitacora.Evento{Evento: bitacora.ConsultaExportada, Detalle: bitacora.Detalle{
-			"quien": p.who.Nombre, "rol": string(p.who.Rol), "consulta": f.String(), "renglones": rows, "completa": whole}})
+		return tx.Log(store.Acto{Evento: bitacora.ConsultaExportada, Carga: bitacora.Exportada{
+			Quien: p.who.Nombre, Rol: string(p.who.Rol), Consulta: f.String(), Renglones: rows, Completa: whole}})
 	})
 }
 
@@ -154,11 +154,11 @@ func (s *Server) file(p *peticion) error {
 		if len(out.Files) == 0 {
 			return store.ErrNotFound
 		}
-		if q.DespuesDe > 0 && len(out.Files) > 1 {
+		if !q.DespuesDe.IsZero() && len(out.Files) > 1 {
 			return &FiltroError{"after", errors.New("several files have this name; name one by institution and sha256")}
 		}
 		for i := range out.Files {
-			if err := out.Files[i].readFolios(v, q.DespuesDe, q.Limite); err != nil {
+			if err := out.Files[i].readFolios(v, q.DespuesDe.N, q.Limite); err != nil {
 				return err
 			}
 		}

@@ -101,10 +101,10 @@ type Round struct {
 
 // Trace is a folio's way in each of its rounds, and what the log says of it.
 type Trace struct {
-	Folio  schema.Folio   `json:"folio"`
-	Rounds []Round        `json:"rounds"`
+	Folio  schema.Folio      `json:"folio"`
+	Rounds []Round           `json:"rounds"`
 	Events []bitacora.Evento `json:"events"`
-	More   int64          `json:"next,omitempty"` // the cursor of history where there are more events
+	More   *store.Cursor     `json:"next,omitempty"` // the cursor of history where there are more events
 	// Simulacro tells that the store is a rehearsal's.
 	Simulacro bool `json:"simulacro,omitempty"`
 }
@@ -139,15 +139,15 @@ func TraceFolio(v *store.View, f schema.Folio, recount Recounter) (*Trace, error
 }
 
 // page gives the events of a question that has a limit, and the cursor of the
-// next page, 0 where there is none.
-func page(v *store.View, q store.Consulta) (events []bitacora.Evento, next int64, err error) {
-	limit := q.Limite
-	q.Limite++
-	events = []bitacora.Evento{}
-	err = v.History(q, func(e bitacora.Evento) error { events = append(events, e); return nil })
-	if len(events) > limit {
-		events = events[:limit]
-		next = events[limit-1].N
+// next page, nil where there is none.
+func page(v *store.View, q store.Consulta) (events []bitacora.Evento, next *store.Cursor, err error) {
+	events, more, err := v.Page(q)
+	if events == nil {
+		events = []bitacora.Evento{}
+	}
+	if more && len(events) > 0 {
+		c := store.De(events[len(events)-1])
+		next = &c
 	}
 	return events, next, err
 }
@@ -174,17 +174,12 @@ func newRound(t store.Traza) Round {
 		res := viaArchivo(p.RES, p.Linea)
 		res.Time = schema.NewInstante(p.Recibida)
 		r.Answers = append(r.Answers, Answer{Type: kind, RES: res, Acuse: p.Acuse, ACU: viaSalida(p.ACU, 0), Days: p.Dias,
-			InTime: p.Oportunidad == 1, Limit: p.Limite, Calendar: p.Calendario, REP: viaSalida(p.REP, 0), Annex: annexOf(p.Registro)})
+			InTime: p.Oportunidad == 1, Limit: p.Limite, Calendar: p.Calendario, REP: viaSalida(p.REP, 0), Annex: p.Anexo})
 	}
 	for _, d := range t.Dictamenes {
 		r.Rulings = append(r.Rulings, Ruling{d.Tipo, d.Fecha, !d.Anulado, viaArchivo(d.DIC, d.Linea)})
 	}
 	return r
-}
-
-func annexOf(registro string) schema.Huella {
-	r, _ := schema.ParseRecord[schema.Respuesta](registro)
-	return r.ResAnexoHash
 }
 
 func viaArchivo(a store.Archivo, line int) Via {

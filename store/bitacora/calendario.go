@@ -19,6 +19,24 @@ type VersionCalendario struct {
 	Dias     []schema.Inhabil // that it added or replaced
 }
 
+// SumarCalendario adds what an event tells of the calendar to the versions before
+// it: a new one, or more rows of the last one where a long table goes on.
+func SumarCalendario(all []VersionCalendario, c *Crudo) ([]VersionCalendario, error) {
+	v, err := LeerCalendario(c)
+	if err != nil {
+		return nil, err
+	}
+	if v.Version != "" {
+		return append(all, v), nil
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("event %d, %s: it goes on with no version: %w", c.N, c.Evento, ErrIncompleto)
+	}
+	last := &all[len(all)-1]
+	last.Dias = append(last.Dias, v.Dias...)
+	return all, nil
+}
+
 // LeerCalendario reads the event of a version.
 func LeerCalendario(c *Crudo) (v VersionCalendario, err error) {
 	d, err := Leer[Calendario](c)
