@@ -87,12 +87,12 @@ func (g *gateway) play(day []stage, after time.Duration) (failed bool) {
 func cleanDay(t *testing.T) (want map[string]string, steps []string, first, last int) {
 	t.Helper()
 	g := open(t)
-	first = len(g.events("")) + 1
+	first = g.last() + 1
 	g.faults.clear()
 	if g.play(exampleDay(), 0) {
 		t.Fatal("the clean day failed")
 	}
-	return texts(g.visible()), g.faults.steps(), first, len(g.events(""))
+	return texts(g.visible()), g.faults.steps(), first, g.last()
 }
 
 // TestAnyStepMayFail lets each call of a mailbox fail once: before it did

@@ -294,6 +294,12 @@ func view[T any](g *gateway, ask func(v *store.View) (T, error)) (x T) {
 	return x
 }
 
+// last is the number of the last event of the log.
+func (g *gateway) last() int {
+	g.t.Helper()
+	return int(view(g, func(v *store.View) (int64, error) { return v.Eventos() }))
+}
+
 // events gives what the log tells, of each act and of each record in it; those of
 // one name where it is told.
 func (g *gateway) events(name string) []bitacora.Evento {
