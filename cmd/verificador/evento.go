@@ -13,6 +13,7 @@ type evento struct {
 	n, momento             int64
 	evento, parte, archivo string
 	sha256, folio, detalle string
+	porcion                // read off detalle
 }
 
 var eventoKeys = []string{"n", "momento", "evento", "parte", "archivo", "sha256", "folio", "detalle"}
@@ -45,7 +46,9 @@ func (s *scanner) evento() (evento, error) {
 	if err != nil {
 		return e, err
 	}
-	return e, e.check()
+	d, err := e.check()
+	e.porcion = d.porcion
+	return e, err
 }
 
 func parseEvento(line []byte) (evento, error) {
@@ -65,50 +68,27 @@ var (
 	formaSHA256 = regexp.MustCompile(`^([0-9a-f]{64})?$`)
 )
 
-// check compares the fields with the forms that the table of section 1 gives.
-func (e evento) check() error {
+// check compares the fields with the forms that the table of section 1 gives, and
+// reads the payload.
+func (e evento) check() (detalle, error) {
 	switch {
 	case e.n < 1:
-		return errors.New("los números de los eventos empiezan en 1")
+		return detalle{}, errors.New("los números de los eventos empiezan en 1")
 	case e.evento == "":
-		return errors.New("el evento no tiene nombre")
+		return detalle{}, errors.New("el evento no tiene nombre")
 	case !formaParte.MatchString(e.parte):
-		return fmt.Errorf("la parte %q no es CONDUSEF ni una clave de 8 dígitos", e.parte)
+		return detalle{}, fmt.Errorf("la parte %q no es CONDUSEF ni una clave de 8 dígitos", e.parte)
 	case !formaSHA256.MatchString(e.sha256):
-		return fmt.Errorf("el sha256 %q no son 64 dígitos hexadecimales en minúsculas", e.sha256)
+		return detalle{}, fmt.Errorf("el sha256 %q no son 64 dígitos hexadecimales en minúsculas", e.sha256)
 	}
-	if _, err := e.detail("acuse"); err != nil {
-		return fmt.Errorf("el detalle: %w", err)
+	d, err := readDetalle(e.detalle)
+	if err == nil && len(e.detalle) > maxDetalle {
+		err = fmt.Errorf("mide %d bytes, más de %d", len(e.detalle), maxDetalle)
 	}
-	return nil
-}
-
-// detail returns the text that the object in detalle has under key, "" if it
-// has none.
-func (e evento) detail(key string) (string, error) {
-	s, err := newScanner([]byte(e.detalle))
 	if err != nil {
-		return "", err
+		err = fmt.Errorf("el detalle: %w", err)
 	}
-	found, value := false, ""
-	err = s.object(func(k string) error {
-		if k != key {
-			return s.skip()
-		}
-		if found {
-			return s.bad("clave repetida: " + strconv.Quote(k))
-		}
-		found = true
-		if s.peek() != '"' {
-			return s.skip()
-		}
-		value, err = s.text()
-		return err
-	})
-	if err != nil {
-		return "", err
-	}
-	return value, s.end()
+	return d, err
 }
 
 // hoja is the event's leaf: SHA-256 of a zero byte and its canonical bytes. buf

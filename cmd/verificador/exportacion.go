@@ -137,9 +137,11 @@ func readMember(f *zip.File) ([]byte, error) {
 
 // A cuenta is what one pass over the events finds out.
 type cuenta struct {
-	momento   time.Time // of the last event
-	fuera     int64     // events outside of what was asked for
-	retrocede int64     // events earlier than the one before
+	acto
+	puntos    map[int64]bool // sizes of checkpoints: none is in the middle of an act
+	momento   time.Time      // of the last event
+	fuera     int64          // events outside of what was asked for
+	retrocede int64          // events earlier than the one before
 }
 
 // eventos checks that the events are those numbered primero … ultimo in the
@@ -155,8 +157,8 @@ func (a *auditoria) eventos(f *zip.File, c consulta, p pruebas, nuevo punto) err
 	}
 	defer r.Close()
 	lines := bufio.NewReaderSize(r, int(min(maxLinea, f.UncompressedSize64+1)))
-	n, err := readEventos(lines, c, &stack)
-	if err != nil {
+	n := cuenta{puntos: a.tamanos(p)}
+	if err := n.readEventos(lines, c, &stack); err != nil {
 		return fmt.Errorf("%s: %w", nombreEventos, err)
 	}
 	if err := stack.pushAll("derecha", rightSizes(c.ultimo, nuevo.tamano), p.derecha); err != nil {
@@ -169,36 +171,47 @@ func (a *auditoria) eventos(f *zip.File, c consulta, p pruebas, nuevo punto) err
 	return nil
 }
 
+// tamanos are those of the checkpoints that are known to have been signed.
+func (a *auditoria) tamanos(p pruebas) map[int64]bool {
+	all := map[int64]bool{}
+	for _, e := range p.consistencia {
+		all[e.tamano] = true
+	}
+	if a.viejo != nil {
+		all[a.viejo.tamano] = true
+	}
+	return all
+}
+
 // readEventos pushes the leaf of each line and checks that there are exactly
-// the numbers asked for.
-func readEventos(lines *bufio.Reader, c consulta, stack *pila) (cuenta, error) {
-	var n cuenta
+// the numbers asked for, and of every act all parts.
+func (n *cuenta) readEventos(lines *bufio.Reader, c consulta, stack *pila) error {
 	var buf []byte
 	for want := c.primero; ; want++ {
 		line, err := lines.ReadSlice('\n')
 		switch {
 		case err == io.EOF && len(line) > 0:
-			return n, fmt.Errorf("el evento %d está cortado", want)
+			return fmt.Errorf("el evento %d está cortado", want)
 		case err == io.EOF && want == c.ultimo+1:
-			return n, nil
+			return n.fin()
 		case err == io.EOF:
-			return n, fmt.Errorf("falta el evento %d y los que le siguen hasta el %d", want, c.ultimo)
+			return fmt.Errorf("falta el evento %d y los que le siguen hasta el %d", want, c.ultimo)
 		case err == bufio.ErrBufferFull:
-			return n, fmt.Errorf("la línea del evento %d mide más de %d bytes", want, maxLinea)
+			return fmt.Errorf("la línea del evento %d mide más de %d bytes", want, maxLinea)
 		case err != nil:
-			return n, fmt.Errorf("evento %d: %w", want, err)
+			return fmt.Errorf("evento %d: %w", want, err)
 		case want > c.ultimo:
-			return n, fmt.Errorf("sobran líneas después del evento %d", c.ultimo)
+			return fmt.Errorf("sobran líneas después del evento %d", c.ultimo)
 		}
 		e, err := parseEvento(line)
 		if err != nil {
-			return n, fmt.Errorf("evento %d: %w", want, err)
+			return fmt.Errorf("evento %d: %w", want, err)
 		}
 		if e.n != want {
-			return n, fmt.Errorf("donde va el evento %d está el %d", want, e.n)
+			return fmt.Errorf("donde va el evento %d está el %d", want, e.n)
 		}
 		if err := n.add(e, c); err != nil {
-			return n, err
+			return err
 		}
 		var leaf hash
 		leaf, buf = e.hoja(buf)
@@ -223,5 +236,12 @@ func (n *cuenta) add(e evento, c consulta) error {
 		n.retrocede++
 	}
 	n.momento = at
+	if err := n.acto.add(e); err != nil {
+		return err
+	}
+	if n.sigue() && n.puntos[e.n] {
+		return fmt.Errorf("evento %d: un punto de control de tamaño %d corta el acto que empieza en el evento %d",
+			e.n, e.n, n.primero)
+	}
 	return nil
 }

@@ -110,6 +110,44 @@ func newRows(n int) []row {
 	return rows
 }
 
+// newActs is newRows with two acts in parts in every 13 events: 3–5 and 9–12.
+func newActs(n int) []row {
+	rows := newRows(n)
+	for first := 0; first < n; first += 13 {
+		split(rows, first+2, 3)
+		split(rows, first+8, 4)
+	}
+	return rows
+}
+
+// split makes an act of so many parts of the rows from i on.
+func split(rows []row, i, parts int) {
+	if i+parts > len(rows) {
+		return
+	}
+	for k := range parts {
+		r := rows[i]
+		r.N, r.Folio = rows[i+k].N, ""
+		r.Detalle = fmt.Sprintf(`{"bytes":7,"parte":1,"de":%d,"reclamaciones":[{"folio":"x"}]}`, parts)
+		if k > 0 {
+			r.Detalle = fmt.Sprintf(`{"parte":%d,"de":%d,"primero":%d,"desde":%d,"reclamaciones":[{}]}`,
+				k+1, parts, rows[i].N, 10*k)
+		}
+		rows[i+k] = r
+	}
+	rows[i].Folio = ""
+}
+
+// cuts tells whether an act goes on after the event n, as newActs makes them.
+func (l *bitacora) cuts(n int) bool {
+	if n < 1 || n >= len(l.rows) {
+		return false
+	}
+	var p struct{ Parte, De int }
+	must(json.Unmarshal([]byte(l.rows[n-1].Detalle), &p))
+	return p.Parte < p.De
+}
+
 // A bitacora is a log with tlog's hashes of it.
 type bitacora struct {
 	rows      []row

@@ -77,6 +77,9 @@ func (i *informe) tellEventos(c consulta, n cuenta, nuevo punto) {
 		i.checked("Eventos %d–%d (%d), sin huecos, ninguno cambiado ni de más: llevan a la raíz de tamaño %d.",
 			c.primero, c.ultimo, c.ultimo-c.primero+1, nuevo.tamano)
 	}
+	if n.partes > 0 {
+		i.checked("De ellos, %d son las partes de %d actos; ningún acto está cortado.", n.partes, n.actos)
+	}
 	asked := "Se pidió"
 	if c.desde != nil {
 		asked += " desde " + showTime(*c.desde)

@@ -5,9 +5,9 @@
 // needs neither database nor network.
 //
 // What it proves: that the events shown are those that the signed root covers,
-// in their order, with none left out between the first and the last; with an
-// older checkpoint, that nothing of what it covered was changed, removed or put
-// into another order.
+// in their order, with none left out between the first and the last, and every act
+// whole that goes over several of them; with an older checkpoint, that nothing of
+// what it covered was changed, removed or put into another order.
 //
 // What it does not prove: that the keys in the list are the gateway's (the
 // auditor has them from a source that he trusts); that a history rebuilt whole

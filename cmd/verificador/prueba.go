@@ -77,10 +77,14 @@ func (a *auditoria) inclusion(e evento, hashes []hash, nuevo punto) error {
 	if err := checkInclusion(e.n-1, nuevo.tamano, leaf, nuevo.raiz, hashes); err != nil {
 		return fmt.Errorf("el evento %d no está en la bitácora tal como se muestra: %w", e.n, err)
 	}
-	folio, err := e.detail("acuse")
+	d, err := readDetalle(e.detalle)
+	folio := d.acuse
 	switch {
 	case err != nil:
 		return fmt.Errorf("el detalle del evento %d: %w", e.n, err)
+	case d.de > 0:
+		return fmt.Errorf("el evento %d es la parte %d de %d de un acto, y un acuse es un acto entero",
+			e.n, d.parte, d.de)
 	case e.evento != "acuse_emitido":
 		return fmt.Errorf("el evento %d es %q, no acuse_emitido", e.n, e.evento)
 	case folio == "" || e.archivo == "" || e.sha256 == "":
