@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 )
@@ -35,6 +36,48 @@ func FuzzLugares(f *testing.F) {
 			last = x.Lugar
 			return nil
 		})
+	})
+}
+
+// FuzzMiembros holds the quick walk over JSON against encoding/json: of any object
+// it gives the same members, the last one where a name is there twice, and of any
+// list the same elements.
+func FuzzMiembros(f *testing.F) {
+	for _, s := range []string{
+		`{}`, ` { "a" : 1 , "b":[1,{"c":"}\\\""}] } `, `{"a":"\\","b":{"":{}}}`, `{"a\u0062":1,"x":null}`,
+		`[]`, `[ ]`,
+		`[1, "a,b" ,[],{}]`, `{"a":1}x`, `{"a":1,}`, `{"a" 1}`, `{:1}`, `{"a":tru}`,
+		`"`, `{"a":"`, `[1 2]`, `{"a":1 2}`,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := map[string]string{}
+		err := miembros(&Crudo{Detalle: s}, func(name, value string) { got[name] = value })
+		var want map[string]json.RawMessage
+		if json.Unmarshal([]byte(s), &want) == nil {
+			if err != nil || len(got) != len(want) && utf8.ValidString(s) {
+				t.Fatalf("%q: %v, %v", s, got, err)
+			}
+			for name, value := range want {
+				if utf8.ValidString(s) && got[name] != string(value) {
+					t.Fatalf("%q: %q is %q, not %q", s, name, got[name], value)
+				}
+			}
+		}
+		rows, err := renglones(s)
+		var list []json.RawMessage
+		if json.Unmarshal([]byte(s), &list) != nil {
+			return
+		}
+		if err != nil || len(rows) != len(list) {
+			t.Fatalf("%q: %q, %v", s, rows, err)
+		}
+		for i := range list {
+			if rows[i] != string(list[i]) {
+				t.Fatalf("%q: element %d is %q, not %q", s, i, rows[i], list[i])
+			}
+		}
 	})
 }
 

@@ -21,39 +21,62 @@ type porcion struct {
 // porcionJSON is how it is written. An event that has no parte may have the names
 // primero and desde for something else.
 type porcionJSON struct {
-	Parte   *int            `json:"parte"`
-	De      *int            `json:"de"`
-	Primero json.RawMessage `json:"primero"`
-	Desde   json.RawMessage `json:"desde"`
+	parte, de      *int
+	primero, desde json.RawMessage
+	mal            bool
+}
+
+// toma takes a member of the payload.
+func (d *porcionJSON) toma(name, value string) {
+	switch name {
+	case "parte":
+		d.mal = json.Unmarshal([]byte(value), &d.parte) != nil || d.mal
+	case "de":
+		d.mal = json.Unmarshal([]byte(value), &d.de) != nil || d.mal
+	case "primero":
+		d.primero = json.RawMessage(value)
+	case "desde":
+		d.desde = json.RawMessage(value)
+	}
 }
 
 func (d *porcionJSON) porcion() (p porcion, ok bool) {
 	switch {
-	case d.Parte == nil && d.De == nil:
+	case d.mal:
+		return p, false
+	case d.parte == nil && d.de == nil:
 		return p, true
-	case d.Parte == nil || d.De == nil || *d.De < 2 || *d.Parte < 1 || *d.Parte > *d.De:
+	case d.parte == nil || d.de == nil || *d.de < 2 || *d.parte < 1 || *d.parte > *d.de:
 		return p, false
 	}
-	p.parte, p.de = *d.Parte, *d.De
+	p.parte, p.de = *d.parte, *d.de
 	if p.parte == 1 {
-		return p, d.Primero == nil && d.Desde == nil
+		return p, d.primero == nil && d.desde == nil
 	}
-	ok = json.Unmarshal(d.Primero, &p.primero) == nil && json.Unmarshal(d.Desde, &p.desde) == nil &&
+	ok = json.Unmarshal(d.primero, &p.primero) == nil && json.Unmarshal(d.desde, &p.desde) == nil &&
 		p.primero >= 1 && p.desde >= 2 && p.desde <= math.MaxInt32
 	return p, ok
 }
 
-// leerCarga decodes the payload of an event into d, which holds the part p.
-func leerCarga(c *Crudo, d any, p *porcionJSON) (porcion, error) {
-	if err := json.Unmarshal([]byte(c.Detalle), d); err != nil {
-		return porcion{}, fmt.Errorf("event %d, %s: %w", c.N, c.Evento, err)
+// leerPorcion reads which part of an act an event is, and calls also for the other
+// members of its payload, if it is not nil.
+func leerPorcion(c *Crudo, also func(name, value string)) (porcion, error) {
+	var d porcionJSON
+	err := miembros(c, func(name, value string) {
+		d.toma(name, value)
+		if also != nil {
+			also(name, value)
+		}
+	})
+	if err != nil {
+		return porcion{}, err
 	}
-	read, ok := p.porcion()
+	p, ok := d.porcion()
 	if !ok {
 		return porcion{}, fmt.Errorf("event %d, %s: which part it is cannot be read: %w",
 			c.N, c.Evento, ErrIncompleto)
 	}
-	return read, nil
+	return p, nil
 }
 
 // Lector follows the parts of acts, event by event. The zero value is ready.
@@ -69,8 +92,7 @@ type Lector struct {
 // parts of an act are handed on as they come: only Add of a next act, or Fin, says
 // that the last one was whole.
 func (l *Lector) Add(c *Crudo) (nuevo bool, desde int, err error) {
-	var d porcionJSON
-	p, err := leerCarga(c, &d, &d)
+	p, err := leerPorcion(c, nil)
 	switch {
 	case err != nil:
 		return false, 0, err

@@ -28,63 +28,55 @@ type renglon struct {
 	Codigo schema.Codigo `json:"codigo"`
 }
 
-// listas are the lists that a payload may have.
-type listas struct {
-	porcionJSON
-	Reclamaciones []json.RawMessage `json:"reclamaciones"`
-	Respuestas    []json.RawMessage `json:"respuestas"`
-	Dictamenes    []json.RawMessage `json:"dictamenes"`
-	Folios        []json.RawMessage `json:"folios"`
+// listas are the lists that a payload may have, and what names the act in each.
+var listas = map[string]func(evento string, r *renglon) string{
+	"reclamaciones": reclamacion, "respuestas": respuesta, "dictamenes": dictamen, "folios": folio,
 }
 
 // Lugares calls each for the records of an event, in their order. primera is the
 // line of the act's first record, as its first event says.
 func Lugares(c *Crudo, primera int, each func(Lugar) error) error {
-	var all listas
-	p, err := leerCarga(c, &all, &all.porcionJSON)
-	if err != nil {
+	var list string
+	var que func(string, *renglon) string
+	p, err := leerPorcion(c, func(name, value string) {
+		if f := listas[name]; f != nil { // a payload has one of them
+			list, que = value, f
+		}
+	})
+	if err != nil || que == nil {
 		return err
 	}
+	rows, err := renglones(list)
+	var read []renglon // at once: one by one they cost twice as much
+	if err == nil {
+		err = json.Unmarshal([]byte(list), &read)
+	}
+	if err == nil && len(read) != len(rows) {
+		err = fmt.Errorf("%d or %d of them", len(rows), len(read))
+	}
+	if err != nil {
+		return fmt.Errorf("event %d, %s: its renglones cannot be read: %w", c.N, c.Evento, err)
+	}
+	une, _ := schema.ParseUNE(c.Parte) // 0 for CONDUSEF, whose renglones name it each
 	next := Lugar{Lugar: max(p.desde, 1), Linea: primera}
 	if primera > 0 {
 		next.Linea += next.Lugar - 1
 	}
-	for _, list := range []struct {
-		rows []json.RawMessage
-		que  func(evento string, r *renglon) string
-	}{
-		{all.Reclamaciones, reclamacion}, {all.Respuestas, respuesta},
-		{all.Dictamenes, dictamen}, {all.Folios, folio},
-	} {
-		for _, raw := range list.rows {
-			x, err := next.leer(c, raw, list.que)
-			if err != nil {
-				return err
-			}
-			if err := each(x); err != nil {
-				return err
-			}
-			next.Lugar++
-			if primera > 0 {
-				next.Linea++
-			}
+	for i, r := range read {
+		next.Que, next.JSON = que(c.Evento, &r), json.RawMessage(rows[i])
+		next.Folio, next.Vuelta, next.UNE, next.Codigo = r.Folio, r.Vuelta, r.UNE, r.Codigo
+		if une != 0 {
+			next.UNE = une
+		}
+		if err := each(next); err != nil {
+			return err
+		}
+		next.Lugar++
+		if primera > 0 {
+			next.Linea++
 		}
 	}
 	return nil
-}
-
-// leer gives a place that has its number and its line what its renglón says.
-func (x Lugar) leer(c *Crudo, raw json.RawMessage, que func(string, *renglon) string) (Lugar, error) {
-	var r renglon
-	if err := json.Unmarshal(raw, &r); err != nil {
-		return x, fmt.Errorf("event %d, %s, place %d: %w", c.N, c.Evento, x.Lugar, err)
-	}
-	x.Que, x.JSON = que(c.Evento, &r), raw
-	x.Folio, x.Vuelta, x.UNE, x.Codigo = r.Folio, r.Vuelta, r.UNE, r.Codigo
-	if une, err := schema.ParseUNE(c.Parte); err == nil { // not of CONDUSEF's, which name it in each
-		x.UNE = une
-	}
-	return x, nil
 }
 
 func verdict(r *renglon, accepted, refused string) string {
