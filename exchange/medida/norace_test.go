@@ -1,0 +1,5 @@
+//go:build !race
+
+package medida_test
+
+const raceDetector = false
