@@ -92,9 +92,13 @@ func (c ciclo) deja(dir string) (string, []string) {
 	return filepath.Join(datos, "buzon.db"), []string{datos, filepath.Join(dir, "g", "condusef", "entrada")}
 }
 
+func abre(ruta string) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) { return os.Open(ruta) }
+}
+
 // entero tells whether a file of the layout is whole, its hash included.
 func entero(ruta string) error {
-	ex, err := schema.Examine(filepath.Base(ruta), func() (io.ReadCloser, error) { return os.Open(ruta) }, nil)
+	ex, err := schema.Examine(filepath.Base(ruta), abre(ruta), nil)
 	if err != nil {
 		return err
 	}

@@ -161,7 +161,8 @@ func maquina(tb testing.TB, formas []string) string {
 	}
 	all := []string{
 		fmt.Sprintf("%d procesadores%s, %s/%s", runtime.NumCPU(), procesador(), runtime.GOOS, runtime.GOARCH),
-		"disco " + sistemaDeArchivos(tb), "un `fsync` de 4 KiB tarda " + fsync(tb).Round(10*time.Microsecond).String(),
+		"disco " + sistemaDeArchivos(tb),
+		"un `fsync` de 4 KiB tarda " + fsync(tb).Round(10*time.Microsecond).String(),
 		runtimeVersion, "SQLite " + sqlite,
 	}
 	if slices.Contains(formas, "guion") {
@@ -186,7 +187,8 @@ func sistemaDeArchivos(tb testing.TB) string {
 		tb.Fatal(err)
 	}
 	names := map[int64]string{
-		0xef53: "ext4", 0x58465342: "xfs", 0x9123683e: "btrfs", 0x794c7630: "overlay", 0x01021994: "tmpfs (¡en memoria!)",
+		0xef53: "ext4", 0x58465342: "xfs", 0x9123683e: "btrfs",
+		0x794c7630: "overlay", 0x01021994: "tmpfs (¡en memoria!)",
 	}
 	return cmp.Or(names[int64(st.Type)], fmt.Sprintf("%#x", st.Type))
 }

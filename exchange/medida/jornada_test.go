@@ -51,7 +51,11 @@ func TestMain(m *testing.M) {
 func BenchmarkJornada(b *testing.B) {
 	desde := time.Now()
 	i := &informe{
-		rondas: *flagRondas, instituciones: *flagInstituciones, fecha: fecha(b), formas: strings.Split(*flagFormas, ","),
+		fecha: fecha(b), formas: strings.Split(*flagFormas, ","),
+		rondas: *flagRondas, instituciones: *flagInstituciones,
+	}
+	if i.rondas < 1 || i.instituciones < 1 {
+		b.Fatal("-rondas and -instituciones begin at 1")
 	}
 	formas := prepara(b, i.formas)
 	for _, filas := range numeros(b, *flagFilas) {
@@ -124,11 +128,7 @@ func mideTodas(b *testing.B, formas map[string]forma, i *informe, filas int) *me
 	}
 	m := &medida{filas: filas, bytes: d.bytes, corridas: map[string][]corrida{}}
 	for ronda := range i.rondas {
-		turno := slices.Clone(i.formas)
-		if ronda%2 == 1 {
-			slices.Reverse(turno)
-		}
-		for _, nombre := range turno {
+		for _, nombre := range turno(i.formas, ronda) {
 			avisa("%s filas, ronda %d de %d: %s", miles(filas), ronda+1, i.rondas, nombre)
 			c, err := mide(b.Context(), formas[nombre], base, d)
 			if err != nil {
@@ -140,6 +140,16 @@ func mideTodas(b *testing.B, formas map[string]forma, i *informe, filas int) *me
 		}
 	}
 	return m
+}
+
+// turno is the order of a round, counted from 0: every other one goes backwards, so
+// that none always comes after the same.
+func turno(formas []string, ronda int) []string {
+	formas = slices.Clone(formas)
+	if ronda%2 == 1 {
+		slices.Reverse(formas)
+	}
+	return formas
 }
 
 // columnasDe reports a size in the columns of a benchmark.
@@ -190,7 +200,8 @@ func TestJornada(t *testing.T) {
 	}
 	herramientas(t)
 	ruta := filepath.Join(t.TempDir(), "rendimiento.md")
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$", "-test.bench=Jornada", "-test.benchtime=1x",
+	cmd := exec.CommandContext(t.Context(), os.Args[0],
+		"-test.run=^$", "-test.bench=Jornada", "-test.benchtime=1x",
 		"-filas="+filasCI, "-rondas="+strconv.Itoa(rondasCI), "-informe="+ruta, "-fecha=2026-03-02")
 	out, err := cmd.CombinedOutput()
 	if err != nil {

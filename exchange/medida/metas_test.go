@@ -112,6 +112,12 @@ func TestRazon(t *testing.T) {
 	if _, ok := m.razon("ciclo", "suelo"); ok {
 		t.Error("a ratio to what was not measured")
 	}
+	distintas := &medida{corridas: map[string][]corrida{
+		"ciclo": {{pared: 1}, {pared: 4}, {pared: 6}}, "guion": {{pared: 1}, {pared: 2}, {pared: 6}},
+	}}
+	if r, _ := distintas.razon("ciclo", "guion"); r != (tres{1, 1, 2}) {
+		t.Errorf("%+v; want the ratios of the rounds, 1, 2 and 1", r)
+	}
 	if got := m.paredDe("ciclo"); got != (tres{6, 12, 24}) {
 		t.Errorf("wall time %+v", got)
 	}

@@ -7,7 +7,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,7 +50,7 @@ func doSuelo(rec, hecho string) (err error) {
 	if err := os.Mkdir(lotes.dir, 0o700); err != nil {
 		return err
 	}
-	ex, err := schema.Examine(filepath.Base(rec), func() (io.ReadCloser, error) { return os.Open(rec) }, nil)
+	ex, err := schema.Examine(filepath.Base(rec), abre(rec), nil)
 	if err != nil {
 		return err
 	}
@@ -195,7 +194,8 @@ func (d *dia) compruebaLugares(ruta string) error {
 	}
 	defer rec.Close()
 	got, in, at := sumas{}, bufio.NewReaderSize(rec, 1<<20), int64(0)
-	err = consulta(ruta, `SELECT folio, une, linea, lugar FROM lugares ORDER BY linea`, func(rows *sql.Rows) error {
+	const query = `SELECT folio, une, linea, lugar FROM lugares ORDER BY linea`
+	err = consulta(ruta, query, func(rows *sql.Rows) error {
 		var folio string
 		var une, linea, lugar int64
 		if err := rows.Scan(&folio, &une, &linea, &lugar); err != nil {
