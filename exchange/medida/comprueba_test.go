@@ -38,6 +38,8 @@ func TestCompruebaFormas(t *testing.T) {
 		"suelo": {suelo{}, []string{
 			`DELETE FROM lugares WHERE linea = 9`,
 			`UPDATE lugares SET lugar = lugar + 1 WHERE linea = 9`,
+			`UPDATE lugares SET une = une + 1 WHERE linea = 9`,
+			`UPDATE lugares SET folio = folio || '0' WHERE linea = 9`,
 		}},
 	} {
 		for _, rompe := range append(x.rompen, "") {
