@@ -266,6 +266,11 @@ func TestOpenExportRefuses(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
+	m := exported(t, r, 1, 20, 20)
+	line(func(l []string) []string { l[4], l[5] = l[5], l[4]; return l })(m)
+	if _, err := open(m.zip(t)); err == nil || err.Error() != "export: eventos.jsonl: event 6 stands where 5 belongs" {
+		t.Errorf("two lines swapped: %v", err)
+	}
 	b := exported(t, r, 1, 20, 20).zip(t)
 	if _, err := open(b[:len(b)/2]); err == nil {
 		t.Error("half a ZIP is one")

@@ -110,7 +110,7 @@ func (x *Expediente) conclude(p *pliegue) {
 			a.Vence = x.Calendario.Recontar(a.Dia0, p.instituciones[a.UNE].Termino+a.Prorroga, a.Limite)
 			var known bool
 			if fin, known = fines[a.Vence]; !known {
-				fin = p.fin(a.Vence, x.AsOf)
+				fin = p.fin(a.Vence)
 				fines[a.Vence] = fin
 			}
 		}

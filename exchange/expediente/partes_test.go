@@ -67,6 +67,11 @@ func TestParts(t *testing.T) {
 	if n := len(b.Eventos); n < 4*4 {
 		t.Fatalf("four acts in %d events", n)
 	}
+	delivered := map[string]int{}
+	for _, a := range b.read("2026-03-03").Asuntos {
+		delivered[fmt.Sprint(a.Dia0, a.Limite, a.Vence)]++
+	}
+	same(t, "terms at delivery", delivered, map[string]int{"2026-03-03 2026-04-01 2026-04-01": 358, "2026-03-02 2026-03-31 2026-03-31": largo - 358})
 	got := map[string]int{}
 	for _, a := range b.read("2026-03-07").Asuntos {
 		got[fmt.Sprintf("%s, day 0 %s, %s", a.Limite, a.Dia0, told(a))]++
@@ -130,6 +135,22 @@ func TestMissingPart(t *testing.T) {
 		if torn := strings.Contains(next, `"parte":`) && !strings.Contains(next, `"parte":1,`); torn != errors.Is(err, bitacora.ErrIncompleto) {
 			t.Errorf("cut after event %d: %v", n+1, err)
 		}
+	}
+}
+
+// TestMiscounted: what a file says of itself is held against what it tells, whatever
+// comes after it.
+func TestMiscounted(t *testing.T) {
+	t.Parallel()
+	b := newRegistro(t)
+	e := dictamen(3)
+	d := e.carga.(bitacora.Recibido)
+	d.Aceptados = 2
+	e.carga = d
+	b.write([]entry{entrega, {"2026-03-03", e}, {"2026-03-03", answered("2026-03-03", 1)}})
+	const want = "event 4, archivo_recibido: says that 2 records were accepted, and tells of 1"
+	if _, err := b.tryRead("2026-03-07"); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v", err)
 	}
 }
 

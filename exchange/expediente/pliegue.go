@@ -145,13 +145,10 @@ func (p *pliegue) configure(c *bitacora.Crudo, d bitacora.Configuracion) error {
 }
 
 // fin is the last second in time of a limit's day, by the settings that the log
-// held at the end of that day, or holds now.
-func (p *pliegue) fin(limite schema.Dia, asOf time.Time) time.Time {
+// held at the end of that day, or holds by now.
+func (p *pliegue) fin(limite schema.Dia) time.Time {
 	const last = 24*60*60 - 1
 	held := limite.At(last)
-	if held.After(asOf) {
-		held = asOf
-	}
 	hora := schema.Hora(last)
 	for _, f := range p.fines { // in the log's order, which is not always that of their moments
 		if !f.desde.After(held) {
