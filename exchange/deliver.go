@@ -150,14 +150,14 @@ func (c *Cycle) writeLote(v *store.View, out *output, in store.Institucion, rec 
 		return p
 	}
 	rows := int64(0)
-	err = v.DelREC(in.UNE, rec.ID, func(caso store.Caso) error {
-		r, err := registro(l, caso.Renglon, caso.Folio, folioREC)
+	err = v.DelREC(in.UNE, rec.ID, func(f store.Fila) error {
+		r, err := registro(l, f.Renglon, f.Folio, folioREC)
 		if err != nil {
 			return err
 		}
 		rows++
 		r.RecNumero = schema.NewEntero(rows)
-		r.RecFechaLimite = term(caso.Turno).Limite.Fecha()
+		r.RecFechaLimite = term(f.Turno).Limite.Fecha()
 		return out.write(r)
 	})
 	if err == nil && rows == 0 {

@@ -1,9 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"buzon/schema"
@@ -23,6 +26,7 @@ type Ingreso struct {
 	cierran   int                 // accepted answers
 	prorrogan int                 // accepted prórrogas
 	renglones bitacora.Renglones
+	junta     []reclamacion // of a REC, not written yet
 }
 
 // Ingresar begins to take a file in, and sets its ID.
@@ -91,26 +95,66 @@ func (in *Ingreso) row(t *tabla, values ...any) (id int64, err error) {
 // AddReclamacion accepts a record of a REC. It is false, and nothing is added,
 // where the folio has that round already.
 func (in *Ingreso) AddReclamacion(c *Caso, r *schema.Reclamacion) (ok bool, err error) {
+	known, err := in.tx.s.escritor.hay(`SELECT 1 FROM reclamaciones WHERE folio = ? AND vuelta = ?`, string(c.Folio), int64(c.Vuelta))
+	if err != nil || known {
+		return false, err
+	}
 	c.Archivo = in.a.ID
-	c.ID, err = in.row(tReclamaciones, string(c.Folio), c.Vuelta, int64(c.UNE), c.Archivo, c.Numero, c.Desplazamiento, c.Largo,
-		nil, nada(r.RecUnidadAtencion), int64(r.RecFechaReclamacion.Dia()), int64(c.Turno), r.RecMedioRecepcionCanal.Int(),
-		string(r.RecProductoServicio), string(r.RecCausaMotivo), r.RecPori == "SI", r.RecTipoPersona.Int(), nada(r.RecSexo),
-		nadaN(r.RecEdad), r.RecEntidadFederativa.Int(), nadaN(r.RecMunicipioAlcaldia), c.Monetario, int64(c.Monto))
-	if esRepetido(err) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("store: reclamaciones: %w", err)
-	}
+	in.junta = append(in.junta, newReclamacion(c, r))
 	in.unes[c.UNE] = true
-	return true, in.renglon(&bitacora.Reclamacion{Folio: c.Folio, Vuelta: c.Vuelta, UNE: c.UNE})
+	if err := in.renglon(&bitacora.Reclamacion{Folio: c.Folio, Vuelta: c.Vuelta, UNE: c.UNE}); err != nil {
+		return false, err
+	}
+	if len(in.junta) == juntas {
+		err = in.escribir()
+	}
+	return true, err
 }
+
+// reclamacion is a row that waits for those of its institution.
+type reclamacion struct {
+	une    schema.UNE
+	values []any
+}
+
+func newReclamacion(c *Caso, r *schema.Reclamacion) reclamacion {
+	return reclamacion{c.UNE, []any{strings.Clone(string(c.Folio)), int64(c.Vuelta), int64(c.UNE), c.Archivo, int64(c.Numero),
+		c.Desplazamiento, int64(c.Largo), nil, nada(r.RecUnidadAtencion), int64(r.RecFechaReclamacion.Dia()), int64(c.Turno),
+		int64(r.RecMedioRecepcionCanal.Int()), strings.Clone(string(r.RecProductoServicio)), strings.Clone(string(r.RecCausaMotivo)),
+		r.RecPori == "SI", int64(r.RecTipoPersona.Int()), nada(r.RecSexo), nadaN(r.RecEdad), int64(r.RecEntidadFederativa.Int()),
+		nadaN(r.RecMunicipioAlcaldia), c.Monetario, int64(c.Monto)}}
+}
+
+// juntas is how many rows of a REC are written together, those of one institution
+// side by side: a LOT then reads some hundred pages, not one for each of its rows.
+const juntas = 16 << 10
+
+// escribir writes the rows that wait, in the order of their institutions and, of
+// one, in the file's.
+func (in *Ingreso) escribir() error {
+	slices.SortStableFunc(in.junta, func(a, b reclamacion) int { return cmp.Compare(a.une, b.une) })
+	for i, r := range in.junta {
+		if _, err := in.row(tReclamaciones, r.values...); err != nil {
+			return fmt.Errorf("store: reclamaciones: %w", err)
+		}
+		if i%respiro == respiro-1 {
+			if err := in.Pausa(); err != nil {
+				return err
+			}
+		}
+	}
+	in.junta = in.junta[:0]
+	return nil
+}
+
+// respiro is after how many rows others may write.
+const respiro = 1 << 10
 
 func nada(s string) any {
 	if s == "" {
 		return nil
 	}
-	return s
+	return strings.Clone(s) // the line that it stands in is not kept for it
 }
 
 func nadaN(n schema.Entero) any {
@@ -186,6 +230,9 @@ var lista = map[schema.Tipo]string{schema.REC: "reclamaciones", schema.RES: "res
 // if it is, and primera the line of its first record.
 func (in *Ingreso) Juzgar(acuse string, codigo schema.Codigo, primera int) error {
 	tx, a := in.tx, in.a
+	if err := in.escribir(); err != nil {
+		return err
+	}
 	if err := tx.addAt(tArchivos, a.ID, a.Parte, a.Nombre, string(a.SHA256), a.Bytes, string(a.Tipo), a.Version, a.Codificacion,
 		a.Jornada.String(), ms(a.Recibido), a.K, int(a.Resultado), a.Registros, a.Aceptados, a.Rechazados, primera, a.Calendario); err != nil {
 		return err

@@ -101,16 +101,21 @@ func (v *View) SinLote(u schema.UNE) (recs []int64, err error) {
 	return recs, err
 }
 
-// DelREC calls each for a UNE's rows of a REC, in the REC's order.
-func (v *View) DelREC(u schema.UNE, rec int64, each func(Caso) error) error {
-	return v.casos(each, ` WHERE r.archivo = ? AND r.une = ? ORDER BY r.id`, rec, u)
+// Fila is a row of a REC, as a LOT of it needs it.
+type Fila struct {
+	Folio schema.Folio
+	Renglon
+	Turno schema.Dia
 }
 
-// DelLote calls each for the rows of a LOT, in its order.
-func (v *View) DelLote(s *Salida, each func(Caso) error) error {
-	une, err := schema.ParseUNE(s.Parte)
-	if err != nil || s.Archivo == 0 {
-		return err
-	}
-	return v.DelREC(une, s.Archivo, each)
+// DelREC calls each for a UNE's rows of a REC, in the REC's order.
+func (v *View) DelREC(u schema.UNE, rec int64, each func(Fila) error) error {
+	return v.each(`SELECT folio, desplazamiento, largo, turno FROM reclamaciones WHERE archivo = ? AND une = ? ORDER BY id`,
+		[]any{rec, u}, func(rows *sql.Rows) error {
+			var f Fila
+			if err := rows.Scan(&f.Folio, &f.Desplazamiento, &f.Largo, &f.Turno); err != nil {
+				return err
+			}
+			return each(f)
+		})
 }

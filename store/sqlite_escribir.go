@@ -19,6 +19,7 @@ type escritor struct {
 	conn  *sqlite3.SQLiteConn
 	stmts map[string]*sqlite3.SQLiteStmt
 	args  []driver.Value
+	fila  [1]driver.Value
 }
 
 // newEscritor takes the connection of a *sql.Conn, for as long as that lives.
@@ -58,10 +59,7 @@ func (e *escritor) insert(query string, values []any) error {
 	if err != nil {
 		return err
 	}
-	e.args = e.args[:0]
-	for _, v := range values {
-		e.args = append(e.args, v)
-	}
+	e.take(values)
 	rows, err := s.Query(e.args)
 	if err != nil {
 		return err
@@ -70,6 +68,33 @@ func (e *escritor) insert(query string, values []any) error {
 		return errors.Join(err, rows.Close())
 	}
 	return rows.Close()
+}
+
+// take hands values over as the driver has them.
+func (e *escritor) take(values []any) {
+	e.args = e.args[:0]
+	for _, v := range values {
+		e.args = append(e.args, v)
+	}
+}
+
+// hay tells whether a question has an answer.
+func (e *escritor) hay(query string, values ...any) (bool, error) {
+	s, err := e.stmt(query)
+	if err != nil {
+		return false, fmt.Errorf("store: %w", err)
+	}
+	e.take(values)
+	rows, err := s.Query(e.args)
+	if err != nil {
+		return false, fmt.Errorf("store: %w", err)
+	}
+	err = rows.Next(e.fila[:])
+	end := rows.Close()
+	if errors.Is(err, io.EOF) {
+		return false, end
+	}
+	return true, errors.Join(err, end)
 }
 
 // close frees the statements.
