@@ -17,7 +17,7 @@ func (ans *answer) contestacion(l *schema.Linea[schema.Respuesta]) (verdict, err
 	if !good(l.Hallazgos, "RecFolioCondusef") {
 		return v, nil
 	}
-	k, ok, err := caso(ans.tx, r.RecFolioCondusef)
+	k, ok, err := ans.caso(r.RecFolioCondusef)
 	if err != nil {
 		return v, err
 	}

@@ -27,7 +27,7 @@ func (ans *answer) dictamen(l *schema.Linea[schema.Dictamen]) (verdict, error) {
 	if !good(l.Hallazgos, "RecFolioCondusef") {
 		return v, nil
 	}
-	k, ok, err := caso(ans.tx, r.RecFolioCondusef)
+	k, ok, err := ans.caso(r.RecFolioCondusef)
 	if err != nil {
 		return v, err
 	}

@@ -143,8 +143,11 @@ func good(hallazgos []schema.Hallazgo, campos ...string) bool {
 }
 
 // caso gives the last round of a folio; ok is false where there is none.
-func caso(tx *store.Tx, f schema.Folio) (k store.Caso, ok bool, err error) {
-	k, err = tx.UltimaVuelta(f)
+func (ans *answer) caso(f schema.Folio) (k store.Caso, ok bool, err error) {
+	if err := ans.in.Quieto(); err != nil {
+		return k, false, err
+	}
+	k, err = ans.tx.UltimaVuelta(f)
 	if errors.Is(err, store.ErrNotFound) {
 		return k, false, nil
 	}

@@ -20,7 +20,7 @@ func (ans *answer) reclamacion(l *schema.Linea[schema.Reclamacion]) (verdict, er
 		}
 	}
 	if good(l.Hallazgos, "RecFolioCondusef", "RecReversa") && (r.RecReversa == "0" || good(l.Hallazgos, "RecInstitucionClave")) {
-		last, ok, err := caso(ans.tx, r.RecFolioCondusef)
+		last, ok, err := ans.caso(r.RecFolioCondusef)
 		if err != nil {
 			return v, err
 		}

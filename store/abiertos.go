@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"database/sql/driver"
 	"time"
 
 	"buzon/schema"
@@ -16,17 +17,24 @@ type Abierto struct {
 // AbiertosDe calls each for the folios of a UNE that were delivered and not
 // answered, by limit and folio.
 func (v *View) AbiertosDe(u schema.UNE, each func(Abierto) error) error {
-	return v.each(`SELECT r.id, r.folio, r.vuelta, r.turno, e.entregada, e.dia0, e.limite, e.calendario, e.prorroga, s.nombre
-		FROM estados e JOIN reclamaciones r ON r.id = e.reclamacion JOIN salidas s ON s.id = e.lote
-		WHERE e.une = ? AND `+abierta+` ORDER BY e.limite, r.folio`, []any{u},
-		func(rows *sql.Rows) error {
-			a := Abierto{Caso: Caso{UNE: u}}
-			var entregada int64
-			if err := rows.Scan(&a.ID, &a.Folio, &a.Vuelta, &a.Turno, &entregada, &a.Dia0, &a.Limite, &a.Calendario, &a.Prorroga, &a.NombreLote); err != nil {
-				return err
-			}
-			a.Entregada = moment(entregada)
-			return each(a)
+	nombres := map[int64]string{} // of LOTs
+	err := v.each(`SELECT id, nombre FROM salidas WHERE id IN (SELECT lote FROM estados WHERE une = ? AND `+abierta+`)`, []any{u}, func(rows *sql.Rows) error {
+		var id int64
+		var nombre string
+		err := rows.Scan(&id, &nombre)
+		nombres[id] = nombre
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return v.rapida.each(`SELECT r.id, r.folio, r.vuelta, r.turno, e.entregada, e.dia0, e.limite, e.calendario, e.prorroga, e.lote
+		FROM estados e JOIN reclamaciones r ON r.id = e.reclamacion WHERE e.une = ? AND `+abierta+` ORDER BY e.limite, r.folio`, []any{u},
+		func(row []driver.Value) error {
+			return each(Abierto{Caso{ID: entero(row[0]), Folio: schema.Folio(texto(row[1])), Vuelta: int(entero(row[2])), UNE: u,
+				Turno: schema.Dia(entero(row[3])), Entregada: moment(entero(row[4])), Dia0: schema.Dia(entero(row[5])),
+				Limite: schema.Dia(entero(row[6])), Calendario: texto(row[7]), Prorroga: int(entero(row[8])), Lote: entero(row[9])},
+				nombres[entero(row[9])]})
 		})
 }
 

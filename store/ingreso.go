@@ -27,6 +27,9 @@ type Ingreso struct {
 	prorrogan int                 // accepted prórrogas
 	renglones bitacora.Renglones
 	junta     []reclamacion // of a REC, not written yet
+	escribe   chan error    // gets how the writing of those before them ended; nil: none is under way
+	antes     *View         // the store as it was when the file began
+	termina   func()        // ends antes
 }
 
 // Ingresar begins to take a file in, and sets its ID.
@@ -40,12 +43,32 @@ func (tx *Tx) Ingresar(a *Archivo) (*Ingreso, error) {
 		return nil, err
 	}
 	a.ID = max(id, other+1)
-	return &Ingreso{tx: tx, a: a, sumas: map[*tabla]*suma{}, unes: map[schema.UNE]bool{}}, nil
+	in := &Ingreso{tx: tx, a: a, sumas: map[*tabla]*suma{}, unes: map[schema.UNE]bool{}}
+	if a.Tipo == schema.REC {
+		in.antes, in.termina, err = tx.s.snapshot()
+	}
+	return in, err
 }
 
-// Close frees what it holds, and drops what did not come to count where parts of it
-// are on disk already.
-func (in *Ingreso) Close() error { return in.renglones.Close() }
+// Close frees what it holds.
+func (in *Ingreso) Close() error {
+	err := in.Quieto()
+	if in.termina != nil {
+		in.termina()
+	}
+	return errors.Join(err, in.renglones.Close())
+}
+
+// Quieto waits until what was added before is written. Who asks the transaction
+// while a file is taken in waits first.
+func (in *Ingreso) Quieto() error {
+	if in.escribe == nil {
+		return nil
+	}
+	err := <-in.escribe
+	in.escribe = nil
+	return err
+}
 
 // retiene is how long a transaction may hold the writer before a file that is
 // taken in lets others write.
@@ -54,6 +77,13 @@ const retiene = 50 * time.Millisecond
 // Pausa lets others write where the file held them up for long. What was added so
 // far is on disk then, and counts for nobody.
 func (in *Ingreso) Pausa() error {
+	if in.escribe != nil { // who writes beside us pauses
+		return nil
+	}
+	return in.pausa()
+}
+
+func (in *Ingreso) pausa() error {
 	tx := in.tx
 	if time.Since(tx.begun) < retiene {
 		return nil
@@ -95,7 +125,9 @@ func (in *Ingreso) row(t *tabla, values ...any) (id int64, err error) {
 // AddReclamacion accepts a record of a REC. It is false, and nothing is added,
 // where the folio has that round already.
 func (in *Ingreso) AddReclamacion(c *Caso, r *schema.Reclamacion) (ok bool, err error) {
-	known, err := in.tx.s.escritor.hay(`SELECT 1 FROM reclamaciones WHERE folio = ? AND vuelta = ?`, string(c.Folio), int64(c.Vuelta))
+	// Nobody else adds rounds meanwhile, and of two records of one file with the same
+	// folio the second one does not come this far.
+	known, err := in.antes.rapida.hay(`SELECT 1 FROM reclamaciones WHERE folio = ? AND vuelta = ?`, string(c.Folio), int64(c.Vuelta))
 	if err != nil || known {
 		return false, err
 	}
@@ -106,9 +138,21 @@ func (in *Ingreso) AddReclamacion(c *Caso, r *schema.Reclamacion) (ok bool, err 
 		return false, err
 	}
 	if len(in.junta) == juntas {
-		err = in.escribir()
+		err = in.adelanta()
 	}
 	return true, err
+}
+
+// adelanta writes the rows that wait beside the judging of the next ones.
+func (in *Ingreso) adelanta() error {
+	if err := in.Quieto(); err != nil {
+		return err
+	}
+	rows := in.junta
+	in.junta = make([]reclamacion, 0, juntas)
+	in.escribe = make(chan error, 1)
+	go func(done chan<- error) { done <- in.escribir(rows) }(in.escribe)
+	return nil
 }
 
 // reclamacion is a row that waits for those of its institution.
@@ -127,23 +171,22 @@ func newReclamacion(c *Caso, r *schema.Reclamacion) reclamacion {
 
 // juntas is how many rows of a REC are written together, those of one institution
 // side by side: a LOT then reads some hundred pages, not one for each of its rows.
-const juntas = 16 << 10
+const juntas = 8 << 10
 
 // escribir writes the rows that wait, in the order of their institutions and, of
 // one, in the file's.
-func (in *Ingreso) escribir() error {
-	slices.SortStableFunc(in.junta, func(a, b reclamacion) int { return cmp.Compare(a.une, b.une) })
-	for i, r := range in.junta {
+func (in *Ingreso) escribir(all []reclamacion) error {
+	slices.SortStableFunc(all, func(a, b reclamacion) int { return cmp.Compare(a.une, b.une) })
+	for i, r := range all {
 		if _, err := in.row(tReclamaciones, r.values...); err != nil {
 			return fmt.Errorf("store: reclamaciones: %w", err)
 		}
 		if i%respiro == respiro-1 {
-			if err := in.Pausa(); err != nil {
+			if err := in.pausa(); err != nil {
 				return err
 			}
 		}
 	}
-	in.junta = in.junta[:0]
 	return nil
 }
 
@@ -208,6 +251,9 @@ func (in *Ingreso) AddDictamen(k *Caso, d *Dictamen) (err error) {
 // Refuse records that a record was refused. The record itself stays readable in
 // the file, which is kept. tipo is that of a record of a RES.
 func (in *Ingreso) Refuse(folio schema.Folio, numero, tipo int, codigo schema.Codigo) error {
+	if err := in.Quieto(); err != nil {
+		return err
+	}
 	if _, err := in.row(tRechazados, in.a.ID, numero, string(folio), string(codigo)); err != nil {
 		return fmt.Errorf("store: rechazados: %w", err)
 	}
@@ -230,9 +276,10 @@ var lista = map[schema.Tipo]string{schema.REC: "reclamaciones", schema.RES: "res
 // if it is, and primera the line of its first record.
 func (in *Ingreso) Juzgar(acuse string, codigo schema.Codigo, primera int) error {
 	tx, a := in.tx, in.a
-	if err := in.escribir(); err != nil {
+	if err := errors.Join(in.Quieto(), in.escribir(in.junta)); err != nil {
 		return err
 	}
+	in.junta = nil
 	if err := tx.addAt(tArchivos, a.ID, a.Parte, a.Nombre, string(a.SHA256), a.Bytes, string(a.Tipo), a.Version, a.Codificacion,
 		a.Jornada.String(), ms(a.Recibido), a.K, int(a.Resultado), a.Registros, a.Aceptados, a.Rechazados, primera, a.Calendario); err != nil {
 		return err

@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"time"
 
@@ -110,12 +111,8 @@ type Fila struct {
 
 // DelREC calls each for a UNE's rows of a REC, in the REC's order.
 func (v *View) DelREC(u schema.UNE, rec int64, each func(Fila) error) error {
-	return v.each(`SELECT folio, desplazamiento, largo, turno FROM reclamaciones WHERE archivo = ? AND une = ? ORDER BY id`,
-		[]any{rec, u}, func(rows *sql.Rows) error {
-			var f Fila
-			if err := rows.Scan(&f.Folio, &f.Desplazamiento, &f.Largo, &f.Turno); err != nil {
-				return err
-			}
-			return each(f)
+	return v.rapida.each(`SELECT folio, desplazamiento, largo, turno FROM reclamaciones WHERE archivo = ? AND une = ? ORDER BY id`,
+		[]any{rec, u}, func(row []driver.Value) error {
+			return each(Fila{schema.Folio(texto(row[0])), Renglon{entero(row[1]), int(entero(row[2]))}, schema.Dia(entero(row[3]))})
 		})
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"time"
@@ -185,17 +186,15 @@ func (tx *Tx) deliver(s *Salida, a Acto, carga bitacora.Publicado) error {
 	a.Carga = carga
 	a.Renglones = &bitacora.Renglones{Lista: "folios"}
 	defer a.Renglones.Close()
-	err = tx.each(`SELECT r.folio, r.vuelta, e.dia0, e.limite FROM estados e JOIN reclamaciones r ON r.id = e.reclamacion WHERE e.lote = ? ORDER BY r.id`,
-		[]any{s.ID}, func(rows *sql.Rows) error {
-			var e bitacora.Entregada
-			if err := rows.Scan(&e.Folio, &e.Vuelta, &e.Dia0, &e.Limite); err != nil {
-				return err
-			}
-			if e.Dia0 == carga.Dia0 && e.Limite == carga.Limite {
-				e.Dia0, e.Limite = 0, 0
-			}
-			return a.Renglones.Add(&e)
-		})
+	err = tx.rapida.each(`SELECT r.folio, r.vuelta, e.dia0, e.limite FROM estados e JOIN reclamaciones r ON r.id = e.reclamacion
+		WHERE e.lote = ? ORDER BY e.reclamacion`, []any{s.ID}, func(row []driver.Value) error {
+		e := bitacora.Entregada{Folio: schema.Folio(texto(row[0])), Vuelta: int(entero(row[1])),
+			Dia0: schema.Dia(entero(row[2])), Limite: schema.Dia(entero(row[3]))}
+		if e.Dia0 == carga.Dia0 && e.Limite == carga.Limite {
+			e.Dia0, e.Limite = 0, 0
+		}
+		return a.Renglones.Add(&e)
+	})
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 // counts only inside the function that it was handed to.
 type View struct {
 	tx          *sql.Tx
+	rapida      *escritor // its connection, for questions with very many rows
 	calendarios *calendarios
 	own         calendarios // what this View made of them itself
 	writes      bool        // it is the View of a Tx
@@ -40,17 +41,47 @@ func (tx *Tx) Now() time.Time { return tx.now }
 // View runs fn on a snapshot that later writes do not change, and that does not
 // hold them up.
 func (s *Store) View(ctx context.Context, fn func(*View) error) error {
-	tx, err := s.r.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	conn, err := s.r.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	defer conn.Close() // gives it back to the pool
+	tx, err := conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
 	v := &View{tx: tx, calendarios: &s.calendarios}
-	err = fn(v)
+	if v.rapida, err = newEscritor(conn.Raw); err == nil {
+		err = fn(v)
+		err = errors.Join(err, v.rapida.close())
+	}
 	// The end of ctx ends the snapshot by itself; what was read before it counts.
 	if end := tx.Rollback(); !errors.Is(end, sql.ErrTxDone) {
 		err = errors.Join(err, end)
 	}
 	return err
+}
+
+// snapshot begins a View that another goroutine than its beginner may ask; calling
+// end ends it.
+func (s *Store) snapshot() (v *View, end func(), err error) {
+	ready, over := make(chan *View), make(chan struct{})
+	failed := make(chan error, 1)
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		failed <- s.View(ctx, func(v *View) error {
+			ready <- v
+			<-over
+			return nil
+		})
+	}()
+	select {
+	case v = <-ready:
+		return v, func() { close(over); <-failed; cancel() }, nil
+	case err = <-failed:
+		cancel()
+		return nil, nil, err
+	}
 }
 
 // Update runs fn in the one write transaction at a time. Where fn gives an
@@ -65,7 +96,7 @@ func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	t := &Tx{s: s, now: now, View: View{calendarios: &s.calendarios, writes: true}}
+	t := &Tx{s: s, now: now, View: View{rapida: s.escritor, calendarios: &s.calendarios, writes: true}}
 	if err := t.begin(); err != nil {
 		return err
 	}
