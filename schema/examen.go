@@ -265,8 +265,8 @@ func (x *examiner) amount(l *layout) {
 	if len(field) == 0 {
 		return
 	}
-	c, err := ParseCentavos(string(field))
-	if err != nil {
+	c, ok := centavos(string(field))
+	if !ok {
 		x.amounts = false
 		return
 	}

@@ -62,8 +62,7 @@ func typedAs(kind byte, size int, s string) (typed, fits bool) {
 	case 'T':
 		typed = isInstante(s)
 	case 'M':
-		_, err := ParseCentavos(s)
-		typed = err == nil
+		_, typed = centavos(s)
 	default:
 		fits = len(s) <= size || utf8.RuneCountInString(s) <= size
 	}

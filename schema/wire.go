@@ -79,10 +79,7 @@ func (c Centavos) Monto() Monto { return Monto(c.String()) }
 
 // Centavos is the amount that the field holds.
 func (m Monto) Centavos() Centavos {
-	c, err := ParseCentavos(string(m))
-	if err != nil {
-		return 0
-	}
+	c, _ := centavos(string(m))
 	return c
 }
 

@@ -3,7 +3,6 @@ package schema
 import (
 	"fmt"
 	"strconv"
-	"strings"
 )
 
 // Tipo is the kind of a file of the exchange, as its name and its header say it.
@@ -63,17 +62,27 @@ type Centavos int64
 
 // ParseCentavos reads an amount of type M: 1 to 13 digits, a point, two digits.
 func ParseCentavos(s string) (Centavos, error) {
-	whole, cents, ok := strings.Cut(s, ".")
-	if !ok || len(whole) < 1 || len(whole) > 13 || len(cents) != 2 || !digits(whole) || !digits(cents) {
+	c, ok := centavos(s)
+	if !ok {
 		return 0, fmt.Errorf("monto %q: want up to 13 digits, a point and two digits", s)
 	}
-	n := Centavos(0)
-	for _, part := range [...]string{whole, cents} {
-		for i := range len(part) {
-			n = 10*n + Centavos(part[i]-'0')
+	return c, nil
+}
+
+func centavos(s string) (n Centavos, ok bool) {
+	point := len(s) - len(".00")
+	if point < 1 || point > 13 || s[point] != '.' {
+		return 0, false
+	}
+	for i := range len(s) {
+		switch d := s[i] - '0'; {
+		case d <= 9:
+			n = 10*n + Centavos(d)
+		case i != point:
+			return 0, false
 		}
 	}
-	return n, nil
+	return n, true
 }
 
 // String writes the amount as type M does: 12500.50.
