@@ -93,7 +93,9 @@ func TestDigestIsGoneAfterAnError(t *testing.T) { // not parallel: it counts
 func TestHashOfOneByteAtATime(t *testing.T) {
 	t.Parallel()
 	content := manyRecords(t, 400)
-	for name, reader := range map[string]func(io.Reader) io.Reader{"one": iotest.OneByteReader, "data and end": iotest.DataErrReader} {
+	for name, reader := range map[string]func(io.Reader) io.Reader{
+		"one": iotest.OneByteReader, "data and end": iotest.DataErrReader,
+	} {
 		e, err := Examine(nameREC, func() (io.ReadCloser, error) {
 			return io.NopCloser(reader(strings.NewReader(string(content)))), nil
 		}, testReglas())

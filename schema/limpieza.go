@@ -81,6 +81,9 @@ func mask(campo, valor string) string {
 func cleanFolio(f Folio) Folio {
 	const maxFolio = 50
 	s := string(f)
+	if isDefaultFolio(s) { // as nearly all are
+		return f
+	}
 	if len(s) > maxFolio || strings.Trim(s, "0123456789/-") != "" || !strings.ContainsAny(s, "/-") {
 		return ""
 	}
@@ -91,6 +94,22 @@ func cleanFolio(f Folio) Folio {
 // own check: no separator, no control characters, no blanks at the ends (shown
 // as _), no mark of double encoding, valid UTF-8.
 func clean(s string, n int) string {
+	if isShown(s, n) {
+		return s
+	}
+	return cleaned(s, n)
+}
+
+// isShown tells whether s is fit as it is. What it does not take may be so too.
+func isShown(s string, n int) bool {
+	return len(s) <= n && utf8.ValidString(s) && isClean(s) && !isDoubled(s) &&
+		strings.IndexByte(s, separator[0]) < 0 && strings.IndexByte(s, replacement) < 0
+}
+
+// replacement begins U+FFFD, which stands for what could not be read, in UTF-8.
+const replacement = 0xef
+
+func cleaned(s string, n int) string {
 	var b strings.Builder
 	for at, r := range s {
 		if n--; n < 0 {

@@ -17,17 +17,19 @@ func TestLineIsFoundAgain(t *testing.T) {
 		latin1 bool
 	}{
 		"CRLF":         {edit: func(b []byte) []byte { return b }},
-		"LF":           {edit: func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")) }},
-		"CRCRLF":       {edit: func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\r\r\n")) }},
+		"LF":           {edit: everywhere("\r\n", "\n")},
+		"CRCRLF":       {edit: everywhere("\r\n", "\r\r\n")},
 		"BOM":          {edit: func(b []byte) []byte { return append([]byte("\ufeff"), b...) }},
 		"ISO-8859-1":   {edit: toLatin1, latin1: true},
 		"UTF-8 as ISO": {edit: func(b []byte) []byte { return b }, latin1: true},
 		"not UTF-8":    {edit: toLatin1},
 		"no 01":        {edit: func(b []byte) []byte { return b[bytes.IndexByte(b, '\n')+1:] }},
-		"empty lines":  {edit: func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n02"), []byte("\r\n\n\r\n02")) }},
-		"BOM, no 01":   {edit: func(b []byte) []byte { return append([]byte("\ufeff"), b[bytes.IndexByte(b, '\n')+1:]...) }},
-		"no end":       {edit: func(b []byte) []byte { return bytes.TrimSuffix(b, []byte("\r\n")) }},
-		"cut":          {edit: func(b []byte) []byte { return b[:len(b)-200] }},
+		"empty lines":  {edit: everywhere("\r\n02", "\r\n\n\r\n02")},
+		"BOM, no 01": {edit: func(b []byte) []byte {
+			return append([]byte("\ufeff"), b[bytes.IndexByte(b, '\n')+1:]...)
+		}},
+		"no end": {edit: func(b []byte) []byte { return bytes.TrimSuffix(b, []byte("\r\n")) }},
+		"cut":    {edit: func(b []byte) []byte { return b[:len(b)-200] }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -56,6 +58,10 @@ func TestLongLineIsFoundAgain(t *testing.T) {
 			}
 		}
 	}
+}
+
+func everywhere(old, new string) func([]byte) []byte {
+	return func(b []byte) []byte { return bytes.ReplaceAll(b, []byte(old), []byte(new)) }
 }
 
 func toLatin1(b []byte) []byte {

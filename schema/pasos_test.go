@@ -70,7 +70,11 @@ func drawRules(t *rapid.T) *Reglas {
 		r.Propietario = rapid.SampledFrom([]string{CONDUSEF, "00900001", "00900002"}).Draw(t, "who")
 	}
 	if rapid.Bool().Draw(t, "softened") {
-		r.Advertencias = map[string]bool{"RecFolioCondusef:FMT-02": true, "AcuNumero:FMT-03": true, "RecEdad:FMT-03": true}
+		soft := []string{"RecFolioCondusef:FMT-02", "AcuNumero:FMT-03", "RecEdad:FMT-03"}
+		r.Advertencias = map[string]bool{}
+		for _, one := range soft {
+			r.Advertencias[one] = true
+		}
 	}
 	return r
 }

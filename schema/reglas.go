@@ -8,7 +8,8 @@ import (
 
 // Reglas is what an agreement and the moment set about the reading of a file.
 // The zero value is the default of the layout. It is read only while a file is
-// read, so one value may serve several files at once.
+// read, so one value may serve several files at once; its functions may be called
+// from several goroutines even for one.
 type Reglas struct {
 	// Hoy is the day beyond which a date is in the future (NEG-07); 0: unchecked.
 	Hoy Dia

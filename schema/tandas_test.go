@@ -23,7 +23,8 @@ func spoilt(t testing.TB, n int) *draft {
 	d.lines = d.lines[:1]
 	for i := range n {
 		d.lines = append(d.lines, row)
-		d.set(i+2, "RecNumero", fmt.Sprint(i+1)).set(i+2, "RecFolioCondusef", fmt.Sprintf("2026/090/%d", i*i%(n/2+1)+1))
+		folio := fmt.Sprintf("2026/090/%d", i*i%(n/2+1)+1)
+		d.set(i+2, "RecNumero", fmt.Sprint(i+1)).set(i+2, "RecFolioCondusef", folio)
 		switch {
 		case i%7 == 3:
 			d.set(i+2, "RecNivelAtencion", "9").set(i+2, "ResTexto", "corto")
@@ -47,8 +48,9 @@ func told[R Registro](t testing.TB, e *Examen, workers int) (out []string) {
 		if l.Legible && l.Numero%5 == 0 {
 			l.Refuse(l.NewHallazgo("RecFolioCondusef", "NEG-01", ""))
 		}
-		line := AppendRecord(nil, &l.Registro)
-		out = append(out, fmt.Sprint(l.Linea, l.Numero, l.Desplazamiento, l.Largo, l.Texto, l.Folio, l.Legible, l.Hallazgos, string(line)))
+		line := string(AppendRecord(nil, &l.Registro))
+		out = append(out, fmt.Sprint(l.Linea, l.Numero, l.Desplazamiento, l.Largo), l.Texto,
+			fmt.Sprint(l.Folio, l.Legible, l.Hallazgos), line)
 		return nil
 	}, func(h Hallazgo) error { out = append(out, fmt.Sprint(h)); return nil })
 	return append(out, fmt.Sprint(count, err))
@@ -161,7 +163,8 @@ func TestNoGoroutineIsLeft(t *testing.T) { // not parallel: it counts
 		stop func(l *Linea[Reclamacion]) bool
 		want any
 	}{
-		"at once": {at(1), nil}, "in the middle": {at(2000), nil}, "at the end": {at(4000), nil}, "never": {at(0), nil},
+		"at once": {at(1), nil}, "in the middle": {at(2000), nil},
+		"at the end": {at(4000), nil}, "never": {at(0), nil},
 		"panic": {func(l *Linea[Reclamacion]) bool {
 			if l.Numero == 700 {
 				panic("consumer")
@@ -221,7 +224,9 @@ func TestPanicOfARuleComesBehindWhatWasJudged(t *testing.T) {
 			defer func() { caught = recover() }()
 			return eachRecord(e, workers, func(*Linea[Reclamacion]) bool { seen++; return true })
 		}()
-		first := slices.IndexFunc(records, func(o Reclamacion) bool { return o.RecCodigoPostal == records[3].RecCodigoPostal })
+		first := slices.IndexFunc(records, func(o Reclamacion) bool {
+			return o.RecCodigoPostal == records[3].RecCodigoPostal
+		})
 		if caught != "rule" || seen != first {
 			t.Errorf("%d workers: %v after %d records, want %d", workers, caught, seen, first)
 		}

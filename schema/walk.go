@@ -19,7 +19,9 @@ func Walk[R Registro](e *Examen, each func(*Linea[R]) error, found func(Hallazgo
 	return walk(e, Records[R](e), each, found)
 }
 
-func walk[R Registro](e *Examen, records iter.Seq2[*Linea[R], error], each func(*Linea[R]) error, found func(Hallazgo) error) (Conteo, error) {
+func walk[R Registro](e *Examen, records iter.Seq2[*Linea[R], error],
+	each func(*Linea[R]) error, found func(Hallazgo) error,
+) (Conteo, error) {
 	count := Conteo{Registros: e.Registros}
 	if found == nil {
 		found = func(Hallazgo) error { return nil }
