@@ -20,7 +20,7 @@ type check struct {
 	tipo      Tipo
 	nombre    *Nombre // nil where the name could not be read
 	operacion Dia     // GeFechaOperacion; 0 where it is not good
-	antes     *antes  // what the records before left
+	before    *before // what the records before left
 	contado   bool    // registros is known: the header is judged when the file was read
 	registros int
 	warns     bool // Advertencias hold: not in 01, 09 and 03
@@ -30,22 +30,22 @@ type check struct {
 	bad    []bool // its fields in which a mistake was found so far
 	digito bool   // the check digit of the CURP or RFC just judged is right
 	numero int    // its place between 01 and 09; 0 where that is not known
-	espera bool   // it got to the step that is judged behind the others
+	waits  bool   // it got to the step that is judged behind the others
 }
 
-// antes is what the records of a file that were judged leave to the next one.
-type antes struct {
+// before is what the records of a file that were judged leave to the next one.
+type before struct {
 	folios *folioSet // of those that stand; nil: none is kept
 	numero int       // AcuNumero of the last
 }
 
 func newCheck(r *Reglas, t Tipo) *check {
-	return &check{Context: context.Background(), reglas: r, tipo: t, antes: &antes{}}
+	return &check{Context: context.Background(), reglas: r, tipo: t, before: &before{}}
 }
 
 // begin makes a record the one being judged.
 func (c *check) begin(l *layout, fields []string) {
-	c.layout, c.fields, c.espera = l, fields, false
+	c.layout, c.fields, c.waits = l, fields, false
 	if len(c.bad) < len(fields) {
 		c.bad = make([]bool, len(fields))
 	}
@@ -66,7 +66,7 @@ func newValidate() *validator.Validate {
 			if s == nil || test(c, probe{s, fl.Field().String()}) {
 				return true
 			}
-			c.bad[s.columna] = true
+			c.bad[s.column] = true
 			return false
 		}
 		if err := v.RegisterValidationCtx(tag, judge); err != nil {
@@ -111,8 +111,8 @@ func (c *check) fails(steps []step, valor string) *step {
 			if valor == "" {
 				return nil
 			}
-		case s.enOrden:
-			c.espera = true
+		case s.inOrder:
+			c.waits = true
 		case !s.good(c, probe{s, valor}):
 			return s
 		}
@@ -121,16 +121,16 @@ func (c *check) fails(steps []step, valor string) *step {
 }
 
 // judgeBehind judges what depends on the records before, in a record of which judge
-// said that it got there: valor is the field of l.enOrden. A mistake takes the place
+// said that it got there: valor is the field of l.inOrder. A mistake takes the place
 // of one that a later tag of the field told.
 func (c *check) judgeBehind(l *layout, valor string, linea int, folio Folio, found []Hallazgo) []Hallazgo {
-	s := l.enOrden
+	s := l.inOrder
 	if s == nil || s.good(c, probe{s, valor}) {
 		return found
 	}
 	c.layout = l
 	h := c.finding(s, valor, linea, folio)
-	at := slices.IndexFunc(found, func(o Hallazgo) bool { return l.index[o.Campo] >= s.columna })
+	at := slices.IndexFunc(found, func(o Hallazgo) bool { return l.index[o.Campo] >= s.column })
 	switch {
 	case at < 0:
 		return append(found, h)
@@ -143,12 +143,12 @@ func (c *check) judgeBehind(l *layout, valor string, linea int, folio Folio, fou
 
 func (c *check) finding(s *step, valor string, linea int, folio Folio) Hallazgo {
 	campo, tag, param := s.campo, s.tag, s.param
-	col := c.layout.columns[s.columna]
+	col := c.layout.columns[s.column]
 	var code Codigo
 	var text string
 	warning := false
 	if base, ok := baseTexts[tag]; ok {
-		code, text = baseFinding(form(tag[0], s.desde, valor), tag, param, base, col)
+		code, text = baseFinding(form(tag[0], s.low, valor), tag, param, base, col)
 	} else {
 		r := rules[tag]
 		code, text, warning = r.codeIn(col, param), r.text(param), r.warns

@@ -161,7 +161,7 @@ func (x *examiner) compare(bad map[string]bool, out []Hallazgo) ([]Hallazgo, err
 	if !bad["GeSumaMontos"] && x.legible && x.amounts && s.GeSumaMontos.Centavos() != x.sum {
 		differs("EST-06", fmt.Sprintf("La suma de montos del sumario (%s) no coincide con la de los registros (%s)", s.GeSumaMontos, x.sum), string(s.GeSumaMontos))
 	}
-	if !bad["GeHash"] && s.GeHash != x.hash09.Huella() {
+	if !bad["GeHash"] && s.GeHash != x.hash09.get() {
 		text := definiciones["EST-07"].significado
 		mended, err := x.lineEndsChanged()
 		if err != nil {

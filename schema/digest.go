@@ -22,14 +22,14 @@ type digest struct {
 // part is bytes to hash, what is due behind them, and the room that is free then.
 type part struct {
 	bytes []byte
-	due   *huella
+	due   *dueHash
 	room  []byte
 }
 
-// huella is a hash that is there once the digest ended or was stopped.
-type huella struct{ of Huella }
+// dueHash is a hash that is there once the digest ended or was stopped.
+type dueHash struct{ of Huella }
 
-func (h *huella) Huella() Huella {
+func (h *dueHash) get() Huella {
 	if h == nil {
 		return ""
 	}
@@ -94,8 +94,8 @@ func (d *digest) hash(p part) {
 }
 
 // mark gives the hash of everything before a place in the block.
-func (d *digest) mark(at int) *huella {
-	due := &huella{}
+func (d *digest) mark(at int) *dueHash {
+	due := &dueHash{}
 	d.give(part{bytes: d.block[d.from:at], due: due})
 	d.from = at
 	return due

@@ -40,8 +40,14 @@
 // Each has a [Codigo], whose table is codigos.go, and a text in Spanish that holds
 // no personal data. What an agreement sets differently is in [Reglas].
 //
+// A long file is judged some lines ahead of the consumer, on all cores, and shown in
+// its order (ahead.go); what depends on the records before, DUP-01 and the order of
+// AcuNumero, is judged as each is shown. A [Linea] says where its line stands among
+// the bytes of the file, so that [ReadLine] and [ParseRecord] read it again from
+// there.
+//
 // The order in which mistakes of one field are looked for is that of its tags;
-// check.go runs them, normas*.go holds what they mean, descripciones.go what they
+// steps.go makes them ready once, check.go runs them, normas*.go holds what they mean, descripciones.go what they
 // say to people. What each tag does to each field stands in
 // testdata/veredictos.txt.
 //

@@ -85,9 +85,9 @@ type examiner struct {
 	header  string // line 1 if it is a 01
 	summary string // the 09
 	sumLine int
-	antes09 int64   // bytes before the 09
-	hash09  *huella // of these bytes
-	sealed  *huella // of those before the first 03 of an ACU
+	antes09 int64    // bytes before the 09
+	hash09  *dueHash // of these bytes
+	sealed  *dueHash // of those before the first 03 of an ACU
 
 	sum      Centavos
 	amounts  bool // every amount was readable
@@ -155,7 +155,7 @@ func (x *examiner) read() error {
 	}
 	x.cut = limited.N <= 0
 	x.e.Bytes, x.e.Huella = x.s.bytes, whole.end(x.s.block)
-	x.e.AntesDelSello = x.sealed.Huella()
+	x.e.AntesDelSello = x.sealed.get()
 	return nil
 }
 

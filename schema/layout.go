@@ -34,7 +34,7 @@ type layout struct {
 	columns []column
 	index   map[string]int
 	steps   [][]step // of each column, see compile
-	enOrden *step    // the one that is judged behind the others; nil for none
+	inOrder *step    // the one that is judged behind the others; nil for none
 	rooms   sync.Pool
 }
 

@@ -13,7 +13,7 @@ type rule struct {
 	warns bool
 
 	reads   string // the other field that it reads, where the parameter does not name it
-	enOrden bool   // it reads what the records before left, and is judged behind the rest
+	inOrder bool   // it reads what the records before left, and is judged behind the rest
 }
 
 // rules holds the tags. A rule that reads another field is content where that
@@ -31,13 +31,13 @@ var rules = map[string]rule{
 	"vacio_en":    {good: func(c *check, p probe) bool { return !c.in(p) }, text: with("debe estar vacío en un archivo "), code: notAllowed},
 	"vacio_lote":  {good: func(c *check, _ probe) bool { return !c.lote(false) }, text: fixed("debe estar vacío en un LOT sin registros"), code: notAllowed},
 
-	"es":          {good: func(_ *check, p probe) bool { return slices.Contains(p.palabras, p.valor) }, text: oneOf},
+	"es":          {good: func(_ *check, p probe) bool { return slices.Contains(p.words, p.valor) }, text: oneOf},
 	"rango":       {good: inRange, text: between},
 	"largo_min":   {good: longEnough, text: func(n string) string { return "debe tener al menos " + n + " caracteres" }},
 	"posicion":    {good: func(c *check, p probe) bool { return c.numero == 0 || atoi(p.valor) == c.numero }, text: fixed("debe ser el número consecutivo del registro: 1, 2, 3")},
-	"creciente":   {good: increasing, enOrden: true, text: fixed("debe ser mayor que el del registro anterior")},
+	"creciente":   {good: increasing, inOrder: true, text: fixed("debe ser mayor que el del registro anterior")},
 	"folio":       {good: func(c *check, p probe) bool { return c.reglas.ValidFolio(Folio(p.valor)) }, text: fixed("no cumple el patrón de un folio de CONDUSEF (aaaa/nnn/nnnnnnn)")},
-	"unico":       {good: unique, enOrden: true, text: fixed("está repetido en el archivo"), code: always("DUP-01")},
+	"unico":       {good: unique, inOrder: true, text: fixed("está repetido en el archivo"), code: always("DUP-01")},
 	"folio_acuse": {good: func(_ *check, p probe) bool { return shaped(p.valor, "ACU-dddd-dddddddd") }, text: fixed("debe tener la forma ACU-AAAA-NNNNNNNN")},
 	"codigo":      {good: func(_ *check, p probe) bool { return Codigo(p.valor).Existe() }, text: fixed("no es un código del catálogo")},
 	"firma":       {good: isSignature, text: fixed("debe ser una firma Ed25519 en base64")},

@@ -9,32 +9,32 @@ import (
 
 func inRange(_ *check, p probe) bool {
 	n := atoi(p.valor)
-	return n >= p.desde && n <= p.al
+	return n >= p.low && n <= p.high
 }
 
 func longEnough(_ *check, p probe) bool {
-	n := p.desde
+	n := p.low
 	return len(p.valor) >= utf8.UTFMax*n || utf8.RuneCountInString(p.valor) >= n
 }
 
 // in tells whether the file is of one of the types that the tag names.
-func (c *check) in(p probe) bool { return slices.Contains(p.palabras, string(c.tipo)) }
+func (c *check) in(p probe) bool { return slices.Contains(p.words, string(c.tipo)) }
 
 // increasing keeps what it saw: the numbers in an ACU are those of the records
 // that it answers, in their order.
 func increasing(c *check, p probe) bool {
 	n := atoi(p.valor)
-	if n <= c.antes.numero {
+	if n <= c.before.numero {
 		return false
 	}
-	c.antes.numero = n
+	c.before.numero = n
 	return true
 }
 
 // unique is DUP-01. A REP may tell of a folio twice, a prórroga and then its
 // answer, and a DIC of all that befell it.
 func unique(c *check, p probe) bool {
-	return !foliosOnce(c.tipo) || c.antes.folios == nil || !c.antes.folios.has(p.valor)
+	return !foliosOnce(c.tipo) || c.before.folios == nil || !c.before.folios.has(p.valor)
 }
 
 // foliosOnce tells whether a file of the type names each folio once.

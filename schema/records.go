@@ -66,14 +66,14 @@ type reading[R Registro] struct {
 	l      Linea[R]
 	long   bool
 	folio  string // RecFolioCondusef as it was read
-	behind bool   // the field valor is to be judged by layout.enOrden
+	behind bool   // the field valor is to be judged by layout.inOrder
 	valor  string
 }
 
 func newReader[R Registro](e *Examen) *reader[R] {
 	c := newRecordCheck(e)
 	if foliosOnce(e.Tipo) {
-		c.antes.folios = newFolioSet()
+		c.before.folios = newFolioSet()
 	}
 	return &reader[R]{e: e, c: c}
 }
@@ -142,8 +142,8 @@ func (p *reader[R]) show(r *reading[R], yield func(*Linea[R]) bool) bool {
 	if !yield(l) {
 		return false
 	}
-	if p.c.antes.folios != nil && l.Bueno() {
-		p.c.antes.folios.add(r.folio)
+	if p.c.before.folios != nil && l.Bueno() {
+		p.c.before.folios.add(r.folio)
 	}
 	return true
 }

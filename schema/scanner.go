@@ -30,14 +30,14 @@ type scanner struct {
 	err   error   // of r, behind the block
 	sum   *digest // of every byte read; nil: none is kept
 
-	text   []byte  // the line without its end, until the next
-	long   bool    // it exceeds maxLine
-	ended  bool    // a line end stands after it
-	line   int     // its number, from 1
-	size   int     // its bytes without its end, those that are not kept too
-	start  int64   // bytes of the file before it
-	bytes  int64   // bytes read so far
-	before *huella // of what stands before it, if it may be a 09 or 03
+	text   []byte   // the line without its end, until the next
+	long   bool     // it exceeds maxLine
+	ended  bool     // a line end stands after it
+	line   int      // its number, from 1
+	size   int      // its bytes without its end, those that are not kept too
+	start  int64    // bytes of the file before it
+	bytes  int64    // bytes read so far
+	before *dueHash // of what stands before it, if it may be a 09 or 03
 
 	bom   bool
 	held  []byte // room for lines that do not lie in one block

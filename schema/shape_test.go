@@ -142,7 +142,7 @@ func TestLongEnough(t *testing.T) {
 	t.Parallel()
 	for _, c := range []string{"a", "ñ", "€", "\U0001F600"} {
 		for n := range 12 {
-			p := probe{&step{desde: 10}, strings.Repeat(c, n)}
+			p := probe{&step{low: 10}, strings.Repeat(c, n)}
 			if got := longEnough(nil, p); got != (n >= 10) || utf8.RuneCountInString(c) != 1 {
 				t.Errorf("%d times %s is long enough: %t", n, c, got)
 			}

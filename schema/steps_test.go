@@ -82,28 +82,28 @@ func drawRules(t *rapid.T) *Reglas {
 // mustJudgeAlike wants the same findings both ways: behind no record, and behind
 // one with the same folio and a number.
 func mustJudgeAlike(t *rapid.T, l *layout, tipo Tipo, fields []string, r *Reglas) {
-	for _, before := range []antes{{}, {newFolioSet(), 1}} {
+	for _, left := range []before{{}, {newFolioSet(), 1}} {
 		newOne := func() *check {
 			c := newCheck(r, tipo)
-			state := before
-			c.antes, c.numero, c.warns, c.operacion = &state, 1, true, NewDia(2026, 3, 2)
+			state := left
+			c.before, c.numero, c.warns, c.operacion = &state, 1, true, NewDia(2026, 3, 2)
 			return c
 		}
-		if i, ok := l.index["RecFolioCondusef"]; ok && before.folios != nil {
-			before.folios.add(fields[i])
+		if i, ok := l.index["RecFolioCondusef"]; ok && left.folios != nil {
+			left.folios.add(fields[i])
 		}
 		c := newOne()
 		got := c.judge(l, fields, 2, "", nil)
-		if c.espera {
-			got = c.judgeBehind(l, fields[l.enOrden.columna], 2, "", got)
+		if c.waits {
+			got = c.judgeBehind(l, fields[l.inOrder.column], 2, "", got)
 		}
 		old := newOne()
 		want := judgeByValidator(t, old, l, fields)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("%q (-validator +steps):\n%s", fields, diff)
 		}
-		if c.antes.numero != old.antes.numero {
-			t.Fatalf("%q leaves the number %d, want %d", fields, c.antes.numero, old.antes.numero)
+		if c.before.numero != old.before.numero {
+			t.Fatalf("%q leaves the number %d, want %d", fields, c.before.numero, old.before.numero)
 		}
 	}
 }
@@ -119,7 +119,7 @@ func judgeByValidator(t *rapid.T, c *check, l *layout, fields []string) (out []H
 	}
 	for _, f := range failed {
 		s := l.step(f.StructField(), f.Tag(), f.Param())
-		out = append(out, c.finding(s, fields[s.columna], 2, ""))
+		out = append(out, c.finding(s, fields[s.column], 2, ""))
 	}
 	return out
 }

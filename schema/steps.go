@@ -10,14 +10,14 @@ import (
 type step struct {
 	campo, tag, param string
 
-	columna   int      // the place of its field
-	palabras  []string // the words of the parameter
-	igual     string   // the second of them: what a condition "Campo valor" wants
-	desde, al int      // the first two as numbers
-	otro      int      // place of the other field that it reads, -1 for none
+	column    int      // the place of its field
+	words     []string // the words of the parameter
+	wants     string   // the second of them: what a condition "Campo valor" wants
+	low, high int      // the first two as numbers
+	other     int      // place of the other field that it reads, -1 for none
 
 	good    func(c *check, p probe) bool // nil: omitempty
-	enOrden bool                         // it reads what the records before left
+	inOrder bool                         // it reads what the records before left
 }
 
 // probe is one field before one tag.
@@ -34,7 +34,7 @@ const omitempty = "omitempty"
 // the other.
 func (l *layout) compile() {
 	l.steps = make([][]step, len(l.columns))
-	l.enOrden = nil
+	l.inOrder = nil
 	for i, col := range l.columns {
 		for _, g := range col.tags {
 			l.steps[i] = append(l.steps[i], l.newStep(i, g))
@@ -42,7 +42,7 @@ func (l *layout) compile() {
 	}
 	for i := range l.steps {
 		for j := range l.steps[i] {
-			if s := &l.steps[i][j]; s.enOrden {
+			if s := &l.steps[i][j]; s.inOrder {
 				l.judgeInOrder(s)
 			}
 		}
@@ -50,16 +50,16 @@ func (l *layout) compile() {
 }
 
 func (l *layout) newStep(column int, g tag) step {
-	s := step{campo: l.columns[column].name, tag: g.name, param: g.param, columna: column, otro: -1}
-	s.palabras = strings.Split(g.param, " ")
-	s.desde = atoi(s.palabras[0])
-	if len(s.palabras) > 1 {
-		s.igual, s.al = s.palabras[1], atoi(s.palabras[1])
+	s := step{campo: l.columns[column].name, tag: g.name, param: g.param, column: column, other: -1}
+	s.words = strings.Split(g.param, " ")
+	s.low = atoi(s.words[0])
+	if len(s.words) > 1 {
+		s.wants, s.high = s.words[1], atoi(s.words[1])
 	}
-	reads := s.palabras[0]
+	reads := s.words[0]
 	switch r, known := rules[g.name]; {
 	case known:
-		s.good, s.enOrden = r.good, r.enOrden
+		s.good, s.inOrder = r.good, r.inOrder
 		if r.reads != "" {
 			reads = r.reads
 		}
@@ -69,7 +69,7 @@ func (l *layout) newStep(column int, g tag) step {
 		panic("schema: " + s.campo + ": no rule for the tag " + g.name)
 	}
 	if i, ok := l.index[reads]; ok {
-		s.otro = i
+		s.other = i
 	}
 	return s
 }
@@ -77,11 +77,11 @@ func (l *layout) newStep(column int, g tag) step {
 // judgeInOrder sets the one step of a record that is judged once the records
 // before it were. No other field may depend on how it turns out.
 func (l *layout) judgeInOrder(s *step) {
-	reads := func(o step) bool { return o.otro == s.columna }
-	if l.enOrden != nil || slices.ContainsFunc(slices.Concat(l.steps...), reads) {
+	reads := func(o step) bool { return o.other == s.column }
+	if l.inOrder != nil || slices.ContainsFunc(slices.Concat(l.steps...), reads) {
 		panic("schema: " + s.campo + ": cannot be judged behind the other fields")
 	}
-	l.enOrden = s
+	l.inOrder = s
 }
 
 // step finds a tag of a column, nil where the layout has none such.
@@ -100,19 +100,19 @@ func (l *layout) step(campo, tag, param string) *step {
 
 func isBase(tag string) bool { _, ok := baseTexts[tag]; return ok }
 
-func wellFormed(_ *check, p probe) bool { return form(p.tag[0], p.desde, p.valor) == sound }
+func wellFormed(_ *check, p probe) bool { return form(p.tag[0], p.low, p.valor) == sound }
 
 // other gives the other field that the step reads, "" where there is none.
 func (c *check) other(p probe) string {
-	if p.otro < 0 {
+	if p.other < 0 {
 		return ""
 	}
-	return c.fields[p.otro]
+	return c.fields[p.other]
 }
 
 // otherBad tells whether a mistake was found in that field.
-func (c *check) otherBad(p probe) bool { return p.otro >= 0 && c.bad[p.otro] }
+func (c *check) otherBad(p probe) bool { return p.other >= 0 && c.bad[p.other] }
 
 // holds tells whether the condition "Campo valor" is true. A field that has one of
 // the values that conditions name is a good one.
-func (c *check) holds(p probe) bool { return c.other(p) == p.igual }
+func (c *check) holds(p probe) bool { return c.other(p) == p.wants }
