@@ -47,9 +47,9 @@
 // there.
 //
 // The order in which mistakes of one field are looked for is that of its tags;
-// steps.go makes them ready once, check.go runs them, normas*.go holds what they mean, descripciones.go what they
-// say to people. What each tag does to each field stands in
-// testdata/veredictos.txt.
+// steps.go makes them ready once, check.go runs them, normas*.go holds what they
+// mean, descripciones.go what they say to people. What each tag does to each field
+// stands in testdata/veredictos.txt.
 //
 // # Writing
 //

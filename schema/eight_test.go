@@ -15,8 +15,9 @@ import (
 func awkward() *rapid.Generator[string] {
 	some := rapid.SampledFrom([]string{"a", "Z", "~", " ", "|", "\x00", "\x1f", "\x7f", "\x80", "\xff",
 		"ñ", "Ã©", "Ã", "Â", "€", "\u0085", "\ufffd", "\u00a0", "abcdefgh"})
+	plain := rapid.StringMatching(`[ -~]{0,12}`)
 	return rapid.Custom(func(t *rapid.T) string {
-		return strings.Join(rapid.SliceOfN(some, 0, 24).Draw(t, "parts"), "")
+		return strings.Join(rapid.SliceOfN(rapid.OneOf(plain, plain, some), 0, 24).Draw(t, "parts"), "")
 	})
 }
 
@@ -51,11 +52,30 @@ func TestEightAtATime(t *testing.T) {
 	})
 }
 
+// TestEachByteAmongPlainOnes puts every byte into every place of a plain text.
+func TestEachByteAmongPlainOnes(t *testing.T) {
+	t.Parallel()
+	for b := range 256 {
+		for at := range 17 {
+			s := []byte("abcdefghijklmnopq")
+			s[at] = byte(b)
+			if got, want := isPlain(string(s)), b >= ' ' && b <= '~'; got != want {
+				t.Errorf("%q is plain: %t", s, got)
+			}
+			if got, want := hasControl(string(s)), b < ' ' || b == 0x7f; got != want {
+				t.Errorf("%q has control characters: %t", s, got)
+			}
+		}
+	}
+}
+
 // TestPlainInstanteIsOne draws moments and what is nearly one.
 func TestPlainInstanteIsOne(t *testing.T) {
 	t.Parallel()
-	moments := rapid.StringMatching(`(2026|0000|2024)-(0[0-3]|1[1-3])-([0-3][0-9])` +
-		`T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](-06:00|-05:00|Z|-06:60)`)
+	moments := rapid.OneOf(
+		rapid.StringMatching(`2026-03-18T2[0-9]:[0-6][09]:[0-6][09]-06:00`),
+		rapid.StringMatching(`(2026|0000|2024)-(0[0-3]|1[1-3])-([0-3][0-9])T0[0-9]:00:00(-06:00|-05:00|Z|-06:60)`),
+	)
 	rapid.Check(t, func(t *rapid.T) {
 		s := moments.Draw(t, "moment")
 		at, err := time.Parse(layoutInstante, s)

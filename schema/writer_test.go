@@ -120,12 +120,33 @@ func TestParseRecordIsTheReverseOfAppendRecord(t *testing.T) {
 	}
 }
 
+// TestParseRecordKeepsNothing looks into the room that the next line is parsed in:
+// it holds no person's data.
+func TestParseRecordKeepsNothing(t *testing.T) { // not parallel: others use the room
+	l := layoutOf[Reclamacion]()
+	for range 100 {
+		if _, ok := ParseRecord[Reclamacion](newDraft(t, nameREC).lines[1]); !ok {
+			t.Fatal("not a record")
+		}
+		p, _ := l.rooms.Get().(*parsing[Reclamacion])
+		if p == nil { // a pool may drop what it was given
+			continue
+		}
+		if p.record != (Reclamacion{}) || strings.Join(p.fields[:cap(p.fields)], "") != "" {
+			t.Error("a line was kept")
+		}
+		return
+	}
+	t.Error("no room was kept")
+}
+
 func TestWriterRefusesWhatBreaksTheFile(t *testing.T) {
 	t.Parallel()
 	h := encabezado(DIC, CONDUSEF, Pasarela, "19/03/2026", "2026-03-19T18:00:00-06:00")
 	fine := Dictamen{RecNumero: "1", RecFolioCondusef: "2026/090/1325", DicTipo: "3", DicFecha: "19/03/2026"}
 	for name, bad := range map[string]any{
 		"separator": Dictamen{DicTexto: "a|b"}, "line end": Dictamen{DicTexto: "a\nb"},
+		"half of one":  Dictamen{DicTexto: "a\rb"},
 		"other record": Acuse{}, "seal outside an ACU": Sello{}, "nil": (*Dictamen)(nil), "nothing": nil,
 	} {
 		w := mustWriter(t, io.Discard, h)
