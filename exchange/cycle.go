@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -184,6 +185,9 @@ func (c *Cycle) eachParty(parties []string, do func(parte string) error) error {
 	for _, propio := range []bool{true, false} {
 		var g errgroup.Group
 		g.SetLimit(visitors)
+		if propio { // it waits for this machine alone
+			g.SetLimit(min(visitors, 2*runtime.GOMAXPROCS(0)))
+		}
 		if c.Seguidas {
 			g.SetLimit(1)
 		}

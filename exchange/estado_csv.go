@@ -3,6 +3,7 @@ package exchange
 import (
 	"bytes"
 	"encoding/csv"
+	"iter"
 	"strconv"
 
 	"buzon/schema"
@@ -38,54 +39,70 @@ func Restan(cal *schema.Calendario, hoy, limite schema.Dia, situacion string) in
 // pendientesCSV is pendientes.csv: every folio that was delivered and waits for
 // its answer, by limit and folio.
 func (s *situacion) pendientesCSV() ([]byte, error) {
-	rows := [][]string{{"folio", "vuelta", "lote", "fecha_turno", "fecha_entrega", "dia0", "fecha_limite",
-		"dias_habiles_restantes", "prorroga", "calendario", "situacion"}}
-	for _, p := range s.pendientes {
-		prorroga := ""
-		if p.Prorroga > 0 {
-			prorroga = strconv.Itoa(p.Prorroga)
+	head := []string{"folio", "vuelta", "lote", "fecha_turno", "fecha_entrega", "dia0", "fecha_limite",
+		"dias_habiles_restantes", "prorroga", "calendario", "situacion"}
+	dias := map[schema.Dia]string{} // most folios share theirs
+	texto := func(d schema.Dia) string {
+		if _, ok := dias[d]; !ok {
+			dias[d] = d.String()
 		}
-		rows = append(rows, []string{bitacora.Celda(string(p.Folio)), strconv.Itoa(p.Vuelta), bitacora.Celda(p.NombreLote), p.Turno.String(),
-			schema.DiaDe(p.Entregada).String(), p.Dia0.String(), p.Limite.String(), strconv.Itoa(p.restan),
-			prorroga, bitacora.Celda(p.Calendario), p.situacion})
+		return dias[d]
 	}
-	return s.tabla(rows)
+	return s.tabla(head, func(yield func([]string) bool) {
+		row := make([]string, 0, len(head)+1)
+		for _, p := range s.pendientes {
+			prorroga := ""
+			if p.Prorroga > 0 {
+				prorroga = strconv.Itoa(p.Prorroga)
+			}
+			row = append(row[:0], bitacora.Celda(string(p.Folio)), strconv.Itoa(p.Vuelta), bitacora.Celda(p.NombreLote), texto(p.Turno),
+				texto(schema.DiaDe(p.Entregada)), texto(p.Dia0), texto(p.Limite), strconv.Itoa(p.restan),
+				prorroga, bitacora.Celda(p.Calendario), p.situacion)
+			if !yield(row) {
+				return
+			}
+		}
+	})
 }
 
 // dictamenesCSV is dictamenes.csv: what became of the institution's folios at
 // CONDUSEF.
 func (s *situacion) dictamenesCSV() ([]byte, error) {
-	rows := [][]string{{"folio", "tipo", "fecha", "texto", "vuelta", "vigente", "recibido"}}
+	head := []string{"folio", "tipo", "fecha", "texto", "vuelta", "vigente", "recibido"}
 	if s.sinTextos != nil {
 		return nil, s.sinTextos
 	}
-	for i, d := range s.dictamenes {
-		vigente := "SI"
-		if d.Anulado {
-			vigente = "NO"
+	return s.tabla(head, func(yield func([]string) bool) {
+		for i, d := range s.dictamenes {
+			vigente := "SI"
+			if d.Anulado {
+				vigente = "NO"
+			}
+			if !yield([]string{bitacora.Celda(string(d.Folio)), strconv.Itoa(d.Tipo), d.Fecha.String(), bitacora.Celda(s.textos[i]),
+				strconv.Itoa(d.Vuelta), vigente, schema.DiaDe(d.Recibido).String()}) {
+				return
+			}
 		}
-		rows = append(rows, []string{bitacora.Celda(string(d.Folio)), strconv.Itoa(d.Tipo), d.Fecha.String(), bitacora.Celda(s.textos[i]),
-			strconv.Itoa(d.Vuelta), vigente, schema.DiaDe(d.Recibido).String()})
-	}
-	return s.tabla(rows)
+	})
 }
 
 // tabla writes a table as spreadsheets open it: UTF-8 with a BOM, CRLF. A
 // rehearsal's is marked so in a last column.
-func (s *situacion) tabla(rows [][]string) ([]byte, error) {
-	if s.simulacro {
-		for i, last := range rows {
-			mark := bitacora.Ensayo
-			if i == 0 {
-				mark = "simulacro"
-			}
-			rows[i] = append(last, mark)
-		}
-	}
+func (s *situacion) tabla(head []string, rows iter.Seq[[]string]) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(bom)
 	w := csv.NewWriter(&b)
 	w.UseCRLF = true
-	err := w.WriteAll(rows) // flushes
-	return b.Bytes(), err
+	write := func(row []string, mark string) {
+		if s.simulacro {
+			row = append(row, mark)
+		}
+		_ = w.Write(row) // into memory; an error of it stays and is told below
+	}
+	write(head, "simulacro")
+	for row := range rows {
+		write(row, bitacora.Ensayo)
+	}
+	w.Flush()
+	return b.Bytes(), w.Error()
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -28,8 +29,8 @@ type Ingreso struct {
 	renglones bitacora.Renglones
 	junta     []reclamacion // of a REC, not written yet
 	escribe   chan error    // gets how the writing of those before them ended; nil: none is under way
-	antes     *View         // the store as it was when the file began
-	termina   func()        // ends antes
+	otra      *sql.Conn     // reads beside the writer
+	conocidos *escritor     // on it
 }
 
 // Ingresar begins to take a file in, and sets its ID.
@@ -44,17 +45,23 @@ func (tx *Tx) Ingresar(a *Archivo) (*Ingreso, error) {
 	}
 	a.ID = max(id, other+1)
 	in := &Ingreso{tx: tx, a: a, sumas: map[*tabla]*suma{}, unes: map[schema.UNE]bool{}}
-	if a.Tipo == schema.REC {
-		in.antes, in.termina, err = tx.s.snapshot()
+	if a.Tipo != schema.REC {
+		return in, nil
 	}
-	return in, err
+	if in.otra, err = tx.s.r.Conn(context.Background()); err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	if in.conocidos, err = newEscritor(in.otra.Raw); err != nil {
+		return nil, errors.Join(err, in.otra.Close())
+	}
+	return in, nil
 }
 
 // Close frees what it holds.
 func (in *Ingreso) Close() error {
 	err := in.Quieto()
-	if in.termina != nil {
-		in.termina()
+	if in.otra != nil {
+		err = errors.Join(err, in.conocidos.close(), in.otra.Close())
 	}
 	return errors.Join(err, in.renglones.Close())
 }
@@ -127,7 +134,7 @@ func (in *Ingreso) row(t *tabla, values ...any) (id int64, err error) {
 func (in *Ingreso) AddReclamacion(c *Caso, r *schema.Reclamacion) (ok bool, err error) {
 	// Nobody else adds rounds meanwhile, and of two records of one file with the same
 	// folio the second one does not come this far.
-	known, err := in.antes.rapida.hay(`SELECT 1 FROM reclamaciones WHERE folio = ? AND vuelta = ?`, string(c.Folio), int64(c.Vuelta))
+	known, err := in.conocidos.hay(`SELECT 1 FROM reclamaciones WHERE folio = ? AND vuelta = ?`, string(c.Folio), int64(c.Vuelta))
 	if err != nil || known {
 		return false, err
 	}

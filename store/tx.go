@@ -62,28 +62,6 @@ func (s *Store) View(ctx context.Context, fn func(*View) error) error {
 	return err
 }
 
-// snapshot begins a View that another goroutine than its beginner may ask; calling
-// end ends it.
-func (s *Store) snapshot() (v *View, end func(), err error) {
-	ready, over := make(chan *View), make(chan struct{})
-	failed := make(chan error, 1)
-	ctx, cancel := context.WithCancel(context.Background())
-	go func() {
-		failed <- s.View(ctx, func(v *View) error {
-			ready <- v
-			<-over
-			return nil
-		})
-	}()
-	select {
-	case v = <-ready:
-		return v, func() { close(over); <-failed; cancel() }, nil
-	case err = <-failed:
-		cancel()
-		return nil, nil, err
-	}
-}
-
 // Update runs fn in the one write transaction at a time. Where fn gives an
 // error nothing of it is kept; where Update gives nil all of it is on disk.
 // ctx counts until the transaction begins: a write is not cut in the middle.
