@@ -12,23 +12,15 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"buzon/schema"
+	"buzon/store/bitacora"
 )
 
-// TestCanonico: the example of docs/bitacora.md, section 1.
-func TestCanonico(t *testing.T) {
+// TestPrimerEvento: the example of docs/bitacora.md, section 1, is the first event
+// of every real store of that moment.
+func TestPrimerEvento(t *testing.T) {
 	t.Parallel()
-	const want = `1:1,13:1772496300000,14:almacen_creado,0:,0:,0:,0:,19:{"simulacro":false},`
-	c := Crudo{N: 1, Momento: 1772496300000, Evento: "almacen_creado", Detalle: `{"simulacro":false}`}
-	if got := canonico(c.N, c.Momento, c.Evento, c.Parte, c.Archivo, c.SHA256, c.Folio, c.Detalle); string(got) != want {
-		t.Errorf("%s", got)
-	}
-	if got, want := c.Hoja(), tlog.Hash(sha256.Sum256([]byte("\x00"+want))); got != want {
-		t.Errorf("leaf %v, want %v", got, want)
-	}
-	if got := string(canonico(12, -5, "ñ")); got != "2:12,2:-5,2:ñ," {
-		t.Errorf("%s", got)
-	}
-	s, _ := open(t) // the example is the first event of every real store of that moment
+	c := bitacora.Crudo{N: 1, Momento: 1772496300000, Evento: "almacen_creado", Detalle: `{"simulacro":false}`}
+	s, _ := open(t)
 	at := time.UnixMilli(1772496300000)
 	if !at.Equal(now) {
 		t.Fatal("the tests' moment is another one")
@@ -133,7 +125,7 @@ func TestTree(t *testing.T) {
 	update(t, s, func(tx *Tx) error {
 		for n := int64(1); n <= most; n++ {
 			if n > 1 { // the first is there already
-				if err := tx.Log(Evento{Evento: CorridaIniciada, Archivo: fmt.Sprint(n)}); err != nil {
+				if err := tx.Log(Acto{Evento: bitacora.SubidasRetiradas, Archivo: fmt.Sprint(n), Carga: bitacora.Subidas{}}); err != nil {
 					return err
 				}
 			}
@@ -206,7 +198,7 @@ func TestNodesAreNeverChanged(t *testing.T) {
 	s, _ := open(t)
 	update(t, s, func(tx *Tx) error {
 		for range 300 {
-			if err := tx.Log(Evento{Evento: CorridaIniciada}); err != nil {
+			if err := anota(tx); err != nil {
 				return err
 			}
 		}
@@ -225,11 +217,11 @@ func TestNodesAreNeverChanged(t *testing.T) {
 		fmt.Sprintf(`INSERT INTO bitacora (n, momento, evento, parte, archivo, sha256, folio, detalle, hoja) VALUES (%d, 1, 'x', '', '', '', '', '{}', NULL)`, n+1),
 		fmt.Sprintf(`INSERT INTO bitacora (n, momento, evento, parte, archivo, sha256, folio, detalle, hoja) VALUES (%d, 1, 'x', '', '', '', '', '{}', zeroblob(32))`, n+2),
 		`INSERT INTO nodos VALUES (8, 7, zeroblob(31))`,
-		`REPLACE INTO puntos VALUES (301, 1, 'otra')`,
+		`REPLACE INTO puntos VALUES (301, 1, 'otra', 5)`,
 		`REPLACE INTO nodos VALUES (8, 0, zeroblob(32))`,
-		`REPLACE INTO testigos VALUES ('00900001', 301, 1)`,
+		`REPLACE INTO testigos VALUES (1, '00900001', 301, 1, 5)`, `REPLACE INTO testigos VALUES (2, '00900001', 301, 1, 5)`,
 	} {
-		if _, err := s.w.Exec(query); err == nil {
+		if _, err := s.conn.ExecContext(t.Context(), query); err == nil {
 			t.Errorf("allowed: %s", query)
 		}
 	}
@@ -240,9 +232,10 @@ func TestUntold(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
 	for name, fn := range map[string]func(tx *Tx) error{
-		"nothing": func(tx *Tx) error { return tx.ensureJornada(schema.DiaDe(now)) },
+		"nothing": func(tx *Tx) error { _, err := tx.add(tAvisos, "2026-03-02", 1); return err },
 		"an event before it": func(tx *Tx) error {
-			return errors.Join(tx.Log(Evento{Evento: CorridaIniciada}), tx.ensureJornada(schema.DiaDe(now)))
+			_, err := tx.add(tAvisos, "2026-03-02", 1)
+			return errors.Join(anota(tx), err, tx.AddSalida(&Salida{Parte: "00900001", Nombre: "x"}))
 		},
 		"a file": func(tx *Tx) error { return tx.AddSalida(&Salida{Parte: "00900001", Nombre: "x"}) },
 	} {
@@ -255,50 +248,6 @@ func TestUntold(t *testing.T) {
 	}
 	if _, err := s.Verify(t.Context(), nil, nil); err != nil {
 		t.Error(err)
-	}
-}
-
-// TestManyRows: the rows of a large LOT are told of by several events, none of
-// them longer than a reader allows, and all of them are told of.
-func TestManyRows(t *testing.T) {
-	t.Parallel()
-	const rows = 2*maxFilas + 7
-	s, _ := open(t)
-	lot := Salida{Parte: "00900001", Nombre: "lot", Tipo: schema.LOT, Registros: rows, Dia: schema.DiaDe(now), Jornada: schema.DiaDe(now)}
-	update(t, s, func(tx *Tx) error {
-		if _, err := tx.Seed([]Institucion{{UNE: 900001, Denominacion: "Una", Sector: "Uno", Termino: 20, Prorroga: 10}}); err != nil {
-			return err
-		}
-		a := Archivo{Parte: schema.CONDUSEF, Nombre: "rec", SHA256: "h", K: 1, Jornada: schema.DiaDe(now), Recibido: now}
-		if err := tx.AddArchivo(&a); err != nil {
-			return err
-		}
-		var plazos []Plazo
-		for i := range rows {
-			c := Caso{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", i+1)), Vuelta: 1, UNE: 900001, Numero: i + 1}
-			if err := tx.AddReclamacion(&a, &c); err != nil {
-				return err
-			}
-			plazos = append(plazos, Plazo{Caso: c.ID, Dia0: lot.Dia, Limite: lot.Dia})
-		}
-		return tx.AddLote(&lot, plazos, "v")
-	})
-	before := len(eventos(t, s))
-	update(t, s, func(tx *Tx) error { return tx.AnnulLote(lot) }) // all of its rows in one statement
-	if got := len(eventos(t, s)) - before; got != 3 {
-		t.Errorf("%d events tell of %d rows, want 3", got, rows+1)
-	}
-	view(t, s, func(v *View) error {
-		return v.Crudos(1, int64(before+3), func(c Crudo) error {
-			if len(c.Detalle) > 1<<19 {
-				t.Errorf("event %d, %s, has %d bytes", c.N, c.Evento, len(c.Detalle))
-			}
-			return nil
-		})
-	})
-	r, err := s.Verify(t.Context(), nil, nil)
-	if err != nil || r.Filas < rows {
-		t.Errorf("%+v, %v", r, err)
 	}
 }
 
@@ -347,7 +296,7 @@ func TestRango(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t) // event 1 at now
 	for _, hours := range []int{1, 5, 2, 3} {
-		if err := s.Update(t.Context(), now.Add(time.Duration(hours)*time.Hour), func(tx *Tx) error { return tx.Log(Evento{Evento: CorridaIniciada}) }); err != nil {
+		if err := s.Update(t.Context(), now.Add(time.Duration(hours)*time.Hour), func(tx *Tx) error { return anota(tx) }); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -1,18 +1,11 @@
 package store
 
 import (
-	"database/sql"
 	"errors"
-	"io/fs"
-	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/pressly/goose/v3"
-
-	"buzon/schema"
 )
 
 func TestClaves(t *testing.T) {
@@ -51,56 +44,4 @@ func TestClaves(t *testing.T) {
 			}
 		}
 	}
-}
-
-// A store of the first version keeps its keys, which date from their events.
-func TestCredentialsOfAnOlderStore(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "buzon.db")
-	db, err := sql.Open("sqlite3", dsn(path, url.Values{"_journal_mode": {"WAL"}}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.UpTo(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
-	for _, query := range []string{
-		`INSERT INTO instituciones VALUES (900001, 'Norte', 'Uno', 20, 10), (900002, 'Sur', 'Uno', 20, 10)`,
-		`INSERT INTO llaves VALUES (900001, 'SHA256:ana', 'ssh-ed25519 ana', 'ana'), (900002, 'SHA256:ana', 'ssh-ed25519 ana', 'ana')`,
-		`INSERT INTO bitacora VALUES (1, 1, 'almacen_creado', '', '', '', '', '{}'),
-			(2, 1772496300000, 'llave_alta', '00900001', '', '', '', '{"huella":"SHA256:ana"}')`,
-	} {
-		if _, err := db.Exec(query); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s := reopen(t, path, Options{Now: now})
-	if err := acceso(t, s, norte, "SHA256:ana", now); err != nil {
-		t.Errorf("the key of before: %v", err)
-	}
-	// A key that two institutions shared before stays theirs.
-	if err := acceso(t, s, sur, "SHA256:ana", now); err != nil {
-		t.Errorf("the shared key of before: %v", err)
-	}
-	for _, u := range []schema.UNE{norte, sur} {
-		fails(t, s, "is there already", func(tx *Tx) error { return tx.AddLlave(u, llave("ana"), orden) })
-	}
-	view(t, s, func(v *View) error {
-		all, err := v.Llaves(norte)
-		if d := cmp.Diff([]Llave{{Huella: "SHA256:ana", Publica: "ssh-ed25519 ana", Nombre: "ana", Alta: now}}, all); d != "" {
-			t.Errorf("the key (-want +got):\n%s", d)
-		}
-		return err
-	})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"buzon/schema"
+	"buzon/store/bitacora"
 )
 
 func TestSeed(t *testing.T) {
@@ -67,7 +68,7 @@ func TestSeed(t *testing.T) {
 	for _, e := range eventos(t, s)[1:] {
 		names = append(names, e.Evento)
 	}
-	if want := []string{InstitucionAlta, LlaveAlta, InstitucionAlta, LlaveAlta}; !slices.Equal(names, want) {
+	if want := []string{bitacora.InstitucionAlta, bitacora.LlaveAlta, bitacora.InstitucionAlta, bitacora.LlaveAlta}; !slices.Equal(names, want) {
 		t.Errorf("events %q", names)
 	}
 }
@@ -76,11 +77,38 @@ func TestSeed(t *testing.T) {
 func TestForeignKeys(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
+	gone := Salida{ID: 99, Parte: "00900001", Nombre: "x"}
+	for name, fn := range map[string]func(tx *Tx) error{
+		"the institution of a round": func(tx *Tx) error {
+			a := recibido(schema.CONDUSEF, "rec", schema.REC, 1)
+			return recibeREC(tx, &a, []Caso{{Folio: "2026/090/1", Vuelta: 1, UNE: 900009}})
+		},
+		"the round of a dictamen": func(tx *Tx) error {
+			a := recibido(schema.CONDUSEF, "dic", schema.DIC, 1)
+			return recibe(tx, &a, func(in *Ingreso) error { return in.AddDictamen(&Caso{ID: 99}, &Dictamen{Tipo: 1, Numero: 1}) })
+		},
+		"the round of a term": func(tx *Tx) error {
+			return tx.actoPlazos(900001, bitacora.PlazoVencido, bitacora.Avisado{}).add(&Caso{ID: 99}, PlazoVencido, bitacora.Plazo{}, "")
+		},
+		"the answer in a REP": func(tx *Tx) error {
+			s := salida(schema.CONDUSEF, schema.REP, 1, 1, 0)
+			return tx.AddREP(&s, []Contestacion{{ID: 99}})
+		},
+		"the file of an answer":   func(tx *Tx) error { s := salida("00900001", schema.ACU, 1, 1, 99); return tx.AddSalida(&s) },
+		"the file of an acuse":    func(tx *Tx) error { s := salida("00900001", schema.ACU, 1, 1, 0); return tx.AddAcuse(&Archivo{ID: 99}, &s, "", 2026, 1) },
+		"the file of a pickup":    func(tx *Tx) error { return tx.AddRecogida(gone, Recogida{Ronda: 1}, Cobertura{}, bitacora.ArchivoAbierto, "") },
+		"the institution of keys": func(tx *Tx) error { return tx.addLlave(900009, Llave{}, bitacora.Orden{}) },
+	} {
+		if err := s.Update(t.Context(), now, fn); err == nil || !strings.Contains(err.Error(), "FOREIGN KEY") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	a := recibido("00900001", "res", schema.RES, 1)
 	err := s.Update(t.Context(), now, func(tx *Tx) error {
-		return tx.AddReclamacion(&Archivo{ID: 99}, &Caso{Folio: "2026/090/1", Vuelta: 1, UNE: 900009})
+		return recibe(tx, &a, func(in *Ingreso) error { _, err := in.responde(&Caso{ID: 99}, TipoRespuesta); return err })
 	})
-	if err == nil || !strings.Contains(err.Error(), "FOREIGN KEY") {
-		t.Errorf("%v", err)
+	if err == nil || !strings.Contains(err.Error(), "0 of 1 answers are of open folios") {
+		t.Errorf("an answer of no round: %v", err)
 	}
 }
 
@@ -89,32 +117,58 @@ func TestForeignKeys(t *testing.T) {
 func TestOnce(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
-	a := Archivo{Parte: "00900001", Nombre: "x", SHA256: "h", K: 1, Jornada: schema.DiaDe(now), Recibido: now}
-	caso := Caso{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}
-	lot := Salida{Parte: "00900001", Nombre: "lot", Tipo: schema.LOT, Registros: 1, Dia: schema.DiaDe(now), Jornada: schema.DiaDe(now)}
-	rep := Salida{Parte: schema.CONDUSEF, Nombre: "rep", Tipo: schema.REP, Dia: schema.DiaDe(now), Jornada: schema.DiaDe(now)}
-	p := Contestacion{Tipo: TipoRespuesta, Recibida: now, Oportunidad: 1}
-	update(t, s, func(tx *Tx) error {
-		_, err := tx.Seed([]Institucion{{UNE: 900001, Denominacion: "Una", Sector: "Uno", Termino: 20, Prorroga: 10}})
-		err = errors.Join(err, tx.AddArchivo(&a), tx.AddReclamacion(&a, &caso))
-		err = errors.Join(err, tx.AddLote(&lot, []Plazo{{Caso: caso.ID, Dia0: lot.Dia, Limite: lot.Dia}}, "v"), tx.Publish(&lot, now))
-		err = errors.Join(err, tx.AddContestacion(&a, &caso, &p))
+	a, r := recibido(schema.CONDUSEF, "rec", schema.REC, 1), recibido("00900001", "res", schema.RES, 1)
+	casos := []Caso{{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}}
+	rep := salida(schema.CONDUSEF, schema.REP, 1, 1, 0)
+	var lot Salida
+	var p Contestacion
+	update(t, s, func(tx *Tx) (err error) {
+		if err := errors.Join(siembra(tx, 1), recibeREC(tx, &a, casos)); err != nil {
+			return err
+		}
+		if lot, err = entrega(tx, 900001, a.ID, 1, 1); err != nil {
+			return err
+		}
+		err = recibe(tx, &r, func(in *Ingreso) (err error) { p, err = in.responde(&casos[0], TipoRespuesta); return err })
 		return errors.Join(err, tx.AddREP(&rep, []Contestacion{p}))
 	})
 	log := len(eventos(t, s))
 	again := func(s Salida) *Salida { s.Nombre += "2"; return &s }
+	other := func(tipo int) func(tx *Tx) error {
+		return func(tx *Tx) error {
+			b := recibido("00900001", "otro", schema.RES, 1)
+			return recibe(tx, &b, func(in *Ingreso) error { _, err := in.responde(&casos[0], tipo); return err })
+		}
+	}
+	none := func(*Ingreso) error { return nil }
 	for what, fn := range map[string]func(tx *Tx) error{
-		"the same content":      func(tx *Tx) error { b := a; b.K = 2; return tx.AddArchivo(&b) },
-		"the same round":        func(tx *Tx) error { c := caso; return tx.AddReclamacion(&a, &c) },
-		"a row in a second LOT": func(tx *Tx) error { return tx.AddLote(again(lot), []Plazo{{Caso: caso.ID}}, "v") },
+		"the same content":     func(tx *Tx) error { b := a; b.K = 2; return recibe(tx, &b, none) },
+		"the same number of a": func(tx *Tx) error { b := a; b.SHA256 = "otro"; return recibe(tx, &b, none) },
+		"the same round": func(tx *Tx) error {
+			b := recibido(schema.CONDUSEF, "otro", schema.REC, 1)
+			return recibeREC(tx, &b, []Caso{casos[0]})
+		},
+		"a row in a second LOT": func(tx *Tx) error { return tx.AddLote(again(lot), []Plazo{{Dia0: hoy, Limite: hoy}}, "v") },
 		"a second publication":  func(tx *Tx) error { return tx.Publish(&lot, now.Add(time.Hour)) },
 		"annul a visible LOT":   func(tx *Tx) error { return tx.AnnulLote(lot) },
-		"a second answer":       func(tx *Tx) error { q := p; return tx.AddContestacion(&a, &caso, &q) },
-		"a prórroga after it":   func(tx *Tx) error { q := p; q.Tipo = TipoProrroga; return tx.AddContestacion(&a, &caso, &q) },
+		"a second answer":       other(TipoRespuesta),
+		"a prórroga after it":   other(TipoProrroga),
 		"an answer in two REPs": func(tx *Tx) error { return tx.AddREP(again(rep), []Contestacion{p}) },
 		"a name for two files":  func(tx *Tx) error { r := rep; return tx.AddSalida(&r) },
 		"a number of two acuses": func(tx *Tx) error {
-			return errors.Join(tx.AddAcuse(&a, again(rep), "", 2026, 1), tx.AddAcuse(&a, again(*again(rep)), "", 2026, 1))
+			return errors.Join(tx.AddAcuse(&a, again(rep), "", 2026, 1), tx.AddAcuse(&r, again(*again(rep)), "", 2026, 1))
+		},
+		"two acuses of a file": func(tx *Tx) error {
+			return errors.Join(tx.AddAcuse(&a, again(rep), "", 2026, 1), tx.AddAcuse(&a, again(*again(rep)), "", 2026, 2))
+		},
+		"two files at a time": func(tx *Tx) error {
+			b := recibido(schema.CONDUSEF, "otro", schema.REC, 0)
+			return recibe(tx, &b, func(*Ingreso) error { _, err := tx.Ingresar(&b); return err })
+		},
+		"a file without a verdict": func(tx *Tx) error {
+			b := recibido(schema.CONDUSEF, "otro", schema.REC, 1)
+			in, err := tx.Ingresar(&b)
+			return errors.Join(err, in.acepta(&Caso{Folio: "2026/090/7", Vuelta: 1, UNE: 900001}), in.Close())
 		},
 	} {
 		if err := s.Update(t.Context(), now, fn); err == nil {
@@ -124,14 +178,14 @@ func TestOnce(t *testing.T) {
 	if n := len(eventos(t, s)); n != log {
 		t.Errorf("%d events of what was refused", n-log)
 	}
-	err := s.View(t.Context(), func(v *View) error {
-		k, err := v.UltimaVuelta(caso.Folio)
+	view(t, s, func(v *View) error {
+		k, err := v.UltimaVuelta(casos[0].Folio)
 		if err == nil && (!k.Entregada.Equal(now) || !k.Contestada.Equal(now) || k.Lote != lot.ID) {
 			t.Errorf("%+v", k)
 		}
 		return err
 	})
-	if err != nil {
+	if _, err := s.Verify(t.Context(), nil, nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -162,7 +216,7 @@ func TestCutRun(t *testing.T) {
 	for _, e := range eventos(t, s)[1:] {
 		names = append(names, e.Evento)
 	}
-	if want := []string{CorridaIniciada, CorridaFallida, CorridaIniciada, CorridaTerminada}; !slices.Equal(names, want) {
+	if want := []string{bitacora.CorridaIniciada, bitacora.CorridaFallida, bitacora.CorridaIniciada, bitacora.CorridaTerminada}; !slices.Equal(names, want) {
 		t.Errorf("%q", names)
 	}
 }
@@ -170,33 +224,37 @@ func TestCutRun(t *testing.T) {
 func TestHistorySelects(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
-	for i, e := range []Evento{
-		{Evento: ArchivoRecibido, Parte: "00900001", Archivo: "GE_RES_00900001_20260302_001.txt"},
-		{Evento: RespuestaAceptada, Parte: "00900001", Archivo: "GE_RES_00900001_20260302_001.txt", Folio: "2026/090/1"},
-		{Evento: ArchivoRecibido, Parte: schema.CONDUSEF, Archivo: "GE_REC_20260302_001.txt"},
+	rec := recibido(schema.CONDUSEF, "GE_REC_20260302_001.txt", schema.REC, 2)
+	for i, fn := range []func(tx *Tx) error{
+		func(tx *Tx) error { return siembra(tx, 1) },
+		func(tx *Tx) error {
+			return recibeREC(tx, &rec, []Caso{{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}, {Folio: "2026/090/2", Vuelta: 1, UNE: 900001}})
+		},
+		func(tx *Tx) error { _, err := entrega(tx, 900001, rec.ID, 1, 2); return err },
 	} {
-		if err := s.Update(t.Context(), now.Add(time.Duration(i)*time.Hour), func(tx *Tx) error { return tx.Log(e) }); err != nil {
+		if err := s.Update(t.Context(), now.Add(time.Duration(i)*time.Hour), fn); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for name, test := range map[string]struct {
 		q    Consulta
-		want []int64
+		want []Cursor
 	}{
-		"all":    {Consulta{}, []int64{1, 2, 3, 4}},
-		"party":  {Consulta{Parte: "00900001"}, []int64{2, 3}},
-		"folio":  {Consulta{Folio: "2026/090/1"}, []int64{3}},
-		"file":   {Consulta{Archivo: "GE_REC_20260302_001.txt"}, []int64{4}},
-		"type":   {Consulta{Tipo: schema.RES}, []int64{2, 3}},
-		"event":  {Consulta{Evento: ArchivoRecibido}, []int64{2, 4}},
-		"from":   {Consulta{Desde: now.Add(time.Hour)}, []int64{3, 4}},
-		"until":  {Consulta{Hasta: now.Add(time.Hour)}, []int64{1, 2}},
-		"after":  {Consulta{DespuesDe: 3}, []int64{4}},
-		"newest": {Consulta{Ultimos: true, Limite: 2}, []int64{4, 3}},
+		"all":        {Consulta{}, []Cursor{{1, 0}, {2, 0}, {3, 0}, {4, 0}, {5, 0}}},
+		"party":      {Consulta{Parte: "00900001"}, []Cursor{{2, 0}, {4, 0}, {5, 0}}},
+		"folio":      {Consulta{Folio: "2026/090/2"}, []Cursor{{3, 2}, {5, 2}}},
+		"file":       {Consulta{Archivo: "GE_REC_20260302_001.txt"}, []Cursor{{3, 0}}},
+		"type":       {Consulta{Tipo: schema.LOT}, []Cursor{{4, 0}, {5, 0}}},
+		"event":      {Consulta{Evento: bitacora.ArchivoRecibido}, []Cursor{{3, 0}}},
+		"from":       {Consulta{Desde: now.Add(time.Hour)}, []Cursor{{3, 0}, {4, 0}, {5, 0}}},
+		"until":      {Consulta{Hasta: now.Add(time.Hour)}, []Cursor{{1, 0}, {2, 0}}},
+		"after":      {Consulta{DespuesDe: Cursor{N: 3}}, []Cursor{{4, 0}, {5, 0}}},
+		"newest":     {Consulta{Ultimos: true, Limite: 2}, []Cursor{{5, 0}, {4, 0}}},
+		"last place": {Consulta{Folio: "2026/090/2", Ultimos: true, Limite: 1}, []Cursor{{5, 2}}},
 	} {
-		var got []int64
+		var got []Cursor
 		err := s.View(t.Context(), func(v *View) error {
-			return v.History(test.q, func(e Evento) error { got = append(got, e.N); return nil })
+			return v.History(test.q, func(e bitacora.Evento) error { got = append(got, De(e)); return nil })
 		})
 		if err != nil || !slices.Equal(got, test.want) {
 			t.Errorf("%s: %v, want %v (%v)", name, got, test.want, err)

@@ -43,9 +43,13 @@ func (tx *Tx) Ingresar(a *Archivo) (*Ingreso, error) {
 	if err := tx.get(`SELECT coalesce(max(archivo), 0) FROM entrantes`, nil, &other); err != nil {
 		return nil, err
 	}
+	if tx.abierto != nil {
+		return nil, fmt.Errorf("store: %s is not judged yet", tx.abierto.a.Mostrable())
+	}
 	a.ID = max(id, other+1)
 	in := &Ingreso{tx: tx, a: a, sumas: map[*tabla]*suma{}, unes: map[schema.UNE]bool{}}
 	if a.Tipo != schema.REC {
+		tx.abierto = in
 		return in, nil
 	}
 	if in.otra, err = tx.s.r.Conn(context.Background()); err != nil {
@@ -54,6 +58,7 @@ func (tx *Tx) Ingresar(a *Archivo) (*Ingreso, error) {
 	if in.conocidos, err = newEscritor(in.otra.Raw); err != nil {
 		return nil, errors.Join(err, in.otra.Close())
 	}
+	tx.abierto = in
 	return in, nil
 }
 
@@ -92,11 +97,11 @@ func (in *Ingreso) Pausa() error {
 
 func (in *Ingreso) pausa() error {
 	tx := in.tx
-	if time.Since(tx.begun) < retiene {
-		return nil
-	}
-	if len(tx.sumas) > 0 {
+	if tx.escribe {
 		return errors.New("store: a file is taken in among other facts: it cannot pause")
+	}
+	if time.Since(tx.begun) < tx.s.retiene {
+		return nil
 	}
 	if !in.reservado {
 		if _, err := tx.work(`INSERT INTO entrantes (archivo) VALUES (?)`, in.a.ID); err != nil {
@@ -283,6 +288,7 @@ var lista = map[schema.Tipo]string{schema.REC: "reclamaciones", schema.RES: "res
 // if it is, and primera the line of its first record.
 func (in *Ingreso) Juzgar(acuse string, codigo schema.Codigo, primera int) error {
 	tx, a := in.tx, in.a
+	tx.abierto = nil
 	if err := errors.Join(in.Quieto(), in.escribir(in.junta)); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"buzon/schema"
+	"buzon/store/bitacora"
 )
 
 // Two invented institutions and who changes their roll.
@@ -47,10 +48,10 @@ func fails(t *testing.T, s *Store, want string, fn func(tx *Tx) error) {
 }
 
 // since gives what the log tells after event n, without its moments.
-func since(t *testing.T, s *Store, n int) (all []Evento) {
+func since(t *testing.T, s *Store, n int) (all []bitacora.Evento) {
 	t.Helper()
 	for _, e := range eventos(t, s)[n:] {
-		all = append(all, Evento{Evento: e.Evento, Parte: e.Parte, Detalle: e.Detalle})
+		all = append(all, bitacora.Evento{Evento: e.Evento, Parte: e.Parte, Detalle: e.Detalle})
 	}
 	return all
 }
@@ -116,21 +117,21 @@ func TestRollEvents(t *testing.T) {
 		return errors.Join(tx.AddLlave(norte, k, Orden{UID: 7}), tx.RevokeLlave(norte, k.Huella, orden), tx.Suspend(norte, orden),
 			tx.Resume(norte, Orden{}), tx.SetClave(norte, hash, Orden{UID: 7}), tx.RevokeClave(norte, orden))
 	})
-	of := func(name string, d Detalle) Evento { return Evento{Evento: name, Parte: "00900001", Detalle: d} }
-	ana := func(d Detalle) Detalle {
+	of := func(name string, d bitacora.Detalle) bitacora.Evento { return bitacora.Evento{Evento: name, Parte: "00900001", Detalle: d} }
+	ana := func(d bitacora.Detalle) bitacora.Detalle {
 		d["huella"], d["nombre"], d["desde"], d["hasta"] = "SHA256:ana", "ana", "2026-03-10T00:00:00-06:00", "2026-04-01T00:00:00-06:00"
 		return d
 	}
-	why := func() Detalle { return Detalle{"uid": 1000., "motivo": "equipo perdido"} }
-	want := []Evento{
-		of(LlaveAlta, ana(Detalle{"uid": 7.})), of(LlaveRevocada, ana(why())), of(InstitucionSuspendida, why()),
-		of(InstitucionReanudada, Detalle{"uid": 0.}), of(ClaveFijada, Detalle{"uid": 7.}), of(ClaveRevocada, why()),
+	why := func() bitacora.Detalle { return bitacora.Detalle{"uid": 1000., "motivo": "equipo perdido"} }
+	want := []bitacora.Evento{
+		of(bitacora.LlaveAlta, ana(bitacora.Detalle{"uid": 7.})), of(bitacora.LlaveRevocada, ana(why())), of(bitacora.InstitucionSuspendida, why()),
+		of(bitacora.InstitucionReanudada, bitacora.Detalle{"uid": 0.}), of(bitacora.ClaveFijada, bitacora.Detalle{"uid": 7.}), of(bitacora.ClaveRevocada, why()),
 	}
 	if d := cmp.Diff(want, since(t, s, n)); d != "" {
 		t.Errorf("the log (-want +got):\n%s", d)
 	}
 	first := since(t, s, 1)[0]
-	if d := cmp.Diff(of(InstitucionAlta, Detalle{"uid": 1000., "motivo": "equipo perdido", "denominacion": "Norte", "sector": "Uno", "termino": 20., "prorroga": 10.}), first); d != "" {
+	if d := cmp.Diff(of(bitacora.InstitucionAlta, bitacora.Detalle{"uid": 1000., "motivo": "equipo perdido", "denominacion": "Norte", "sector": "Uno", "termino": 20., "prorroga": 10.}), first); d != "" {
 		t.Errorf("the institution's event (-want +got):\n%s", d)
 	}
 	view(t, s, func(v *View) error {
@@ -276,7 +277,7 @@ func TestAvisarVencimientos(t *testing.T) {
 	for range 2 {
 		update(t, s, func(tx *Tx) error { return tx.AvisarVencimientos(window) })
 	}
-	want := []Evento{{Evento: LlavePorVencer, Parte: "00900001", Detalle: Detalle{"huella": "SHA256:pronto", "nombre": "pronto", "hasta": "2026-04-01T18:05:00-06:00"}}}
+	want := []bitacora.Evento{{Evento: bitacora.LlavePorVencer, Parte: "00900001", Detalle: bitacora.Detalle{"huella": "SHA256:pronto", "nombre": "pronto", "hasta": "2026-04-01T18:05:00-06:00"}}}
 	if d := cmp.Diff(want, since(t, s, n)); d != "" {
 		t.Errorf("the log (-want +got):\n%s", d)
 	}
@@ -297,7 +298,7 @@ func TestAccesoCambiado(t *testing.T) {
 	if !changed || n != 3 {
 		t.Errorf("from the beginning: %t, %d", changed, n)
 	}
-	update(t, s, func(tx *Tx) error { return tx.Log(Evento{Evento: CorridaIniciada}) })
+	update(t, s, func(tx *Tx) error { return anota(tx) })
 	if changed, n = ask(n); changed || n != 4 {
 		t.Errorf("after a run: %t, %d", changed, n)
 	}

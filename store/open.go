@@ -24,6 +24,7 @@ type Store struct {
 	r        *sql.DB // read only
 
 	calendarios calendarios
+	retiene     time.Duration // how long a file that is taken in may hold the writer
 }
 
 // Options say how a store that is not there yet is made.
@@ -49,7 +50,7 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
-	s := &Store{w: w}
+	s := &Store{w: w, retiene: retiene}
 	if err := s.prepare(ctx, path, opts); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), s.Close())
 	}
@@ -79,6 +80,9 @@ func OpenReadOnly(path string) (*Store, error) {
 	s := &Store{}
 	if err := s.openReaders(path); err != nil {
 		return nil, err
+	}
+	if err := known(context.Background(), s.r); err != nil {
+		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), s.Close())
 	}
 	return s, nil
 }

@@ -54,7 +54,7 @@ func TestUnsyncedIsForRehearsals(t *testing.T) {
 			continue
 		}
 		var level int
-		if err := s.w.QueryRow(`PRAGMA synchronous`).Scan(&level); err != nil || level != 0 {
+		if err := s.conn.QueryRowContext(t.Context(), `PRAGMA synchronous`).Scan(&level); err != nil || level != 0 {
 			t.Errorf("synchronous is %d, %v; want 0, off", level, err)
 		}
 		if err := s.Close(); err != nil {
@@ -63,7 +63,7 @@ func TestUnsyncedIsForRehearsals(t *testing.T) {
 		if s, err = Open(t.Context(), path, Options{}); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.w.QueryRow(`PRAGMA synchronous`).Scan(&level); err != nil || level != 2 {
+		if err := s.conn.QueryRowContext(t.Context(), `PRAGMA synchronous`).Scan(&level); err != nil || level != 2 {
 			t.Errorf("unasked, synchronous is %d, %v; want 2, full", level, err)
 		}
 		if err := s.Close(); err != nil {

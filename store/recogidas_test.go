@@ -1,11 +1,13 @@
 package store
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
 
 	"buzon/schema"
+	"buzon/store/bitacora"
 )
 
 // TestArriba: the intervals of an answer end where the question does, and a
@@ -51,9 +53,9 @@ func TestArriba(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, got, want)
 		}
 	}
-	var cut []Evento
+	var cut []bitacora.Evento
 	for _, e := range eventos(t, s) {
-		if e.Evento == ServicioInterrumpido {
+		if e.Evento == bitacora.ServicioInterrumpido {
 			cut = append(cut, e)
 		}
 	}
@@ -67,15 +69,19 @@ func TestArriba(t *testing.T) {
 func TestPorRecoger(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
-	lot := func(n, registros int, observable bool) Salida {
-		x := Salida{Parte: "00900001", Carpeta: "reclamaciones", Nombre: schema.Nombre{Tipo: schema.LOT, UNE: 900001, Dia: schema.DiaDe(now), NNN: n}.String(),
-			Tipo: schema.LOT, SHA256: "aa", Bytes: 10, Registros: registros, Jornada: schema.DiaDe(now), Dia: schema.DiaDe(now), NNN: n, NoObservable: !observable}
-		update(t, s, func(tx *Tx) error {
-			if err := tx.AddSalida(&x); err != nil {
-				return err
-			}
-			return tx.Publish(&x, now)
-		})
+	rec := recibido(schema.CONDUSEF, "rec", schema.REC, 1)
+	update(t, s, func(tx *Tx) error {
+		return errors.Join(siembra(tx, 1), recibeREC(tx, &rec, []Caso{{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}}))
+	})
+	lot := func(n, registros int, observable bool) (x Salida) {
+		var archivo int64
+		var plazos []Plazo
+		if registros > 0 {
+			archivo, plazos = rec.ID, []Plazo{{Dia0: hoy, Limite: hoy + 28}}
+		}
+		x = salida("00900001", schema.LOT, n, registros, archivo)
+		x.NoObservable = !observable
+		update(t, s, func(tx *Tx) error { return errors.Join(tx.AddLote(&x, plazos, "v"), tx.Publish(&x, now)) })
 		return x
 	}
 	whole, empty, late, elsewhere := lot(1, 0, true), lot(2, 0, true), lot(3, 1, true), lot(4, 0, false)
@@ -100,7 +106,7 @@ func TestPorRecoger(t *testing.T) {
 	want("at first", 1, 2, 3)
 	tell := func(x Salida, plazo string) {
 		t.Helper()
-		update(t, s, func(tx *Tx) error { return tx.AddNoRecogido(PorRecoger{Salida: x}, plazo, nil) })
+		update(t, s, func(tx *Tx) error { return tx.AddNoRecogido(PorRecoger{Salida: x}, bitacora.SinRecoger{Plazo: plazo}) })
 	}
 	tell(whole, PlazoHora)
 	tell(late, PlazoHora)
@@ -108,14 +114,14 @@ func TestPorRecoger(t *testing.T) {
 	tell(empty, PlazoHora)
 	tell(late, PlazoLimite)
 	want("after the limit")
-	if err := s.Update(t.Context(), now, func(tx *Tx) error { return tx.AddNoRecogido(PorRecoger{Salida: late}, PlazoLimite, nil) }); err == nil {
+	if err := s.Update(t.Context(), now, func(tx *Tx) error { return tx.AddNoRecogido(PorRecoger{Salida: late}, bitacora.SinRecoger{Plazo: PlazoLimite}) }); err == nil {
 		t.Error("told twice of the same moment")
 	}
 	update(t, s, func(tx *Tx) error {
-		return tx.AddRecogida(late, Recogida{Cuenta: "00900001", Ronda: 1, Inicio: -1, Cierre: true}, Cobertura{Abierta: now, Leida: now, Completa: now, Veces: 1}, ArchivoRecogido, nil)
+		return tx.AddRecogida(late, Recogida{Cuenta: "00900001", Ronda: 1, Inicio: -1, Cierre: true}, Cobertura{Abierta: now, Leida: now, Completa: now, Veces: 1}, bitacora.ArchivoRecogido, "")
 	})
 	update(t, s, func(tx *Tx) error {
-		return tx.AddRecogida(empty, Recogida{Cuenta: "00900001", Ronda: 1, Inicio: 0}, Cobertura{Abierta: now, Leida: now}, ArchivoLeidoEnParte, nil)
+		return tx.AddRecogida(empty, Recogida{Cuenta: "00900001", Ronda: 1, Inicio: 0}, Cobertura{Abierta: now, Leida: now}, bitacora.ArchivoLeidoEnParte, "")
 	})
 	var states []string
 	view(t, s, func(v *View) error {

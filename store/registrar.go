@@ -88,7 +88,7 @@ func (tx *Tx) evento(c *bitacora.Crudo) error {
 	if err != nil {
 		return err
 	}
-	tx.n = c.N
+	tx.n, tx.escribe = c.N, true
 	err = e.insert(`INSERT INTO bloques (bloque, desde, hasta) VALUES (?1, ?2, ?2)
 		ON CONFLICT DO UPDATE SET desde = min(desde, excluded.desde), hasta = max(hasta, excluded.hasta)
 		WHERE excluded.desde < desde OR excluded.hasta > hasta`, []any{c.N >> porBloque, c.Momento})

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"buzon/schema"
 )
 
 func sellos(t *testing.T, s *Store) (all []Sello) {
@@ -65,33 +63,5 @@ func TestUseSello(t *testing.T) {
 	want := []string{"sello_alta a", "sello_baja a", "sello_alta b", "sello_baja b", "sello_alta a"}
 	if !slices.Equal(names, want) {
 		t.Errorf("events %q, want %q", names, want)
-	}
-}
-
-// TestOldStoreSello: a store that has acuses from before it remembered keys dates
-// its key by them.
-func TestOldStoreSello(t *testing.T) {
-	t.Parallel()
-	s, _ := open(t)
-	update(t, s, func(tx *Tx) error {
-		for n := int64(1); n <= 2; n++ {
-			a := Archivo{Parte: "00900001", Nombre: string(rune('a' + n)), SHA256: schema.Huella(rune('a' + n)), Recibido: now, K: 1}
-			if err := tx.AddArchivo(&a); err != nil {
-				return err
-			}
-			acu := Salida{Parte: a.Parte, Carpeta: "acuses", Nombre: "ACU " + a.Nombre, Tipo: schema.ACU, Archivo: a.ID}
-			if err := tx.AddAcuse(&a, &acu, "ACU-2026", 2026, n); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	err := s.Update(t.Context(), now.AddDate(0, 8, 0), func(tx *Tx) error { return tx.UseSello("a", "A") })
-	if got := sellos(t, s); err != nil || len(got) != 1 || !got[0].Desde.Equal(now) {
-		t.Errorf("%+v, %v; want it from %v on", got, err, now)
-	}
-	err = s.Update(t.Context(), now.AddDate(0, 9, 0), func(tx *Tx) error { return tx.UseSello("b", "B") })
-	if got := sellos(t, s); err != nil || len(got) != 2 || !got[1].Desde.Equal(now.AddDate(0, 9, 0)) {
-		t.Errorf("%+v, %v; the second is not older than its registration", got, err)
 	}
 }

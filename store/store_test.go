@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"buzon/schema"
+	"buzon/store/bitacora"
 )
 
 var now = time.Date(2026, time.March, 2, 18, 5, 0, 0, schema.Zona)
@@ -42,11 +43,16 @@ func update(t *testing.T, s *Store, fn func(tx *Tx) error) {
 	}
 }
 
+// anota adds an event that tells of no row.
+func anota(tx *Tx) error {
+	return tx.Log(Acto{Evento: bitacora.SubidasRetiradas, Parte: "00900001", Carga: bitacora.Subidas{Archivos: 1}})
+}
+
 // eventos gives the log.
-func eventos(t *testing.T, s *Store) (all []Evento) {
+func eventos(t *testing.T, s *Store) (all []bitacora.Evento) {
 	t.Helper()
 	err := s.View(t.Context(), func(v *View) error {
-		return v.History(Consulta{}, func(e Evento) error { all = append(all, e); return nil })
+		return v.History(Consulta{}, func(e bitacora.Evento) error { all = append(all, e); return nil })
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -59,30 +65,30 @@ func TestLogIsNeverChanged(t *testing.T) {
 	s, _ := open(t)
 	update(t, s, func(tx *Tx) error {
 		for range 3 {
-			if err := tx.Log(Evento{Evento: CorridaIniciada}); err != nil {
+			if err := anota(tx); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
 	before := eventos(t, s)
-	const insert = `INTO bitacora (n, momento, evento, parte, archivo, sha256, folio, detalle) VALUES `
+	const insert = `INTO bitacora (n, momento, evento, parte, archivo, sha256, folio, detalle, hoja) VALUES `
 	for _, query := range []string{
 		`UPDATE bitacora SET evento = 'otro' WHERE n = 2`,
 		`UPDATE bitacora SET n = 9 WHERE n = 4`,
 		`DELETE FROM bitacora WHERE n = 4`,
 		`DELETE FROM bitacora`,
-		`INSERT ` + insert + `(6, 1, 'salto', '', '', '', '', '{}')`,
-		`INSERT ` + insert + `(2, 1, 'repetido', '', '', '', '', '{}')`,
-		`INSERT ` + insert + `(0, 1, 'antes', '', '', '', '', '{}')`,
-		`INSERT OR REPLACE ` + insert + `(2, 1, 'encima', '', '', '', '', '{}')`,
-		`REPLACE ` + insert + `(4, 1, 'encima', '', '', '', '', '{}')`,
-		`INSERT ` + insert + `(5, 1, '', '', '', '', '', '{}')`,
-		`INSERT ` + insert + `(5, 1, 'x', '', '', '', '', 'no json')`,
-		`INSERT ` + insert + `(5, 'ayer', 'x', '', '', '', '', '{}')`,
-		`INSERT ` + insert + `(2, 1, 'x', '', '', '', '', '{}') ON CONFLICT DO UPDATE SET evento = 'encima'`,
+		`INSERT ` + insert + `(6, 1, 'salto', '', '', '', '', '{}', zeroblob(32))`,
+		`INSERT ` + insert + `(2, 1, 'repetido', '', '', '', '', '{}', zeroblob(32))`,
+		`INSERT ` + insert + `(0, 1, 'antes', '', '', '', '', '{}', zeroblob(32))`,
+		`INSERT OR REPLACE ` + insert + `(2, 1, 'encima', '', '', '', '', '{}', zeroblob(32))`,
+		`REPLACE ` + insert + `(4, 1, 'encima', '', '', '', '', '{}', zeroblob(32))`,
+		`INSERT ` + insert + `(5, 1, '', '', '', '', '', '{}', zeroblob(32))`,
+		`INSERT ` + insert + `(5, 1, 'x', '', '', '', '', 'no json', zeroblob(32))`,
+		`INSERT ` + insert + `(5, 'ayer', 'x', '', '', '', '', '{}', zeroblob(32))`,
+		`INSERT ` + insert + `(2, 1, 'x', '', '', '', '', '{}', zeroblob(32)) ON CONFLICT DO UPDATE SET evento = 'encima'`,
 	} {
-		if _, err := s.w.Exec(query); err == nil {
+		if _, err := s.conn.ExecContext(t.Context(), query); err == nil {
 			t.Errorf("allowed: %s", query)
 		}
 	}
@@ -173,7 +179,7 @@ func TestEightWriters(t *testing.T) {
 						return err
 					}
 					out := Salida{Parte: "00900001", Carpeta: "x", Nombre: fmt.Sprint(n), Tipo: schema.LOT, NNN: n, Dia: schema.DiaDe(now), Jornada: schema.DiaDe(now)}
-					return errors.Join(tx.AddSalida(&out), tx.Log(Evento{Evento: LoteFormado, Archivo: fmt.Sprintf("%d-%d", w, i)}))
+					return errors.Join(tx.AddSalida(&out), tx.Log(Acto{Evento: bitacora.LoteFormado, Archivo: fmt.Sprintf("%d-%d", w, i), Carga: bitacora.Formado{}}))
 				})
 				if err != nil {
 					t.Error(err)
@@ -183,7 +189,7 @@ func TestEightWriters(t *testing.T) {
 	}
 	other := reopen(t, path, Options{}) // a second process
 	for range each {
-		update(t, other, func(tx *Tx) error { return tx.Log(Evento{Evento: LlaveAlta}) })
+		update(t, other, func(tx *Tx) error { return anota(tx) })
 	}
 	wg.Wait()
 	all := eventos(t, s)
@@ -205,7 +211,7 @@ func TestViewIsASnapshot(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		update(t, s, func(tx *Tx) error { return tx.Log(Evento{Evento: LlaveAlta}) }) // not held up by the view
+		update(t, s, func(tx *Tx) error { return anota(tx) }) // not held up by the view
 		after, err := v.Eventos()
 		if err == nil && after != before {
 			err = fmt.Errorf("the view saw %d events, then %d", before, after)
@@ -229,12 +235,18 @@ func TestPragmas(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = ro.Close() })
+	for pragma, want := range map[string]string{"synchronous": "2", "foreign_keys": "1", "journal_mode": "wal", "busy_timeout": "10000",
+		"query_only": "0", "recursive_triggers": "1", "cache_size": fmt.Sprint(-cacheWriter), "application_id": fmt.Sprint(aplicacion)} {
+		var got string
+		if err := s.conn.QueryRowContext(t.Context(), `PRAGMA `+pragma).Scan(&got); err != nil || got != want {
+			t.Errorf("writer: %s is %s, want %s (%v)", pragma, got, want, err)
+		}
+	}
 	for name, pool := range map[string]struct {
 		db    *sql.DB
 		conns int
 		want  map[string]string
 	}{
-		"writer":    {s.w, 1, map[string]string{"synchronous": "2", "foreign_keys": "1", "journal_mode": "wal", "busy_timeout": "10000", "query_only": "0"}},
 		"readers":   {s.r, 4, map[string]string{"foreign_keys": "1", "journal_mode": "wal", "busy_timeout": "10000", "query_only": "1"}},
 		"read only": {ro.r, 4, map[string]string{"journal_mode": "wal", "query_only": "1"}},
 	} {
@@ -249,9 +261,6 @@ func TestPragmas(t *testing.T) {
 				if err := c.QueryRowContext(t.Context(), `PRAGMA `+pragma).Scan(&got); err != nil || got != want {
 					t.Errorf("%s %d: %s is %s, want %s (%v)", name, i, pragma, got, want, err)
 				}
-			}
-			if name == "writer" {
-				continue
 			}
 			if _, err := c.ExecContext(t.Context(), `CREATE TABLE otra (x)`); err == nil {
 				t.Errorf("%s %d can write", name, i)
@@ -309,7 +318,7 @@ func TestMomentsInOrder(t *testing.T) {
 		var got time.Time
 		err := st.Update(t.Context(), now.Add(step.asked), func(tx *Tx) error {
 			got = tx.Now()
-			return tx.Log(Evento{Evento: "prueba"})
+			return anota(tx)
 		})
 		if want := now.Add(step.want); err != nil || !got.Equal(want) {
 			t.Errorf("asked for at %v: %v, want %v (%v)", now.Add(step.asked), got, want, err)

@@ -31,6 +31,8 @@ type Tx struct {
 	ids     map[*tabla]int64
 	sumas   map[*tabla]*suma // of the rows that no event told of yet
 	ingreso *Ingreso         // of which parts are on disk
+	abierto *Ingreso         // that is not judged yet
+	escribe bool             // it wrote something else than a file's records
 	fila    []any
 	buf     []byte
 }
@@ -69,7 +71,7 @@ func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.conn == nil {
-		return errors.New("store: closed, or opened for reading alone")
+		return errClosed
 	}
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("store: %w", err)
@@ -87,16 +89,23 @@ func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (
 	if err := fn(t); err != nil {
 		return err
 	}
+	if t.abierto != nil {
+		return fmt.Errorf("store: nothing was said of %s, which was being taken in", t.abierto.a.Mostrable())
+	}
 	done = true
 	return t.commit()
 }
 
 // begin opens the transaction, or the next part of a long work.
-func (tx *Tx) begin() (err error) {
-	if tx.tx, err = tx.s.conn.BeginTx(context.Background(), nil); err != nil {
+func (tx *Tx) begin() error {
+	if tx.s.conn == nil { // closed between two parts
+		return errClosed
+	}
+	t, err := tx.s.conn.BeginTx(context.Background(), nil)
+	if err != nil { // tx.tx stays the part before, which is over
 		return fmt.Errorf("store: begin: %w", err)
 	}
-	tx.begun = time.Now()
+	tx.tx, tx.begun, tx.escribe = t, time.Now(), false
 	tx.n, tx.ids, tx.sumas = -1, map[*tabla]int64{}, map[*tabla]*suma{}
 	if err := tx.follow(); err != nil {
 		return errors.Join(err, tx.tx.Rollback())
@@ -137,6 +146,8 @@ func ignoreDone(err error) error {
 	}
 	return err
 }
+
+var errClosed = errors.New("store: closed, or opened for reading alone")
 
 // demora is how long a transaction may have waited for another one's end.
 const demora = time.Minute
@@ -215,7 +226,7 @@ func (tx *Tx) addAt(t *tabla, id int64, values ...any) error {
 	if err := tx.put(t, s, id, values...); err != nil {
 		return fmt.Errorf("store: %s: %w", t.nombre, err)
 	}
-	tx.sumas[t], tx.ids[t] = s, max(tx.ids[t], id)
+	tx.sumas[t], tx.ids[t], tx.escribe = s, max(tx.ids[t], id), true
 	return nil
 }
 
@@ -251,6 +262,7 @@ func (tx *Tx) put(t *tabla, s *suma, id int64, values ...any) error {
 
 // work does a write to a work table or an observation, of which no event tells.
 func (tx *Tx) work(query string, args ...any) (rows int64, err error) {
+	tx.escribe = true
 	res, err := tx.tx.Exec(query, args...)
 	if err != nil {
 		return 0, fmt.Errorf("store: %w", err)

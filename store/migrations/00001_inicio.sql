@@ -15,7 +15,7 @@ CREATE TABLE bitacora (
 	archivo TEXT NOT NULL,
 	sha256  TEXT NOT NULL,
 	folio   TEXT NOT NULL,
-	detalle TEXT NOT NULL,
+	detalle TEXT NOT NULL CHECK (json_valid(detalle)),
 	hoja    BLOB NOT NULL CHECK (length(hoja) = 32),
 	-- What the log is asked for and has in its payloads alone: the key and the
 	-- address (without its port) of a party, and the type of the file by its name.
@@ -288,8 +288,8 @@ CREATE INDEX lotes_rec ON lotes (rec, une);
 
 -- The RECs of which an institution has rows in no LOT yet.
 CREATE TABLE por_entregar (
-	une INTEGER NOT NULL,
-	rec INTEGER NOT NULL,
+	une INTEGER NOT NULL REFERENCES instituciones,
+	rec INTEGER NOT NULL REFERENCES archivos,
 	PRIMARY KEY (une, rec)
 ) STRICT, WITHOUT ROWID;
 
@@ -345,7 +345,7 @@ CREATE INDEX estados_lote ON estados (lote);
 -- vencido), or that its limit is another one (movido, recontado).
 CREATE TABLE plazos (
 	id          INTEGER PRIMARY KEY,
-	reclamacion INTEGER NOT NULL,
+	reclamacion INTEGER NOT NULL REFERENCES reclamaciones,
 	que         TEXT NOT NULL,
 	limite      INTEGER NOT NULL,
 	calendario  TEXT, -- of recontado
@@ -382,15 +382,15 @@ CREATE TABLE por_devolver (
 -- That a record went back in a REP.
 CREATE TABLE devoluciones (
 	id        INTEGER PRIMARY KEY,
-	respuesta INTEGER NOT NULL UNIQUE,
-	rep       INTEGER NOT NULL
+	respuesta INTEGER NOT NULL UNIQUE REFERENCES respuestas,
+	rep       INTEGER NOT NULL REFERENCES salidas
 ) STRICT;
 CREATE INDEX devoluciones_rep ON devoluciones (rep);
 
 -- What became of a folio at CONDUSEF, in the order in which it was told.
 CREATE TABLE dictamenes (
 	id             INTEGER PRIMARY KEY,
-	reclamacion    INTEGER NOT NULL,
+	reclamacion    INTEGER NOT NULL REFERENCES reclamaciones,
 	une            INTEGER NOT NULL, -- of the round: each visit tells a UNE its own
 	tipo           INTEGER NOT NULL CHECK (tipo BETWEEN 1 AND 11),
 	fecha          INTEGER NOT NULL,
