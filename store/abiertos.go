@@ -28,7 +28,7 @@ func (v *View) AbiertosDe(u schema.UNE, each func(Abierto) error) error {
 	if err != nil {
 		return err
 	}
-	return v.rapida.each(`SELECT r.id, r.folio, r.vuelta, r.turno, e.entregada, e.dia0, e.limite, e.calendario, e.prorroga, e.lote
+	return v.rapida.each(`SELECT r.id, r.folio, r.vuelta, r.turno, e.entregada, e.dia0, e.limite, `+calendarioDe+`, e.prorroga, e.lote
 		FROM estados e JOIN reclamaciones r ON r.id = e.reclamacion WHERE e.une = ? AND `+abierta+` ORDER BY e.limite, r.folio`, []any{u},
 		func(row []driver.Value) error {
 			return each(Abierto{Caso{ID: entero(row[0]), Folio: schema.Folio(texto(row[1])), Vuelta: int(entero(row[2])), UNE: u,

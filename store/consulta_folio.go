@@ -24,7 +24,7 @@ const lugaresSQL = `
 		JOIN publicaciones p ON p.salida = l.salida WHERE r.folio = ?1
 	UNION ALL SELECT a.evento, p.numero FROM reclamaciones r JOIN respuestas p ON p.reclamacion = r.id JOIN archivos a ON a.id = p.archivo
 		WHERE r.folio = ?1
-	UNION ALL SELECT s.evento, d.id - (SELECT min(id) FROM devoluciones WHERE rep = d.rep) + 1
+	UNION ALL SELECT s.evento, (SELECT count(*) FROM devoluciones y WHERE y.rep = d.rep AND y.respuesta <= d.respuesta)
 		FROM reclamaciones r JOIN respuestas p ON p.reclamacion = r.id JOIN devoluciones d ON d.respuesta = p.id JOIN salidas s ON s.id = d.rep
 		WHERE r.folio = ?1
 	UNION ALL SELECT a.evento, d.numero FROM reclamaciones r JOIN dictamenes d ON d.reclamacion = r.id JOIN archivos a ON a.id = d.archivo

@@ -14,6 +14,10 @@ type PorRecoger struct {
 	Hora   bool       // it was told that it was not picked up by the hour
 }
 
+// deLote are the delivered rounds e of the LOT ?1.
+const deLote = ` FROM salidas s JOIN reclamaciones r ON r.archivo = s.archivo AND r.une = CAST(s.parte AS INTEGER)
+	JOIN estados e ON e.reclamacion = r.id AND e.lote = s.id WHERE s.id = ?1`
+
 // PorRecoger gives the LOTs that can be seen to be picked up and were not, nor
 // told of for the last time.
 func (v *View) PorRecoger() (all []PorRecoger, err error) {
@@ -23,7 +27,7 @@ func (v *View) PorRecoger() (all []PorRecoger, err error) {
 	}
 	for _, s := range lotes {
 		p := PorRecoger{Salida: s}
-		if err := v.get(`SELECT coalesce((SELECT min(limite) FROM estados WHERE lote = ?1), 0),
+		if err := v.get(`SELECT coalesce((SELECT min(e.limite)`+deLote+`), 0),
 			EXISTS (SELECT 1 FROM no_recogidos WHERE salida = ?1 AND plazo = 'hora')`, []any{s.ID}, &p.Limite, &p.Hora); err != nil {
 			return nil, err
 		}
@@ -58,7 +62,8 @@ func (v *View) SinRecoger() (n map[string]int, err error) {
 	n = map[string]int{}
 	err = v.each(`SELECT s.parte, count(DISTINCT s.id) FROM no_recogidos x JOIN salidas s ON s.id = x.salida
 		WHERE NOT EXISTS (SELECT 1 FROM coberturas c WHERE c.salida = s.id AND c.veces > 0)
-		AND EXISTS (SELECT 1 FROM estados e WHERE e.lote = s.id AND `+abierta+`) GROUP BY s.parte`, nil,
+		AND EXISTS (SELECT 1 FROM reclamaciones r JOIN estados e ON e.reclamacion = r.id WHERE r.archivo = s.archivo
+			AND r.une = CAST(s.parte AS INTEGER) AND e.lote = s.id AND `+abierta+`) GROUP BY s.parte`, nil,
 		func(rows *sql.Rows) error {
 			var parte string
 			var count int

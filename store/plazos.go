@@ -50,7 +50,8 @@ func (v *View) PlazosAbiertos() ([]Caso, error) {
 // PlazosDelLote gives the open folios of a LOT whose term was counted with another
 // version of the calendar than this one.
 func (v *View) PlazosDelLote(lote int64, calendario string) ([]Caso, error) {
-	return v.plazos(` WHERE e.lote = ? AND e.calendario <> ? AND `+abierta+` ORDER BY r.id`, lote, calendario)
+	return v.plazos(` WHERE e.reclamacion IN (SELECT e.reclamacion`+deLote+`) AND `+calendarioDe+` <> ?2 AND `+abierta+` ORDER BY r.id`,
+		lote, calendario)
 }
 
 // Contestados gives the answered folios whose term or answer reaches into the days
@@ -62,7 +63,7 @@ func (v *View) Contestados(a, b schema.Dia) ([]Caso, error) {
 
 // plazos gives delivered rounds, with what terms know of.
 func (v *View) plazos(where string, args ...any) (all []Caso, err error) {
-	err = v.each(`SELECT r.id, r.folio, r.vuelta, r.une, e.entregada, e.dia0, e.limite, e.calendario, e.prorroga, coalesce(e.contestada, 0),
+	err = v.each(`SELECT r.id, r.folio, r.vuelta, r.une, e.entregada, e.dia0, e.limite, `+calendarioDe+`, e.prorroga, coalesce(e.contestada, 0),
 		coalesce(e.plazo, 'a_tiempo') FROM estados e JOIN reclamaciones r ON r.id = e.reclamacion`+where, args,
 		func(rows *sql.Rows) error {
 			var c Caso

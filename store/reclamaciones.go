@@ -49,10 +49,13 @@ const abierta = `contestada IS NULL AND desistida IS NULL`
 // came later closed nothing for what had come.
 const abiertaEn = `contestada IS NULL AND (desistida IS NULL OR desistida > ?1)`
 
+// calendarioDe is the version by which the limit of a round e was counted.
+const calendarioDe = `coalesce(e.calendario, (SELECT l.calendario FROM lotes l WHERE l.salida = e.lote LIMIT 1))`
+
 // selectCaso leaves out what a file brought that does not count yet.
 const selectCaso = `SELECT r.id, r.folio, r.vuelta, r.une, r.archivo, a.primera_linea + r.numero - 1, r.numero, r.desplazamiento, r.largo,
 	r.turno, r.monetario, r.monto, coalesce(e.lote, 0), coalesce(e.entregada, 0), coalesce(e.dia0, 0), coalesce(e.limite, 0),
-	coalesce(e.calendario, ''), coalesce(e.prorroga, 0), coalesce(e.contestada, 0), coalesce(e.desistida, 0), coalesce(e.plazo, '` + PlazoATiempo + `')
+	coalesce(` + calendarioDe + `, ''), coalesce(e.prorroga, 0), coalesce(e.contestada, 0), coalesce(e.desistida, 0), coalesce(e.plazo, '` + PlazoATiempo + `')
 	FROM reclamaciones r JOIN archivos a ON a.id = r.archivo LEFT JOIN estados e ON e.reclamacion = r.id`
 
 func scanCaso(row interface{ Scan(...any) error }, c *Caso) error {

@@ -76,12 +76,12 @@ func (v *View) Contestaciones(caso int64) (all []Contestacion, err error) {
 // PorDevolver calls each for every accepted record that is in no REP yet, in
 // the order in which they were accepted.
 func (v *View) PorDevolver(each func(Contestacion) error) error {
-	return v.contestaciones(each, ` WHERE p.archivo IN (SELECT archivo FROM por_devolver) AND d.id IS NULL ORDER BY p.id`)
+	return v.contestaciones(each, ` WHERE p.archivo IN (SELECT archivo FROM por_devolver) AND d.rep IS NULL ORDER BY p.id`)
 }
 
 // DelREP calls each for every record that went back in a REP, in its order.
 func (v *View) DelREP(rep int64, each func(Contestacion) error) error {
-	return v.contestaciones(each, ` WHERE d.rep = ? ORDER BY d.id`, rep)
+	return v.contestaciones(each, ` WHERE d.rep = ? ORDER BY d.respuesta`, rep)
 }
 
 // HayPorDevolver tells whether a REP has anything to hold.
@@ -117,7 +117,8 @@ func (tx *Tx) AddRechazo(a *Archivo, s *Salida) error {
 	return tx.Log(s.acto(bitacora.RechazoEmitido, bitacora.Rechazo{Contesta: a.Mostrable(), ContestaSHA256: a.SHA256, Hallazgos: s.Registros}))
 }
 
-// AddREP records a REP and that each of the records went back in it.
+// AddREP records a REP and that each of the records went back in it. They are in the
+// order in which they were accepted.
 func (tx *Tx) AddREP(s *Salida, records []Contestacion) error {
 	if err := tx.AddSalida(s); err != nil {
 		return err
@@ -126,7 +127,7 @@ func (tx *Tx) AddREP(s *Salida, records []Contestacion) error {
 	a.Renglones = &bitacora.Renglones{Lista: "respuestas"}
 	defer a.Renglones.Close()
 	for _, p := range records {
-		if _, err := tx.add(tDevoluciones, p.ID, s.ID); err != nil {
+		if err := tx.addAt(tDevoluciones, p.ID, s.ID); err != nil {
 			return err
 		}
 		if err := a.Renglones.Add(&bitacora.Devuelta{Folio: p.Folio, Vuelta: p.Vuelta, Tipo: p.Tipo, Acuse: p.Acuse}); err != nil {
@@ -134,7 +135,7 @@ func (tx *Tx) AddREP(s *Salida, records []Contestacion) error {
 		}
 	}
 	if _, err := tx.work(`DELETE FROM por_devolver WHERE NOT EXISTS (SELECT 1 FROM respuestas p LEFT JOIN devoluciones d ON d.respuesta = p.id
-		WHERE p.archivo = por_devolver.archivo AND d.id IS NULL)`); err != nil {
+		WHERE p.archivo = por_devolver.archivo AND d.rep IS NULL)`); err != nil {
 		return err
 	}
 	a.Folio = a.Renglones.Unico()

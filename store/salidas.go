@@ -158,6 +158,9 @@ func (tx *Tx) Publish(s *Salida, at time.Time) error {
 	return tx.Log(a)
 }
 
+// delLote are the rows of the LOT ?1 with their terms.
+const delLote = ` FROM lotes l JOIN reclamaciones r ON r.archivo = l.rec AND r.une = l.une AND l.turno IN (0, r.turno) WHERE l.salida = ?1`
+
 // deliver tells of a LOT that its folios are delivered by it.
 func (tx *Tx) deliver(s *Salida, a Acto, carga bitacora.Publicado) error {
 	var plazos []Plazo
@@ -173,9 +176,8 @@ func (tx *Tx) deliver(s *Salida, a Acto, carga bitacora.Publicado) error {
 	if len(plazos) == 0 {
 		return fmt.Errorf("store: %s has no terms: %w", s.Nombre, ErrNotFound)
 	}
-	n, err := tx.work(`INSERT INTO estados (reclamacion, une, lote, entregada, dia0, limite, calendario)
-		SELECT r.id, r.une, l.salida, ?2, l.dia0, l.limite, l.calendario FROM lotes l JOIN reclamaciones r
-		ON r.archivo = l.rec AND r.une = l.une AND l.turno IN (0, r.turno) WHERE l.salida = ?1`, s.ID, ms(s.Publicado))
+	n, err := tx.work(`INSERT INTO estados (reclamacion, une, lote, entregada, dia0, limite)
+		SELECT r.id, r.une, l.salida, ?2, l.dia0, l.limite`+delLote, s.ID, ms(s.Publicado))
 	if err == nil && n != int64(s.Registros) {
 		err = fmt.Errorf("store: %s has %d records, and %d terms", s.Nombre, s.Registros, n)
 	}
@@ -186,8 +188,7 @@ func (tx *Tx) deliver(s *Salida, a Acto, carga bitacora.Publicado) error {
 	a.Carga = carga
 	a.Renglones = &bitacora.Renglones{Lista: "folios"}
 	defer a.Renglones.Close()
-	err = tx.rapida.each(`SELECT r.folio, r.vuelta, e.dia0, e.limite FROM estados e JOIN reclamaciones r ON r.id = e.reclamacion
-		WHERE e.lote = ? ORDER BY e.reclamacion`, []any{s.ID}, func(row []driver.Value) error {
+	err = tx.rapida.each(`SELECT r.folio, r.vuelta, l.dia0, l.limite`+delLote+` ORDER BY r.id`, []any{s.ID}, func(row []driver.Value) error {
 		e := bitacora.Entregada{Folio: schema.Folio(texto(row[0])), Vuelta: int(entero(row[1])),
 			Dia0: schema.Dia(entero(row[2])), Limite: schema.Dia(entero(row[3]))}
 		if e.Dia0 == carga.Dia0 && e.Limite == carga.Limite {

@@ -58,7 +58,7 @@ var (
 	tPlazos     = hechos("plazos", "id", "reclamacion que limite calendario lugar")
 	tRespuestas = deArchivo("respuestas", "reclamacion tipo archivo numero desplazamiento largo dias oportunidad limite "+
 		"sentido prorroga abonado anexo")
-	tDevoluciones = &tabla{nombre: "devoluciones", id: "id", columnas: strings.Fields("respuesta rep"), por: "salidas", lleva: "rep"}
+	tDevoluciones = &tabla{nombre: "devoluciones", id: "respuesta", columnas: []string{"rep"}, por: "salidas", lleva: "rep"}
 	tDictamenes   = deArchivo("dictamenes", "reclamacion une tipo fecha archivo numero desplazamiento largo anula")
 	tAcuses       = hechos("acuses", "id", "anio n archivo salida")
 	tRecogidas    = hechos("recogidas", "id", "salida cuenta huella direccion cliente algoritmos abierta cerrada primero ultimo "+

@@ -187,7 +187,7 @@ func (v *View) foliosDeREP(s *Salida, despues int64, limite int, each func(Folio
 	linea := int(despues)
 	return v.each(`SELECT r.folio, r.une, r.vuelta, `+estadoDe+` FROM devoluciones d JOIN respuestas p ON p.id = d.respuesta
 		JOIN reclamaciones r ON r.id = p.reclamacion LEFT JOIN estados e ON e.reclamacion = r.id
-		WHERE d.rep = ?1 ORDER BY d.id LIMIT ?3 OFFSET ?2`, []any{s.ID, despues, limite}, func(rows *sql.Rows) error {
+		WHERE d.rep = ?1 ORDER BY d.respuesta LIMIT ?3 OFFSET ?2`, []any{s.ID, despues, limite}, func(rows *sql.Rows) error {
 		var x FolioDeArchivo
 		if err := rows.Scan(&x.Folio, &x.UNE, &x.Vuelta, &x.Estado); err != nil {
 			return err

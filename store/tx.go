@@ -232,6 +232,9 @@ func (tx *Tx) addAt(t *tabla, id int64, values ...any) error {
 
 // put writes a row, and adds its hash, which is made from what is written.
 func (tx *Tx) put(t *tabla, s *suma, id int64, values ...any) error {
+	if s.n > 0 && id <= s.a { // the log says them in their order
+		return fmt.Errorf("row %d comes after row %d", id, s.a)
+	}
 	if len(values) != len(t.columnas) {
 		return fmt.Errorf("%d values for %d columns", len(values), len(t.columnas))
 	}

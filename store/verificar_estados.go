@@ -39,8 +39,8 @@ func (m *estadista) open() (err error) {
 		}},
 		{&m.desistidas, `SELECT d.reclamacion, a.recibido FROM dictamenes d JOIN archivos a ON a.id = d.archivo WHERE d.tipo = 6 ORDER BY d.reclamacion, d.id`,
 			func(rows *sql.Rows, id *int64) error { return rows.Scan(id, &m.desistida) }},
-		{&m.guardados, `SELECT reclamacion, une, lote, entregada, dia0, limite, calendario, prorroga, contestada, desistida, plazo
-			FROM estados ORDER BY reclamacion`, func(rows *sql.Rows, id *int64) error {
+		{&m.guardados, `SELECT reclamacion, une, lote, entregada, dia0, limite, ` + calendarioDe + `, prorroga, contestada, desistida, plazo
+			FROM estados e ORDER BY reclamacion`, func(rows *sql.Rows, id *int64) error {
 			e := &m.guardado
 			err := rows.Scan(id, &e.une, &e.lote, &e.entregada, &e.dia0, &e.limite, &e.calendario, &e.prorroga, &e.contestada, &e.desistida, &e.plazo)
 			e.reclamacion = *id

@@ -161,12 +161,10 @@ CREATE TABLE archivos (
 	primera_linea INTEGER NOT NULL, -- of its records
 	calendario    TEXT NOT NULL,    -- the version by which a RES was judged
 	evento        INTEGER NOT NULL,
-	UNIQUE (parte, nombre, sha256),
-	UNIQUE (parte, nombre, k)
+	UNIQUE (sha256, nombre, parte),
+	UNIQUE (nombre, parte, k)
 ) STRICT;
-CREATE INDEX archivos_sha256 ON archivos (sha256);
 CREATE INDEX archivos_jornada ON archivos (jornada, tipo);
-CREATE INDEX archivos_nombre ON archivos (nombre);
 
 -- The files that are being taken in: rows of theirs count once the file is there,
 -- and are dropped at the next start where it never came to that.
@@ -237,13 +235,12 @@ CREATE TABLE salidas (
 	generado  INTEGER NOT NULL,
 	archivo   INTEGER REFERENCES archivos,
 	evento    INTEGER NOT NULL,
-	UNIQUE (parte, nombre)
+	UNIQUE (nombre, parte)
 ) STRICT;
-CREATE INDEX salidas_sha256 ON salidas (sha256);
+CREATE INDEX salidas_sha256 ON salidas (substr(sha256, 1, 16)); -- no two are alike in that
 CREATE INDEX salidas_serie ON salidas (parte, tipo, dia, nnn);
-CREATE INDEX salidas_jornada ON salidas (jornada, tipo, parte);
+CREATE INDEX salidas_jornada ON salidas (jornada, parte) WHERE tipo = 'LOT';
 CREATE INDEX salidas_archivo ON salidas (archivo, parte);
-CREATE INDEX salidas_nombre ON salidas (nombre);
 CREATE INDEX salidas_ultimas ON salidas (parte, tipo);
 
 -- When it became visible, and whether it can be seen that the party picks it up.
@@ -331,15 +328,13 @@ CREATE TABLE estados (
 	entregada   INTEGER NOT NULL,
 	dia0        INTEGER NOT NULL,
 	limite      INTEGER NOT NULL,
-	calendario  TEXT NOT NULL,
+	calendario  TEXT, -- NULL: that of the LOT
 	prorroga    INTEGER NOT NULL DEFAULT 0,
 	contestada  INTEGER,
 	desistida   INTEGER,
 	plazo       TEXT CHECK (plazo IN ('por_vencer', 'vencido')) -- NULL is a_tiempo
 ) STRICT;
 CREATE INDEX estados_abiertos ON estados (une, limite) WHERE contestada IS NULL AND desistida IS NULL;
-CREATE INDEX estados_dia0 ON estados (dia0) WHERE contestada IS NOT NULL;
-CREATE INDEX estados_lote ON estados (lote);
 
 -- That was told of a term after its delivery: how it stands (a_tiempo, por_vencer,
 -- vencido), or that its limit is another one (movido, recontado).
@@ -381,8 +376,7 @@ CREATE TABLE por_devolver (
 
 -- That a record went back in a REP.
 CREATE TABLE devoluciones (
-	id        INTEGER PRIMARY KEY,
-	respuesta INTEGER NOT NULL UNIQUE REFERENCES respuestas,
+	respuesta INTEGER PRIMARY KEY REFERENCES respuestas,
 	rep       INTEGER NOT NULL REFERENCES salidas
 ) STRICT;
 CREATE INDEX devoluciones_rep ON devoluciones (rep);
