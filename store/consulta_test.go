@@ -270,8 +270,8 @@ func TestIndexIsTheNarrowest(t *testing.T) {
 		return nil
 	})
 	for want, q := range map[string]Consulta{
-		"INDEXED BY bitacora_evento": {Parte: "00900001", Evento: bitacora.ArchivoRecogido, Tipo: schema.RES, Llave: "SHA256:a"},
-		"INDEXED BY bitacora_parte":  {Parte: "00900002", Evento: bitacora.ArchivoAbierto, Tipo: schema.RES},
+		"INDEXED BY bitacora_evento":  {Parte: "00900001", Evento: bitacora.ArchivoRecogido, Tipo: schema.RES, Llave: "SHA256:a"},
+		"INDEXED BY bitacora_parte":   {Parte: "00900002", Evento: bitacora.ArchivoAbierto, Tipo: schema.RES},
 		"INDEXED BY bitacora_archivo": {Archivo: "GE_RES_00900001_20260302_001.txt", Evento: bitacora.ArchivoRecogido},
 		"NOT INDEXED":                 {Desde: now},
 	} {

@@ -94,9 +94,14 @@ func TestForeignKeys(t *testing.T) {
 			s := salida(schema.CONDUSEF, schema.REP, 1, 1, 0)
 			return tx.AddREP(&s, []Contestacion{{ID: 99}})
 		},
-		"the file of an answer":   func(tx *Tx) error { s := salida("00900001", schema.ACU, 1, 1, 99); return tx.AddSalida(&s) },
-		"the file of an acuse":    func(tx *Tx) error { s := salida("00900001", schema.ACU, 1, 1, 0); return tx.AddAcuse(&Archivo{ID: 99}, &s, "", 2026, 1) },
-		"the file of a pickup":    func(tx *Tx) error { return tx.AddRecogida(gone, Recogida{Ronda: 1}, Cobertura{}, bitacora.ArchivoAbierto, "") },
+		"the file of an answer": func(tx *Tx) error { s := salida("00900001", schema.ACU, 1, 1, 99); return tx.AddSalida(&s) },
+		"the file of an acuse": func(tx *Tx) error {
+			s := salida("00900001", schema.ACU, 1, 1, 0)
+			return tx.AddAcuse(&Archivo{ID: 99}, &s, "", 2026, 1)
+		},
+		"the file of a pickup": func(tx *Tx) error {
+			return tx.AddRecogida(gone, Recogida{Ronda: 1}, Cobertura{}, bitacora.ArchivoAbierto, "")
+		},
 		"the institution of keys": func(tx *Tx) error { return tx.addLlave(900009, Llave{}, bitacora.Orden{}) },
 	} {
 		if err := s.Update(t.Context(), now, fn); err == nil || !strings.Contains(err.Error(), "FOREIGN KEY") {

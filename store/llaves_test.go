@@ -117,7 +117,9 @@ func TestRollEvents(t *testing.T) {
 		return errors.Join(tx.AddLlave(norte, k, Orden{UID: 7}), tx.RevokeLlave(norte, k.Huella, orden), tx.Suspend(norte, orden),
 			tx.Resume(norte, Orden{}), tx.SetClave(norte, hash, Orden{UID: 7}), tx.RevokeClave(norte, orden))
 	})
-	of := func(name string, d bitacora.Detalle) bitacora.Evento { return bitacora.Evento{Evento: name, Parte: "00900001", Detalle: d} }
+	of := func(name string, d bitacora.Detalle) bitacora.Evento {
+		return bitacora.Evento{Evento: name, Parte: "00900001", Detalle: d}
+	}
 	ana := func(d bitacora.Detalle) bitacora.Detalle {
 		d["huella"], d["nombre"], d["desde"], d["hasta"] = "SHA256:ana", "ana", "2026-03-10T00:00:00-06:00", "2026-04-01T00:00:00-06:00"
 		return d

@@ -137,7 +137,9 @@ func (m *millones) preguntas(days int) []pregunta {
 			return history(between(Consulta{Parte: une(), Evento: bitacora.ArchivoRecogido}, r.IntN(max(days-30, 1)), 30), 1)
 		}},
 		{"last 100", func() func(*View) error { return history(Consulta{Ultimos: true, Limite: 100}, 100) }},
-		{"last 100 of a day", func() func(*View) error { return history(between(Consulta{Ultimos: true, Limite: 100}, r.IntN(days), 1), 100) }},
+		{"last 100 of a day", func() func(*View) error {
+			return history(between(Consulta{Ultimos: true, Limite: 100}, r.IntN(days), 1), 100)
+		}},
 		{"last 100 of a type", func() func(*View) error { return history(Consulta{Tipo: schema.ACU, Ultimos: true, Limite: 100}, 100) }},
 		{"key", func() func(*View) error {
 			return history(Consulta{Llave: "SHA256:" + string(huellaDe(une()))[:43], Limite: 100}, 1)

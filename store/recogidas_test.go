@@ -114,7 +114,9 @@ func TestPorRecoger(t *testing.T) {
 	tell(empty, PlazoHora)
 	tell(late, PlazoLimite)
 	want("after the limit")
-	if err := s.Update(t.Context(), now, func(tx *Tx) error { return tx.AddNoRecogido(PorRecoger{Salida: late}, bitacora.SinRecoger{Plazo: PlazoLimite}) }); err == nil {
+	if err := s.Update(t.Context(), now, func(tx *Tx) error {
+		return tx.AddNoRecogido(PorRecoger{Salida: late}, bitacora.SinRecoger{Plazo: PlazoLimite})
+	}); err == nil {
 		t.Error("told twice of the same moment")
 	}
 	update(t, s, func(tx *Tx) error {
