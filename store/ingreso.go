@@ -312,7 +312,6 @@ func (in *Ingreso) Juzgar(acuse string, codigo schema.Codigo, primera int) error
 		if _, err := tx.work(`DELETE FROM entrantes WHERE archivo = ?`, a.ID); err != nil {
 			return err
 		}
-		tx.ingreso = nil
 	}
 	return in.apply()
 }
@@ -366,18 +365,24 @@ func (in *Ingreso) applyRES() error {
 	return err
 }
 
-// drop removes the rows of files that never came to count.
-func (tx *Tx) drop(archivo int64) error {
+// porTrozo is how many rows of a table are dropped in one transaction.
+const porTrozo = 5000
+
+// drop removes the rows of a file that never came to count, or some of them: then
+// there are more.
+func (tx *Tx) drop(archivo int64) (more bool, err error) {
 	for _, t := range todosLosHechos {
 		if t.por != "archivos" {
 			continue
 		}
-		if _, err := tx.work(`DELETE FROM `+t.nombre+` WHERE `+t.lleva+` = ? AND NOT EXISTS (SELECT 1 FROM archivos WHERE id = ?1)`, archivo); err != nil {
-			return err
+		n, err := tx.work(`DELETE FROM `+t.nombre+` WHERE id IN (SELECT id FROM `+t.nombre+` WHERE `+t.lleva+` = ?1 LIMIT ?2)
+			AND NOT EXISTS (SELECT 1 FROM archivos WHERE id = ?1)`, archivo, porTrozo)
+		if err != nil || n == porTrozo {
+			return true, err
 		}
 	}
-	_, err := tx.work(`DELETE FROM entrantes WHERE archivo = ?`, archivo)
-	return err
+	_, err = tx.work(`DELETE FROM entrantes WHERE archivo = ?`, archivo)
+	return false, err
 }
 
 // sweep drops what a kill left of files that were being taken in.
@@ -392,8 +397,11 @@ func (tx *Tx) sweep() error {
 		return err
 	}
 	for _, id := range all {
-		if err := tx.drop(id); err != nil {
-			return err
+		for more := true; more; {
+			var err error
+			if more, err = tx.drop(id); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

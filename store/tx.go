@@ -82,7 +82,7 @@ func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (
 	}
 	done := false
 	defer func() {
-		if !done { // an error or a panic in fn
+		if !done { // an error or a panic in fn, or no commit
 			err = errors.Join(err, ignoreDone(t.tx.Rollback()), t.undo())
 		}
 	}()
@@ -92,8 +92,11 @@ func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (
 	if t.abierto != nil {
 		return fmt.Errorf("store: nothing was said of %s, which was being taken in", t.abierto.a.Mostrable())
 	}
+	if err := t.commit(); err != nil {
+		return err
+	}
 	done = true
-	return t.commit()
+	return nil
 }
 
 // begin opens the transaction, or the next part of a long work.
@@ -129,15 +132,21 @@ func (tx *Tx) undo() error {
 	if tx.ingreso == nil {
 		return nil
 	}
-	id := tx.ingreso.a.ID
-	tx.ingreso = nil
-	if err := tx.begin(); err != nil {
-		return err
+	for more := true; more; {
+		if err := tx.begin(); err != nil {
+			return err
+		}
+		var err error
+		if more, err = tx.drop(tx.ingreso.a.ID); err != nil {
+			return errors.Join(err, tx.tx.Rollback())
+		}
+		if err := tx.commit(); err != nil {
+			return err
+		}
+		tx.s.mu.Unlock() // others write meanwhile
+		tx.s.mu.Lock()
 	}
-	if err := tx.drop(id); err != nil {
-		return errors.Join(err, tx.tx.Rollback())
-	}
-	return tx.commit()
+	return nil
 }
 
 func ignoreDone(err error) error {

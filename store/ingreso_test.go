@@ -1,0 +1,462 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"buzon/schema"
+	"buzon/store/bitacora"
+)
+
+// enDos is a store with two institutions, one of which has a round that was
+// delivered, and in which a file yields to others at every Pausa.
+func enDos(t *testing.T) (*Store, string, Caso) {
+	t.Helper()
+	s, path := open(t)
+	s.SetRetiene(0)
+	rec := recibido(schema.CONDUSEF, "GE_REC_20260301_001.txt", schema.REC, 1)
+	var k Caso
+	update(t, s, func(tx *Tx) error {
+		if err := errors.Join(siembra(tx, 2), recibeREC(tx, &rec, []Caso{{Folio: "2026/080/1", Vuelta: 1, UNE: 900001}})); err != nil {
+			return err
+		}
+		_, err := entrega(tx, 900001, rec.ID, 1, 1)
+		if err != nil {
+			return err
+		}
+		k, err = tx.UltimaVuelta("2026/080/1")
+		return err
+	})
+	return s, path, k
+}
+
+// retrato is all that a View shows of the files that are taken in.
+func retrato(t *testing.T, s *Store) (out []string) {
+	t.Helper()
+	say := func(v ...any) { out = append(out, fmt.Sprintf("%+v", v)) }
+	view(t, s, func(v *View) error {
+		folios := []schema.Folio{"2026/080/1", "2026/090/1", "2026/090/2", "2026/091/1"}
+		for _, f := range folios {
+			last, err := v.UltimaVuelta(f)
+			if err != nil && !errors.Is(err, ErrNotFound) {
+				return err
+			}
+			rounds, err1 := v.Vueltas(f)
+			trace, err2 := v.Trace(f)
+			say(f, last, rounds, len(trace), errors.Join(err1, err2))
+			for _, x := range trace {
+				say(x.Contestaciones, x.Dictamenes)
+			}
+			say(v.lugares(f))
+			var places []string
+			say(places, v.History(Consulta{Folio: f}, func(e bitacora.Evento) error { say(De(e), e.Que); return nil }))
+			for _, c := range rounds {
+				a, err := v.Contestaciones(c.ID)
+				b, err2 := v.Dictamenes(c.ID)
+				say(a, b, errors.Join(err, err2))
+			}
+		}
+		for _, u := range []schema.UNE{900001, 900002} {
+			lots, err := v.SinLote(u)
+			say(lots, err)
+			for rec := range int64(6) {
+				say(v.DelREC(u, rec, func(c Caso) error { say(c); return nil }))
+			}
+			d, err := v.DictamenesDe(u, 10)
+			say(d, err)
+			say(v.AbiertosDe(u, func(a Abierto) error { say(a); return nil }))
+			p, err := v.PlazosPorAvisar(u, Umbral{hoy + 99, hoy + 99})
+			say(p, err)
+		}
+		say(v.PorDevolver(func(p Contestacion) error { say(p); return nil }))
+		say(v.HayPorDevolver())
+		say(v.Avances(hoy))
+		say(v.Contar(hoy))
+		say(v.Abiertas())
+		say(v.PlazosAbiertos())
+		say(v.Vencimientos(Umbral{hoy, hoy}))
+		say(v.Contestados(hoy-9, hoy+9))
+		say(v.ArchivosDe(hoy, schema.REC))
+		say(v.JornadasPorCerrar())
+		say(v.Eventos())
+		for _, name := range []string{"GE_REC_20260302_001.txt", "res", "dic"} {
+			files, err := v.TraceFile(name)
+			say(len(files), err)
+			for _, f := range files {
+				say(v.FoliosDe(f, 0, 0, func(x FolioDeArchivo) error { say(x); return nil }))
+			}
+		}
+		return nil
+	})
+	return out
+}
+
+// entrada is a file whose records are in the order in which its steps add them.
+type entrada struct {
+	a     Archivo
+	steps []func(in *Ingreso) error
+}
+
+func (e *entrada) recibe(tx *Tx, between func(i int)) error {
+	return recibe(tx, &e.a, func(in *Ingreso) error {
+		for i, step := range e.steps {
+			if err := step(in); err != nil {
+				return err
+			}
+			between(i)
+			if err := in.Pausa(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// entradas is one file of each type.
+func entradas(k Caso) map[string]*entrada {
+	round := func(f schema.Folio, u schema.UNE) func(in *Ingreso) error {
+		return func(in *Ingreso) error { return in.acepta(&Caso{Folio: f, Vuelta: 1, UNE: u}) }
+	}
+	bad := func(f schema.Folio) func(in *Ingreso) error {
+		return func(in *Ingreso) error { return in.Refuse(f, in.renglones.N()+1, 0, "FMT-02") }
+	}
+	rec := recibido(schema.CONDUSEF, "GE_REC_20260302_001.txt", schema.REC, 4)
+	res, dic := recibido("00900001", "res", schema.RES, 3), recibido(schema.CONDUSEF, "dic", schema.DIC, 2)
+	res.Calendario = "v2"
+	answer := func(tipo int) func(in *Ingreso) error {
+		return func(in *Ingreso) error { _, err := in.responde(&k, tipo); return err }
+	}
+	return map[string]*entrada{
+		"REC": {rec, []func(*Ingreso) error{round("2026/090/1", 900001), round("2026/090/2", 900002), bad("2026/091/1"), round("2026/090/3", 900001)}},
+		"RES": {res, []func(*Ingreso) error{answer(TipoProrroga), answer(TipoRespuesta), bad("2026/091/1")}},
+		"DIC": {dic, []func(*Ingreso) error{func(in *Ingreso) error {
+			return in.AddDictamen(&k, &Dictamen{Tipo: DicDesistimiento, Numero: 1, Fecha: hoy})
+		}, bad("2026/091/1")}},
+	}
+}
+
+// TestIngresoIsSeenAtOnce: while a file is taken in others write, and nobody sees
+// anything of it until it counts; then all of it is there.
+func TestIngresoIsSeenAtOnce(t *testing.T) {
+	t.Parallel()
+	for name := range entradas(Caso{}) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, _, k := enDos(t)
+			e := entradas(k)[name]
+			before := retrato(t, s)
+			others := make(chan error)
+			err := s.Update(t.Context(), now, func(tx *Tx) error {
+				return e.recibe(tx, func(i int) {
+					if diff := cmp.Diff(before, retrato(t, s)); diff != "" {
+						t.Errorf("after record %d something is seen:\n%s", i+1, diff)
+					}
+					if i == 1 { // it writes at the next Pausa, and what it adds is no event
+						go func() {
+							others <- s.Update(t.Context(), now, func(tx *Tx) error { return tx.See("00900001", "x", Visto{}) })
+						}()
+					}
+				})
+			})
+			if err := errors.Join(err, <-others); err != nil {
+				t.Fatal(err)
+			}
+			after := retrato(t, s)
+			if slices.Equal(before, after) {
+				t.Error("nothing of it is seen after it counts")
+			}
+			if _, err := s.Verify(t.Context(), nil, nil); err != nil {
+				t.Error(err)
+			}
+			whole, _, k := enDos(t) // the same in one transaction
+			update(t, whole, func(tx *Tx) error {
+				x := entradas(k)[name]
+				return recibe(tx, &x.a, func(in *Ingreso) error {
+					for _, step := range x.steps {
+						if err := step(in); err != nil {
+							return err
+						}
+					}
+					return nil
+				})
+			})
+			if diff := cmp.Diff(retrato(t, whole), after); diff != "" {
+				t.Errorf("in parts it came to something else:\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestOthersWrite: each Pausa lets a writer through that waits.
+func TestOthersWrite(t *testing.T) {
+	t.Parallel()
+	s, _, _ := enDos(t)
+	s.SetRetiene(time.Millisecond)
+	done, stop := make(chan int), make(chan struct{})
+	go func() {
+		n := 0
+		for ; ; n++ {
+			select {
+			case <-stop:
+				done <- n
+				return
+			default:
+				if err := s.Update(t.Context(), now, anota); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	}()
+	a := recibido(schema.CONDUSEF, "rec", schema.REC, 20000)
+	all := rondas(20000, 2)
+	update(t, s, func(tx *Tx) error {
+		return recibe(tx, &a, func(in *Ingreso) error {
+			for i := range all {
+				if err := errors.Join(in.acepta(&all[i]), in.Pausa()); err != nil {
+					return err
+				}
+			}
+			close(stop)
+			return nil
+		})
+	})
+	if n := <-done; n < 10 {
+		t.Errorf("%d transactions got through while 20,000 rows were taken in", n)
+	}
+	if _, err := s.Verify(t.Context(), nil, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// enTablas counts what the tables have of files that do not count.
+func enTablas(t *testing.T, s *Store) (n int) {
+	t.Helper()
+	for _, f := range todosLosHechos {
+		if f.por != "archivos" {
+			continue
+		}
+		var rows int
+		if err := s.r.QueryRow(`SELECT count(*) FROM ` + f.nombre + ` WHERE archivo NOT IN (SELECT id FROM archivos)`).Scan(&rows); err != nil {
+			t.Fatal(err)
+		}
+		n += rows
+	}
+	var open int
+	if err := s.r.QueryRow(`SELECT count(*) FROM entrantes`).Scan(&open); err != nil {
+		t.Fatal(err)
+	}
+	return n + open
+}
+
+// TestIngresoCut: an error, a panic and a kill in the middle leave nothing of a
+// file, and it can be taken in again.
+func TestIngresoCut(t *testing.T) {
+	t.Parallel()
+	wrong := errors.New("wrong")
+	for name := range entradas(Caso{}) {
+		for how, cut := range map[string]func(t *testing.T, s *Store, e *entrada){
+			"an error": func(t *testing.T, s *Store, e *entrada) {
+				err := s.Update(t.Context(), now, func(tx *Tx) error {
+					return errors.Join(e.recibe(tx, func(int) {}), wrong)
+				})
+				if !errors.Is(err, wrong) {
+					t.Errorf("%v", err)
+				}
+			},
+			"a panic": func(t *testing.T, s *Store, e *entrada) {
+				defer func() {
+					if recover() == nil {
+						t.Error("the panic was swallowed")
+					}
+				}()
+				_ = s.Update(t.Context(), now, func(tx *Tx) error {
+					return e.recibe(tx, func(i int) {
+						if i == 1 {
+							panic("in the middle")
+						}
+					})
+				})
+			},
+			"a kill": func(t *testing.T, s *Store, e *entrada) {
+				err := s.Update(t.Context(), now, func(tx *Tx) error {
+					err := e.recibe(tx, func(i int) {
+						if i == 1 {
+							tx.s.conn = nil // nothing more is written by this process
+						}
+					})
+					return err
+				})
+				if !errors.Is(err, errClosed) {
+					t.Errorf("%v", err)
+				}
+				if n := enTablas(t, s); n < 2 {
+					t.Errorf("%d rows were on disk: the kill shows nothing", n)
+				}
+			},
+		} {
+			t.Run(name+" "+how, func(t *testing.T) {
+				t.Parallel()
+				s, path, k := enDos(t)
+				before := retrato(t, s)
+				e := entradas(k)[name]
+				conn := s.conn
+				cut(t, s, e)
+				if how == "a kill" {
+					s.conn = conn
+					if _, err := s.Verify(t.Context(), nil, nil); err != nil {
+						t.Errorf("with a file half in: %v", err)
+					}
+					if err := s.Close(); err != nil {
+						t.Fatal(err)
+					}
+					s = reopen(t, path, Options{Now: now})
+					s.SetRetiene(0)
+				}
+				if n := enTablas(t, s); n != 0 {
+					t.Errorf("%d rows of it stayed", n)
+				}
+				if diff := cmp.Diff(before, retrato(t, s)); diff != "" {
+					t.Errorf("something of it is seen:\n%s", diff)
+				}
+				again := entradas(k)[name]
+				update(t, s, func(tx *Tx) error { return again.recibe(tx, func(int) {}) })
+				if _, err := s.Verify(t.Context(), nil, nil); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+}
+
+// TestTwoAtATime: a file that is taken in while another one is has another number.
+func TestTwoAtATime(t *testing.T) {
+	t.Parallel()
+	s, _, _ := enDos(t)
+	var quick Archivo
+	err := s.Update(t.Context(), now, func(tx *Tx) error {
+		other := recibido(schema.CONDUSEF, "lento", schema.REC, 1)
+		return recibe(tx, &other, func(in *Ingreso) error {
+			if err := errors.Join(in.acepta(&Caso{Folio: "2026/095/1", Vuelta: 1, UNE: 900001}), in.Pausa()); err != nil {
+				return err
+			}
+			quick = recibido(schema.CONDUSEF, "aprisa", schema.REC, 1)
+			if err := enOtro(t, s, func(tx *Tx) error {
+				return recibeREC(tx, &quick, []Caso{{Folio: "2026/095/2", Vuelta: 1, UNE: 900002}})
+			}, in); err != nil {
+				return err
+			}
+			if quick.ID == other.ID || quick.ID == 0 {
+				t.Errorf("both have the number %d", quick.ID)
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Verify(t.Context(), nil, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// enOtro writes in another transaction, at the next Pausa of a file.
+func enOtro(t *testing.T, s *Store, fn func(*Tx) error, in *Ingreso) error {
+	t.Helper()
+	done := make(chan error, 1)
+	go func() { done <- s.Update(t.Context(), now, fn) }()
+	for {
+		if err := in.Pausa(); err != nil {
+			return err
+		}
+		select {
+		case err := <-done:
+			return err
+		default:
+		}
+	}
+}
+
+// TestConflict: a round that another file has brought already adds nothing and tells
+// nothing, be it counted or not.
+func TestConflict(t *testing.T) {
+	t.Parallel()
+	s, _, _ := enDos(t)
+	a, b := recibido(schema.CONDUSEF, "a", schema.REC, 1), recibido(schema.CONDUSEF, "b", schema.REC, 1)
+	update(t, s, func(tx *Tx) error {
+		return recibe(tx, &a, func(in *Ingreso) error {
+			if err := errors.Join(in.acepta(&Caso{Folio: "2026/096/1", Vuelta: 1, UNE: 900001}), in.Pausa()); err != nil {
+				return err
+			}
+			return enOtro(t, s, func(tx *Tx) error {
+				return recibe(tx, &b, func(in *Ingreso) error {
+					for _, f := range []schema.Folio{"2026/096/1", "2026/080/1"} {
+						if err := in.acepta(&Caso{Folio: f, Vuelta: 1, UNE: 900002}); !errors.Is(err, errRepetido) {
+							t.Errorf("%s: %v", f, err)
+						}
+					}
+					return in.acepta(&Caso{Folio: "2026/096/2", Vuelta: 1, UNE: 900002})
+				})
+			}, in)
+		})
+	})
+	view(t, s, func(v *View) error {
+		var told []string
+		for c, err := range v.Actos(time.Time{}, []string{bitacora.ArchivoRecibido}) {
+			if err != nil {
+				return err
+			}
+			if err := bitacora.Lugares(c, 2, func(x bitacora.Lugar) error {
+				told = append(told, fmt.Sprint(c.Archivo, " ", x.Lugar, " ", x.Folio))
+				return nil
+			}); err != nil {
+				return err
+			}
+		}
+		want := []string{"GE_REC_20260301_001.txt 1 2026/080/1", "b 1 2026/096/2", "a 1 2026/096/1"}
+		if !slices.Equal(told, want) {
+			t.Errorf("told %q, want %q", told, want)
+		}
+		lots, err := v.SinLote(900002)
+		if err == nil && !slices.Equal(lots, []int64{b.ID}) {
+			err = fmt.Errorf("RECs to deliver to 900002: %v", lots)
+		}
+		return err
+	})
+	if _, err := s.Verify(t.Context(), nil, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestPausaAmongOthers: a file that shares its transaction with other writes cannot
+// be written in parts, since an error would leave the others.
+func TestPausaAmongOthers(t *testing.T) {
+	t.Parallel()
+	s, _, _ := enDos(t)
+	for name, fn := range map[string]func(tx *Tx) error{
+		"an event":       anota,
+		"a fact":         func(tx *Tx) error { _, err := tx.add(tAvisos, "2026-03-02", 1); return err },
+		"an observation": func(tx *Tx) error { return tx.See("00900001", "x", Visto{}) },
+	} {
+		a := recibido(schema.CONDUSEF, "rec", schema.REC, 1)
+		err := s.Update(t.Context(), now, func(tx *Tx) error {
+			if err := fn(tx); err != nil {
+				return err
+			}
+			return recibe(tx, &a, func(in *Ingreso) error {
+				return errors.Join(in.acepta(&Caso{Folio: "2026/097/1", Vuelta: 1, UNE: 900001}), in.Pausa())
+			})
+		})
+		if err == nil || !strings.Contains(err.Error(), "cannot pause") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if n := enTablas(t, s); n != 0 {
+		t.Errorf("%d rows stayed", n)
+	}
+}
