@@ -89,14 +89,24 @@ func (v *View) historyFolio(q Consulta, r entre, each func(bitacora.Evento) erro
 
 // toma tells whether the other filters select an event.
 func (q *Consulta) toma(e *bitacora.Evento) bool {
-	tipo := ""
-	if n, err := schema.ParseNombre(e.Archivo); err == nil {
-		tipo = string(n.Tipo)
-	}
+	tipo := tipoDe(e.Archivo)
 	same := func(want, got string) bool { return want == "" || want == got }
 	return same(q.Parte, e.Parte) && same(q.Archivo, e.Archivo) && same(q.Evento, e.Evento) && same(string(q.Tipo), tipo) &&
 		q.Llave == "" && q.Direccion == "" && // no act on a record names them
 		(q.Desde.IsZero() || !e.Momento.Before(q.Desde)) && (q.Hasta.IsZero() || e.Momento.Before(q.Hasta.Truncate(time.Millisecond)))
+}
+
+// tipoDe is the type that a name tells, as the column tipo of the log has it.
+func tipoDe(name string) string {
+	if len(name) < len("GE_LOT_") || name[:3] != "GE_" || name[6] != '_' {
+		return ""
+	}
+	for _, c := range name[3:6] {
+		if c < 'A' || c > 'Z' {
+			return ""
+		}
+	}
+	return name[3:6]
 }
 
 // lugar gives what an act did to the record at one of its places.
