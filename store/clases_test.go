@@ -155,6 +155,7 @@ func llena(tx *Tx, rec Archivo) error {
 	res, dic := recibido("00900001", "res", schema.RES, 1), recibido(schema.CONDUSEF, "dic", schema.DIC, 1)
 	var p Contestacion
 	steps := []func() error{
+		func() error { return tx.AvisarPlazos(900001, []Caso{k}, PlazoVencido) },
 		func() error {
 			return recibe(tx, &res, func(in *Ingreso) (err error) { p, err = in.responde(&k, TipoRespuesta); return err })
 		},
@@ -184,9 +185,10 @@ func llena(tx *Tx, rec Archivo) error {
 				values []any
 			}{
 				{tMeta, []any{"clave", "valor"}}, {tSuspensiones, []any{900001, 1, 1}}, {tLlaves, []any{900001, "h", "p", "n", nil, nil, 1}},
-				{tRevocadas, []any{1, 1}}, {tAvisadas, []any{1, 1}}, {tClaves, []any{900001, "$2a$", 1}}, {tPlazos, []any{k.ID, "vencido", 1, nil, 1}},
-				{tNoRecogidos, []any{lot.ID, "hora", 1}}, {tCortes, []any{"d", 1}}, {tCierres, []any{"d", 1, 1, 1, 0}}, {tAvisos, []any{"d", 1}},
-				{tCorridas, []any{"d", "c", 1}}, {tFinales, []any{1, 1, ""}}, {tSellos, []any{"a", "A"}}, {tTurnos, []any{1, 1}},
+				{tRevocadas, []any{1, 1}}, {tAvisadas, []any{1, 1}}, {tClaves, []any{900001, "$2a$", 1}},
+				{tNoRecogidos, []any{lot.ID, "hora", 1}}, {tCortes, []any{"2026-02-01", 1}}, {tCierres, []any{"2026-02-01", 1, 1, 1, 0}},
+				{tAvisos, []any{"2026-02-01", 1}},
+				{tCorridas, []any{"2026-02-01", "c", 1}}, {tFinales, []any{1, 1, ""}}, {tSellos, []any{"a", "A"}}, {tTurnos, []any{1, 1}},
 				{tPuntos, []any{1, "n"}}, {tTestigos, []any{"p", 1, 1}},
 			} {
 				if _, err := tx.add(f.t, f.values...); err != nil {

@@ -39,7 +39,14 @@ func enDos(t *testing.T) (*Store, string, Caso) {
 // retrato is all that a View shows of the files that are taken in.
 func retrato(t *testing.T, s *Store) (out []string) {
 	t.Helper()
-	say := func(v ...any) { out = append(out, fmt.Sprintf("%+v", v)) }
+	say := func(all ...any) {
+		out = append(out, fmt.Sprintf("%+v", all))
+		for _, v := range all {
+			if err, ok := v.(error); ok && err != nil {
+				t.Errorf("a question fails: %v", err)
+			}
+		}
+	}
 	view(t, s, func(v *View) error {
 		folios := []schema.Folio{"2026/080/1", "2026/090/1", "2026/090/2", "2026/091/1"}
 		for _, f := range folios {

@@ -59,8 +59,8 @@ func (tx *Tx) AddNoRecogido(p PorRecoger, d bitacora.SinRecoger) error {
 // SinRecoger counts by institution the LOTs with folios to answer of which it was
 // told that nobody picked them up, and nobody has since.
 func (v *View) SinRecoger() (n map[string]int, err error) {
-	n = map[string]int{}
-	err = v.each(`SELECT s.parte, count(DISTINCT s.id) FROM no_recogidos x JOIN salidas s ON s.id = x.salida
+	n = map[string]int{} // CROSS JOIN: from what was told, not over all files by party
+	err = v.each(`SELECT s.parte, count(DISTINCT s.id) FROM no_recogidos x CROSS JOIN salidas s ON s.id = x.salida
 		WHERE NOT EXISTS (SELECT 1 FROM coberturas c WHERE c.salida = s.id AND c.veces > 0)
 		AND EXISTS (SELECT 1 FROM reclamaciones r JOIN estados e ON e.reclamacion = r.id WHERE r.archivo = s.archivo
 			AND r.une = CAST(s.parte AS INTEGER) AND e.lote = s.id AND `+abierta+`) GROUP BY s.parte`, nil,

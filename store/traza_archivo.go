@@ -157,8 +157,8 @@ const estadoDe = `CASE
 func (v *View) foliosDeArchivo(a *Archivo, refused bool, despues int64, limite int, each func(FolioDeArchivo) error) error {
 	accepted := map[schema.Tipo]string{
 		schema.REC: `SELECT x.numero AS numero, r.id AS ronda FROM reclamaciones x JOIN reclamaciones r ON r.id = x.id WHERE x.archivo = ?1`,
-		schema.RES: `SELECT x.numero, x.reclamacion FROM respuestas x WHERE x.archivo = ?1`,
-		schema.DIC: `SELECT x.numero, x.reclamacion FROM dictamenes x WHERE x.archivo = ?1`,
+		schema.RES: `SELECT x.numero AS numero, x.reclamacion AS ronda FROM respuestas x WHERE x.archivo = ?1`,
+		schema.DIC: `SELECT x.numero AS numero, x.reclamacion AS ronda FROM dictamenes x WHERE x.archivo = ?1`,
 	}[a.Tipo]
 	if accepted == "" || refused {
 		accepted = `SELECT 0 AS numero, 0 AS ronda WHERE 0`
