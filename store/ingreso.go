@@ -193,7 +193,7 @@ func (in *Ingreso) escribir(all []reclamacion) error {
 		if _, err := in.row(tReclamaciones, r.values...); err != nil {
 			return fmt.Errorf("store: reclamaciones: %w", err)
 		}
-		if i%respiro == respiro-1 {
+		if i%respiro == respiro-1 && !in.tx.escribe {
 			if err := in.pausa(); err != nil {
 				return err
 			}

@@ -242,7 +242,7 @@ func pregunta1(v *View, k Caso) error {
 	const u = schema.UNE(900001)
 	parte := u.String()
 	lot, err := v.SalidaPorID(1)
-	errs = append(errs, err, v.DelLote(&lot, func(Caso) error { return nil }), v.DelREP(4, func(Contestacion) error { return nil }),
+	errs = append(errs, err, v.DelREC(u, 1, func(Fila) error { return nil }), v.DelREP(4, func(Contestacion) error { return nil }),
 		v.Acceso(u, "SHA256:ana", now), v.AccesoConClave(u), v.TodoContenido(func(Contenido) error { return nil }),
 		v.Crudos(1, 5, func(bitacora.Crudo) error { return nil }))
 	errs = slices.DeleteFunc(errs, func(err error) bool {

@@ -7,37 +7,45 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-
-	sqlite3 "github.com/mattn/go-sqlite3"
 )
 
 // What only SQLite can do stands in the files sqlite_*.go.
 
 // escritor writes rows on the driver's own connection, and reads them: a row costs
 // a third of what it costs through database/sql. It is used by one transaction at a
-// time.
+// time, by one goroutine at a time.
 type escritor struct {
-	conn  *sqlite3.SQLiteConn
-	stmts map[string]*sqlite3.SQLiteStmt
-	args  []driver.Value
+	conn  conexion
+	stmts map[string]preparada
+	args  []driver.NamedValue
 	fila  [1]driver.Value
+}
+
+// conexion and preparada are what is asked of the driver.
+type conexion interface {
+	driver.Conn
+	driver.QueryerContext
+}
+
+type preparada interface {
+	driver.Stmt
+	driver.StmtQueryContext
 }
 
 // newEscritor takes the connection of a *sql.Conn, for as long as that lives.
 func newEscritor(raw func(func(any) error) error) (*escritor, error) {
-	e := &escritor{stmts: map[string]*sqlite3.SQLiteStmt{}}
-	err := raw(func(c any) error {
-		conn, ok := c.(*sqlite3.SQLiteConn)
-		if !ok {
-			return fmt.Errorf("a connection of type %T", c)
+	e := &escritor{stmts: map[string]preparada{}}
+	err := raw(func(c any) (err error) {
+		var ok bool
+		if e.conn, ok = c.(conexion); !ok {
+			err = fmt.Errorf("a connection of type %T", c)
 		}
-		e.conn = conn
-		return nil
+		return err
 	})
 	return e, err
 }
 
-func (e *escritor) stmt(query string) (*sqlite3.SQLiteStmt, error) {
+func (e *escritor) stmt(query string) (preparada, error) {
 	if s := e.stmts[query]; s != nil {
 		return s, nil
 	}
@@ -45,23 +53,31 @@ func (e *escritor) stmt(query string) (*sqlite3.SQLiteStmt, error) {
 	if err != nil {
 		return nil, err
 	}
-	st, ok := s.(*sqlite3.SQLiteStmt)
+	st, ok := s.(preparada)
 	if !ok {
-		return nil, fmt.Errorf("a statement of type %T", s)
+		return nil, errors.Join(fmt.Errorf("a statement of type %T", s), s.Close())
 	}
 	e.stmts[query] = st
 	return st, nil
 }
 
-// insert runs a statement that gives no rows, by the one call of the driver that
-// hands all values over at once.
+// take hands values over as the driver has them. They hold until the next call.
+func (e *escritor) take(values []any) []driver.NamedValue {
+	e.args = e.args[:0]
+	for i, v := range values {
+		e.args = append(e.args, driver.NamedValue{Ordinal: i + 1, Value: v})
+	}
+	return e.args
+}
+
+// insert runs a statement that gives no rows. As a question it hands all values over
+// by one call of the driver.
 func (e *escritor) insert(query string, values []any) error {
 	s, err := e.stmt(query)
 	if err != nil {
 		return err
 	}
-	e.take(values)
-	rows, err := s.Query(e.args)
+	rows, err := s.QueryContext(context.Background(), e.take(values))
 	if err != nil {
 		return err
 	}
@@ -71,28 +87,16 @@ func (e *escritor) insert(query string, values []any) error {
 	return rows.Close()
 }
 
-// take hands values over as the driver has them.
-func (e *escritor) take(values []any) {
-	e.args = e.args[:0]
-	for _, v := range values {
-		e.args = append(e.args, v)
-	}
-}
-
 // each calls do for each row of a question, whose values are int64, string, []byte
 // or nil and hold until the next. do asks nothing of the same connection.
 func (e *escritor) each(query string, args []any, do func([]driver.Value) error) error {
-	s, err := e.conn.Prepare(query)
+	values := make([]driver.NamedValue, len(args))
+	for i, v := range args {
+		values[i] = driver.NamedValue{Ordinal: i + 1, Value: valor(v)}
+	}
+	rows, err := e.conn.QueryContext(context.Background(), query, values)
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
-	}
-	values := make([]driver.Value, len(args))
-	for i, v := range args {
-		values[i] = valor(v)
-	}
-	rows, err := s.Query(values)
-	if err != nil {
-		return errors.Join(fmt.Errorf("store: %w", err), s.Close())
 	}
 	row := make([]driver.Value, len(rows.Columns()))
 	for err = rows.Next(row); err == nil; err = rows.Next(row) {
@@ -103,7 +107,7 @@ func (e *escritor) each(query string, args []any, do func([]driver.Value) error)
 	if errors.Is(err, io.EOF) {
 		err = nil
 	}
-	return errors.Join(err, rows.Close(), s.Close())
+	return errors.Join(err, rows.Close())
 }
 
 // hay tells whether a question has an answer.
@@ -112,8 +116,7 @@ func (e *escritor) hay(query string, values ...any) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("store: %w", err)
 	}
-	e.take(values)
-	rows, err := s.Query(e.args)
+	rows, err := s.QueryContext(context.Background(), e.take(values))
 	if err != nil {
 		return false, fmt.Errorf("store: %w", err)
 	}
@@ -132,13 +135,6 @@ func (e *escritor) close() error {
 		errs = append(errs, s.Close())
 	}
 	return errors.Join(errs...)
-}
-
-// esRepetido tells whether a write was refused since what is UNIQUE is there
-// already.
-func esRepetido(err error) bool {
-	e, ok := errors.AsType[sqlite3.Error](err)
-	return ok && (e.ExtendedCode == sqlite3.ErrConstraintUnique || e.ExtendedCode == sqlite3.ErrConstraintPrimaryKey)
 }
 
 // unsync makes the writer not wait for the disk.
