@@ -1,10 +1,6 @@
 package store
 
-import (
-	"database/sql"
-
-	"buzon/store/bitacora"
-)
+import "buzon/store/bitacora"
 
 // intervalo holds the moments of a block of events, by which a range of moments is looked
 // up: what it leaves out, no question for a time would find.
@@ -19,13 +15,9 @@ func (c *checker) moment(e *bitacora.Crudo) {
 }
 
 func (c *checker) moments() error {
-	err := c.v.each(`SELECT bloque, desde, hasta FROM bloques`, nil, func(rows *sql.Rows) error {
-		var n int64
-		var b intervalo
-		if err := rows.Scan(&n, &b.desde, &b.hasta); err != nil {
-			return err
-		}
-		if want, ok := c.bloques[n]; !ok || want != b {
+	err := c.cada("bloques", `SELECT bloque, desde, hasta FROM bloques`, func(f *fila) error {
+		n := f.entero(0)
+		if want, ok := c.bloques[n]; !ok || want != (intervalo{f.entero(1), f.entero(2)}) {
 			return difiere("el índice de momentos no corresponde a los eventos desde el %d", n<<porBloque)
 		}
 		delete(c.bloques, n)

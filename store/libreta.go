@@ -1,76 +1,146 @@
 package store
 
 import (
-	"database/sql"
+	"bufio"
+	"encoding/base64"
+	"encoding/binary"
 	"errors"
-	"net/url"
+	"fmt"
 	"os"
-	"path/filepath"
+	"slices"
+	"sort"
 )
 
-// libreta is a scratch file with what the events say of rows.
-type libreta struct {
-	dir string
-	db  *sql.DB
-	tx  *sql.Tx
+// libreta holds aside what the events say of rows: a scratch file for each table,
+// with an entry for each event, in the order of the log.
+type libreta map[string]*cuaderno
 
-	insert, seen *sql.Stmt
-}
-
-func newLibreta() (p *libreta, err error) {
-	p = &libreta{}
-	if p.dir, err = os.MkdirTemp("", "buzon-verify-"); err != nil {
-		return nil, err
+// put keeps what the next event says of a table. It is false where no event can say
+// that.
+func (p libreta) put(nombre string, evento int64, f Filas) (ok bool, err error) {
+	hash, err := base64.RawStdEncoding.Strict().DecodeString(f.Hash)
+	if err != nil || len(hash) != 32 || f.N < 1 || f.A-f.De < f.N-1 {
+		return false, nil
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, p.Close())
+	c := p[nombre]
+	if c == nil {
+		if !slices.ContainsFunc(todosLosHechos, func(t *tabla) bool { return t.nombre == nombre }) {
+			return false, nil
 		}
-	}()
-	p.db, err = sql.Open("sqlite3", dsn(filepath.Join(p.dir, "libreta.db"), url.Values{
-		"_journal_mode": {"OFF"}, "_synchronous": {"OFF"}, "_cache_size": {"-32768"}}))
-	if err != nil {
-		return p, err
+		if c, err = newCuaderno(); err != nil {
+			return false, err
+		}
+		p[nombre] = c
 	}
-	if p.tx, err = p.db.Begin(); err != nil {
-		return p, err
-	}
-	if _, err = p.tx.Exec(`CREATE TABLE filas (tabla TEXT, evento INTEGER, n INTEGER, de INTEGER, a INTEGER, hash TEXT, vista INTEGER DEFAULT 0,
-		PRIMARY KEY (tabla, evento)) WITHOUT ROWID`); err != nil {
-		return p, err
-	}
-	if p.insert, err = p.tx.Prepare(`INSERT INTO filas (tabla, evento, n, de, a, hash) VALUES (?,?,?,?,?,?)`); err != nil {
-		return p, err
-	}
-	p.seen, err = p.tx.Prepare(`UPDATE filas SET vista = 1 WHERE tabla = ? AND evento = ? AND vista = 0 RETURNING n, de, a, hash`)
-	return p, err
+	return true, c.put(evento, f, hash)
 }
 
-// Close removes it.
-func (p *libreta) Close() error {
+// Close frees it.
+func (p libreta) Close() error {
 	var errs []error
-	if p.tx != nil {
-		errs = append(errs, p.tx.Rollback())
+	for _, c := range p {
+		errs = append(errs, c.f.Close())
 	}
-	if p.db != nil {
-		errs = append(errs, p.db.Close())
+	return errors.Join(errs...)
+}
+
+// An entry: evento, n, de, a and hash.
+const entrada = 4*8 + 32
+
+// cuaderno is the libreta of one table.
+type cuaderno struct {
+	f      *os.File
+	w      *bufio.Writer
+	n      int64 // entries
+	sigue  int64 // the entry after the one that was taken last
+	vistas []uint64
+
+	hojas []byte // entries as they were read, from the desde-th on
+	desde int64
+}
+
+func newCuaderno() (*cuaderno, error) {
+	f, err := os.CreateTemp("", "buzon-verify-")
+	if err != nil {
+		return nil, fmt.Errorf("libreta: %w", err)
 	}
-	return errors.Join(append(errs, os.RemoveAll(p.dir))...)
+	if err := os.Remove(f.Name()); err != nil { // nobody else sees it, and a kill leaves nothing
+		return nil, errors.Join(fmt.Errorf("libreta: %w", err), f.Close())
+	}
+	return &cuaderno{f: f, w: bufio.NewWriterSize(f, 64*entrada)}, nil
 }
 
-func (p *libreta) put(tabla string, evento int64, f Filas) error {
-	_, err := p.insert.Exec(tabla, evento, f.N, f.De, f.A, f.Hash)
-	return err
+func (c *cuaderno) put(evento int64, f Filas, hash []byte) error {
+	var b [entrada]byte
+	for i, n := range []int64{evento, f.N, f.De, f.A} {
+		binary.LittleEndian.PutUint64(b[8*i:], uint64(n)) // and back again
+	}
+	copy(b[32:], hash)
+	if c.n++; c.n > int64(len(c.vistas))*64 {
+		c.vistas = append(c.vistas, 0)
+	}
+	if _, err := c.w.Write(b[:]); err != nil {
+		return fmt.Errorf("libreta: %w", err)
+	}
+	return nil
 }
 
-// take gives what an event says of a table, once.
-func (p *libreta) take(tabla string, evento int64) (f Filas, err error) {
-	err = p.seen.QueryRow(tabla, evento).Scan(&f.N, &f.De, &f.A, &f.Hash)
-	return f, err
+// at gives the i-th entry, from 0.
+func (c *cuaderno) at(i int64) (evento int64, f Filas, err error) {
+	if c.w != nil {
+		err, c.w = c.w.Flush(), nil
+	}
+	if err == nil && (i < c.desde || i >= c.desde+int64(len(c.hojas))/entrada) {
+		c.desde, c.hojas = i, slices.Grow(c.hojas[:0], 256*entrada)
+		c.hojas = c.hojas[:min(256, c.n-i)*entrada]
+		_, err = c.f.ReadAt(c.hojas, i*entrada)
+	}
+	if err != nil {
+		return 0, f, fmt.Errorf("libreta: %w", err)
+	}
+	b := c.hojas[(i-c.desde)*entrada:][:entrada]
+	n := func(k int) int64 { return int64(binary.LittleEndian.Uint64(b[8*k:])) }
+	return n(0), Filas{n(1), n(2), n(3), base64.RawStdEncoding.EncodeToString(b[32:])}, nil
 }
 
-// left gives what an event says of rows of which none is there.
-func (p *libreta) left() (tabla string, evento int64, f Filas, err error) {
-	err = p.tx.QueryRow(`SELECT tabla, evento, n, de, a FROM filas WHERE vista = 0 ORDER BY evento, tabla LIMIT 1`).Scan(&tabla, &evento, &f.N, &f.De, &f.A)
-	return tabla, evento, f, err
+// take gives what an event says of the table, and marks that rows of it are there.
+// Rows come nearly in the order of the events.
+func (c *cuaderno) take(evento int64) (f Filas, ok bool, err error) {
+	if c == nil {
+		return f, false, nil
+	}
+	i, got := c.sigue, int64(0)
+	if i < c.n {
+		got, f, err = c.at(i)
+	}
+	if err == nil && got != evento {
+		i = int64(sort.Search(int(c.n), func(k int) bool {
+			e, _, failed := c.at(int64(k))
+			err = errors.Join(err, failed)
+			return e >= evento
+		}))
+		if err == nil && i < c.n {
+			got, f, err = c.at(i)
+		}
+	}
+	if err != nil || i >= c.n || got != evento {
+		return f, false, err
+	}
+	c.vistas[i/64] |= 1 << (i % 64)
+	c.sigue = i + 1
+	return f, true, nil
+}
+
+// left gives what the first event said of rows of which none is there.
+func (c *cuaderno) left() (evento int64, f Filas, ok bool, err error) {
+	if c == nil {
+		return 0, f, false, nil
+	}
+	for i := range c.n {
+		if c.vistas[i/64]&(1<<(i%64)) == 0 {
+			evento, f, err = c.at(i)
+			return evento, f, err == nil, err
+		}
+	}
+	return 0, f, false, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/pressly/goose/v3"
 )
@@ -49,67 +50,107 @@ func triggers() (all []string) {
 	return all
 }
 
-// guardas gives the triggers and views of a database and the version of its
-// tables.
-func (v *View) guardas() (all map[string]string, version int64, err error) {
-	all = map[string]string{}
-	if err = v.get(`SELECT max(version_id) FROM goose_db_version WHERE is_applied`, nil, &version); err != nil {
-		return nil, 0, err
+// declarada is a thing that a database declares: a table, an index, a trigger.
+type declarada struct{ clase, sql string }
+
+// que says in words what a thing is.
+func (d declarada) que() string {
+	switch d.clase {
+	case "table":
+		return "la tabla"
+	case "index":
+		return "el índice"
+	case "trigger":
+		return "la guarda"
 	}
-	err = v.each(`SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')`, nil, func(rows *sql.Rows) error {
-		var name, text string
-		err := rows.Scan(&name, &text)
-		all[name] = text
-		return err
-	})
-	return all, version, err
+	return "la vista"
 }
 
-// guarded holds the triggers of the database against those that this program
-// makes: one that is missing, or that does something else, lets the log change.
-func (v *View) guarded(ctx context.Context) error {
-	want, version, err := model(ctx)
+// declara gives what a database declares. What SQLite and the tool that brings the
+// tables up to date make for themselves is left out.
+func (v *View) declara() (d declaracion, err error) {
+	d.todo = map[string]declarada{}
+	if err = v.get(`SELECT max(version_id) FROM goose_db_version WHERE is_applied`, nil, &d.version); err != nil {
+		return d, err
+	}
+	return d, v.each(`SELECT type, name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name <> 'goose_db_version'`, nil,
+		func(rows *sql.Rows) error {
+			var name string
+			var one declarada
+			err := rows.Scan(&one.clase, &name, &one.sql)
+			d.todo[name] = one
+			return err
+		})
+}
+
+// declarado holds what the database declares against what this program does: a
+// guard that is missing, or that does something else, lets the log change; an index
+// of other rows, or a table that takes other values, hides them.
+func (c *checker) declarado() error {
+	model, err := modelo()
 	if err != nil {
 		return err
 	}
-	got, have, err := v.guardas()
+	have, err := c.v.declara()
 	if err != nil {
 		return err
 	}
-	if have != version {
-		return fmt.Errorf("the tables are of version %d, this program's of %d; 'buzon run' and 'buzon serve' bring older ones up to date", have, version)
+	if have.version != model.version {
+		return fmt.Errorf("the tables are of version %d, this program's of %d; 'buzon run' and 'buzon serve' bring older ones up to date",
+			have.version, model.version)
 	}
+	want, got := model.todo, have.todo
 	for _, name := range slices.Sorted(maps.Keys(want)) {
-		switch text, ok := got[name]; {
+		what := want[name].que() + " " + name
+		switch d, ok := got[name]; {
 		case !ok:
-			return difiere("falta la guarda %s de la base de datos, que impide cambiar la bitácora", name)
-		case text != want[name]:
-			return difiere("la guarda %s de la base de datos no es la de este programa: dice otra cosa", name)
+			return difiere("falta %s de la base de datos", what)
+		case d != want[name]:
+			return difiere("%s de la base de datos no es la de este programa: dice otra cosa", what)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(got)) {
 		if _, ok := want[name]; !ok {
-			return difiere("la base de datos tiene un disparador o una vista que este programa no hizo: %s", name)
+			return difiere("la base de datos tiene lo que este programa no hizo: %s %s", got[name].que(), name)
 		}
 	}
 	return nil
 }
 
-// model gives the triggers of a new store, made in memory.
-func model(ctx context.Context) (all map[string]string, version int64, err error) {
+// entera asks the database whether each row stands in each index where it belongs,
+// and keeps to what its table declares: a question by an index finds all that the
+// table has.
+func (c *checker) entera() error {
+	return c.leer.each(`PRAGMA integrity_check(1)`, func(f *fila) error {
+		if text := f.texto(0); text != "ok" {
+			return difiere("la base de datos está dañada, o alguien la cambió por dentro: %s", text)
+		}
+		return nil
+	})
+}
+
+// declaracion is what a database declares by name, and the version of its tables.
+type declaracion struct {
+	todo    map[string]declarada
+	version int64
+}
+
+// modelo is what a new store declares, made in memory once.
+var modelo = sync.OnceValues(func() (d declaracion, err error) {
+	ctx := context.Background()
 	db, err := sql.Open("sqlite3", ":memory:")
 	if err != nil {
-		return nil, 0, err
+		return d, err
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1) // each connection would be a database of its own
 	if err := migrate(ctx, db); err != nil {
-		return nil, 0, err
+		return d, err
 	}
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
-		return nil, 0, err
+		return d, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	return (&View{tx: tx}).guardas()
-}
+	return (&View{tx: tx}).declara()
+})

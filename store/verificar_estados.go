@@ -4,50 +4,28 @@ import "database/sql"
 
 // estadista makes the state of each round from its facts.
 type estadista struct {
-	v *View
+	c *checker
 
 	rec   int64               // whose LOTs are held
 	lotes map[[2]int64]estado // by institution and day of turno
 
 	respuestas, plazos, desistidas, guardados *corriente
-
-	r struct { // the row of respuestas
-		tipo, recibida, limite, prorroga, evento int64
-		calendario                               string
-	}
-	p struct { // of plazos
-		que            string
-		limite, evento int64
-		calendario     sql.NullString
-	}
-	desistida int64
-	guardado  estado
 }
 
 func (m *estadista) open() (err error) {
 	for _, s := range []struct {
-		into  **corriente
-		query string
-		scan  func(*sql.Rows, *int64) error
+		into         **corriente
+		tabla, query string
 	}{
-		{&m.respuestas, `SELECT p.reclamacion, p.tipo, a.recibido, p.limite, coalesce(p.prorroga, 0), a.evento, a.calendario
-			FROM respuestas p JOIN archivos a ON a.id = p.archivo ORDER BY p.reclamacion, p.tipo`, func(rows *sql.Rows, id *int64) error {
-			return rows.Scan(id, &m.r.tipo, &m.r.recibida, &m.r.limite, &m.r.prorroga, &m.r.evento, &m.r.calendario)
-		}},
-		{&m.plazos, `SELECT reclamacion, que, limite, evento, calendario FROM plazos ORDER BY reclamacion, id`, func(rows *sql.Rows, id *int64) error {
-			return rows.Scan(id, &m.p.que, &m.p.limite, &m.p.evento, &m.p.calendario)
-		}},
-		{&m.desistidas, `SELECT d.reclamacion, a.recibido FROM dictamenes d JOIN archivos a ON a.id = d.archivo WHERE d.tipo = 6 ORDER BY d.reclamacion, d.id`,
-			func(rows *sql.Rows, id *int64) error { return rows.Scan(id, &m.desistida) }},
-		{&m.guardados, `SELECT reclamacion, une, lote, entregada, dia0, limite, ` + calendarioDe + `, prorroga, contestada, desistida, plazo
-			FROM estados e ORDER BY reclamacion`, func(rows *sql.Rows, id *int64) error {
-			e := &m.guardado
-			err := rows.Scan(id, &e.une, &e.lote, &e.entregada, &e.dia0, &e.limite, &e.calendario, &e.prorroga, &e.contestada, &e.desistida, &e.plazo)
-			e.reclamacion = *id
-			return err
-		}},
+		{&m.respuestas, "respuestas", `SELECT p.reclamacion, p.tipo, a.recibido, p.limite, p.prorroga, a.evento, a.calendario
+			FROM respuestas p JOIN archivos a ON a.id = p.archivo ORDER BY p.reclamacion, p.tipo`},
+		{&m.plazos, "plazos", `SELECT reclamacion, que, limite, evento, calendario FROM plazos ORDER BY reclamacion, id`},
+		{&m.desistidas, "dictamenes", `SELECT d.reclamacion, a.recibido FROM dictamenes d JOIN archivos a ON a.id = d.archivo
+			WHERE d.tipo = 6 ORDER BY d.reclamacion, d.id`},
+		{&m.guardados, "estados", `SELECT reclamacion, une, lote, entregada, dia0, limite, ` + calendarioDe + `, prorroga, contestada, desistida, plazo
+			FROM estados e ORDER BY reclamacion`},
 	} {
-		if *s.into, err = m.v.corriente(s.query, s.scan); err != nil {
+		if *s.into, err = m.c.corriente(s.tabla, s.query); err != nil {
 			return err
 		}
 	}
@@ -57,7 +35,7 @@ func (m *estadista) open() (err error) {
 func (m *estadista) close() {
 	for _, s := range []*corriente{m.respuestas, m.plazos, m.desistidas, m.guardados} {
 		if s != nil {
-			_ = s.rows.Close() // what was read was read
+			s.close()
 		}
 	}
 }
@@ -68,7 +46,7 @@ func (m *estadista) readLotes(rec int64) error {
 		return nil
 	}
 	m.rec, m.lotes = rec, map[[2]int64]estado{}
-	return m.v.each(`SELECT l.une, l.turno, l.salida, p.momento, l.dia0, l.limite, l.calendario FROM lotes l JOIN publicaciones p ON p.salida = l.salida
+	return m.c.v.each(`SELECT l.une, l.turno, l.salida, p.momento, l.dia0, l.limite, l.calendario FROM lotes l JOIN publicaciones p ON p.salida = l.salida
 		WHERE l.rec = ?`, []any{rec}, func(rows *sql.Rows) error {
 		var e estado
 		var turno int64
@@ -96,33 +74,33 @@ func (m *estadista) estado(id, une, turno, rec int64) (e estado, delivered bool,
 			}
 		}
 	}
-	err = m.respuestas.each(id, func() {
-		if m.r.tipo == TipoRespuesta {
-			e.contestada = sql.NullInt64{Int64: m.r.recibida, Valid: true}
+	err = m.respuestas.each(id, func(f *fila) {
+		if f.entero(1) == TipoRespuesta {
+			e.contestada = sql.NullInt64{Int64: f.entero(2), Valid: true}
 			return
 		}
-		e.prorroga = m.r.prorroga
-		set(m.r.evento, m.r.limite, m.r.calendario)
+		e.prorroga = f.enteroONada(4).Int64
+		set(f.entero(5), f.entero(3), f.texto(6))
 	})
 	if err != nil {
 		return e, false, err
 	}
-	err = m.plazos.each(id, func() {
-		switch m.p.que {
+	err = m.plazos.each(id, func(f *fila) {
+		switch que := f.texto(1); que {
 		case plazoMovido, plazoRecontado:
-			set(m.p.evento, m.p.limite, m.p.calendario.String)
+			set(f.entero(3), f.entero(2), f.textoONada(4).String)
 		case PlazoATiempo:
 			e.plazo = sql.NullString{}
 		default:
-			e.plazo = sql.NullString{String: m.p.que, Valid: true}
+			e.plazo = sql.NullString{String: que, Valid: true}
 		}
 	})
 	if err != nil {
 		return e, false, err
 	}
-	err = m.desistidas.each(id, func() {
+	err = m.desistidas.each(id, func(f *fila) {
 		if !e.contestada.Valid && !e.desistida.Valid {
-			e.desistida = sql.NullInt64{Int64: m.desistida, Valid: true}
+			e.desistida = sql.NullInt64{Int64: f.entero(1), Valid: true}
 		}
 	})
 	return e, delivered, err
@@ -134,7 +112,13 @@ func (m *estadista) compare(id int64, want estado, delivered bool) error {
 	if s.more && s.id < id {
 		return difiere("la tabla de trabajo estados tiene de más la fila %d", s.id)
 	}
-	kept := s.more && s.id == id
+	kept, was := s.more && s.id == id, estado{}
+	if kept {
+		was = guardado(&s.fila)
+		if err := s.legible(); err != nil {
+			return err
+		}
+	}
 	switch {
 	case !kept && !delivered:
 		return nil
@@ -142,8 +126,13 @@ func (m *estadista) compare(id int64, want estado, delivered bool) error {
 		return difiere("a la tabla de trabajo estados le falta la fila %d", id)
 	case !delivered:
 		return difiere("la tabla de trabajo estados tiene de más la fila %d", id)
-	case m.guardado != want:
+	case was != want:
 		return difiere("la fila %d de la tabla de trabajo estados no es lo que dicen los hechos", id)
 	}
-	return s.next()
+	return s.siguiente()
+}
+
+func guardado(f *fila) estado {
+	return estado{f.entero(0), f.entero(1), f.entero(2), f.entero(3), f.entero(4), f.entero(5), f.texto(6), f.entero(7),
+		f.enteroONada(8), f.enteroONada(9), f.textoONada(10)}
 }

@@ -1,8 +1,9 @@
 package store
 
 import (
-	"database/sql"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -22,79 +23,78 @@ func (c *checker) facts() error {
 			return err
 		}
 	}
-	tabla, evento, f, err := c.libreta.left()
-	if errors.Is(err, sql.ErrNoRows) {
+	var id int64
+	err := c.v.get(`SELECT e.archivo FROM entrantes e JOIN archivos a ON a.id = e.archivo LIMIT 1`, nil, &id)
+	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if f.N == 1 {
-		return difiere("falta la fila %s:%d, de la que habla el evento %d", tabla, f.De, evento)
-	}
-	return difiere("faltan las filas %s:%d a %d, de las que habla el evento %d", tabla, f.De, f.A, evento)
+	return difiere("la tabla entrantes tiene el archivo %d, que ya cuenta", id)
 }
 
 // lectura gives the rows of a table in the order of their ids, each with the event
-// that it bears; 0 where that is not there.
+// that it bears: NULL where that is not there, -1 where its file does not count yet.
 func (t *tabla) lectura() string {
 	cols := `t.` + strings.Join(t.todas(), `, t.`)
 	if t.por == "" {
 		return `SELECT t.evento, ` + cols + ` FROM ` + t.nombre + ` t ORDER BY t.` + t.id
 	}
-	return `SELECT coalesce(x.evento, iif(EXISTS (SELECT 1 FROM entrantes WHERE archivo = t.` + t.lleva + `), -1, 0)), ` + cols +
-		` FROM ` + t.nombre + ` t LEFT JOIN ` + t.por + ` x ON x.id = t.` + t.lleva + ` ORDER BY t.` + t.id
+	evento := `x.evento`
+	if t.por == "archivos" {
+		evento = `coalesce(x.evento, (SELECT -1 FROM entrantes WHERE archivo = t.` + t.lleva + `))`
+	}
+	return `SELECT ` + evento + `, ` + cols + ` FROM ` + t.nombre + ` t LEFT JOIN ` + t.por + ` x ON x.id = t.` + t.lleva + ` ORDER BY t.` + t.id
 }
 
 // hechos holds the rows of a table against the events. Several groups are open at a
 // time only where files were taken in at the same time.
 func (c *checker) hechos(t *tabla) error {
+	dicho := c.libreta[t.nombre]
 	grupos := map[int64]*grupo{}
-	n := len(t.todas())
-	values, into := make([]any, n), make([]any, n+1)
-	var evento int64
-	into[0] = &evento
-	for i := range values {
-		into[i+1] = &values[i]
-	}
-	err := c.v.each(t.lectura(), nil, func(rows *sql.Rows) error {
-		if err := rows.Scan(into...); err != nil {
-			return &errFila{err.Error()}
-		}
-		if evento == -1 { // of a file that is being taken in
+	err := c.cada(t.nombre, t.lectura(), func(f *fila) error {
+		if f.v[0] == int64(-1) {
+			c.r.PorContar++
 			return nil
 		}
-		return c.fila(t, grupos, evento, values)
+		return c.fila(t, dicho, grupos, f)
 	})
-	var unread *errFila
-	if errors.As(err, &unread) {
-		return difiere("la tabla %s no se puede leer: %v", t.nombre, unread)
-	}
 	if err != nil {
 		return err
 	}
-	for evento, g := range grupos {
+	for _, evento := range slices.Sorted(maps.Keys(grupos)) {
+		g := grupos[evento]
 		return difiere("faltan filas de %s entre la %d y la %d, de las que habla el evento %d: hay %d de %d",
 			t.nombre, g.dicho.De, g.dicho.A, evento, g.n, g.dicho.N)
 	}
-	return nil
+	evento, f, falta, err := dicho.left()
+	switch {
+	case err != nil || !falta:
+		return err
+	case f.N == 1:
+		return difiere("falta la fila %s:%d, de la que habla el evento %d", t.nombre, f.De, evento)
+	}
+	return difiere("faltan las filas %s:%d a %d, de las que habla el evento %d", t.nombre, f.De, f.A, evento)
 }
 
-func (c *checker) fila(t *tabla, grupos map[int64]*grupo, evento int64, values []any) error {
-	id, ok := values[0].(int64)
-	if !ok {
-		return difiere("la tabla %s tiene una fila sin llave", t.nombre)
+func (c *checker) fila(t *tabla, dicho *cuaderno, grupos map[int64]*grupo, f *fila) error {
+	values := f.v[1:]
+	id := f.entero(1)
+	evento, ok := f.v[0].(int64)
+	if !ok || f.bien() != nil {
+		return difiere("la fila %s:%d no dice de qué evento es", t.nombre, id)
 	}
 	g := grupos[evento]
 	if g == nil {
-		f, err := c.libreta.take(t.nombre, evento)
-		if errors.Is(err, sql.ErrNoRows) {
-			return difiere("de la fila %s:%d no hay evento en la bitácora", t.nombre, id)
-		}
+		d, ok, err := dicho.take(evento)
 		if err != nil {
 			return err
 		}
-		g = &grupo{dicho: f}
+		if !ok {
+			return difiere("de la fila %s:%d no hay evento en la bitácora", t.nombre, id)
+		}
+		g = &grupo{dicho: d}
 		grupos[evento] = g
 	}
 	next := g.dicho.De + g.n

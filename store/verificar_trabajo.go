@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"fmt"
+	"strings"
 )
 
 // derivadas are the work tables that one question makes again from the facts.
@@ -25,26 +26,30 @@ var derivadas = []struct{ tabla, columnas, hechos string }{
 func (c *checker) trabajo() error {
 	for _, d := range derivadas {
 		for _, q := range []struct{ sql, what string }{
-			{d.hechos + ` EXCEPT SELECT ` + d.columnas + ` FROM ` + d.tabla, "le falta"},
-			{`SELECT ` + d.columnas + ` FROM ` + d.tabla + ` EXCEPT ` + d.hechos, "tiene de más"},
+			{d.hechos + ` EXCEPT SELECT ` + d.columnas + ` FROM ` + d.tabla, "a la tabla de trabajo %s le falta, según los hechos, la fila %s; con ella %d"},
+			{`SELECT ` + d.columnas + ` FROM ` + d.tabla + ` EXCEPT ` + d.hechos,
+				"la tabla de trabajo %s tiene de más, según los hechos, la fila %s; con ella %d"},
 		} {
-			var n int64
-			if err := c.v.get(`SELECT count(*) FROM (`+q.sql+`)`, nil, &n); err != nil {
+			err := c.leer.each(`SELECT count(*) OVER (), * FROM (`+q.sql+`) LIMIT 1`, func(f *fila) error {
+				return difiere(q.what, d.tabla, dicha(strings.Split(d.columnas, ", "), f.v[1:]), f.v[0])
+			})
+			if err != nil {
 				return err
-			}
-			if n > 0 {
-				return difiere("la tabla de trabajo %s no es lo que dicen los hechos: %s %d renglones", d.tabla, q.what, n)
 			}
 		}
 	}
-	var partes int64
-	if err := c.v.get(`SELECT count(*) FROM partes`, nil, &partes); err != nil {
-		return err
-	}
-	if partes != c.partes {
-		return difiere("el índice de partes tiene %d renglones, y la bitácora %d", partes, c.partes)
-	}
 	return c.estados()
+}
+
+// dicha says a row in words.
+func dicha(columnas []string, values []any) string {
+	var all []string
+	for i, v := range values {
+		if v != nil {
+			all = append(all, fmt.Sprintf("%s %v", columnas[i], v))
+		}
+	}
+	return strings.Join(all, ", ")
 }
 
 // estado is a row of the table estados.
@@ -58,35 +63,52 @@ type estado struct {
 
 // corriente reads rows that are in the order of their first column, a round.
 type corriente struct {
-	rows *sql.Rows
-	id   int64
-	more bool
-	scan func(*sql.Rows, *int64) error
+	*cursor
+	tabla string
+	id    int64
 }
 
-func (v *View) corriente(query string, scan func(*sql.Rows, *int64) error) (*corriente, error) {
-	rows, err := v.tx.Query(query)
+func (c *checker) corriente(tabla, query string) (*corriente, error) {
+	rows, err := c.leer.cursor(query)
 	if err != nil {
-		return nil, fmt.Errorf("store: %w", err)
+		return nil, err
 	}
-	s := &corriente{rows: rows, scan: scan}
-	return s, s.next()
+	s := &corriente{cursor: rows, tabla: tabla}
+	return s, s.read()
 }
 
-func (s *corriente) next() error {
-	if s.more = s.rows.Next(); !s.more {
-		return s.rows.Err()
+func (s *corriente) read() error {
+	if s.more {
+		s.id = s.entero(0)
 	}
-	return s.scan(s.rows, &s.id)
+	return s.legible()
 }
 
-// each calls do for the rows of a round, of which next reads one.
-func (s *corriente) each(id int64, do func()) error {
+// legible is a difference where the row holds what this program never writes.
+func (s *corriente) legible() error {
+	if err := s.bien(); err != nil {
+		return difiere("una fila de la tabla %s no se puede leer: %v", s.tabla, err)
+	}
+	return nil
+}
+
+func (s *corriente) siguiente() error {
+	if err := s.next(); err != nil {
+		return err
+	}
+	return s.read()
+}
+
+// each calls do for the rows of a round.
+func (s *corriente) each(id int64, do func(*fila)) error {
 	for s.more && s.id <= id {
 		if s.id == id {
-			do()
+			do(&s.fila)
 		}
-		if err := s.next(); err != nil {
+		if err := s.legible(); err != nil {
+			return err
+		}
+		if err := s.siguiente(); err != nil {
 			return err
 		}
 	}
@@ -96,22 +118,19 @@ func (s *corriente) each(id int64, do func()) error {
 // estados makes the table estados again: it goes through the rounds and what
 // happened to each, all in the order of the rounds.
 func (c *checker) estados() (err error) {
-	m := &estadista{v: c.v}
+	m := &estadista{c: c}
 	defer m.close()
 	if err := m.open(); err != nil {
 		return err
 	}
 	const rounds = `SELECT r.id, r.une, r.turno, r.archivo FROM reclamaciones r JOIN archivos a ON a.id = r.archivo ORDER BY r.id`
 	done := int64(0)
-	err = c.v.each(rounds, nil, func(rows *sql.Rows) error {
-		var id, une, turno, rec int64
-		if err := rows.Scan(&id, &une, &turno, &rec); err != nil {
-			return err
-		}
+	err = c.cada("reclamaciones", rounds, func(f *fila) error {
+		id := f.entero(0)
 		if done++; done%4096 == 0 {
 			c.step("estados", done, 0)
 		}
-		want, delivered, err := m.estado(id, une, turno, rec)
+		want, delivered, err := m.estado(id, f.entero(1), f.entero(2), f.entero(3))
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,156 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+
+	sqlite3 "github.com/mattn/go-sqlite3"
+)
+
+// recorrido reads whole tables on the driver's own connection: a row costs less
+// than through database/sql, and each value comes as it is kept, so that a text of
+// digits is not taken for a number.
+type recorrido struct {
+	ctx  context.Context
+	conn *sqlite3.SQLiteConn
+}
+
+// recorrer runs fn on a snapshot, as View does.
+func (s *Store) recorrer(ctx context.Context, fn func(*View, *recorrido) error) (err error) {
+	conn, err := s.r.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	l := &recorrido{ctx: ctx}
+	err = conn.Raw(func(c any) (err error) {
+		l.conn, err = propia(c)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	// The end of ctx ends each question; the snapshot is ended here alone, so that
+	// nothing is rolled back beneath a row that is being read.
+	tx, err := conn.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	err = fn(&View{tx: tx, calendarios: &s.calendarios}, l)
+	return errors.Join(err, ignoreDone(tx.Rollback()))
+}
+
+// propia is the driver's own connection.
+func propia(c any) (*sqlite3.SQLiteConn, error) {
+	conn, ok := c.(*sqlite3.SQLiteConn)
+	if !ok {
+		return nil, fmt.Errorf("a connection of type %T", c)
+	}
+	return conn, nil
+}
+
+// cursor stands on one row of a question.
+type cursor struct {
+	fila
+	more bool
+	rows driver.Rows
+}
+
+// cursor asks, and goes to the first row.
+func (l *recorrido) cursor(query string) (*cursor, error) {
+	rows, err := l.conn.QueryContext(l.ctx, query, nil)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	c := &cursor{rows: rows, fila: fila{columnas: rows.Columns()}}
+	c.leida, c.v = make([]driver.Value, len(c.columnas)), make([]any, len(c.columnas))
+	if err := c.next(); err != nil {
+		return nil, errors.Join(err, rows.Close())
+	}
+	return c, nil
+}
+
+func (c *cursor) next() error {
+	err := c.rows.Next(c.leida)
+	if c.more = err == nil; c.more {
+		for i, v := range c.leida {
+			c.v[i] = v
+		}
+		return nil
+	}
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return fmt.Errorf("store: %w", err)
+}
+
+// close ends the question. What was read was read.
+func (c *cursor) close() {
+	if c != nil {
+		_ = c.rows.Close()
+	}
+}
+
+// each calls fn for every row.
+func (l *recorrido) each(query string, fn func(*fila) error) error {
+	c, err := l.cursor(query)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	for c.more {
+		if err := fn(&c.fila); err != nil {
+			return err
+		}
+		if err := c.next(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fila is a row as it is kept.
+type fila struct {
+	columnas []string
+	v        []any
+	leida    []driver.Value
+	ajena    string // a column with a value of another type than was asked for
+}
+
+// bien is an error where a value was of another type than it was asked as.
+func (f *fila) bien() error {
+	if f.ajena == "" {
+		return nil
+	}
+	return &errFila{"su columna " + f.ajena + " tiene lo que este programa nunca escribe en ella"}
+}
+
+func tipo[T any](f *fila, i int) (x T) {
+	x, ok := f.v[i].(T)
+	if !ok {
+		f.ajena = f.columnas[i]
+	}
+	return x
+}
+
+func (f *fila) entero(i int) int64 { return tipo[int64](f, i) }
+func (f *fila) texto(i int) string { return tipo[string](f, i) }
+func (f *fila) bytes(i int) []byte { return tipo[[]byte](f, i) }
+
+func (f *fila) enteroONada(i int) (n sql.NullInt64) {
+	if n.Valid = f.v[i] != nil; n.Valid {
+		n.Int64 = f.entero(i)
+	}
+	return n
+}
+
+func (f *fila) textoONada(i int) (s sql.NullString) {
+	if s.Valid = f.v[i] != nil; s.Valid {
+		s.String = f.texto(i)
+	}
+	return s
+}
