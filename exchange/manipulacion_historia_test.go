@@ -6,9 +6,15 @@ import (
 	"crypto/ed25519"
 	"database/sql"
 	"encoding/base64"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,18 +26,50 @@ import (
 	"buzon/store"
 )
 
-// registro is the log of a rehearsal of two days, as bytes of its database: every
+// registro is the log of a rehearsal of some weeks, as bytes of its database: every
 // table has rows, and its last head holds all but the last few events.
 type registro struct {
-	db     []byte            // at the end
-	medio  []byte            // after the first corte
-	puntos []string          // the heads, the oldest first
-	llaves string            // estado/llaves.txt
-	blobs  *exchange.Blobs   // the contents that it tells of
-	origen map[string]string // a head that somebody kept: the first
+	db         []byte                   // at the end
+	medio      []byte                   // after the first corte
+	puntos     []string                 // the heads, the oldest first
+	llaves     string                   // estado/llaves.txt
+	contenidos map[schema.Huella][]byte // the contents that it tells of
+	origen     map[string]string        // a head that somebody kept: the first
 }
 
-// newRegistro plays the rehearsal; change may change the records of its REC. The
+// open gives a content as the gateway keeps it.
+func (r *registro) open(h schema.Huella) (io.ReadCloser, error) {
+	b, ok := r.contenidos[h]
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	return io.NopCloser(bytes.NewReader(b)), nil
+}
+
+// vueltas is how many times the long log does what its filler does, before its REC
+// and after its first corte: with them it has more than 5,000 events.
+const vueltas = 330
+
+var (
+	grandeUna sync.Once
+	grandeEs  *registro
+)
+
+// grande is the long log: more than 5,000 events, a REC of 1,200 records, acts of
+// several parts. It is made once; tests attack copies of it.
+func grande(t *testing.T) *registro {
+	t.Helper()
+	if raceDetector {
+		t.Skip("not under the race detector: one goroutine, thousands of statements")
+	}
+	grandeUna.Do(func() { grandeEs = playRegistro(t, 1200, vueltas, nil) })
+	if grandeEs == nil {
+		t.Fatal("the long log could not be made")
+	}
+	return grandeEs
+}
+
+// newRegistro plays a short rehearsal; change may change the records of its REC. The
 // race detector has nothing to see in tests that attack a file one after the
 // other, and takes minutes over them: it meets verify on short logs alone.
 func newRegistro(t *testing.T, records int, change func([]schema.Reclamacion)) *registro {
@@ -39,9 +77,15 @@ func newRegistro(t *testing.T, records int, change func([]schema.Reclamacion)) *
 	if raceDetector && records > 10 {
 		t.Skip("not under the race detector: one goroutine, thousands of statements")
 	}
+	return playRegistro(t, records, 1, change)
+}
+
+func playRegistro(t *testing.T, records, vueltas int, change func([]schema.Reclamacion)) *registro {
+	t.Helper()
 	g := openRehearsal(t)
-	r := &registro{blobs: g.blobs}
+	r := &registro{contenidos: map[schema.Huella][]byte{}}
 	latido := g.seedAccess()
+	g.fill(vueltas)
 	plan := simulacro.NewInventor(7).Dia(simulacro.Pedido{Dia: lunes, N: records, Instituciones: roll(), Defectos: simulacro.Pocos})
 	if change != nil {
 		change(plan.Registros)
@@ -56,23 +100,128 @@ func newRegistro(t *testing.T, records int, change func([]schema.Reclamacion)) *
 	g.readLot(10)
 	g.mustRun(corte)
 	r.medio = g.copyDB()
+	g.fill(vueltas)
 	g.witness()
 	g.answerSome()
 	g.clock.Set(moment(3, "20:00:00"))
 	g.do(func(tx *store.Tx) error { return tx.Late(latido) })
 	g.mustRun(moment(3, "20:00:00"))
 	g.mustRun(moment(18, "20:00:00"))
-	g.clock.Set(moment(18, "20:05:00"))
+	g.changeCalendar(schema.Inhabil{Fecha: schema.NewDia(2026, 3, 25), Descripcion: "Suspensión", Origen: "CONDUSEF", AplicaGE: true})
+	g.mustRun(moment(18, "20:03:00").AddDate(0, 1, 0))
+	g.clock.Set(moment(18, "20:05:00").AddDate(0, 1, 0))
 	if _, err := g.cycle.Sign(context.Background()); err != nil {
 		t.Fatal(err)
 	}
+	g.leaveUndone()
 	for _, p := range view(g, (*store.View).Puntos) {
 		r.puntos = append(r.puntos, p.Nota)
 	}
 	r.llaves = g.estado(norte, "llaves.txt")
 	r.db = g.copyDB()
+	r.keep(g)
 	r.origen = map[string]string{"un punto de control de fuera": r.puntos[0]}
 	return r
+}
+
+// keep holds the contents, so that the log outlives the folder that it was made in.
+func (r *registro) keep(g *gateway) {
+	g.t.Helper()
+	err := g.store.View(context.Background(), func(v *store.View) error {
+		return v.TodoContenido(func(c store.Contenido) error {
+			in, err := g.blobs.Open(c.SHA256)
+			if err != nil {
+				return err
+			}
+			b, err := io.ReadAll(in)
+			r.contenidos[c.SHA256] = b
+			return errors.Join(err, in.Close())
+		})
+	})
+	if err != nil {
+		g.t.Fatal(err)
+	}
+}
+
+// fill does so many times what makes eight events and their rows.
+func (g *gateway) fill(vueltas int) {
+	g.t.Helper()
+	o := store.Orden{UID: 1000, Motivo: "revisión"}
+	hash := "$2a$04$" + string(bytes.Repeat([]byte("b"), 53))
+	g.do(func(tx *store.Tx) error {
+		n, err := tx.Eventos()
+		for i := range vueltas {
+			var id int64
+			huella := fmt.Sprintf("SHA256:%d-%d", n, i)
+			for _, fn := range []func() error{
+				func() (err error) { id, err = tx.StartRun(lunes, "manual"); return err },
+				func() error { return tx.EndRun(id, "") },
+				func() error { return tx.Resume(900003, o) },
+				func() error { return tx.Suspend(900003, o) },
+				func() error {
+					return tx.AddLlave(900003, store.Llave{Huella: huella, Publica: "ssh-ed25519 " + huella, Nombre: "de paso"}, o)
+				},
+				func() error { return tx.RevokeLlave(900003, huella, o) },
+				func() error { return tx.SetClave(900003, hash, o) },
+				func() error { return tx.RevokeClave(900003, o) },
+			} {
+				if err = errors.Join(err, fn()); err != nil {
+					return err
+				}
+			}
+		}
+		return err
+	})
+}
+
+// leaveUndone leaves something in every work table: answers that are in no REP, a
+// REC that is in no LOT, a LOT that was taken back and one that nobody sees yet, and
+// what a kill left of a file.
+func (g *gateway) leaveUndone() {
+	g.t.Helper()
+	late := slices.DeleteFunc(view(g, (*store.View).PlazosAbiertos), func(c store.Caso) bool { return c.UNE != 900001 })
+	const res = "GE_RES_00900001_20260418_001.txt"
+	r := answer(late[0].Folio)
+	r.RecFechaAtencion, r.RecFechaResolucion = "17/04/2026", "17/04/2026"
+	g.leave(norte, res, write(g.t, res, r))
+	g.mustVisit(norte)
+	rec := []byte("REC inventado")
+	if _, _, err := g.blobs.Add(bytes.NewReader(rec)); err != nil {
+		g.t.Fatal(err)
+	}
+	lot := func(n int) store.Salida {
+		return store.Salida{Parte: penon, Carpeta: "reclamaciones", Nombre: fmt.Sprintf("GE_LOT_00900002_20260418_09%d.txt", n), Tipo: schema.LOT,
+			SHA256: schema.Huella(sha(rec)), Bytes: int64(len(rec)), Registros: 2, Jornada: lunes, Dia: lunes, NNN: 90 + n}
+	}
+	g.do(func(tx *store.Tx) error {
+		a := store.Archivo{Parte: schema.CONDUSEF, Nombre: "GE_REC_20260418_001.txt", SHA256: schema.Huella(sha(rec)), Bytes: int64(len(rec)), Tipo: schema.REC,
+			Jornada: lunes, Recibido: tx.Now(), K: 1, Resultado: 1, Registros: 2, Aceptados: 2, Version: "01.00"}
+		in, err := tx.Ingresar(&a)
+		if err != nil {
+			return err
+		}
+		defer in.Close()
+		for i := range 2 {
+			c := store.Caso{Folio: schema.Folio(fmt.Sprintf("2026/900/%d", i)), Vuelta: 1, UNE: 900002, Numero: i + 1, Turno: lunes}
+			if _, err := in.AddReclamacion(&c, &schema.Reclamacion{RecFechaReclamacion: lunes.Fecha(), RecMedioRecepcionCanal: "3", RecTipoPersona: "1",
+				RecEntidadFederativa: "9"}); err != nil {
+				return err
+			}
+		}
+		if err := in.Juzgar("", "", 2); err != nil {
+			return err
+		}
+		gone, empty := lot(1), lot(2)
+		gone.Archivo = a.ID
+		if err := tx.AddLote(&gone, []store.Plazo{{Dia0: lunes, Limite: lunes + 28}}, "x"); err != nil {
+			return err
+		}
+		if err := tx.AnnulLote(gone); err != nil {
+			return err
+		}
+		return tx.AddLote(&empty, nil, "x")
+	})
+	g.sql(`INSERT INTO entrantes VALUES (900)`)
 }
 
 func roll() (all []schema.Institucion) {
@@ -208,14 +357,11 @@ func attack(t testing.TB, db []byte, fn func(a *attacker)) string {
 	a.db = rawDB(t, a.path)
 	defer a.db.Close()
 	a.do(`PRAGMA ignore_check_constraints = ON`)
+	names := a.column(`SELECT name FROM sqlite_master WHERE type = 'trigger'`)
 	guards := a.column(`SELECT sql FROM sqlite_master WHERE type = 'trigger'`)
-	for _, name := range a.column(`SELECT name FROM sqlite_master WHERE type = 'trigger'`) {
-		a.do(`DROP TRIGGER ` + name)
-	}
+	a.do(`BEGIN; DROP TRIGGER ` + strings.Join(names, `; DROP TRIGGER `))
 	fn(a)
-	for _, q := range guards {
-		a.do(q)
-	}
+	a.do(strings.Join(guards, `; `) + `; COMMIT`)
 	return a.path
 }
 
@@ -264,5 +410,5 @@ func (r *registro) verify(t testing.TB, path string, viejos map[string]string) (
 		t.Fatal(err)
 	}
 	defer st.Close()
-	return auditoria.Verify(context.Background(), st, r.blobs.Open, viejos, nil)
+	return auditoria.Verify(context.Background(), st, r.open, viejos, nil)
 }

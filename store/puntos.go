@@ -111,9 +111,12 @@ type Contenido struct {
 	Nombre string // one of the files that have it
 }
 
-// TodoContenido gives every content that a file has which arrived or was made, once.
+// TodoContenido gives every content that a file or an annex has which arrived or was
+// made, once. The name of an annex may be a person's: it is told by its number.
 func (v *View) TodoContenido(each func(Contenido) error) error {
-	return v.each(`SELECT sha256, bytes, min(nombre) FROM (SELECT sha256, bytes, nombre FROM archivos UNION ALL SELECT sha256, bytes, nombre FROM salidas)
+	return v.each(`SELECT sha256, bytes, min(nombre) FROM (SELECT sha256, bytes, nombre FROM archivos
+		UNION ALL SELECT sha256, bytes, iif(tipo = '`+string(TipoAnexo)+`', substr(nombre, 1, 17), nombre) FROM salidas
+		UNION ALL SELECT sha256, bytes, 'un anexo (anexos:' || id || ')' FROM anexos)
 		GROUP BY sha256, bytes ORDER BY sha256`, nil, func(rows *sql.Rows) error {
 		var c Contenido
 		if err := rows.Scan(&c.SHA256, &c.Bytes, &c.Nombre); err != nil {

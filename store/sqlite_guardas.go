@@ -106,7 +106,7 @@ func (c *checker) declarado() error {
 		case !ok:
 			return difiere("falta %s de la base de datos", what)
 		case d != want[name]:
-			return difiere("%s de la base de datos no es la de este programa: dice otra cosa", what)
+			return difiere("%s de la base de datos no es %s de este programa: dice otra cosa", what, what[:len("la")])
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(got)) {

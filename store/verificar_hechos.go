@@ -106,7 +106,7 @@ func (c *checker) fila(t *tabla, dicho *cuaderno, grupos map[int64]*grupo, f *fi
 	}
 	h, buf, err := t.huella(c.buf, values)
 	if err != nil {
-		return err
+		return difiere("la fila %s:%d, del evento %d, no se puede leer: %v", t.nombre, id, evento, err)
 	}
 	c.buf = buf
 	g.add(id, h)
