@@ -129,7 +129,7 @@ func TestThirdParty(t *testing.T) {
 	for what, fn := range map[string]func(a *attacker){
 		"momento": func(a *attacker) { a.do(`UPDATE bitacora SET momento = momento + 1 WHERE n = 30`) },
 		"evento":  func(a *attacker) { a.do(`UPDATE bitacora SET evento = evento || 'x' WHERE n = 30`) },
-		"parte":   func(a *attacker) { a.do(`UPDATE bitacora SET parte = '00900003' WHERE n = 30`) },
+		"parte":   func(a *attacker) { a.do(`UPDATE bitacora SET parte = '00900009' WHERE n = 30`) },
 		"archivo": func(a *attacker) { a.do(`UPDATE bitacora SET archivo = archivo || 'x' WHERE n = 30`) },
 		"sha256": func(a *attacker) {
 			a.do(`UPDATE bitacora SET sha256 = '' WHERE n = (SELECT min(n) FROM bitacora WHERE sha256 <> '')`)

@@ -308,8 +308,8 @@ func (in *Ingreso) Juzgar(acuse string, codigo schema.Codigo, primera int) error
 		Carga: carga, Renglones: &in.renglones, sumas: in.sumas}); err != nil {
 		return err
 	}
-	if in.reservado {
-		if _, err := tx.work(`DELETE FROM entrantes WHERE archivo = ?`, a.ID); err != nil {
+	if in.reservado { // where the row is away, so are the parts
+		if err := tx.must(`DELETE FROM entrantes WHERE archivo = ?`, a.ID); err != nil {
 			return err
 		}
 	}

@@ -35,6 +35,9 @@ type Options struct {
 	// the last ones. It is for rehearsals in a virtual clock, and refused for a
 	// store that is not a rehearsal.
 	Unsynced bool
+	// Junto says that a gateway may be at work on the store: what it is taking in
+	// is left to it. Without it, what a kill left of such files is dropped.
+	Junto bool
 }
 
 // ErrNotFound says that what was asked for is not in the store.
@@ -110,6 +113,9 @@ func (s *Store) prepare(ctx context.Context, path string, opts Options) error {
 		n, err := tx.Eventos()
 		if err != nil {
 			return err
+		}
+		if n > 0 && opts.Junto {
+			return nil
 		}
 		if n > 0 {
 			return tx.sweep()

@@ -86,9 +86,10 @@ func verdict(w io.Writer, r store.Verificado, err error, given int, simulacro, a
 			Root        string `json:"root"`
 			Checkpoints int    `json:"checkpoints"`
 			Rows        int64  `json:"rows"`
+			Uncounted   int64  `json:"uncounted,omitempty"`
 			Files       int64  `json:"files"`
 			Simulacro   bool   `json:"simulacro,omitempty"`
-		}{d == nil, difference, r.Eventos, r.Raiz.String(), r.Cabezas, r.Filas, r.Archivos, simulacro})
+		}{d == nil, difference, r.Eventos, r.Raiz.String(), r.Cabezas, r.Filas, r.PorContar, r.Archivos, simulacro})
 		if d != nil {
 			return errors.Join(err, errDiffers)
 		}
@@ -102,6 +103,9 @@ func verdict(w io.Writer, r store.Verificado, err error, given int, simulacro, a
 	fmt.Fprintf(w, "eventos              %d, cada uno con su hoja; raíz %s\n", r.Eventos, r.Raiz)
 	fmt.Fprintf(w, "puntos de control    %d cuadran, %d de ellos de fuera\n", r.Cabezas, given)
 	fmt.Fprintf(w, "filas de las tablas  %d dicen lo que la bitácora registró\n", r.Filas)
+	if r.PorContar > 0 {
+		fmt.Fprintf(w, "filas por contar     %d, de un archivo que se está recibiendo o que se quedó a medias: no cuentan, y ningún evento habla de ellas\n", r.PorContar)
+	}
 	fmt.Fprintf(w, "archivos guardados   %d tienen su SHA-256\n", r.Archivos)
 	if given == 0 {
 		fmt.Fprintln(w, "Sin un punto de control de fuera no se distingue una bitácora rehecha entera, o cortada, de la verdadera (--checkpoint).")
@@ -253,7 +257,7 @@ func signNow(c *cobra.Command, cfg *config.Config, now func() time.Time) (err er
 	if _, err := os.Stat(storePath(cfg.Data)); err != nil {
 		return fmt.Errorf("%w; 'buzon run' or 'buzon serve' makes it", err)
 	}
-	st, err := store.Open(c.Context(), storePath(cfg.Data), store.Options{Now: now()})
+	st, err := store.Open(c.Context(), storePath(cfg.Data), store.Options{Now: now(), Junto: true})
 	if err != nil {
 		return err
 	}

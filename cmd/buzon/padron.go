@@ -136,7 +136,7 @@ func (o *change) update(c *cobra.Command, fn func(*config.Config, *store.Tx) err
 		return fmt.Errorf("%s: there is no store yet; 'buzon init', 'buzon run' or 'buzon serve' makes it", storePath(cfg.Data))
 	}
 	at := now()
-	st, err := store.Open(c.Context(), storePath(cfg.Data), store.Options{Now: at})
+	st, err := store.Open(c.Context(), storePath(cfg.Data), store.Options{Now: at, Junto: true})
 	if err != nil {
 		return err
 	}
