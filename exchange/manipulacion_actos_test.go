@@ -8,7 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"buzon/exchange/auditoria"
 	"buzon/schema"
+	"buzon/store"
 )
 
 // TestLostParts: parts of an act lost, exchanged, out of place, by somebody who makes
@@ -54,6 +56,35 @@ func TestLostParts(t *testing.T) {
 			t.Errorf("%s: %q, want %q", what, text, test.want)
 		}
 		forget(t, path)
+	}
+}
+
+// TestHeadInsideAnAct: no head is signed between the parts of an act; one that is, with
+// the real key and the right root, shows.
+func TestHeadInsideAnAct(t *testing.T) {
+	t.Parallel()
+	r := grande(t)
+	first := r.number(t, `SELECT min(primero) FROM partes`)
+	path := attack(t, r.db, func(*attacker) {})
+	st, err := store.OpenReadOnly(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	for size, want := range map[int]string{first - 1: "", first: fmt.Sprintf("en medio del acto del evento %d: el de en medio", first)} {
+		p := auditoria.Punto{Tamano: int64(size), Momento: corte, Simulacro: true}
+		err := st.View(t.Context(), func(v *store.View) (err error) { p.Raiz, err = v.Raiz(p.Tamano); return err })
+		if err != nil {
+			t.Fatal(err)
+		}
+		nota, err := auditoria.Sign(p, "ed25519:2026a", exampleKey())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = r.verify(t, path, map[string]string{"el de en medio": nota})
+		if want == "" && err != nil || want != "" && !strings.Contains(wantFound(t, "inside", err), want) {
+			t.Errorf("a head of size %d: %v", size, err)
+		}
 	}
 }
 

@@ -77,6 +77,7 @@ type checker struct {
 	bloques map[int64]intervalo
 	stack   []subtree // of the events that were read, the largest first
 	lector  bitacora.Lector
+	cortada Cabeza  // the last head that agreed
 	partes  *cursor // of the index of parts
 	dichas  int64   // rows that events tell of
 	buf     []byte
@@ -231,7 +232,7 @@ func (c *checker) heads() error {
 		if c.root() != x.Raiz {
 			return difiere("los primeros %d eventos no son los de antes: su raíz no es la de %s", x.Tamano, x.Origen)
 		}
-		c.cabezas = c.cabezas[1:]
+		c.cabezas, c.cortada = c.cabezas[1:], x
 		c.r.Cabezas++
 	}
 	return nil
@@ -269,6 +270,9 @@ func (c *checker) part(e *bitacora.Crudo) error {
 	}
 	if nuevo {
 		return nil
+	}
+	if c.cortada.Tamano == e.N-1 {
+		return difiere("un punto de control se firmó en medio del acto del evento %d: %s", c.lector.Primero(), c.cortada.Origen)
 	}
 	p := c.partes
 	if !p.more || p.entero(0) != c.lector.Primero() || p.entero(1) != int64(desde) || p.entero(2) != e.N || p.bien() != nil {
