@@ -25,14 +25,20 @@ func TestLostParts(t *testing.T) {
 		fn   func(a *attacker)
 		want string
 	}{
-		"the last, with what came after": {func(a *attacker) { a.cut(last - 1) }, "le falta el final de un acto"},
-		"all but the first":              {func(a *attacker) { a.cut(first) }, "le falta el final de un acto"},
-		"the last":                       {func(a *attacker) { a.drop(last) }, fmt.Sprintf("el acto del evento %d no está completo", last)},
-		"one inside":                     {func(a *attacker) { a.drop(first + 1) }, fmt.Sprintf(incomplete, first+1)},
-		"the first":                      {func(a *attacker) { a.drop(first) }, fmt.Sprintf(incomplete, first)},
-		"two exchanged":                  {func(a *attacker) { a.swap(first+1, first+2, false) }, fmt.Sprintf(incomplete, first+1)},
-		"one of another moment":          {func(a *attacker) { a.do(`UPDATE bitacora SET momento = momento + 1 WHERE n = ?`, first+1) }, fmt.Sprintf(incomplete, first+1)},
-		"one of another party":           {func(a *attacker) { a.do(`UPDATE bitacora SET parte = '00900002' WHERE n = ?`, first+1) }, fmt.Sprintf(incomplete, first+1)},
+		"the last, with what came after": {func(a *attacker) { a.cut(last - 1) },
+			"le falta el final de un acto"},
+		"all but the first": {func(a *attacker) { a.cut(first) },
+			"le falta el final de un acto"},
+		"the last": {func(a *attacker) { a.drop(last) },
+			fmt.Sprintf("el acto del evento %d no está completo", last)},
+		"one inside": {func(a *attacker) { a.drop(first + 1) }, fmt.Sprintf(incomplete,
+			first+1)},
+		"the first": {func(a *attacker) { a.drop(first) }, fmt.Sprintf(incomplete,
+			first)},
+		"two exchanged": {func(a *attacker) { a.swap(first+1, first+2, false) },
+			fmt.Sprintf(incomplete, first+1)},
+		"one of another moment": {func(a *attacker) { a.do(`UPDATE bitacora SET momento = momento + 1 WHERE n = ?`, first+1) }, fmt.Sprintf(incomplete, first+1)},
+		"one of another party":  {func(a *attacker) { a.do(`UPDATE bitacora SET parte = '00900002' WHERE n = ?`, first+1) }, fmt.Sprintf(incomplete, first+1)},
 		"one of another act": {func(a *attacker) {
 			a.do(`UPDATE bitacora SET detalle = json_set(detalle, '$.primero', 1) WHERE n = ?`, first+1)
 		}, fmt.Sprintf(incomplete, first+1)},
@@ -71,9 +77,14 @@ func TestHeadInsideAnAct(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer st.Close()
-	for size, want := range map[int]string{first - 1: "", first: fmt.Sprintf("en medio del acto del evento %d: el de en medio", first)} {
+	for size, want := range map[int]string{first - 1: "",
+		first: fmt.Sprintf("en medio del acto del evento %d: el de en medio", first)} {
 		p := auditoria.Punto{Tamano: int64(size), Momento: corte, Simulacro: true}
-		err := st.View(t.Context(), func(v *store.View) (err error) { p.Raiz, err = v.Raiz(p.Tamano); return err })
+		err := st.View(t.Context(), func(v *store.View) (err error) {
+			p.Raiz,
+				err = v.Raiz(p.Tamano)
+			return err
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,7 +104,8 @@ func TestHeadInsideAnAct(t *testing.T) {
 func TestHiddenFromQuestions(t *testing.T) {
 	t.Parallel()
 	r := newRegistro(t, 60, nil)
-	for name, key := range map[string]string{"bitacora_parte": "n", "bitacora_llave": "n", "reclamaciones_archivo": "id", "salidas_nombre": "id",
+	for name, key := range map[string]string{"bitacora_parte": "n", "bitacora_llave": "n",
+		"reclamaciones_archivo": "id", "salidas_nombre": "id",
 		"estados_abiertos": "reclamacion", "rechazados_archivo": "id"} {
 		path := attack(t, r.db, func(a *attacker) {
 			was := a.column(`SELECT sql FROM sqlite_master WHERE name = ?`, name)[0]
@@ -108,7 +120,8 @@ func TestHiddenFromQuestions(t *testing.T) {
 			a.redeclare(name, was)
 		})
 		_, err := r.verify(t, path, r.origen)
-		if text := wantFound(t, name, err); !strings.Contains(text, "alguien la cambió por dentro") || !strings.Contains(text, name) {
+		if text := wantFound(t, name, err); !strings.Contains(text,
+			"alguien la cambió por dentro") || !strings.Contains(text, name) {
 			t.Errorf("%s: %q", name, text)
 		}
 	}
@@ -116,16 +129,22 @@ func TestHiddenFromQuestions(t *testing.T) {
 		fn   func(a *attacker)
 		want string
 	}{
-		"an index away": {func(a *attacker) { a.do(`DROP INDEX salidas_nombre`) }, "falta el índice salidas_nombre"},
-		"an index more": {func(a *attacker) { a.do(`CREATE INDEX otro ON salidas (nombre)`) }, "no hizo: el índice otro"},
+		"an index away": {func(a *attacker) { a.do(`DROP INDEX salidas_nombre`) },
+			"falta el índice salidas_nombre"},
+		"an index more": {func(a *attacker) { a.do(`CREATE INDEX otro ON salidas (nombre)`) },
+			"no hizo: el índice otro"},
 		"an index of some": {func(a *attacker) {
 			a.do(`DROP INDEX salidas_nombre; CREATE INDEX salidas_nombre ON salidas (nombre) WHERE id > 3`)
 		}, "el índice salidas_nombre de la base de datos no es el de este programa"},
-		"a view":              {func(a *attacker) { a.do(`CREATE VIEW v AS SELECT * FROM salidas`) }, "no hizo: la vista v"},
-		"a table more":        {func(a *attacker) { a.do(`CREATE TABLE salida (id)`) }, "no hizo: la tabla salida"},
-		"a table away":        {func(a *attacker) { a.do(`DROP TABLE usos`) }, "falta la tabla usos"},
-		"a table of anything": {func(a *attacker) { a.relaxedForGood("cortes") }, "la tabla cortes de la base de datos no es la de este programa"},
-		"a column more":       {func(a *attacker) { a.do(`ALTER TABLE cortes ADD COLUMN nota TEXT`) }, "la tabla cortes de la base de datos no es la de este programa"},
+		"a view": {func(a *attacker) { a.do(`CREATE VIEW v AS SELECT * FROM salidas`) },
+			"no hizo: la vista v"},
+		"a table more": {func(a *attacker) { a.do(`CREATE TABLE salida (id)`) },
+			"no hizo: la tabla salida"},
+		"a table away": {func(a *attacker) { a.do(`DROP TABLE usos`) }, "falta la tabla usos"},
+		"a table of anything": {func(a *attacker) { a.relaxedForGood("cortes") },
+			"la tabla cortes de la base de datos no es la de este programa"},
+		"a column more": {func(a *attacker) { a.do(`ALTER TABLE cortes ADD COLUMN nota TEXT`) },
+			"la tabla cortes de la base de datos no es la de este programa"},
 	} {
 		_, err := r.verify(t, attack(t, r.db, test.fn), r.origen)
 		if text := wantFound(t, what, err); !strings.Contains(text, test.want) {
@@ -164,14 +183,16 @@ func TestTamperedContents(t *testing.T) {
 		}
 		changed := slices.Clone(was)
 		changed[len(changed)/2] ^= 1
-		for how, b := range map[string][]byte{"changed": changed, "shorter": was[:len(was)-1], "longer": append(slices.Clone(was), '\n'),
+		for how, b := range map[string][]byte{"changed": changed, "shorter": was[:len(was)-1],
+			"longer":      append(slices.Clone(was), '\n'),
 			"another one": bytes.Repeat([]byte("x"), len(was)), "away": nil} {
 			if r.contenidos[h] = b; b == nil {
 				delete(r.contenidos, h)
 			}
 			_, err := r.verify(t, path, r.origen)
 			text := wantFound(t, kind+" "+how, err)
-			if !strings.Contains(text, string(h)) || strings.Contains(text, "anexo.pdf") || b == nil != strings.HasPrefix(text, "falta en el disco") {
+			if !strings.Contains(text, string(h)) || strings.Contains(text,
+				"anexo.pdf") || b == nil != strings.HasPrefix(text, "falta en el disco") {
 				t.Errorf("%s %s: %q", kind, how, text)
 			}
 		}

@@ -44,7 +44,8 @@ func (a *attacker) leaves() (all []tlog.Hash) {
 	}
 	for rows.Next() {
 		var c bitacora.Crudo
-		if err := rows.Scan(&c.N, &c.Momento, &c.Evento, &c.Parte, &c.Archivo, &c.SHA256, &c.Folio, &c.Detalle); err != nil {
+		if err := rows.Scan(&c.N, &c.Momento, &c.Evento, &c.Parte, &c.Archivo, &c.SHA256, &c.Folio,
+			&c.Detalle); err != nil {
 			a.t.Fatal(err)
 		}
 		all = append(all, c.Hoja())
@@ -96,21 +97,37 @@ func TestTamperedEvents(t *testing.T) {
 		fn   func(a *attacker)
 		want string
 	}{
-		"swapped":                             {func(a *attacker) { a.swap(20, 30, false) }, "el evento 20 no es el que se registró"},
-		"swapped, with their leaves":          {func(a *attacker) { a.swap(20, 30, true) }, "el evento 20 no es"},
-		"swapped, leaves made anew":           {func(a *attacker) { a.swap(20, 30, false); a.leaves() }, "árbol guardado no corresponde a los eventos hasta el 256"},
-		"swapped late, leaves anew":           {func(a *attacker) { a.swap(plain, plain-1, false); a.leaves() }, "no son los de antes"},
-		"swapped, tree made anew":             {func(a *attacker) { a.swap(20, 30, false); a.tree() }, "no son los de antes"},
-		"swapped late, tree anew":             {func(a *attacker) { a.swap(plain, plain-1, false); a.tree() }, "no son los de antes"},
-		"a node zeroed":                       {func(a *attacker) { a.do(`UPDATE nodos SET hash = zeroblob(32) WHERE i = 0`) }, "árbol guardado no corresponde a los eventos hasta el 256"},
-		"removed":                             {func(a *attacker) { a.do(`DELETE FROM bitacora WHERE n = 40`) }, "falta el evento 40"},
-		"removed and renumbered":              {func(a *attacker) { a.drop(40) }, "el evento 40 no es"},
-		"removed, renumbered, leaves anew":    {func(a *attacker) { a.drop(40); a.leaves() }, "árbol guardado"},
-		"removed, renumbered, tree anew":      {func(a *attacker) { a.drop(40); a.tree() }, "no está completo"},
-		"removed late, renumbered, tree anew": {func(a *attacker) { a.drop(late); a.tree() }, "no son los de antes"},
-		"one changed, leaves anew":            {func(a *attacker) { a.do(`UPDATE bitacora SET folio = 'x' WHERE n = ?`, early-1); a.leaves() }, "no son los de antes"},
+		"swapped": {func(a *attacker) { a.swap(20, 30, false) },
+			"el evento 20 no es el que se registró"},
+		"swapped, with their leaves": {func(a *attacker) { a.swap(20, 30, true) },
+			"el evento 20 no es"},
+		"swapped, leaves made anew": {func(a *attacker) { a.swap(20, 30, false); a.leaves() },
+			"árbol guardado no corresponde a los eventos hasta el 256"},
+		"swapped late, leaves anew": {func(a *attacker) {
+			a.swap(plain, plain-1,
+				false)
+			a.leaves()
+		}, "no son los de antes"},
+		"swapped, tree made anew": {func(a *attacker) { a.swap(20, 30, false); a.tree() },
+			"no son los de antes"},
+		"swapped late, tree anew": {func(a *attacker) {
+			a.swap(plain, plain-1,
+				false)
+			a.tree()
+		}, "no son los de antes"},
+		"a node zeroed":          {func(a *attacker) { a.do(`UPDATE nodos SET hash = zeroblob(32) WHERE i = 0`) }, "árbol guardado no corresponde a los eventos hasta el 256"},
+		"removed":                {func(a *attacker) { a.do(`DELETE FROM bitacora WHERE n = 40`) }, "falta el evento 40"},
+		"removed and renumbered": {func(a *attacker) { a.drop(40) }, "el evento 40 no es"},
+		"removed, renumbered, leaves anew": {func(a *attacker) { a.drop(40); a.leaves() },
+			"árbol guardado"},
+		"removed, renumbered, tree anew": {func(a *attacker) { a.drop(40); a.tree() },
+			"no está completo"},
+		"removed late, renumbered, tree anew": {func(a *attacker) { a.drop(late); a.tree() },
+			"no son los de antes"},
+		"one changed, leaves anew": {func(a *attacker) { a.do(`UPDATE bitacora SET folio = 'x' WHERE n = ?`, early-1); a.leaves() }, "no son los de antes"},
 		"one in front": {func(a *attacker) {
-			a.do(`INSERT INTO bitacora (n, ` + contents + `, hoja) SELECT 0, ` + contents + `, hoja FROM bitacora WHERE n = 1`)
+			a.do(`INSERT INTO bitacora (n, ` +
+				contents + `, hoja) SELECT 0, ` + contents + `, hoja FROM bitacora WHERE n = 1`)
 		}, "falta el evento 1: después del 0 viene el 0"},
 		"the tail cut":            {func(a *attacker) { a.cut(late - 5) }, "le falta el final"},
 		"the tail cut, tree anew": {func(a *attacker) { a.cut(late - 5); a.tree() }, "le falta el final"},
@@ -120,11 +137,15 @@ func TestTamperedEvents(t *testing.T) {
 			a.do(`DELETE FROM puntos WHERE tamano > ?`, early)
 		}, "fila"},
 		"cut behind the last head": {func(a *attacker) { a.cut(late); a.tree() }, "fila"},
-		"a head removed":           {func(a *attacker) { a.do(`DELETE FROM puntos WHERE tamano = ?`, early) }, "falta la fila puntos:"},
+		"a head removed": {func(a *attacker) {
+			a.do(`DELETE FROM puntos WHERE tamano = ?`,
+				early)
+		}, "falta la fila puntos:"},
 		"a head of its own": {func(a *attacker) {
 			a.do(`UPDATE puntos SET nota = (SELECT nota FROM puntos WHERE tamano = ?)`, early)
 		}, "no dice lo que la fila dice de él"},
-		"a short node":    {func(a *attacker) { a.do(`UPDATE nodos SET hash = x'00' WHERE i = 0`) }, "nodo de 1 bytes"},
+		"a short node": {func(a *attacker) { a.do(`UPDATE nodos SET hash = x'00' WHERE i = 0`) },
+			"nodo de 1 bytes"},
 		"a node too many": {func(a *attacker) { a.do(`INSERT INTO nodos SELECT 30, i, hash FROM nodos WHERE i = 0 AND nivel = 8`) }, "nodos de más"},
 		"a block that hides events": {func(a *attacker) {
 			a.do(`UPDATE bloques SET hasta = desde`)
@@ -157,7 +178,8 @@ func TestGuards(t *testing.T) {
 		}
 		a.do(`CREATE TRIGGER ` + name + ` BEFORE UPDATE ON bitacora WHEN 0 BEGIN SELECT 1; END`)
 		_, err = r.verify(t, path, r.origen)
-		if got := wantFound(t, name, err); !strings.Contains(got, name+" de la base de datos no es la de este programa") {
+		if got := wantFound(t, name, err); !strings.Contains(got,
+			name+" de la base de datos no es la de este programa") {
 			t.Errorf("%s emptied: %q", name, got)
 		}
 		a.do(`DROP TRIGGER ` + name)
@@ -212,7 +234,8 @@ func TestRebuilt(t *testing.T) {
 		t.Errorf("the state of before, with the head of before: %v", err)
 	}
 	_, err := r.verify(t, path, map[string]string{"nuevo": r.puntos[1]})
-	if got := wantFound(t, "cut", err); !strings.Contains(got, "le falta el final") || !strings.Contains(got, "nuevo") {
+	if got := wantFound(t, "cut", err); !strings.Contains(got,
+		"le falta el final") || !strings.Contains(got, "nuevo") {
 		t.Errorf("cut: %q", got)
 	}
 	// ... and built again from there: longer than the head, and another history.
@@ -223,7 +246,8 @@ func TestRebuilt(t *testing.T) {
 	defer st.Close()
 	err = st.Update(t.Context(), corte, func(tx *store.Tx) error {
 		for range r.tamanos(t)[1] {
-			if err := tx.Log(store.Acto{Evento: bitacora.RelojAjustado, Carga: bitacora.Reloj{}}); err != nil {
+			if err := tx.Log(store.Acto{Evento: bitacora.RelojAjustado,
+				Carga: bitacora.Reloj{}}); err != nil {
 				return err
 			}
 		}
@@ -236,7 +260,8 @@ func TestRebuilt(t *testing.T) {
 		t.Errorf("built again, with the head of before the cut: %v", err)
 	}
 	_, err = r.verify(t, path, map[string]string{"viejo": r.puntos[0], "nuevo": r.puntos[1]})
-	if got := wantFound(t, "built again", err); !strings.Contains(got, "no son los de antes") || !strings.Contains(got, "nuevo") {
+	if got := wantFound(t, "built again", err); !strings.Contains(got,
+		"no son los de antes") || !strings.Contains(got, "nuevo") {
 		t.Errorf("built again: %q", got)
 	}
 }
@@ -246,7 +271,8 @@ func TestOtherLogs(t *testing.T) {
 	t.Parallel()
 	r := newRegistro(t, 10, nil)
 	path := attack(t, r.db, func(*attacker) {})
-	foreign, err := auditoria.Sign(auditoria.Punto{Momento: corte, Simulacro: true}, "ed25519:otra", exampleKey())
+	foreign, err := auditoria.Sign(auditoria.Punto{Momento: corte, Simulacro: true}, "ed25519:otra",
+		exampleKey())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,15 +281,17 @@ func TestOtherLogs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		nota, err := auditoria.Sign(auditoria.Punto{Raiz: root, Momento: corte, Simulacro: simulacro}, "ed25519:2026a", exampleKey())
+		nota, err := auditoria.Sign(auditoria.Punto{Raiz: root, Momento: corte, Simulacro: simulacro},
+			"ed25519:2026a", exampleKey())
 		if err != nil {
 			t.Fatal(err)
 		}
 		return nota
 	}
 	for what, test := range map[string]struct{ nota, want string }{
-		"of another key":        {foreign, "su firma no es de ninguna llave"},
-		"changed":               {strings.Replace(r.puntos[0], "momento 2026", "momento 2027", 1), "su firma no es de ninguna llave"},
+		"of another key": {foreign, "su firma no es de ninguna llave"},
+		"changed": {strings.Replace(r.puntos[0], "momento 2026", "momento 2027", 1),
+			"su firma no es de ninguna llave"},
 		"no checkpoint":         {"hola\n", "su firma no es de ninguna llave"},
 		"nothing":               {"", "su firma no es de ninguna llave"},
 		"of a real exchange":    {empty(false), "sólo uno de los dos es de un simulacro"},
@@ -325,7 +353,10 @@ func TestVerifyWhileWriting(t *testing.T) {
 		}
 	}
 	puntos := view(g, (*store.View).Puntos)
-	if !slices.IsSortedFunc(puntos, func(x, y store.Punto) int { return int(x.Tamano - y.Tamano) }) || len(puntos) != 20 {
+	if !slices.IsSortedFunc(puntos, func(x,
+		y store.Punto) int {
+		return int(x.Tamano - y.Tamano)
+	}) || len(puntos) != 20 {
 		t.Errorf("%d heads", len(puntos))
 	}
 	t.Logf("verified %d times meanwhile", verified)

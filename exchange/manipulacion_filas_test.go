@@ -24,7 +24,8 @@ func (r *registro) facts(t *testing.T) (all []column) {
 
 // others are the columns of a table but its key.
 func (a *attacker) others(c column) string {
-	return strings.Join(a.column(`SELECT name FROM pragma_table_xinfo(?) WHERE pk = 0 ORDER BY cid`, c.tabla), ", ")
+	return strings.Join(a.column(`SELECT name FROM pragma_table_xinfo(?) WHERE pk = 0 ORDER BY cid`,
+		c.tabla), ", ")
 }
 
 // ends gives the keys of the first and of the last row.
@@ -48,10 +49,12 @@ func (a *attacker) bears(c column) string {
 func (a *attacker) exchange(c column) {
 	first, last := a.ends(c)
 	cols := a.others(c)
-	a.do(fmt.Sprintf(`CREATE TEMP TABLE x AS SELECT * FROM %s WHERE %s IN (%s, %s)`, c.tabla, c.name, first, last))
+	a.do(fmt.Sprintf(`CREATE TEMP TABLE x AS SELECT * FROM %s WHERE %s IN (%s, %s)`, c.tabla, c.name, first,
+		last))
 	a.do(fmt.Sprintf(`DELETE FROM %s WHERE %s IN (%s, %s)`, c.tabla, c.name, first, last))
 	for _, pair := range [][2]string{{first, last}, {last, first}} {
-		a.do(fmt.Sprintf(`INSERT INTO %s (%s, %s) SELECT %s, %[3]s FROM x WHERE %[2]s = %[5]s`, c.tabla, c.name, cols, pair[0], pair[1]))
+		a.do(fmt.Sprintf(`INSERT INTO %s (%s, %s) SELECT %s, %[3]s FROM x WHERE %[2]s = %[5]s`, c.tabla,
+			c.name, cols, pair[0], pair[1]))
 	}
 }
 
@@ -132,20 +135,30 @@ func TestForgedFilas(t *testing.T) {
 		"one less":        {set(rec, `json_set(detalle, '$.filas.reclamaciones.n', (detalle ->> '$.filas.reclamaciones.n') - 1)`), "reclamaciones"},
 		"one more":        {set(rec, `json_set(detalle, '$.filas.reclamaciones.n', (detalle ->> '$.filas.reclamaciones.n') + 1)`), "tabla reclamaciones"},
 		"one more, wider": {set(rec, `json_set(detalle, '$.filas.reclamaciones.n', `+fmt.Sprint(n+2)+`, '$.filas.reclamaciones.a', `+fmt.Sprint(n+2)+`)`), "faltan filas de reclamaciones"},
-		"none":            {set(rec, `json_set(detalle, '$.filas.reclamaciones.n', 0)`), "tabla reclamaciones"},
-		"from later on":   {set(rec, `json_set(detalle, '$.filas.reclamaciones.de', 2)`), "tabla reclamaciones"},
-		"to later on":     {set(rec, `json_set(detalle, '$.filas.reclamaciones.a', `+fmt.Sprint(n+1)+`)`), fmt.Sprintf("las filas reclamaciones:1 a %d no dicen lo que el evento", n+1)},
-		"the hash":        {set(rec, `json_set(detalle, '$.filas.reclamaciones.hash', replace(detalle ->> '$.filas.archivos.hash', 'x', 'y'))`), fmt.Sprintf("las filas reclamaciones:1 a %d no dicen", n)},
-		"a short hash":    {set(rec, `json_set(detalle, '$.filas.reclamaciones.hash', 'AAAA')`), "tabla reclamaciones"},
-		"a longer hash":   {set(rec, `json_set(detalle, '$.filas.reclamaciones.hash', (detalle ->> '$.filas.reclamaciones.hash') || 'A')`), "tabla reclamaciones"},
-		"one table away":  {set(rec, `json_remove(detalle, '$.filas.reclamaciones')`), "de la fila reclamaciones:1 no hay evento"},
-		"all away":        {set(rec, `json_remove(detalle, '$.filas')`), "de la fila archivos:1 no hay evento"},
-		"another name":    {set(rec, `replace(detalle, '"reclamaciones":{"n"', '"respuestas":{"n"')`), "reclamaciones:1 no hay evento"},
-		"no such table":   {set(rec, `replace(detalle, '"reclamaciones":{"n"', '"cosas":{"n"')`), "de la tabla cosas"},
-		"a work table":    {set(rec, `json_set(detalle, '$.filas.estados', json('{"n":1,"de":1,"a":1,"hash":"'||(detalle ->> '$.filas.archivos.hash')||'"}'))`), "de la tabla estados"},
-		"of a row that is not there": {set(key, `json_set(detalle, '$.filas.anexos', json('{"n":1,"de":9,"a":9,"hash":"'||(detalle ->> '$.filas.llaves.hash')||'"}'))`),
+		"none": {set(rec, `json_set(detalle, '$.filas.reclamaciones.n', 0)`),
+			"tabla reclamaciones"},
+		"from later on": {set(rec, `json_set(detalle, '$.filas.reclamaciones.de', 2)`),
+			"tabla reclamaciones"},
+		"to later on": {set(rec, `json_set(detalle, '$.filas.reclamaciones.a', `+fmt.Sprint(n+1)+`)`),
+			fmt.Sprintf("las filas reclamaciones:1 a %d no dicen lo que el evento", n+1)},
+		"the hash": {set(rec, `json_set(detalle, '$.filas.reclamaciones.hash', replace(detalle ->> '$.filas.archivos.hash', 'x', 'y'))`), fmt.Sprintf("las filas reclamaciones:1 a %d no dicen", n)},
+		"a short hash": {set(rec, `json_set(detalle, '$.filas.reclamaciones.hash', 'AAAA')`),
+			"tabla reclamaciones"},
+		"a longer hash": {set(rec, `json_set(detalle, '$.filas.reclamaciones.hash', (detalle ->> '$.filas.reclamaciones.hash') || 'A')`), "tabla reclamaciones"},
+		"one table away": {set(rec, `json_remove(detalle, '$.filas.reclamaciones')`),
+			"de la fila reclamaciones:1 no hay evento"},
+		"all away": {set(rec, `json_remove(detalle, '$.filas')`),
+			"de la fila archivos:1 no hay evento"},
+		"another name": {set(rec, `replace(detalle, '"reclamaciones":{"n"', '"respuestas":{"n"')`),
+			"reclamaciones:1 no hay evento"},
+		"no such table": {set(rec, `replace(detalle, '"reclamaciones":{"n"', '"cosas":{"n"')`),
+			"de la tabla cosas"},
+		"a work table": {set(rec, `json_set(detalle, '$.filas.estados', json('{"n":1,"de":1,"a":1,"hash":"'||(detalle ->> '$.filas.archivos.hash')||'"}'))`), "de la tabla estados"},
+		"of a row that is not there": {set(key,
+			`json_set(detalle, '$.filas.anexos', json('{"n":1,"de":9,"a":9,"hash":"'||(detalle ->> '$.filas.llaves.hash')||'"}'))`),
 			"falta la fila anexos:9, de la que habla el evento"},
-		"of rows that are not there": {set(key, `json_set(detalle, '$.filas.anexos', json('{"n":2,"de":8,"a":9,"hash":"'||(detalle ->> '$.filas.llaves.hash')||'"}'))`),
+		"of rows that are not there": {set(key,
+			`json_set(detalle, '$.filas.anexos', json('{"n":2,"de":8,"a":9,"hash":"'||(detalle ->> '$.filas.llaves.hash')||'"}'))`),
 			"faltan las filas anexos:8 a 9, de las que habla el evento"},
 		"exchanged": {func(a *attacker) {
 			a.do(`CREATE TEMP TABLE y AS SELECT n, detalle ->> '$.filas' AS f FROM bitacora WHERE evento = 'llave_alta' ORDER BY n DESC LIMIT 2`)
@@ -169,7 +182,8 @@ func TestForgedFilas(t *testing.T) {
 			t.Errorf("%s: %q, want %q", what, text, test.want)
 		}
 		_, err = r.verify(t, path, r.origen)
-		if text := wantFound(t, what, err); strings.Contains(what, "one less") && !strings.Contains(text, "no son los de antes") {
+		if text := wantFound(t, what, err); strings.Contains(what, "one less") && !strings.Contains(text,
+			"no son los de antes") {
 			t.Errorf("%s, with a head from outside: %q", what, text)
 		}
 		forget(t, path)
@@ -182,12 +196,17 @@ func TestHiddenRows(t *testing.T) {
 	t.Parallel()
 	r := newRegistro(t, 60, nil)
 	for what, test := range map[string]struct{ sql, want string }{
-		"a file that counts":   {`INSERT INTO entrantes SELECT max(id) FROM archivos`, "la tabla entrantes tiene el archivo"},
-		"a file taken away":    {`INSERT INTO entrantes VALUES (1); DELETE FROM archivos WHERE id = 1`, "falta la fila archivos:1, de la que habla el evento"},
-		"a file renumbered":    {`INSERT INTO entrantes VALUES (901); UPDATE archivos SET id = 901 WHERE id = 1`, "la fila archivos:901 no es de las que registró el evento"},
-		"one of a file's rows": {`UPDATE reclamaciones SET archivo = 900 WHERE id = 5`, "falta la fila reclamaciones:5, de la que habla el evento"},
-		"all of a file's rows": {`UPDATE reclamaciones SET archivo = 900`, "faltan las filas reclamaciones:1 a"},
-		"a return":             {`UPDATE devoluciones SET rep = 900 WHERE id = 1`, "la fila devoluciones:1 no dice de qué evento es"},
+		"a file that counts": {`INSERT INTO entrantes SELECT max(id) FROM archivos`,
+			"la tabla entrantes tiene el archivo"},
+		"a file taken away": {`INSERT INTO entrantes VALUES (1); DELETE FROM archivos WHERE id = 1`,
+			"falta la fila archivos:1, de la que habla el evento"},
+		"a file renumbered": {`INSERT INTO entrantes VALUES (901); UPDATE archivos SET id = 901 WHERE id = 1`, "la fila archivos:901 no es de las que registró el evento"},
+		"one of a file's rows": {`UPDATE reclamaciones SET archivo = 900 WHERE id = 5`,
+			"falta la fila reclamaciones:5, de la que habla el evento"},
+		"all of a file's rows": {`UPDATE reclamaciones SET archivo = 900`,
+			"faltan las filas reclamaciones:1 a"},
+		"a return": {`UPDATE devoluciones SET rep = 900 WHERE id = 1`,
+			"la fila devoluciones:1 no dice de qué evento es"},
 	} {
 		path := attack(t, r.db, func(a *attacker) { a.do(test.sql) })
 		_, err := r.verify(t, path, nil)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
-	"database/sql"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -13,13 +12,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"buzon/exchange"
-	"buzon/exchange/auditoria"
 	"buzon/exchange/simulacro"
 	"buzon/exchange/spans"
 	"buzon/schema"
@@ -86,7 +83,8 @@ func playRegistro(t *testing.T, records, vueltas int, change func([]schema.Recla
 	r := &registro{contenidos: map[schema.Huella][]byte{}}
 	latido := g.seedAccess()
 	g.fill(vueltas)
-	plan := simulacro.NewInventor(7).Dia(simulacro.Pedido{Dia: lunes, N: records, Instituciones: roll(), Defectos: simulacro.Pocos})
+	plan := simulacro.NewInventor(7).Dia(simulacro.Pedido{Dia: lunes, N: records, Instituciones: roll(),
+		Defectos: simulacro.Pocos})
 	if change != nil {
 		change(plan.Registros)
 	}
@@ -107,7 +105,8 @@ func playRegistro(t *testing.T, records, vueltas int, change func([]schema.Recla
 	g.do(func(tx *store.Tx) error { return tx.Late(latido) })
 	g.mustRun(moment(3, "20:00:00"))
 	g.mustRun(moment(18, "20:00:00"))
-	g.changeCalendar(schema.Inhabil{Fecha: schema.NewDia(2026, 3, 25), Descripcion: "Suspensión", Origen: "CONDUSEF", AplicaGE: true})
+	g.changeCalendar(schema.Inhabil{Fecha: schema.NewDia(2026, 3, 25), Descripcion: "Suspensión",
+		Origen: "CONDUSEF", AplicaGE: true})
 	g.mustRun(moment(18, "20:03:00").AddDate(0, 1, 0))
 	g.clock.Set(moment(18, "20:05:00").AddDate(0, 1, 0))
 	if _, err := g.cycle.Sign(context.Background()); err != nil {
@@ -159,7 +158,8 @@ func (g *gateway) fill(vueltas int) {
 				func() error { return tx.Resume(900003, o) },
 				func() error { return tx.Suspend(900003, o) },
 				func() error {
-					return tx.AddLlave(900003, store.Llave{Huella: huella, Publica: "ssh-ed25519 " + huella, Nombre: "de paso"}, o)
+					return tx.AddLlave(900003, store.Llave{Huella: huella, Publica: "ssh-ed25519 " + huella,
+						Nombre: "de paso"}, o)
 				},
 				func() error { return tx.RevokeLlave(900003, huella, o) },
 				func() error { return tx.SetClave(900003, hash, o) },
@@ -179,7 +179,8 @@ func (g *gateway) fill(vueltas int) {
 // what a kill left of a file.
 func (g *gateway) leaveUndone() {
 	g.t.Helper()
-	late := slices.DeleteFunc(view(g, (*store.View).PlazosAbiertos), func(c store.Caso) bool { return c.UNE != 900001 })
+	late := slices.DeleteFunc(view(g, (*store.View).PlazosAbiertos),
+		func(c store.Caso) bool { return c.UNE != 900001 })
 	const res = "GE_RES_00900001_20260418_001.txt"
 	r := answer(late[0].Folio)
 	r.RecFechaAtencion, r.RecFechaResolucion = "17/04/2026", "17/04/2026"
@@ -190,11 +191,13 @@ func (g *gateway) leaveUndone() {
 		g.t.Fatal(err)
 	}
 	lot := func(n int) store.Salida {
-		return store.Salida{Parte: penon, Carpeta: "reclamaciones", Nombre: fmt.Sprintf("GE_LOT_00900002_20260418_09%d.txt", n), Tipo: schema.LOT,
+		return store.Salida{Parte: penon, Carpeta: "reclamaciones",
+			Nombre: fmt.Sprintf("GE_LOT_00900002_20260418_09%d.txt", n), Tipo: schema.LOT,
 			SHA256: schema.Huella(sha(rec)), Bytes: int64(len(rec)), Registros: 2, Jornada: lunes, Dia: lunes, NNN: 90 + n}
 	}
 	g.do(func(tx *store.Tx) error {
-		a := store.Archivo{Parte: schema.CONDUSEF, Nombre: "GE_REC_20260418_001.txt", SHA256: schema.Huella(sha(rec)), Bytes: int64(len(rec)), Tipo: schema.REC,
+		a := store.Archivo{Parte: schema.CONDUSEF, Nombre: "GE_REC_20260418_001.txt",
+			SHA256: schema.Huella(sha(rec)), Bytes: int64(len(rec)), Tipo: schema.REC,
 			Jornada: lunes, Recibido: tx.Now(), K: 1, Resultado: 1, Registros: 2, Aceptados: 2, Version: "01.00"}
 		in, err := tx.Ingresar(&a)
 		if err != nil {
@@ -202,8 +205,10 @@ func (g *gateway) leaveUndone() {
 		}
 		defer in.Close()
 		for i := range 2 {
-			c := store.Caso{Folio: schema.Folio(fmt.Sprintf("2026/900/%d", i)), Vuelta: 1, UNE: 900002, Numero: i + 1, Turno: lunes}
-			if _, err := in.AddReclamacion(&c, &schema.Reclamacion{RecFechaReclamacion: lunes.Fecha(), RecMedioRecepcionCanal: "3", RecTipoPersona: "1",
+			c := store.Caso{Folio: schema.Folio(fmt.Sprintf("2026/900/%d", i)), Vuelta: 1, UNE: 900002,
+				Numero: i + 1, Turno: lunes}
+			if _, err := in.AddReclamacion(&c, &schema.Reclamacion{RecFechaReclamacion: lunes.Fecha(),
+				RecMedioRecepcionCanal: "3", RecTipoPersona: "1",
 				RecEntidadFederativa: "9"}); err != nil {
 				return err
 			}
@@ -246,14 +251,17 @@ func (g *gateway) seedAccess() (latido int64) {
 	hash := "$2a$04$" + string(bytes.Repeat([]byte("a"), 53))
 	for _, fn := range []func(tx *store.Tx) error{
 		func(tx *store.Tx) error {
-			return tx.UseSello("ed25519:2025z", base64.StdEncoding.EncodeToString(make([]byte, ed25519.PublicKeySize)))
+			return tx.UseSello("ed25519:2025z", base64.StdEncoding.EncodeToString(make([]byte,
+				ed25519.PublicKeySize)))
 		},
 		func(tx *store.Tx) error { return tx.UseSello("ed25519:2026a", publica()) },
 		func(tx *store.Tx) error {
-			return tx.AddLlave(900001, store.Llave{Huella: "SHA256:una", Publica: "ssh-ed25519 AAAA", Nombre: "una", Hasta: llegada.AddDate(0, 0, 5)}, o)
+			return tx.AddLlave(900001, store.Llave{Huella: "SHA256:una", Publica: "ssh-ed25519 AAAA",
+				Nombre: "una", Hasta: llegada.AddDate(0, 0, 5)}, o)
 		},
 		func(tx *store.Tx) error {
-			return tx.AddLlave(900002, store.Llave{Huella: "SHA256:otra", Publica: "ssh-ed25519 BBBB", Nombre: "otra", Desde: llegada}, o)
+			return tx.AddLlave(900002, store.Llave{Huella: "SHA256:otra", Publica: "ssh-ed25519 BBBB",
+				Nombre: "otra", Desde: llegada}, o)
 		},
 		func(tx *store.Tx) error { return tx.RevokeLlave(900002, "SHA256:otra", o) },
 		func(tx *store.Tx) error { return tx.AvisarVencimientos(30 * 24 * time.Hour) },
@@ -266,12 +274,14 @@ func (g *gateway) seedAccess() (latido int64) {
 		func(tx *store.Tx) error { return tx.Suspend(900003, o) },
 		func(tx *store.Tx) (err error) { latido, err = tx.Arranca(); return err },
 		func(tx *store.Tx) error {
-			return tx.AddListado(store.Listado{Parte: norte, Carpeta: "respuestas", Inicio: llegada, Fin: llegada})
+			return tx.AddListado(store.Listado{Parte: norte, Carpeta: "respuestas", Inicio: llegada,
+				Fin: llegada})
 		},
 	} {
 		g.do(fn)
 	}
-	if err := g.store.Plan(context.Background(), llegada, store.Pendiente{Tarea: "corte", Para: corte}); err != nil {
+	if err := g.store.Plan(context.Background(), llegada, store.Pendiente{Tarea: "corte",
+		Para: corte}); err != nil {
 		g.t.Fatal(err)
 	}
 	return latido
@@ -282,7 +292,8 @@ func (g *gateway) readLot(to int) {
 	g.t.Helper()
 	s := view(g, func(v *store.View) (store.Salida, error) { return v.SalidaPorNombre(norte, lotNorte) })
 	g.clock.Advance(time.Second)
-	if err := g.cycle.PickedUp(context.Background(), reading{0, 2, part(0, to), "", false}.handle(s.Bytes)); err != nil {
+	if err := g.cycle.PickedUp(context.Background(), reading{0, 2, part(0, to), "",
+		false}.handle(s.Bytes)); err != nil {
 		g.t.Fatal(err)
 	}
 }
@@ -292,7 +303,8 @@ func (g *gateway) witness() {
 	g.t.Helper()
 	size := int64(len(g.estado(norte, "bitacora.checkpoint")))
 	g.clock.Advance(time.Minute)
-	err := g.cycle.PickedUp(context.Background(), exchange.Recogida{Parte: norte, Carpeta: exchange.CarpetaEstado, Nombre: "bitacora.checkpoint",
+	err := g.cycle.PickedUp(context.Background(), exchange.Recogida{Parte: norte,
+		Carpeta: exchange.CarpetaEstado, Nombre: "bitacora.checkpoint",
 		Tramos: spans.Set{{To: size}}, Cierre: true, Bytes: size, Puesto: g.clock.Now()})
 	if err != nil {
 		g.t.Fatal(err)
@@ -323,7 +335,8 @@ func (g *gateway) answerSome() {
 	g.leave(norte, res, write(g.t, res, answers...))
 	g.mustVisit(norte)
 	const dic = "GE_DIC_20260303_001.txt"
-	g.leave(schema.CONDUSEF, dic, write(g.t, dic, dictamen(withAnnex.RecFolioCondusef, "1"), dictamen(withAnnex.RecFolioCondusef, "3"),
+	g.leave(schema.CONDUSEF, dic, write(g.t, dic, dictamen(withAnnex.RecFolioCondusef, "1"),
+		dictamen(withAnnex.RecFolioCondusef, "3"),
 		sinEfecto(withAnnex.RecFolioCondusef, "1")))
 }
 
@@ -337,78 +350,4 @@ func (g *gateway) copyDB() []byte {
 		g.t.Fatal(err)
 	}
 	return b
-}
-
-// attacker has the file of a database and no key: it may do what SQLite can.
-type attacker struct {
-	t    testing.TB
-	path string
-	db   *sql.DB
-}
-
-// attack lets fn change a copy of a database, all guards aside, and puts the
-// guards back. It gives the path of the copy.
-func attack(t testing.TB, db []byte, fn func(a *attacker)) string {
-	t.Helper()
-	a := &attacker{t: t, path: filepath.Join(t.TempDir(), "buzon.db")}
-	if err := os.WriteFile(a.path, db, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	a.db = rawDB(t, a.path)
-	defer a.db.Close()
-	a.do(`PRAGMA ignore_check_constraints = ON`)
-	names := a.column(`SELECT name FROM sqlite_master WHERE type = 'trigger'`)
-	guards := a.column(`SELECT sql FROM sqlite_master WHERE type = 'trigger'`)
-	a.do(`BEGIN; DROP TRIGGER ` + strings.Join(names, `; DROP TRIGGER `))
-	fn(a)
-	a.do(strings.Join(guards, `; `) + `; COMMIT`)
-	return a.path
-}
-
-// rawDB opens a database as anybody can who has its file.
-func rawDB(t testing.TB, path string) *sql.DB {
-	t.Helper()
-	db, err := sql.Open("sqlite3", path+"?_journal_mode=MEMORY&_synchronous=OFF&_foreign_keys=off")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	db.SetMaxOpenConns(1)
-	return db
-}
-
-func (a *attacker) do(query string, args ...any) {
-	a.t.Helper()
-	if _, err := a.db.Exec(query, args...); err != nil {
-		a.t.Fatalf("%s: %v", query, err)
-	}
-}
-
-// column gives the texts of a query's one column.
-func (a *attacker) column(query string, args ...any) (all []string) {
-	a.t.Helper()
-	rows, err := a.db.Query(query, args...)
-	if err != nil {
-		a.t.Fatalf("%s: %v", query, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			a.t.Fatal(err)
-		}
-		all = append(all, s)
-	}
-	return all
-}
-
-// verify asks the gateway's own verify.
-func (r *registro) verify(t testing.TB, path string, viejos map[string]string) (store.Verificado, error) {
-	t.Helper()
-	st, err := store.OpenReadOnly(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer st.Close()
-	return auditoria.Verify(context.Background(), st, r.open, viejos, nil)
 }

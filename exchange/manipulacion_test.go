@@ -21,7 +21,8 @@ import (
 var observaciones = []string{"agenda", "entrantes", "latidos", "listados", "usos", "vistos"}
 
 // deTrabajo are the tables that verify makes again from the facts.
-var deTrabajo = []string{"coberturas", "estados", "por_devolver", "por_entregar", "por_publicar", "por_recoger"}
+var deTrabajo = []string{"coberturas", "estados", "por_devolver", "por_entregar", "por_publicar",
+	"por_recoger"}
 
 // deOtros is the table of the tool that brings the tables up to date: what is
 // changed there keeps verify from judging at all, or nothing.
@@ -72,12 +73,14 @@ func (a *attacker) flip(c column, i, bit int) string {
 	if err := a.db.QueryRow(q, i).Scan(into...); err != nil {
 		a.t.Fatalf("%s: %v", q, err)
 	}
-	update := fmt.Sprintf(`UPDATE %s SET %s = ? WHERE %s = ?`, c.tabla, c.name, strings.Join(c.pk, ` = ? AND `))
+	update := fmt.Sprintf(`UPDATE %s SET %s = ? WHERE %s = ?`, c.tabla, c.name, strings.Join(c.pk,
+		` = ? AND `))
 	var err error
 	for try := range 64 {
 		next := flipped(value, bit+try)
 		if _, err = a.db.Exec(update, append([]any{next}, keys...)...); err == nil {
-			return fmt.Sprintf("%s.%s of row %v: %q became %q", c.tabla, c.name, keys, fmt.Sprint(value), fmt.Sprint(next))
+			return fmt.Sprintf("%s.%s of row %v: %q became %q", c.tabla, c.name, keys, fmt.Sprint(value),
+				fmt.Sprint(next))
 		}
 	}
 	a.t.Fatalf("%s: %v", update, err)
@@ -142,8 +145,11 @@ func nombra(tabla string) *regexp.Regexp {
 }
 
 func deFila(tabla string) string {
-	return `(la fila|las filas) ` + tabla + `:\d+.* evento \d+|fila ` + tabla + `:\d+ no hay evento|fila ` + tabla + `:\d+ no dice de qué evento es|` +
-		`filas de ` + tabla + ` entre la \d+ y la \d+, de las que habla el evento \d+|fila de la tabla ` + tabla + ` `
+	return `(la fila|las filas) ` + tabla +
+		`:\d+.* evento \d+|fila ` + tabla +
+		`:\d+ no hay evento|fila ` + tabla + `:\d+ no dice de qué evento es|` +
+		`filas de ` + tabla + ` entre la \d+ y la \d+, de las que habla el evento \d+|fila de la tabla ` +
+		tabla + ` `
 }
 
 // wantNamed is wantFound where a table was changed.
@@ -241,7 +247,8 @@ func TestOtherTypes(t *testing.T) {
 		if !c.counts() || c.tabla == "nodos" || c.tabla == "partes" {
 			continue // these two have no rows in a short log
 		}
-		for kind, value := range map[string]string{"nothing": `NULL`, "a text": `CAST(%s AS TEXT)`, "bytes": `CAST(%s AS BLOB)`, "a fraction": `%s + 0.5`} {
+		for kind, value := range map[string]string{"nothing": `NULL`, "a text": `CAST(%s AS TEXT)`,
+			"bytes": `CAST(%s AS BLOB)`, "a fraction": `%s + 0.5`} {
 			if strings.Contains(value, "%") {
 				value = fmt.Sprintf(value, c.name)
 			}
@@ -271,12 +278,14 @@ func (a *attacker) retype(c column, value string) (changed bool) {
 		if len(kind) == 0 {
 			return
 		}
-		res, err := a.db.Exec(fmt.Sprintf(`UPDATE %s SET %s = %s WHERE %s AND typeof(%s) <> typeof(%[3]s)`, c.tabla, c.name, value, where, c.name))
+		res, err := a.db.Exec(fmt.Sprintf(`UPDATE %s SET %s = %s WHERE %s AND typeof(%s) <> typeof(%[3]s)`,
+			c.tabla, c.name, value, where, c.name))
 		if err != nil {
 			return // a key of rows takes whole numbers alone
 		}
 		n, err := res.RowsAffected()
-		changed = err == nil && n == 1 && !slices.Equal(kind, a.column(fmt.Sprintf(`SELECT typeof(%s) FROM %s WHERE %s`, c.name, c.tabla, where)))
+		changed = err == nil && n == 1 && !slices.Equal(kind,
+			a.column(fmt.Sprintf(`SELECT typeof(%s) FROM %s WHERE %s`, c.name, c.tabla, where)))
 	})
 	return changed
 }
@@ -344,7 +353,8 @@ func (a *attacker) duplicate(c column, i int) string {
 		unique[name] = true
 	}
 	var names, values []string
-	for _, name := range a.column(`SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY cid`, c.tabla) {
+	for _, name := range a.column(`SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY cid`,
+		c.tabla) {
 		value := name
 		if slices.Contains(c.pk, name) || unique[name] {
 			value = fmt.Sprintf(`CASE typeof(%[1]s) WHEN 'integer' THEN %[1]s + 700001 ELSE %[1]s || 'x' END`, name)
@@ -352,7 +362,8 @@ func (a *attacker) duplicate(c column, i int) string {
 		names, values = append(names, name), append(values, value)
 	}
 	key := strings.Join(c.pk, ", ")
-	a.do(fmt.Sprintf(`INSERT INTO %s (%s) SELECT %s FROM %s ORDER BY %s LIMIT 1 OFFSET %d`, c.tabla, strings.Join(names, ", "), strings.Join(values, ", "), c.tabla, key, i))
+	a.do(fmt.Sprintf(`INSERT INTO %s (%s) SELECT %s FROM %s ORDER BY %s LIMIT 1 OFFSET %d`, c.tabla,
+		strings.Join(names, ", "), strings.Join(values, ", "), c.tabla, key, i))
 	return fmt.Sprintf("row %d of %s", i, c.tabla)
 }
 

@@ -30,8 +30,10 @@ func triggers() (all []string) {
 		all = append(all, fmt.Sprintf(`CREATE TRIGGER %s_%s BEFORE %s ON %s %sBEGIN SELECT raise(ABORT, '%s: %s'); END`,
 			tabla, name, when, tabla, cond, tabla, what))
 	}
-	refuse("bitacora", "sin_huecos", "INSERT", "WHEN NEW.n <> (SELECT coalesce(max(n), 0) + 1 FROM bitacora) ", "events are numbered without gaps")
-	refuse("nodos", "sin_reemplazos", "INSERT", "WHEN EXISTS (SELECT 1 FROM nodos WHERE nivel = NEW.nivel AND i = NEW.i) ", "rows are never replaced")
+	refuse("bitacora", "sin_huecos", "INSERT",
+		"WHEN NEW.n <> (SELECT coalesce(max(n), 0) + 1 FROM bitacora) ", "events are numbered without gaps")
+	refuse("nodos", "sin_reemplazos", "INSERT",
+		"WHEN EXISTS (SELECT 1 FROM nodos WHERE nivel = NEW.nivel AND i = NEW.i) ", "rows are never replaced")
 	for _, tabla := range []string{"bitacora", "nodos"} {
 		refuse(tabla, "sin_cambios", "UPDATE", "", "rows are never changed")
 		refuse(tabla, "sin_borrados", "DELETE", "", "rows are never deleted")
@@ -42,7 +44,8 @@ func triggers() (all []string) {
 		if t.por == "archivos" { // rows of a file that never came to count are dropped
 			cond = fmt.Sprintf("WHEN EXISTS (SELECT 1 FROM archivos WHERE id = OLD.%s) ", t.lleva)
 		} else if t.nombre != "bitacora" {
-			refuse(t.nombre, "sin_reemplazos", "INSERT", fmt.Sprintf("WHEN EXISTS (SELECT 1 FROM %s WHERE %s = NEW.%s) ", t.nombre, t.id, t.id),
+			refuse(t.nombre, "sin_reemplazos", "INSERT",
+				fmt.Sprintf("WHEN EXISTS (SELECT 1 FROM %s WHERE %s = NEW.%s) ", t.nombre, t.id, t.id),
 				"rows are never replaced")
 		}
 		refuse(t.nombre, "sin_borrados", "DELETE", cond, "rows are never deleted")
@@ -70,7 +73,8 @@ func (d declarada) que() string {
 // tables up to date make for themselves is left out.
 func (v *View) declara() (d declaracion, err error) {
 	d.todo = map[string]declarada{}
-	if err = v.get(`SELECT max(version_id) FROM goose_db_version WHERE is_applied`, nil, &d.version); err != nil {
+	if err = v.get(`SELECT max(version_id) FROM goose_db_version WHERE is_applied`, nil,
+		&d.version); err != nil {
 		return d, err
 	}
 	return d, v.each(`SELECT type, name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name <> 'goose_db_version'`, nil,
@@ -106,12 +110,14 @@ func (c *checker) declarado() error {
 		case !ok:
 			return difiere("falta %s de la base de datos", what)
 		case d != want[name]:
-			return difiere("%s de la base de datos no es %s de este programa: dice otra cosa", what, what[:len("la")])
+			return difiere("%s de la base de datos no es %s de este programa: dice otra cosa", what,
+				what[:len("la")])
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(got)) {
 		if _, ok := want[name]; !ok {
-			return difiere("la base de datos tiene lo que este programa no hizo: %s %s", got[name].que(), name)
+			return difiere("la base de datos tiene lo que este programa no hizo: %s %s", got[name].que(),
+				name)
 		}
 	}
 	return nil

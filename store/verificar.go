@@ -46,7 +46,8 @@ type Verificado struct {
 // the facts in the tables against the log. It changes nothing; its first finding
 // comes back as a *Diferencia. step is told how far it is; it may be nil. Memory
 // is bounded: what the log says of each row lies in a scratch file meanwhile.
-func (s *Store) Verify(ctx context.Context, cabezas []Cabeza, step func(what string, done, total int64)) (r Verificado, err error) {
+func (s *Store) Verify(ctx context.Context, cabezas []Cabeza, step func(what string, done,
+	total int64)) (r Verificado, err error) {
 	if step == nil {
 		step = func(string, int64, int64) {}
 	}
@@ -123,7 +124,8 @@ func (c *checker) events() error {
 		return err
 	}
 	defer c.partes.close()
-	err = c.leer.each(`SELECT `+columnasEvento+`, hoja FROM bitacora ORDER BY n`, func(f *fila) error { return c.event(f, total) })
+	err = c.leer.each(`SELECT `+columnasEvento+`, hoja FROM bitacora ORDER BY n`,
+		func(f *fila) error { return c.event(f, total) })
 	if err != nil {
 		return err
 	}
@@ -136,7 +138,8 @@ func (c *checker) events() error {
 	c.r.Raiz = c.root()
 	if len(c.cabezas) > 0 {
 		x := c.cabezas[0]
-		return difiere("a la bitácora le falta el final: tiene %d eventos, y %s da fe de %d", c.r.Eventos, x.Origen, x.Tamano)
+		return difiere("a la bitácora le falta el final: tiene %d eventos, y %s da fe de %d", c.r.Eventos,
+			x.Origen, x.Tamano)
 	}
 	if len(c.nodos) > 0 {
 		return difiere("el árbol guardado tiene %d nodos de más", len(c.nodos))
@@ -146,7 +149,8 @@ func (c *checker) events() error {
 
 // event holds one event against its leaf and what is known of its place.
 func (c *checker) event(f *fila, total int64) error {
-	e := bitacora.Crudo{N: f.entero(0), Momento: f.entero(1), Evento: f.texto(2), Parte: f.texto(3), Archivo: f.texto(4), SHA256: f.texto(5),
+	e := bitacora.Crudo{N: f.entero(0), Momento: f.entero(1), Evento: f.texto(2), Parte: f.texto(3),
+		Archivo: f.texto(4), SHA256: f.texto(5),
 		Folio: f.texto(6), Detalle: f.texto(7)}
 	hoja := f.bytes(8)
 	if err := f.bien(); err != nil {
@@ -230,7 +234,8 @@ func (c *checker) heads() error {
 	for len(c.cabezas) > 0 && c.cabezas[0].Tamano == c.r.Eventos && c.r.Eventos > 0 {
 		x := c.cabezas[0]
 		if c.root() != x.Raiz {
-			return difiere("los primeros %d eventos no son los de antes: su raíz no es la de %s", x.Tamano, x.Origen)
+			return difiere("los primeros %d eventos no son los de antes: su raíz no es la de %s", x.Tamano,
+				x.Origen)
 		}
 		c.cabezas, c.cortada = c.cabezas[1:], x
 		c.r.Cabezas++
@@ -272,7 +277,8 @@ func (c *checker) part(e *bitacora.Crudo) error {
 		return nil
 	}
 	if c.cortada.Tamano == e.N-1 {
-		return difiere("un punto de control se firmó en medio del acto del evento %d: %s", c.lector.Primero(), c.cortada.Origen)
+		return difiere("un punto de control se firmó en medio del acto del evento %d: %s",
+			c.lector.Primero(), c.cortada.Origen)
 	}
 	p := c.partes
 	if !p.more || p.entero(0) != c.lector.Primero() || p.entero(1) != int64(desde) || p.entero(2) != e.N || p.bien() != nil {

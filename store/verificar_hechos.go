@@ -45,7 +45,8 @@ func (t *tabla) lectura() string {
 	if t.por == "archivos" {
 		evento = `coalesce(x.evento, (SELECT -1 FROM entrantes WHERE archivo = t.` + t.lleva + `))`
 	}
-	return `SELECT ` + evento + `, ` + cols + ` FROM ` + t.nombre + ` t LEFT JOIN ` + t.por + ` x ON x.id = t.` + t.lleva + ` ORDER BY t.` + t.id
+	return `SELECT ` + evento + `, ` + cols +
+		` FROM ` + t.nombre + ` t LEFT JOIN ` + t.por + ` x ON x.id = t.` + t.lleva + ` ORDER BY t.` + t.id
 }
 
 // hechos holds the rows of a table against the events. Several groups are open at a
@@ -100,7 +101,8 @@ func (c *checker) fila(t *tabla, dicho *cuaderno, grupos map[int64]*grupo, f *fi
 	next := g.dicho.De + g.n
 	switch {
 	case id < g.dicho.De || id > g.dicho.A:
-		return difiere("la fila %s:%d no es de las que registró el evento %d, que son de la %d a la %d", t.nombre, id, evento, g.dicho.De, g.dicho.A)
+		return difiere("la fila %s:%d no es de las que registró el evento %d, que son de la %d a la %d",
+			t.nombre, id, evento, g.dicho.De, g.dicho.A)
 	case g.seguidas() && id != next:
 		return difiere("falta la fila %s:%d, de la que habla el evento %d", t.nombre, next, evento)
 	}
@@ -123,5 +125,6 @@ func (c *checker) fila(t *tabla, dicho *cuaderno, grupos map[int64]*grupo, f *fi
 	if g.n == 1 {
 		return difiere("la fila %s:%d no dice lo que el evento %d registró de ella", t.nombre, id, evento)
 	}
-	return difiere("las filas %s:%d a %d no dicen lo que el evento %d registró de ellas", t.nombre, g.dicho.De, g.dicho.A, evento)
+	return difiere("las filas %s:%d a %d no dicen lo que el evento %d registró de ellas", t.nombre,
+		g.dicho.De, g.dicho.A, evento)
 }

@@ -52,7 +52,8 @@ func inventa(tb testing.TB, dias, unes, folios int) (*Store, string) {
 		var all []Institucion
 		for i := range unes {
 			u := schema.UNE(900001 + i)
-			all = append(all, Institucion{UNE: u, Denominacion: "Inventada " + u.String(), Sector: "Uno", Termino: 20, Prorroga: 10})
+			all = append(all, Institucion{UNE: u, Denominacion: "Inventada " + u.String(), Sector: "Uno",
+				Termino: 20, Prorroga: 10})
 		}
 		_, err := tx.Seed(all)
 		return err
@@ -80,7 +81,8 @@ func (m *inventado) dia(dia schema.Dia) {
 		})
 	}
 	m.do(at.Add(12*time.Hour), func(tx *Tx) error {
-		s := Salida{Parte: schema.CONDUSEF, Carpeta: "entrada", Nombre: fmt.Sprintf("GE_REP_%s_001.txt", dia.Compacta()), Tipo: schema.REP,
+		s := Salida{Parte: schema.CONDUSEF, Carpeta: "entrada", Nombre: fmt.Sprintf("GE_REP_%s_001.txt",
+			dia.Compacta()), Tipo: schema.REP,
 			SHA256: huellaInventada("rep", dia), Registros: len(all), Jornada: dia, Dia: dia, NNN: 1}
 		if err := tx.AddREP(&s, all); err != nil {
 			return err
@@ -92,19 +94,22 @@ func (m *inventado) dia(dia schema.Dia) {
 // rec gives the folios of its REC by institution.
 func (m *inventado) rec(tx *Tx, dia schema.Dia) (casos [][]Caso, err error) {
 	n := m.unes * m.folio
-	a := Archivo{Parte: schema.CONDUSEF, Nombre: fmt.Sprintf("GE_REC_%s_001.txt", dia.Compacta()), SHA256: huellaInventada("rec", dia),
-		Bytes: int64(n) * 430, Tipo: schema.REC, Jornada: dia, Recibido: tx.Now(), K: 1, Resultado: 1, Registros: n, Aceptados: n, Version: "01.00"}
+	a := Archivo{Parte: schema.CONDUSEF, Nombre: fmt.Sprintf("GE_REC_%s_001.txt", dia.Compacta()),
+		SHA256: huellaInventada("rec", dia),
+		Bytes:  int64(n) * 430, Tipo: schema.REC, Jornada: dia, Recibido: tx.Now(), K: 1, Resultado: 1, Registros: n, Aceptados: n, Version: "01.00"}
 	in, err := tx.Ingresar(&a)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
 	casos = make([][]Caso, m.unes)
-	r := schema.Reclamacion{RecUnidadAtencion: "A01", RecFechaReclamacion: dia.Fecha(), RecMedioRecepcionCanal: "3",
-		RecProductoServicio: "026907150304", RecCausaMotivo: "0321", RecPori: "NO", RecTipoPersona: "1", RecSexo: "M", RecEdad: "41",
+	r := schema.Reclamacion{RecUnidadAtencion: "A01", RecFechaReclamacion: dia.Fecha(),
+		RecMedioRecepcionCanal: "3",
+		RecProductoServicio:    "026907150304", RecCausaMotivo: "0321", RecPori: "NO", RecTipoPersona: "1", RecSexo: "M", RecEdad: "41",
 		RecEntidadFederativa: "9", RecMunicipioAlcaldia: "15"}
 	for i := range n {
-		c := Caso{Folio: schema.Folio(fmt.Sprintf("2026/%d/%d", dia, i+1)), Vuelta: 1, UNE: schema.UNE(900001 + i%m.unes), Numero: i + 1,
+		c := Caso{Folio: schema.Folio(fmt.Sprintf("2026/%d/%d", dia, i+1)), Vuelta: 1,
+			UNE: schema.UNE(900001 + i%m.unes), Numero: i + 1,
 			Renglon: Renglon{int64(i) * 430, 428}, Turno: dia, Monetario: true, Monto: 123456}
 		if ok, err := in.AddReclamacion(&c, &r); err != nil || !ok {
 			return nil, fmt.Errorf("folio %s: %t, %w", c.Folio, ok, err)
@@ -116,8 +121,10 @@ func (m *inventado) rec(tx *Tx, dia schema.Dia) (casos [][]Caso, err error) {
 
 func (m *inventado) lote(tx *Tx, dia schema.Dia, casos []Caso) error {
 	u := casos[0].UNE
-	s := Salida{Parte: u.String(), Carpeta: "reclamaciones", Nombre: fmt.Sprintf("GE_LOT_%s_%s_001.txt", u, dia.Compacta()), Tipo: schema.LOT,
-		SHA256: huellaInventada("lot", u, dia), Bytes: 9000, Registros: len(casos), Jornada: dia, Dia: dia, NNN: 1, Archivo: casos[0].Archivo}
+	s := Salida{Parte: u.String(), Carpeta: "reclamaciones", Nombre: fmt.Sprintf("GE_LOT_%s_%s_001.txt", u,
+		dia.Compacta()), Tipo: schema.LOT,
+		SHA256: huellaInventada("lot", u,
+			dia), Bytes: 9000, Registros: len(casos), Jornada: dia, Dia: dia, NNN: 1, Archivo: casos[0].Archivo}
 	if err := tx.AddLote(&s, []Plazo{{Dia0: dia, Limite: dia + 28}}, "2026.1"); err != nil {
 		return err
 	}
@@ -127,8 +134,9 @@ func (m *inventado) lote(tx *Tx, dia schema.Dia, casos []Caso) error {
 // res answers every folio of a LOT.
 func (m *inventado) res(tx *Tx, dia schema.Dia, casos []Caso) (all []Contestacion, err error) {
 	u := casos[0].UNE
-	a := Archivo{Parte: u.String(), Nombre: fmt.Sprintf("GE_RES_%s_%s_001.txt", u, dia.Compacta()), SHA256: huellaInventada("res", u, dia),
-		Bytes: 9000, Tipo: schema.RES, Jornada: dia, Recibido: tx.Now(), K: 1, Resultado: 1, Registros: len(casos), Aceptados: len(casos),
+	a := Archivo{Parte: u.String(), Nombre: fmt.Sprintf("GE_RES_%s_%s_001.txt", u, dia.Compacta()),
+		SHA256: huellaInventada("res", u, dia),
+		Bytes:  9000, Tipo: schema.RES, Jornada: dia, Recibido: tx.Now(), K: 1, Resultado: 1, Registros: len(casos), Aceptados: len(casos),
 		Version: "01.00", Calendario: "2026.1"}
 	in, err := tx.Ingresar(&a)
 	if err != nil {
@@ -136,7 +144,8 @@ func (m *inventado) res(tx *Tx, dia schema.Dia, casos []Caso) (all []Contestacio
 	}
 	defer in.Close()
 	for i := range casos {
-		p := Contestacion{Tipo: TipoRespuesta, Numero: i + 1, Renglon: Renglon{int64(i) * 300, 298}, Dias: 1, Oportunidad: 1, Limite: dia + 28, Sentido: 2,
+		p := Contestacion{Tipo: TipoRespuesta, Numero: i + 1, Renglon: Renglon{int64(i) * 300, 298},
+			Dias: 1, Oportunidad: 1, Limite: dia + 28, Sentido: 2,
 			Vuelta: 1, Acuse: "ACU-2026-00000001"}
 		if err := in.AddContestacion(&casos[i], &p); err != nil {
 			return nil, err
@@ -207,7 +216,8 @@ func uso(b *testing.B) (u syscall.Rusage) {
 func TestBeside(t *testing.T) {
 	t.Parallel()
 	s, path := inventa(t, 1, 1, 10)
-	a := Archivo{Parte: schema.CONDUSEF, Nombre: "GE_REC_20260303_001.txt", SHA256: huellaInventada("otro"), Tipo: schema.REC, Recibido: lunesInventado,
+	a := Archivo{Parte: schema.CONDUSEF, Nombre: "GE_REC_20260303_001.txt", SHA256: huellaInventada("otro"),
+		Tipo: schema.REC, Recibido: lunesInventado,
 		Jornada: schema.DiaDe(lunesInventado), K: 1, Resultado: 1, Registros: 1, Aceptados: 1}
 	ingest := func(meanwhile Options, uncounted int64) error {
 		return s.Update(t.Context(), lunesInventado, func(tx *Tx) error {
@@ -217,7 +227,8 @@ func TestBeside(t *testing.T) {
 			}
 			defer in.Close()
 			c := Caso{Folio: "2026/1/1", Vuelta: 1, UNE: 900001, Numero: 1, Turno: a.Jornada}
-			if _, err := in.AddReclamacion(&c, &schema.Reclamacion{RecFechaReclamacion: a.Jornada.Fecha(), RecMedioRecepcionCanal: "3", RecTipoPersona: "1",
+			if _, err := in.AddReclamacion(&c, &schema.Reclamacion{RecFechaReclamacion: a.Jornada.Fecha(),
+				RecMedioRecepcionCanal: "3", RecTipoPersona: "1",
 				RecEntidadFederativa: "9"}); err != nil {
 				return err
 			}
