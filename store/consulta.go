@@ -282,16 +282,26 @@ func (s *Store) Stream(ctx context.Context, q Consulta, each func(bitacora.Event
 	return n, nil
 }
 
+// sobre is more than an event costs in JSON beside its texts, or a page beside its
+// events.
+const sobre = 256
+
+// peso is how many bytes an event has as JSON, at most: of what a party may have
+// named each byte can cost six.
+func peso(e *bitacora.Evento) int {
+	return sobre + e.Bytes + len(e.Evento) + len(e.Que) + len(e.Parte) + len(e.SHA256) + 6*(len(e.Archivo)+len(e.Folio))
+}
+
 // Page gives the events of a question, q.Limite at most and no more than MaxPagina
-// bytes of payload but for the first, and whether there may be more.
+// bytes as JSON but for the first, and whether there may be more.
 func (v *View) Page(q Consulta) (page []bitacora.Evento, more bool, err error) {
-	bytes := 0
+	bytes := sobre
 	limite := q.Limite
 	if q.Limite > 0 {
 		q.Limite++
 	}
 	err = v.History(q, func(e bitacora.Evento) error {
-		if bytes += e.Bytes; len(page) > 0 && (bytes > MaxPagina || limite > 0 && len(page) == limite) {
+		if bytes += peso(&e); len(page) > 0 && (bytes > MaxPagina || limite > 0 && len(page) == limite) {
 			more = true
 			return errEnough
 		}

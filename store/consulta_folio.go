@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -60,9 +61,13 @@ func (v *View) historyFolio(q Consulta, r entre, each func(bitacora.Evento) erro
 	if q.Ultimos {
 		slices.Reverse(all)
 	}
+	from := q.DespuesDe
+	if from.Lugar == 0 && !q.Ultimos {
+		from.Lugar = math.MaxInt // after the whole act
+	}
 	n := 0
 	for _, at := range all {
-		after := compareCursor(at, q.DespuesDe)
+		after := compareCursor(at, from)
 		if q.Ultimos {
 			after = -after
 		}

@@ -126,10 +126,12 @@ func (v *View) FoliosDe(t TrazaArchivo, despues int64, limite int, each func(Fol
 	}
 	a := t.Llegado
 	if s := t.Hecho; s != nil {
-		switch s.Tipo {
-		case schema.LOT:
+		switch {
+		case !t.Anulado.IsZero():
+			return nil // its rows are in another LOT, or wait for one
+		case s.Tipo == schema.LOT:
 			return v.foliosDeLote(s, despues, limite, each)
-		case schema.REP:
+		case s.Tipo == schema.REP:
 			return v.foliosDeREP(s, despues, limite, each)
 		}
 		a = t.Contesta
@@ -156,9 +158,9 @@ const estadoDe = `CASE
 // refused, in the order of its records.
 func (v *View) foliosDeArchivo(a *Archivo, refused bool, despues int64, limite int, each func(FolioDeArchivo) error) error {
 	accepted := map[schema.Tipo]string{
-		schema.REC: `SELECT x.numero AS numero, r.id AS ronda FROM reclamaciones x JOIN reclamaciones r ON r.id = x.id WHERE x.archivo = ?1`,
-		schema.RES: `SELECT x.numero AS numero, x.reclamacion AS ronda FROM respuestas x WHERE x.archivo = ?1`,
-		schema.DIC: `SELECT x.numero AS numero, x.reclamacion AS ronda FROM dictamenes x WHERE x.archivo = ?1`,
+		schema.REC: `SELECT x.numero, x.id AS ronda FROM reclamaciones x WHERE x.archivo = ?1`,
+		schema.RES: `SELECT x.numero, x.reclamacion AS ronda FROM respuestas x WHERE x.archivo = ?1`,
+		schema.DIC: `SELECT x.numero, x.reclamacion AS ronda FROM dictamenes x WHERE x.archivo = ?1`,
 	}[a.Tipo]
 	if accepted == "" || refused {
 		accepted = `SELECT 0 AS numero, 0 AS ronda WHERE 0`

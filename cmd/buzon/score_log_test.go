@@ -64,17 +64,8 @@ func (s scoreSet) update(at string, rehearsal bool, fn func(*store.Tx) error) {
 
 // logActo writes an act into a store, in as many events as it needs.
 func logActo(tx *store.Tx, a bitacoratest.Acto) error {
-	n, err := tx.Eventos()
-	if err != nil {
-		return err
-	}
-	return bitacora.Partes(n+1, a.Evento, a.Carga, a.Renglones, func(p bitacora.Parte) error {
-		var d store.Detalle
-		if err := json.Unmarshal([]byte(p.Detalle), &d); err != nil {
-			return err
-		}
-		return tx.Log(store.Evento{Evento: a.Evento, Parte: a.Parte, Detalle: d})
-	})
+	return tx.Log(store.Acto{Evento: a.Evento, Parte: a.Parte, Archivo: a.Archivo, Folio: schema.Folio(a.Folio),
+		Carga: a.Carga, Renglones: a.Renglones})
 }
 
 func (s scoreSet) joins(une schema.UNE, sector string) bitacoratest.Acto {

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -60,17 +61,14 @@ func dayOf(t *testing.T, opts store.Options) *store.Store {
 	out := store.Salida{Parte: une, Carpeta: "reclamaciones", Nombre: lot, Tipo: schema.LOT, SHA256: sha("b"), Bytes: 700, Registros: 3,
 		Jornada: lunes, Dia: lunes, NNN: 1, Archivo: in.ID}
 	at(10, func(tx *store.Tx) error {
-		var plazos []store.Plazo
-		for _, c := range casos {
-			plazos = append(plazos, store.Plazo{Caso: c.ID, Dia0: lunes, Limite: limite})
-		}
+		plazos := []store.Plazo{{Dia0: lunes, Limite: limite}}
 		return tx.AddLote(&out, plazos, "2026.1")
 	})
 	at(11, func(tx *store.Tx) error { return tx.Publish(&out, tx.Now()) })
 	at(12, func(tx *store.Tx) error {
 		r := store.Recogida{Salida: out.ID, Cuenta: une, Huella: "SHA256:llave", Direccion: "192.0.2.7:40022", Cliente: "SSH-2.0-prueba",
 			Abierta: tx.Now(), Cerrada: tx.Now(), Primero: tx.Now(), Ultimo: tx.Now(), Tramos: "0-699", Cubiertos: 700, Cierre: true, Completa: true, Ronda: 1}
-		return tx.AddRecogida(out, r, store.Cobertura{Abierta: tx.Now(), Leida: tx.Now(), Completa: tx.Now(), Veces: 1}, bitacora.ArchivoRecogido, nil)
+		return tx.AddRecogida(out, r, store.Cobertura{Abierta: tx.Now(), Leida: tx.Now(), Completa: tx.Now(), Veces: 1}, bitacora.ArchivoRecogido, "0-699")
 	})
 	var p store.Contestacion
 	at(13, func(tx *store.Tx) error { p, err = addRES(tx, casos); return err })
@@ -84,48 +82,52 @@ func dayOf(t *testing.T, opts store.Options) *store.Store {
 	return st
 }
 
-func addREC(tx *store.Tx, in *store.Archivo) (casos []store.Caso, err error) {
-	if err := tx.AddArchivo(in); err != nil {
+func addREC(tx *store.Tx, a *store.Archivo) (casos []store.Caso, err error) {
+	in, err := tx.Ingresar(a)
+	if err != nil {
 		return nil, err
 	}
-	in.Resultado, in.Registros, in.Aceptados, in.Rechazados = 2, 4, 3, 1
-	if err := tx.Juzgar(in); err != nil {
-		return nil, err
-	}
+	defer in.Close()
+	a.Resultado, a.Registros, a.Aceptados, a.Rechazados = 2, 4, 3, 1
 	for i := range 3 {
 		c := store.Caso{Folio: schema.Folio("2026/090/" + string(rune('1'+i))), Vuelta: 1, UNE: 900001, Linea: i + 2, Numero: i + 1, Turno: lunes}
-		if err := tx.AddReclamacion(in, &c); err != nil {
-			return nil, err
+		if ok, err := in.AddReclamacion(&c, &schema.Reclamacion{}); err != nil || !ok {
+			return nil, fmt.Errorf("%s: %t, %w", c.Folio, ok, err)
 		}
 		casos = append(casos, c)
 	}
-	return casos, tx.Refuse(in, bitacora.ReclamacionRechazada, "2026/090/9", 5, "CAT-01")
+	if err := in.Refuse("2026/090/9", 4, 0, "CAT-01"); err != nil {
+		return nil, err
+	}
+	return casos, in.Juzgar("ACU-2026-00000009", "", 2)
 }
 
 func addRES(tx *store.Tx, casos []store.Caso) (p store.Contestacion, err error) {
-	in := store.Archivo{Parte: une, Nombre: res, SHA256: sha("c"), Bytes: 500, Tipo: schema.RES, Jornada: lunes, Recibido: tx.Now(), K: 1}
-	if err := tx.AddArchivo(&in); err != nil {
-		return p, err
-	}
-	in.Resultado, in.Registros, in.Aceptados, in.Rechazados = 2, 2, 1, 1
-	if err := tx.Juzgar(&in); err != nil {
-		return p, err
-	}
 	const folio = "ACU-2026-00000001"
-	p = store.Contestacion{Tipo: store.TipoRespuesta, Linea: 2, Numero: 1,
+	a := store.Archivo{Parte: une, Nombre: res, SHA256: sha("c"), Bytes: 500, Tipo: schema.RES, Jornada: lunes, Recibido: tx.Now(), K: 1,
+		Resultado: 2, Registros: 2, Aceptados: 1, Rechazados: 1, Calendario: "2026.1"}
+	in, err := tx.Ingresar(&a)
+	if err != nil {
+		return p, err
+	}
+	defer in.Close()
+	p = store.Contestacion{Tipo: store.TipoRespuesta, Linea: 2, Numero: 1, Vuelta: 1, Sentido: 1,
 		Recibida: tx.Now(), Oportunidad: 1, Limite: limite, Calendario: "2026.1", Acuse: folio}
-	if err := tx.AddContestacion(&in, &casos[0], &p); err != nil {
+	if err := in.AddContestacion(&casos[0], &p); err != nil {
 		return p, err
 	}
-	if err := tx.Refuse(&in, bitacora.RespuestaRechazada, casos[1].Folio, 3, "FMT-04"); err != nil {
+	if err := in.Refuse(casos[1].Folio, 2, store.TipoRespuesta, "FMT-04"); err != nil {
 		return p, err
 	}
-	receipt := store.Salida{Parte: une, Carpeta: "acuses", Nombre: acu, Tipo: schema.ACU, SHA256: sha("d"), Registros: 2, Jornada: lunes, Dia: lunes, NNN: 1, Archivo: in.ID}
-	if err := tx.AddAcuse(&in, &receipt, folio, 2026, 1); err != nil {
+	if err := in.Juzgar(folio, "", 2); err != nil {
 		return p, err
 	}
-	findings := store.Salida{Parte: une, Carpeta: "rechazos", Nombre: rch, Tipo: schema.RCH, SHA256: sha("e"), Registros: 1, Jornada: lunes, Dia: lunes, NNN: 1, Archivo: in.ID}
-	if err := tx.AddRechazo(&in, &findings); err != nil {
+	receipt := store.Salida{Parte: une, Carpeta: "acuses", Nombre: acu, Tipo: schema.ACU, SHA256: sha("d"), Registros: 2, Jornada: lunes, Dia: lunes, NNN: 1, Archivo: a.ID}
+	if err := tx.AddAcuse(&a, &receipt, folio, 2026, 1); err != nil {
+		return p, err
+	}
+	findings := store.Salida{Parte: une, Carpeta: "rechazos", Nombre: rch, Tipo: schema.RCH, SHA256: sha("e"), Registros: 1, Jornada: lunes, Dia: lunes, NNN: 1, Archivo: a.ID}
+	if err := tx.AddRechazo(&a, &findings); err != nil {
 		return p, err
 	}
 	if err := tx.Publish(&receipt, tx.Now()); err != nil {

@@ -65,7 +65,7 @@ func TestCutExportIsAnEvent(t *testing.T) {
 	st := day(t)
 	if err := st.Update(t.Context(), ocho, func(tx *store.Tx) error {
 		for range many { // more than the buffers of a connection hold
-			if err := tx.Log(bitacora.Evento{Evento: bitacora.LlaveAlta, Archivo: strings.Repeat("x", 1000)}); err != nil {
+			if err := tx.Log(store.Acto{Evento: bitacora.LlaveAlta, Archivo: strings.Repeat("x", 1000), Carga: bitacora.Llave{}}); err != nil {
 				return err
 			}
 		}
@@ -87,7 +87,9 @@ func TestCutExportIsAnEvent(t *testing.T) {
 	if _, err := resp.Body.Read(make([]byte, 100)); err != nil {
 		t.Fatal(err)
 	}
-	if err := st.Update(t.Context(), ocho, func(tx *store.Tx) error { return tx.Log(bitacora.Evento{Evento: bitacora.AccesoRehusado}) }); err != nil {
+	if err := st.Update(t.Context(), ocho, func(tx *store.Tx) error {
+		return tx.Log(store.Acto{Evento: bitacora.AccesoRehusado, Carga: bitacora.Acceso{}})
+	}); err != nil {
 		t.Errorf("a writer is held up: %v", err)
 	}
 	a.end() // in the middle

@@ -73,7 +73,12 @@ func (f Filtros) Consulta() (q store.Consulta, err error) {
 		{"key", func() error { return text(f.Key) }},
 		{"address", func() (err error) { q.Direccion, err = parseAddress(f.Address); return err }},
 		{"order", func() (err error) { q.Ultimos, err = parseOrder(f.Order); return err }},
-		{"after", func() (err error) { q.DespuesDe, err = store.ParseCursor(f.After); return err }},
+		{"after", func() (err error) {
+			if q.DespuesDe, err = store.ParseCursor(f.After); err == nil && q.DespuesDe.Lugar > 0 && f.Folio == "" {
+				err = errors.New("only what is asked of a folio has places: want the number of an event")
+			}
+			return err
+		}},
 		{"limit", func() error {
 			n, err := parseNumber(f.Limit, 1<<30)
 			q.Limite = int(n)

@@ -10,7 +10,6 @@ import (
 
 	"buzon/schema"
 	"buzon/store"
-	"buzon/store/bitacora"
 )
 
 // TestTraceFile: each type of file says what it is, what it answers, and how its
@@ -114,18 +113,15 @@ func TestTraceFileOfParties(t *testing.T) {
 	t.Parallel()
 	st := day(t)
 	err := st.Update(t.Context(), ocho, func(tx *store.Tx) error {
-		a := store.Archivo{Parte: une, Nombre: rec, SHA256: sha("a"), Tipo: schema.REC, Jornada: lunes, Recibido: ocho, K: 1}
-		if err := tx.AddArchivo(&a); err != nil {
-			return err
+		for _, x := range []struct {
+			parte string
+			folio schema.Folio
+		}{{une, "2026/090/1"}, {"00900002", "2026/090/2"}} {
+			if err := refused(tx, x.parte, x.folio); err != nil {
+				return err
+			}
 		}
-		if err := tx.Refuse(&a, bitacora.RespuestaRechazada, "2026/090/1", 2, "EST-10"); err != nil {
-			return err
-		}
-		b := store.Archivo{Parte: "00900002", Nombre: rec, SHA256: sha("a"), Tipo: schema.REC, Jornada: lunes, Recibido: ocho, K: 1}
-		if err := tx.AddArchivo(&b); err != nil {
-			return err
-		}
-		return tx.Refuse(&b, bitacora.RespuestaRechazada, "2026/090/2", 2, "EST-10")
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -175,13 +171,27 @@ func TestTraceFileOfParties(t *testing.T) {
 	}
 }
 
+// refused takes in a file in which a party calls itself what it is not.
+func refused(tx *store.Tx, parte string, folio schema.Folio) error {
+	a := store.Archivo{Parte: parte, Nombre: rec, SHA256: sha("a"), Tipo: schema.REC, Jornada: lunes, Recibido: ocho, K: 1, Resultado: schema.Rechazado}
+	in, err := tx.Ingresar(&a)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	if err := in.Refuse(folio, 1, 0, "EST-10"); err != nil {
+		return err
+	}
+	return in.Juzgar("", "EST-10", 2)
+}
+
 // TestTraceOfLOTInTheMaking: what is not visible yet, and what was taken back, is
 // known all the same.
 func TestTraceOfLOTInTheMaking(t *testing.T) {
 	t.Parallel()
 	st := day(t)
 	const name = "GE_LOT_00900001_20260303_001.txt"
-	in := store.Archivo{Parte: schema.CONDUSEF, Nombre: "GE_REC_20260303_001.txt", SHA256: sha("1"), Tipo: schema.REC, Jornada: lunes + 1, Recibido: ocho, K: 1}
+	in := store.Archivo{Parte: schema.CONDUSEF, Nombre: "GE_REC_20260303_001.txt", SHA256: sha("1"), Tipo: schema.REC, Jornada: lunes + 1, Recibido: ocho, K: 1, Resultado: schema.Aceptado}
 	out := store.Salida{Parte: une, Carpeta: "reclamaciones", Nombre: name, Tipo: schema.LOT, SHA256: sha("2"), Registros: 1, Jornada: lunes + 1, Dia: lunes + 1, NNN: 1}
 	state := func() (text string) {
 		t.Helper()
@@ -203,16 +213,21 @@ func TestTraceOfLOTInTheMaking(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c := store.Caso{Folio: "2026/090/77", Vuelta: 1, UNE: 900001, Linea: 2, Numero: 1, Turno: lunes}
 	do(func(tx *store.Tx) error {
-		if err := tx.AddArchivo(&in); err != nil {
+		f, err := tx.Ingresar(&in)
+		if err != nil {
 			return err
 		}
-		if err := tx.AddReclamacion(&in, &c); err != nil {
+		defer f.Close()
+		c := store.Caso{Folio: "2026/090/77", Vuelta: 1, UNE: 900001, Linea: 2, Numero: 1, Turno: lunes}
+		if _, err := f.AddReclamacion(&c, &schema.Reclamacion{}); err != nil {
+			return err
+		}
+		if err := f.Juzgar("", "", 2); err != nil {
 			return err
 		}
 		out.Archivo = in.ID
-		return tx.AddLote(&out, []store.Plazo{{Caso: c.ID, Dia0: lunes, Limite: limite}}, "2026.1")
+		return tx.AddLote(&out, []store.Plazo{{Dia0: lunes, Limite: limite}}, "2026.1")
 	})
 	if got := state(); got != " 2:2026/090/77=en_lote" {
 		t.Errorf("made: %q", got)
@@ -237,7 +252,7 @@ func TestTraceFolio(t *testing.T) {
 			return err
 		}
 		if len(x.Rounds) != 1 || x.Rounds[0].REC.File != rec || x.Rounds[0].LOT.File != lot || x.Rounds[0].Pickup.State != store.RecogidaCompleto ||
-			len(x.Rounds[0].Answers) != 1 || x.Rounds[0].Answers[0].REP.File != rep || x.Rounds[0].Answers[0].ACU.File != acu || x.More != 0 {
+			len(x.Rounds[0].Answers) != 1 || x.Rounds[0].Answers[0].REP.File != rep || x.Rounds[0].Answers[0].ACU.File != acu || x.More != nil {
 			t.Errorf("%+v", x)
 		}
 		if _, err := TraceFile(v, "no.txt"); !errors.Is(err, store.ErrNotFound) {

@@ -21,9 +21,12 @@ const (
 
 // CSV writes events as a table for spreadsheets: UTF-8 with BOM, CRLF, and no cell
 // that a spreadsheet would take for a formula. Moments are text, of
-// America/Mexico_City. What a rehearsal's log says is marked so in a last column.
+// America/Mexico_City. What was asked of a folio has its place in the act and what
+// that did to it, in two further columns. What a rehearsal's log says is marked so in
+// a last one.
 type CSV struct {
 	w         *csv.Writer
+	lugares   bool
 	simulacro bool
 	begun     bool
 }
@@ -36,12 +39,15 @@ func NewCSV(w io.Writer) *CSV {
 	return c
 }
 
-func (c *CSV) head(simulacro bool) {
+func (c *CSV) head(lugares, simulacro bool) {
 	if c.begun {
 		return
 	}
-	c.begun, c.simulacro = true, simulacro
+	c.begun, c.lugares, c.simulacro = true, lugares, simulacro
 	names := []string{"n", "momento", "evento", "parte", "archivo", "sha256", "folio", "detalle"}
+	if lugares {
+		names = append(names, "lugar", "que")
+	}
 	if simulacro {
 		names = append(names, "simulacro")
 	}
@@ -50,7 +56,7 @@ func (c *CSV) head(simulacro bool) {
 
 // Write adds an event that was read.
 func (c *CSV) Write(e Evento) error {
-	c.head(e.Simulacro)
+	c.head(e.Lugar > 0, e.Simulacro)
 	det := []byte("{}")
 	if e.Detalle != nil {
 		var err error
@@ -58,19 +64,23 @@ func (c *CSV) Write(e Evento) error {
 			return err
 		}
 	}
-	return c.row(e.N, string(schema.NewInstante(e.Momento)), e.Evento, e.Parte, e.Archivo,
-		string(e.SHA256), string(e.Folio), string(det))
+	cells := []string{string(schema.NewInstante(e.Momento)), e.Evento, e.Parte, e.Archivo,
+		string(e.SHA256), string(e.Folio), string(det)}
+	if c.lugares {
+		cells = append(cells, strconv.Itoa(e.Lugar), e.Que)
+	}
+	return c.row(e.N, cells...)
 }
 
 // WriteCrudo adds an event as the log keeps it, its moment to the millisecond.
 func (c *CSV) WriteCrudo(e *Crudo, simulacro bool) error {
-	c.head(simulacro)
+	c.head(false, simulacro)
 	at := time.UnixMilli(e.Momento).In(schema.Zona).Format("2006-01-02 15:04:05.000")
 	return c.row(e.N, at, e.Evento, e.Parte, e.Archivo, e.SHA256, e.Folio, e.Detalle)
 }
 
 func (c *CSV) row(n int64, cells ...string) error {
-	row := make([]string, 0, len(cells)+2)
+	row := make([]string, 0, len(cells)+2) // its number before them, the mark after
 	row = append(row, strconv.FormatInt(n, 10))
 	for _, s := range cells {
 		row = append(row, Celda(s))
@@ -83,7 +93,7 @@ func (c *CSV) row(n int64, cells ...string) error {
 
 // Flush hands over what is buffered.
 func (c *CSV) Flush() error {
-	c.head(false)
+	c.head(false, false)
 	c.w.Flush()
 	return c.w.Error()
 }
