@@ -17,7 +17,7 @@ var mayImport = map[string][]string{
 	"buzon/schema":                    nil,
 	"buzon/store":                     {"buzon/schema", "buzon/store/bitacora"},
 	"buzon/config":                    {"buzon/schema"},
-	"buzon/exchange":                  {"buzon/exchange/auditoria", "buzon/exchange/spans", "buzon/schema", "buzon/store"},
+	"buzon/exchange":                  {"buzon/exchange/auditoria", "buzon/exchange/spans", "buzon/schema", "buzon/store", "buzon/store/bitacora"},
 	"buzon/exchange/auditoria":        {"buzon/schema", "buzon/store", "buzon/store/bitacora"},
 	"buzon/exchange/spans":            nil,
 	"buzon/exchange/dropbox/tree":     {"buzon/exchange/spans"},
@@ -27,11 +27,11 @@ var mayImport = map[string][]string{
 	"buzon/exchange/dropbox/medida":   nil, // likewise
 	"buzon/exchange/remote":           nil,
 	"buzon/exchange/schedule":         {"buzon/store"},
-	"buzon/exchange/exchangetest":     {"buzon/exchange"},
+	"buzon/exchange/exchangetest":     {"buzon/exchange", "buzon/schema", "buzon/store", "buzon/store/bitacora"},
 	"buzon/exchange/idatu":            {"buzon/schema"},
 	"buzon/exchange/expediente":       {"buzon/exchange/idatu", "buzon/schema", "buzon/store/bitacora"},
 	"buzon/exchange/ficha":            {"buzon/exchange/idatu", "buzon/schema"},
-	"buzon/exchange/ops":              {"buzon/store", "buzon/exchange/idatu", "buzon/schema"},
+	"buzon/exchange/ops":              {"buzon/store", "buzon/store/bitacora", "buzon/exchange/idatu", "buzon/schema"},
 	"buzon/exchange/medida":           nil, // tests alone
 	"buzon/exchange/simulacro":        {"buzon/exchange", "buzon/exchange/spans", "buzon/exchange/dropbox", "buzon/exchange/dropbox/tree", "buzon/exchange/remote", "buzon/store", "buzon/store/bitacora", "buzon/schema"},
 
@@ -50,6 +50,7 @@ var onlyIn = map[string][]string{
 	"golang.org/x/crypto/ssh":         {"buzon/exchange/dropbox", "buzon/exchange/remote", "buzon/exchange/simulacro", "buzon/config", "buzon/cmd/buzon"},
 	"github.com/spf13/":               {"buzon/cmd/buzon"},
 	"buzon/exchange/exchangetest":     {"buzon/exchange/exchangetest"}, // in tests alone
+	"buzon/exchange/medida":           nil, // tests alone
 	"buzon/exchange/simulacro":        {"buzon/cmd/buzon"},
 	"github.com/google/go-cmp/":       nil,
 	"pgregory.net/":                   nil,

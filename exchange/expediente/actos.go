@@ -94,14 +94,14 @@ func (p *pliegue) dictaminate(c *bitacora.Crudo, desde int, all []bitacora.Dicta
 }
 
 // publish takes an event of a file that became visible: the folios of a LOT are
-// delivered by that.
+// delivered by that. Only an empty one says no term.
 func (p *pliegue) publish(c *bitacora.Crudo, nuevo bool, desde int, d bitacora.Publicado) error {
 	if nuevo {
 		p.acto.lote = bitacora.Publicado{Dia0: d.Dia0, Limite: d.Limite}
 	}
 	if len(d.Folios) == 0 {
-		if n, err := schema.ParseNombre(c.Archivo); err == nil && n.Tipo == schema.LOT {
-			return errors.New("is of a LOT and says no folios")
+		if d.Dia0 != 0 || d.Limite != 0 || d.Calendario != "" {
+			return errors.New("says a term and no folios")
 		}
 		return nil
 	}

@@ -328,8 +328,8 @@ func TestUnreadable(t *testing.T) {
 		`event 3, archivo_publicado: date "ayer"`: func(c *bitacora.Crudo) {
 			c.Detalle = strings.Replace(c.Detalle, `"2026-03-02"`, `"ayer"`, 1)
 		},
-		"event 3, archivo_publicado: is of a LOT and says no folios": func(c *bitacora.Crudo) {
-			c.Archivo, c.Detalle = "GE_LOT_00900001_20260302_001.txt", strings.Replace(c.Detalle, `"folios"`, `"folio"`, 1)
+		"event 3, archivo_publicado: says a term and no folios": func(c *bitacora.Crudo) {
+			c.Detalle = strings.Replace(c.Detalle, `"folios"`, `"folio"`, 1)
 		},
 		"event 3, archivo_publicado: invalid character": func(c *bitacora.Crudo) { c.Detalle = "ayer" },
 	} {

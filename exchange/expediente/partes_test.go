@@ -60,6 +60,17 @@ func newLargo(t *testing.T) registro {
 	return b
 }
 
+// TestEmptyLOT: a LOT without folios delivers nothing, and is no mistake.
+func TestEmptyLOT(t *testing.T) {
+	t.Parallel()
+	b := newRegistro(t)
+	b.Log(t, at("2026-03-02"), bitacoratest.Acto{Evento: bitacora.ArchivoPublicado, Parte: "00900001",
+		Archivo: "GE_LOT_00900001_20260302_001.txt", Carga: bitacora.Publicado{Carpeta: "reclamaciones", Bytes: 200}})
+	if x := b.read("2026-03-03"); len(x.Asuntos) != 0 {
+		t.Errorf("%+v", x.Asuntos)
+	}
+}
+
 // TestParts has the same of what is told in one event and in many.
 func TestParts(t *testing.T) {
 	t.Parallel()
