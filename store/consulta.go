@@ -20,7 +20,7 @@ type Consulta struct {
 	Parte     string
 	Folio     schema.Folio
 	Archivo   string
-	Evento    string
+	Evento    string      // of a Folio also what an act did to it
 	Tipo      schema.Tipo // of the file that the event names
 	Llave     string      // fingerprint of the key that the event names
 	Direccion string      // address without port, as netip.Addr writes it

@@ -33,7 +33,11 @@ func historyCmd() *cobra.Command {
 		Long: `List the events of the log, oldest first (with --newest the other way round).
 Several filters narrow it together; where none matches, that is said on standard
 error. Where --limit cuts the list, standard error says with what --after the next
-page begins; as JSON it is the last n.
+page begins; as JSON it is the last n, of a folio the last n and place.
+
+An event tells a whole act, such as a file that was taken in. With --folio each
+place of the folio in an act is listed instead, with what that did to it, and only
+what is told of it; N is then the number and the place.
 
 Hours of the table are of America/Mexico_City. --format jsonl (or --json) prints
 one object a line, csv a table for spreadsheets.`,
@@ -53,10 +57,10 @@ one object a line, csv a table for spreadsheets.`,
 	configFlag(c, &f.path)
 	x := &f.filtros
 	c.Flags().StringVar(&x.Institution, "institution", "", "events of one party: a clave, or CONDUSEF")
-	c.Flags().StringVar(&x.Folio, "folio", "", "events of one folio")
+	c.Flags().StringVar(&x.Folio, "folio", "", "what acts did to one folio")
 	c.Flags().StringVar(&x.File, "file", "", "events of one file name")
 	c.Flags().StringVar(&x.Type, "type", "", "events of one type of file: REC, LOT, RES, ACU, RCH, REP, DIC")
-	c.Flags().StringVar(&x.Event, "event", "", "events of one name, such as archivo_recibido")
+	c.Flags().StringVar(&x.Event, "event", "", "events of one name, such as archivo_recibido; of a folio also reclamacion_entregada and the like")
 	c.Flags().StringVar(&f.date, "date", "", "events of one day, AAAA-MM-DD")
 	c.Flags().StringVar(&x.From, "from", "", "events from this day or moment on")
 	c.Flags().StringVar(&x.To, "to", "", "events before this day or moment")

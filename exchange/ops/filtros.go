@@ -12,6 +12,7 @@ import (
 
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 )
 
 // Filtros is a question to the log as it is written on a command line or in a
@@ -65,6 +66,9 @@ func (f Filtros) Consulta() (q store.Consulta, err error) {
 		{"event", func() error {
 			if f.Event != "" && !eventRE.MatchString(f.Event) {
 				return fmt.Errorf("%.40q: want a name such as archivo_recibido", f.Event)
+			}
+			if f.Folio == "" && bitacora.DeRegistro(f.Event) {
+				return fmt.Errorf("%s is no event but what one tells of a folio: ask for that folio too", f.Event)
 			}
 			return nil
 		}},

@@ -65,6 +65,12 @@ func TestHistoryOfFolio(t *testing.T) {
 			}
 		}
 	}
+	for event, want := range map[string]int{bitacora.ReclamacionEntregada: 1, bitacora.ArchivoRecibido: 2, bitacora.DictamenAceptado: 0} {
+		var p pagina
+		if a.get(http.StatusOK, "/api/v1/history?folio=2026/090/1&event="+event, &p); len(p.Events) != want {
+			t.Errorf("%s: %d places, want %d", event, len(p.Events), want)
+		}
+	}
 	var p pagina
 	a.get(http.StatusOK, "/api/v1/history?folio=2026/090/9", &p)
 	if d := p.Events[0].Details; d["codigo"] != "CAT-01" || d["linea"] != 5.0 || len(d) != 2 {

@@ -209,6 +209,7 @@ func TestMistakesAreTold(t *testing.T) {
 		"/api/v1/history?institution=nadie":                 "institution",
 		"/api/v1/history?type=XXX":                          "want one of REC",
 		"/api/v1/history?event=%3B":                         "event",
+		"/api/v1/history?event=respuesta_aceptada":          "ask for that folio too",
 		"/api/v1/history?from=ayer":                         "from",
 		"/api/v1/history?to=2026-13-01":                     "to",
 		"/api/v1/history?address=192.0.2.1:22":              "address",

@@ -110,6 +110,17 @@ func folio(evento string, _ *renglon) string {
 	return evento
 }
 
+// DeRegistro tells whether a name is that of what an act does to one record, and of
+// no event.
+func DeRegistro(name string) bool {
+	switch name {
+	case ReclamacionAceptada, ReclamacionRechazada, ReclamacionEntregada, RespuestaAceptada, RespuestaRechazada,
+		ProrrogaAceptada, ProrrogaRechazada, DictamenAceptado, DictamenRechazado, RespuestaDevuelta:
+		return true
+	}
+	return false
+}
+
 // PrimeraLinea is the line of the first record of an act, by its first event; 0
 // where it is of no file.
 func PrimeraLinea(c *Crudo) int {
