@@ -217,8 +217,8 @@ func (r *rehearsed) clean(t *testing.T, where, text string) {
 }
 
 // TestNobodyIsNamed plays a day and looks for the personal data of its people in
-// all that others see: the log in every column, an export, estado/, what the
-// gateway logs, and what the commands print.
+// all that others see: the log in every column and payload, the other tables, an
+// export, estado/, what the gateway logs, what the commands print and the API answers.
 func TestNobodyIsNamed(t *testing.T) {
 	t.Parallel()
 	r := rehearse(t)
@@ -226,16 +226,21 @@ func TestNobodyIsNamed(t *testing.T) {
 		t.Fatalf("%d values are too few to tell", len(r.people))
 	}
 	r.clean(t, "what the gateway logged and printed", r.said)
-	for _, table := range []string{"bitacora", "puntos", "testigos"} {
-		r.clean(t, "table "+table, raw(t, filepath.Join(r.dir, "datos", "buzon.db"), table))
+	r.cleanTables(t)
+	st, err := store.OpenReadOnly(storePath(filepath.Join(r.dir, "datos")))
+	if err != nil {
+		t.Fatal(err)
 	}
+	defer st.Close()
+	r.cleanLog(t, st)
+	r.cleanAPI(t, st)
 	path := filepath.Join(t.TempDir(), "e.zip")
 	r.asked(t, "export", "-o", path)
 	for name, text := range unzip(t, path) {
 		r.clean(t, "export: "+name, text)
 	}
 	estado := 0
-	err := filepath.WalkDir(filepath.Join(r.dir, "datos", "buzones"), func(path string, e fs.DirEntry, err error) error {
+	err = filepath.WalkDir(filepath.Join(r.dir, "datos", "buzones"), func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || filepath.Base(filepath.Dir(path)) != "estado" {
 			return err
 		}
