@@ -229,11 +229,34 @@ func TestTraceOfLOTInTheMaking(t *testing.T) {
 		out.Archivo = in.ID
 		return tx.AddLote(&out, []store.Plazo{{Dia0: lunes, Limite: limite}}, "2026.1")
 	})
+	way := func() (text string) {
+		t.Helper()
+		if err := st.View(t.Context(), func(v *store.View) error {
+			x, err := TraceFolio(v, "2026/090/77", nil)
+			if err != nil {
+				return err
+			}
+			text = fmt.Sprintf("%d events", len(x.Events))
+			if r := x.Rounds[0]; r.LOT != nil {
+				text += fmt.Sprintf(", %s line %d%s, limit %s by %s, %s", r.LOT.File, r.LOT.Line, r.LOT.Time, r.Limit, r.Calendar, r.Term)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
 	if got := state(); got != " 2:2026/090/77=en_lote" {
+		t.Errorf("made: %q", got)
+	}
+	if got := way(); got != "1 events, "+name+" line 2, limit 2026-03-31 by 2026.1, a_tiempo" {
 		t.Errorf("made: %q", got)
 	}
 	do(func(tx *store.Tx) error { return tx.AnnulLote(out) })
 	if got := state(); got != "2026-03-02T08:00:00-06:00" {
+		t.Errorf("taken back: %q", got)
+	}
+	if got := way(); got != "1 events" {
 		t.Errorf("taken back: %q", got)
 	}
 }
