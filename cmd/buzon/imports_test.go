@@ -50,7 +50,7 @@ var onlyIn = map[string][]string{
 	"golang.org/x/crypto/ssh":         {"buzon/exchange/dropbox", "buzon/exchange/remote", "buzon/exchange/simulacro", "buzon/config", "buzon/cmd/buzon"},
 	"github.com/spf13/":               {"buzon/cmd/buzon"},
 	"buzon/exchange/exchangetest":     {"buzon/exchange/exchangetest"}, // in tests alone
-	"buzon/exchange/medida":           nil, // tests alone
+	"buzon/exchange/medida":           nil,                             // tests alone
 	"buzon/exchange/simulacro":        {"buzon/cmd/buzon"},
 	"github.com/google/go-cmp/":       nil,
 	"pgregory.net/":                   nil,
