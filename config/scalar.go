@@ -223,11 +223,15 @@ var sinExcepcion = []string{
 
 // campos are the fields of the records that arrive.
 func campos() (names []string) {
-	for _, t := range []reflect.Type{
-		reflect.TypeFor[schema.Reclamacion](), reflect.TypeFor[schema.Respuesta](), reflect.TypeFor[schema.Dictamen](),
-	} {
-		for i := range t.NumField() {
-			names = append(names, t.Field(i).Name)
+	newest := slices.Max(schema.Versiones())
+	for _, t := range []schema.Tipo{schema.REC, schema.RES, schema.DIC} {
+		for _, f := range schema.Layout(t, newest) {
+			if f.Registro != "02" {
+				continue
+			}
+			for _, c := range f.Campos {
+				names = append(names, c.Nombre)
+			}
 		}
 	}
 	return names

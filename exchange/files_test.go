@@ -21,7 +21,7 @@ func lines[R schema.Registro](t tb, content []byte) (all []R) {
 		if !strings.HasPrefix(line, "02|") {
 			continue
 		}
-		r, ok := schema.ParseRecord[R](strings.TrimSuffix(line, "\r"))
+		r, ok := schema.ParseRecord[R](strings.TrimSuffix(line, "\r"), schema.V0100)
 		if !ok {
 			t.Fatalf("line %q is no record", line)
 		}
@@ -53,7 +53,7 @@ func write(t tb, name string, records ...any) []byte {
 func writeAs(t tb, n schema.Nombre, emisor string, records ...any) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	w, err := schema.NewWriter(&b, schema.Encabezado{GeTipoArchivo: n.Tipo, GeEmisor: emisor, GeReceptor: schema.Pasarela,
+	w, err := schema.NewWriter(&b, schema.Encabezado{GeTipoArchivo: n.Tipo, GeVersion: schema.V0100, GeEmisor: emisor, GeReceptor: schema.Pasarela,
 		GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(on(n.Dia, "09:00"))})
 	if err != nil {
 		t.Fatal(err)

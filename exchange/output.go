@@ -23,8 +23,8 @@ func (c *Cycle) begin(n schema.Nombre, now time.Time, receptor, referencia strin
 	}
 	o := &output{draft: d}
 	o.w, err = schema.NewWriter(d, schema.Encabezado{
-		GeTipoArchivo: n.Tipo, GeEmisor: schema.Pasarela, GeReceptor: receptor, GeFechaOperacion: n.Dia.Fecha(),
-		GeSecuencia: n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(now), GeArchivoReferencia: referencia,
+		GeTipoArchivo: n.Tipo, GeVersion: schema.V0100, GeEmisor: schema.Pasarela, GeReceptor: receptor,
+		GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(now), GeArchivoReferencia: referencia,
 	})
 	if err != nil {
 		o.abandon()

@@ -150,7 +150,7 @@ func registro[R schema.Registro](l *lector, at store.Renglon, folio schema.Folio
 	if err != nil {
 		return r, err
 	}
-	r, ok := schema.ParseRecord[R](text)
+	r, ok := schema.ParseRecord[R](text, schema.V0100)
 	if !ok || of(&r) != folio {
 		return r, fmt.Errorf("folio %s: %s does not have it at byte %d: %w", folio, l.a.Mostrable(), at.Desplazamiento, errAlterado)
 	}

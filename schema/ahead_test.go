@@ -49,7 +49,7 @@ func told[R Registro](t testing.TB, e *Examen, workers int) (out []string) {
 		if l.Legible && l.Numero%5 == 0 {
 			l.Refuse(l.NewHallazgo("RecFolioCondusef", "NEG-01", ""))
 		}
-		line := string(AppendRecord(nil, &l.Registro))
+		line := string(AppendRecord(nil, &l.Registro, e.Version))
 		out = append(out, fmt.Sprint(l.Linea, l.Numero, l.Desplazamiento, l.Largo), l.Texto,
 			fmt.Sprint(l.Folio, l.Legible, l.Hallazgos), line)
 		return nil

@@ -99,7 +99,7 @@ func BenchmarkParse(b *testing.B) {
 	lines := bytes.Split(manyRecords(b, benchRecords), []byte("\r\n"))
 	perRow(b, func() {
 		for _, l := range lines[1 : benchRecords+1] {
-			if _, ok := ParseRecord[Reclamacion](string(l)); !ok {
+			if _, ok := ParseRecord[Reclamacion](string(l), V0100); !ok {
 				b.Fatal("not a record")
 			}
 		}

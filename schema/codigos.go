@@ -20,7 +20,7 @@ var catalogoCodigos = [...]definicion{
 	{"EST-08", "El número de campos del registro no es el establecido", "no existe en el registro"},
 	{"EST-09", "El tipo de registro es desconocido", "no es un tipo de registro conocido"},
 	{"EST-10", "El encabezado no coincide con el nombre del archivo", "no coincide con el nombre o el tipo del archivo"},
-	{"EST-11", "La versión del layout no es la acordada", "debe ser " + Version},
+	{"EST-11", "La versión del layout no es la acordada", "no es una versión acordada"},
 	{"EST-12", "El archivo excede el tamaño permitido", "excede el tamaño permitido"},
 	{"FMT-01", "Falta un dato obligatorio", "es obligatorio"},
 	{"FMT-02", "Un dato no cumple la longitud o el patrón establecidos", "no cumple la longitud o el patrón establecidos"},

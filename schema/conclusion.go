@@ -79,8 +79,8 @@ func (x *examiner) check() *check {
 
 // judgeLine takes a line 01, 03 or 09 apart and judges it; false is a line that
 // could not be read.
-func judgeLine[T any](c *check, line string, linea int, record *T, out *[]Hallazgo) (bool, error) {
-	l := layoutOf[T]()
+func judgeLine[T any](v Version, c *check, line string, linea int, record *T, out *[]Hallazgo) (bool, error) {
+	l := layoutOf[T](v)
 	fields, n := l.split(line, nil)
 	if fields == nil {
 		*out = append(*out, wrongCount(linea, "", len(l.columns), n))
@@ -106,23 +106,23 @@ func (x *examiner) judgeHeader() error {
 	}
 	e := x.e
 	before := len(x.front)
-	read, err := judgeLine(x.check(), x.header, 1, &e.Encabezado, &x.front)
+	read, err := judgeLine(e.Version, x.check(), x.header, 1, &e.Encabezado, &x.front)
 	if err != nil {
 		return err
 	}
-	if !read && isOtherVersion(nth(x.header, 2)) {
-		// Another version may have another header: that is told, not its count.
-		x.front[before] = hallazgo(1, "", "GeVersion", "EST-11", enCampo("GeVersion", "debe ser "+Version), nth(x.header, 2))
+	// Another version may have another header: that is told, not its count.
+	version := nth(x.header, 2)
+	unread := !read && isVersion(version) && !e.reglas.acepta(Version(version))
+	for i, h := range x.front[before:] {
+		if h.Codigo == "EST-11" || unread {
+			x.front[before+i] = e.reglas.noAcordada(version)
+		}
 	}
 	good := read && !slices.ContainsFunc(x.front[before:], func(h Hallazgo) bool { return h.Campo == "GeFechaOperacion" })
 	if good {
 		e.operacion = e.Encabezado.GeFechaOperacion.Dia()
 	}
 	return nil
-}
-
-func isOtherVersion(s string) bool {
-	return len(s) == len(Version) && s[2] == '.' && digits(s[:2]) && digits(s[3:]) && s != Version
 }
 
 // judgeSummary compares the 09 with what was read. Where something else explains
@@ -133,7 +133,7 @@ func (x *examiner) judgeSummary() error {
 		return nil
 	}
 	var found []Hallazgo
-	read, err := judgeLine(x.check(), x.summary, x.sumLine, &e.Sumario, &found)
+	read, err := judgeLine(e.Version, x.check(), x.summary, x.sumLine, &e.Sumario, &found)
 	if err != nil {
 		return err
 	}

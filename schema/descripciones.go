@@ -56,7 +56,7 @@ var descripciones = map[string]func(t Tipo, param string) string{
 	"anexo":       says("nombre de un archivo, sin ruta; pdf, jpg, png, tif o zip, salvo convenio"),
 
 	"del_nombre":  says("como en el nombre del archivo"),
-	"version":     says(Version),
+	"version":     func(_ Tipo, v string) string { return v }, // of which the table is
 	"propietario": inTypes("el dueño de la carpeta", REC, RES, DIC),
 	"emisor":      sender,
 	"receptor":    receiver,

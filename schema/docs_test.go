@@ -83,7 +83,7 @@ func general(campos []Campo) []Campo {
 
 func formatoOf(t *testing.T, tipo Tipo, registro Cifras) Formato {
 	t.Helper()
-	for _, f := range Layout(tipo) {
+	for _, f := range Layout(tipo, V0100) {
 		if f.Registro == registro {
 			return f
 		}

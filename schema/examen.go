@@ -13,9 +13,10 @@ import (
 // whether it is complete, and the findings in its name, its header, its summary
 // and its seal. It decides what a second reading, Records, may tell of the lines.
 type Examen struct {
-	Archivo    string // the name as it was given
-	Nombre     Nombre // taken apart; zero where it is EST-01
-	Tipo       Tipo   // by the name, else by the header; "" where neither says
+	Archivo    string  // the name as it was given
+	Nombre     Nombre  // taken apart; zero where it is EST-01
+	Tipo       Tipo    // by the name, else by the header; "" where neither says
+	Version    Version // by which it is read: the header's, else the newest that is accepted
 	Encabezado Encabezado
 	Sumario    Sumario
 
@@ -48,7 +49,7 @@ func Examine(nombre string, open func() (io.ReadCloser, error), reglas *Reglas) 
 	if reglas == nil {
 		reglas = &Reglas{}
 	}
-	x := &examiner{e: &Examen{Archivo: nombre, open: open, reglas: reglas}, amounts: true, legible: true}
+	x := &examiner{e: &Examen{Archivo: nombre, Version: reglas.lee(""), open: open, reglas: reglas}, amounts: true, legible: true}
 	x.name()
 	if err := x.read(); err != nil {
 		return nil, fmt.Errorf("examine %s: %w", nombre, err)
@@ -180,6 +181,7 @@ func (x *examiner) take() error {
 	case s.line == 1 && kind == "01":
 		e.headed = true
 		x.header = x.wholeLine()
+		x.e.Version = x.e.reglas.lee(nth(x.header, 2))
 		x.typeOfHeader()
 		return nil
 	case kind == "09" && (s.ended || wholeSummary(string(s.text))):
@@ -213,7 +215,7 @@ func (x *examiner) typeOfHeader() {
 	if x.e.known {
 		return
 	}
-	if fields := strings.SplitN(x.header, separator, 3); len(fields) > 1 && layoutFor(Tipo(fields[1])) != nil {
+	if fields := strings.SplitN(x.header, separator, 3); len(fields) > 1 && layoutFor(Tipo(fields[1]), V0100) != nil {
 		x.e.Tipo = Tipo(fields[1])
 	}
 }
@@ -223,7 +225,7 @@ func (x *examiner) record(kind string) error {
 	e, s := x.e, x.s
 	e.Registros++
 	x.recordAt = s.line
-	l := layoutFor(e.Tipo)
+	l := layoutFor(e.Tipo, e.Version)
 	switch {
 	case kind == "01" && e.headed:
 		x.legible = false

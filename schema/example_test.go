@@ -14,7 +14,7 @@ import (
 func ExampleWriter() {
 	var file bytes.Buffer
 	w, err := schema.NewWriter(&file, schema.Encabezado{
-		GeTipoArchivo: schema.REC, GeEmisor: schema.CONDUSEF, GeReceptor: schema.Pasarela,
+		GeTipoArchivo: schema.REC, GeVersion: schema.V0100, GeEmisor: schema.CONDUSEF, GeReceptor: schema.Pasarela,
 		GeFechaOperacion: "02/03/2026", GeSecuencia: "001", GeFechaHoraGeneracion: "2026-03-02T18:05:11-06:00",
 	})
 	if err != nil {
@@ -66,7 +66,7 @@ func ExampleReclamacion() {
 		RecTipoPersona: "2", RecUsuarioNombre: "Abarrotes Inventados", RecEntidadFederativa: "11",
 		RecUsuarioTelefono: "4770000000", RecMonetario: "SI", RecMontoReclamado: "820.00", RecDescripcionHechos: "Cargo duplicado.",
 	}
-	fmt.Printf("%s\n", schema.AppendRecord(nil, &r))
+	fmt.Printf("%s\n", schema.AppendRecord(nil, &r, schema.V0100))
 	// Output:
 	// 02|1|2026/090/1325|900001|Financiera Ejemplo|SOFOM||27/02/2026|02/03/2026||6|026911801257|1146|NO|0|2|Abarrotes Inventados|||||11||||||4770000000|||SI|820.00|Cargo duplicado.
 }
@@ -76,7 +76,7 @@ func ExampleRespuesta() {
 		GeTipoRegistro: "02", RecNumero: "1", RecFolioCondusef: "2026/190/88", ResTipo: "2", RecFolioAtencion: "UNE-2026-000452",
 		RecFechaAtencion: "18/03/2026", ResProrrogaDias: "10", ResProrrogaMotivo: "01", ResResponsable: "Lic. Marta Ficticia Salas",
 	}
-	fmt.Printf("%s\n", schema.AppendRecord(nil, &r))
+	fmt.Printf("%s\n", schema.AppendRecord(nil, &r, schema.V0100))
 	// Output:
 	// 02|1|2026/190/88|2|UNE-2026-000452|18/03/2026|||||||10|01||Lic. Marta Ficticia Salas||
 }
@@ -90,7 +90,7 @@ func ExampleRetorno() {
 		RecInstitucionClave: "900001", AcuFolio: "ACU-2026-00000017",
 		AcuFechaHoraRecepcion: "2026-03-18T16:22:31-06:00", AcuDiasHabiles: "11", AcuOportunidad: "1",
 	}
-	fmt.Printf("%s\n", schema.AppendRecord(nil, &r))
+	fmt.Printf("%s\n", schema.AppendRecord(nil, &r, schema.V0100))
 	// Output:
 	// 02|1|2026/190/88|2|UNE-2026-000452|18/03/2026|||||||10|01||Lic. Marta Ficticia Salas|||900001|ACU-2026-00000017|2026-03-18T16:22:31-06:00|11|1
 }
@@ -100,7 +100,7 @@ func ExampleAcuse() {
 		GeTipoRegistro: "02", AcuNumero: "1", RecFolioCondusef: "2026/090/1325", AcuEstatus: "A", AcuTipo: "1",
 		AcuFechaHoraRecepcion: "2026-03-18T16:22:31-06:00", AcuFechaLimite: "31/03/2026", AcuDiasHabiles: "11", AcuOportunidad: "1",
 	}
-	fmt.Printf("%s\n", schema.AppendRecord(nil, &r))
+	fmt.Printf("%s\n", schema.AppendRecord(nil, &r, schema.V0100))
 	// Output:
 	// 02|1|2026/090/1325|A|1|2026-03-18T16:22:31-06:00|31/03/2026|11|1|
 }
@@ -121,14 +121,14 @@ func ExampleRechazo() {
 		GeTipoRegistro: "02", RchNumero: "1", RchLinea: schema.NewEntero(int64(h.Linea)), RecFolioCondusef: h.Folio,
 		RchCampo: h.Campo, RchCodigo: h.Codigo, RchSeveridad: h.Severidad, RchMensaje: h.Mensaje, RchValor: h.Valor,
 	}
-	fmt.Printf("%s\n", schema.AppendRecord(nil, &r))
+	fmt.Printf("%s\n", schema.AppendRecord(nil, &r, schema.V0100))
 	// Output:
 	// 02|1|3|2026/190/88|RecFolioCondusef|NEG-06|E|El campo RecFolioCondusef corresponde a un folio concluido. En el folio 2026/190/88.|2026/190/88
 }
 
 func ExampleDictamen() {
 	r := schema.Dictamen{GeTipoRegistro: "02", RecNumero: "1", RecFolioCondusef: "2026/090/1325", DicTipo: "3", DicFecha: "19/03/2026"}
-	fmt.Printf("%s\n", schema.AppendRecord(nil, &r))
+	fmt.Printf("%s\n", schema.AppendRecord(nil, &r, schema.V0100))
 	// Output:
 	// 02|1|2026/090/1325|3|19/03/2026|
 }

@@ -55,11 +55,11 @@ func (d *draft) tipo() Tipo { return Tipo(d.name[len("GE_"):][:3]) }
 func (d *draft) layoutAt(line int) *layout {
 	switch {
 	case line == 1:
-		return layoutOf[Encabezado]()
+		return layoutOf[Encabezado](V0100)
 	case strings.HasPrefix(d.lines[line-1], "03|"):
-		return layoutOf[Sello]()
+		return layoutOf[Sello](V0100)
 	}
-	return layoutFor(d.tipo())
+	return layoutFor(d.tipo(), V0100)
 }
 
 // set gives a field of a physical line another text.
@@ -84,7 +84,7 @@ func (d *draft) do(f func(d *draft)) *draft { f(d); return d }
 func (d *draft) summary(body []byte) []string {
 	sum := Centavos(0)
 	if campo := amountOf(d.tipo()); campo != "" {
-		l := layoutFor(d.tipo())
+		l := layoutFor(d.tipo(), V0100)
 		for _, line := range d.lines[min(1, len(d.lines)):] {
 			if c, err := ParseCentavos(nth(line, l.index[campo])); err == nil {
 				sum += c

@@ -9,6 +9,7 @@ import (
 // of its struct say it.
 type Formato struct {
 	Tipo     Tipo    `json:"tipo"`     // of the file
+	Version  Version `json:"version"`  // of the layout
 	Registro Cifras  `json:"registro"` // 01, 02, 03 or 09
 	Nombre   string  `json:"nombre"`   // of the struct
 	Campos   []Campo `json:"campos"`
@@ -26,39 +27,42 @@ type Campo struct {
 	Reservado bool     `json:"reservado"` // personal data
 }
 
-// Layout gives the tables of a type of file in the order of its records: 01, 02,
-// for an ACU 03, and 09; nil for no type. Any field may raise EST-02 and FMT-06
-// too, which no Campo lists.
-func Layout(t Tipo) []Formato {
-	record := layoutFor(t)
+// Layout gives the tables of a type of file in a version, in the order of its
+// records: 01, 02, for an ACU 03, and 09; nil for no type, or a version that is
+// not known. Any field may raise EST-02 and FMT-06 too, which no Campo lists.
+func Layout(t Tipo, v Version) []Formato {
+	record := layoutFor(t, v)
 	if record == nil {
 		return nil
 	}
-	all := []Formato{newFormato(t, layoutOf[Encabezado]()), newFormato(t, record)}
+	all := []Formato{newFormato(t, v, layoutOf[Encabezado](v)), newFormato(t, v, record)}
 	if t == ACU {
-		all = append(all, newFormato(t, layoutOf[Sello]()))
+		all = append(all, newFormato(t, v, layoutOf[Sello](v)))
 	}
-	return append(all, newFormato(t, layoutOf[Sumario]()))
+	return append(all, newFormato(t, v, layoutOf[Sumario](v)))
 }
 
-func newFormato(t Tipo, l *layout) Formato {
-	f := Formato{Tipo: t, Nombre: l.typ.Name(), Registro: Cifras(l.columns[0].tags[0].param)}
+func newFormato(t Tipo, v Version, l *layout) Formato {
+	f := Formato{Tipo: t, Version: v, Nombre: l.typ.Name(), Registro: Cifras(l.columns[0].tags[0].param)}
 	for i, col := range l.columns {
 		c := Campo{Posicion: i + 1, Nombre: col.name, Reservado: col.reserved}
-		c.describe(t, col)
+		c.describe(t, v, col)
 		f.Campos = append(f.Campos, c)
 	}
 	return f
 }
 
 // describe reads the tags of a column.
-func (c *Campo) describe(t Tipo, col column) {
+func (c *Campo) describe(t Tipo, v Version, col column) {
 	var needed, empty, said []string
 	for _, g := range col.tags {
 		tell, ok := descripciones[g.name]
 		if !ok {
 			c.form(g, col)
 			continue
+		}
+		if g.name == "version" {
+			g.param = string(v)
 		}
 		text := tell(t, g.param)
 		if text == "" { // it means nothing in a file of this type
@@ -83,10 +87,28 @@ func (c *Campo) describe(t Tipo, col column) {
 	if nota := notaDe(t, c.Nombre); nota != "" {
 		said = append(said, nota)
 	}
+	if col.desde != V0100 {
+		said = append(said, historia(col))
+		if !col.quita && (t == REC || t == RES) {
+			c.raise("NEG-09")
+		}
+	}
 	c.Regla = strings.Join(said, "; ")
 	if c.Requerido = required(needed, empty); c.Requerido == vacio {
 		c.Regla, c.Codigos = "", c.Codigos[:1] // nothing else is asked of it
 	}
+}
+
+// historia says of a field that came later how older versions stand to it.
+func historia(col column) string {
+	s := "existe desde " + string(col.desde)
+	if col.sin != "" {
+		s += "; donde falta se lee " + col.sin
+	}
+	if col.quita {
+		return s + "; se omite al escribir una versión anterior"
+	}
+	return s + "; con otro valor el registro no pasa a quien recibe una versión anterior"
 }
 
 // listsValues tells whether the note of a field says what each of the tag's values

@@ -40,7 +40,7 @@ func TestEveryTagIsDescribed(t *testing.T) {
 }
 
 func campoOf(tipo Tipo, name string) *Campo {
-	for _, f := range Layout(tipo) {
+	for _, f := range Layout(tipo, V0100) {
 		for _, c := range f.Campos {
 			if c.Nombre == name {
 				return &c
@@ -55,7 +55,7 @@ func TestLayoutIsWhole(t *testing.T) {
 	fields := map[Tipo][]int{REC: {9, 33, 4}, LOT: {9, 33, 4}, RES: {9, 18, 4}, ACU: {9, 10, 9, 4}, RCH: {9, 9, 4}, REP: {9, 23, 4}, DIC: {9, 6, 4}}
 	for _, tipo := range Tipos {
 		var got []int
-		for _, f := range Layout(tipo) {
+		for _, f := range Layout(tipo, V0100) {
 			got = append(got, len(f.Campos))
 			for i, c := range f.Campos {
 				if c.Posicion != i+1 || !strings.Contains("ANCFMTH", c.Tipo) || c.Longitud == 0 || c.Requerido == "" || len(c.Codigos) == 0 || f.Tipo != tipo {
@@ -72,7 +72,7 @@ func TestLayoutIsWhole(t *testing.T) {
 			t.Errorf("%s: records of %v fields, want %v", tipo, got, fields[tipo])
 		}
 	}
-	if Layout("XYZ") != nil {
+	if Layout("XYZ", V0100) != nil {
 		t.Error("a type that does not exist has a layout")
 	}
 }
@@ -109,7 +109,7 @@ func TestRequiredAsSaid(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{nameREC, nameLOT, nameRES, nameACU, nameRCH, nameREP, nameDIC} {
 		d := newDraft(t, name)
-		for _, f := range Layout(d.tipo()) {
+		for _, f := range Layout(d.tipo(), V0100) {
 			line := 1
 			switch f.Registro {
 			case "02":

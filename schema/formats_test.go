@@ -306,5 +306,5 @@ func writeGood(t *testing.T) {
 }
 
 func encabezado(t Tipo, from, to string, day Fecha, at Instante) Encabezado {
-	return Encabezado{GeTipoArchivo: t, GeEmisor: from, GeReceptor: to, GeFechaOperacion: day, GeSecuencia: "001", GeFechaHoraGeneracion: at}
+	return Encabezado{GeTipoArchivo: t, GeVersion: V0100, GeEmisor: from, GeReceptor: to, GeFechaOperacion: day, GeSecuencia: "001", GeFechaHoraGeneracion: at}
 }

@@ -55,14 +55,14 @@ func FuzzRecord(f *testing.F) {
 }
 
 func fuzzRecord[R Registro](t *testing.T, line string) {
-	r, ok := ParseRecord[R](line)
+	r, ok := ParseRecord[R](line, V0100)
 	if !ok {
 		return
 	}
-	if got := string(AppendRecord(nil, &r)); got != line {
+	if got := string(AppendRecord(nil, &r, V0100)); got != line {
 		t.Errorf("%q written again as %q", line, got)
 	}
-	l := layoutOf[R]()
+	l := layoutOf[R](V0100)
 	fields, _ := l.split(line, nil)
 	for _, tipo := range Tipos {
 		c := newCheck(testReglas(), tipo)

@@ -152,7 +152,7 @@ func TestLongTextsOfOneCharacter(t *testing.T) {
 		}
 		for _, base := range []string{nameREC, nameRES} {
 			d := newDraft(t, base)
-			for i, c := range layoutFor(d.tipo()).columns {
+			for i, c := range layoutFor(d.tipo(), V0100).columns {
 				if i > 0 {
 					d.set(2, c.name, strings.Repeat(unit, 2000))
 				}
@@ -206,9 +206,9 @@ func mustBeReportable(t testing.TB, h Hallazgo) {
 	if !h.Codigo.Existe() {
 		t.Errorf("code %q is in no table", h.Codigo)
 	}
-	l := layoutOf[Rechazo]()
+	l := layoutOf[Rechazo](V0100)
 	r := Rechazo{"02", "1", NewEntero(int64(h.Linea)), h.Folio, h.Campo, h.Codigo, h.Severidad, h.Mensaje, h.Valor}
-	fields, _ := l.split(string(AppendRecord(nil, &r)), nil)
+	fields, _ := l.split(string(AppendRecord(nil, &r, V0100)), nil)
 	if fields == nil {
 		t.Errorf("%+v: holds a separator", h)
 		return

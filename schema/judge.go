@@ -13,7 +13,7 @@ type judge[R Registro] struct {
 }
 
 func newJudge[R Registro](e *Examen) *judge[R] {
-	l := layoutOf[R]()
+	l := layoutOf[R](e.Version)
 	return &judge[R]{
 		e: e, c: newRecordCheck(e), layout: l,
 		fields: make([]string, 0, len(l.columns)),

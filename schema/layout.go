@@ -1,7 +1,9 @@
 package schema
 
 import (
+	"cmp"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -23,21 +25,30 @@ type column struct {
 	format   Codigo // the row's FMT code, "" for none
 	reserved bool   // personal data
 	tags     []tag
+
+	desde Version // from which it exists
+	sin   string  // what a record that lacks it reads as
+	quita bool    // it may be dropped on the way to a version that lacks it
 }
 
 // tag is one word of the struct tag validate.
 type tag struct{ name, param string }
 
-// layout is the table of a record, made from its struct.
+// layout is the table of a record, made from its struct: of one version, or whole.
 type layout struct {
 	typ     reflect.Type
+	desde   Version // from which on it is the record's table
 	columns []column
 	index   map[string]int
+	lacks   []column // what the struct has and only later versions know
 	steps   [][]step // of each column, see compile
 	inOrder *step    // the one that is judged behind the others; nil for none
 	rooms   sync.Pool
+
+	versions []*layout // of a whole one: the tables of its versions, the oldest first
 }
 
+// layouts holds the whole table of each record, with the fields of every version.
 var layouts = newLayouts(
 	reflect.TypeFor[Encabezado](), reflect.TypeFor[Sumario](), reflect.TypeFor[Sello](),
 	reflect.TypeFor[Reclamacion](), reflect.TypeFor[Respuesta](), reflect.TypeFor[Retorno](),
@@ -47,22 +58,46 @@ var layouts = newLayouts(
 func newLayouts(types ...reflect.Type) map[reflect.Type]*layout {
 	all := make(map[reflect.Type]*layout, len(types))
 	for _, t := range types {
-		l := &layout{typ: t, index: map[string]int{}}
-		for _, f := range reflect.VisibleFields(t) {
-			if f.Anonymous {
-				continue
+		columns := columnsOf(t)
+		whole := newLayout(t, columns, len(columns))
+		for i := 1; i < len(columns); i++ {
+			if columns[i].desde != columns[i-1].desde {
+				whole.versions = append(whole.versions, newLayout(t, columns, i))
 			}
-			l.index[f.Name] = len(l.columns)
-			l.columns = append(l.columns, newColumn(f))
 		}
-		l.compile()
-		all[t] = l
+		whole.versions = append(whole.versions, whole)
+		all[t] = whole
 	}
 	return all
 }
 
+// columnsOf gives the fields in the order of the line: what a version adds stands
+// behind all that was there before, also behind the fields of an outer struct.
+func columnsOf(t reflect.Type) (all []column) {
+	for _, f := range reflect.VisibleFields(t) {
+		if !f.Anonymous {
+			all = append(all, newColumn(f))
+		}
+	}
+	slices.SortStableFunc(all, func(a, b column) int { return cmp.Compare(a.desde, b.desde) })
+	return all
+}
+
+// newLayout is the table of the first n columns.
+func newLayout(t reflect.Type, columns []column, n int) *layout {
+	l := &layout{typ: t, desde: columns[n-1].desde, columns: columns[:n:n], index: map[string]int{}, lacks: columns[n:]}
+	for i, c := range l.columns {
+		l.index[c.name] = i
+	}
+	l.compile()
+	return l
+}
+
 func newColumn(f reflect.StructField) column {
-	c := column{name: f.Name, path: f.Index, reserved: f.Type == reflect.TypeFor[Reservado]()}
+	c := column{
+		name: f.Name, path: f.Index, reserved: f.Type == reflect.TypeFor[Reservado](),
+		desde: cmp.Or(Version(f.Tag.Get("desde")), V0100), sin: f.Tag.Get("sin"), quita: f.Tag.Get("quita") == "si",
+	}
 	for word := range strings.SplitSeq(f.Tag.Get("validate"), ",") {
 		name, param, _ := strings.Cut(word, "=")
 		c.tags = append(c.tags, tag{name, param})
@@ -78,23 +113,40 @@ func newColumn(f reflect.StructField) column {
 	return c
 }
 
-func layoutOf[T any]() *layout { return layouts[reflect.TypeFor[T]()] }
+// layoutOf gives the table of a record in a version, nil where that is not known.
+func layoutOf[T any](v Version) *layout {
+	if !v.Conocida() {
+		return nil
+	}
+	return layouts[reflect.TypeFor[T]()].at(v)
+}
 
-// layoutFor gives the table of the records 02 of a type of file, nil for no type.
-func layoutFor(t Tipo) *layout {
+// at gives the table of version v out of a whole one.
+func (l *layout) at(v Version) *layout {
+	for _, one := range slices.Backward(l.versions) {
+		if one.desde <= v {
+			return one
+		}
+	}
+	return nil
+}
+
+// layoutFor gives the table of the records 02 of a type of file in a version, nil
+// for no type.
+func layoutFor(t Tipo, v Version) *layout {
 	switch t {
 	case REC, LOT:
-		return layoutOf[Reclamacion]()
+		return layoutOf[Reclamacion](v)
 	case RES:
-		return layoutOf[Respuesta]()
+		return layoutOf[Respuesta](v)
 	case REP:
-		return layoutOf[Retorno]()
+		return layoutOf[Retorno](v)
 	case ACU:
-		return layoutOf[Acuse]()
+		return layoutOf[Acuse](v)
 	case RCH:
-		return layoutOf[Rechazo]()
+		return layoutOf[Rechazo](v)
 	case DIC:
-		return layoutOf[Dictamen]()
+		return layoutOf[Dictamen](v)
 	}
 	return nil
 }
@@ -119,11 +171,37 @@ func (l *layout) split(line string, dst []string) (fields []string, n int) {
 	return fields, len(fields)
 }
 
-// fill puts the fields into the record that v holds.
+// fill puts the fields into the record that v holds, and into those that the
+// version lacks what such a record reads as.
 func (l *layout) fill(v reflect.Value, fields []string) {
 	for i := range l.columns {
 		v.FieldByIndex(l.columns[i].path).SetString(fields[i])
 	}
+	for i := range l.lacks {
+		v.FieldByIndex(l.lacks[i].path).SetString(l.lacks[i].sin)
+	}
+}
+
+// absent is what a record of the version reads as in a field that came later.
+func (l *layout) absent(campo string) string {
+	for _, c := range l.lacks {
+		if c.name == campo {
+			return c.sin
+		}
+	}
+	return ""
+}
+
+// lost gives the fields in which the record that v holds says what the version
+// cannot, and that may not be dropped. An empty field says nothing.
+func (l *layout) lost(v reflect.Value) (all []column) {
+	for i := range l.lacks {
+		c := &l.lacks[i]
+		if s := v.FieldByIndex(c.path).String(); !c.quita && s != "" && s != c.sin {
+			all = append(all, *c)
+		}
+	}
+	return all
 }
 
 // append writes the record that v holds as one line without its end.
@@ -141,12 +219,20 @@ func (l *layout) appendAs(b []byte, kind string, v reflect.Value) []byte {
 	return b
 }
 
-// ParseRecord takes one line without its end apart, unchecked; false is another
-// number of fields.
-func ParseRecord[R Registro](line string) (r R, ok bool) { return parse[R](line) }
+// ParseRecord takes one line of version v without its end apart, unchecked; false
+// is another number of fields, or a version that is not known. What the version
+// lacks holds what its absence means.
+func ParseRecord[R Registro](line string, v Version) (r R, ok bool) {
+	l := layoutOf[R](v)
+	if l == nil {
+		return r, false
+	}
+	return parse[R](l, line)
+}
 
-// AppendRecord appends r to b as one line without its end, unchecked:
-// ParseRecord reads it back, unless a field holds a separator.
-func AppendRecord[R Registro](b []byte, r *R) []byte {
-	return layoutOf[R]().append(b, reflect.ValueOf(r).Elem())
+// AppendRecord appends r to b as one line of version v without its end, unchecked:
+// ParseRecord reads it back, unless a field holds a separator. v is one that is
+// known; what r holds beyond it is left out, which Cabe tells.
+func AppendRecord[R Registro](b []byte, r *R, v Version) []byte {
+	return layoutOf[R](v).append(b, reflect.ValueOf(r).Elem())
 }

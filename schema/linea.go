@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"reflect"
 	"slices"
 )
 
@@ -53,11 +54,12 @@ func (l *Linea[R]) Refuse(h Hallazgo) {
 		}
 		return
 	}
+	whole := layouts[reflect.TypeFor[R]()] // fields keep their order from version to version
 	place := func(h Hallazgo) int {
-		if i, ok := layoutOf[R]().index[h.Campo]; ok {
+		if i, ok := whole.index[h.Campo]; ok {
 			return i
 		}
-		return len(layoutOf[R]().columns)
+		return len(whole.columns)
 	}
 	at := slices.IndexFunc(l.Hallazgos, func(o Hallazgo) bool { return place(o) > place(h) })
 	if at < 0 {

@@ -68,7 +68,7 @@ var rules = map[string]rule{
 	"anexo":       {good: func(c *check, p probe) bool { return c.reglas.ValidAnexo(p.valor) }, text: fixed("debe ser el nombre de un archivo sin ruta y con una extensión permitida")},
 
 	"del_nombre":  {good: asInName, text: fixed("no coincide con el nombre del archivo")},
-	"version":     {good: func(_ *check, p probe) bool { return p.valor == Version }, text: fixed("debe ser " + Version)},
+	"version":     {good: func(c *check, p probe) bool { return c.reglas.acepta(Version(p.valor)) }, text: fixed("no es una versión acordada")},
 	"email":       {good: newEmail(), text: fixed("no es un correo electrónico válido")},
 	"propietario": {good: func(c *check, p probe) bool { o := c.reglas.Propietario; return o == "" || o == p.valor }, text: fixed("no es el propietario del buzón"), code: always("SEG-01")},
 	"emisor":      {good: rightSender, text: fixed("no corresponde al tipo o al nombre del archivo")},

@@ -8,10 +8,10 @@ type parsing[T any] struct {
 	record T
 }
 
-// parse takes a line apart, unchecked; false is another number of fields. The room
-// for it is kept for the next one, but nothing of the line.
-func parse[T any](line string) (r T, ok bool) {
-	l := layoutOf[T]()
+// parse takes a line apart by T's table of a version, unchecked; false is another
+// number of fields. The room for it is kept for the next one, but nothing of the
+// line.
+func parse[T any](l *layout, line string) (r T, ok bool) {
 	p, _ := l.rooms.Get().(*parsing[T])
 	if p == nil {
 		p = &parsing[T]{fields: make([]string, 0, len(l.columns))}

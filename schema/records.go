@@ -30,7 +30,7 @@ func Records[R Registro](e *Examen) iter.Seq2[*Linea[R], error] {
 // eachRecord shows each record to yield, judged by so many goroutines; 0 has it
 // judged where it is shown.
 func eachRecord[R Registro](e *Examen, workers int, yield func(*Linea[R]) bool) error {
-	if layoutFor(e.Tipo) != layoutOf[R]() {
+	if layoutFor(e.Tipo, e.Version) != layoutOf[R](e.Version) {
 		return fmt.Errorf("a file of type %q has no records of %v", e.Tipo, reflect.TypeFor[R]())
 	}
 	rc, err := e.open()
@@ -55,10 +55,11 @@ func eachRecord[R Registro](e *Examen, workers int, yield func(*Linea[R]) bool) 
 
 // reader is the second reading at work: what of it is done line by line, in order.
 type reader[R Registro] struct {
-	e *Examen
-	s *scanner
-	n int // lines between 01 and 09 so far
-	c *check
+	e      *Examen
+	s      *scanner
+	n      int // lines between 01 and 09 so far
+	c      *check
+	layout *layout
 }
 
 // reading is a line on its way from the scanner to the consumer.
@@ -75,7 +76,7 @@ func newReader[R Registro](e *Examen) *reader[R] {
 	if foliosOnce(e.Tipo) {
 		c.before.folios = newFolioSet()
 	}
-	return &reader[R]{e: e, c: c}
+	return &reader[R]{e: e, c: c, layout: layoutOf[R](e.Version)}
 }
 
 func newRecordCheck(e *Examen) *check {
@@ -137,7 +138,7 @@ func (p *reader[R]) next() error {
 func (p *reader[R]) show(r *reading[R], yield func(*Linea[R]) bool) bool {
 	l := &r.l
 	if r.behind {
-		l.Hallazgos = p.c.judgeBehind(layoutOf[R](), r.valor, l.Linea, l.Folio, l.Hallazgos)
+		l.Hallazgos = p.c.judgeBehind(p.layout, r.valor, l.Linea, l.Folio, l.Hallazgos)
 	}
 	if !yield(l) {
 		return false

@@ -11,12 +11,21 @@ package schema
 //	vacio_*       must be empty (NEG-08, NEG-03, else NEG-09)
 //	A=n … H=n     type and length; also EST-02 and FMT-06
 //	the rest      the row's rule
+//
+// A field that a later version added has three tags more, and stands behind all
+// older ones in the line:
+//
+//	desde=01.90   the version from which it exists
+//	sin           what a record that lacks it reads as; where that is not empty the
+//	              field is always required, so that an empty one never means it
+//	quita         si: it may be dropped on the way to a version that lacks it; no: a
+//	              record that says something there is refused at the gate (NEG-09)
 
 // Encabezado is line 01 of every file.
 type Encabezado struct {
 	GeTipoRegistro        Cifras   `validate:"es=01" codigo:"EST-03"`
 	GeTipoArchivo         Tipo     `validate:"req,A=3,del_nombre" codigo:"EST-10"`
-	GeVersion             string   `validate:"req,A=5,version" codigo:"EST-11"`
+	GeVersion             Version  `validate:"req,A=5,version" codigo:"EST-11"`
 	GeEmisor              string   `validate:"req,A=8,propietario,emisor" codigo:"EST-10"`
 	GeReceptor            string   `validate:"req,A=8,receptor" codigo:"EST-10"`
 	GeFechaOperacion      Fecha    `validate:"req,F=10,del_nombre" codigo:"EST-10"`
@@ -68,6 +77,9 @@ type Reclamacion struct {
 	RecMonetario           string    `validate:"req,A=2,es=SI NO" codigo:"CAT-13"`
 	RecMontoReclamado      Monto     `validate:"req_si=RecMonetario SI,omitempty,vacio_si=RecMonetario NO,M=16,positivo_si=RecMonetario SI" codigo:"NEG-03"`
 	RecDescripcionHechos   Reservado `validate:"req,A=4000,largo_min=10" codigo:"FMT-02"`
+
+	// RecPrueba is of the test layout, which the program does not know: package prueba.
+	RecPrueba Entero `validate:"req,N=1,es=0 1 2" codigo:"FMT-03" desde:"01.90" sin:"0" quita:"no"`
 }
 
 // Respuesta is a record of a RES: an answer (ResTipo 1) or the request of a
@@ -91,6 +103,9 @@ type Respuesta struct {
 	ResResponsable        Reservado `validate:"req,A=200"`
 	ResAnexo              string    `validate:"omitempty,A=100,anexo" codigo:"NEG-11"`
 	ResAnexoHash          Huella    `validate:"req_con=ResAnexo,omitempty,vacio_sin=ResAnexo,H=64" codigo:"NEG-11"`
+
+	// ResPrueba is of the test layout too.
+	ResPrueba string `validate:"omitempty,vacio_si=ResTipo 2,A=20" desde:"01.90" quita:"si"`
 }
 
 // Retorno is a record of a REP: an accepted Respuesta with what its acuse said.

@@ -42,6 +42,10 @@ type Reglas struct {
 	// point; nil: pdf, jpg, png, tif, zip.
 	Anexos []string
 
+	// Versiones are those of the layout that the party may send; another is EST-11.
+	// nil: 01.00 alone.
+	Versiones []Version
+
 	Catalogos Catalogos
 
 	// Advertencias names fields whose FMT or CAT code is to warn instead of
@@ -110,6 +114,39 @@ func (r *Reglas) prorrogaMax() int {
 		return r.ProrrogaMax
 	}
 	return defaultProrroga
+}
+
+func (r *Reglas) versiones() []Version {
+	if len(r.Versiones) == 0 {
+		return []Version{V0100}
+	}
+	return r.Versiones
+}
+
+func (r *Reglas) acepta(v Version) bool { return v.Conocida() && slices.Contains(r.versiones(), v) }
+
+// lee is the version by which a file is read whose header says s: that one where
+// the program knows it, else the newest that is accepted.
+func (r *Reglas) lee(s string) Version {
+	if v := Version(s); v.Conocida() {
+		return v
+	}
+	newest := V0100
+	for _, v := range r.versiones() {
+		if v.Conocida() {
+			newest = max(newest, v)
+		}
+	}
+	return newest
+}
+
+// noAcordada is the finding of a header whose version is not accepted.
+func (r *Reglas) noAcordada(valor string) Hallazgo {
+	var all []string
+	for _, v := range r.versiones() {
+		all = append(all, string(v))
+	}
+	return hallazgo(1, "", "GeVersion", "EST-11", enCampo("GeVersion", oneOf(strings.Join(all, " "))), valor)
 }
 
 // limits gives the most bytes and the most records that a file may have. A file

@@ -15,7 +15,7 @@ var remedios = map[Codigo]string{
 	"EST-08": "Cuente los campos del registro; un texto no puede contener «|».",
 	"EST-09": "Entre 01 y 09 sólo van registros 02, sin líneas vacías; un texto no puede contener saltos de línea.",
 	"EST-10": "Haga coincidir tipo, fecha, secuencia, emisor y receptor del registro 01 con el nombre del archivo.",
-	"EST-11": "Use la versión " + Version + ".",
+	"EST-11": "Use la versión " + string(V0100) + ", salvo convenio.",
 	"EST-12": "Reparta los registros en varios archivos.",
 	"FMT-01": "Llene el campo.",
 	"FMT-02": "Ajuste el texto a la longitud y al patrón de la tabla.",

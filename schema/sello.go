@@ -48,7 +48,7 @@ func (x *examiner) seal() error {
 		return nil
 	}
 	var sello Sello
-	read, err := judgeLine(newCheck(e.reglas, ACU), s.string(e.reglas.Latin1), s.line, &sello, &x.lines)
+	read, err := judgeLine(e.Version, newCheck(e.reglas, ACU), s.string(e.reglas.Latin1), s.line, &sello, &x.lines)
 	if x.legible = x.legible && read; read {
 		e.Sello = &sello
 	}

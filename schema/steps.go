@@ -15,6 +15,7 @@ type step struct {
 	wants     string   // the second of them: what a condition "Campo valor" wants
 	low, high int      // the first two as numbers
 	other     int      // place of the other field that it reads, -1 for none
+	absent    string   // what that field reads as where the version lacks it
 
 	good    func(c *check, p probe) bool // nil: omitempty
 	inOrder bool                         // it reads what the records before left
@@ -70,6 +71,8 @@ func (l *layout) newStep(column int, g tag) step {
 	}
 	if i, ok := l.index[reads]; ok {
 		s.other = i
+	} else {
+		s.absent = l.absent(reads)
 	}
 	return s
 }
@@ -102,10 +105,11 @@ func isBase(tag string) bool { _, ok := baseTexts[tag]; return ok }
 
 func wellFormed(_ *check, p probe) bool { return form(p.tag[0], p.low, p.valor) == sound }
 
-// other gives the other field that the step reads, "" where there is none.
+// other gives the other field that the step reads, what its absence means where the
+// version lacks it, "" where there is none.
 func (c *check) other(p probe) string {
 	if p.other < 0 {
-		return ""
+		return p.absent
 	}
 	return c.fields[p.other]
 }

@@ -75,7 +75,7 @@ func refuseSecond(d *draft) {
 }
 
 func recordAt(t *testing.T, d *draft, line int) Formato {
-	all := Layout(d.tipo())
+	all := Layout(d.tipo(), V0100)
 	switch {
 	case line == 0:
 		return all[len(all)-1]
@@ -94,7 +94,7 @@ func verdict(t *testing.T, d *draft, line int, campo, valor string, r *Reglas) s
 	} else {
 		before := strings.Join(d.lines, d.eol) + d.eol
 		sum := d.summary([]byte(before))
-		sum[layoutOf[Sumario]().index[campo]] = valor
+		sum[layoutOf[Sumario](V0100).index[campo]] = valor
 		d.after = func([]byte) []byte { return []byte(before + strings.Join(sum, "|") + d.eol) }
 	}
 	_, _, found := checked(t, d.name, d.bytes(), r)

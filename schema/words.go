@@ -8,7 +8,7 @@ import (
 // Tipo is the kind of a file of the exchange, as its name and its header say it.
 type Tipo string
 
-// The seven types of lineamientos 01.00.
+// The seven types of lineamientos.
 const (
 	REC Tipo = "REC" // reclamaciones, CONDUSEF → gateway
 	LOT Tipo = "LOT" // a UNE's batch of a REC, gateway → UNE
@@ -27,9 +27,6 @@ const (
 	CONDUSEF = "CONDUSEF"
 	Pasarela = "PASARELA"
 )
-
-// Version of the layout that this package reads and writes (header, field 3).
-const Version = "01.00"
 
 // Folio is CONDUSEF's number of a reclamación, such as 2026/090/1325. It holds
 // slashes, so it is never part of a file name.

@@ -27,29 +27,35 @@ type Writer struct {
 	w     *bufio.Writer
 	sum   hash.Hash
 	tipo  Tipo
+	v     Version
 	line  []byte
 	total int
 	monto Centavos
 	err   error
 }
 
-// NewWriter writes the header h, whose GeTipoRegistro and GeVersion it fills in,
-// and from whose GeTipoArchivo it takes the type. Nothing is judged but what would
-// break the file: Examine tells whether it obeys the layout.
+// NewWriter writes the header h, whose GeTipoRegistro it fills in. Its
+// GeTipoArchivo and GeVersion are the type and the version of all that follows.
+// Nothing is judged but what would break the file: Examine tells whether it obeys
+// the layout.
 func NewWriter(w io.Writer, h Encabezado) (*Writer, error) {
-	if layoutFor(h.GeTipoArchivo) == nil {
+	if !h.GeVersion.Conocida() {
+		return nil, fmt.Errorf("write header: unknown version %q", h.GeVersion)
+	}
+	if layoutFor(h.GeTipoArchivo, h.GeVersion) == nil {
 		return nil, fmt.Errorf("write header: unknown type %q", h.GeTipoArchivo)
 	}
-	h.GeTipoRegistro, h.GeVersion = "01", Version
-	f := &Writer{w: bufio.NewWriter(w), sum: sha256.New(), tipo: h.GeTipoArchivo}
-	if err := f.put(layoutOf[Encabezado](), "01", reflect.ValueOf(h)); err != nil {
+	h.GeTipoRegistro = "01"
+	f := &Writer{w: bufio.NewWriter(w), sum: sha256.New(), tipo: h.GeTipoArchivo, v: h.GeVersion}
+	if err := f.put(layoutOf[Encabezado](f.v), "01", reflect.ValueOf(h)); err != nil {
 		return nil, fmt.Errorf("write header: %w", err)
 	}
 	return f, nil
 }
 
 // Write writes one record of the file's type, or the Sello of an ACU; a value or
-// a pointer, which is not changed. It fills GeTipoRegistro in.
+// a pointer, which is not changed. It fills GeTipoRegistro in. A record of a later
+// version loses what may be dropped; one that says more is an error.
 func (f *Writer) Write(registro any) error {
 	if f.err != nil {
 		return f.err
@@ -67,12 +73,15 @@ func (f *Writer) write(registro any) error {
 	if !v.IsValid() {
 		return errors.New("no record")
 	}
-	l, kind := layoutFor(f.tipo), "02"
+	l, kind := layoutFor(f.tipo, f.v), "02"
 	if v.Type() == reflect.TypeFor[Sello]() && f.tipo == ACU {
-		l, kind = layoutOf[Sello](), registroSello
+		l, kind = layoutOf[Sello](f.v), registroSello
 	}
 	if v.Type() != l.typ {
 		return fmt.Errorf("a %v does not go into a file of type %s", v.Type(), f.tipo)
+	}
+	for _, c := range l.lost(v) {
+		return fmt.Errorf("version %s cannot say what %s holds", f.v, c.name)
 	}
 	if f.total == maxTotal {
 		return fmt.Errorf("more than %d records", maxTotal)
@@ -127,7 +136,7 @@ func (f *Writer) Close() (Sumario, error) {
 		GeSumaMontos: f.monto.Monto(), GeHash: f.Hash(),
 	}
 	f.err = ErrCerrado
-	if err := f.put(layoutOf[Sumario](), "09", reflect.ValueOf(s)); err != nil {
+	if err := f.put(layoutOf[Sumario](f.v), "09", reflect.ValueOf(s)); err != nil {
 		return Sumario{}, fmt.Errorf("write summary: %w", err)
 	}
 	if err := f.w.Flush(); err != nil {

@@ -110,12 +110,12 @@ func TestRoundTrip(t *testing.T) {
 func TestParseRecordIsTheReverseOfAppendRecord(t *testing.T) {
 	t.Parallel()
 	for _, r := range readAll[Reclamacion](t, nameREC) {
-		back, ok := ParseRecord[Reclamacion](string(AppendRecord(nil, &r)))
+		back, ok := ParseRecord[Reclamacion](string(AppendRecord(nil, &r, V0100)), V0100)
 		if !ok || back != r {
 			t.Errorf("%s came back otherwise", r.RecFolioCondusef)
 		}
 	}
-	if _, ok := ParseRecord[Dictamen]("02|1|2026/090/1325|3|19/03/2026"); ok {
+	if _, ok := ParseRecord[Dictamen]("02|1|2026/090/1325|3|19/03/2026", V0100); ok {
 		t.Error("a record of five fields was read as one of six")
 	}
 }
@@ -123,9 +123,9 @@ func TestParseRecordIsTheReverseOfAppendRecord(t *testing.T) {
 // TestParseRecordKeepsNothing looks into the room that the next line is parsed in:
 // it holds no person's data.
 func TestParseRecordKeepsNothing(t *testing.T) { // not parallel: others use the room
-	l := layoutOf[Reclamacion]()
+	l := layoutOf[Reclamacion](V0100)
 	for range 100 {
-		if _, ok := ParseRecord[Reclamacion](newDraft(t, nameREC).lines[1]); !ok {
+		if _, ok := ParseRecord[Reclamacion](newDraft(t, nameREC).lines[1], V0100); !ok {
 			t.Fatal("not a record")
 		}
 		p, _ := l.rooms.Get().(*parsing[Reclamacion])

@@ -254,8 +254,8 @@ func writeRCH(path string, r *revision, now time.Time) (err error) {
 		return fmt.Errorf("--rch: %w", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	w, err := schema.NewWriter(f, schema.Encabezado{GeTipoArchivo: schema.RCH, GeEmisor: schema.Pasarela, GeReceptor: receptor,
-		GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(now), GeArchivoReferencia: r.examen.Archivo})
+	w, err := schema.NewWriter(f, schema.Encabezado{GeTipoArchivo: schema.RCH, GeVersion: schema.V0100,
+		GeEmisor: schema.Pasarela, GeReceptor: receptor, GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(now), GeArchivoReferencia: r.examen.Archivo})
 	if err != nil {
 		return err
 	}

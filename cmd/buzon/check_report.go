@@ -37,7 +37,7 @@ func printRevision(w io.Writer, r *revision, place bool) (err error) {
 			return err
 		}
 		if lines != nil && h.Linea > 0 && h.Campo != "" {
-			if text, mark := excerpt(lines.at(h.Linea), r.examen.Tipo, h.Campo); mark != "" {
+			if text, mark := excerpt(lines.at(h.Linea), r.examen.Tipo, r.examen.Version, h.Campo); mark != "" {
 				fmt.Fprintf(w, "%13s%s\n%13s%s\n", "", text, "", mark)
 			}
 		}
@@ -87,9 +87,9 @@ const (
 
 // excerpt cuts the place of a field out of its line and marks it; mark is ""
 // where the line has no such field.
-func excerpt(line string, t schema.Tipo, campo string) (text, mark string) {
+func excerpt(line string, t schema.Tipo, v schema.Version, campo string) (text, mark string) {
 	fields := strings.Split(line, "|")
-	i := position(fields[0], t, campo)
+	i := position(fields[0], t, v, campo)
 	if i < 0 || i >= len(fields) {
 		return "", ""
 	}
@@ -106,8 +106,8 @@ func excerpt(line string, t schema.Tipo, campo string) (text, mark string) {
 }
 
 // position is where a field stands in the kind of record that a line is.
-func position(kind string, t schema.Tipo, campo string) int {
-	for _, f := range schema.Layout(t) {
+func position(kind string, t schema.Tipo, v schema.Version, campo string) int {
+	for _, f := range schema.Layout(t, v) {
 		if string(f.Registro) != kind {
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -29,14 +30,14 @@ from the definitions by which files are read, so it cannot differ from them.`,
 			all := schema.Tipos
 			if len(args) == 1 {
 				t := schema.Tipo(strings.ToUpper(args[0]))
-				if schema.Layout(t) == nil {
+				if !slices.Contains(schema.Tipos, t) {
 					return usageError{fmt.Errorf("type %q: want one of %s", args[0], strings.Join(tipos(), ", "))}
 				}
 				all = []schema.Tipo{t}
 			}
 			var formats []schema.Formato
 			for _, t := range all {
-				formats = append(formats, schema.Layout(t)...)
+				formats = append(formats, schema.Layout(t, schema.V0100)...)
 			}
 			print, ok := layoutFormats[format]
 			if !ok {

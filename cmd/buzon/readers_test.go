@@ -202,7 +202,7 @@ func signerOf(t *testing.T, path string) ssh.Signer {
 func emptyREC(t *testing.T) string {
 	t.Helper()
 	var b bytes.Buffer
-	w, err := schema.NewWriter(&b, schema.Encabezado{GeTipoArchivo: schema.REC, GeEmisor: schema.CONDUSEF, GeReceptor: schema.Pasarela,
+	w, err := schema.NewWriter(&b, schema.Encabezado{GeTipoArchivo: schema.REC, GeVersion: schema.V0100, GeEmisor: schema.CONDUSEF, GeReceptor: schema.Pasarela,
 		GeFechaOperacion: "03/03/2026", GeSecuencia: "001", GeFechaHoraGeneracion: "2026-03-03T17:59:00-06:00"})
 	if err != nil {
 		t.Fatal(err)

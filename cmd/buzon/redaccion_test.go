@@ -147,7 +147,7 @@ func (r *rehearsed) sendAnnex(t *testing.T) {
 func written(t *testing.T, n schema.Nombre, emisor string, record any) string {
 	t.Helper()
 	var b strings.Builder
-	w, err := schema.NewWriter(&b, schema.Encabezado{GeTipoArchivo: n.Tipo, GeEmisor: emisor, GeReceptor: schema.Pasarela,
+	w, err := schema.NewWriter(&b, schema.Encabezado{GeTipoArchivo: n.Tipo, GeVersion: schema.V0100, GeEmisor: emisor, GeReceptor: schema.Pasarela,
 		GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(n.Dia.At(9 * 3600))})
 	if err == nil {
 		err = w.Write(record)
@@ -188,7 +188,7 @@ func (r *rehearsed) addAnswers(t *testing.T) {
 			continue
 		}
 		for _, line := range records(content) {
-			a, ok := schema.ParseRecord[schema.Respuesta](strings.TrimRight(line, "\r\n"))
+			a, ok := schema.ParseRecord[schema.Respuesta](strings.TrimRight(line, "\r\n"), schema.V0100)
 			if !ok {
 				t.Fatalf("%s: not a record", path)
 			}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -58,7 +59,7 @@ func (f Filtros) Consulta() (q store.Consulta, err error) {
 		{"folio", func() error { return text(f.Folio) }},
 		{"file", func() error { return text(f.File) }},
 		{"type", func() error {
-			if f.Type != "" && schema.Layout(q.Tipo) == nil {
+			if f.Type != "" && !slices.Contains(schema.Tipos, q.Tipo) {
 				return fmt.Errorf("%q: want one of %s", f.Type, tipos())
 			}
 			return nil

@@ -57,7 +57,7 @@ func (e *Ensayo) leaveDICs(ctx context.Context, dia schema.Dia, j *jornada) erro
 
 func writeDIC(w io.Writer, n schema.Nombre, dic []dictado, now time.Time) error {
 	out, err := schema.NewWriter(w, schema.Encabezado{
-		GeTipoArchivo: n.Tipo, GeEmisor: schema.CONDUSEF, GeReceptor: schema.Pasarela,
+		GeTipoArchivo: n.Tipo, GeVersion: schema.V0100, GeEmisor: schema.CONDUSEF, GeReceptor: schema.Pasarela,
 		GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(now),
 	})
 	if err != nil {

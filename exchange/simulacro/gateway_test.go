@@ -106,7 +106,7 @@ func (g *gateway) received(t *testing.T, name string) []byte {
 
 func (g *gateway) header(n schema.Nombre, ref string) schema.Encabezado {
 	return schema.Encabezado{
-		GeTipoArchivo: n.Tipo, GeEmisor: schema.Pasarela, GeReceptor: n.UNE.String(), GeFechaOperacion: n.Dia.Fecha(),
+		GeTipoArchivo: n.Tipo, GeVersion: schema.V0100, GeEmisor: schema.Pasarela, GeReceptor: n.UNE.String(), GeFechaOperacion: n.Dia.Fecha(),
 		GeSecuencia: n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(ahora), GeArchivoReferencia: ref,
 	}
 }

@@ -119,7 +119,7 @@ func (u *UNE) send(ctx context.Context, nombre schema.Nombre, lote string, recor
 func writeRES(nombre schema.Nombre, lote string, records []schema.Respuesta, now time.Time) ([]byte, error) {
 	var b bytes.Buffer
 	w, err := schema.NewWriter(&b, schema.Encabezado{
-		GeTipoArchivo: nombre.Tipo, GeEmisor: nombre.UNE.String(), GeReceptor: schema.Pasarela,
+		GeTipoArchivo: nombre.Tipo, GeVersion: schema.V0100, GeEmisor: nombre.UNE.String(), GeReceptor: schema.Pasarela,
 		GeFechaOperacion: nombre.Dia.Fecha(), GeSecuencia: nombre.Secuencia(),
 		GeFechaHoraGeneracion: schema.NewInstante(now), GeArchivoReferencia: lote,
 	})
