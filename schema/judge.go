@@ -66,6 +66,7 @@ func (j *judge[R]) record(r *reading[R]) {
 		j.c.numero = 0 // without a 01 nobody knows where counting starts
 	}
 	l.Hallazgos = j.c.judge(j.layout, j.fields, l.Linea, l.Folio, l.Hallazgos)
+	j.convertible(l)
 	if r.behind = j.c.waits; r.behind {
 		r.valor = j.fields[j.layout.inOrder.column]
 	}

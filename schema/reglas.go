@@ -46,6 +46,12 @@ type Reglas struct {
 	// nil: 01.00 alone.
 	Versiones []Version
 
+	// Escribe gives the version in which the gateway writes to an institution, or
+	// to CONDUSEF for the UNE 0. A record of a REC or RES that says what the
+	// version of its receiver cannot is NEG-09. It is called from several
+	// goroutines. nil: unchecked.
+	Escribe func(UNE) Version
+
 	Catalogos Catalogos
 
 	// Advertencias names fields whose FMT or CAT code is to warn instead of

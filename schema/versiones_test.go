@@ -166,15 +166,13 @@ func TestCabe(t *testing.T) {
 	}
 }
 
-// newer turns a good file into one of 01.90, whose records end in extra.
+// newer turns a good file into one of 01.90, with extra as the last field of its
+// records; the last of extra goes on for the rest.
 func newer(t testing.TB, name string, extra ...string) *draft {
 	t.Helper()
 	d := newDraft(t, name).set(1, "GeVersion", "01.90")
-	for i, s := range extra {
-		d.lines[i+1] += separator + s
-	}
-	for i := len(extra) + 1; i < len(d.lines); i++ {
-		d.lines[i] += separator + extra[0]
+	for i := range d.lines[1:] {
+		d.lines[i+1] += separator + extra[min(i, len(extra)-1)]
 	}
 	return d
 }
@@ -219,6 +217,8 @@ func TestVersionsAreNotMixed(t *testing.T) {
 		{"not agreed", func() *draft { return newer(t, nameRES, "") }, testReglas(), []string{"1 GeVersion EST-11"}},
 		{"01.00 no longer agreed", func() *draft { return newDraft(t, nameRES) }, &Reglas{Versiones: []Version{v0190}},
 			[]string{"1 GeVersion EST-11"}},
+		{"agreed but not known", func() *draft { return newDraft(t, nameRES).set(1, "GeVersion", "02.00") }, &Reglas{Versiones: []Version{"02.00"}},
+			[]string{"1 GeVersion EST-11"}},
 		{"not known", func() *draft { return newer(t, nameRES, "").set(1, "GeVersion", "01.95") }, both(testReglas()), []string{"1 GeVersion EST-11"}},
 	} {
 		d := c.make()
@@ -259,6 +259,23 @@ func TestMissingLaterFieldIsNotJudged(t *testing.T) {
 	for l, err := range Records[Reclamacion](e) {
 		if err != nil || !l.Bueno() || l.Registro.RecPrueba != "0" {
 			t.Errorf("line %d: %v, RecPrueba %q, %v", l.Linea, l.Hallazgos, l.Registro.RecPrueba, err)
+		}
+	}
+}
+
+// TestLackIsNotJudged, and a rule that reads it reads what the absence means.
+func TestLackIsNotJudged(t *testing.T) {
+	t.Parallel()
+	l, line := layoutOf[Reclamacion](V0100), newDraft(t, nameREC).lines[1]
+	fields, _ := l.split(line, nil)
+	c := newCheck(testReglas(), REC)
+	if found := c.judge(l, fields, 2, "", nil); len(found) != 0 {
+		t.Errorf("%v", places(found))
+	}
+	for value, holds := range map[string]bool{"0": true, "1": false} {
+		s := l.newStep(0, tag{"req_si", "RecPrueba " + value})
+		if c.holds(probe{&s, ""}) != holds {
+			t.Errorf("another rule reads %q, not 0", c.other(probe{&s, ""}))
 		}
 	}
 }
