@@ -153,6 +153,7 @@ type Layout struct {
 	Warnings   []Warning             `yaml:"warnings" example:"[\"RecSector:CAT-14\"]" doc:"FMT and CAT codes that only warn, each for a named field."`
 	Annexes    []string              `yaml:"annexes" default:"pdf,jpg,png,tif,zip" doc:"Extensions that an annex may have."`
 	AnnexWait  time.Duration         `yaml:"annex_wait" default:"15m" min:"0s" max:"24h" doc:"How long the answer to a RES waits for an annex that it names."`
+	Versions   Versions              `yaml:"versions" doc:"Versions of the layout that the agreements have in force. A record that says what the version of its receiver\ncannot is refused when it comes in."`
 	TodoONada  []string              `yaml:"todo_o_nada" oneof:"REC,RES,DIC" example:"[RES]" doc:"Types of files (REC, RES, DIC) of which one bad record refuses the whole file."`
 }
 

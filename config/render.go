@@ -112,6 +112,14 @@ func yamlText(value any) string {
 			items[i] = yamlText(s)
 		}
 		return "[" + strings.Join(items, ", ") + "]"
+	case schema.Version:
+		return yamlText(string(x))
+	case []schema.Version:
+		items := make([]string, len(x))
+		for i, v := range x {
+			items[i] = yamlText(v)
+		}
+		return "[" + strings.Join(items, ", ") + "]"
 	case time.Duration:
 		return shortDuration(x)
 	case schema.Hora:

@@ -179,6 +179,7 @@ func (r *rules) layout() {
 		r.rule(!seen[ext], key, "remove one", "%q stands twice", ext)
 		seen[ext] = true
 	}
+	r.versions()
 }
 
 // inhabiles checks the days of the YAML and adds those of the file. A day may

@@ -109,6 +109,10 @@ func (d *decoder) set(v reflect.Value, tag reflect.StructTag, text string) (err 
 		*p, err = parseHostKey(text)
 	case *Llave:
 		*p, err = ParseLlave(text)
+	case *Party:
+		*p, err = parseParty(text)
+	case *schema.Version:
+		*p, err = parseVersion(text)
 	case *Warning:
 		*p, err = parseWarning(text)
 	default:
