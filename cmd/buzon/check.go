@@ -29,6 +29,7 @@ type revision struct {
 
 	content  func() (io.ReadCloser, error)
 	examen   *schema.Examen
+	written  schema.Version // of what the gateway would answer
 	findings []schema.Hallazgo
 }
 
@@ -47,14 +48,15 @@ func checkCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check FILE…",
 		Short: "Check files offline against the layout, all errors at once",
-		Long: `Check files against lineamientos 01.00: name, header, every record, summary and
-hash. It needs no configuration and no network. What only the gateway knows
-(whether a folio was assigned to an institution, or answered before) is not
-checked.
+		Long: `Check files against the layout, each by the version in its header: name, header,
+every record, summary and hash. It needs no configuration and no network. What
+only the gateway knows (whether a folio was assigned to an institution, or
+answered before) is not checked.
 
 FILE may be a folder, which stands for the files in it, or - for standard input,
-whose name --name gives. Of a folder only names that begin with GE_ count. With --config what the agreement sets differently, the
-roll and the loaded catalogs count too. On a terminal the place of each mistake
+whose name --name gives. Of a folder only names that begin with GE_ count. With
+--config what the agreement sets differently, the versions that it has in force,
+the roll and the loaded catalogs count too. On a terminal the place of each mistake
 is shown; with --json each file is one object on one line. Exit code 3 says that
 some file, or a record in it, would be refused.`,
 		Example: `  buzon check GE_RES_00900001_20260318_001.txt
@@ -90,12 +92,14 @@ some file, or a record in it, would be refused.`,
 	return c
 }
 
-// checkRules gives the rules for a type of file: the layout's own, or those of a
-// configuration.
-func checkRules(path string) (func(schema.Tipo) *schema.Reglas, error) {
+// checkRules gives the rules for a file of that name: the layout's own, or those of
+// a configuration.
+func checkRules(path string) (func(schema.Nombre) *schema.Reglas, error) {
 	hoy := schema.DiaDe(time.Now())
 	if path == "" {
-		return func(schema.Tipo) *schema.Reglas { return &schema.Reglas{Hoy: hoy} }, nil
+		return func(schema.Nombre) *schema.Reglas {
+			return &schema.Reglas{Hoy: hoy, Versiones: schema.Versiones()}
+		}, nil
 	}
 	cfg, err := config.Load(path, config.SkipFiles)
 	if err != nil {
@@ -105,9 +109,17 @@ func checkRules(path string) (func(schema.Tipo) *schema.Reglas, error) {
 	for _, in := range cfg.Padron {
 		roll[in.Clave] = schema.Institucion{Clave: in.Clave, Denominacion: in.Denominacion, Sector: in.Sector}
 	}
-	return func(t schema.Tipo) *schema.Reglas {
+	versions := cfg.Layout.Versions
+	return func(n schema.Nombre) *schema.Reglas {
 		r := rulesOf(cfg)
-		r.Hoy, r.MaxBytes, r.MaxRegistros = hoy, cfg.Layout.MaxBytes[t], cfg.Layout.MaxRecords[t]
+		r.Hoy, r.MaxBytes, r.MaxRegistros = hoy, cfg.Layout.MaxBytes[n.Tipo], cfg.Layout.MaxRecords[n.Tipo]
+		r.Escribe = writtenTo(versions, hoy)
+		switch n.Tipo {
+		case schema.REC, schema.RES, schema.DIC:
+			r.Versiones, _ = versions.Of(partyOf(n.UNE), hoy)
+		default: // ours, and maybe of a day on which another version was in force
+			r.Versiones = schema.Versiones()
+		}
 		r.Institucion = func(u schema.UNE) (schema.Institucion, bool) {
 			in, ok := roll[u]
 			return in, ok
@@ -141,7 +153,7 @@ func checkFiles(w io.Writer, args []string) (files []string, err error) {
 	return files, nil
 }
 
-func checkAll(c *cobra.Command, files []string, name string, rules func(schema.Tipo) *schema.Reglas, rch string, asJSON bool) error {
+func checkAll(c *cobra.Command, files []string, name string, rules func(schema.Nombre) *schema.Reglas, rch string, asJSON bool) error {
 	out := c.OutOrStdout()
 	refused := false
 	var errs []error
@@ -172,7 +184,7 @@ func checkAll(c *cobra.Command, files []string, name string, rules func(schema.T
 }
 
 // checkOne reads one file and hands what it found to use.
-func checkOne(stdin io.Reader, path, name string, rules func(schema.Tipo) *schema.Reglas, use func(*revision) error) (err error) {
+func checkOne(stdin io.Reader, path, name string, rules func(schema.Nombre) *schema.Reglas, use func(*revision) error) (err error) {
 	base := filepath.Base(path)
 	if path == "-" {
 		if name == "" {
@@ -212,13 +224,18 @@ func spoolStdin(stdin io.Reader) (string, error) {
 
 // check reads the file at path as one that is called base; shown is what the
 // report calls it.
-func check(shown, base, path string, rules func(schema.Tipo) *schema.Reglas) (*revision, error) {
-	var tipo schema.Tipo
-	if n, err := schema.ParseNombre(base); err == nil {
-		tipo = n.Tipo
+func check(shown, base, path string, rules func(schema.Nombre) *schema.Reglas) (*revision, error) {
+	n, err := schema.ParseNombre(base)
+	if err != nil {
+		n = schema.Nombre{}
 	}
-	r := &revision{File: shown, Errors: []revError{}, content: func() (io.ReadCloser, error) { return os.Open(path) }}
-	ex, err := schema.Examine(base, r.content, rules(tipo))
+	reglas := rules(n)
+	r := &revision{File: shown, Errors: []revError{}, written: schema.V0100}
+	r.content = func() (io.ReadCloser, error) { return os.Open(path) }
+	if reglas.Escribe != nil {
+		r.written = reglas.Escribe(n.UNE)
+	}
+	ex, err := schema.Examine(base, r.content, reglas)
 	if err != nil {
 		return nil, err
 	}
@@ -254,7 +271,7 @@ func writeRCH(path string, r *revision, now time.Time) (err error) {
 		return fmt.Errorf("--rch: %w", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	w, err := schema.NewWriter(f, schema.Encabezado{GeTipoArchivo: schema.RCH, GeVersion: schema.V0100,
+	w, err := schema.NewWriter(f, schema.Encabezado{GeTipoArchivo: schema.RCH, GeVersion: r.written,
 		GeEmisor: schema.Pasarela, GeReceptor: receptor, GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(now), GeArchivoReferencia: r.examen.Archivo})
 	if err != nil {
 		return err

@@ -208,7 +208,8 @@ func (g *gateway) serverKeys() (lines []string) {
 // rulesOf gives what the agreement sets about the reading of files.
 func rulesOf(cfg *config.Config) schema.Reglas {
 	r := schema.Reglas{Folio: cfg.Layout.Folio, Latin1: cfg.Layout.Latin1, ProrrogaMax: cfg.Terms.ProrrogaMax,
-		Anexos: cfg.Layout.Annexes, Advertencias: map[string]bool{}, Catalogos: cfg.Catalogos}
+		Anexos: cfg.Layout.Annexes, Advertencias: map[string]bool{}, Catalogos: cfg.Catalogos,
+		Versiones: cfg.Layout.Versions.Accepted}
 	for _, in := range cfg.Padron { // an institution's own is judged with its folio
 		r.ProrrogaMax = max(r.ProrrogaMax, in.Prorroga)
 	}
@@ -216,6 +217,23 @@ func rulesOf(cfg *config.Config) schema.Reglas {
 		r.Advertencias[w.Campo+":"+string(w.Codigo)] = true
 	}
 	return r
+}
+
+// partyOf names the party that a UNE is, CONDUSEF for 0.
+func partyOf(u schema.UNE) string {
+	if u == 0 {
+		return schema.CONDUSEF
+	}
+	return u.String()
+}
+
+// writtenTo gives the version in which each party gets its files on a day, as
+// schema.Reglas asks for it.
+func writtenTo(v config.Versions, day schema.Dia) func(schema.UNE) schema.Version {
+	return func(u schema.UNE) schema.Version {
+		_, written := v.Of(partyOf(u), day)
+		return written
+	}
 }
 
 // shown gives a path as the process log may have it: what a party calls an annex

@@ -9,21 +9,26 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"buzon/config"
 	"buzon/schema"
 )
 
 func layoutCmd() *cobra.Command {
-	var format string
+	var format, version, path string
 	c := &cobra.Command{
 		Use:   "layout [TYPE]",
 		Short: "Print the layout of the files: every field, rule and code",
 		Long: `Print the layout of one type of file, or of all: position, name, type, length,
 when a field is required, its rule, and the codes that it may raise. It comes
-from the definitions by which files are read, so it cannot differ from them.`,
-		Example:   "  buzon layout RES\n  buzon layout REC --format csv > rec.csv\n  buzon layout --format json",
+from the definitions by which files are read, so it cannot differ from them.
+
+Without --version it is 01.00, or with --config the newest version that is in
+force today.`,
+		Example:   "  buzon layout RES\n  buzon layout REC --format csv > rec.csv\n  buzon layout --version 01.00 --format json",
 		Args:      cobra.MaximumNArgs(1),
 		ValidArgs: tipos(),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -35,9 +40,13 @@ from the definitions by which files are read, so it cannot differ from them.`,
 				}
 				all = []schema.Tipo{t}
 			}
+			v, err := layoutVersion(version, path)
+			if err != nil {
+				return err
+			}
 			var formats []schema.Formato
 			for _, t := range all {
-				formats = append(formats, schema.Layout(t, schema.V0100)...)
+				formats = append(formats, schema.Layout(t, v)...)
 			}
 			print, ok := layoutFormats[format]
 			if !ok {
@@ -47,7 +56,28 @@ from the definitions by which files are read, so it cannot differ from them.`,
 		},
 	}
 	c.Flags().StringVar(&format, "format", "table", "table, md, csv or json")
+	c.Flags().StringVar(&version, "version", "", "the version of the layout, such as 01.00")
+	c.Flags().StringVarP(&path, "config", "c", "", "the configuration of a gateway, for the versions in force")
 	return c
+}
+
+// layoutVersion is the version that is asked for, else the newest that is in force.
+func layoutVersion(version, path string) (schema.Version, error) {
+	if version != "" {
+		v, err := schema.ParseVersion(version)
+		if err != nil {
+			return "", usageError{fmt.Errorf("--%w", err)}
+		}
+		return v, nil
+	}
+	if path == "" {
+		return schema.V0100, nil
+	}
+	cfg, err := config.Load(path, config.SkipFiles)
+	if err != nil {
+		return "", err
+	}
+	return slices.Max(cfg.Layout.Versions.InForce(schema.DiaDe(time.Now()))), nil
 }
 
 func tipos() (all []string) {
@@ -73,7 +103,7 @@ func layoutCells(c schema.Campo) []string {
 }
 
 func layoutTitle(f schema.Formato) string {
-	return fmt.Sprintf("%s, registro %s: %s, %d campos", f.Tipo, f.Registro, f.Nombre, len(f.Campos))
+	return fmt.Sprintf("%s, registro %s: %s, %d campos, versión %s", f.Tipo, f.Registro, f.Nombre, len(f.Campos), f.Version)
 }
 
 func layoutTable(w io.Writer, all []schema.Formato) error {

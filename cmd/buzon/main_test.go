@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	_ "buzon/schema/prueba" // scripts have the layout 01.90 beside 01.00
 )
 
 // TestMain makes this test binary the program itself where it is called by the
