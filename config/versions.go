@@ -92,12 +92,15 @@ func (r *rules) versions() {
 			continue
 		}
 		line, twice := first[row{p.Party, p.From}]
-		r.rule(!twice, key+".party", "keep one of the two, or give one a from", "%s stands twice for the same day, also on line %d", p.Party, line)
+		r.rule(!twice, key+".party", "keep one of the two, or give one a from",
+			"%s stands twice for the same day, also on line %d", p.Party, line)
 		if !twice {
 			first[row{p.Party, p.From}] = r.place(key + ".party").Line
 		}
-		known := p.Party == schema.CONDUSEF || slices.ContainsFunc(r.c.Padron, func(in Institucion) bool { return in.Clave.String() == string(p.Party) })
-		r.rule(known || !r.whole, key+".party", "add the institution to the padrón", "%s is not in the padrón", p.Party)
+		is := func(in Institucion) bool { return in.Clave.String() == string(p.Party) }
+		known := p.Party == schema.CONDUSEF || slices.ContainsFunc(r.c.Padron, is)
+		r.rule(known || !r.whole, key+".party", "add the institution to the padrón",
+			"%s is not in the padrón", p.Party)
 	}
 }
 

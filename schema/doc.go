@@ -26,6 +26,23 @@
 // as data, in Spanish, for those who write files; docs/lineamientos.md is made of
 // it.
 //
+// # Versions
+//
+// A [Version] only adds fields, behind all that were there. Their tags say from
+// which version they exist, what a record without them reads as, and whether they
+// may be dropped on the way to an older one. There is one struct for all versions:
+// what a version lacks holds what its absence means, so that whoever uses a record
+// need not ask of which it was. A file is read by the version in its header where
+// [Reglas] accept it, and written by the one in the header given to [NewWriter];
+// a kept line needs its version told to [ParseRecord]. Where the receiver of a
+// record has an older version, Reglas.Escribe has the reading refuse what could
+// not be written then (NEG-09), and [Cabe] asks the same of one record.
+//
+// To add a version: its number in internal/conocidas, its fields in registros.go.
+// Package prueba adds 01.90, for tests alone: an internal package keeps it out of
+// the program's reach, and real fields in the structs keep it honest, since no
+// hook has to stand in for the tags, the checks and the tables.
+//
 // # Reading
 //
 // A file is read twice, because what is wrong with it as a whole decides what may

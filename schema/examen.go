@@ -49,7 +49,8 @@ func Examine(nombre string, open func() (io.ReadCloser, error), reglas *Reglas) 
 	if reglas == nil {
 		reglas = &Reglas{}
 	}
-	x := &examiner{e: &Examen{Archivo: nombre, Version: reglas.lee(""), open: open, reglas: reglas}, amounts: true, legible: true}
+	x := &examiner{amounts: true, legible: true}
+	x.e = &Examen{Archivo: nombre, Version: reglas.lee(""), open: open, reglas: reglas}
 	x.name()
 	if err := x.read(); err != nil {
 		return nil, fmt.Errorf("examine %s: %w", nombre, err)

@@ -55,14 +55,20 @@ func FuzzRecord(f *testing.F) {
 }
 
 func fuzzRecord[R Registro](t *testing.T, line string) {
-	r, ok := ParseRecord[R](line, V0100)
+	for _, v := range Versiones() {
+		fuzzRecordOf[R](t, line, v)
+	}
+}
+
+func fuzzRecordOf[R Registro](t *testing.T, line string, v Version) {
+	r, ok := ParseRecord[R](line, v)
 	if !ok {
 		return
 	}
-	if got := string(AppendRecord(nil, &r, V0100)); got != line {
+	if got := string(AppendRecord(nil, &r, v)); got != line {
 		t.Errorf("%q written again as %q", line, got)
 	}
-	l := layoutOf[R](V0100)
+	l := layoutOf[R](v)
 	fields, _ := l.split(line, nil)
 	for _, tipo := range Tipos {
 		c := newCheck(testReglas(), tipo)

@@ -85,7 +85,8 @@ func columnsOf(t reflect.Type) (all []column) {
 
 // newLayout is the table of the first n columns.
 func newLayout(t reflect.Type, columns []column, n int) *layout {
-	l := &layout{typ: t, desde: columns[n-1].desde, columns: columns[:n:n], index: map[string]int{}, lacks: columns[n:]}
+	l := &layout{typ: t, desde: columns[n-1].desde, columns: columns[:n:n], lacks: columns[n:]}
+	l.index = make(map[string]int, n)
 	for i, c := range l.columns {
 		l.index[c.name] = i
 	}

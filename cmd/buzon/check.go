@@ -94,7 +94,7 @@ some file, or a record in it, would be refused.`,
 
 // checkRules gives the rules for a file of that name: the layout's own, or those of
 // a configuration.
-func checkRules(path string) (func(schema.Nombre) *schema.Reglas, error) {
+func checkRules(path string) (rulesFor, error) {
 	hoy := schema.DiaDe(time.Now())
 	if path == "" {
 		return func(schema.Nombre) *schema.Reglas {
@@ -153,7 +153,7 @@ func checkFiles(w io.Writer, args []string) (files []string, err error) {
 	return files, nil
 }
 
-func checkAll(c *cobra.Command, files []string, name string, rules func(schema.Nombre) *schema.Reglas, rch string, asJSON bool) error {
+func checkAll(c *cobra.Command, files []string, name string, rules rulesFor, rch string, asJSON bool) error {
 	out := c.OutOrStdout()
 	refused := false
 	var errs []error
@@ -183,8 +183,11 @@ func checkAll(c *cobra.Command, files []string, name string, rules func(schema.N
 	return nil
 }
 
+// rulesFor gives the rules for a file of that name, which is zero where it is wrong.
+type rulesFor = func(schema.Nombre) *schema.Reglas
+
 // checkOne reads one file and hands what it found to use.
-func checkOne(stdin io.Reader, path, name string, rules func(schema.Nombre) *schema.Reglas, use func(*revision) error) (err error) {
+func checkOne(stdin io.Reader, path, name string, rules rulesFor, use func(*revision) error) (err error) {
 	base := filepath.Base(path)
 	if path == "-" {
 		if name == "" {
@@ -224,7 +227,7 @@ func spoolStdin(stdin io.Reader) (string, error) {
 
 // check reads the file at path as one that is called base; shown is what the
 // report calls it.
-func check(shown, base, path string, rules func(schema.Nombre) *schema.Reglas) (*revision, error) {
+func check(shown, base, path string, rules rulesFor) (*revision, error) {
 	n, err := schema.ParseNombre(base)
 	if err != nil {
 		n = schema.Nombre{}
@@ -272,7 +275,8 @@ func writeRCH(path string, r *revision, now time.Time) (err error) {
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	w, err := schema.NewWriter(f, schema.Encabezado{GeTipoArchivo: schema.RCH, GeVersion: r.written,
-		GeEmisor: schema.Pasarela, GeReceptor: receptor, GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(now), GeArchivoReferencia: r.examen.Archivo})
+		GeEmisor: schema.Pasarela, GeReceptor: receptor, GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(),
+		GeFechaHoraGeneracion: schema.NewInstante(now), GeArchivoReferencia: r.examen.Archivo})
 	if err != nil {
 		return err
 	}

@@ -103,7 +103,8 @@ func layoutCells(c schema.Campo) []string {
 }
 
 func layoutTitle(f schema.Formato) string {
-	return fmt.Sprintf("%s, registro %s: %s, %d campos, versión %s", f.Tipo, f.Registro, f.Nombre, len(f.Campos), f.Version)
+	return fmt.Sprintf("%s, registro %s: %s, %d campos, versión %s",
+		f.Tipo, f.Registro, f.Nombre, len(f.Campos), f.Version)
 }
 
 func layoutTable(w io.Writer, all []schema.Formato) error {
