@@ -86,8 +86,12 @@ func TestAheadIsInTurn(t *testing.T) {
 	for i, bad := range badFiles() {
 		files[fmt.Sprint(bad.folder, i)] = bad.make(newDraft(t, bad.base))
 	}
+	files["newer"] = spoilt(t, 1000).set(1, "GeVersion", string(v0190))
+	for i, line := range files["newer"].lines[1:] {
+		files["newer"].lines[i+1] = line + []string{"||", "|algo|", "|algo|más"}[i%3]
+	}
 	for name, d := range files {
-		e, err := Examine(d.name, opener(d.bytes()), testReglas())
+		e, err := Examine(d.name, opener(d.bytes()), writes(testReglas(), 0))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -37,6 +37,8 @@ func TestRecordThatItsReceiverCannotRead(t *testing.T) {
 		{"to no institution", newer(t, nameREC, "2", "0").set(2, "RecInstitucionClave", "900008"), writes(testReglas(), 900008),
 			[]string{"2 RecInstitucionClave CAT-11"}},
 		{"may be dropped", newer(t, nameRES, "algo", ""), writes(testReglas(), 0), []string{}},
+		{"may not be dropped", newer(t, nameRES, "algo|más", ""), writes(testReglas(), 0), []string{"2 ResPruebaFija NEG-09"}},
+		{"goes to CONDUSEF, not back", newer(t, nameRES, "algo|más", ""), writes(testReglas(), 900001), []string{}},
 		{"of an older file", newDraft(t, nameREC), writes(testReglas(), first), []string{}},
 		{"a batch goes no further", newer(t, nameLOT, "2"), writes(testReglas(), 900001), []string{}},
 	} {

@@ -104,8 +104,9 @@ type Respuesta struct {
 	ResAnexo              string    `validate:"omitempty,A=100,anexo" codigo:"NEG-11"`
 	ResAnexoHash          Huella    `validate:"req_con=ResAnexo,omitempty,vacio_sin=ResAnexo,H=64" codigo:"NEG-11"`
 
-	// ResPrueba is of the test layout too.
-	ResPrueba string `validate:"omitempty,vacio_si=ResTipo 2,A=20" desde:"01.90" quita:"si"`
+	// These are of the test layout too.
+	ResPrueba     string `validate:"omitempty,vacio_si=ResTipo 2,A=20" desde:"01.90" quita:"si"`
+	ResPruebaFija string `validate:"omitempty,A=20" desde:"01.90" quita:"no"`
 }
 
 // Retorno is a record of a REP: an accepted Respuesta with what its acuse said.

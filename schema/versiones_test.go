@@ -67,7 +67,7 @@ func TestParseVersion(t *testing.T) {
 // version adds to RES comes behind these.
 func TestLaterFieldsStandLast(t *testing.T) {
 	t.Parallel()
-	for tipo, want := range map[Tipo]string{REC: "34 RecPrueba", LOT: "34 RecPrueba", RES: "19 ResPrueba", REP: "24 ResPrueba", DIC: "6 DicTexto"} {
+	for tipo, want := range map[Tipo]string{REC: "34 RecPrueba", LOT: "34 RecPrueba", RES: "20 ResPruebaFija", REP: "25 ResPruebaFija", DIC: "6 DicTexto"} {
 		campos := Layout(tipo, v0190)[1].Campos
 		last := campos[len(campos)-1]
 		if got := fmt.Sprint(last.Posicion, " ", last.Nombre); got != want {
@@ -157,6 +157,10 @@ func TestCabe(t *testing.T) {
 	if _, ok := Cabe(&res, V0100); !ok {
 		t.Error("what may be dropped holds its record up")
 	}
+	rep := Retorno{Respuesta: Respuesta{ResPruebaFija: "algo"}}
+	if campo, ok := Cabe(&rep, V0100); ok || campo != "ResPruebaFija" {
+		t.Errorf("what may not be dropped is: %q, %v", campo, ok)
+	}
 	if _, ok := Cabe(&res, "01.50"); ok {
 		t.Error("a version that does not exist can say something")
 	}
@@ -166,13 +170,18 @@ func TestCabe(t *testing.T) {
 	}
 }
 
-// newer turns a good file into one of 01.90, with extra as the last field of its
-// records; the last of extra goes on for the rest.
+// newer turns a good file into one of 01.90, with extra as what that adds to its
+// records, of RES and REP the first field or both; the last of extra goes on for the
+// rest.
 func newer(t testing.TB, name string, extra ...string) *draft {
 	t.Helper()
 	d := newDraft(t, name).set(1, "GeVersion", "01.90")
 	for i := range d.lines[1:] {
-		d.lines[i+1] += separator + extra[min(i, len(extra)-1)]
+		more := extra[min(i, len(extra)-1)]
+		if (d.tipo() == RES || d.tipo() == REP) && !strings.Contains(more, separator) {
+			more += separator
+		}
+		d.lines[i+1] += separator + more
 	}
 	return d
 }
@@ -214,6 +223,10 @@ func TestVersionsAreNotMixed(t *testing.T) {
 			[]string{"2  EST-08", "3  EST-08"}},
 		{"rules of the newer", func() *draft { return newer(t, nameRES, " x", strings.Repeat("ñ", 21)) }, both(testReglas()),
 			[]string{"2 ResPrueba FMT-06", "3 ResPrueba NEG-09"}},
+		{"a repeated folio stands before what is newer", func() *draft {
+			d := newer(t, nameREC, "0", "7", "0")
+			return d.set(3, "RecFolioCondusef", d.get(2, "RecFolioCondusef"))
+		}, both(testReglas()), []string{"3 RecFolioCondusef DUP-01", "3 RecPrueba FMT-03"}},
 		{"not agreed", func() *draft { return newer(t, nameRES, "") }, testReglas(), []string{"1 GeVersion EST-11"}},
 		{"01.00 no longer agreed", func() *draft { return newDraft(t, nameRES) }, &Reglas{Versiones: []Version{v0190}},
 			[]string{"1 GeVersion EST-11"}},
