@@ -83,8 +83,8 @@ func (c *Cycle) makeREPs(tx *store.Tx, dia schema.Dia, fallan *fallos) error {
 	}
 }
 
-// fallos are the records that cannot be read again: they hold up no other, and are
-// told of.
+// fallos are the records that cannot be read again, or that CONDUSEF's version cannot
+// say: they hold up no other, and are told of.
 type fallos struct {
 	errs   []error
 	vistos map[int64]bool // by answer
@@ -122,6 +122,9 @@ func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia, regs *registros, fallan *f
 	anexos := anexos{c: c, tx: tx, jornada: dia, dia: today}
 	err = tx.PorDevolver(func(p store.Contestacion) error {
 		r, err := respuestaDe(&lectores, &p)
+		if err == nil {
+			err = cabe(&schema.Retorno{Respuesta: r}, p.Folio, out.version)
+		}
 		if err != nil {
 			fallan.add(&p, err)
 			return nil

@@ -26,7 +26,11 @@ type Cycle struct {
 	Parte  func(parte string) Parte // how a party is reached
 	Plazos Plazos
 	Sello  Sello
-	Reglas schema.Reglas // what the agreement sets; the moment and the roll are added to it
+	Reglas schema.Reglas // what the agreement sets; the moment, the roll and the versions are added to it
+	// Versiones gives what the agreement of a party, CONDUSEF or a clave8, has in force
+	// on a day: the versions of the layout that it may send, and the one that is written
+	// to it. It is called from several goroutines. nil: 01.00 alone.
+	Versiones func(parte string, dia schema.Dia) (aceptadas []schema.Version, escrita schema.Version)
 	Limites
 	TodoONada map[schema.Tipo]bool // of which one bad record refuses the whole file
 	Anexos    time.Duration        // how long the answer to a RES waits for an annex that it names

@@ -119,7 +119,8 @@ func (c *Cycle) draftLote(v *store.View, now time.Time, une schema.UNE, rec int6
 }
 
 // writeLote writes an institution's rows of a REC, in the REC's order, and gives
-// their terms: one for all, or one for each day of turno.
+// their terms: one for all, or one for each day of turno. A row that cannot be read
+// again, or that the institution's version cannot say, holds up the whole LOT.
 func (c *Cycle) writeLote(v *store.View, out *output, in store.Institucion, rec *store.Archivo, cal *schema.Calendario, today schema.Dia) (plazos []store.Plazo, err error) {
 	regs, done := c.leer()
 	defer done()
@@ -158,6 +159,9 @@ func (c *Cycle) writeLote(v *store.View, out *output, in store.Institucion, rec 
 		rows++
 		r.RecNumero = schema.NewEntero(rows)
 		r.RecFechaLimite = term(f.Turno).Limite.Fecha()
+		if err := cabe(&r, f.Folio, out.version); err != nil {
+			return err
+		}
 		return out.write(r)
 	})
 	if err == nil && rows == 0 {

@@ -25,6 +25,16 @@
 // plazos.go). How each term stands is told by an event at each change, in the visit
 // to its UNE and before anything is taken in from it.
 //
+// # Versions of the layout
+//
+// Cycle.Versiones says what the agreement of each party has in force on a day. A file
+// is taken in where its party might send its version when it came, and its row says by
+// which its records are read for ever. A record goes on in the version that its
+// receiver gets on the day of the file that carries it; one that this cannot say is
+// refused at the gate, by what is written on the day of the intake. Where an agreement
+// went back since, the LOT of that institution, or that answer alone, is held up by
+// name (versiones.go).
+//
 // # The beats of every step
 //
 // List, take, read, keep, answer, done. A content that was taken lies in Blobs

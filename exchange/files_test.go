@@ -14,14 +14,15 @@ import (
 	"buzon/schema"
 )
 
-// lines gives the records of a file by their text.
+// lines gives the records of a file by their text, in the version of its header.
 func lines[R schema.Registro](t tb, content []byte) (all []R) {
 	t.Helper()
+	v := versionOf(content)
 	for line := range strings.SplitSeq(string(content), "\n") {
 		if !strings.HasPrefix(line, "02|") {
 			continue
 		}
-		r, ok := schema.ParseRecord[R](strings.TrimSuffix(line, "\r"), schema.V0100)
+		r, ok := schema.ParseRecord[R](strings.TrimSuffix(line, "\r"), v)
 		if !ok {
 			t.Fatalf("line %q is no record", line)
 		}
@@ -52,8 +53,14 @@ func write(t tb, name string, records ...any) []byte {
 
 func writeAs(t tb, n schema.Nombre, emisor string, records ...any) []byte {
 	t.Helper()
+	return writeIn(t, schema.V0100, n, emisor, records...)
+}
+
+// writeIn makes a file of a version of the layout.
+func writeIn(t tb, v schema.Version, n schema.Nombre, emisor string, records ...any) []byte {
+	t.Helper()
 	var b bytes.Buffer
-	w, err := schema.NewWriter(&b, schema.Encabezado{GeTipoArchivo: n.Tipo, GeVersion: schema.V0100, GeEmisor: emisor, GeReceptor: schema.Pasarela,
+	w, err := schema.NewWriter(&b, schema.Encabezado{GeTipoArchivo: n.Tipo, GeVersion: v, GeEmisor: emisor, GeReceptor: schema.Pasarela,
 		GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(on(n.Dia, "09:00"))})
 	if err != nil {
 		t.Fatal(err)
@@ -161,7 +168,12 @@ func (g *gateway) file(path string) []byte {
 
 func examine(t tb, name string, content []byte) *schema.Examen {
 	t.Helper()
-	x, err := schema.Examine(name, func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }, nil)
+	return examineBy(t, name, content, nil)
+}
+
+func examineBy(t tb, name string, content []byte, rules *schema.Reglas) *schema.Examen {
+	t.Helper()
+	x, err := schema.Examine(name, func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }, rules)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,14 +181,15 @@ func examine(t tb, name string, content []byte) *schema.Examen {
 }
 
 // checkVisible reads every file that we left as its receiver would: it obeys
-// the layout without a finding, and each seal is ours.
+// the layout without a finding, in the version that it gets on the file's day, and
+// each seal is ours.
 func (g *gateway) checkVisible() {
 	g.t.Helper()
 	for path, content := range g.visible() {
 		if strings.Contains(path, "/"+exchange.CarpetaAnexos+"/") {
 			continue
 		}
-		x := examine(g.t, path[strings.LastIndex(path, "/")+1:], content)
+		x := examineBy(g.t, path[strings.LastIndex(path, "/")+1:], content, g.reglasDe(path))
 		if _, err := x.Check(func(h schema.Hallazgo) {
 			g.t.Errorf("%s: %s %s line %d: %s", path, h.Codigo, h.Campo, h.Linea, h.Mensaje)
 		}); err != nil {

@@ -274,7 +274,9 @@ func (c *Cycle) received(parte string, f fs.FileInfo, seen *store.Visto) time.Ti
 	return c.Now()
 }
 
-// examine reads a file for the first time, with the rules of the moment.
+// examine reads a file for the first time, with the rules of the moment. It may be of
+// a version that its party might send when it came; what it says must go into those
+// that are written today.
 func (c *Cycle) examine(ctx context.Context, a *store.Archivo) (*schema.Examen, error) {
 	padron, err := c.padron(ctx)
 	if err != nil {
@@ -287,6 +289,8 @@ func (c *Cycle) examine(ctx context.Context, a *store.Archivo) (*schema.Examen, 
 	r := c.Reglas
 	r.Hoy = schema.DiaDe(a.Recibido)
 	r.Propietario = a.Parte
+	r.Versiones, _ = c.versiones(a.Parte, r.Hoy)
+	r.Escribe = c.escribe(schema.DiaDe(c.Now()))
 	tipo := schema.RES
 	r.Esperado = []schema.Tipo{tipo}
 	if a.Parte == schema.CONDUSEF {

@@ -67,7 +67,7 @@ func (c *Cycle) keepOnce(ctx context.Context, a *store.Archivo, ex *schema.Exame
 // judge takes in a content that is new; used tells that its name was used before
 // by one of which something was accepted.
 func (c *Cycle) judge(tx *store.Tx, a *store.Archivo, ex *schema.Examen, used bool, whole schema.Codigo) error {
-	a.Tipo, a.Version = ex.Tipo, "01.00"
+	a.Tipo, a.Version = ex.Tipo, string(ex.Version)
 	if c.Reglas.Latin1 {
 		a.Codificacion = latin1
 	}

@@ -11,19 +11,22 @@ import (
 type output struct {
 	draft   *Draft
 	w       *schema.Writer
+	version schema.Version // of the layout
 	records int
 	kept    bool
 }
 
-// begin writes the header of a file of ours. It ends by keep or abandon.
+// begin writes the header of a file of ours, in the version that its receiver gets on
+// the day of the file. It ends by keep or abandon.
 func (c *Cycle) begin(n schema.Nombre, now time.Time, receptor, referencia string) (*output, error) {
 	d, err := c.Blobs.Draft()
 	if err != nil {
 		return nil, err
 	}
 	o := &output{draft: d}
+	_, o.version = c.versiones(receptor, n.Dia)
 	o.w, err = schema.NewWriter(d, schema.Encabezado{
-		GeTipoArchivo: n.Tipo, GeVersion: schema.V0100, GeEmisor: schema.Pasarela, GeReceptor: receptor,
+		GeTipoArchivo: n.Tipo, GeVersion: o.version, GeEmisor: schema.Pasarela, GeReceptor: receptor,
 		GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(now), GeArchivoReferencia: referencia,
 	})
 	if err != nil {

@@ -144,13 +144,18 @@ func (l *lector) texto(at store.Renglon) (string, error) {
 // latin1 is the encoding of a file that is not in UTF-8.
 const latin1 = "ISO-8859-1"
 
-// registro reads a record again; folio is what its row says of it.
+// registro reads a record again, by the version of its file; folio is what its row
+// says of it.
 func registro[R schema.Registro](l *lector, at store.Renglon, folio schema.Folio, of func(*R) schema.Folio) (r R, err error) {
 	text, err := l.texto(at)
 	if err != nil {
 		return r, err
 	}
-	r, ok := schema.ParseRecord[R](text, schema.V0100)
+	version, err := schema.ParseVersion(l.a.Version)
+	if err != nil {
+		return r, fmt.Errorf("%s: %w", l.a.Mostrable(), err)
+	}
+	r, ok := schema.ParseRecord[R](text, version)
 	if !ok || of(&r) != folio {
 		return r, fmt.Errorf("folio %s: %s does not have it at byte %d: %w", folio, l.a.Mostrable(), at.Desplazamiento, errAlterado)
 	}
