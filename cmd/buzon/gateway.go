@@ -156,7 +156,7 @@ func (g *gateway) buildCycle(ctx context.Context) error {
 	g.cycle = &exchange.Cycle{
 		Store: g.store, Blobs: blobs, Parte: g.parte, Now: g.now, Log: g.log,
 		Sello:  exchange.Sello{ID: g.cfg.Seal.ID, Key: key},
-		Reglas: rulesOf(g.cfg),
+		Reglas: rulesOf(g.cfg), Versiones: g.cfg.Layout.Versions.Of,
 		Plazos: exchange.Plazos{
 			Corte: g.cfg.Schedule.Corte, FinDePlazo: g.cfg.Schedule.FinDePlazo, Recogida: g.cfg.Schedule.PickupBy,
 			DesdeTurno: g.cfg.Terms.Desde == config.DesdeTurno, PorVencer: g.cfg.Terms.PorVencer, Ventana: g.cfg.Terms.Ventana,
@@ -208,8 +208,7 @@ func (g *gateway) serverKeys() (lines []string) {
 // rulesOf gives what the agreement sets about the reading of files.
 func rulesOf(cfg *config.Config) schema.Reglas {
 	r := schema.Reglas{Folio: cfg.Layout.Folio, Latin1: cfg.Layout.Latin1, ProrrogaMax: cfg.Terms.ProrrogaMax,
-		Anexos: cfg.Layout.Annexes, Advertencias: map[string]bool{}, Catalogos: cfg.Catalogos,
-		Versiones: cfg.Layout.Versions.Accepted}
+		Anexos: cfg.Layout.Annexes, Advertencias: map[string]bool{}, Catalogos: cfg.Catalogos}
 	for _, in := range cfg.Padron { // an institution's own is judged with its folio
 		r.ProrrogaMax = max(r.ProrrogaMax, in.Prorroga)
 	}
