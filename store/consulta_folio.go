@@ -130,10 +130,7 @@ func (v *View) lugar(at Cursor) (e bitacora.Evento, err error) {
 			return e, err
 		}
 	}
-	err = bitacora.Lugares(&c, bitacora.PrimeraLinea(&first), func(x bitacora.Lugar) error {
-		if x.Lugar != at.Lugar {
-			return nil
-		}
+	err = bitacora.LugarEn(&c, bitacora.PrimeraLinea(&first), at.Lugar, func(x bitacora.Lugar) error {
 		e = bitacora.Evento{N: at.N, Momento: moment(c.Momento), Evento: c.Evento, Parte: c.Parte, Archivo: c.Archivo,
 			SHA256: schema.Huella(c.SHA256), Folio: x.Folio, Lugar: x.Lugar, Que: x.Que, Bytes: len(x.JSON)}
 		if err := json.Unmarshal(x.JSON, &e.Detalle); err != nil {

@@ -3,6 +3,7 @@ package bitacora
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -47,7 +48,9 @@ func Netstring(b []byte, s string) []byte {
 	return append(b, ',')
 }
 
-// Detalle is what an event says beyond its columns, read without its struct.
+// Detalle is what an event says beyond its columns, read without its struct. What an
+// act did to each record stays JSON in it (json.RawMessage): hundreds of renglones
+// that nobody may look at.
 type Detalle map[string]any
 
 // Evento is an event that was read, for people and their programs.
@@ -97,7 +100,24 @@ func (c *Crudo) Leido() (Evento, error) {
 		N: c.N, Momento: time.UnixMilli(c.Momento).In(schema.Zona), Evento: c.Evento, Parte: c.Parte,
 		Archivo: c.Archivo, SHA256: schema.Huella(c.SHA256), Folio: schema.Folio(c.Folio), Bytes: len(c.Detalle),
 	}
-	err := json.Unmarshal([]byte(c.Detalle), &e.Detalle)
+	head, list, rows := c.partido()
+	err := json.Unmarshal([]byte(head), &e.Detalle)
+	if err == nil && list != "" {
+		e.Detalle[list] = json.RawMessage(rows)
+	}
 	delete(e.Detalle, "filas")
 	return e, err
+}
+
+// partido gives a payload without its renglones, and these, which Partes writes last;
+// list is "" where it has none.
+func (c *Crudo) partido() (head, list, rows string) {
+	for _, name := range []string{"reclamaciones", "respuestas", "dictamenes", "folios"} {
+		key := `"` + name + `":[` // in a text its quotes are written otherwise
+		at := strings.Index(c.Detalle, key)
+		if at > 0 && strings.HasSuffix(c.Detalle, "]}") {
+			return strings.TrimSuffix(c.Detalle[:at], ",") + "}", name, c.Detalle[at+len(key)-1 : len(c.Detalle)-1]
+		}
+	}
+	return c.Detalle, "", ""
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -187,5 +188,31 @@ func TestLeido(t *testing.T) {
 		`"folio":"","details":{"k":1}}`
 	if err != nil || string(b) != want {
 		t.Errorf("%s: %v", b, err)
+	}
+}
+
+// TestLeidoRenglones: what an act did to records is read as it is written, and an
+// event is written for programs as if all of it had been read.
+func TestLeidoRenglones(t *testing.T) {
+	t.Parallel()
+	for evento, tipo := range Tipos {
+		f, ok := lista(evento)
+		if !ok {
+			continue
+		}
+		for _, f := range reflect.VisibleFields(tipo) {
+			if deRenglones(f) && porRegistro(f.Type.Elem()) {
+				c := Crudo{N: 1, Evento: evento, Detalle: `{"a":"\"` + clave(f) + `\":[","filas":{"x":1},"` + clave(f) + `":[{"folio":"1"},{"folio":"]}"}]}`}
+				e, err := c.Leido()
+				rows, raw := e.Detalle[clave(f)].(json.RawMessage)
+				if err != nil || !raw || string(rows) != `[{"folio":"1"},{"folio":"]}"}]` || len(e.Detalle) != 2 || e.Bytes != len(c.Detalle) {
+					t.Errorf("%s: %v (%v)", evento, e.Detalle, err)
+				}
+			}
+		}
+		empty := Crudo{N: 1, Evento: evento, Detalle: `{"` + clave(f) + `":[]}`}
+		if e, err := empty.Leido(); err != nil || string(e.Detalle[clave(f)].(json.RawMessage)) != "[]" {
+			t.Errorf("%s: %v (%v)", evento, e.Detalle, err)
+		}
 	}
 }

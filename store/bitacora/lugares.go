@@ -36,6 +36,16 @@ var listas = map[string]func(evento string, r *renglon) string{
 // Lugares calls each for the records of an event, in their order. primera is the
 // line of the act's first record, as its first event says.
 func Lugares(c *Crudo, primera int, each func(Lugar) error) error {
+	return lugares(c, primera, 0, each)
+}
+
+// LugarEn calls each for the record of an event at one place, where it has it.
+func LugarEn(c *Crudo, primera, lugar int, each func(Lugar) error) error {
+	return lugares(c, primera, lugar, each)
+}
+
+// lugares reads every record of an event, or with only the one at that place.
+func lugares(c *Crudo, primera, only int, each func(Lugar) error) error {
 	var list string
 	var que func(string, *renglon) string
 	p, err := leerPorcion(c, func(name, value string) {
@@ -46,7 +56,15 @@ func Lugares(c *Crudo, primera int, each func(Lugar) error) error {
 	if err != nil || que == nil {
 		return err
 	}
+	first := max(p.desde, 1)
 	rows, err := renglones(list)
+	if only > 0 && err == nil {
+		if only < first || only >= first+len(rows) {
+			return nil
+		}
+		rows, first = rows[only-first:only-first+1], only
+		list = "[" + string(rows[0]) + "]"
+	}
 	var read []renglon // at once: one by one they cost twice as much
 	if err == nil {
 		err = json.Unmarshal([]byte(list), &read)
@@ -58,7 +76,7 @@ func Lugares(c *Crudo, primera int, each func(Lugar) error) error {
 		return fmt.Errorf("event %d, %s: its renglones cannot be read: %w", c.N, c.Evento, err)
 	}
 	une, _ := schema.ParseUNE(c.Parte) // 0 for CONDUSEF, whose renglones name it each
-	next := Lugar{Lugar: max(p.desde, 1), Linea: primera}
+	next := Lugar{Lugar: first, Linea: primera}
 	if primera > 0 {
 		next.Linea += next.Lugar - 1
 	}
