@@ -162,6 +162,20 @@ func checkCSV(t *rapid.T, text string, want [][]string) {
 	}
 }
 
+// TestCSVReturn: a carriage return before a formula does not hide it, though the
+// table's writer drops it.
+func TestCSVReturn(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	table := NewCSV(&out)
+	if err := table.WriteCrudo(&Crudo{N: 1, Archivo: "\r=1+1"}, false); err != nil {
+		t.Fatal(err)
+	}
+	if err := table.Flush(); err != nil || !strings.Contains(out.String(), "'=1+1") {
+		t.Errorf("%q (%v)", out.String(), err)
+	}
+}
+
 // TestCanonico holds the canonical bytes against the example of docs/bitacora.md.
 func TestCanonico(t *testing.T) {
 	c := Crudo{N: 1, Momento: 1772496300000, Evento: AlmacenCreado, Detalle: `{"simulacro":false}`}
