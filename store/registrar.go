@@ -104,9 +104,10 @@ func (v *View) Eventos() (n int64, err error) {
 	return n, err
 }
 
-// EventosDe counts the events of a name.
-func (v *View) EventosDe(evento string) (n int64, err error) {
-	err = v.get(`SELECT count(*) FROM bitacora WHERE evento = ?`, []any{evento}, &n)
+// ActosDe counts the acts that an event of a name tells, be it in several parts.
+func (v *View) ActosDe(evento string) (n int64, err error) {
+	err = v.get(`SELECT count(*) - (SELECT count(*) FROM partes p JOIN bitacora b ON b.n = p.n WHERE b.evento = ?1)
+		FROM bitacora WHERE evento = ?1`, []any{evento}, &n)
 	return n, err
 }
 

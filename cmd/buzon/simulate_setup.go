@@ -137,11 +137,11 @@ func (s *simulation) play(ctx context.Context) (*simulateReport, error) {
 		Rows: len(s.escenario.Filas), Institutions: len(s.ensayo.Padron), First: j.Primero, Last: j.Ultimo, BusinessDays: j.Habiles,
 		CameTrue: c.Cumplidas, Problems: c.Fallas}
 	return inf, s.g.store.View(ctx, func(v *store.View) error {
-		received, err := v.EventosDe(bitacora.ArchivoRecibido)
+		received, err := v.ActosDe(bitacora.ArchivoRecibido)
 		if err != nil {
 			return err
 		}
-		sent, err := v.EventosDe(bitacora.ArchivoPublicado)
+		sent, err := v.ActosDe(bitacora.ArchivoPublicado)
 		if err != nil {
 			return err
 		}
