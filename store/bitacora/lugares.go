@@ -149,7 +149,8 @@ func PrimeraLinea(c *Crudo) int {
 		var d struct {
 			Primera int `json:"primera_linea"`
 		}
-		_ = json.Unmarshal([]byte(c.Detalle), &d) // an event that cannot be read is told of by Lugares
+		head, _, _ := c.partido()
+		_ = json.Unmarshal([]byte(head), &d) // an event that cannot be read is told of by Lugares
 		return d.Primera
 	}
 	return 0
