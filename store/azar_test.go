@@ -88,7 +88,7 @@ func (z *azar) lotes() {
 
 func (z *azar) lote(tx *Tx, u schema.UNE, rec int64) error {
 	n := 0
-	if err := tx.DelREC(u, rec, func(Caso) error { n++; return nil }); err != nil {
+	if err := tx.DelREC(u, rec, func(Fila) error { n++; return nil }); err != nil {
 		return err
 	}
 	for try := range 2 {

@@ -46,7 +46,7 @@ func retrato(t *testing.T, s *Store) (out []string) {
 			lots, err := v.SinLote(u)
 			say(lots, err)
 			for rec := range int64(6) {
-				say(v.DelREC(u, rec, func(c Caso) error { say(c); return nil }))
+				say(v.DelREC(u, rec, func(c Fila) error { say(c); return nil }))
 			}
 			d, err := v.DictamenesDe(u, 10)
 			say(d, err)
