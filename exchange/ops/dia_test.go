@@ -94,12 +94,21 @@ func addREC(tx *store.Tx, a *store.Archivo) (casos []store.Caso, err error) {
 		if ok, err := in.AddReclamacion(&c, &schema.Reclamacion{}); err != nil || !ok {
 			return nil, fmt.Errorf("%s: %t, %w", c.Folio, ok, err)
 		}
-		casos = append(casos, c)
 	}
 	if err := in.Refuse("2026/090/9", 4, 0, "CAT-01"); err != nil {
 		return nil, err
 	}
-	return casos, in.Juzgar("ACU-2026-00000009", "", 2)
+	if err := in.Juzgar("ACU-2026-00000009", "", 2); err != nil {
+		return nil, err
+	}
+	for i := range 3 {
+		c, err := tx.UltimaVuelta(schema.Folio("2026/090/" + string(rune('1'+i))))
+		if err != nil {
+			return nil, err
+		}
+		casos = append(casos, c)
+	}
+	return casos, nil
 }
 
 func addRES(tx *store.Tx, casos []store.Caso) (p store.Contestacion, err error) {
