@@ -96,7 +96,8 @@ func (v *View) historyFolio(q Consulta, r entre, each func(bitacora.Evento) erro
 func (q *Consulta) toma(e *bitacora.Evento) bool {
 	tipo := tipoDe(e.Archivo)
 	same := func(want, got string) bool { return want == "" || want == got }
-	return same(q.Parte, e.Parte) && same(q.Archivo, e.Archivo) && (same(q.Evento, e.Evento) || same(q.Evento, e.Que)) && same(string(q.Tipo), tipo) &&
+	return same(q.Parte, e.Parte) && same(q.Archivo, e.Archivo) && same(string(q.Tipo), tipo) &&
+		(same(q.Evento, e.Evento) || same(q.Evento, e.Que)) &&
 		q.Llave == "" && q.Direccion == "" && // no act on a record names them
 		(q.Desde.IsZero() || !e.Momento.Before(q.Desde)) && (q.Hasta.IsZero() || e.Momento.Before(q.Hasta.Truncate(time.Millisecond)))
 }

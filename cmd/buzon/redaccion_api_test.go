@@ -164,7 +164,10 @@ func (r *rehearsed) serveAPI(t *testing.T, st *store.Store) (base string, end fu
 		t.Fatal(err)
 	}
 	status := func(ctx context.Context, day schema.Dia) (e any, err error) {
-		err = st.View(ctx, func(v *store.View) error { e, err = statusOf(v, r.g.cfg, day, r.g.now()); return err })
+		err = st.View(ctx, func(v *store.View) (err error) {
+			e, err = statusOf(v, r.g.cfg, day, r.g.now())
+			return err
+		})
 		return e, err
 	}
 	s := &ops.Server{Store: st, Log: zap.NewNop(), Now: r.g.now, Status: status, Recount: recounter(r.g.cfg)}

@@ -21,7 +21,8 @@ type cifra struct {
 // they were, at two moments.
 func TestSimulateFigures(t *testing.T) {
 	t.Parallel()
-	dir, r := simulate(t, 0, "--invent", "10", "--institutions", "6", "--from", "2026-03-02", "--to", "2026-04-30", "--seed", "7")
+	dir, r := simulate(t, 0, "--invent", "10", "--institutions", "6",
+		"--from", "2026-03-02", "--to", "2026-04-30", "--seed", "7")
 	got := fmt.Sprintf("%d of %d rows, %d institutions, %s to %s, %d days, %d files",
 		r.CameTrue, r.Rows, r.Institutions, r.First, r.Last, r.BusinessDays, r.Files)
 	if want := "410 of 410 rows, 6 institutions, 2026-03-02 to 2026-06-09, 68 days, 1300 files"; got != want {
@@ -54,8 +55,8 @@ func TestSimulateFigures(t *testing.T) {
 // cifras gives what a score of the rehearsal says of each institution.
 func cifras(t *testing.T, dir, asOf string) map[string]cifra {
 	t.Helper()
-	code, out, errOut := buzon("score", "--config", filepath.Join(dir, "buzon.yaml"), "--from", "2026-03-01", "--to", "2026-06-30",
-		"--as-of", asOf, "--json")
+	code, out, errOut := buzon("score", "--config", filepath.Join(dir, "buzon.yaml"),
+		"--from", "2026-03-01", "--to", "2026-06-30", "--as-of", asOf, "--json")
 	if code != 0 {
 		t.Fatalf("score: exit code %d\n%s%s", code, out, errOut)
 	}

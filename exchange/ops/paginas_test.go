@@ -41,10 +41,17 @@ func TestHistoryOfFolio(t *testing.T) {
 	t.Parallel()
 	a := serve(t, day(t), nil)
 	for folio, want := range map[string][]string{
-		"2026/090/1": {"archivo_recibido CONDUSEF " + rec + " 1 reclamacion_aceptada", "archivo_publicado 00900001 " + lot + " 1 reclamacion_entregada",
-			"archivo_recibido 00900001 " + res + " 1 respuesta_aceptada", "retorno_formado CONDUSEF " + rep + " 1 respuesta_devuelta"},
-		"2026/090/2": {"archivo_recibido CONDUSEF " + rec + " 2 reclamacion_aceptada", "archivo_publicado 00900001 " + lot + " 2 reclamacion_entregada",
-			"archivo_recibido 00900001 " + res + " 2 respuesta_rechazada"},
+		"2026/090/1": {
+			"archivo_recibido CONDUSEF " + rec + " 1 reclamacion_aceptada",
+			"archivo_publicado 00900001 " + lot + " 1 reclamacion_entregada",
+			"archivo_recibido 00900001 " + res + " 1 respuesta_aceptada",
+			"retorno_formado CONDUSEF " + rep + " 1 respuesta_devuelta",
+		},
+		"2026/090/2": {
+			"archivo_recibido CONDUSEF " + rec + " 2 reclamacion_aceptada",
+			"archivo_publicado 00900001 " + lot + " 2 reclamacion_entregada",
+			"archivo_recibido 00900001 " + res + " 2 respuesta_rechazada",
+		},
 		"2026/090/9": {"archivo_recibido CONDUSEF " + rec + " 4 reclamacion_rechazada"},
 	} {
 		var p pagina
@@ -65,7 +72,9 @@ func TestHistoryOfFolio(t *testing.T) {
 			}
 		}
 	}
-	for event, want := range map[string]int{bitacora.ReclamacionEntregada: 1, bitacora.ArchivoRecibido: 2, bitacora.DictamenAceptado: 0} {
+	for event, want := range map[string]int{
+		bitacora.ReclamacionEntregada: 1, bitacora.ArchivoRecibido: 2, bitacora.DictamenAceptado: 0,
+	} {
 		var p pagina
 		if a.get(http.StatusOK, "/api/v1/history?folio=2026/090/1&event="+event, &p); len(p.Events) != want {
 			t.Errorf("%s: %d places, want %d", event, len(p.Events), want)
@@ -87,8 +96,12 @@ func TestFolioTable(t *testing.T) {
 	if err != nil || len(rows) != 4 {
 		t.Fatalf("%v: %q", err, rows)
 	}
-	for i, want := range [][]string{{"evento", "folio", "lugar", "que"}, {bitacora.ArchivoRecibido, "2026/090/2", "2", bitacora.ReclamacionAceptada},
-		{bitacora.ArchivoPublicado, "2026/090/2", "2", bitacora.ReclamacionEntregada}, {bitacora.ArchivoRecibido, "2026/090/2", "2", bitacora.RespuestaRechazada}} {
+	for i, want := range [][]string{
+		{"evento", "folio", "lugar", "que"},
+		{bitacora.ArchivoRecibido, "2026/090/2", "2", bitacora.ReclamacionAceptada},
+		{bitacora.ArchivoPublicado, "2026/090/2", "2", bitacora.ReclamacionEntregada},
+		{bitacora.ArchivoRecibido, "2026/090/2", "2", bitacora.RespuestaRechazada},
+	} {
 		if got := []string{rows[i][2], rows[i][6], rows[i][8], rows[i][9]}; !slices.Equal(got, want) {
 			t.Errorf("row %d: %q, want %q", i, got, want)
 		}
@@ -142,8 +155,8 @@ func TestPagesOfFolio(t *testing.T) {
 // twice refuses a record of a folio twice in one file, and once in another.
 func twice(tx *store.Tx, folio schema.Folio) error {
 	for k, numbers := range [][]int{{2, 5}, {1}} {
-		a := store.Archivo{Parte: schema.CONDUSEF, Nombre: "GE_REC_20260303_001.txt", SHA256: sha(fmt.Sprint(k)), Tipo: schema.REC,
-			Jornada: lunes + 1, Recibido: tx.Now(), K: k + 1, Resultado: schema.Rechazado}
+		a := store.Archivo{Parte: schema.CONDUSEF, Nombre: "GE_REC_20260303_001.txt", SHA256: sha(fmt.Sprint(k)),
+			Tipo: schema.REC, Jornada: lunes + 1, Recibido: tx.Now(), K: k + 1, Resultado: schema.Rechazado}
 		in, err := tx.Ingresar(&a)
 		if err != nil {
 			return err
@@ -222,11 +235,14 @@ func TestPageIsBounded(t *testing.T) {
 func long(tx *store.Tx, parts int) error {
 	r := &bitacora.Renglones{Lista: "folios"}
 	defer r.Close()
-	for i := range parts * bitacora.MaxCarga / len(`{"folio":"2026/090/0000000","vuelta":1,"limite":"2026-03-31"},`) {
-		if err := r.Add(&bitacora.Plazo{Folio: schema.Folio(fmt.Sprintf("2026/090/%07d", i)), Vuelta: 1, Limite: limite}); err != nil {
+	const renglon = `{"folio":"2026/090/0000000","vuelta":1,"limite":"2026-03-31"},`
+	for i := range parts * bitacora.MaxCarga / len(renglon) {
+		f := schema.Folio(fmt.Sprintf("2026/090/%07d", i))
+		if err := r.Add(&bitacora.Plazo{Folio: f, Vuelta: 1, Limite: limite}); err != nil {
 			return err
 		}
 	}
 	name := strings.Repeat("<", 200) // six bytes each in JSON
-	return tx.Log(store.Acto{Evento: bitacora.PlazoVencido, Parte: une, Archivo: name, Carga: bitacora.Avisado{}, Renglones: r})
+	return tx.Log(store.Acto{Evento: bitacora.PlazoVencido, Parte: une, Archivo: name,
+		Carga: bitacora.Avisado{}, Renglones: r})
 }
