@@ -167,7 +167,7 @@ func TestTamperedContents(t *testing.T) {
 	kinds := map[string]string{}
 	attack(t, r.db, func(a *attacker) {
 		for _, h := range a.column(`SELECT tipo || ' ' || max(sha256) FROM (SELECT tipo, sha256 FROM archivos UNION SELECT tipo, sha256 FROM salidas) GROUP BY tipo
-			UNION ALL SELECT 'un anexo ' || sha256 FROM anexos`) {
+			UNION ALL SELECT 'anexo ' || id || ' ' || sha256 FROM anexos`) {
 			i := strings.LastIndex(h, " ")
 			kinds[h[:i]] = h[i+1:]
 		}

@@ -190,6 +190,15 @@ func (g *gateway) leaveUndone() {
 	if _, _, err := g.blobs.Add(bytes.NewReader(rec)); err != nil {
 		g.t.Fatal(err)
 	}
+	anexo := []byte("un anexo de ningún registro")
+	if _, _, err := g.blobs.Add(bytes.NewReader(anexo)); err != nil {
+		g.t.Fatal(err)
+	}
+	g.do(func(tx *store.Tx) error {
+		_, err := tx.AddAnexo(&store.Anexo{Parte: norte, Nombre: "suelto.pdf", SHA256: schema.Huella(sha(anexo)),
+			Bytes: int64(len(anexo)), Recibido: tx.Now()})
+		return err
+	})
 	lot := func(n int) store.Salida {
 		return store.Salida{Parte: penon, Carpeta: "reclamaciones",
 			Nombre: fmt.Sprintf("GE_LOT_00900002_20260418_09%d.txt", n), Tipo: schema.LOT,
