@@ -105,7 +105,7 @@ func TestHiddenFromQuestions(t *testing.T) {
 	t.Parallel()
 	r := newRegistro(t, 60, nil)
 	for name, key := range map[string]string{"bitacora_parte": "n", "bitacora_llave": "n",
-		"reclamaciones_archivo": "id", "salidas_nombre": "id",
+		"reclamaciones_archivo": "id", "salidas_serie": "id",
 		"estados_abiertos": "reclamacion", "rechazados_archivo": "id"} {
 		path := attack(t, r.db, func(a *attacker) {
 			was := a.column(`SELECT sql FROM sqlite_master WHERE name = ?`, name)[0]
@@ -129,13 +129,13 @@ func TestHiddenFromQuestions(t *testing.T) {
 		fn   func(a *attacker)
 		want string
 	}{
-		"an index away": {func(a *attacker) { a.do(`DROP INDEX salidas_nombre`) },
-			"falta el índice salidas_nombre"},
+		"an index away": {func(a *attacker) { a.do(`DROP INDEX salidas_serie`) },
+			"falta el índice salidas_serie"},
 		"an index more": {func(a *attacker) { a.do(`CREATE INDEX otro ON salidas (nombre)`) },
 			"no hizo: el índice otro"},
 		"an index of some": {func(a *attacker) {
-			a.do(`DROP INDEX salidas_nombre; CREATE INDEX salidas_nombre ON salidas (nombre) WHERE id > 3`)
-		}, "el índice salidas_nombre de la base de datos no es el de este programa"},
+			a.do(`DROP INDEX salidas_serie; CREATE INDEX salidas_serie ON salidas (parte, tipo, dia, nnn) WHERE id > 3`)
+		}, "el índice salidas_serie de la base de datos no es el de este programa"},
 		"a view": {func(a *attacker) { a.do(`CREATE VIEW v AS SELECT * FROM salidas`) },
 			"no hizo: la vista v"},
 		"a table more": {func(a *attacker) { a.do(`CREATE TABLE salida (id)`) },

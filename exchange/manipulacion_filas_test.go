@@ -89,7 +89,9 @@ func TestMovedRows(t *testing.T) {
 		} {
 			alone := false
 			path := attack(t, r.db, func(a *attacker) {
-				if alone = how == "two exchanged" && a.rows(c.tabla) == 1; !alone {
+				// Two answers of one REP are alike but for their keys: exchanged they are what they were.
+				alike := a.rows(c.tabla) == 1 || c.tabla == "devoluciones" && len(a.column(`SELECT DISTINCT rep FROM devoluciones`)) == 1
+				if alone = how == "two exchanged" && alike; !alone {
 					fn(a)
 				}
 			})
@@ -205,7 +207,7 @@ func TestHiddenRows(t *testing.T) {
 			"falta la fila reclamaciones:5, de la que habla el evento"},
 		"all of a file's rows": {`UPDATE reclamaciones SET archivo = 900`,
 			"faltan las filas reclamaciones:1 a"},
-		"a return": {`UPDATE devoluciones SET rep = 900 WHERE id = 1`,
+		"a return": {`UPDATE devoluciones SET rep = 900 WHERE respuesta = 1`,
 			"la fila devoluciones:1 no dice de qué evento es"},
 	} {
 		path := attack(t, r.db, func(a *attacker) { a.do(test.sql) })
