@@ -126,6 +126,9 @@ const maxHallazgos = 9_999_998
 // finding writes one line of the RCH.
 func (ans *answer) finding(h schema.Hallazgo) (err error) {
 	if ans.rch == nil {
+		if err = ans.in.Quieto(); err != nil { // its moment is the transaction's
+			return err
+		}
 		if ans.rch, err = ans.begin(schema.RCH); err != nil {
 			return err
 		}
@@ -184,6 +187,9 @@ func (ans *answer) close() error {
 		a.Resultado, a.Rechazados = schema.Rechazado, a.Registros
 	case a.Rechazados > 0:
 		a.Resultado = schema.Parcial
+	}
+	if err := ans.in.Asienta(); err != nil { // before asking what another file would change
+		return err
 	}
 	if err := ans.still(); err != nil {
 		return err

@@ -39,6 +39,7 @@ func (z *azar) rec() {
 	a := recibido(schema.CONDUSEF, fmt.Sprintf("GE_REC_%d", z.n), schema.REC, n)
 	z.do(func(tx *Tx) error {
 		return recibe(tx, &a, func(in *Ingreso) error {
+			here := map[schema.Folio]bool{} // the layout refuses a folio's second record (DUP-01)
 			for i := range n {
 				f := schema.Folio(fmt.Sprintf("2026/%03d/%d", z.draw(4, "serie"), z.draw(20, "folio")))
 				c := Caso{Folio: f, Vuelta: 1, UNE: schema.UNE(900001 + z.draw(3, "une")), Turno: hoy + schema.Dia(z.draw(2, "turno"))}
@@ -46,10 +47,10 @@ func (z *azar) rec() {
 					c.Vuelta = last.Vuelta + 1
 				}
 				ok := false
-				if z.draw(5, "accepted") > 0 {
+				if z.draw(5, "accepted") > 0 && !here[f] {
 					switch err := in.acepta(&c); {
 					case err == nil:
-						ok = true
+						ok, here[f] = true, true
 					case !errors.Is(err, errRepetido):
 						return err
 					}

@@ -1,12 +1,9 @@
 package store
 
 import (
-	"cmp"
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +26,7 @@ type Ingreso struct {
 	renglones bitacora.Renglones
 	junta     []reclamacion // of a REC, not written yet
 	escribe   chan error    // gets how the writing of those before them ended; nil: none is under way
+	fallo     error         // how it ended, where it failed: the file counts no more
 	otra      *sql.Conn     // reads beside the writer
 	conocidos *escritor     // on it
 }
@@ -48,49 +46,36 @@ func (tx *Tx) Ingresar(a *Archivo) (*Ingreso, error) {
 	}
 	a.ID = max(id, other+1)
 	in := &Ingreso{tx: tx, a: a, sumas: map[*tabla]*suma{}, unes: map[schema.UNE]bool{}}
-	if a.Tipo != schema.REC {
-		tx.abierto = in
-		return in, nil
-	}
-	if in.otra, err = tx.s.r.Conn(context.Background()); err != nil {
-		return nil, fmt.Errorf("store: %w", err)
-	}
-	if in.conocidos, err = newEscritor(in.otra.Raw); err != nil {
-		return nil, errors.Join(err, in.otra.Close())
+	if a.Tipo == schema.REC {
+		if err := in.mira(); err != nil {
+			return nil, err
+		}
 	}
 	tx.abierto = in
 	return in, nil
 }
 
-// Close frees what it holds.
+// Close frees what it holds, also where it was closed before. It waits for what is
+// being written, and gives its error where nobody was told of it.
 func (in *Ingreso) Close() error {
+	told := in.fallo != nil
 	err := in.Quieto()
-	if in.otra != nil {
-		err = errors.Join(err, in.conocidos.close(), in.otra.Close())
+	if told {
+		err = nil
 	}
-	return errors.Join(err, in.renglones.Close())
-}
-
-// Quieto waits until what was added before is written. Who asks the transaction
-// while a file is taken in waits first.
-func (in *Ingreso) Quieto() error {
-	if in.escribe == nil {
-		return nil
-	}
-	err := <-in.escribe
-	in.escribe = nil
-	return err
+	return errors.Join(err, in.cierra(), in.renglones.Close())
 }
 
 // retiene is how long a transaction may hold the writer before a file that is
 // taken in lets others write.
 const retiene = 50 * time.Millisecond
 
-// Pausa lets others write where the file held them up for long. What was added so
-// far is on disk then, and counts for nobody.
+// Pausa lets others write where the file held them up for long. What is on disk then
+// counts for nobody. Where rows are being written beside the judging, who writes
+// them pauses.
 func (in *Ingreso) Pausa() error {
-	if in.escribe != nil { // who writes beside us pauses
-		return nil
+	if ended, err := in.quieto(); !ended || err != nil {
+		return err
 	}
 	return in.pausa()
 }
@@ -133,77 +118,6 @@ func (in *Ingreso) row(t *tabla, values ...any) (id int64, err error) {
 	in.tx.ids[t] = id
 	return id, nil
 }
-
-// AddReclamacion accepts a record of a REC. It is false, and nothing is added,
-// where the folio has that round already.
-func (in *Ingreso) AddReclamacion(c *Caso, r *schema.Reclamacion) (ok bool, err error) {
-	// Nobody else adds rounds meanwhile, and of two records of one file with the same
-	// folio the second one does not come this far.
-	known, err := in.conocidos.hay(`SELECT 1 FROM reclamaciones WHERE folio = ? AND vuelta = ?`, string(c.Folio), int64(c.Vuelta))
-	if err != nil || known {
-		return false, err
-	}
-	c.Archivo = in.a.ID
-	in.junta = append(in.junta, newReclamacion(c, r))
-	in.unes[c.UNE] = true
-	if err := in.renglon(&bitacora.Reclamacion{Folio: c.Folio, Vuelta: c.Vuelta, UNE: c.UNE}); err != nil {
-		return false, err
-	}
-	if len(in.junta) == juntas {
-		err = in.adelanta()
-	}
-	return true, err
-}
-
-// adelanta writes the rows that wait beside the judging of the next ones.
-func (in *Ingreso) adelanta() error {
-	if err := in.Quieto(); err != nil {
-		return err
-	}
-	rows := in.junta
-	in.junta = make([]reclamacion, 0, juntas)
-	in.escribe = make(chan error, 1)
-	go func(done chan<- error) { done <- in.escribir(rows) }(in.escribe)
-	return nil
-}
-
-// reclamacion is a row that waits for those of its institution.
-type reclamacion struct {
-	une    schema.UNE
-	values []any
-}
-
-func newReclamacion(c *Caso, r *schema.Reclamacion) reclamacion {
-	return reclamacion{c.UNE, []any{strings.Clone(string(c.Folio)), int64(c.Vuelta), int64(c.UNE), c.Archivo, int64(c.Numero),
-		c.Desplazamiento, int64(c.Largo), nil, nada(r.RecUnidadAtencion), int64(r.RecFechaReclamacion.Dia()), int64(c.Turno),
-		int64(r.RecMedioRecepcionCanal.Int()), strings.Clone(string(r.RecProductoServicio)), strings.Clone(string(r.RecCausaMotivo)),
-		r.RecPori == "SI", int64(r.RecTipoPersona.Int()), nada(r.RecSexo), nadaN(r.RecEdad), int64(r.RecEntidadFederativa.Int()),
-		nadaN(r.RecMunicipioAlcaldia), c.Monetario, int64(c.Monto)}}
-}
-
-// juntas is how many rows of a REC are written together, those of one institution
-// side by side: a LOT then reads some hundred pages, not one for each of its rows.
-const juntas = 8 << 10
-
-// escribir writes the rows that wait, in the order of their institutions and, of
-// one, in the file's.
-func (in *Ingreso) escribir(all []reclamacion) error {
-	slices.SortStableFunc(all, func(a, b reclamacion) int { return cmp.Compare(a.une, b.une) })
-	for i, r := range all {
-		if _, err := in.row(tReclamaciones, r.values...); err != nil {
-			return fmt.Errorf("store: reclamaciones: %w", err)
-		}
-		if i%respiro == respiro-1 && !in.tx.escribe {
-			if err := in.pausa(); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// respiro is after how many rows others may write.
-const respiro = 1 << 10
 
 func nada(s string) any {
 	if s == "" {
@@ -285,14 +199,14 @@ var lista = map[schema.Tipo]string{schema.REC: "reclamaciones", schema.RES: "res
 
 // Juzgar makes the file count, with what became of it and of each record: acuse is
 // the number with which it is answered, codigo that for which it is refused whole,
-// if it is, and primera the line of its first record.
+// if it is, and primera the line of its first record. It may pause before it writes
+// anything else: what the caller asked must still hold then, or be asked after
+// Asienta.
 func (in *Ingreso) Juzgar(acuse string, codigo schema.Codigo, primera int) error {
 	tx, a := in.tx, in.a
-	tx.abierto = nil
-	if err := errors.Join(in.Quieto(), in.escribir(in.junta)); err != nil {
+	if err := errors.Join(in.Asienta(), in.cierra()); err != nil {
 		return err
 	}
-	in.junta = nil
 	if err := tx.addAt(tArchivos, a.ID, a.Parte, a.Nombre, string(a.SHA256), a.Bytes, string(a.Tipo), a.Version, a.Codificacion,
 		a.Jornada.String(), ms(a.Recibido), a.K, int(a.Resultado), a.Registros, a.Aceptados, a.Rechazados, primera, a.Calendario); err != nil {
 		return err
@@ -313,7 +227,11 @@ func (in *Ingreso) Juzgar(acuse string, codigo schema.Codigo, primera int) error
 			return err
 		}
 	}
-	return in.apply()
+	if err := in.apply(); err != nil {
+		return err
+	}
+	tx.abierto = nil
+	return nil
 }
 
 // folio is the one that the act is of, "" where it is of several.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -11,15 +10,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"buzon/schema"
-	"buzon/store/bitacora"
 )
 
 // enDos is a store with two institutions, one of which has a round that was
-// delivered, and in which a file yields to others at every Pausa.
+// delivered, in which a file yields to others at every Pausa, and a row of a REC is
+// written as soon as it is there.
 func enDos(t *testing.T) (*Store, string, Caso) {
 	t.Helper()
 	s, path := open(t)
 	s.SetRetiene(0)
+	s.SetJuntas(1)
 	rec := recibido(schema.CONDUSEF, "GE_REC_20260301_001.txt", schema.REC, 1)
 	var k Caso
 	update(t, s, func(tx *Tx) error {
@@ -45,7 +45,7 @@ type entrada struct {
 func (e *entrada) recibe(tx *Tx, between func(i int)) error {
 	return recibe(tx, &e.a, func(in *Ingreso) error {
 		for i, step := range e.steps {
-			if err := step(in); err != nil {
+			if err := errors.Join(step(in), in.Quieto()); err != nil {
 				return err
 			}
 			between(i)
@@ -137,6 +137,7 @@ func TestOthersWrite(t *testing.T) {
 	t.Parallel()
 	s, _, _ := enDos(t)
 	s.SetRetiene(time.Millisecond)
+	s.SetJuntas(juntas)
 	done, stop := make(chan int), make(chan struct{})
 	go func() {
 		n := 0
@@ -181,7 +182,7 @@ func TestTwoAtATime(t *testing.T) {
 	err := s.Update(t.Context(), now, func(tx *Tx) error {
 		other := recibido(schema.CONDUSEF, "lento", schema.REC, 1)
 		return recibe(tx, &other, func(in *Ingreso) error {
-			if err := errors.Join(in.acepta(&Caso{Folio: "2026/095/1", Vuelta: 1, UNE: 900001}), in.Pausa()); err != nil {
+			if err := errors.Join(in.acepta(&Caso{Folio: "2026/095/1", Vuelta: 1, UNE: 900001}), in.Quieto(), in.Pausa()); err != nil {
 				return err
 			}
 			quick = recibido(schema.CONDUSEF, "aprisa", schema.REC, 1)
@@ -221,57 +222,6 @@ func enOtro(t *testing.T, s *Store, fn func(*Tx) error, in *Ingreso) error {
 	}
 }
 
-// TestConflict: a round that another file has brought already adds nothing and tells
-// nothing, be it counted or not.
-func TestConflict(t *testing.T) {
-	t.Parallel()
-	s, _, _ := enDos(t)
-	a, b := recibido(schema.CONDUSEF, "a", schema.REC, 1), recibido(schema.CONDUSEF, "b", schema.REC, 1)
-	update(t, s, func(tx *Tx) error {
-		return recibe(tx, &a, func(in *Ingreso) error {
-			if err := errors.Join(in.acepta(&Caso{Folio: "2026/096/1", Vuelta: 1, UNE: 900001}), in.Pausa()); err != nil {
-				return err
-			}
-			return enOtro(t, s, func(tx *Tx) error {
-				return recibe(tx, &b, func(in *Ingreso) error {
-					for _, f := range []schema.Folio{"2026/096/1", "2026/080/1"} {
-						if err := in.acepta(&Caso{Folio: f, Vuelta: 1, UNE: 900002}); !errors.Is(err, errRepetido) {
-							t.Errorf("%s: %v", f, err)
-						}
-					}
-					return in.acepta(&Caso{Folio: "2026/096/2", Vuelta: 1, UNE: 900002})
-				})
-			}, in)
-		})
-	})
-	view(t, s, func(v *View) error {
-		var told []string
-		for c, err := range v.Actos(time.Time{}, []string{bitacora.ArchivoRecibido}) {
-			if err != nil {
-				return err
-			}
-			if err := bitacora.Lugares(c, 2, func(x bitacora.Lugar) error {
-				told = append(told, fmt.Sprint(c.Archivo, " ", x.Lugar, " ", x.Folio))
-				return nil
-			}); err != nil {
-				return err
-			}
-		}
-		want := []string{"GE_REC_20260301_001.txt 1 2026/080/1", "b 1 2026/096/2", "a 1 2026/096/1"}
-		if !slices.Equal(told, want) {
-			t.Errorf("told %q, want %q", told, want)
-		}
-		lots, err := v.SinLote(900002)
-		if err == nil && !slices.Equal(lots, []int64{b.ID}) {
-			err = fmt.Errorf("RECs to deliver to 900002: %v", lots)
-		}
-		return err
-	})
-	if _, err := s.Verify(t.Context(), nil, nil); err != nil {
-		t.Error(err)
-	}
-}
-
 // TestPausaAmongOthers: a file that shares its transaction with other writes cannot
 // be written in parts, since an error would leave the others.
 func TestPausaAmongOthers(t *testing.T) {
@@ -288,7 +238,7 @@ func TestPausaAmongOthers(t *testing.T) {
 				return err
 			}
 			return recibe(tx, &a, func(in *Ingreso) error {
-				return errors.Join(in.acepta(&Caso{Folio: "2026/097/1", Vuelta: 1, UNE: 900001}), in.Pausa())
+				return errors.Join(in.acepta(&Caso{Folio: "2026/097/1", Vuelta: 1, UNE: 900001}), in.Quieto(), in.Pausa())
 			})
 		})
 		if err == nil || !strings.Contains(err.Error(), "cannot pause") {
@@ -297,5 +247,29 @@ func TestPausaAmongOthers(t *testing.T) {
 	}
 	if n := enTablas(t, s); n != 0 {
 		t.Errorf("%d rows stayed", n)
+	}
+}
+
+// TestAmongOthersInOne: beside other facts many rows are written in one transaction.
+func TestAmongOthersInOne(t *testing.T) {
+	t.Parallel()
+	s, _, _ := enDos(t)
+	s.SetJuntas(2 * respiro)
+	all, wrong := rondas(5*respiro, 2), errors.New("wrong")
+	before := retrato(t, s)
+	for _, fails := range []error{wrong, nil} {
+		a := recibido(schema.CONDUSEF, "rec", schema.REC, len(all))
+		err := s.Update(t.Context(), now, func(tx *Tx) error {
+			return errors.Join(anota(tx), recibeREC(tx, &a, all), fails)
+		})
+		if !errors.Is(err, fails) {
+			t.Fatal(err)
+		}
+		if n := enTablas(t, s); n != 0 || slices.Equal(before, retrato(t, s)) != (fails != nil) {
+			t.Errorf("after %v: %d rows of files that do not count", fails, n)
+		}
+	}
+	if _, err := s.Verify(t.Context(), nil, nil); err != nil {
+		t.Error(err)
 	}
 }

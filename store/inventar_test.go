@@ -64,16 +64,35 @@ func (in *Ingreso) acepta(c *Caso) error {
 	return err
 }
 
-// recibeREC takes a REC in that has these rounds.
+// recibeREC takes a REC in that has these rounds, and reads back what rows they are.
 func recibeREC(tx *Tx, a *Archivo, casos []Caso) error {
-	return recibe(tx, a, func(in *Ingreso) error {
+	if err := recibe(tx, a, func(in *Ingreso) error {
 		for i := range casos {
 			if err := in.acepta(&casos[i]); err != nil {
 				return err
 			}
 		}
 		return nil
-	})
+	}); err != nil {
+		return err
+	}
+	return relee(tx, casos)
+}
+
+// relee says of rounds that count, each the last one of its folio, what rows they are.
+func relee(tx *Tx, casos []Caso) error {
+	for i := range casos {
+		c := &casos[i]
+		k, err := tx.UltimaVuelta(c.Folio)
+		if err == nil && k.Vuelta != c.Vuelta {
+			err = fmt.Errorf("its last round is %d, not %d", k.Vuelta, c.Vuelta)
+		}
+		if err != nil {
+			return fmt.Errorf("folio %s: %w", c.Folio, err)
+		}
+		c.ID = k.ID
+	}
+	return nil
 }
 
 // responde accepts an answer of tipo to a round as the next record of a RES.

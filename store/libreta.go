@@ -45,7 +45,7 @@ func (p libreta) Close() error {
 }
 
 // An entry: evento, n, de, a and hash.
-const entrada = 4*8 + 32
+const deApunte = 4*8 + 32
 
 // cuaderno is the libreta of one table.
 type cuaderno struct {
@@ -67,11 +67,11 @@ func newCuaderno() (*cuaderno, error) {
 	if err := os.Remove(f.Name()); err != nil { // nobody else sees it, and a kill leaves nothing
 		return nil, errors.Join(fmt.Errorf("libreta: %w", err), f.Close())
 	}
-	return &cuaderno{f: f, w: bufio.NewWriterSize(f, 64*entrada)}, nil
+	return &cuaderno{f: f, w: bufio.NewWriterSize(f, 64*deApunte)}, nil
 }
 
 func (c *cuaderno) put(evento int64, f Filas, hash []byte) error {
-	var b [entrada]byte
+	var b [deApunte]byte
 	for i, n := range []int64{evento, f.N, f.De, f.A} {
 		binary.LittleEndian.PutUint64(b[8*i:], uint64(n)) // and back again
 	}
@@ -90,15 +90,15 @@ func (c *cuaderno) at(i int64) (evento int64, f Filas, err error) {
 	if c.w != nil {
 		err, c.w = c.w.Flush(), nil
 	}
-	if err == nil && (i < c.desde || i >= c.desde+int64(len(c.hojas))/entrada) {
-		c.desde, c.hojas = i, slices.Grow(c.hojas[:0], 256*entrada)
-		c.hojas = c.hojas[:min(256, c.n-i)*entrada]
-		_, err = c.f.ReadAt(c.hojas, i*entrada)
+	if err == nil && (i < c.desde || i >= c.desde+int64(len(c.hojas))/deApunte) {
+		c.desde, c.hojas = i, slices.Grow(c.hojas[:0], 256*deApunte)
+		c.hojas = c.hojas[:min(256, c.n-i)*deApunte]
+		_, err = c.f.ReadAt(c.hojas, i*deApunte)
 	}
 	if err != nil {
 		return 0, f, fmt.Errorf("libreta: %w", err)
 	}
-	b := c.hojas[(i-c.desde)*entrada:][:entrada]
+	b := c.hojas[(i-c.desde)*deApunte:][:deApunte]
 	n := func(k int) int64 { return int64(binary.LittleEndian.Uint64(b[8*k:])) }
 	return n(0), Filas{n(1), n(2), n(3), base64.RawStdEncoding.EncodeToString(b[32:])}, nil
 }

@@ -22,9 +22,11 @@ type Store struct {
 	conn     *sql.Conn  // that one; nil where the store is opened for reading alone
 	escritor *escritor
 	r        *sql.DB // read only
+	aparte   *sql.DB // likewise, for who writes: it never waits until others have read
 
 	calendarios calendarios
 	retiene     time.Duration // how long a file that is taken in may hold the writer
+	juntas      int           // how many rows of a REC are written together
 }
 
 // Options say how a store that is not there yet is made.
@@ -53,7 +55,7 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
-	s := &Store{w: w, retiene: retiene}
+	s := &Store{w: w, retiene: retiene, juntas: juntas}
 	if err := s.prepare(ctx, path, opts); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), s.Close())
 	}
@@ -92,7 +94,7 @@ func OpenReadOnly(path string) (*Store, error) {
 
 // prepare brings the tables to this program's version and writes the first
 // event of a new store.
-func (s *Store) prepare(ctx context.Context, path string, opts Options) error {
+func (s *Store) prepare(ctx context.Context, path string, opts Options) (err error) {
 	now := opts.Now
 	if now.IsZero() {
 		now = time.Now()
@@ -109,7 +111,10 @@ func (s *Store) prepare(ctx context.Context, path string, opts Options) error {
 	if err := s.openReaders(path); err != nil {
 		return err
 	}
-	err := s.Update(ctx, now, func(tx *Tx) error {
+	if s.aparte, err = openReader(path); err != nil {
+		return err
+	}
+	err = s.Update(ctx, now, func(tx *Tx) error {
 		n, err := tx.Eventos()
 		if err != nil {
 			return err
@@ -145,7 +150,7 @@ func (s *Store) Close() error {
 		errs = append(errs, s.conn.Close())
 		s.conn = nil
 	}
-	for _, db := range []*sql.DB{s.r, s.w} {
+	for _, db := range []*sql.DB{s.r, s.aparte, s.w} {
 		if db != nil {
 			errs = append(errs, db.Close())
 		}

@@ -46,6 +46,30 @@ func (e *espia) QueryContext(ctx context.Context, query string, args []driver.Na
 	return e.SQLiteConn.QueryContext(ctx, query, args)
 }
 
+// Prepare makes what the escritor asks by a statement: its values are told when it is
+// asked.
+func (e *espia) Prepare(query string) (driver.Stmt, error) {
+	s, err := e.SQLiteConn.Prepare(query)
+	if err != nil {
+		return nil, err
+	}
+	return &espiada{s.(*sqlite3.SQLiteStmt), query, e.noted}, nil
+}
+
+// espiada notes a statement that was prepared.
+type espiada struct {
+	*sqlite3.SQLiteStmt
+	query string
+	noted *notas
+}
+
+func (s *espiada) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	if !strings.HasPrefix(s.query, "INSERT") {
+		s.noted.add(s.query, args)
+	}
+	return s.SQLiteStmt.QueryContext(ctx, args)
+}
+
 func (e *espia) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	e.noted.add(query, args)
 	return e.SQLiteConn.ExecContext(ctx, query, args)
@@ -67,8 +91,9 @@ func (c enchufe) Connect(context.Context) (driver.Conn, error) {
 	return &espia{conn.(*sqlite3.SQLiteConn), c.noted}, nil
 }
 
-// espiado is a store of which every statement is noted, but those of the escritor,
-// which add rows.
+// espiado is a store of which every statement is noted, but those by which the
+// escritor adds rows: in their plan stands a search for rows without a parent, which
+// is made only where a key that is checked late is broken. None here is.
 func espiado(t *testing.T) (*Store, *notas) {
 	t.Helper()
 	first, path := open(t)
@@ -79,16 +104,14 @@ func espiado(t *testing.T) (*Store, *notas) {
 	db := func() *sql.DB {
 		return sql.OpenDB(enchufe{dsn(path, map[string][]string{"_txlock": {"immediate"}, "_recursive_triggers": {"on"}}), noted})
 	}
-	s := &Store{w: db(), r: db()}
+	s := &Store{w: db(), r: db(), aparte: db(), juntas: 1}
 	t.Cleanup(func() { _ = s.Close() })
 	conn, err := s.w.Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.conn = conn
-	if s.escritor, err = newEscritor(func(fn func(any) error) error {
-		return conn.Raw(func(c any) error { return fn(c.(*espia).SQLiteConn) })
-	}); err != nil {
+	if s.escritor, err = newEscritor(conn.Raw); err != nil {
 		t.Fatal(err)
 	}
 	return s, noted
@@ -145,9 +168,9 @@ func TestNoStatementScans(t *testing.T) {
 // store, or where a calendar changes.
 func permitida(query string) bool {
 	for _, part := range []string{
-		`FROM (SELECT sha256, bytes, nombre FROM archivos UNION ALL`,  // TodoContenido
-		`e.contestada IS NOT NULL AND e.dia0 < ?`,                     // Contestados
-		`FROM (SELECT momento FROM bitacora ORDER BY n DESC LIMIT 1)`, // the last one alone
+		`min(nombre) FROM (SELECT sha256, bytes, nombre FROM archivos`, // TodoContenido
+		`e.contestada IS NOT NULL AND e.dia0 < ?`,                      // Contestados
+		`FROM (SELECT momento FROM bitacora ORDER BY n DESC LIMIT 1)`,  // the last one alone
 	} {
 		if strings.Contains(query, part) {
 			return true
@@ -260,7 +283,6 @@ func pregunta1(v *View, k Caso) error {
 	ask(v.Cortadas(1, 1))
 	ask(v.EnServicio(now))
 	ask(v.EventoDeAcuse("ACU-2026-00000001"))
-	ask(v.EventosDe(bitacora.ArchivoRecibido))
 	ask(v.FinDePlazoEn(now))
 	ask(v.Guardado("h"))
 	ask(v.Inclusion(5, 2))

@@ -16,7 +16,7 @@ type Caso struct {
 	Vuelta     int
 	UNE        schema.UNE
 	Archivo    int64 // the REC
-	Linea      int   // what the store gives has it; AddReclamacion does not ask for it
+	Linea      int   // what the store gives has it; AddReclamacion asks neither for it nor for ID
 	Numero     int
 	Renglon    // where its text is in the REC
 	Turno      schema.Dia
@@ -112,9 +112,10 @@ type Fila struct {
 	Turno schema.Dia
 }
 
-// DelREC calls each for a UNE's rows of a REC, in the REC's order.
+// DelREC calls each for a UNE's rows of a REC that counts, in the REC's order.
 func (v *View) DelREC(u schema.UNE, rec int64, each func(Fila) error) error {
-	return v.rapida.each(`SELECT folio, desplazamiento, largo, turno FROM reclamaciones WHERE archivo = ? AND une = ? ORDER BY id`,
+	return v.rapida.each(`SELECT folio, desplazamiento, largo, turno FROM reclamaciones WHERE archivo = ?1 AND une = ?2
+		AND EXISTS (SELECT 1 FROM archivos WHERE id = ?1) ORDER BY id`,
 		[]any{rec, u}, func(row []driver.Value) error {
 			return each(Fila{schema.Folio(texto(row[0])), Renglon{entero(row[1]), int(entero(row[2]))}, schema.Dia(entero(row[3]))})
 		})

@@ -53,12 +53,21 @@ func openWriter(path string) (*sql.DB, error) {
 }
 
 func (s *Store) openReaders(path string) (err error) {
-	if s.r, err = sql.Open("sqlite3", dsn(path, url.Values{"mode": {"ro"}, "_query_only": {"1"}})); err != nil {
-		return fmt.Errorf("open store %s: %w", path, err)
+	if s.r, err = openReader(path); err != nil {
+		return err
 	}
 	s.r.SetMaxOpenConns(readers)
 	s.r.SetMaxIdleConns(readers) // a new connection reads the tables' definitions and prepares everything anew
 	return nil
+}
+
+// openReader opens connections that read.
+func openReader(path string) (*sql.DB, error) {
+	r, err := sql.Open("sqlite3", dsn(path, url.Values{"mode": {"ro"}, "_query_only": {"1"}}))
+	if err != nil {
+		return nil, fmt.Errorf("open store %s: %w", path, err)
+	}
+	return r, nil
 }
 
 // dsn puts every pragma in the name, so that each pooled connection has it.

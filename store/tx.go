@@ -83,6 +83,9 @@ func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (
 	done := false
 	defer func() {
 		if !done { // an error or a panic in fn, or no commit
+			if t.abierto != nil { // nobody writes on what is rolled back
+				err = errors.Join(err, t.abierto.Close())
+			}
 			err = errors.Join(err, ignoreDone(t.tx.Rollback()), t.undo())
 		}
 	}()

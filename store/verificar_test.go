@@ -15,10 +15,10 @@ import (
 	"buzon/schema"
 )
 
-// inventado is a store that was made through its own methods: each folio delivered,
+// almacenDeDias is a store that was made through its own methods: each folio delivered,
 // answered and returned. Each day of it has a REC, a LOT and a RES for each
 // institution, and a REP.
-type inventado struct {
+type almacenDeDias struct {
 	tb    testing.TB
 	s     *Store
 	unes  int
@@ -27,7 +27,7 @@ type inventado struct {
 
 var lunesInventado = time.Date(2026, time.March, 2, 8, 0, 0, 0, schema.Zona)
 
-func (m *inventado) do(at time.Time, fn func(*Tx) error) {
+func (m *almacenDeDias) do(at time.Time, fn func(*Tx) error) {
 	m.tb.Helper()
 	if err := m.s.Update(context.Background(), at, fn); err != nil {
 		m.tb.Fatal(err)
@@ -38,8 +38,8 @@ func huellaInventada(parts ...any) schema.Huella {
 	return schema.Huella(fmt.Sprintf("%x", sha256.Sum256(fmt.Append(nil, parts...))))
 }
 
-// inventa makes a store of so many days.
-func inventa(tb testing.TB, dias, unes, folios int) (*Store, string) {
+// deDias makes a store of so many days.
+func deDias(tb testing.TB, dias, unes, folios int) (*Store, string) {
 	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "buzon.db")
 	s, err := Open(context.Background(), path, Options{Simulacro: true, Now: lunesInventado, Unsynced: true})
@@ -47,7 +47,7 @@ func inventa(tb testing.TB, dias, unes, folios int) (*Store, string) {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = s.Close() })
-	m := &inventado{tb: tb, s: s, unes: unes, folio: folios}
+	m := &almacenDeDias{tb: tb, s: s, unes: unes, folio: folios}
 	m.do(lunesInventado, func(tx *Tx) error {
 		var all []Institucion
 		for i := range unes {
@@ -64,7 +64,7 @@ func inventa(tb testing.TB, dias, unes, folios int) (*Store, string) {
 	return s, path
 }
 
-func (m *inventado) dia(dia schema.Dia) {
+func (m *almacenDeDias) dia(dia schema.Dia) {
 	at := dia.At(0).Add(8 * time.Hour)
 	var casos [][]Caso
 	m.do(at, func(tx *Tx) (err error) {
@@ -92,7 +92,7 @@ func (m *inventado) dia(dia schema.Dia) {
 }
 
 // rec gives the folios of its REC by institution.
-func (m *inventado) rec(tx *Tx, dia schema.Dia) (casos [][]Caso, err error) {
+func (m *almacenDeDias) rec(tx *Tx, dia schema.Dia) (casos [][]Caso, err error) {
 	n := m.unes * m.folio
 	a := Archivo{Parte: schema.CONDUSEF, Nombre: fmt.Sprintf("GE_REC_%s_001.txt", dia.Compacta()),
 		SHA256: huellaInventada("rec", dia),
@@ -116,10 +116,18 @@ func (m *inventado) rec(tx *Tx, dia schema.Dia) (casos [][]Caso, err error) {
 		}
 		casos[i%m.unes] = append(casos[i%m.unes], c)
 	}
-	return casos, in.Juzgar("", "", 2)
+	if err := in.Juzgar("", "", 2); err != nil {
+		return nil, err
+	}
+	for _, of := range casos {
+		if err := relee(tx, of); err != nil {
+			return nil, err
+		}
+	}
+	return casos, nil
 }
 
-func (m *inventado) lote(tx *Tx, dia schema.Dia, casos []Caso) error {
+func (m *almacenDeDias) lote(tx *Tx, dia schema.Dia, casos []Caso) error {
 	u := casos[0].UNE
 	s := Salida{Parte: u.String(), Carpeta: "reclamaciones", Nombre: fmt.Sprintf("GE_LOT_%s_%s_001.txt", u,
 		dia.Compacta()), Tipo: schema.LOT,
@@ -132,7 +140,7 @@ func (m *inventado) lote(tx *Tx, dia schema.Dia, casos []Caso) error {
 }
 
 // res answers every folio of a LOT.
-func (m *inventado) res(tx *Tx, dia schema.Dia, casos []Caso) (all []Contestacion, err error) {
+func (m *almacenDeDias) res(tx *Tx, dia schema.Dia, casos []Caso) (all []Contestacion, err error) {
 	u := casos[0].UNE
 	a := Archivo{Parte: u.String(), Nombre: fmt.Sprintf("GE_RES_%s_%s_001.txt", u, dia.Compacta()),
 		SHA256: huellaInventada("res", u, dia),
@@ -158,7 +166,7 @@ func (m *inventado) res(tx *Tx, dia schema.Dia, casos []Caso) (all []Contestacio
 // TestVerifyInvented: what the store's own methods wrote is what verify reads.
 func TestVerifyInvented(t *testing.T) {
 	t.Parallel()
-	s, _ := inventa(t, 3, 4, 150)
+	s, _ := deDias(t, 3, 4, 150)
 	r, err := s.Verify(t.Context(), nil, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -179,7 +187,7 @@ func BenchmarkVerify(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	s, _ := inventa(b, dias, 50, 200)
+	s, _ := deDias(b, dias, 50, 200)
 	var filas int64
 	before := procesador(b)
 	for b.Loop() {
@@ -215,7 +223,7 @@ func uso(b *testing.B) (u syscall.Rusage) {
 // drops it, and a file whose parts are away never counts.
 func TestBeside(t *testing.T) {
 	t.Parallel()
-	s, path := inventa(t, 1, 1, 10)
+	s, path := deDias(t, 1, 1, 10)
 	a := Archivo{Parte: schema.CONDUSEF, Nombre: "GE_REC_20260303_001.txt", SHA256: huellaInventada("otro"),
 		Tipo: schema.REC, Recibido: lunesInventado,
 		Jornada: schema.DiaDe(lunesInventado), K: 1, Resultado: 1, Registros: 1, Aceptados: 1}
@@ -233,7 +241,7 @@ func TestBeside(t *testing.T) {
 				return err
 			}
 			tx.begun = tx.begun.Add(-time.Hour)
-			if err := in.Pausa(); err != nil {
+			if err := errors.Join(in.Asienta(), in.Pausa()); err != nil {
 				return err
 			}
 			if err := tx.tx.Commit(); err != nil { // the writer is free meanwhile

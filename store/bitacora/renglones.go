@@ -143,12 +143,14 @@ func (r *Renglones) trozo(i int) ([]byte, error) {
 	return b, nil
 }
 
-// Close frees what was put aside.
+// Close frees what was put aside; a second time it does nothing.
 func (r *Renglones) Close() error {
 	if r == nil || r.spill == nil {
 		return nil
 	}
-	return r.spill.Close()
+	f := r.spill
+	r.spill = nil
+	return f.Close()
 }
 
 // De makes the renglones of an act from a slice.
