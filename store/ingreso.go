@@ -126,11 +126,11 @@ func nada(s string) any {
 	return strings.Clone(s) // the line that it stands in is not kept for it
 }
 
-func nadaN(n schema.Entero) any {
-	if n == "" {
+func nadaN(n int32) any {
+	if n == 0 {
 		return nil
 	}
-	return int64(n.Int())
+	return int64(n)
 }
 
 // AddContestacion accepts a record of a RES. An answer closes its round, a prórroga

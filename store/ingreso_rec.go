@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"buzon/schema"
 	"buzon/store/bitacora"
@@ -18,20 +17,43 @@ import (
 
 // juntas is how many rows of a REC are written together, those of one institution
 // side by side: a LOT then reads some hundred pages, not one for each of its rows.
-const juntas = 8 << 10
+const juntas = 24 << 10
 
 // reclamacion is a row that waits for those of its institution.
 type reclamacion struct {
-	une    schema.UNE
-	values []any
+	folio, producto, causa, unidad, sexo string
+	une                                  schema.UNE
+	vuelta, numero, largo, medio         int32
+	fecha, turno                         schema.Dia
+	persona, edad, entidad, municipio    int32 // edad and municipio 0: none
+	pori, monetario                      bool
+	desplazamiento                       int64
+	monto                                schema.Centavos
 }
 
+// newReclamacion keeps of a record what its row has. The line that its texts stand
+// in is not kept for them.
 func newReclamacion(c *Caso, r *schema.Reclamacion) reclamacion {
-	return reclamacion{c.UNE, []any{strings.Clone(string(c.Folio)), int64(c.Vuelta), int64(c.UNE), c.Archivo, int64(c.Numero),
-		c.Desplazamiento, int64(c.Largo), nil, nada(r.RecUnidadAtencion), int64(r.RecFechaReclamacion.Dia()), int64(c.Turno),
-		int64(r.RecMedioRecepcionCanal.Int()), strings.Clone(string(r.RecProductoServicio)), strings.Clone(string(r.RecCausaMotivo)),
-		r.RecPori == "SI", int64(r.RecTipoPersona.Int()), nada(r.RecSexo), nadaN(r.RecEdad), int64(r.RecEntidadFederativa.Int()),
-		nadaN(r.RecMunicipioAlcaldia), c.Monetario, int64(c.Monto)}}
+	textos := string(c.Folio) + string(r.RecProductoServicio) + string(r.RecCausaMotivo) + r.RecUnidadAtencion + r.RecSexo
+	next := func(n int) (s string) {
+		s, textos = textos[:n], textos[n:]
+		return s
+	}
+	return reclamacion{
+		folio: next(len(c.Folio)), producto: next(len(r.RecProductoServicio)), causa: next(len(r.RecCausaMotivo)),
+		unidad: next(len(r.RecUnidadAtencion)), sexo: next(len(r.RecSexo)),
+		une: c.UNE, vuelta: int32(c.Vuelta), numero: int32(c.Numero), largo: int32(c.Largo), medio: int32(r.RecMedioRecepcionCanal.Int()),
+		fecha: r.RecFechaReclamacion.Dia(), turno: c.Turno, persona: int32(r.RecTipoPersona.Int()), edad: int32(r.RecEdad.Int()),
+		entidad: int32(r.RecEntidadFederativa.Int()), municipio: int32(r.RecMunicipioAlcaldia.Int()), pori: r.RecPori == "SI",
+		monetario: c.Monetario, desplazamiento: c.Desplazamiento, monto: c.Monto,
+	}
+}
+
+// valores appends the values of its row.
+func (r *reclamacion) valores(row []any, archivo int64) []any {
+	return append(row, r.folio, int64(r.vuelta), int64(r.une), archivo, int64(r.numero), r.desplazamiento, int64(r.largo),
+		nil, nada(r.unidad), int64(r.fecha), int64(r.turno), int64(r.medio), r.producto, r.causa, r.pori, int64(r.persona),
+		nada(r.sexo), nadaN(r.edad), int64(r.entidad), nadaN(r.municipio), r.monetario, int64(r.monto))
 }
 
 // mira opens the connection that asks, beside the writer, what rounds are there.
@@ -126,9 +148,15 @@ func (in *Ingreso) Asienta() error {
 // escribir writes rows in the order of their institutions and, of one, in the
 // file's.
 func (in *Ingreso) escribir(all []reclamacion) error {
-	slices.SortStableFunc(all, func(a, b reclamacion) int { return cmp.Compare(a.une, b.une) })
-	for i, r := range all {
-		if _, err := in.row(tReclamaciones, r.values...); err != nil {
+	orden := make([]int32, len(all))
+	for i := range orden {
+		orden[i] = int32(i)
+	}
+	slices.SortFunc(orden, func(a, b int32) int { return cmp.Or(cmp.Compare(all[a].une, all[b].une), cmp.Compare(a, b)) })
+	var row []any
+	for i, at := range orden {
+		row = all[at].valores(row[:0], in.a.ID)
+		if _, err := in.row(tReclamaciones, row...); err != nil {
 			return fmt.Errorf("store: reclamaciones: %w", err)
 		}
 		if i%respiro == respiro-1 && !in.tx.escribe { // among other facts it cannot pause
