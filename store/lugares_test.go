@@ -257,6 +257,7 @@ func TestHistoryIsWhatTheLogSays(t *testing.T) {
 		}
 		defer s.Close()
 		z := &azar{t: rt, s: s}
+		s.SetJuntas([]int{1, 3, juntas}[z.draw(3, "rows together")])
 		z.do(func(tx *Tx) error { return siembra(tx, 3) })
 		z.rec()
 		z.lotes()
@@ -264,7 +265,10 @@ func TestHistoryIsWhatTheLogSays(t *testing.T) {
 			[]func(){z.rec, z.lotes, z.res, z.res, z.rep, z.plazos, z.dic}[z.draw(7, "step")]()
 		}
 		want := lento(rt, s)
-		one := rapid.SampledFrom(slices.Sorted(maps.Keys(want))).Draw(rt, "narrowed")
+		var one schema.Folio // there is none where every record was unreadable
+		if len(want) > 0 {
+			one = rapid.SampledFrom(slices.Sorted(maps.Keys(want))).Draw(rt, "narrowed")
+		}
 		for f, w := range want {
 			all := []Consulta{{Folio: f}}
 			if f == one {

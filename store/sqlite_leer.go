@@ -7,16 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-
-	sqlite3 "github.com/mattn/go-sqlite3"
 )
 
 // recorrido reads whole tables on the driver's own connection: a row costs less
 // than through database/sql, and each value comes as it is kept, so that a text of
-// digits is not taken for a number.
+// digits is not taken for a number. Unlike escritor.each it can stand on a row while
+// others are read, tells a value of another type than was asked for, and ends with ctx.
 type recorrido struct {
 	ctx  context.Context
-	conn *sqlite3.SQLiteConn
+	conn conexion
 }
 
 // recorrer runs fn on a snapshot, as View does.
@@ -26,31 +25,19 @@ func (s *Store) recorrer(ctx context.Context, fn func(*View, *recorrido) error) 
 		return fmt.Errorf("store: %w", err)
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	l := &recorrido{ctx: ctx}
-	err = conn.Raw(func(c any) (err error) {
-		l.conn, err = propia(c)
-		return err
-	})
+	rapida, err := newEscritor(conn.Raw)
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
+	defer func() { err = errors.Join(err, rapida.close()) }()
 	// The end of ctx ends each question; the snapshot is ended here alone, so that
 	// nothing is rolled back beneath a row that is being read.
 	tx, err := conn.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	err = fn(&View{tx: tx, calendarios: &s.calendarios}, l)
+	err = fn(&View{tx: tx, rapida: rapida, calendarios: &s.calendarios}, &recorrido{ctx, rapida.conn})
 	return errors.Join(err, ignoreDone(tx.Rollback()))
-}
-
-// propia is the driver's own connection.
-func propia(c any) (*sqlite3.SQLiteConn, error) {
-	conn, ok := c.(*sqlite3.SQLiteConn)
-	if !ok {
-		return nil, fmt.Errorf("a connection of type %T", c)
-	}
-	return conn, nil
 }
 
 // cursor stands on one row of a question.
