@@ -73,15 +73,15 @@ func recountAll(tx *store.Tx, cal *schema.Calendario, open []store.Caso) (moved 
 		if n < 0 {
 			n = len(open)
 		}
+		in, err := tx.Institucion(une)
+		if err != nil {
+			return nil, err
+		}
 		var of []store.Limite
 		var antes []schema.Dia
 		for i := range open[:n] {
 			k := &open[i]
-			limite, err := recount(tx, cal, *k)
-			if err != nil {
-				return nil, err
-			}
-			if limite != k.Limite {
+			if limite := cal.Recontar(k.Dia0, in.Termino+k.Prorroga, k.Limite); limite != k.Limite {
 				of, antes = append(of, store.Limite{Caso: k, Nuevo: limite}), append(antes, k.Limite)
 			}
 		}
@@ -108,12 +108,6 @@ func recountLote(tx *store.Tx, s *store.Salida) error {
 		_, err = recountAll(tx, cal, old)
 	}
 	return err
-}
-
-// recount gives the limit of a round by a calendar.
-func recount(tx *store.Tx, cal *schema.Calendario, k store.Caso) (schema.Dia, error) {
-	in, err := tx.Institucion(k.UNE)
-	return cal.Recontar(k.Dia0, in.Termino+k.Prorroga, k.Limite), err
 }
 
 // closed finds the answered folios that the changed days touch.
