@@ -6,9 +6,11 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"buzon/store"
 	"buzon/store/bitacora"
+	"buzon/store/bitacora/bitacoratest"
 )
 
 // TestExportIsAnEvent: what an auditor takes away is in the log, with how many
@@ -49,6 +51,14 @@ func TestExportIsAnEvent(t *testing.T) {
 				t.Errorf("%s: %v, want %v", k, told[0].Detalle[k], x)
 			}
 		}
+	}
+	if err := st.View(t.Context(), func(v *store.View) error {
+		l := bitacoratest.Llenados{}
+		l.Add(t, v.Actos(time.Time{}, bitacoratest.DeLaAPI))
+		l.Check(t, bitacoratest.DeLaAPI, nil)
+		return nil
+	}); err != nil {
+		t.Error(err)
 	}
 	for accept, want := range map[string]bool{"": false, "*/*": false, "text/csv": true, "text/csv;q=0": false, "application/json, text/csv;q=0.5": false, "text/csv;q=x": false, "text/*": false} {
 		if wantsCSV(accept) != want {

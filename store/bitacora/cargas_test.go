@@ -34,7 +34,8 @@ const golden = "testdata/cargas.txt"
 //     a reader of the change sees.
 //
 // Then it reads them back, as a struct and by its Renglones, to the same value. That
-// whoever fills a struct fills all of it is for its own tests, by Campos and Llenos.
+// whoever fills a struct fills all of it is for its own tests: the TestLlenos of
+// exchange and of cmd/buzon, over the logs of whole days.
 func TestCargas(t *testing.T) {
 	var out bytes.Buffer
 	for _, a := range actos {

@@ -1,6 +1,7 @@
 // Package bitacoratest writes logs in memory, for tests of what reads them: its
 // events are made from the structs of their payloads, in parts where they are long,
-// as the gateway makes its own.
+// as the gateway makes its own. For tests of what writes them, Llenados says which
+// fields no event ever fills.
 package bitacoratest
 
 import (
