@@ -38,13 +38,14 @@
 // # The beats of every step
 //
 // List, take, read, keep, answer, done. A content that was taken lies in Blobs
-// under its hash before the store tells of it. One transaction keeps the file,
-// its records, the verdicts, the number and every byte of the answer, and the
-// events that tell of all that. Only then is the answer shown (publish), and
-// only then is the party's file Done. So a kill at any line repeats a step: a
-// file that is known by party, name and SHA-256 is not taken twice, a name that
-// shows the same bytes is not shown twice, and what nobody refers to is swept at
-// the next start.
+// under its hash before the store tells of it. One transaction makes the file
+// count, with its records, the verdicts, the number and every byte of the answer,
+// and the events that tell of all that; the rows of a large file are written in
+// parts before it, which nobody sees (store.Ingreso). Only then is the answer shown
+// (publish), and only then is the party's file Done. So a kill at any line repeats
+// a step: a file that is known by party, name and SHA-256 is not taken twice, a
+// name that shows the same bytes is not shown twice, and what nobody refers to, be
+// it a content or rows that never came to count, is swept at the next start.
 //
 // # Who decides what
 //
@@ -58,5 +59,7 @@
 // Files that arrive and files that we make are kept under their hash in one
 // place (Blobs), instead of being made again from the store when they are
 // needed: the bytes of an acuse must never depend on the version of the program
-// that shows it after a crash.
+// that shows it after a crash. A record's text is nowhere else: the store has its
+// place in its file, and LOTs, REPs and estado/ read it from there again
+// (registros.go), by the version that the file came in.
 package exchange

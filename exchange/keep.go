@@ -10,8 +10,9 @@ import (
 )
 
 // keep takes a file in: its records, the verdict on each, and the answer to the
-// party with its number and every byte, all in one transaction. It is false
-// where this content was taken in before under this name: its acuse stands.
+// party with its number and every byte. All of it counts by one transaction; what
+// a large file wrote before that one counts for nobody. It is false where this
+// content was taken in before under this name: its acuse stands.
 func (c *Cycle) keep(ctx context.Context, a *store.Archivo, ex *schema.Examen, seen store.Visto) (took bool, err error) {
 	arrived := *a
 	took, err = c.keepOnce(ctx, a, ex, seen, "")
