@@ -15,9 +15,9 @@
 // # Three classes of tables
 //
 // tablas.go has every table in one of them. Facts are only added, by Tx.add and
-// Ingreso, and no statement that writes spells one out. Work tables are what events and facts come to, and
-// Verify makes them again. Observations may be overwritten; an event that one decides
-// has what it was decided by.
+// Ingreso, and no statement that writes spells one out. Work tables are what events
+// and facts come to, and Verify makes them again. Observations may be overwritten; an
+// event that one decides has what it was decided by.
 //
 // # One writer
 //
