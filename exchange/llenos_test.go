@@ -1,6 +1,7 @@
 package exchange_test
 
 import (
+	"encoding/json"
 	"errors"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
+	"buzon/store/bitacora"
 	"buzon/store/bitacora/bitacoratest"
 )
 
@@ -40,7 +42,7 @@ var nuncaLlenan = map[string]string{
 // bitacora's TestCargas.
 func TestLlenos(t *testing.T) {
 	t.Parallel()
-	l := bitacoratest.Llenados{}
+	l, refused := bitacoratest.Llenados{}, map[string]bool{}
 	st, err := store.OpenReadOnly(attack(t, newRegistro(t, 60, nil).db, func(*attacker) {}))
 	if err != nil {
 		t.Fatal(err)
@@ -49,13 +51,43 @@ func TestLlenos(t *testing.T) {
 	for _, s := range []*store.Store{st, diaDeExcepciones(t).store} {
 		err := s.View(t.Context(), func(v *store.View) error {
 			l.Add(t, v.Actos(time.Time{}, nil))
-			return nil
+			return rechazados(v, refused)
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
 	l.Check(t, bitacoratest.Otros(bitacoratest.DelServicio, bitacoratest.DeLaAPI), nuncaLlenan)
+	for _, f := range []string{"reclamaciones.folio", "respuestas.folio", "respuestas.tipo", "dictamenes.folio"} {
+		if !refused[f] {
+			t.Errorf("nothing fills %q of a record that was refused", f)
+		}
+	}
+}
+
+// rechazados gathers what the renglones of refused records have: they have a writer of
+// their own, and what the one of accepted records fills would hide what it forgets.
+func rechazados(v *store.View, full map[string]bool) error {
+	for c, err := range v.Actos(time.Time{}, []string{bitacora.ArchivoRecibido}) {
+		if err != nil {
+			return err
+		}
+		var a bitacora.Recibido
+		if err := json.Unmarshal([]byte(c.Detalle), &a); err != nil {
+			return err
+		}
+		for _, r := range a.Reclamaciones {
+			full["reclamaciones.folio"] = full["reclamaciones.folio"] || r.Codigo != "" && r.Folio != ""
+		}
+		for _, r := range a.Respuestas {
+			full["respuestas.folio"] = full["respuestas.folio"] || r.Codigo != "" && r.Folio != ""
+			full["respuestas.tipo"] = full["respuestas.tipo"] || r.Codigo != "" && r.Tipo != 0
+		}
+		for _, r := range a.Dictamenes {
+			full["dictamenes.folio"] = full["dictamenes.folio"] || r.Codigo != "" && r.Folio != ""
+		}
+	}
+	return nil
 }
 
 // diaDeExcepciones is a day with what the long log has not: rows of two days of
