@@ -13,11 +13,9 @@ import (
 
 // azar makes a store by steps that are drawn, as the exchange makes them.
 type azar struct {
-	t     *rapid.T
-	s     *Store
-	n     int // files that were made
-	dia   schema.Dia
-	casos []Caso // rounds, by what is known of them
+	t *rapid.T
+	s *Store
+	n int // files that were made
 }
 
 func (z *azar) do(fn func(tx *Tx) error) {
