@@ -86,7 +86,7 @@ func (d *draft) summary(body []byte) []string {
 	if campo := amountOf(d.tipo()); campo != "" {
 		l := layoutFor(d.tipo(), V0100)
 		for _, line := range d.lines[min(1, len(d.lines)):] {
-			if c, err := ParseCentavos(nth(line, l.index[campo])); err == nil {
+			if c, ok := centavos(nth(line, l.index[campo])); ok {
 				sum += c
 			}
 		}

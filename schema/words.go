@@ -57,15 +57,7 @@ func (u UNE) Clave() Entero { return NewEntero(int64(u)) }
 // Centavos is an amount of Mexican pesos in hundredths.
 type Centavos int64
 
-// ParseCentavos reads an amount of type M: 1 to 13 digits, a point, two digits.
-func ParseCentavos(s string) (Centavos, error) {
-	c, ok := centavos(s)
-	if !ok {
-		return 0, fmt.Errorf("monto %q: want up to 13 digits, a point and two digits", s)
-	}
-	return c, nil
-}
-
+// centavos reads an amount of type M: 1 to 13 digits, a point, two digits.
 func centavos(s string) (n Centavos, ok bool) {
 	point := len(s) - len(".00")
 	if point < 1 || point > 13 || s[point] != '.' {
