@@ -106,3 +106,19 @@ func BenchmarkAddRespuesta(b *testing.B) {
 		}
 	}
 }
+
+// lista is the field of a payload that has what the act did to each record.
+func lista(evento string) (campo reflect.StructField, ok bool) {
+	for _, f := range reflect.VisibleFields(Tipos[evento]) {
+		if deRenglones(f) && porRegistro(f.Type.Elem()) {
+			return f, true
+		}
+	}
+	return campo, false
+}
+
+// porRegistro tells whether a struct is what an act did to one record.
+func porRegistro(t reflect.Type) bool {
+	_, ok := t.FieldByName("Folio")
+	return ok
+}

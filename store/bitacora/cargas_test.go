@@ -228,7 +228,7 @@ func TestNombres(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(blocks[0], told); diff != "" {
-		t.Errorf("actos.go has not the events of nombres.go: %s", diff)
+		t.Errorf("actos_test.go has not the events of nombres.go: %s", diff)
 	}
 	b, err := os.ReadFile(golden)
 	if err != nil {

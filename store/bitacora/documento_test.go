@@ -12,7 +12,7 @@ import (
 
 // Documento writes what section 7 of docs/bitacora.md says of the events: the act
 // that each tells, the fields of its payload, and what was told otherwise before.
-// All but the sentences of actos.go is read off the structs.
+// All but the sentences of actos_test.go is read off the structs.
 func Documento(w io.Writer) error {
 	var b bytes.Buffer
 	b.WriteString("| evento | parte | archivo | qué dice |\n|---|---|---|---|\n")
