@@ -1,0 +1,77 @@
+package exchange
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"buzon/schema"
+	"buzon/store"
+)
+
+// TestRecordOfAnotherFolio reads a record again where its row says that it is: a line
+// of another folio, or half a line, is never given as that of the row.
+func TestRecordOfAnotherFolio(t *testing.T) {
+	t.Parallel()
+	const here, there = "2026/090/1000001", "2026/090/1000002"
+	line := func(f schema.Folio) string {
+		return string(schema.AppendRecord(nil, &schema.Reclamacion{RecFolioCondusef: f}, schema.V0100))
+	}
+	first, second := line(here), line(there)
+	l := &lector{a: &store.Archivo{Version: string(schema.V0100)}, f: strings.NewReader(first + "\r\n" + second + "\r\n")}
+	at := store.Renglon{Largo: len(first)}
+	if r, err := registro(l, at, here, folioREC); err != nil || r.RecFolioCondusef != here {
+		t.Errorf("the record at its place: folio %q, %v", r.RecFolioCondusef, err)
+	}
+	for name, at := range map[string]store.Renglon{
+		"the next record": {Desplazamiento: int64(len(first) + 2), Largo: len(second)},
+		"half a record":   {Largo: len(first) / 2},
+		"no record":       {},
+	} {
+		if _, err := registro(l, at, here, folioREC); !errors.Is(err, errAlterado) {
+			t.Errorf("%s: %v, want errAlterado", name, err)
+		}
+	}
+	beyond := store.Renglon{Desplazamiento: int64(len(first)), Largo: len(first) + len(second)}
+	if _, err := registro(l, beyond, here, folioREC); err == nil {
+		t.Error("a record beyond the end of its file was read")
+	}
+}
+
+// TestAlteredContent opens a content that is another one than was kept.
+func TestAlteredContent(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	blobs, err := OpenBlobs(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = blobs.Close() })
+	h, _, err := blobs.Add(strings.NewReader("what was received"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, c, err := blobs.verified(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	altered := 0
+	err = filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		altered++
+		return errors.Join(os.Chmod(path, 0o600), os.WriteFile(path, []byte("what was recieved"), 0o600))
+	})
+	if err != nil || altered != 1 {
+		t.Fatalf("%d contents altered, %v", altered, err)
+	}
+	if _, _, err := blobs.verified(h); !errors.Is(err, errAlterado) {
+		t.Errorf("%v, want errAlterado", err)
+	}
+}
