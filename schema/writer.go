@@ -17,6 +17,9 @@ const maxTotal = 9_999_999
 
 const lineEnd = "\r\n"
 
+// writeSize is how much is handed to the underlying writer at a time.
+const writeSize = 32 << 10
+
 // ErrCerrado is for a Writer that wrote its 09.
 var ErrCerrado = errors.New("file is closed")
 
@@ -32,6 +35,8 @@ type Writer struct {
 	total int
 	monto Centavos
 	err   error
+
+	empalme empalme // of a LOT, once it is asked for
 }
 
 // NewWriter writes the header h, whose GeTipoRegistro it fills in. Its
@@ -46,7 +51,7 @@ func NewWriter(w io.Writer, h Encabezado) (*Writer, error) {
 		return nil, fmt.Errorf("write header: unknown type %q", h.GeTipoArchivo)
 	}
 	h.GeTipoRegistro = "01"
-	f := &Writer{w: bufio.NewWriter(w), sum: sha256.New(), tipo: h.GeTipoArchivo, v: h.GeVersion}
+	f := &Writer{w: bufio.NewWriterSize(w, writeSize), sum: sha256.New(), tipo: h.GeTipoArchivo, v: h.GeVersion}
 	if err := f.put(layoutOf[Encabezado](f.v), "01", reflect.ValueOf(h)); err != nil {
 		return nil, fmt.Errorf("write header: %w", err)
 	}
@@ -87,11 +92,19 @@ func (f *Writer) write(registro any) error {
 		return fmt.Errorf("more than %d records", maxTotal)
 	}
 	if campo := amountOf(f.tipo); campo != "" {
-		if f.monto = addSaturating(f.monto, Monto(v.FieldByIndex(l.columns[l.index[campo]].path).String()).Centavos()); f.monto > maxSuma {
-			return errors.New("sum of amounts exceeds its field")
+		if err := f.suma(Monto(v.FieldByIndex(l.columns[l.index[campo]].path).String()).Centavos()); err != nil {
+			return err
 		}
 	}
 	return f.put(l, kind, v)
+}
+
+// suma adds the amount of a record.
+func (f *Writer) suma(c Centavos) error {
+	if f.monto = addSaturating(f.monto, c); f.monto > maxSuma {
+		return errors.New("sum of amounts exceeds its field")
+	}
+	return nil
 }
 
 // put writes one line, whose first field is kind. A separator or a line end within
@@ -101,7 +114,12 @@ func (f *Writer) put(l *layout, kind string, v reflect.Value) error {
 	if !l.isLine(f.line) {
 		return l.tellBreak(v)
 	}
-	f.line = append(f.line, lineEnd...)
+	return f.putLine(f.line)
+}
+
+// putLine writes a line that has no end yet, and keeps its room for the next.
+func (f *Writer) putLine(line []byte) error {
+	f.line = append(line, lineEnd...)
 	f.sum.Write(f.line)
 	_, err := f.w.Write(f.line)
 	return err
@@ -123,7 +141,8 @@ func (l *layout) tellBreak(v reflect.Value) error {
 	return errors.New("the record type holds a separator or a line end")
 }
 
-// Hash is of every byte so far. Before the Sello it is the D of the seal.
+// Hash is of every byte so far, after Close of the whole file. Before the Sello it is
+// the D of the seal.
 func (f *Writer) Hash() Huella { return newHuella(f.sum) }
 
 // Close writes the 09 and flushes; the underlying writer stays open.
