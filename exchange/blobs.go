@@ -83,29 +83,56 @@ type Draft struct {
 	blobs *Blobs
 	f     *os.File
 	name  string
-	hash  hash.Hash
+	hash  hash.Hash // nil: who writes hashes
 	bytes int64
 }
 
 // Draft begins a content.
 func (b *Blobs) Draft() (*Draft, error) {
-	for i := 0; ; i++ {
-		name := path.Join(blobTmp, fmt.Sprintf("%d-%d", os.Getpid(), i))
-		f, err := b.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		if errors.Is(err, fs.ErrExist) {
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("begin blob: %w", err)
-		}
-		return &Draft{blobs: b, f: f, name: name, hash: sha256.New()}, nil
+	d, err := b.draft()
+	if err == nil {
+		d.hash = sha256.New()
 	}
+	return d, err
+}
+
+// draft begins a content whose hash the caller knows when it ends.
+func (b *Blobs) draft() (*Draft, error) {
+	f, name, err := b.temp(os.O_WRONLY)
+	if err != nil {
+		return nil, fmt.Errorf("begin blob: %w", err)
+	}
+	return &Draft{blobs: b, f: f, name: name}, nil
+}
+
+// temp makes a file that is no content yet.
+func (b *Blobs) temp(flag int) (f *os.File, name string, err error) {
+	for i := 0; ; i++ {
+		name = path.Join(blobTmp, fmt.Sprintf("%d-%d", os.Getpid(), i))
+		if f, err = b.root.OpenFile(name, flag|os.O_CREATE|os.O_EXCL, 0o600); !errors.Is(err, fs.ErrExist) {
+			return f, name, err
+		}
+	}
+}
+
+// aparte gives a scratch file. Nobody else sees it, and a kill leaves nothing.
+func (b *Blobs) aparte() (*os.File, error) {
+	f, name, err := b.temp(os.O_RDWR)
+	if err != nil {
+		return nil, fmt.Errorf("scratch file: %w", err)
+	}
+	if err := b.root.Remove(name); err != nil {
+		return nil, errors.Join(fmt.Errorf("scratch file: %w", err), f.Close())
+	}
+	return f, nil
 }
 
 // Write appends to the content.
 func (d *Draft) Write(p []byte) (int, error) {
 	n, err := d.f.Write(p)
-	d.hash.Write(p[:n])
+	if d.hash != nil {
+		d.hash.Write(p[:n])
+	}
 	d.bytes += int64(n)
 	return n, err
 }
@@ -119,16 +146,21 @@ func (d *Draft) Discard() error {
 // in bytes. Keeping what is there already is no error.
 func (d *Draft) Keep() (h schema.Huella, bytes int64, err error) {
 	h = schema.Huella(hex.EncodeToString(d.hash.Sum(nil)))
+	return h, d.bytes, d.keep(h)
+}
+
+// keep is Keep under a hash, that of all that was written.
+func (d *Draft) keep(h schema.Huella) (err error) {
 	if d.blobs.sync {
 		err = d.f.Sync()
 	}
 	if err := errors.Join(err, d.f.Close()); err != nil {
-		return "", 0, errors.Join(fmt.Errorf("keep blob: %w", err), d.blobs.root.Remove(d.name))
+		return errors.Join(fmt.Errorf("keep blob: %w", err), d.blobs.root.Remove(d.name))
 	}
 	if err := d.blobs.keep(d.name, h); err != nil {
-		return "", 0, fmt.Errorf("keep blob: %w", err)
+		return fmt.Errorf("keep blob: %w", err)
 	}
-	return h, d.bytes, nil
+	return nil
 }
 
 func (b *Blobs) keep(name string, h schema.Huella) error {

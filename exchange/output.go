@@ -19,7 +19,7 @@ type output struct {
 // begin writes the header of a file of ours, in the version that its receiver gets on
 // the day of the file. It ends by keep or abandon.
 func (c *Cycle) begin(n schema.Nombre, now time.Time, receptor, referencia string) (*output, error) {
-	d, err := c.Blobs.Draft()
+	d, err := c.Blobs.draft()
 	if err != nil {
 		return nil, err
 	}
@@ -47,9 +47,8 @@ func (o *output) keep(s *store.Salida) error {
 		return err
 	}
 	o.kept = true
-	h, bytes, err := o.draft.Keep()
-	s.SHA256, s.Bytes, s.Registros = h, bytes, o.records
-	return err
+	s.SHA256, s.Bytes, s.Registros = o.w.Hash(), o.draft.bytes, o.records
+	return o.draft.keep(s.SHA256)
 }
 
 // abandon drops a file that was not kept; after keep it does nothing. What
