@@ -124,7 +124,7 @@ func (c *Cycle) draftLote(v *store.View, now time.Time, une schema.UNE, rec int6
 func (c *Cycle) writeLote(v *store.View, out *output, in store.Institucion, rec *store.Archivo, cal *schema.Calendario, today schema.Dia) (plazos []store.Plazo, err error) {
 	regs, done := c.leer()
 	defer done()
-	l, err := regs.de(rec)
+	l, err := regs.deREC(v, rec, in.UNE)
 	if err != nil {
 		return nil, err
 	}
@@ -150,22 +150,51 @@ func (c *Cycle) writeLote(v *store.View, out *output, in store.Institucion, rec 
 		plazos = append(plazos, p)
 		return p
 	}
-	rows := int64(0)
+	limite := fechaDe(func(turno schema.Dia) schema.Dia { return term(turno).Limite })
+	rows := 0
 	err = v.DelREC(in.UNE, rec.ID, func(f store.Fila) error {
-		r, err := registro(l, f.Renglon, f.Folio, folioREC)
-		if err != nil {
-			return err
-		}
 		rows++
-		r.RecNumero = schema.NewEntero(rows)
-		r.RecFechaLimite = term(f.Turno).Limite.Fecha()
-		if err := cabe(&r, f.Folio, out.version); err != nil {
-			return err
-		}
-		return out.write(r)
+		return out.deREC(l, f, rows, limite(f.Turno))
 	})
 	if err == nil && rows == 0 {
 		err = errors.New("no rows")
 	}
 	return plazos, err
+}
+
+// fechaDe writes the limit of a day of turno; that of the last one is held.
+func fechaDe(limite func(schema.Dia) schema.Dia) func(schema.Dia) schema.Fecha {
+	last, fecha := schema.Dia(-1), schema.Fecha("")
+	return func(turno schema.Dia) schema.Fecha {
+		if turno != last {
+			last, fecha = turno, limite(turno).Fecha()
+		}
+		return fecha
+	}
+}
+
+// deREC writes a record of a LOT: the REC's own line but for its number and limit. Of
+// another version, or encoding, the record is read again and written anew.
+func (o *output) deREC(l *lector, f store.Fila, numero int, limite schema.Fecha) error {
+	if l.a.Version == string(o.version) && l.a.Codificacion == "" {
+		line, err := l.linea(f.Renglon)
+		if err != nil {
+			return err
+		}
+		o.records++
+		ok, err := o.w.Empalma(line, f.Folio, numero, limite)
+		if err == nil && !ok {
+			err = l.errNoEsta(f.Renglon, f.Folio)
+		}
+		return err
+	}
+	r, err := registro(l, f.Renglon, f.Folio, folioREC)
+	if err != nil {
+		return err
+	}
+	r.RecNumero, r.RecFechaLimite = schema.NewEntero(int64(numero)), limite
+	if err := cabe(&r, f.Folio, o.version); err != nil {
+		return err
+	}
+	return o.write(r)
 }

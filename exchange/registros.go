@@ -27,10 +27,11 @@ type registros struct {
 
 // contenido is one that was held against its hash.
 type contenido struct {
-	once sync.Once
-	f    io.ReaderAt
-	c    io.Closer
-	err  error
+	once    sync.Once
+	f       io.ReaderAt
+	c       io.Closer
+	reparto *reparto // nil: its records are read where they stand
+	err     error
 }
 
 // lectura is what visits that go on at the same time read together.
@@ -64,11 +65,15 @@ func (r *registros) close() {
 		if k.c != nil {
 			_ = k.c.Close()
 		}
+		if k.reparto != nil {
+			_ = k.reparto.f.Close()
+		}
 	}
 }
 
-// open gives a content, held against its hash the first time.
-func (r *registros) open(a *store.Archivo) (io.ReaderAt, error) {
+// open gives a content, held against its hash the first time; unes, which is asked for
+// then, are the institutions whose lines are read one after the other.
+func (r *registros) open(a *store.Archivo, unes func() ([]schema.UNE, error)) (*contenido, error) {
 	r.mu.Lock()
 	k := r.abiertos[a.SHA256]
 	if k == nil {
@@ -76,24 +81,53 @@ func (r *registros) open(a *store.Archivo) (io.ReaderAt, error) {
 		r.abiertos[a.SHA256] = k
 	}
 	r.mu.Unlock()
-	k.once.Do(func() { k.f, k.c, k.err = r.blobs.verified(a.SHA256) })
+	k.once.Do(func() { k.err = k.open(r.blobs, a, unes) })
 	if k.err != nil {
 		return nil, fmt.Errorf("content of %s: %w", a.Mostrable(), k.err)
 	}
-	return k.f, nil
+	return k, nil
+}
+
+// A content of which a reparto is made: shorter ones, and those that few institutions
+// wait for, are read where they stand.
+const (
+	bytesReparto = 1 << 20
+	unesReparto  = 4
+)
+
+func (k *contenido) open(b *Blobs, a *store.Archivo, ask func() ([]schema.UNE, error)) (err error) {
+	var unes []schema.UNE
+	if a.Bytes >= bytesReparto && ask != nil {
+		if unes, err = ask(); err != nil {
+			return err
+		}
+	}
+	var also io.Writer = io.Discard
+	if len(unes) >= unesReparto {
+		if f, err := b.aparte(); err == nil { // without it the day goes on, only slower
+			k.reparto = newReparto(f, schema.Version(a.Version), unes, juntaReparto)
+			also = k.reparto
+		}
+	}
+	k.f, k.c, err = b.verified(a.SHA256, also)
+	if k.reparto != nil && (!k.reparto.fin() || err != nil) {
+		err = errors.Join(err, k.reparto.f.Close())
+		k.reparto = nil
+	}
+	return err
 }
 
 // errAlterado says that a content is not the one that was kept.
 var errAlterado = errors.New("it is not what was received")
 
-// verified opens a content and reads it through once.
-func (b *Blobs) verified(h schema.Huella) (io.ReaderAt, io.Closer, error) {
+// verified opens a content and reads it through once; also gets what was read.
+func (b *Blobs) verified(h schema.Huella, also io.Writer) (io.ReaderAt, io.Closer, error) {
 	rc, err := b.Open(h)
 	if err != nil {
 		return nil, nil, err
 	}
 	sum := sha256.New()
-	_, err = io.Copy(sum, rc)
+	_, err = io.Copy(io.MultiWriter(sum, also), rc)
 	if err == nil && hex.EncodeToString(sum.Sum(nil)) != string(h) {
 		err = fmt.Errorf("SHA-256 %s: %w", h, errAlterado)
 	}
@@ -109,36 +143,58 @@ func (b *Blobs) verified(h schema.Huella) (io.ReaderAt, io.Closer, error) {
 
 // lector reads the records of one file, one after the other.
 type lector struct {
-	a   *store.Archivo
-	f   io.ReaderAt
-	buf []byte
+	a      *store.Archivo
+	f      io.ReaderAt
+	juntas *lineas // nil: each is read where it stands
+	buf    []byte
 }
 
 // de begins to read records of a file.
 func (r *registros) de(a *store.Archivo) (*lector, error) {
-	f, err := r.open(a)
+	k, err := r.open(a, nil)
 	if err != nil {
 		return nil, err
 	}
-	return &lector{a: a, f: f}, nil
+	return &lector{a: a, f: k.f}, nil
 }
 
-// texto gives the line of a record.
-func (l *lector) texto(at store.Renglon) (string, error) {
+// deREC begins to read an institution's records of a REC, in the REC's order.
+func (r *registros) deREC(v *store.View, a *store.Archivo, une schema.UNE) (*lector, error) {
+	k, err := r.open(a, func() ([]schema.UNE, error) { return v.EsperanLote(a.ID) })
+	if err != nil {
+		return nil, err
+	}
+	l := &lector{a: a, f: k.f}
+	if k.reparto != nil {
+		l.juntas = k.reparto.de(une)
+	}
+	return l, nil
+}
+
+// linea gives the bytes of a record, until the next is asked for.
+func (l *lector) linea(at store.Renglon) ([]byte, error) {
 	if at.Largo < 0 || at.Largo > 1<<20 {
-		return "", fmt.Errorf("%s: a record of %d bytes", l.a.Mostrable(), at.Largo)
+		return nil, fmt.Errorf("%s: a record of %d bytes", l.a.Mostrable(), at.Largo)
+	}
+	if l.juntas != nil {
+		if b := l.juntas.linea(at); b != nil {
+			return b, nil
+		}
 	}
 	if cap(l.buf) < at.Largo {
 		l.buf = make([]byte, at.Largo+1024)
 	}
 	b := l.buf[:at.Largo]
 	if _, err := l.f.ReadAt(b, at.Desplazamiento); err != nil {
-		return "", fmt.Errorf("%s: read at %d: %w", l.a.Mostrable(), at.Desplazamiento, err)
+		return nil, fmt.Errorf("%s: read at %d: %w", l.a.Mostrable(), at.Desplazamiento, err)
 	}
-	if l.a.Codificacion == latin1 {
-		return schema.ReadLine(b, true), nil
-	}
-	return schema.ReadLine(b, false), nil
+	return b, nil
+}
+
+// errNoEsta says that a record does not stand where its row says.
+func (l *lector) errNoEsta(at store.Renglon, folio schema.Folio) error {
+	return fmt.Errorf("folio %s: %s does not have it at byte %d: %w",
+		folio, l.a.Mostrable(), at.Desplazamiento, errAlterado)
 }
 
 // latin1 is the encoding of a file that is not in UTF-8.
@@ -147,7 +203,7 @@ const latin1 = "ISO-8859-1"
 // registro reads a record again, by the version of its file; folio is what its row
 // says of it.
 func registro[R schema.Registro](l *lector, at store.Renglon, folio schema.Folio, of func(*R) schema.Folio) (r R, err error) {
-	text, err := l.texto(at)
+	line, err := l.linea(at)
 	if err != nil {
 		return r, err
 	}
@@ -155,9 +211,9 @@ func registro[R schema.Registro](l *lector, at store.Renglon, folio schema.Folio
 	if err != nil {
 		return r, fmt.Errorf("%s: %w", l.a.Mostrable(), err)
 	}
-	r, ok := schema.ParseRecord[R](text, version)
+	r, ok := schema.ParseRecord[R](schema.ReadLine(line, l.a.Codificacion == latin1), version)
 	if !ok || of(&r) != folio {
-		return r, fmt.Errorf("folio %s: %s does not have it at byte %d: %w", folio, l.a.Mostrable(), at.Desplazamiento, errAlterado)
+		return r, l.errNoEsta(at, folio)
 	}
 	return r, nil
 }

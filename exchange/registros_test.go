@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,7 +18,8 @@ func TestRecordOfAnotherFolio(t *testing.T) {
 	t.Parallel()
 	const here, there = "2026/090/1000001", "2026/090/1000002"
 	line := func(f schema.Folio) string {
-		return string(schema.AppendRecord(nil, &schema.Reclamacion{RecFolioCondusef: f}, schema.V0100))
+		r := schema.Reclamacion{GeTipoRegistro: "02", RecFolioCondusef: f}
+		return string(schema.AppendRecord(nil, &r, schema.V0100))
 	}
 	first, second := line(here), line(there)
 	l := &lector{a: &store.Archivo{Version: string(schema.V0100)}, f: strings.NewReader(first + "\r\n" + second + "\r\n")}
@@ -34,6 +36,31 @@ func TestRecordOfAnotherFolio(t *testing.T) {
 			t.Errorf("%s: %v, want errAlterado", name, err)
 		}
 	}
+	for _, de := range []string{"", latin1} { // spliced, and read and written
+		for name, c := range map[string]struct {
+			at    store.Renglon
+			folio schema.Folio
+			want  error
+		}{
+			"its record":     {at, here, nil},
+			"another folio":  {at, there, errAlterado},
+			"another record": {store.Renglon{Desplazamiento: int64(len(first) + 2), Largo: len(second)}, here, errAlterado},
+			"half a record":  {store.Renglon{Largo: len(first) / 2}, here, errAlterado},
+		} {
+			h := schema.Encabezado{GeTipoArchivo: schema.LOT, GeVersion: schema.V0100}
+			w, err := schema.NewWriter(io.Discard, h)
+			if err != nil {
+				t.Fatal(err)
+			}
+			l.a.Codificacion = de
+			o := &output{w: w, version: schema.V0100}
+			f := store.Fila{Folio: c.folio, Renglon: c.at}
+			if err := o.deREC(l, f, 1, "31/03/2026"); !errors.Is(err, c.want) {
+				t.Errorf("a LOT of a REC in %q, %s: %v, want %v", de, name, err, c.want)
+			}
+		}
+	}
+	l.a.Codificacion = ""
 	beyond := store.Renglon{Desplazamiento: int64(len(first)), Largo: len(first) + len(second)}
 	if _, err := registro(l, beyond, here, folioREC); err == nil {
 		t.Error("a record beyond the end of its file was read")
@@ -53,7 +80,7 @@ func TestAlteredContent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, c, err := blobs.verified(h)
+	_, c, err := blobs.verified(h, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +98,7 @@ func TestAlteredContent(t *testing.T) {
 	if err != nil || altered != 1 {
 		t.Fatalf("%d contents altered, %v", altered, err)
 	}
-	if _, _, err := blobs.verified(h); !errors.Is(err, errAlterado) {
+	if _, _, err := blobs.verified(h, io.Discard); !errors.Is(err, errAlterado) {
 		t.Errorf("%v, want errAlterado", err)
 	}
 }

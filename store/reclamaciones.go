@@ -105,6 +105,18 @@ func (v *View) SinLote(u schema.UNE) (recs []int64, err error) {
 	return recs, err
 }
 
+// EsperanLote gives the institutions that have rows of a REC in no LOT yet.
+func (v *View) EsperanLote(rec int64) (all []schema.UNE, err error) {
+	const query = `SELECT une FROM por_entregar WHERE rec = ? ORDER BY une`
+	err = v.each(query, []any{rec}, func(rows *sql.Rows) error {
+		var u schema.UNE
+		err := rows.Scan(&u)
+		all = append(all, u)
+		return err
+	})
+	return all, err
+}
+
 // Fila is a row of a REC, as a LOT of it needs it.
 type Fila struct {
 	Folio schema.Folio
