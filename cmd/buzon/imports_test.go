@@ -20,6 +20,7 @@ var mayImport = map[string][]string{
 	"buzon/store":                     {"buzon/schema", "buzon/store/bitacora"},
 	"buzon/config":                    {"buzon/schema"},
 	"buzon/exchange":                  {"buzon/exchange/auditoria", "buzon/exchange/spans", "buzon/schema", "buzon/store", "buzon/store/bitacora"},
+	"buzon/exchange/archivo":          {"buzon/schema"},
 	"buzon/exchange/auditoria":        {"buzon/schema", "buzon/store", "buzon/store/bitacora"},
 	"buzon/exchange/spans":            nil,
 	"buzon/exchange/dropbox/tree":     {"buzon/exchange/spans"},

@@ -1,0 +1,142 @@
+package archivo
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"sync"
+
+	"buzon/schema"
+)
+
+// The folders, in the data folder.
+const (
+	dirArchivo  = "archivo"
+	dirTmp      = "archivo/tmp"
+	dirApartado = "apartado"
+)
+
+// Archivo is the contents of a data folder. Its methods may be called from several
+// goroutines, but for Reconcile, Unsynced and OnStep, which want to be alone.
+type Archivo struct {
+	data string // absolute
+	root *os.Root
+	sync bool
+	step func(string)
+	link func(oldname, newname string) error // root.Link
+
+	mu      sync.Mutex
+	durable map[string]bool                // folders of archivo/ whose names are on the disk
+	apart   map[schema.Huella][]schema.Dia // what lies in apartado/, and under which days
+}
+
+// Open opens the contents of the data folder, making what is missing. The caller
+// closes them.
+func Open(data string) (a *Archivo, err error) {
+	if data, err = filepath.Abs(data); err != nil {
+		return nil, fmt.Errorf("open archivo: %w", err)
+	}
+	a = &Archivo{data: data, sync: true, step: func(string) {}, durable: map[string]bool{}}
+	if err = os.MkdirAll(data, 0o700); err == nil {
+		a.root, err = os.OpenRoot(data)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open archivo: %w", a.failed("open", "", err))
+	}
+	a.link = a.root.Link
+	if err := a.prepare(); err != nil {
+		return nil, errors.Join(fmt.Errorf("open archivo: %w", err), a.root.Close())
+	}
+	return a, nil
+}
+
+// prepare makes the folders that are missing, and learns what there is.
+func (a *Archivo) prepare() error {
+	fresh := false
+	for _, dir := range []string{dirArchivo, dirTmp, dirApartado} {
+		made, err := a.mkdir(dir)
+		if err != nil {
+			return err
+		}
+		fresh = fresh || made
+	}
+	if fresh {
+		if err := a.syncDir("."); err != nil {
+			return err
+		}
+	}
+	// One that was killed may have made folders and not synced their names.
+	entries, err := a.readDir(dirArchivo)
+	if err != nil {
+		return err
+	}
+	if err := a.syncDir(dirArchivo); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		a.durable[path.Join(dirArchivo, e.Name())] = e.IsDir()
+	}
+	found, err := a.readApartado()
+	if err != nil {
+		return err
+	}
+	a.apart = map[schema.Huella][]schema.Dia{}
+	for _, x := range found {
+		a.apart[x.huella] = append(a.apart[x.huella], x.dia)
+	}
+	return nil
+}
+
+// Unsynced makes writes not wait for the disk. It is for rehearsals in a virtual
+// clock alone: a power cut may lose what was written.
+func (a *Archivo) Unsynced() { a.sync = false }
+
+// OnStep has f called after each change of the disk and each sync, with what was
+// done, also from several goroutines. It is for tests that die there.
+func (a *Archivo) OnStep(f func(step string)) { a.step = f }
+
+// Close ends the use of the folders. What Open gave stays readable.
+func (a *Archivo) Close() error { return a.root.Close() }
+
+// valid tells whether a hash is one, and so the name of a content.
+func valid(h schema.Huella) bool {
+	if len(h) != sha256.Size*2 {
+		return false
+	}
+	for i := range len(h) {
+		if c := h[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+// folderOf is the folder in which a content lies.
+func folderOf(h schema.Huella) string { return path.Join(dirArchivo, string(h[:2])) }
+
+// pathOf is where a content lies.
+func pathOf(h schema.Huella) string { return path.Join(folderOf(h), string(h)) }
+
+// sumOf is what has been written to a hash.
+func sumOf(s hash.Hash) schema.Huella { return schema.Huella(hex.EncodeToString(s.Sum(nil))) }
+
+// Has tells whether a content is there. It does not read it.
+func (a *Archivo) Has(h schema.Huella) (bool, error) {
+	if !valid(h) {
+		return false, nil
+	}
+	info, err := a.root.Lstat(pathOf(h))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, a.failed("look for content", pathOf(h), err)
+	}
+	return info.Mode().IsRegular(), nil
+}

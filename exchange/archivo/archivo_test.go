@@ -1,0 +1,180 @@
+package archivo
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/iotest"
+
+	"buzon/schema"
+)
+
+func TestKeepAndRead(t *testing.T) {
+	t.Parallel()
+	data := filepath.Join(t.TempDir(), "datos")
+	a := open(t, data)
+	for _, text := range []string{"", "uno", strings.Repeat("largo ", 100_000)} {
+		h := add(t, a, text)
+		add(t, a, text) // what is there already is no error
+		if has, err := a.Has(h); err != nil || !has {
+			t.Errorf("Has: %v, %v", has, err)
+		}
+		for name, open := range map[string]func() (io.ReadCloser, error){
+			"Open":     func() (io.ReadCloser, error) { return a.Open(h) },
+			"Opener":   a.Opener(h),
+			"Verified": func() (io.ReadCloser, error) { return a.Verified(h) },
+		} {
+			c, err := open()
+			check(t, err)
+			got, err := io.ReadAll(c)
+			if err != nil || string(got) != text {
+				t.Errorf("%s gave %d bytes, %v, want %d", name, len(got), err, len(text))
+			}
+			check(t, c.Close())
+		}
+		info, err := os.Stat(filepath.Join(data, filepath.FromSlash(pathOf(h))))
+		check(t, err)
+		if info.Mode() != 0o400 {
+			t.Errorf("mode %s, want 0400", info.Mode())
+		}
+	}
+	if n := len(sees(t, data)); n != 3 {
+		t.Errorf("%d files, want 3", n)
+	}
+	check(t, a.Close())
+	again := open(t, data)
+	if _, err := again.Verified(huella("uno")); err != nil {
+		t.Errorf("after closing and opening: %v", err)
+	}
+}
+
+func TestReadAtFromSeveral(t *testing.T) {
+	t.Parallel()
+	a := open(t, t.TempDir())
+	text := strings.Repeat("0123456789", 1000)
+	c, err := a.Open(add(t, a, text))
+	check(t, err)
+	defer c.Close()
+	if c.Size() != int64(len(text)) {
+		t.Errorf("size %d, want %d", c.Size(), len(text))
+	}
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			b := make([]byte, 10)
+			if _, err := c.ReadAt(b, int64(i*1000+3)); err != nil || string(b) != "3456789012" {
+				t.Errorf("read %q, %v", b, err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestAbsent(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	a := open(t, data)
+	inside := add(t, a, "uno")
+	outside := filepath.Join(t.TempDir(), "ajeno")
+	put(t, outside, "dos")
+	link := huella("dos")
+	check(t, os.Mkdir(filepath.Join(data, folderOf(link)), 0o700))
+	check(t, os.Symlink(outside, filepath.Join(data, pathOf(link))))
+	loop := huella("tres") // a symlink that does not lead out is none of ours either
+	check(t, os.Mkdir(filepath.Join(data, folderOf(loop)), 0o700))
+	check(t, os.Symlink("../"+pathOf(inside)[len(dirArchivo)+1:], filepath.Join(data, pathOf(loop))))
+	for name, h := range map[string]schema.Huella{
+		"not there": huella("nada"), "a symlink": link, "a symlink inside": loop, "none": "",
+		"short": "ab", "upper case": schema.Huella(strings.ToUpper(string(inside))),
+		"leads out": schema.Huella("../" + strings.Repeat("a", 61)),
+	} {
+		if _, err := a.Open(h); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("Open, %s: %v, want fs.ErrNotExist", name, err)
+		}
+		if _, err := a.Verified(h); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("Verified, %s: %v, want fs.ErrNotExist", name, err)
+		}
+		if c, err := a.Opener(h)(); !errors.Is(err, fs.ErrNotExist) || c != nil {
+			t.Errorf("Opener, %s: %v, %v, want fs.ErrNotExist", name, c, err)
+		}
+		if has, err := a.Has(h); err != nil || has {
+			t.Errorf("Has, %s: %v, %v", name, has, err)
+		}
+	}
+	add(t, a, "dos") // takes the symlink's place, and leaves what it showed
+	wantSeen(t, filepath.Dir(outside), map[string]string{"ajeno": "dos"})
+	if _, err := a.Verified(link); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAltered(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	a := open(t, data)
+	h := add(t, a, "what was received")
+	name := filepath.Join(data, pathOf(h))
+	for _, other := range []string{"what was recieved", "what was", "what was received, and more"} {
+		check(t, os.Remove(name))
+		put(t, name, other)
+		if _, err := a.Verified(h); !errors.Is(err, ErrAlterado) || !strings.Contains(err.Error(), name) {
+			t.Errorf("%q: %v, want ErrAlterado and the path", other, err)
+		}
+		if c, err := a.Open(h); err != nil {
+			t.Errorf("Open holds it against its hash: %v", err)
+		} else {
+			check(t, c.Close())
+		}
+		add(t, a, "what was received") // a half file does not stay where the good one is kept
+		if _, err := a.Verified(h); err != nil {
+			t.Errorf("after keeping it again: %v", err)
+		}
+	}
+}
+
+func TestDraftsThatAreNotKept(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	a := open(t, data)
+	broken := errors.New("broken")
+	if _, _, err := a.Add(io.MultiReader(strings.NewReader("x"), iotest.ErrReader(broken))); !errors.Is(err, broken) {
+		t.Errorf("Add: %v, want the reader's error", err)
+	}
+	d := draft(t, a, "uno")
+	check(t, d.Discard())
+	check(t, d.Discard())
+	if _, err := d.Write([]byte("x")); err == nil {
+		t.Error("written after Discard")
+	}
+	if _, _, err := d.Keep(); err == nil {
+		t.Error("kept after Discard")
+	}
+	wantSeen(t, data, nil)
+
+	d = draft(t, a, "dos")
+	check(t, d.f.Close()) // what is written next fails, as on a full disk
+	if _, err := d.Write([]byte("y")); err == nil {
+		t.Fatal("written into a closed file")
+	}
+	if _, err := d.Write([]byte("z")); err == nil {
+		t.Error("written after an error")
+	}
+	if _, _, err := d.Keep(); err == nil {
+		t.Error("half a draft was kept")
+	}
+	wantSeen(t, data, nil)
+
+	d = draft(t, a, "tres")
+	_, _, err := d.Keep()
+	check(t, err)
+	if _, _, err := d.Keep(); err == nil {
+		t.Error("kept twice")
+	}
+	check(t, d.Discard())
+	wantSeen(t, data, map[string]string{pathOf(huella("tres")): "tres"})
+}

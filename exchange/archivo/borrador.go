@@ -1,0 +1,109 @@
+package archivo
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"path"
+
+	"buzon/schema"
+)
+
+// Borrador is a content that is being written. It ends by Keep, KeepAll or Discard;
+// until then it holds an open file. It is of one goroutine at a time.
+type Borrador struct {
+	a     *Archivo
+	name  string        // below the data folder
+	f     *os.File      // nil once it is closed, or never needed a sync
+	sum   hash.Hash     // nil where huella was known before
+	known schema.Huella // without sum
+	bytes int64
+	err   error // the first that writing met: half a content is none
+	ended bool
+}
+
+// Draft begins a content.
+func (a *Archivo) Draft() (*Borrador, error) {
+	name := path.Join(dirTmp, rand.Text())
+	// 0400 from the start: the handle writes all the same, nobody else ever does.
+	f, err := a.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o400)
+	if err != nil {
+		return nil, a.failed("begin content", name, err)
+	}
+	a.step("draft " + name)
+	return &Borrador{a: a, name: name, f: f, sum: sha256.New()}, nil
+}
+
+// Add keeps what r gives, to its end; the hash and the size in bytes are of what was
+// kept. An error of r is given as it is, wrapped, and nothing stays.
+func (a *Archivo) Add(r io.Reader) (schema.Huella, int64, error) {
+	d, err := a.Draft()
+	if err != nil {
+		return "", 0, err
+	}
+	if _, err := io.Copy(d, r); err != nil {
+		return "", 0, errors.Join(fmt.Errorf("keep content: %w", err), d.Discard())
+	}
+	return d.Keep()
+}
+
+// Write appends to the content. Once it failed the draft can only be discarded.
+func (d *Borrador) Write(p []byte) (int, error) {
+	if d.err == nil && d.f == nil {
+		d.err = errEnded
+	}
+	if d.err != nil {
+		return 0, d.err
+	}
+	n, err := d.f.Write(p)
+	d.sum.Write(p[:n])
+	d.bytes += int64(n)
+	if err != nil {
+		d.err = d.a.failed("write content", d.name, err)
+	}
+	return n, d.err
+}
+
+var errEnded = errors.New("the draft was kept or discarded before")
+
+// Huella gives the hash of what has been written so far: after Keep or KeepAll that
+// of the content.
+func (d *Borrador) Huella() schema.Huella {
+	if d.sum == nil {
+		return d.known
+	}
+	return sumOf(d.sum)
+}
+
+// Bytes gives the size of what has been written so far.
+func (d *Borrador) Bytes() int64 { return d.bytes }
+
+// Discard gives the draft up; nothing of it stays. After Keep, KeepAll or Discard it
+// does nothing, so that it may be deferred.
+func (d *Borrador) Discard() error {
+	if d.ended {
+		return nil
+	}
+	d.ended = true
+	var err error
+	if d.f != nil {
+		err = d.f.Close()
+		d.f = nil
+	}
+	return errors.Join(err, d.a.remove(d.name))
+}
+
+// Keep makes the content durable under its hash, which it gives with the size in
+// bytes. Keeping what is there already is no error. After an error nothing of the
+// draft stays, but where its folder alone could not be synced: keeping the same bytes
+// again mends that.
+func (d *Borrador) Keep() (schema.Huella, int64, error) {
+	if err := d.a.KeepAll([]*Borrador{d})[0]; err != nil {
+		return "", 0, err
+	}
+	return d.Huella(), d.bytes, nil
+}

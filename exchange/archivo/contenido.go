@@ -1,0 +1,80 @@
+package archivo
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"buzon/schema"
+)
+
+// Contenido is an open content. Read goes through it once; ReadAt may be called from
+// several goroutines. It stays readable until it is closed, whatever becomes of its
+// name. Size is in bytes. (An encrypted or remote content will stand behind it.)
+type Contenido interface {
+	io.Reader
+	io.ReaderAt
+	io.Closer
+	Size() int64
+}
+
+// ErrAlterado says that a content is not the one that was kept.
+var ErrAlterado = errors.New("not what was kept")
+
+// abierto is a content that is a file of its own.
+type abierto struct {
+	f    *os.File
+	size int64
+}
+
+func (c *abierto) Read(p []byte) (int, error)              { return c.f.Read(p) }
+func (c *abierto) ReadAt(p []byte, off int64) (int, error) { return c.f.ReadAt(p, off) }
+func (c *abierto) Close() error                            { return c.f.Close() }
+func (c *abierto) Size() int64                             { return c.size }
+
+// Open opens a content; the caller closes it. One that is not there wraps
+// fs.ErrNotExist. Its bytes are not held against its hash: Verified does that.
+func (a *Archivo) Open(h schema.Huella) (Contenido, error) {
+	if !valid(h) {
+		return nil, fmt.Errorf("open content %q: no SHA-256: %w", h, fs.ErrNotExist)
+	}
+	f, size, err := openRegular(a.root, pathOf(h))
+	if err != nil {
+		return nil, a.failed("open content", pathOf(h), err)
+	}
+	return &abierto{f, size}, nil
+}
+
+// Opener gives what opens a content, as often as it is asked; see Open.
+func (a *Archivo) Opener(h schema.Huella) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) {
+		c, err := a.Open(h)
+		if err != nil {
+			return nil, err // not a nil Contenido in an interface
+		}
+		return c, nil
+	}
+}
+
+// Verified opens a content after reading it through once; one whose bytes do not give
+// its hash wraps ErrAlterado. Read begins at its start.
+func (a *Archivo) Verified(h schema.Huella) (Contenido, error) {
+	c, err := a.Open(h)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.New()
+	n, err := io.Copy(sum, io.NewSectionReader(c, 0, c.Size()))
+	switch {
+	case err != nil:
+		err = a.failed("read content", pathOf(h), err)
+	case n != c.Size() || sumOf(sum) != h:
+		err = fmt.Errorf("content %s: %w", a.whole(pathOf(h)), ErrAlterado)
+	default:
+		return c, nil
+	}
+	return nil, errors.Join(err, c.Close())
+}
