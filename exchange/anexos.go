@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -24,9 +23,9 @@ func EsAnexo(r *schema.Reglas, name string) bool {
 }
 
 // annexesFirst puts annexes before the files that may name them.
-func (c *Cycle) annexesFirst(parte string, files []fs.FileInfo) []fs.FileInfo {
+func (c *Cycle) annexesFirst(parte string, files []llegada) []llegada {
 	out := slices.Clone(files)
-	slices.SortStableFunc(out, func(a, b fs.FileInfo) int {
+	slices.SortStableFunc(out, func(a, b llegada) int {
 		switch x, y := c.anexo(parte, a.Name()), c.anexo(parte, b.Name()); {
 		case x == y:
 			return 0
@@ -57,7 +56,7 @@ const maxAnexo = 64 << 20
 // intakeAnexo takes in an annex. It is matched by name and content with the answers
 // that name it, whichever comes first. Its name is the party's, and may name a
 // person: neither log nor error has it.
-func (c *Cycle) intakeAnexo(ctx context.Context, t *tanda, f fs.FileInfo, seen store.Visto) (fate, error) {
+func (c *Cycle) intakeAnexo(ctx context.Context, t *tanda, f llegada, seen store.Visto) (fate, error) {
 	if f.Size() > maxAnexo {
 		t.inf.add(func(i *Informe) {
 			i.EnEspera = append(i.EnEspera, fmt.Sprintf("an annex of %s has %d bytes and is not taken; the most is %d", t.parte, f.Size(), maxAnexo))
@@ -71,17 +70,17 @@ func (c *Cycle) intakeAnexo(ctx context.Context, t *tanda, f fs.FileInfo, seen s
 	return became, nil
 }
 
-func (c *Cycle) keepAnexo(ctx context.Context, t *tanda, f fs.FileInfo, seen store.Visto) (became fate, err error) {
-	parte, mb := t.parte, t.mb
-	h, bytes, err := c.take(ctx, mb, f)
+func (c *Cycle) keepAnexo(ctx context.Context, t *tanda, f llegada, seen store.Visto) (became fate, err error) {
+	parte := t.parte
+	h, bytes, err := c.take(ctx, t, f)
 	if err != nil {
 		return left, err
 	}
-	a := store.Anexo{Parte: parte, Nombre: f.Name(), SHA256: h, Bytes: bytes, Recibido: c.received(parte, f, &seen)}
+	a := store.Anexo{Parte: parte, Nombre: f.Name(), SHA256: h, Bytes: bytes, Recibido: c.received(t, f, &seen)}
 	seen.Tomado = true
 	became = known
 	err = c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
-		if err := tx.See(parte, f.Name(), seen); err != nil {
+		if err := t.tomar(tx, f, seen); err != nil {
 			return err
 		}
 		fresh, err := tx.AddAnexo(&a)
@@ -96,7 +95,7 @@ func (c *Cycle) keepAnexo(ctx context.Context, t *tanda, f fs.FileInfo, seen sto
 	if became == annex {
 		c.Log.Info("received an annex", zap.String("party", parte), zap.String("sha256", string(h)), zap.Int64("bytes", bytes))
 	}
-	return became, mb.Done(ctx, f.Name())
+	return became, t.done(ctx, f)
 }
 
 // anonymous is an error that does not tell the name of an annex.
@@ -175,7 +174,7 @@ func (x *anexos) add(p *store.Contestacion, r *schema.Respuesta) error {
 }
 
 // keep records the files in which they go on.
-func (x *anexos) keep() error {
+func (x *anexos) keep(inf *Informe) error {
 	for _, d := range x.all {
 		name, err := x.name(d)
 		if err != nil {
@@ -187,6 +186,9 @@ func (x *anexos) keep() error {
 		s := store.Salida{Parte: schema.CONDUSEF, Carpeta: CarpetaAnexos, Nombre: name, Tipo: store.TipoAnexo, SHA256: d.a.SHA256, Bytes: d.a.Bytes,
 			Jornada: x.jornada, Dia: x.dia}
 		if err := x.tx.AddDevolucion(&s, d.acuse); err != nil {
+			return err
+		}
+		if err := x.c.show(x.tx, &s, inf); err != nil {
 			return err
 		}
 	}

@@ -164,7 +164,7 @@ func TestAnnexBeforeREP(t *testing.T) {
 	g.leave(norte, resAnexo, write(t, resAnexo, conAnexo(folioNorte, carta, cartaPDF)))
 	g.mustVisit(norte)
 	full := errors.New("disk full")
-	box := g.box(schema.CONDUSEF, exchange.CarpetaAnexos)
+	box := g.memory(schema.CONDUSEF, exchange.CarpetaAnexos)
 	fail := box.Fail
 	box.Fail = func(op, name string) error { return errors.Join(full, errors.New(op+" "+name)) }
 	_, err := g.runAt(moment(3, "20:00:00"), exchange.CausaAgenda)
@@ -203,7 +203,7 @@ func TestAnnexOnce(t *testing.T) {
 	}
 	g.restart() // what nobody refers to is swept
 	a := view(g, func(v *store.View) (store.Anexo, error) { return v.Anexo(norte, carta, sha(cartaPDF)) })
-	if r, err := g.blobs.Open(a.SHA256); err != nil {
+	if r, err := g.archivo.Open(a.SHA256); err != nil {
 		t.Error(err)
 	} else {
 		_ = r.Close()

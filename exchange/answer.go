@@ -209,7 +209,10 @@ func (ans *answer) close() error {
 	if err := ans.acu.keep(&s); err != nil {
 		return err
 	}
-	if err := ans.tx.AddAcuse(a, &s, ans.folio, ans.year, number); err != nil || ans.rch == nil {
+	if err := ans.tx.AddAcuse(a, &s, ans.folio, ans.year, number); err != nil {
+		return err
+	}
+	if err := ans.c.show(ans.tx, &s, nil); err != nil || ans.rch == nil {
 		return err
 	}
 	if ans.untold > 0 {
@@ -219,11 +222,14 @@ func (ans *answer) close() error {
 			return err
 		}
 	}
-	s = ans.salida(schema.RCH)
-	if err := ans.rch.keep(&s); err != nil {
+	r := ans.salida(schema.RCH)
+	if err := ans.rch.keep(&r); err != nil {
 		return err
 	}
-	return ans.tx.AddRechazo(a, &s)
+	if err := ans.tx.AddRechazo(a, &r); err != nil {
+		return err
+	}
+	return ans.c.show(ans.tx, &r, nil)
 }
 
 // still is errCambio where the calendar is not the one any more by which a RES that

@@ -151,7 +151,7 @@ func (g *gateway) reopen(at time.Time, nnn int, folio schema.Folio) string {
 // and a prórroga anew.
 func TestReversa(t *testing.T) {
 	t.Parallel()
-	g := open(t)
+	g := openRemote(t, "", 0)
 	g.deliverExample()
 	g.send(norte, moment(3, "10:00:00"), 1, prorroga(folioNorte, "10"))
 	for nnn, test := range []struct {
@@ -195,7 +195,7 @@ func TestReversa(t *testing.T) {
 // visible.
 func TestReversaOfAnUndeliveredRound(t *testing.T) {
 	t.Parallel()
-	g := open(t)
+	g := openRemote(t, "", 0)
 	g.deliverExample()
 	g.send(norte, moment(5, "10:00:00"), 1, answer(folioNorte))
 	g.faults.failLike("reclamaciones put")

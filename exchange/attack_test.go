@@ -73,7 +73,7 @@ func TestToldLimitStays(t *testing.T) {
 // also in the last minute of the day, so that an answer to it finds its folio.
 func TestVisibleBeforeMidnight(t *testing.T) {
 	t.Parallel()
-	g := open(t)
+	g := openRemote(t, "", 0)
 	g.leaveExample()
 	g.faults.failLike("reclamaciones after put")
 	if _, err := g.runAt(corrida, exchange.CausaAgenda); err == nil {

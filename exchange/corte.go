@@ -46,14 +46,14 @@ func (c *Cycle) corte(ctx context.Context, dia schema.Dia, causa string, inf *In
 			return err
 		}
 		if some || due {
-			if err := c.makeREPs(tx, dia, &fallan); err != nil {
+			if err := c.makeREPs(tx, dia, &fallan, inf); err != nil {
 				return err
 			}
 		}
 		if !due {
 			return nil
 		}
-		if err := c.makeEmptyLotes(tx, dia); err != nil {
+		if err := c.makeEmptyLotes(tx, dia, inf); err != nil {
 			return err
 		}
 		return tx.Cortar(dia)
@@ -72,11 +72,11 @@ const (
 
 // makeREPs gathers every accepted record that did not go back yet, in one REP, or
 // in as many as it takes: one absurd amount must not hold all others back.
-func (c *Cycle) makeREPs(tx *store.Tx, dia schema.Dia, fallan *fallos) error {
+func (c *Cycle) makeREPs(tx *store.Tx, dia schema.Dia, fallan *fallos, inf *Informe) error {
 	regs, done := c.leer()
 	defer done()
 	for {
-		more, err := c.makeREP(tx, dia, regs, fallan)
+		more, err := c.makeREP(tx, dia, regs, fallan, inf)
 		if err != nil || !more {
 			return err
 		}
@@ -104,7 +104,7 @@ func (f *fallos) add(p *store.Contestacion, err error) {
 // errFull ends the gathering of one REP.
 var errFull = errors.New("the REP is full")
 
-func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia, regs *registros, fallan *fallos) (more bool, err error) {
+func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia, regs *registros, fallan *fallos, inf *Informe) (more bool, err error) {
 	today := schema.DiaDe(tx.Now())
 	nnn, err := tx.NextNNN(schema.CONDUSEF, schema.REP, today, 1)
 	if err != nil {
@@ -149,19 +149,22 @@ func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia, regs *registros, fallan *f
 	if len(records) == 0 && len(fallan.errs) > 0 {
 		return false, nil
 	}
-	if err := anexos.keep(); err != nil { // before the REP, as they are shown; publish holds it back until they are
+	if err := anexos.keep(inf); err != nil { // before the REP, as they are shown; publish holds it back until they are
 		return false, err
 	}
 	s := store.Salida{Parte: schema.CONDUSEF, Carpeta: CarpetaEntrada, Nombre: n.String(), Tipo: schema.REP, Jornada: dia, Dia: today, NNN: nnn}
 	if err := out.keep(&s); err != nil {
 		return false, err
 	}
-	return more, tx.AddREP(&s, records)
+	if err := tx.AddREP(&s, records); err != nil {
+		return false, err
+	}
+	return more, c.show(tx, &s, inf)
 }
 
 // makeEmptyLotes tells institutions for which nothing came that nothing came for
 // them: only where a REC of the day was accepted, be it empty.
-func (c *Cycle) makeEmptyLotes(tx *store.Tx, dia schema.Dia) error {
+func (c *Cycle) makeEmptyLotes(tx *store.Tx, dia schema.Dia, inf *Informe) error {
 	recs, err := tx.ArchivosDe(dia, schema.REC)
 	if err != nil {
 		return err
@@ -187,7 +190,7 @@ func (c *Cycle) makeEmptyLotes(tx *store.Tx, dia schema.Dia) error {
 			return err
 		}
 		if n == 0 && len(rows) == 0 {
-			if _, err := c.emptyLote(tx, in.UNE, dia); err != nil {
+			if _, err := c.emptyLote(tx, in.UNE, dia, inf); err != nil {
 				return err
 			}
 		}
@@ -196,11 +199,14 @@ func (c *Cycle) makeEmptyLotes(tx *store.Tx, dia schema.Dia) error {
 }
 
 // emptyLote makes an empty LOT in the transaction that wants it.
-func (c *Cycle) emptyLote(tx *store.Tx, une schema.UNE, dia schema.Dia) (b borrador, err error) {
+func (c *Cycle) emptyLote(tx *store.Tx, une schema.UNE, dia schema.Dia, inf *Informe) (b borrador, err error) {
 	if b, err = c.draftLote(&tx.View, tx.Now(), une, 0, dia); err != nil {
 		return b, err
 	}
-	return b, keepLote(tx, &b)
+	if err = b.out.keep(&b.s); err != nil {
+		return b, err
+	}
+	return b, c.keepLote(tx, &b, inf)
 }
 
 // publishAll shows what the corte made.

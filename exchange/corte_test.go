@@ -78,7 +78,7 @@ func TestEmptyLOT(t *testing.T) {
 // whatever happens in between.
 func TestEmptyLOTIsNotLost(t *testing.T) {
 	t.Parallel()
-	g := open(t)
+	g := openRemote(t, "", 0)
 	g.leave(schema.CONDUSEF, nameREC, rec(t, nameREC))
 	g.faults.failLike("reclamaciones put")
 	if _, err := g.runAt(corte, exchange.CausaAgenda); !errors.Is(err, errFault) {
@@ -178,7 +178,7 @@ func TestUnbalancedDay(t *testing.T) {
 	t.Parallel()
 	g := open(t)
 	g.leaveExample()
-	g.faults.failLike(penon + "/reclamaciones put")
+	g.failEvent("NEW.evento = 'archivo_publicado' AND NEW.parte = '" + penon + "'") // and no other LOT with it
 	for range 3 {
 		inf, err := g.runAt(corte, exchange.CausaAgenda)
 		if err == nil || len(inf.Abiertas) != 1 || !strings.Contains(inf.Abiertas[0], "6 received, 4 delivered, 0 refused") {
@@ -191,7 +191,7 @@ func TestUnbalancedDay(t *testing.T) {
 	if got := g.names(schema.CONDUSEF, exchange.CarpetaEntrada); !slices.Contains(got, "GE_REP_20260302_001.txt") {
 		t.Errorf("no REP: %q", got)
 	}
-	g.faults.clear()
+	g.healEvent()
 	g.mustRun(moment(3, "09:00:00"))
 	if j := g.day(lunes); j.Cuenta != (store.Cuenta{Recibidas: 6, Entregadas: 6}) || !j.Cerrada.Equal(moment(3, "09:00:00")) {
 		t.Errorf("%+v", j)

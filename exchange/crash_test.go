@@ -174,7 +174,7 @@ func TestSweep(t *testing.T) {
 	if _, err := g.runAt(corrida, exchange.CausaAgenda); err == nil {
 		t.Fatal("the fault was told to nobody")
 	}
-	if _, err := g.blobs.Draft(); err != nil { // and a draft that was not ended
+	if _, err := g.archivo.Draft(); err != nil { // and a draft that was not ended
 		t.Fatal(err)
 	}
 	if n := len(g.kept()); n != 3 {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
+	"buzon/exchange/archivo"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -21,12 +23,12 @@ import (
 // its methods may then be called from several goroutines: one run at a time,
 // and one visit at a time to each party.
 type Cycle struct {
-	Store  *store.Store
-	Blobs  *Blobs
-	Parte  func(parte string) Parte // how a party is reached
-	Plazos Plazos
-	Sello  Sello
-	Reglas schema.Reglas // what the agreement sets; the moment, the roll and the versions are added to it
+	Store   *store.Store
+	Archivo *archivo.Archivo
+	Parte   func(parte string) Parte // how a party is reached
+	Plazos  Plazos
+	Sello   Sello
+	Reglas  schema.Reglas // what the agreement sets; the moment, the roll and the versions are added to it
 	// Versiones gives what the agreement of a party, CONDUSEF or a clave8, has in force
 	// on a day: the versions of the layout that it may send, and the one that is written
 	// to it. It is called from several goroutines. nil: 01.00 alone.
@@ -59,11 +61,12 @@ type Limites struct {
 
 // Parte is a party as the cycle meets it.
 type Parte struct {
-	Mailbox func(carpeta string) (Mailbox, error)
-	// Propio tells that its folders are on our own server: the moments in its
-	// mailboxes are the moments that count, pickups are seen, and files in
-	// estado/ may change.
+	// Propio tells that its folders are on our own server: what it sees there is what
+	// the store says, its uploads are arrivals in the store with the moment that
+	// counts, pickups are seen, and there is an estado/.
 	Propio bool
+	// Mailbox gives a folder of a party that is not Propio.
+	Mailbox func(carpeta string) (Mailbox, error)
 	// Limite bounds a visit, so that a server that hangs holds up nothing else;
 	// 0 is no bound. What it cuts the next visit does.
 	Limite time.Duration
@@ -139,45 +142,45 @@ func (c *Cycle) Run(ctx context.Context, dia schema.Dia, causa string, inf *Info
 	}))
 }
 
-// day is the day, in its order. A corte changes what each UNE finds in estado/, so
-// that before it the visits leave that to the end.
+// day is the day, in its order. What each UNE finds in estado/ is told at its end,
+// of all of them together.
 func (c *Cycle) day(ctx context.Context, dia schema.Dia, causa string, inf *Informe) error {
-	cut, err := c.corteDue(ctx, dia)
-	visit := c.Visit
-	if cut {
-		visit = c.visit
-	}
-	return errors.Join(err,
+	return errors.Join(
 		c.movidos(ctx), // a dictamen must not find a term ended that an outage moved
 		c.Receive(ctx, dia, inf),
-		c.visitAll(ctx, dia, inf, visit),
+		c.visitAll(ctx, dia, inf),
 		c.corte(ctx, dia, causa, inf),
 		c.closeDays(ctx, inf),
 		c.missing(ctx),
-		c.witness(ctx, cut, inf),
+		c.witness(ctx, inf),
+		c.tellAll(ctx),
 	)
 }
 
-// visitAll visits every institution of the roll, a few at a time.
-func (c *Cycle) visitAll(ctx context.Context, dia schema.Dia, inf *Informe,
-	visit func(context.Context, schema.UNE, schema.Dia, *Informe) error) error {
+// visitAll delivers to every institution of the roll, and visits it, a few at a time.
+func (c *Cycle) visitAll(ctx context.Context, dia schema.Dia, inf *Informe) error {
 	padron, err := c.padron(ctx)
 	if err != nil {
 		return err
 	}
 	parties := make([]string, len(padron))
+	var own []schema.UNE
 	for i, in := range padron {
 		parties[i] = in.UNE.String()
+		if c.Parte(parties[i]).Propio {
+			own = append(own, in.UNE)
+		}
 	}
+	delivered := c.deliverOwn(ctx, own, dia, inf)
 	var done atomic.Int64
-	return c.eachParty(parties, func(parte string) error {
+	return errors.Join(delivered, c.eachParty(parties, func(parte string) error {
 		defer func() { inf.step("instituciones", int(done.Add(1)), len(parties)) }()
 		une, err := schema.ParseUNE(parte)
 		if err != nil {
 			return err
 		}
-		return visit(ctx, une, dia, inf)
-	})
+		return c.visit(ctx, une, dia, inf)
+	}))
 }
 
 // eachParty does one thing for several parties, a few at a time, and for those
@@ -222,10 +225,14 @@ func (c *Cycle) bound(ctx context.Context, parte string) (context.Context, conte
 // answer, and tell it how it stands. A run visits them all; a finished upload
 // brings a visit at once.
 func (c *Cycle) Visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
-	return errors.Join(c.visit(ctx, une, dia, inf), c.tell(ctx, une))
+	var delivered error
+	if c.Parte(une.String()).Propio {
+		delivered = c.deliverOwn(ctx, []schema.UNE{une}, dia, inf)
+	}
+	return errors.Join(delivered, c.visit(ctx, une, dia, inf), c.tell(ctx, une))
 }
 
-// visit is Visit without what it tells.
+// visit is Visit without what it tells, and without delivering on our own server.
 func (c *Cycle) visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
 	defer c.lock(une.String())()
 	ctx, cancel := c.bound(ctx, une.String())
@@ -278,8 +285,60 @@ func (c *Cycle) padron(ctx context.Context) (all []store.Institucion, err error)
 	return all, err
 }
 
-// Sweep removes what a killed process left behind. Call it once, before the
+// Reconcile holds archivo/ against the store, at a start: what is there and known to
+// nobody is set apart, what is known and not there is noted. Call it once, before the
 // first run.
-func (c *Cycle) Sweep(ctx context.Context) error {
-	return c.Store.View(ctx, func(v *store.View) error { return c.Blobs.Sweep(v.Guardado) })
+func (c *Cycle) Reconcile(ctx context.Context) (r archivo.Reconciliacion, err error) {
+	r, err = c.Archivo.Reconcile(schema.DiaDe(c.Now()), func(prefix string) (all []schema.Huella, err error) {
+		err = c.Store.View(ctx, func(v *store.View) error {
+			all, err = v.Guardados(prefix)
+			return err
+		})
+		return all, err
+	})
+	if err != nil {
+		return r, err
+	}
+	return r, c.ausentes(ctx, r.Faltan)
+}
+
+// ausentes notes which contents are missing, and tells of each once.
+func (c *Cycle) ausentes(ctx context.Context, faltan []schema.Huella) error {
+	var before []store.Ausente
+	err := c.Store.View(ctx, func(v *store.View) (err error) {
+		before, err = v.Ausentes()
+		return err
+	})
+	if err != nil || len(before)+len(faltan) == 0 {
+		return err
+	}
+	return c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
+		for _, a := range before {
+			if !slices.Contains(faltan, a.SHA256) {
+				if err := tx.DropAusente(a.SHA256); err != nil {
+					return err
+				}
+			}
+		}
+		for _, h := range faltan {
+			if err := c.ausente(tx, h); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Missing notes that a content which a party sees is not there.
+func (c *Cycle) Missing(ctx context.Context, h schema.Huella) error {
+	return c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error { return c.ausente(tx, h) })
+}
+
+func (c *Cycle) ausente(tx *store.Tx, h schema.Huella) error {
+	a, fresh, err := tx.AddAusente(h)
+	if err == nil && fresh {
+		c.Log.Error("a content is missing", zap.String("sha256", string(h)), zap.String("party", a.Parte), zap.String("file", a.Nombre),
+			zap.String("remedy", a.Remedio()))
+	}
+	return err
 }

@@ -10,9 +10,12 @@ import (
 	"buzon/store"
 )
 
-// deliver makes a LOT of each REC of which the institution has rows in none yet,
-// and shows it.
+// deliver makes a LOT of each REC of which an institution with a server of its own has
+// rows in none yet, and puts it there.
 func (c *Cycle) deliver(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
+	if c.Parte(une.String()).Propio {
+		return nil // deliverOwn
+	}
 	var recs []int64
 	err := c.Store.View(ctx, func(v *store.View) (err error) {
 		recs, err = v.SinLote(une)
@@ -30,9 +33,11 @@ func (c *Cycle) deliver(ctx context.Context, une schema.UNE, dia schema.Dia, inf
 	return errors.Join(errs...)
 }
 
-// borrador is a LOT whose bytes are kept, and what they were made by.
+// borrador is a LOT whose bytes are written, and what they were made by.
 type borrador struct {
+	une    schema.UNE
 	s      store.Salida
+	out    *output
 	plazos []store.Plazo
 	cal    string // version of the calendar
 }
@@ -47,16 +52,18 @@ func (c *Cycle) lote(ctx context.Context, une schema.UNE, rec int64, dia schema.
 	var b borrador
 	err := errCambio
 	for i := 0; errors.Is(err, errCambio) && i <= intentos; i++ {
-		err = c.Store.View(ctx, func(v *store.View) (err error) {
-			b, err = c.draftLote(v, now, une, rec, dia)
-			return err
-		})
+		if err = c.draft(ctx, now, une, rec, dia, &b); err == nil {
+			err = b.out.keep(&b.s)
+		}
 		if err == nil {
-			err = c.Store.Update(ctx, now, func(tx *store.Tx) error { return keepLote(tx, &b) })
+			err = c.Store.Update(ctx, now, func(tx *store.Tx) error { return c.keepLote(tx, &b, inf) })
 		}
 	}
 	if err != nil {
 		return fmt.Errorf("make lot: %w", err)
+	}
+	if !b.s.Publicado.IsZero() || b.s.ID == 0 {
+		return nil
 	}
 	if err := c.publishOne(ctx, &b.s, inf); err != nil {
 		return fmt.Errorf("publish %s: %w", b.s.Nombre, err)
@@ -64,8 +71,23 @@ func (c *Cycle) lote(ctx context.Context, une schema.UNE, rec int64, dia schema.
 	return nil
 }
 
-// keepLote records a LOT, where it is still what would be made now.
-func keepLote(tx *store.Tx, b *borrador) error {
+// draft is draftLote in a snapshot of its own.
+func (c *Cycle) draft(ctx context.Context, now time.Time, une schema.UNE, rec int64, dia schema.Dia, b *borrador) error {
+	return c.Store.View(ctx, func(v *store.View) (err error) {
+		*b, err = c.draftLote(v, now, une, rec, dia)
+		return err
+	})
+}
+
+// keepLote records a LOT, where it is still what would be made now, and shows it where
+// that is for us to say. It does nothing where its rows went into another LOT meanwhile.
+func (c *Cycle) keepLote(tx *store.Tx, b *borrador, inf *Informe) error {
+	if b.s.Archivo != 0 {
+		wanted, err := tx.PorEntregar(b.une, b.s.Archivo)
+		if err != nil || !wanted {
+			return err
+		}
+	}
 	nnn, err := tx.NextNNN(b.s.Parte, schema.LOT, b.s.Dia, 1)
 	if err != nil {
 		return err
@@ -77,10 +99,13 @@ func keepLote(tx *store.Tx, b *borrador) error {
 	if nnn != b.s.NNN || cal.Version() != b.cal || schema.DiaDe(tx.Now()) != b.s.Dia {
 		return fmt.Errorf("%s: %w", b.s.Nombre, errCambio)
 	}
-	return tx.AddLote(&b.s, b.plazos, b.cal)
+	if err := tx.AddLote(&b.s, b.plazos, b.cal); err != nil {
+		return err
+	}
+	return c.show(tx, &b.s, inf)
 }
 
-// draftLote writes a LOT's bytes; rec is 0 for an empty one.
+// draftLote writes a LOT's bytes, which its out then keeps; rec is 0 for an empty one.
 func (c *Cycle) draftLote(v *store.View, now time.Time, une schema.UNE, rec int64, dia schema.Dia) (b borrador, err error) {
 	in, err := v.Institucion(une)
 	if err != nil {
@@ -104,7 +129,12 @@ func (c *Cycle) draftLote(v *store.View, now time.Time, une schema.UNE, rec int6
 	if err != nil {
 		return b, err
 	}
-	defer out.abandon()
+	defer func() {
+		if err != nil {
+			out.abandon()
+		}
+	}()
+	b.une, b.out = une, out
 	cal, err := v.Calendario()
 	if err != nil {
 		return b, err
@@ -115,7 +145,7 @@ func (c *Cycle) draftLote(v *store.View, now time.Time, une schema.UNE, rec int6
 			return b, err
 		}
 	}
-	return b, out.keep(&b.s)
+	return b, nil
 }
 
 // writeLote writes an institution's rows of a REC, in the REC's order, and gives

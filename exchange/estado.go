@@ -1,11 +1,11 @@
 package exchange
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"runtime"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -19,65 +19,29 @@ const maxDictamenes = 10_000
 // ultimos is how many LOTs and acuses estado.json tells of.
 const ultimos = 30
 
-// estado keeps fresh what a UNE finds in estado/: what is pending, how it stands,
-// and the keys with which seals are verified. All of it follows from the store
-// and the day alone, and from the hour only where a term ends, so that where nothing
-// changed nothing is written. Días hábiles change at midnight: each UNE is visited every few minutes
-// while CONDUSEF's folder is looked into, and when the daemon begins, which is
+// An exhibicion is estado/ of one UNE, made from one moment of the store.
+type exhibicion struct {
+	parte   string
+	files   []store.Exhibicion
+	base    string // what it was made from
+	eventos int64  // how many the log had
+}
+
+// Estado brings a UNE's folder estado/ up to date: what is pending, how it stands, and
+// the keys with which seals are verified. All of it follows from the store and the day
+// alone, and from the hour only where a term ends: where nothing of that changed,
+// nothing is made. Días hábiles change at midnight: each UNE is told every few minutes,
+// with the run that looks into CONDUSEF's folder, and when the daemon begins, which is
 // soon enough.
 //
 // On an institution's own server there is no estado/: what we put there never
-// changes its content. What the corte makes after the visit is told by the next.
-func (c *Cycle) estado(ctx context.Context, une schema.UNE) error {
-	p := c.Parte(une.String())
-	if !p.Propio {
-		return nil
-	}
-	regs, done := c.leer()
-	defer done()
-	var s situacion
-	err := c.Store.View(ctx, func(v *store.View) (err error) {
-		s, err = c.situacion(v, une)
-		s.leerTextos(&lectores{regs: regs, v: v})
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("estado: %w", err)
-	}
-	mb, err := p.Mailbox(CarpetaEstado)
-	if err != nil {
-		return fmt.Errorf("estado: %w", err)
-	}
-	var errs []error
-	files := []archivoEstado{
-		{"pendientes.csv", s.pendientesCSV}, {"dictamenes.csv", s.dictamenesCSV}, {"estado.json", s.json}, {"llaves.txt", s.llavesTXT},
-	}
-	for i, p := range s.puntos {
-		files = append(files, archivoEstado{nombresPuntos[i], func() ([]byte, error) { return []byte(p.Nota), nil }})
-	}
-	for _, f := range files {
-		content, err := f.content()
-		if err == nil {
-			err = mb.Put(ctx, f.name, func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil })
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("estado: %w", err))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// archivoEstado is a file of estado/ and how its content is made.
-type archivoEstado struct {
-	name    string
-	content func() ([]byte, error)
-}
-
-// Estado brings a UNE's folder estado/ up to date, as each visit does: for one
-// whose folders were just made.
+// changes its content.
 func (c *Cycle) Estado(ctx context.Context, une schema.UNE) error {
-	defer c.lock(une.String())()
-	return c.estado(ctx, une)
+	e, err := c.estado(ctx, une)
+	if e != nil {
+		err = errors.Join(err, c.exhibe(ctx, []*exhibicion{e}))
+	}
+	return err
 }
 
 // tell is Estado for a step that does more than that.
@@ -88,25 +52,157 @@ func (c *Cycle) tell(ctx context.Context, une schema.UNE) error {
 	return nil
 }
 
-// tellAll tells every institution how it stands, a few at a time: nothing of it is
-// in the log, whose order is the same in whatever order they are told.
+// tellAll tells every institution how it stands, a few dozen in a transaction: nothing
+// of it is in the log, whose order is the same in whatever order they are told.
 func (c *Cycle) tellAll(ctx context.Context) error {
 	padron, err := c.padron(ctx)
 	if err != nil {
 		return err
 	}
-	errs := make([]error, len(padron))
-	var g errgroup.Group
-	g.SetLimit(visitors)
-	for i, in := range padron {
-		g.Go(func() error {
-			errs[i] = c.tell(ctx, in.UNE)
-			return nil
-		})
+	_, done := c.leer()
+	defer done()
+	var errs []error
+	for some := range slices.Chunk(padron, porTanda) {
+		made := make([]*exhibicion, len(some))
+		wrong := make([]error, len(some))
+		var g errgroup.Group
+		g.SetLimit(runtime.GOMAXPROCS(0))
+		for i, in := range some {
+			g.Go(func() error {
+				made[i], wrong[i] = c.estado(ctx, in.UNE)
+				return nil
+			})
+		}
+		_ = g.Wait() // each keeps its error
+		for i, err := range wrong {
+			if err != nil {
+				errs = append(errs, fmt.Errorf("une %s: %w", some[i].UNE, err))
+			}
+		}
+		made = slices.DeleteFunc(made, func(e *exhibicion) bool { return e == nil })
+		errs = append(errs, c.exhibe(ctx, made))
 	}
-	_ = g.Wait() // each keeps its error
 	return errors.Join(errs...)
 }
+
+// exhibe shows what was made. What was made from a later moment meanwhile stays.
+func (c *Cycle) exhibe(ctx context.Context, made []*exhibicion) error {
+	if len(made) == 0 {
+		return nil
+	}
+	err := c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
+		for _, e := range made {
+			_, eventos, err := tx.Base(e.parte)
+			if err != nil {
+				return err
+			}
+			if eventos > e.eventos {
+				continue
+			}
+			for _, f := range e.files {
+				if err := tx.Exhibir(e.parte, f); err != nil {
+					return err
+				}
+			}
+			if err := tx.SetBase(e.parte, e.base, e.eventos); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("estado: %w", err)
+	}
+	return nil
+}
+
+// estado makes the files of estado/; nil where they are as they would be. With an
+// error it gives those that could be made, and base "": the next time makes all again.
+func (c *Cycle) estado(ctx context.Context, une schema.UNE) (*exhibicion, error) {
+	if !c.Parte(une.String()).Propio {
+		return nil, nil
+	}
+	regs, done := c.leer()
+	defer done()
+	var s situacion
+	e := &exhibicion{parte: une.String()}
+	same := false
+	err := c.Store.View(ctx, func(v *store.View) (err error) {
+		if e.base, e.eventos, err = c.base(v, une); err != nil {
+			return err
+		}
+		before, _, err := v.Base(e.parte)
+		if same = before == e.base; same || err != nil {
+			return err
+		}
+		s, err = c.situacion(v, une)
+		s.leerTextos(&lectores{regs: regs, v: v})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("estado: %w", err)
+	}
+	if same {
+		return nil, nil
+	}
+	return e, e.make(&s)
+}
+
+// make makes the files.
+func (e *exhibicion) make(s *situacion) error {
+	var errs []error
+	for _, f := range []struct {
+		name    string
+		content func() ([]byte, error)
+	}{
+		{"pendientes.csv", s.pendientesCSV}, {"dictamenes.csv", s.dictamenesCSV}, {"estado.json", s.json}, {"llaves.txt", s.llavesTXT},
+	} {
+		content, err := f.content()
+		var x store.Exhibicion
+		if err == nil {
+			x, err = store.Exhibible(CarpetaEstado, f.name, content)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("estado: %s: %w", f.name, err))
+			e.base = ""
+			continue
+		}
+		e.files = append(e.files, x)
+	}
+	for i, p := range s.puntos { // kept in archivo/, where CONDUSEF's are
+		e.files = append(e.files, store.Exhibicion{Carpeta: CarpetaEstado, Nombre: nombresPuntos[i],
+			SHA256: huellaDe(p), Bytes: int64(len(p.Nota))})
+	}
+	return errors.Join(errs...)
+}
+
+// base says what estado/ of a UNE is made from.
+func (c *Cycle) base(v *store.View, une schema.UNE) (base string, eventos int64, err error) {
+	if eventos, err = v.Eventos(); err != nil {
+		return "", 0, err
+	}
+	cal, err := v.Calendario()
+	if err != nil {
+		return "", 0, err
+	}
+	evento, dictamen, sello, err := v.Alcance(une)
+	if err != nil {
+		return "", 0, err
+	}
+	puntos, err := v.UltimosPuntos(1)
+	if err != nil {
+		return "", 0, err
+	}
+	var punto int64
+	if len(puntos) > 0 {
+		punto = puntos[0].Tamano
+	}
+	now := c.Now()
+	return fmt.Sprint(formaEstado, schema.DiaDe(now), c.Plazos.Umbral(cal, now), cal.Version(), evento, dictamen, sello, punto, c.AvisoLlave, c.Servidor), eventos, nil
+}
+
+// formaEstado changes with what a program makes of the same facts.
+const formaEstado = 1
 
 // situacion is how an institution stands on a day.
 type situacion struct {

@@ -310,7 +310,7 @@ func TestKeysOnADay(t *testing.T) {
 func (g *gateway) pickUp(parte, name string, size int) {
 	g.t.Helper()
 	now := g.clock.Now()
-	err := g.cycle.PickedUp(g.t.(*testing.T).Context(), exchange.Recogida{Parte: parte, Carpeta: exchange.CarpetaReclamaciones, Nombre: name,
+	err := g.pickedUp(exchange.Recogida{Parte: parte, Carpeta: exchange.CarpetaReclamaciones, Nombre: name,
 		Cuenta: parte, Abierta: now, Cerrada: now, Primero: now, Ultimo: now, Tramos: spans.Set{{From: 0, To: int64(size)}}, Cierre: true})
 	if err != nil {
 		g.t.Fatal(err)

@@ -136,11 +136,12 @@ func sinEfecto(folio schema.Folio, tipo string) schema.Dictamen {
 // not estado/, which changes from visit to visit, nor the heads of the log.
 func (g *gateway) visible() map[string][]byte {
 	all := map[string][]byte{}
-	for key, m := range g.boxes {
-		if _, carpeta, _ := strings.Cut(key, "/"); carpeta == exchange.CarpetaSalida || carpeta == exchange.CarpetaRespuestas || carpeta == exchange.CarpetaEstado {
+	for key := range g.boxes {
+		parte, carpeta, _ := strings.Cut(key, "/")
+		if carpeta == exchange.CarpetaSalida || carpeta == exchange.CarpetaRespuestas || carpeta == exchange.CarpetaEstado {
 			continue
 		}
-		for name, content := range m.Sees() {
+		for name, content := range g.box(parte, carpeta).Sees() {
 			if !isPunto(name) {
 				all[key+"/"+name] = content
 			}

@@ -2,7 +2,8 @@ package exchange
 
 import (
 	"context"
-	"errors"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -58,32 +59,36 @@ func (c *Cycle) sign(tx *store.Tx) (p store.Punto, err error) {
 	if p.Nota, err = auditoria.Sign(head, c.Sello.ID, c.Sello.Key); err != nil {
 		return p, err
 	}
-	if err := c.addPunto(tx, p); err != nil {
+	s, err := c.addPunto(tx, p)
+	if err != nil {
 		return p, err
 	}
-	return p, tx.AddPunto(p, head.Raiz, c.Sello.ID)
+	if err := tx.AddPunto(p, head.Raiz, c.Sello.ID); err != nil {
+		return p, err
+	}
+	return p, c.show(tx, s, nil)
 }
 
 // addPunto makes the file for CONDUSEF.
-func (c *Cycle) addPunto(tx *store.Tx, p store.Punto) error {
-	h, bytes, err := c.Blobs.Add(strings.NewReader(p.Nota))
+func (c *Cycle) addPunto(tx *store.Tx, p store.Punto) (*store.Salida, error) {
+	h, bytes, err := c.Archivo.Add(strings.NewReader(p.Nota))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	dia := schema.DiaDe(p.Momento)
 	nnn, err := tx.NextNNN(schema.CONDUSEF, TipoPunto, dia, 1)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return tx.AddSalida(&store.Salida{Parte: schema.CONDUSEF, Carpeta: CarpetaEntrada, Tipo: TipoPunto, SHA256: h, Bytes: bytes,
+	s := &store.Salida{Parte: schema.CONDUSEF, Carpeta: CarpetaEntrada, Tipo: TipoPunto, SHA256: h, Bytes: bytes,
 		Nombre:  fmt.Sprintf("bitacora_%s_%d.checkpoint", strings.ReplaceAll(dia.String(), "-", ""), p.Tamano),
-		Jornada: dia, Dia: dia, NNN: nnn})
+		Jornada: dia, Dia: dia, NNN: nnn}
+	return s, tx.AddSalida(s)
 }
 
-// witness signs the log after each corte and shows it to every party, who can
-// then tell whether anything before it is changed later. untold says that the
-// visits before it did not tell how each UNE stands.
-func (c *Cycle) witness(ctx context.Context, untold bool, inf *Informe) error {
+// witness signs the log after each corte. Every party is shown that head, and can
+// then tell whether anything before it is changed later.
+func (c *Cycle) witness(ctx context.Context, inf *Informe) error {
 	due := false
 	err := c.Store.View(ctx, func(v *store.View) (err error) {
 		due, err = v.PorFirmar()
@@ -95,10 +100,7 @@ func (c *Cycle) witness(ctx context.Context, untold bool, inf *Informe) error {
 	if err == nil && due {
 		err = c.publishAll(ctx, false, inf)
 	}
-	if !due && !untold {
-		return err
-	}
-	return errors.Join(err, c.tellAll(ctx))
+	return err
 }
 
 // seenPunto records that a party picked up the head of the log from its estado/.
@@ -108,9 +110,15 @@ func seenPunto(tx *store.Tx, r Recogida) error {
 	}
 	all, err := tx.UltimosPuntos(len(nombresPuntos))
 	for _, p := range all {
-		if !p.Momento.After(r.Puesto) {
+		if huellaDe(p) == r.SHA256 {
 			return tx.AddTestigo(r.Parte, p.Tamano)
 		}
 	}
 	return err
+}
+
+// huellaDe is the content under which a signed head is kept.
+func huellaDe(p store.Punto) schema.Huella {
+	sum := sha256.Sum256([]byte(p.Nota))
+	return schema.Huella(hex.EncodeToString(sum[:]))
 }

@@ -3,11 +3,12 @@ package exchange_test
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"buzon/exchange"
 	"buzon/exchange/auditoria"
@@ -68,18 +69,21 @@ func TestWitness(t *testing.T) {
 		name   string
 		read   int64
 		closed bool
-		put    time.Time
-		want   []int64 // sizes that have a witness
+		held   store.Punto // what was open: the name has had the one before it
+		want   []int64     // sizes that have a witness
 	}{
-		{"bitacora.checkpoint", size - 1, true, moment(3, "20:00:00"), nil},
-		{"bitacora.checkpoint", size, false, moment(3, "20:00:00"), nil},
-		{"pendientes.csv", size, true, moment(3, "20:00:00"), nil},
-		{"bitacora.checkpoint", size, true, corte, []int64{all[0].Tamano}},
-		{"bitacora.checkpoint", size, true, moment(3, "20:00:00"), []int64{all[0].Tamano, all[1].Tamano}},
-		{"bitacora.checkpoint", size, true, moment(3, "20:00:01"), []int64{all[0].Tamano, all[1].Tamano}},
+		{"bitacora.checkpoint", size - 1, true, all[1], nil},
+		{"bitacora.checkpoint", size, false, all[1], nil},
+		{"pendientes.csv", size, true, all[1], nil},
+		{"bitacora.checkpoint", size, true, all[0], []int64{all[0].Tamano}},
+		{"bitacora.checkpoint", size, true, all[1], []int64{all[0].Tamano, all[1].Tamano}},
+		{"bitacora.checkpoint", size, true, all[1], []int64{all[0].Tamano, all[1].Tamano}},
+		{"bitacora.checkpoint", size, true, store.Punto{}, []int64{all[0].Tamano, all[1].Tamano}},
 	} {
-		err := g.cycle.PickedUp(context.Background(), exchange.Recogida{Parte: norte, Carpeta: exchange.CarpetaEstado, Nombre: c.name,
-			Tramos: spans.Set{{To: c.read}}, Cierre: c.closed, Bytes: size, Puesto: c.put})
+		sum := sha256.Sum256([]byte(c.held.Nota))
+		err := g.pickedUp(exchange.Recogida{Parte: norte, Carpeta: exchange.CarpetaEstado, Nombre: c.name,
+			Tramos: spans.Set{{To: c.read}}, Cierre: c.closed, Bytes: size,
+			SHA256: schema.Huella(hex.EncodeToString(sum[:]))})
 		if err != nil {
 			t.Fatal(err)
 		}

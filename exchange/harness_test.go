@@ -1,12 +1,18 @@
 package exchange_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
+	"crypto/rand"
 	"crypto/sha256"
+	"errors"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,7 +21,9 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"buzon/exchange"
+	"buzon/exchange/archivo"
 	"buzon/exchange/exchangetest"
+	"buzon/exchange/vista"
 	"buzon/schema"
 	"buzon/store"
 	"buzon/store/bitacora"
@@ -53,8 +61,9 @@ func exampleKey() ed25519.PrivateKey {
 	return ed25519.NewKeyFromSeed(seed[:])
 }
 
-// gateway is a whole exchange with its mailboxes in memory and its store on
-// disk. The mailboxes outlive restart, as the parties' folders do.
+// gateway is a whole exchange with its store on disk. What parties see on our own
+// server is a view of it; the mailboxes of others are in memory, and outlive restart
+// as their folders do.
 type gateway struct {
 	t      tb
 	dir    string
@@ -70,9 +79,10 @@ type gateway struct {
 	configure func(*exchange.Cycle)
 	reach     func(parte string, p *exchange.Parte) // changes how a party is reached
 
-	store *store.Store
-	blobs *exchange.Blobs
-	cycle *exchange.Cycle
+	store   *store.Store
+	archivo *archivo.Archivo
+	vista   *vista.Vista
+	cycle   *exchange.Cycle
 }
 
 var institutions = []store.Institucion{
@@ -98,12 +108,12 @@ func open(t *testing.T) *gateway { return openIn(t, t.TempDir()) }
 func openIn(t tb, dir string) *gateway {
 	g := &gateway{t: t, dir: dir, clock: exchangetest.NewClock(llegada), boxes: map[string]*exchangetest.Memory{}}
 	g.addBoxes(schema.CONDUSEF, exchange.CarpetaSalida, exchange.CarpetaEntrada, exchange.CarpetaAnexos)
-	for _, in := range institutions {
+	for _, in := range institutions { // for those that are given a server of their own
 		g.addBoxes(in.UNE.String(), exchange.CarpetaReclamaciones, exchange.CarpetaRespuestas, exchange.CarpetaAcuses, exchange.CarpetaRechazos,
 			exchange.CarpetaEstado)
 	}
 	g.start()
-	t.Cleanup(func() { _ = g.store.Close(); _ = g.blobs.Close() })
+	t.Cleanup(func() { _ = g.store.Close(); _ = g.archivo.Close() })
 	err := g.store.Update(context.Background(), llegada, func(tx *store.Tx) error {
 		_, err := tx.Seed(institutions)
 		return err
@@ -118,7 +128,6 @@ func (g *gateway) addBoxes(parte string, carpetas ...string) {
 	for _, carpeta := range carpetas {
 		m := exchangetest.NewMemory(g.clock.Now)
 		m.Keeps = parte == schema.CONDUSEF // a server that we dial
-		m.Live = carpeta == exchange.CarpetaEstado
 		key := parte + "/" + carpeta
 		m.Fail = func(op, name string) error { return g.faults.meet(key + " " + op + " " + name) }
 		g.boxes[key] = m
@@ -132,14 +141,15 @@ func (g *gateway) start() {
 	if g.store, err = store.Open(context.Background(), filepath.Join(g.dir, "buzon.db"), store.Options{Now: g.clock.Now()}); err != nil {
 		g.t.Fatal(err)
 	}
-	if g.blobs, err = exchange.OpenBlobs(filepath.Join(g.dir, "archivo")); err != nil {
+	if g.archivo, err = archivo.Open(g.dir); err != nil {
 		g.t.Fatal(err)
 	}
-	g.blobs.Unsynced()
+	g.vista = &vista.Vista{Store: g.store, Archivo: g.archivo}
+	g.archivo.Unsynced()
 	core, logs := observer.New(zapcore.DebugLevel)
 	g.logs = logs
 	g.cycle = &exchange.Cycle{
-		Store: g.store, Blobs: g.blobs, Parte: g.parte, Log: zap.New(core),
+		Store: g.store, Archivo: g.archivo, Parte: g.parte, Log: zap.New(core),
 		Now: func() time.Time {
 			_ = g.faults.meet("now") // a process may die before any write
 			return g.clock.Now()
@@ -151,7 +161,7 @@ func (g *gateway) start() {
 	if g.configure != nil {
 		g.configure(g.cycle)
 	}
-	if err := g.cycle.Sweep(context.Background()); err != nil {
+	if _, err := g.cycle.Reconcile(context.Background()); err != nil {
 		g.t.Fatal(err)
 	}
 }
@@ -161,7 +171,7 @@ func (g *gateway) parte(parte string) exchange.Parte {
 		if err := g.noBox[parte]; err != nil {
 			return nil, err
 		}
-		return g.box(parte, carpeta), nil
+		return g.memory(parte, carpeta), nil
 	}}
 	if parte == schema.CONDUSEF {
 		p.Truncado = g.truncado
@@ -172,7 +182,111 @@ func (g *gateway) parte(parte string) exchange.Parte {
 	return p
 }
 
-func (g *gateway) box(parte, carpeta string) *exchangetest.Memory {
+// folder is one of a party's, from its own side.
+type folder interface {
+	Leave(name string, content []byte, at time.Time)
+	Sees() map[string][]byte
+	List(ctx context.Context) ([]fs.FileInfo, error) // what was not taken in, or what was left for the party
+}
+
+// box gives a folder of a party, where that is.
+func (g *gateway) box(parte, carpeta string) folder {
+	if g.parte(parte).Propio {
+		return own{g, parte, carpeta}
+	}
+	return g.memory(parte, carpeta)
+}
+
+// own is a folder of our own server.
+type own struct {
+	g              *gateway
+	parte, carpeta string
+}
+
+// Leave uploads a file; under a temporary name it never ends.
+func (o own) Leave(name string, content []byte, at time.Time) {
+	o.g.t.Helper()
+	if exchangetest.Temporary(name) {
+		return
+	}
+	h, n, err := o.g.archivo.Add(bytes.NewReader(content))
+	if err == nil {
+		err = o.g.store.Update(context.Background(), o.g.clock.Now(), func(tx *store.Tx) error {
+			return tx.AddArribo(&store.Arribo{Parte: o.parte, Carpeta: o.carpeta, Nombre: name,
+				SHA256: h, Bytes: n, Momento: at, Subida: rand.Text()})
+		})
+	}
+	if err != nil {
+		o.g.t.Fatal(err)
+	}
+}
+
+// Sees gives what the party sees.
+func (o own) Sees() map[string][]byte {
+	o.g.t.Helper()
+	all := map[string][]byte{}
+	tree := o.g.vista.De(o.parte)
+	entries, err := fs.ReadDir(tree, o.carpeta)
+	if err != nil {
+		o.g.t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.IsDir() {
+			continue
+		}
+		if all[e.Name()], err = fs.ReadFile(tree, path.Join(o.carpeta, e.Name())); err != nil {
+			o.g.t.Fatal(err)
+		}
+	}
+	return all
+}
+
+func (o own) List(ctx context.Context) (all []fs.FileInfo, err error) {
+	if o.carpeta != exchange.CarpetaRespuestas && o.carpeta != exchange.CarpetaSalida {
+		entries, err := fs.ReadDir(o.g.vista.De(o.parte), o.carpeta)
+		for _, e := range entries {
+			i, ierr := e.Info()
+			all, err = append(all, i), errors.Join(err, ierr)
+		}
+		return all, err
+	}
+	err = o.g.store.View(ctx, func(v *store.View) error {
+		waiting, err := v.PorTomar(o.parte)
+		for _, a := range waiting {
+			x, err := v.Subida(o.parte, o.carpeta, a.Nombre)
+			if err != nil {
+				return err
+			}
+			all = append(all, waits{x.Nombre, a.Bytes, a.Momento})
+		}
+		return err
+	})
+	return all, err
+}
+
+// waits is a file that was not taken in.
+type waits struct {
+	name string
+	size int64
+	at   time.Time
+}
+
+func (w waits) Name() string       { return w.name }
+func (w waits) Size() int64        { return w.size }
+func (w waits) ModTime() time.Time { return w.at }
+func (w waits) Mode() fs.FileMode  { return 0o440 }
+func (w waits) IsDir() bool        { return false }
+func (w waits) Sys() any           { return nil }
+
+// pickedUp tells of a handle on what the party sees under its name.
+func (g *gateway) pickedUp(r exchange.Recogida) error {
+	if i, err := fs.Stat(g.vista.De(r.Parte), path.Join(r.Carpeta, r.Nombre)); r.SHA256 == "" && err == nil {
+		r.SHA256, _ = i.Sys().(schema.Huella)
+	}
+	return g.cycle.PickedUp(context.Background(), r)
+}
+
+func (g *gateway) memory(parte, carpeta string) *exchangetest.Memory {
 	m := g.boxes[parte+"/"+carpeta]
 	if m == nil {
 		g.t.Fatalf("no mailbox %s/%s", parte, carpeta)
@@ -185,7 +299,7 @@ func (g *gateway) restart() {
 	g.t.Helper()
 	g.faults.clear()
 	_ = g.store.Close()
-	_ = g.blobs.Close()
+	_ = g.archivo.Close()
 	g.start()
 }
 

@@ -33,22 +33,25 @@ func (c *Cycle) collect(ctx context.Context, une schema.UNE, dia schema.Dia, inf
 // tanda is what one look at a folder of a party takes in.
 type tanda struct {
 	parte   string
-	mb      Mailbox
+	mb      Mailbox // nil: the folder is on our own server
 	dia     schema.Dia
 	inf     *Informe
 	esperan map[schema.Folio]bool // of files that wait: what came later about them waits too
 }
 
+// llegada is a file of a party that waits to be taken in: on our own server an arrival,
+// whose content is kept already; elsewhere what a listing shows.
+type llegada struct {
+	fs.FileInfo
+	arribo store.Arribo
+}
+
 func (c *Cycle) collectFrom(ctx context.Context, parte, carpeta string, dia schema.Dia, inf *Informe) (map[schema.Folio]bool, error) {
-	mb, err := c.Parte(parte).Mailbox(carpeta)
+	t := &tanda{parte: parte, dia: dia, inf: inf, esperan: map[schema.Folio]bool{}}
+	files, err := c.list(ctx, t, carpeta)
 	if err != nil {
 		return nil, fmt.Errorf("collect: %w", err)
 	}
-	files, err := c.list(ctx, mb, parte, carpeta)
-	if err != nil {
-		return nil, fmt.Errorf("collect: %w", err)
-	}
-	t := &tanda{parte, mb, dia, inf, map[schema.Folio]bool{}}
 	var errs []error
 	took := false
 	stuck := map[string]bool{} // under these names Take would give an older content once more
@@ -80,19 +83,79 @@ func (c *Cycle) collectFrom(ctx context.Context, parte, carpeta string, dia sche
 // before anything is taken from it: it fixes the moment that counts for each file
 // that is new in it. CONDUSEF's files bear no term, so theirs is when we take
 // them.
-func (c *Cycle) list(ctx context.Context, mb Mailbox, parte, carpeta string) ([]fs.FileInfo, error) {
-	if c.Parte(parte).Propio || parte == schema.CONDUSEF {
-		return mb.List(ctx)
+func (c *Cycle) list(ctx context.Context, t *tanda, carpeta string) (all []llegada, err error) {
+	p := c.Parte(t.parte)
+	if p.Propio {
+		return c.arribos(ctx, t.parte)
 	}
-	l := store.Listado{Parte: parte, Carpeta: carpeta, Inicio: c.Now()}
-	var err error
-	if l.Archivos, err = mb.List(ctx); err != nil {
+	if t.mb, err = p.Mailbox(carpeta); err != nil {
 		return nil, err
 	}
+	l := store.Listado{Parte: t.parte, Carpeta: carpeta, Inicio: c.Now()}
+	if l.Archivos, err = t.mb.List(ctx); err != nil {
+		return nil, err
+	}
+	for _, f := range l.Archivos {
+		all = append(all, llegada{FileInfo: f})
+	}
+	if t.parte == schema.CONDUSEF {
+		return all, nil
+	}
 	l.Fin = c.Now()
-	_, again := c.listed.LoadOrStore(parte, true)
+	_, again := c.listed.LoadOrStore(t.parte, true)
 	l.Primero = !again
-	return l.Archivos, c.Store.Update(ctx, l.Fin, func(tx *store.Tx) error { return tx.AddListado(l) })
+	return all, c.Store.Update(ctx, l.Fin, func(tx *store.Tx) error { return tx.AddListado(l) })
+}
+
+// arribos lists what a party uploaded to our own server and was not taken in.
+func (c *Cycle) arribos(ctx context.Context, parte string) (all []llegada, err error) {
+	err = c.Store.View(ctx, func(v *store.View) error {
+		waiting, err := v.PorTomar(parte)
+		for _, a := range waiting {
+			all = append(all, llegada{FileInfo: arribado{a}, arribo: a})
+		}
+		return err
+	})
+	return all, err
+}
+
+// arribado shows an arrival as listings show a file.
+type arribado struct{ a store.Arribo }
+
+func (f arribado) Name() string       { return f.a.Nombre }
+func (f arribado) Size() int64        { return f.a.Bytes }
+func (f arribado) Mode() fs.FileMode  { return 0o440 }
+func (f arribado) ModTime() time.Time { return f.a.Momento }
+func (f arribado) IsDir() bool        { return false }
+func (f arribado) Sys() any           { return nil }
+
+// take keeps what a file holds, and gives its hash and size in bytes.
+func (c *Cycle) take(ctx context.Context, t *tanda, f llegada) (h schema.Huella, bytes int64, err error) {
+	if t.mb == nil {
+		return f.arribo.SHA256, f.arribo.Bytes, nil
+	}
+	r, err := t.mb.Take(ctx, f.Name())
+	if err != nil {
+		return "", 0, err
+	}
+	h, bytes, err = c.Archivo.Add(r)
+	return h, bytes, errors.Join(err, r.Close())
+}
+
+// tomar records, in the transaction that takes a file in, that it was.
+func (t *tanda) tomar(tx *store.Tx, f llegada, seen store.Visto) error {
+	if t.mb == nil {
+		return tx.Tomar(f.arribo.ID)
+	}
+	return tx.See(t.parte, f.Name(), seen)
+}
+
+// done tells the party's folder that a file was taken in.
+func (t *tanda) done(ctx context.Context, f llegada) error {
+	if t.mb == nil {
+		return nil
+	}
+	return t.mb.Done(ctx, f.Name())
 }
 
 // fate is what became of a listed file.
@@ -107,16 +170,15 @@ const (
 )
 
 // intake takes in one file of a party: take, read, keep, done. The answer is
-// made in the transaction that keeps, and shown after it.
-func (c *Cycle) intake(ctx context.Context, t *tanda, f fs.FileInfo) (fate, error) {
-	parte, mb, inf := t.parte, t.mb, t.inf
-	seen, same, err := c.seen(ctx, parte, f)
+// made in the transaction that keeps.
+func (c *Cycle) intake(ctx context.Context, t *tanda, f llegada) (fate, error) {
+	parte, inf := t.parte, t.inf
+	seen, same, err := c.seen(ctx, t, f)
 	if err != nil {
 		return left, err
 	}
-	// What our own server lists is not Done yet: there the content decides.
-	if same && seen.Tomado && !c.Parte(parte).Propio {
-		return known, mb.Done(ctx, f.Name())
+	if same && seen.Tomado {
+		return known, t.done(ctx, f)
 	}
 	if c.anexo(parte, f.Name()) {
 		return c.intakeAnexo(ctx, t, f, seen)
@@ -126,11 +188,11 @@ func (c *Cycle) intake(ctx context.Context, t *tanda, f fs.FileInfo) (fate, erro
 		c.Log.Warn("left where it lies", zap.String("party", parte), zap.String("file", f.Name()), zap.String("why", why))
 		return left, nil
 	}
-	h, bytes, err := c.take(ctx, mb, f)
+	h, bytes, err := c.take(ctx, t, f)
 	if err != nil {
 		return left, err
 	}
-	a := store.Archivo{Parte: parte, Nombre: f.Name(), SHA256: h, Bytes: bytes, Recibido: c.received(parte, f, &seen)}
+	a := store.Archivo{Parte: parte, Nombre: f.Name(), SHA256: h, Bytes: bytes, Recibido: c.received(t, f, &seen)}
 	if a.Jornada, err = c.jornada(ctx, parte, f.Name(), t.dia); err != nil {
 		return left, err
 	}
@@ -152,7 +214,7 @@ func (c *Cycle) intake(ctx context.Context, t *tanda, f fs.FileInfo) (fate, erro
 		return waiting, errors.Join(err, t.hold(ex))
 	}
 	seen.Tomado = true
-	fresh, err := c.keep(ctx, &a, ex, seen)
+	fresh, err := c.keep(ctx, &a, ex, func(tx *store.Tx) error { return t.tomar(tx, f, seen) })
 	if wait, ok := errors.AsType[errEspera](err); ok {
 		c.wait(&a, wait.hasta, inf)
 		return waiting, t.hold(ex)
@@ -161,12 +223,12 @@ func (c *Cycle) intake(ctx context.Context, t *tanda, f fs.FileInfo) (fate, erro
 		return left, err
 	}
 	if !fresh {
-		return known, mb.Done(ctx, f.Name())
+		return known, t.done(ctx, f)
 	}
 	inf.received(&a)
 	c.Log.Info("received", zap.String("party", parte), zap.String("file", a.Mostrable()), zap.Stringer("result", a.Resultado),
 		zap.Int("records", a.Registros), zap.Int("refused", a.Rechazados))
-	return taken, mb.Done(ctx, f.Name())
+	return taken, t.done(ctx, f)
 }
 
 // hold keeps the folios of a file that waits.
@@ -198,10 +260,13 @@ func eachFolio(ex *schema.Examen, do func(schema.Folio)) error {
 }
 
 // seen compares a listed file with what was seen last under its name; known is
-// true where nothing changed.
-func (c *Cycle) seen(ctx context.Context, parte string, f fs.FileInfo) (x store.Visto, known bool, err error) {
+// true where nothing changed. What waits on our own server was never taken in.
+func (c *Cycle) seen(ctx context.Context, t *tanda, f llegada) (x store.Visto, known bool, err error) {
+	if t.mb == nil {
+		return store.Visto{}, false, nil
+	}
 	err = c.Store.View(ctx, func(v *store.View) (err error) {
-		x, known, err = v.Visto(parte, f.Name())
+		x, known, err = v.Visto(t.parte, f.Name())
 		return err
 	})
 	if known && x.Muestra(f) {
@@ -264,11 +329,11 @@ func (c *Cycle) slow(parte string, ex *schema.Examen, seen *store.Visto) time.Du
 
 // received is the moment that counts: on our own server its clock at the end of
 // the upload, on an institution's what the listings made of it, else ours now.
-func (c *Cycle) received(parte string, f fs.FileInfo, seen *store.Visto) time.Time {
+func (c *Cycle) received(t *tanda, f llegada, seen *store.Visto) time.Time {
 	switch {
-	case c.Parte(parte).Propio:
-		return f.ModTime()
-	case parte != schema.CONDUSEF:
+	case t.mb == nil:
+		return f.arribo.Momento
+	case t.parte != schema.CONDUSEF:
 		return seen.Desde
 	}
 	return c.Now()
@@ -305,5 +370,5 @@ func (c *Cycle) examine(ctx context.Context, a *store.Archivo) (*schema.Examen, 
 		in, ok := roll[u]
 		return in, ok
 	}
-	return schema.Examine(a.Nombre, c.Blobs.Opener(a.SHA256), &r)
+	return schema.Examine(a.Nombre, c.Archivo.Opener(a.SHA256), &r)
 }

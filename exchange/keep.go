@@ -12,20 +12,21 @@ import (
 // keep takes a file in: its records, the verdict on each, and the answer to the
 // party with its number and every byte. All of it counts by one transaction; what
 // a large file wrote before that one counts for nobody. It is false where this
-// content was taken in before under this name: its acuse stands.
-func (c *Cycle) keep(ctx context.Context, a *store.Archivo, ex *schema.Examen, seen store.Visto) (took bool, err error) {
+// content was taken in before under this name: its acuse stands. tomar records there
+// that the file was taken.
+func (c *Cycle) keep(ctx context.Context, a *store.Archivo, ex *schema.Examen, tomar func(*store.Tx) error) (took bool, err error) {
 	arrived := *a
-	took, err = c.keepOnce(ctx, a, ex, seen, "")
+	took, err = c.keepOnce(ctx, a, ex, tomar, "")
 	for range intentos {
 		if !errors.Is(err, errCambio) {
 			break
 		}
 		*a = arrived
-		took, err = c.keepOnce(ctx, a, ex, seen, "")
+		took, err = c.keepOnce(ctx, a, ex, tomar, "")
 	}
 	if bad, ok := errors.AsType[errTodoONada](err); ok { // nothing of it was kept: once more, to refuse it whole
 		*a = arrived
-		took, err = c.keepOnce(ctx, a, ex, seen, bad.code)
+		took, err = c.keepOnce(ctx, a, ex, tomar, bad.code)
 	}
 	return took, err
 }
@@ -42,7 +43,7 @@ type errTodoONada struct{ code schema.Codigo }
 func (e errTodoONada) Error() string { return "a record is bad: " + string(e.code) }
 
 // keepOnce is one try; whole is the code of a record for which all are refused.
-func (c *Cycle) keepOnce(ctx context.Context, a *store.Archivo, ex *schema.Examen, seen store.Visto, whole schema.Codigo) (took bool, err error) {
+func (c *Cycle) keepOnce(ctx context.Context, a *store.Archivo, ex *schema.Examen, tomar func(*store.Tx) error, whole schema.Codigo) (took bool, err error) {
 	err = c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
 		before, err := tx.Contenidos(a.Parte, a.Nombre)
 		if err != nil {
@@ -51,7 +52,7 @@ func (c *Cycle) keepOnce(ctx context.Context, a *store.Archivo, ex *schema.Exame
 		used := false // something of another content was accepted under this name
 		for _, b := range before {
 			if b.SHA256 == a.SHA256 {
-				return tx.See(a.Parte, a.Nombre, seen)
+				return tomar(tx)
 			}
 			used = used || b.Resultado == schema.Aceptado || b.Aceptados > 0
 		}
@@ -60,7 +61,7 @@ func (c *Cycle) keepOnce(ctx context.Context, a *store.Archivo, ex *schema.Exame
 		if err := c.judge(tx, a, ex, used, whole); err != nil {
 			return err
 		}
-		return tx.See(a.Parte, a.Nombre, seen) // last: a large file is written in parts before it counts
+		return tomar(tx) // last: a large file is written in parts before it counts
 	})
 	return took && err == nil, err
 }

@@ -131,6 +131,10 @@ func diaDeExcepciones(t *testing.T) *gateway {
 	g.changeCalendar(days...)
 	g.mustRun(on(k.Limite, "13:00"))
 	g.mustRun(on(k.Limite+60, "12:00"))
+	s := view(g, func(v *store.View) (store.Salida, error) { return v.SalidaPorNombre(norte, lotNorte) })
+	if err := g.cycle.Missing(t.Context(), s.SHA256); err != nil {
+		t.Fatal(err)
+	}
 	return g
 }
 
@@ -172,7 +176,7 @@ func (g *gateway) lee() {
 	for i, parts := range [][][2]int{nil, part(0, 3), all(), all()} {
 		h := reading{3 * i, 3*i + 2, parts, "", false}.handle(s.Bytes)
 		h.Algoritmos = "curve25519-sha256 ssh-ed25519"
-		if err := g.cycle.PickedUp(g.t.(*testing.T).Context(), h); err != nil {
+		if err := g.pickedUp(h); err != nil {
 			g.t.Fatal(err)
 		}
 	}

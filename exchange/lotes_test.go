@@ -26,7 +26,7 @@ func (g *gateway) leaveExample() {
 // could see it, so it is made again, under another name.
 func TestLOTNotVisibleOnItsDay(t *testing.T) {
 	t.Parallel()
-	g := open(t)
+	g := openRemote(t, "", 0)
 	g.leaveExample()
 	g.faults.failLike(norte + "/reclamaciones put")
 	if _, err := g.runAt(corrida, exchange.CausaAgenda); !errors.Is(err, errFault) {
@@ -65,7 +65,7 @@ func TestLOTVisibleUnrecorded(t *testing.T) {
 	for name, next := range map[string]int{"same day": 2, "next day": 3} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			g := open(t)
+			g := openRemote(t, "", 0)
 			g.leaveExample()
 			g.faults.failLike(norte + "/reclamaciones after put")
 			if _, err := g.runAt(corrida, exchange.CausaAgenda); !errors.Is(err, errFault) {
@@ -109,7 +109,7 @@ func TestMidnight(t *testing.T) {
 		t.Errorf("visible: %q", got)
 	}
 
-	g = open(t) // one made before, and not visible yet
+	g = openRemote(t, "", 0) // one made before, and not visible yet
 	g.leaveExample()
 	g.faults.failLike("reclamaciones put")
 	if _, err := g.runAt(corrida, exchange.CausaAgenda); err == nil {

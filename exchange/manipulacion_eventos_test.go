@@ -347,7 +347,7 @@ func TestVerifyWhileWriting(t *testing.T) {
 		if p := view(g, (*store.View).Puntos); len(p) > 0 {
 			viejos = map[string]string{"el último": p[len(p)-1].Nota}
 		}
-		r, err := auditoria.Verify(context.Background(), g.store, g.blobs.Open, viejos, nil)
+		r, err := auditoria.Verify(context.Background(), g.store, g.archivo.Reader, viejos, nil)
 		if err != nil {
 			t.Errorf("%+v, %v", r, err)
 		}

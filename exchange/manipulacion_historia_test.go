@@ -128,7 +128,7 @@ func (r *registro) keep(g *gateway) {
 	g.t.Helper()
 	err := g.store.View(context.Background(), func(v *store.View) error {
 		return v.TodoContenido(func(c store.Contenido) error {
-			in, err := g.blobs.Open(c.SHA256)
+			in, err := g.archivo.Open(c.SHA256)
 			if err != nil {
 				return err
 			}
@@ -187,11 +187,11 @@ func (g *gateway) leaveUndone() {
 	g.leave(norte, res, write(g.t, res, r))
 	g.mustVisit(norte)
 	rec := []byte("REC inventado")
-	if _, _, err := g.blobs.Add(bytes.NewReader(rec)); err != nil {
+	if _, _, err := g.archivo.Add(bytes.NewReader(rec)); err != nil {
 		g.t.Fatal(err)
 	}
 	anexo := []byte("un anexo de ningún registro")
-	if _, _, err := g.blobs.Add(bytes.NewReader(anexo)); err != nil {
+	if _, _, err := g.archivo.Add(bytes.NewReader(anexo)); err != nil {
 		g.t.Fatal(err)
 	}
 	g.do(func(tx *store.Tx) error {
@@ -301,7 +301,7 @@ func (g *gateway) readLot(to int) {
 	g.t.Helper()
 	s := view(g, func(v *store.View) (store.Salida, error) { return v.SalidaPorNombre(norte, lotNorte) })
 	g.clock.Advance(time.Second)
-	if err := g.cycle.PickedUp(context.Background(), reading{0, 2, part(0, to), "",
+	if err := g.pickedUp(reading{0, 2, part(0, to), "",
 		false}.handle(s.Bytes)); err != nil {
 		g.t.Fatal(err)
 	}
@@ -312,9 +312,9 @@ func (g *gateway) witness() {
 	g.t.Helper()
 	size := int64(len(g.estado(norte, "bitacora.checkpoint")))
 	g.clock.Advance(time.Minute)
-	err := g.cycle.PickedUp(context.Background(), exchange.Recogida{Parte: norte,
+	err := g.pickedUp(exchange.Recogida{Parte: norte,
 		Carpeta: exchange.CarpetaEstado, Nombre: "bitacora.checkpoint",
-		Tramos: spans.Set{{To: size}}, Cierre: true, Bytes: size, Puesto: g.clock.Now()})
+		Tramos: spans.Set{{To: size}}, Cierre: true, Bytes: size})
 	if err != nil {
 		g.t.Fatal(err)
 	}

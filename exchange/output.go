@@ -3,13 +3,14 @@ package exchange
 import (
 	"time"
 
+	"buzon/exchange/archivo"
 	"buzon/schema"
 	"buzon/store"
 )
 
 // An output is a file of ours that is being written into the blobs.
 type output struct {
-	draft   *Draft
+	draft   *archivo.Borrador
 	w       *schema.Writer
 	version schema.Version // of the layout
 	records int
@@ -19,7 +20,7 @@ type output struct {
 // begin writes the header of a file of ours, in the version that its receiver gets on
 // the day of the file. It ends by keep or abandon.
 func (c *Cycle) begin(n schema.Nombre, now time.Time, receptor, referencia string) (*output, error) {
-	d, err := c.Blobs.draft()
+	d, err := c.Archivo.Hashed()
 	if err != nil {
 		return nil, err
 	}
@@ -41,14 +42,25 @@ func (o *output) write(record any) error {
 	return o.w.Write(record)
 }
 
-// keep ends the file and puts what s must say of its content into it.
+// keep ends the file, keeps it, and puts what s must say of its content into it.
 func (o *output) keep(s *store.Salida) error {
+	if err := o.close(s); err != nil {
+		return err
+	}
+	_, _, err := o.draft.Keep()
+	return err
+}
+
+// close is keep for a file whose draft others keep.
+func (o *output) close(s *store.Salida) error {
 	if _, err := o.w.Close(); err != nil {
 		return err
 	}
 	o.kept = true
-	s.SHA256, s.Bytes, s.Registros = o.w.Hash(), o.draft.bytes, o.records
-	return o.draft.keep(s.SHA256)
+	h := o.w.Hash()
+	o.draft.Name(h)
+	s.SHA256, s.Bytes, s.Registros = h, o.draft.Bytes(), o.records
+	return nil
 }
 
 // abandon drops a file that was not kept; after keep it does nothing. What

@@ -30,7 +30,7 @@ func secrets(record any) (all []string) {
 // leaves no one's data in the log, in errors, or in what tells of refusals.
 func TestNoPersonalData(t *testing.T) {
 	t.Parallel()
-	g := open(t)
+	g := openRemote(t, "", 0)
 	var roll []schema.Institucion
 	for _, in := range institutions {
 		roll = append(roll, schema.Institucion{Clave: in.UNE, Denominacion: in.Denominacion, Sector: in.Sector})

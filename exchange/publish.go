@@ -75,12 +75,16 @@ func (c *Cycle) complete(ctx context.Context, s *store.Salida, missing []store.S
 	})
 }
 
-// publishOne shows one file. The name appears first and is recorded after, so a
-// kill between the two repeats a Put that changes nothing.
+// publishOne shows one file. Where another holds the folder the name appears first
+// and is recorded after, so that a kill between the two repeats a Put that changes
+// nothing; on our own server the record is what shows it.
 func (c *Cycle) publishOne(ctx context.Context, s *store.Salida, inf *Informe) error {
-	mb, err := c.Parte(s.Parte).Mailbox(s.Carpeta)
-	if err != nil {
-		return err
+	var mb Mailbox
+	if p := c.Parte(s.Parte); !p.Propio {
+		var err error
+		if mb, err = p.Mailbox(s.Carpeta); err != nil {
+			return err
+		}
 	}
 	if s.Tipo == schema.LOT {
 		stale, err := c.stale(ctx, mb, s, inf)
@@ -88,25 +92,43 @@ func (c *Cycle) publishOne(ctx context.Context, s *store.Salida, inf *Informe) e
 			return err
 		}
 	}
-	if err := mb.Put(ctx, s.Nombre, c.Blobs.Opener(s.SHA256)); err != nil {
-		return err
+	if mb != nil {
+		if err := mb.Put(ctx, s.Nombre, c.Archivo.Opener(s.SHA256)); err != nil {
+			return err
+		}
 	}
 	return c.published(ctx, s, c.Now(), inf)
 }
 
+// published records that a file became visible.
 func (c *Cycle) published(ctx context.Context, s *store.Salida, at time.Time, inf *Informe) error {
-	s.NoObservable = !c.Parte(s.Parte).Propio
-	err := c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
-		if err := tx.Publish(s, at); err != nil || s.Tipo != schema.LOT || s.Registros == 0 {
+	return c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
+		if err := c.publica(tx, s, at, inf); err != nil || s.Tipo != schema.LOT || s.Registros == 0 {
 			return err
 		}
 		return recountLote(tx, s)
 	})
-	if err == nil {
+}
+
+// show makes a file visible in the transaction that made it, where its party's folders
+// are on our own server. Elsewhere publish does it, once the transaction counts.
+func (c *Cycle) show(tx *store.Tx, s *store.Salida, inf *Informe) error {
+	if !c.Parte(s.Parte).Propio {
+		return nil
+	}
+	return c.publica(tx, s, tx.Now(), inf)
+}
+
+func (c *Cycle) publica(tx *store.Tx, s *store.Salida, at time.Time, inf *Informe) error {
+	s.NoObservable = !c.Parte(s.Parte).Propio
+	if err := tx.Publish(s, at); err != nil {
+		return err
+	}
+	tx.After(func() {
 		inf.published(s.Tipo, s.Registros)
 		c.Log.Info("published", zap.String("party", s.Parte), zap.String("file", s.Mostrable()), zap.Int("records", s.Registros))
-	}
-	return err
+	})
+	return nil
 }
 
 // stale settles a LOT that was made on another day than today, or that midnight
@@ -119,15 +141,18 @@ func (c *Cycle) stale(ctx context.Context, mb Mailbox, s *store.Salida, inf *Inf
 	if today && c.farFromMidnight(now) == nil {
 		return false, nil
 	}
-	files, err := mb.List(ctx)
-	if err != nil {
-		return false, err
+	var files []fs.FileInfo
+	if mb != nil { // on our own server it would be recorded
+		var err error
+		if files, err = mb.List(ctx); err != nil {
+			return false, err
+		}
 	}
 	for _, f := range files {
 		if f.Name() != s.Nombre {
 			continue
 		}
-		if err := mb.Put(ctx, s.Nombre, c.Blobs.Opener(s.SHA256)); err != nil { // only these bytes are this LOT
+		if err := mb.Put(ctx, s.Nombre, c.Archivo.Opener(s.SHA256)); err != nil { // only these bytes are this LOT
 			return true, err
 		}
 		at := f.ModTime() // another's clock may be wrong
@@ -159,11 +184,11 @@ func (c *Cycle) remake(ctx context.Context, now time.Time, s *store.Salida, inf 
 	var next borrador
 	err = c.Store.Update(ctx, now, func(tx *store.Tx) (err error) {
 		if err = tx.AnnulLote(*s); err == nil && s.Registros == 0 {
-			next, err = c.emptyLote(tx, une, s.Jornada)
+			next, err = c.emptyLote(tx, une, s.Jornada, inf)
 		}
 		return err
 	})
-	if err != nil || next.s.ID == 0 {
+	if err != nil || next.s.ID == 0 || c.Parte(s.Parte).Propio {
 		return err
 	}
 	return c.publishOne(ctx, &next.s, inf)
@@ -174,14 +199,4 @@ func (c *Cycle) farFromMidnight(now time.Time) error {
 		return errors.New("midnight is too near; it is made after it, with that day's limit")
 	}
 	return nil
-}
-
-// take reads a file of a party into the blobs.
-func (c *Cycle) take(ctx context.Context, mb Mailbox, f fs.FileInfo) (h schema.Huella, bytes int64, err error) {
-	r, err := mb.Take(ctx, f.Name())
-	if err != nil {
-		return "", 0, err
-	}
-	h, bytes, err = c.Blobs.Add(r)
-	return h, bytes, errors.Join(err, r.Close())
 }

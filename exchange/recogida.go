@@ -19,12 +19,12 @@ type Recogida struct {
 
 	Cuenta, Llave, Direccion, Cliente, Algoritmos string
 
-	Abierta, Cerrada, Primero, Ultimo time.Time // the handle, and its first and last byte
-	Inicio                            int64     // lowest offset that was asked for; -1 none
-	Tramos                            spans.Set // the bytes that were read
-	Cierre                            bool      // the party closed it; false: its connection broke
-	Bytes                             int64     // the size of what was open
-	Puesto                            time.Time // when it was put there, which tells the contents of a file in estado/ apart
+	Abierta, Cerrada, Primero, Ultimo time.Time     // the handle, and its first and last byte
+	Inicio                            int64         // lowest offset that was asked for; -1 none
+	Tramos                            spans.Set     // the bytes that were read
+	Cierre                            bool          // the party closed it; false: its connection broke
+	SHA256                            schema.Huella // of what was open: a name in estado/ has many contents
+	Bytes                             int64         // its size
 }
 
 // maxTramos is how many spans of a handle its event names; the store has all.
@@ -46,7 +46,7 @@ func (c *Cycle) PickedUp(ctx context.Context, r Recogida) error {
 			return seenPunto(tx, r)
 		}
 		s, err := tx.SalidaPorNombre(r.Parte, r.Nombre)
-		if errors.Is(err, store.ErrNotFound) || err == nil && s.Carpeta != r.Carpeta {
+		if errors.Is(err, store.ErrNotFound) || err == nil && (s.Carpeta != r.Carpeta || s.SHA256 != r.SHA256) {
 			return nil
 		}
 		if err != nil {

@@ -95,7 +95,7 @@ func TestPickupStates(t *testing.T) {
 			g.deliverExample()
 			s := view(g, func(v *store.View) (store.Salida, error) { return v.SalidaPorNombre(norte, lotNorte) })
 			for _, r := range c.readings {
-				if err := g.cycle.PickedUp(context.Background(), r.handle(s.Bytes)); err != nil {
+				if err := g.pickedUp(r.handle(s.Bytes)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -137,7 +137,7 @@ func TestPickupIsTrue(t *testing.T) {
 			}
 			r := reading{10 * i, 10*i + 2, part(from, to), "", false}.handle(s.Bytes)
 			r.Parte, r.Nombre, r.Cuenta = penon, lotPenon, penon
-			if err := g.cycle.PickedUp(context.Background(), r); err != nil {
+			if err := g.pickedUp(r); err != nil {
 				t.Fatal(err)
 			}
 			for k := from; k < to; k++ {
@@ -164,20 +164,20 @@ func TestPickupEvents(t *testing.T) {
 	size := view(g, func(v *store.View) (store.Salida, error) { return v.SalidaPorNombre(norte, lotNorte) }).Bytes
 	before := len(g.events(""))
 	for _, r := range []reading{{0, 1, nil, "", false}, {1, 2, nil, "", false}, {2, 4, part(0, 5), "", false}, {5, 7, all(), "", false}, {8, 9, nil, "", false}, {9, 11, all(), "", false}} {
-		if err := g.cycle.PickedUp(context.Background(), r.handle(size)); err != nil {
+		if err := g.pickedUp(r.handle(size)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	other := reading{0, 2, all(), "", false}.handle(size)
 	for _, name := range []string{"LEEME.txt", "estado.json"} {
 		other.Nombre = name
-		if err := g.cycle.PickedUp(context.Background(), other); err != nil {
+		if err := g.pickedUp(other); err != nil {
 			t.Fatal(err)
 		}
 	}
 	elsewhere := reading{0, 2, all(), "", false}.handle(size)
 	elsewhere.Carpeta = exchange.CarpetaAcuses
-	if err := g.cycle.PickedUp(context.Background(), elsewhere); err != nil {
+	if err := g.pickedUp(elsewhere); err != nil {
 		t.Fatal(err)
 	}
 	var names []string
@@ -224,7 +224,7 @@ func TestNotPickedUp(t *testing.T) {
 		t.Fatalf("our server was up for less than an hour, and yet: %q", got)
 	}
 	g.up(moment(3, "13:30:00"), moment(3, "13:30:01"))
-	if err := g.cycle.PickedUp(context.Background(), reading{0, 2, all(), "", false}.handle(g.sizeOf(norte, lotNorte))); err != nil {
+	if err := g.pickedUp(reading{0, 2, all(), "", false}.handle(g.sizeOf(norte, lotNorte))); err != nil {
 		t.Fatal(err)
 	}
 	g.mustRun(moment(3, "13:31:00"))
@@ -253,7 +253,7 @@ func TestNotPickedUp(t *testing.T) {
 	}
 	late := reading{0, 2, all(), "", false}.handle(g.sizeOf(penon, lotPenon))
 	late.Parte, late.Nombre, late.Cuenta = penon, lotPenon, penon
-	if err := g.cycle.PickedUp(context.Background(), late); err != nil {
+	if err := g.pickedUp(late); err != nil {
 		t.Fatal(err)
 	}
 	if n := view(g, (*store.View).SinRecoger); n[nandu] != 1 || len(n) != 1 {

@@ -150,11 +150,11 @@ func TestTwoConnections(t *testing.T) {
 // visited is not delivered yet, and nobody there can know of it.
 func TestAnswerBeforeItsLOT(t *testing.T) {
 	t.Parallel()
-	g := open(t)
+	g := openRemote(t, norte, 0) // where a listing is a step that something can come between
 	g.clock.Set(moment(3, "10:00:00"))
 	const name = "GE_RES_" + norte + "_20260303_001.txt"
 	g.leave(norte, name, write(t, name, answer(folioNorte)))
-	box, came := g.box(norte, exchange.CarpetaRespuestas), false
+	box, came := g.memory(norte, exchange.CarpetaRespuestas), false
 	box.Fail = func(op, _ string) error {
 		if op != "list" || came {
 			return nil

@@ -20,7 +20,7 @@ const nameREC = "GE_REC_20260302_001.txt"
 func (g *gateway) checkReceipt(parte, name string, content []byte, acu []byte, want schema.Resultado) {
 	g.t.Helper()
 	g.checkVisible()
-	h, bytes_, err := g.blobs.Add(bytes.NewReader(content))
+	h, bytes_, err := g.archivo.Add(bytes.NewReader(content))
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestRefusedIsKept(t *testing.T) {
 	if len(a) != 1 || a[0].Resultado != schema.Rechazado {
 		t.Fatalf("%+v", a)
 	}
-	r, err := g.blobs.Open(a[0].SHA256)
+	r, err := g.archivo.Open(a[0].SHA256)
 	if err != nil {
 		t.Fatal(err)
 	}

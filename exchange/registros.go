@@ -1,14 +1,12 @@
 package exchange
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"sync"
 
+	"buzon/exchange/archivo"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -19,7 +17,7 @@ import (
 // holds up whoever needs it alone. It may be used by several goroutines, and keeps
 // what it opened until close.
 type registros struct {
-	blobs *Blobs
+	archivo *archivo.Archivo
 
 	mu       sync.Mutex
 	abiertos map[schema.Huella]*contenido
@@ -28,8 +26,7 @@ type registros struct {
 // contenido is one that was held against its hash.
 type contenido struct {
 	once    sync.Once
-	f       io.ReaderAt
-	c       io.Closer
+	c       archivo.Contenido
 	reparto *reparto // nil: its records are read where they stand
 	err     error
 }
@@ -48,7 +45,7 @@ func (c *Cycle) leer() (r *registros, done func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.n++; l.n == 1 {
-		l.r = &registros{blobs: c.Blobs, abiertos: map[schema.Huella]*contenido{}}
+		l.r = &registros{archivo: c.Archivo, abiertos: map[schema.Huella]*contenido{}}
 	}
 	return l.r, func() {
 		l.mu.Lock()
@@ -81,7 +78,7 @@ func (r *registros) open(a *store.Archivo, unes func() ([]schema.UNE, error)) (*
 		r.abiertos[a.SHA256] = k
 	}
 	r.mu.Unlock()
-	k.once.Do(func() { k.err = k.open(r.blobs, a, unes) })
+	k.once.Do(func() { k.err = k.open(r.archivo, a, unes) })
 	if k.err != nil {
 		return nil, fmt.Errorf("content of %s: %w", a.Mostrable(), k.err)
 	}
@@ -95,7 +92,7 @@ const (
 	unesReparto  = 4
 )
 
-func (k *contenido) open(b *Blobs, a *store.Archivo, ask func() ([]schema.UNE, error)) (err error) {
+func (k *contenido) open(b *archivo.Archivo, a *store.Archivo, ask func() ([]schema.UNE, error)) (err error) {
 	var unes []schema.UNE
 	if a.Bytes >= bytesReparto && ask != nil {
 		if unes, err = ask(); err != nil {
@@ -104,41 +101,17 @@ func (k *contenido) open(b *Blobs, a *store.Archivo, ask func() ([]schema.UNE, e
 	}
 	var also io.Writer = io.Discard
 	if len(unes) >= unesReparto {
-		if f, err := b.aparte(); err == nil { // without it the day goes on, only slower
+		if f, err := b.Scratch(); err == nil { // without it the day goes on, only slower
 			k.reparto = newReparto(f, schema.Version(a.Version), unes, juntaReparto)
 			also = k.reparto
 		}
 	}
-	k.f, k.c, err = b.verified(a.SHA256, also)
+	k.c, err = b.VerifiedTo(a.SHA256, also)
 	if k.reparto != nil && (!k.reparto.fin() || err != nil) {
 		err = errors.Join(err, k.reparto.f.Close())
 		k.reparto = nil
 	}
 	return err
-}
-
-// errAlterado says that a content is not the one that was kept.
-var errAlterado = errors.New("it is not what was received")
-
-// verified opens a content and reads it through once; also gets what was read.
-func (b *Blobs) verified(h schema.Huella, also io.Writer) (io.ReaderAt, io.Closer, error) {
-	rc, err := b.Open(h)
-	if err != nil {
-		return nil, nil, err
-	}
-	sum := sha256.New()
-	_, err = io.Copy(io.MultiWriter(sum, also), rc)
-	if err == nil && hex.EncodeToString(sum.Sum(nil)) != string(h) {
-		err = fmt.Errorf("SHA-256 %s: %w", h, errAlterado)
-	}
-	f, ok := rc.(*os.File)
-	if err == nil && !ok {
-		err = fmt.Errorf("a content of type %T", rc)
-	}
-	if err != nil {
-		return nil, nil, errors.Join(err, rc.Close())
-	}
-	return f, rc, nil
 }
 
 // lector reads the records of one file, one after the other.
@@ -155,7 +128,7 @@ func (r *registros) de(a *store.Archivo) (*lector, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &lector{a: a, f: k.f}, nil
+	return &lector{a: a, f: k.c}, nil
 }
 
 // deREC begins to read an institution's records of a REC, in the REC's order.
@@ -164,7 +137,7 @@ func (r *registros) deREC(v *store.View, a *store.Archivo, une schema.UNE) (*lec
 	if err != nil {
 		return nil, err
 	}
-	l := &lector{a: a, f: k.f}
+	l := &lector{a: a, f: k.c}
 	if k.reparto != nil {
 		l.juntas = k.reparto.de(une)
 	}
@@ -194,7 +167,7 @@ func (l *lector) linea(at store.Renglon) ([]byte, error) {
 // errNoEsta says that a record does not stand where its row says.
 func (l *lector) errNoEsta(at store.Renglon, folio schema.Folio) error {
 	return fmt.Errorf("folio %s: %s does not have it at byte %d: %w",
-		folio, l.a.Mostrable(), at.Desplazamiento, errAlterado)
+		folio, l.a.Mostrable(), at.Desplazamiento, archivo.ErrAlterado)
 }
 
 // latin1 is the encoding of a file that is not in UTF-8.

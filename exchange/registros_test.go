@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"buzon/exchange/archivo"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -32,8 +33,8 @@ func TestRecordOfAnotherFolio(t *testing.T) {
 		"half a record":   {Largo: len(first) / 2},
 		"no record":       {},
 	} {
-		if _, err := registro(l, at, here, folioREC); !errors.Is(err, errAlterado) {
-			t.Errorf("%s: %v, want errAlterado", name, err)
+		if _, err := registro(l, at, here, folioREC); !errors.Is(err, archivo.ErrAlterado) {
+			t.Errorf("%s: %v, want archivo.ErrAlterado", name, err)
 		}
 	}
 	for _, de := range []string{"", latin1} { // spliced, and read and written
@@ -43,9 +44,9 @@ func TestRecordOfAnotherFolio(t *testing.T) {
 			want  error
 		}{
 			"its record":     {at, here, nil},
-			"another folio":  {at, there, errAlterado},
-			"another record": {store.Renglon{Desplazamiento: int64(len(first) + 2), Largo: len(second)}, here, errAlterado},
-			"half a record":  {store.Renglon{Largo: len(first) / 2}, here, errAlterado},
+			"another folio":  {at, there, archivo.ErrAlterado},
+			"another record": {store.Renglon{Desplazamiento: int64(len(first) + 2), Largo: len(second)}, here, archivo.ErrAlterado},
+			"half a record":  {store.Renglon{Largo: len(first) / 2}, here, archivo.ErrAlterado},
 		} {
 			h := schema.Encabezado{GeTipoArchivo: schema.LOT, GeVersion: schema.V0100}
 			w, err := schema.NewWriter(io.Discard, h)
@@ -71,7 +72,7 @@ func TestRecordOfAnotherFolio(t *testing.T) {
 func TestAlteredContent(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	blobs, err := OpenBlobs(dir)
+	blobs, err := archivo.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +81,7 @@ func TestAlteredContent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, c, err := blobs.verified(h, io.Discard)
+	c, err := blobs.Verified(h)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +99,7 @@ func TestAlteredContent(t *testing.T) {
 	if err != nil || altered != 1 {
 		t.Fatalf("%d contents altered, %v", altered, err)
 	}
-	if _, _, err := blobs.verified(h, io.Discard); !errors.Is(err, errAlterado) {
-		t.Errorf("%v, want errAlterado", err)
+	if _, err := blobs.Verified(h); !errors.Is(err, archivo.ErrAlterado) {
+		t.Errorf("%v, want archivo.ErrAlterado", err)
 	}
 }

@@ -17,15 +17,16 @@ import (
 
 const resNorte = "GE_RES_00900001_20260318_001.txt"
 
-// openRemote is a gateway in which one institution has a server of its own.
+// openRemote is a gateway in which one institution has a server of its own; "" is
+// that all have one.
 func openRemote(t *testing.T, parte string, limite time.Duration) *gateway {
 	t.Helper()
 	g := open(t)
 	for key, m := range g.boxes {
-		m.Keeps = m.Keeps || strings.HasPrefix(key, parte+"/")
+		m.Keeps = m.Keeps || parte == "" || strings.HasPrefix(key, parte+"/")
 	}
 	g.reach = func(p string, as *exchange.Parte) {
-		if p == parte {
+		if p == parte || parte == "" {
 			as.Propio, as.Limite = false, limite
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"buzon/exchange/archivo"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -40,11 +41,11 @@ func contentOf(unes, rows int) (content string, all []enREC) {
 // repartida makes the reparto of a content that comes in pieces.
 func repartida(t *testing.T, content string, unes []schema.UNE, junta, piece int) *reparto {
 	t.Helper()
-	blobs, err := OpenBlobs(t.TempDir())
+	blobs, err := archivo.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := blobs.aparte()
+	f, err := blobs.Scratch()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,13 +124,13 @@ func TestRepartoIsAHelpAlone(t *testing.T) {
 // all the same, and read where it stands.
 func TestRepartoWithoutRoom(t *testing.T) {
 	t.Parallel()
-	blobs, err := OpenBlobs(t.TempDir())
+	blobs, err := archivo.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = blobs.Close() })
 	content, _ := contentOf(5, 300)
-	f, err := blobs.aparte()
+	f, err := blobs.Scratch()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,13 +142,13 @@ func TestRepartoWithoutRoom(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := newReparto(f, schema.V0100, []schema.UNE{900001}, 100)
-	at, c, err := blobs.verified(h, r)
+	c, err := blobs.VerifiedTo(h, r)
 	if err != nil || r.fin() {
 		t.Fatalf("%v; without its file there is a reparto", err)
 	}
 	t.Cleanup(func() { _ = c.Close() })
 	b := make([]byte, 8)
-	if _, err := at.ReadAt(b, 0); err != nil && !errors.Is(err, io.EOF) {
+	if _, err := c.ReadAt(b, 0); err != nil && !errors.Is(err, io.EOF) {
 		t.Error(err)
 	}
 }

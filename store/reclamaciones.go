@@ -117,6 +117,12 @@ func (v *View) EsperanLote(rec int64) (all []schema.UNE, err error) {
 	return all, err
 }
 
+// PorEntregar tells whether a UNE has rows of a REC in no LOT yet.
+func (v *View) PorEntregar(u schema.UNE, rec int64) (yes bool, err error) {
+	err = v.get(`SELECT EXISTS (SELECT 1 FROM por_entregar WHERE une = ? AND rec = ?)`, []any{u, rec}, &yes)
+	return yes, err
+}
+
 // Fila is a row of a REC, as a LOT of it needs it.
 type Fila struct {
 	Folio schema.Folio

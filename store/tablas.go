@@ -88,6 +88,7 @@ var clases = map[string]clase{
 	"bitacora": hecho, "nodos": trabajo, "bloques": trabajo, "partes": trabajo,
 	"estados": trabajo, "coberturas": trabajo, "por_publicar": trabajo, "por_entregar": trabajo, "por_devolver": trabajo, "por_recoger": trabajo,
 	"entrantes": observacion, "vistos": observacion, "listados": observacion, "agenda": observacion, "latidos": observacion, "usos": observacion,
+	"arribos": observacion, "exhibidos": observacion, "bases": observacion, "ausentes": observacion,
 	"goose_db_version": observacion, "sqlite_sequence": observacion,
 }
 

@@ -33,6 +33,7 @@ type Tx struct {
 	ingreso *Ingreso         // of which parts are on disk
 	abierto *Ingreso         // that is not judged yet
 	escribe bool             // it wrote something else than a file's records
+	luego   []func()         // what After was given
 	fila    []any
 	buf     []byte
 }
@@ -99,8 +100,15 @@ func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (
 		return err
 	}
 	done = true
+	for _, do := range t.luego {
+		do()
+	}
 	return nil
 }
+
+// After has do called once the transaction counts, and never where it does not: to
+// tell people what was done.
+func (tx *Tx) After(do func()) { tx.luego = append(tx.luego, do) }
 
 // begin opens the transaction, or the next part of a long work.
 func (tx *Tx) begin() error {

@@ -38,6 +38,33 @@ func (a *Archivo) Draft() (*Borrador, error) {
 	return &Borrador{a: a, name: name, f: f, sum: sha256.New()}, nil
 }
 
+// Hashed begins a content whose writer hashes what it writes, and says so by Name
+// before it is kept.
+func (a *Archivo) Hashed() (*Borrador, error) {
+	d, err := a.Draft()
+	if err == nil {
+		d.sum = nil
+	}
+	return d, err
+}
+
+// Name says the SHA-256 of all that was written into a draft of Hashed.
+func (d *Borrador) Name(h schema.Huella) { d.known = h }
+
+// Scratch gives a file without a name, to be read and written. A kill leaves nothing
+// of it; the caller closes it.
+func (a *Archivo) Scratch() (*os.File, error) {
+	name := path.Join(dirTmp, rand.Text())
+	f, err := a.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, a.failed("begin scratch file", name, err)
+	}
+	if err := a.root.Remove(name); err != nil {
+		return nil, errors.Join(a.failed("begin scratch file", name, err), f.Close())
+	}
+	return f, nil
+}
+
 // Add keeps what r gives, to its end; the hash and the size in bytes are of what was
 // kept. An error of r is given as it is, wrapped, and nothing stays.
 func (a *Archivo) Add(r io.Reader) (schema.Huella, int64, error) {
@@ -60,13 +87,17 @@ func (d *Borrador) Write(p []byte) (int, error) {
 		return 0, d.err
 	}
 	n, err := d.f.Write(p)
-	d.sum.Write(p[:n])
+	if d.sum != nil {
+		d.sum.Write(p[:n])
+	}
 	d.bytes += int64(n)
 	if err != nil {
 		d.err = d.a.failed("write content", d.name, err)
 	}
 	return n, d.err
 }
+
+var errUnnamed = errors.New("nothing said its hash")
 
 var errEnded = errors.New("the draft was kept or discarded before")
 

@@ -50,24 +50,30 @@ func (a *Archivo) Open(h schema.Huella) (Contenido, error) {
 
 // Opener gives what opens a content, as often as it is asked; see Open.
 func (a *Archivo) Opener(h schema.Huella) func() (io.ReadCloser, error) {
-	return func() (io.ReadCloser, error) {
-		c, err := a.Open(h)
-		if err != nil {
-			return nil, err // not a nil Contenido in an interface
-		}
-		return c, nil
+	return func() (io.ReadCloser, error) { return a.Reader(h) }
+}
+
+// Reader is Open for who reads through it once.
+func (a *Archivo) Reader(h schema.Huella) (io.ReadCloser, error) {
+	c, err := a.Open(h)
+	if err != nil {
+		return nil, err // not a nil Contenido in an interface
 	}
+	return c, nil
 }
 
 // Verified opens a content after reading it through once; one whose bytes do not give
 // its hash wraps ErrAlterado. Read begins at its start.
-func (a *Archivo) Verified(h schema.Huella) (Contenido, error) {
+func (a *Archivo) Verified(h schema.Huella) (Contenido, error) { return a.VerifiedTo(h, io.Discard) }
+
+// VerifiedTo is Verified that gives also what it reads, before it is known to be right.
+func (a *Archivo) VerifiedTo(h schema.Huella, also io.Writer) (Contenido, error) {
 	c, err := a.Open(h)
 	if err != nil {
 		return nil, err
 	}
 	sum := sha256.New()
-	n, err := io.Copy(sum, io.NewSectionReader(c, 0, c.Size()))
+	n, err := io.Copy(io.MultiWriter(sum, also), io.NewSectionReader(c, 0, c.Size()))
 	switch {
 	case err != nil:
 		err = a.failed("read content", pathOf(h), err)

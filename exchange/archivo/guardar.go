@@ -34,6 +34,9 @@ func (d *Borrador) settle() error {
 	if d.ended {
 		return errEnded
 	}
+	if d.err == nil && !valid(d.Huella()) {
+		d.err = errUnnamed
+	}
 	if d.err != nil || d.f == nil {
 		return d.err
 	}

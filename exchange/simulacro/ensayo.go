@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"buzon/exchange"
-	"buzon/exchange/dropbox/tree"
+	"buzon/exchange/vista"
 	"buzon/schema"
 )
 
@@ -23,8 +23,8 @@ import (
 // day. Other days pass without a run, unless a dictamen bears their date.
 type Ensayo struct {
 	Cycle    *exchange.Cycle
-	Tree     *tree.Tree
-	CONDUSEF *tree.FolderMailbox   // in which it leaves files
+	Vista    *vista.Vista
+	CONDUSEF exchange.Mailbox      // in which it leaves files
 	Reloj    *Reloj                // the clock of all of them
 	Cal      *schema.Calendario    // by which the scenario counts
 	Padron   []schema.Institucion  // the roll, one term for all
@@ -162,7 +162,7 @@ func (e *Ensayo) answer(ctx context.Context, dia schema.Dia, hora schema.Hora, r
 		if len(records) == 0 {
 			return nil
 		}
-		if err := e.upload(u, dia, records); err != nil {
+		if err := e.upload(ctx, u, dia, records); err != nil {
 			return err
 		}
 		return e.Cycle.Visit(ctx, u.clave, dia, nil)

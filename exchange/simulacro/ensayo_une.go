@@ -1,16 +1,17 @@
 package simulacro
 
 import (
+	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path"
 
 	"buzon/exchange"
-	"buzon/exchange/dropbox/tree"
 	"buzon/exchange/spans"
 	"buzon/schema"
+	"buzon/store"
 )
 
 // oficina is a UNE of a rehearsal: what it fetched, and what it owes.
@@ -39,12 +40,8 @@ const checkpoint = "bitacora.checkpoint"
 // fetch is what a UNE does in the morning: it fetches the LOTs that are new, and
 // the head of the log, of which it is a witness by that.
 func (e *Ensayo) fetch(ctx context.Context, u *oficina) error {
-	account, err := e.Tree.Account(u.clave.String())
-	if err != nil {
-		return err
-	}
-	folder := tree.Folder{Name: reclamaciones}
-	files, err := account.Files(folder)
+	sees := e.Vista.De(u.clave.String())
+	files, err := fs.ReadDir(sees, reclamaciones)
 	if err != nil {
 		return err
 	}
@@ -52,7 +49,7 @@ func (e *Ensayo) fetch(ctx context.Context, u *oficina) error {
 		if u.fetched[f.Name()] {
 			continue
 		}
-		content, err := e.read(ctx, u, account, folder, f.Name())
+		content, err := e.read(ctx, u, sees, reclamaciones, f.Name())
 		if err != nil {
 			return err
 		}
@@ -61,18 +58,18 @@ func (e *Ensayo) fetch(ctx context.Context, u *oficina) error {
 		}
 		u.fetched[f.Name()] = true
 	}
-	head, err := account.Stat(tree.Folder{Name: estado}, checkpoint)
+	head, err := fs.Stat(sees, path.Join(estado, checkpoint))
 	if err != nil || head.ModTime().UnixNano() == u.testigo { // none yet, or seen
 		return nil
 	}
 	u.testigo = head.ModTime().UnixNano()
-	_, err = e.read(ctx, u, account, tree.Folder{Name: estado}, checkpoint)
+	_, err = e.read(ctx, u, sees, estado, checkpoint)
 	return err
 }
 
 // read fetches one file whole, which the gateway is told as its server tells it.
-func (e *Ensayo) read(ctx context.Context, u *oficina, account *tree.Account, folder tree.Folder, name string) ([]byte, error) {
-	f, err := account.Open(folder, name)
+func (e *Ensayo) read(ctx context.Context, u *oficina, sees fs.FS, folder, name string) ([]byte, error) {
+	f, err := sees.Open(path.Join(folder, name))
 	if err != nil {
 		return nil, err
 	}
@@ -85,9 +82,10 @@ func (e *Ensayo) read(ctx context.Context, u *oficina, account *tree.Account, fo
 	if err != nil {
 		return nil, err
 	}
+	huella, _ := info.Sys().(schema.Huella)
 	now := e.Reloj.Now()
-	r := exchange.Recogida{Parte: u.clave.String(), Carpeta: folder.Name, Nombre: name, Cuenta: u.clave.String(), Llave: u.huella,
-		Direccion: direccion, Cliente: cliente, Abierta: now, Cerrada: now, Inicio: -1, Cierre: true, Bytes: int64(len(content)), Puesto: info.ModTime()}
+	r := exchange.Recogida{Parte: u.clave.String(), Carpeta: folder, Nombre: name, Cuenta: u.clave.String(), Llave: u.huella,
+		Direccion: direccion, Cliente: cliente, Abierta: now, Cerrada: now, Inicio: -1, Cierre: true, Bytes: int64(len(content)), SHA256: huella}
 	if len(content) > 0 {
 		r.Primero, r.Ultimo, r.Inicio = now, now, 0
 		r.Tramos = spans.Set{{To: int64(len(content))}}
@@ -142,7 +140,7 @@ func (e *Ensayo) respuesta(u *oficina, f *Fila, hoy schema.Dia) (r schema.Respue
 }
 
 // upload leaves a RES as a finished upload is.
-func (e *Ensayo) upload(u *oficina, hoy schema.Dia, records []schema.Respuesta) error {
+func (e *Ensayo) upload(ctx context.Context, u *oficina, hoy schema.Dia, records []schema.Respuesta) error {
 	if u.resDia != hoy {
 		u.resDia, u.resNNN = hoy, 0
 	}
@@ -152,20 +150,9 @@ func (e *Ensayo) upload(u *oficina, hoy schema.Dia, records []schema.Respuesta) 
 	if err != nil {
 		return err
 	}
-	account, err := e.Tree.Account(u.clave.String())
-	if err != nil {
-		return err
-	}
-	up, err := account.Begin(tree.Folder{Name: respuestas, Upload: true}, nombre.String(), tree.Opening{Create: true, Truncate: true})
-	if err != nil {
-		return fmt.Errorf("upload %s: %w", nombre, err)
-	}
-	_, err = up.WriteAt(content, 0)
-	arrived, end := up.Close()
-	if err = errors.Join(err, end); err == nil && !arrived {
-		err = errors.New("it did not arrive")
-	}
-	if err != nil {
+	a := store.Arribo{Parte: u.clave.String(), Carpeta: respuestas, Nombre: nombre.String(), Momento: e.Reloj.Now(),
+		Subida: u.clave.String() + "_" + nombre.String()}
+	if err := e.Cycle.Deposit(ctx, a, bytes.NewReader(content)); err != nil {
 		return fmt.Errorf("upload %s: %w", path.Join(respuestas, nombre.String()), err)
 	}
 	return nil

@@ -96,6 +96,11 @@ type Formado struct {
 // Anulado is the payload of lote_anulado.
 type Anulado struct{}
 
+// Ausente is the payload of contenido_ausente.
+type Ausente struct {
+	Propio bool `json:"propio" doc:"si lo hizo la pasarela; si no, lo envió la parte"`
+}
+
 // Retorno is the payload of retorno_formado.
 type Retorno struct {
 	Registros  int        `json:"registros" doc:"cuántos trae"`

@@ -43,6 +43,7 @@ var Tipos = map[string]reflect.Type{
 	NoRecogido:            reflect.TypeFor[SinRecoger](),
 	SubidasRetiradas:      reflect.TypeFor[Subidas](),
 	AccesoRehusado:        reflect.TypeFor[Acceso](),
+	ContenidoAusente:      reflect.TypeFor[Ausente](),
 	PlazoATiempo:          reflect.TypeFor[Avisado](),
 	PlazoPorVencer:        reflect.TypeFor[Avisado](),
 	PlazoVencido:          reflect.TypeFor[Avisado](),

@@ -543,6 +543,55 @@ CREATE TABLE testigos (
 ) STRICT;
 CREATE INDEX testigos_tamano ON testigos (tamano);
 
+-- What parties finished uploading to our own server, as they see it, and whether it
+-- was taken in. A name is seen once, its letters large or small.
+CREATE TABLE arribos (
+	id      INTEGER PRIMARY KEY,
+	parte   TEXT NOT NULL,
+	carpeta TEXT NOT NULL,
+	nombre  TEXT NOT NULL,
+	plegado TEXT NOT NULL, -- the name but for case
+	sha256  TEXT NOT NULL,
+	bytes   INTEGER NOT NULL,
+	momento INTEGER NOT NULL, -- that counts: of its close or rename
+	fechado INTEGER, -- the time that the party's client gave it
+	subida  TEXT NOT NULL UNIQUE, -- the staged file that it was
+	visible INTEGER NOT NULL CHECK (visible IN (0, 1)), -- the last one under its name, and not retired
+	retirado INTEGER,
+	tomado  INTEGER NOT NULL CHECK (tomado IN (0, 1))
+) STRICT;
+CREATE UNIQUE INDEX arribos_visibles ON arribos (parte, carpeta, plegado) WHERE visible;
+CREATE INDEX arribos_por_tomar ON arribos (parte, id) WHERE NOT tomado;
+CREATE INDEX arribos_momento ON arribos (parte, momento);
+CREATE INDEX arribos_sha256 ON arribos (sha256);
+
+-- What a party is shown that is made anew where it changes: estado/ and LEEME.txt. It
+-- is no evidence, but for the heads of the log, whose content is in archivo/.
+CREATE TABLE exhibidos (
+	id        INTEGER PRIMARY KEY,
+	parte     TEXT NOT NULL,
+	carpeta   TEXT NOT NULL,
+	nombre    TEXT NOT NULL,
+	sha256    TEXT NOT NULL,
+	bytes     INTEGER NOT NULL,
+	momento   INTEGER NOT NULL,
+	contenido BLOB, -- deflated; NULL: it is in archivo/
+	UNIQUE (parte, carpeta, nombre)
+) STRICT;
+
+-- What estado/ of a party was made from: while it is the same, so is estado/.
+CREATE TABLE bases (
+	parte   TEXT PRIMARY KEY,
+	base    TEXT NOT NULL,
+	eventos INTEGER NOT NULL -- how many the log had then
+) STRICT, WITHOUT ROWID;
+
+-- Contents that the facts name and that were looked for in vain.
+CREATE TABLE ausentes (
+	sha256 TEXT PRIMARY KEY,
+	desde  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- What is due: one row a task, with the moment of its next run.
 CREATE TABLE agenda (
 	tarea    TEXT PRIMARY KEY,

@@ -1,0 +1,194 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"buzon/exchange/archivo"
+	"buzon/schema"
+	"buzon/store"
+)
+
+// What is made and shown together: so many LOTs share their syncs, and a transaction
+// shows so many rows, or one LOT that has more.
+const (
+	porTanda       = 50
+	porTransaccion = 20_000
+)
+
+// deliverOwn is deliver for institutions whose folders are on our own server. The LOTs
+// of a REC are written, then synced together, then shown, some in a transaction. One
+// that fails is told by its name and holds up no other.
+func (c *Cycle) deliverOwn(ctx context.Context, unes []schema.UNE, dia schema.Dia, inf *Informe) error {
+	pares, err := c.porEntregar(ctx, unes)
+	if err != nil || len(pares) == 0 {
+		return err
+	}
+	_, done := c.leer()
+	defer done()
+	r := &despacho{c: c, dia: dia, inf: inf, total: len(pares)}
+	var shows errgroup.Group // of the tanda before, while the next one is written
+	for _, t := range tandas(pares) {
+		if err := errors.Join(ctx.Err(), c.farFromMidnight(c.Now())); err != nil {
+			r.errs = append(r.errs, err)
+			break
+		}
+		r.draft(ctx, t)
+		_ = shows.Wait() // it keeps its errors
+		shows.Go(func() error {
+			r.show(ctx, t)
+			return nil
+		})
+	}
+	_ = shows.Wait()
+	return errors.Join(r.errs...)
+}
+
+// par is an institution that has rows of a REC in no LOT yet.
+type par struct {
+	une schema.UNE
+	rec int64
+	b   borrador
+	err error
+}
+
+// porEntregar gives what institutions still get, REC by REC.
+func (c *Cycle) porEntregar(ctx context.Context, unes []schema.UNE) (pares []*par, err error) {
+	err = c.Store.View(ctx, func(v *store.View) error {
+		for _, une := range unes {
+			recs, err := v.SinLote(une)
+			if err != nil {
+				return err
+			}
+			for _, rec := range recs {
+				pares = append(pares, &par{une: une, rec: rec})
+			}
+		}
+		return nil
+	})
+	slices.SortStableFunc(pares, func(x, y *par) int { return int(x.rec - y.rec) })
+	if err != nil {
+		err = fmt.Errorf("deliver: %w", err)
+	}
+	return pares, err
+}
+
+// tandas divides them: in one of them is one REC, so that no institution is in it
+// twice and the number in the name of a LOT is known before the one before it counts.
+func tandas(pares []*par) (all [][]*par) {
+	for len(pares) > 0 {
+		n := 1
+		for n < min(len(pares), porTanda) && pares[n].rec == pares[0].rec {
+			n++
+		}
+		all = append(all, pares[:n])
+		pares = pares[n:]
+	}
+	return all
+}
+
+// despacho is the work of deliverOwn.
+type despacho struct {
+	c     *Cycle
+	dia   schema.Dia
+	inf   *Informe
+	total int
+	hecho int
+	errs  []error
+}
+
+// draft writes the LOTs of a tanda, on all cores.
+func (r *despacho) draft(ctx context.Context, t []*par) {
+	now := r.c.Now()
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for _, p := range t {
+		g.Go(func() error {
+			p.err = r.c.draft(ctx, now, p.une, p.rec, r.dia, &p.b)
+			return nil
+		})
+	}
+	_ = g.Wait() // each keeps its error
+}
+
+// show makes what was written count.
+func (r *despacho) show(ctx context.Context, t []*par) {
+	whole := r.keep(t)
+	for len(whole) > 0 {
+		part := cabenJuntos(whole)
+		whole = whole[len(part):]
+		if r.record(ctx, part) == nil {
+			continue
+		}
+		for i, p := range part { // each by itself: one may be to blame
+			if err := r.record(ctx, part[i:i+1]); err != nil {
+				p.err = err
+			}
+		}
+	}
+	for _, p := range t {
+		if errors.Is(p.err, errCambio) { // once more, from its beginning
+			p.err = r.c.lote(ctx, p.une, p.rec, r.dia, r.inf)
+		}
+		if p.err != nil {
+			r.errs = append(r.errs, fmt.Errorf("une %s: deliver: make lot: %w", p.une, p.err))
+		}
+		r.hecho++
+	}
+	r.inf.step("lotes", r.hecho, r.total)
+}
+
+// keep puts the bytes of a tanda on disk, and gives those of which that came true.
+func (r *despacho) keep(t []*par) (whole []*par) {
+	var drafts []*archivo.Borrador
+	for _, p := range t {
+		if p.err == nil {
+			p.err = p.b.out.close(&p.b.s)
+		}
+		if p.err == nil {
+			whole, drafts = append(whole, p), append(drafts, p.b.out.draft)
+		}
+	}
+	for i, err := range r.c.Archivo.KeepAll(drafts) {
+		whole[i].err = err
+	}
+	return slices.DeleteFunc(whole, func(p *par) bool { return p.err != nil })
+}
+
+// cabenJuntos gives the first of them that one transaction shows.
+func cabenJuntos(all []*par) []*par {
+	n, rows := 0, 0
+	for n < len(all) && (n == 0 || rows+all[n].b.s.Registros <= porTransaccion) {
+		rows += all[n].b.s.Registros
+		n++
+	}
+	return all[:n]
+}
+
+// record is one transaction, which shows all of them or, with an error, none. What
+// one of them was made by may have changed: it wrote nothing, and its err says so.
+func (r *despacho) record(ctx context.Context, part []*par) error {
+	errs := make([]error, len(part))
+	err := r.c.Store.Update(ctx, r.c.Now(), func(tx *store.Tx) error {
+		for i, p := range part {
+			b := p.b
+			errs[i] = r.c.keepLote(tx, &b, r.inf)
+			if errs[i] != nil && !errors.Is(errs[i], errCambio) {
+				return errs[i]
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for i, p := range part {
+		p.err = errs[i]
+	}
+	return nil
+}
