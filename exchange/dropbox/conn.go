@@ -156,12 +156,11 @@ func refuseRequest(req *ssh.Request) {
 
 func (s *Server) serveFiles(ch busyChannel, p *peer) {
 	log := s.log.With(zap.String("account", p.account), zap.String("remote", p.remote), zap.String("key", p.print))
-	a, err := s.cfg.Tree.Account(p.account)
+	h, err := s.newSession(p, log)
 	if err != nil {
-		log.Warn("session refused", zap.Error(err))
+		log.Error("session refused", zap.Error(err))
 		return
 	}
-	h := &session{srv: s, a: a, peer: p, log: log}
 	// Here too, since the end of the session waits for the client.
 	defer s.survive(p.account, p.address, func() { p.conn.Close() })
 	if err := protocol.Serve(ch, h, protocol.Options{Handles: s.cfg.Limits.Handles, Now: s.clock}); err != nil {

@@ -1,6 +1,11 @@
-// Package dropbox is the gateway's own SFTP server over the accounts of a
-// tree.Tree. It knows who signs in, what a session may do and what it read; the
-// tree knows how a file gets its name, and neither knows what a file means.
+// Package dropbox is the gateway's own SFTP server. It knows who signs in, what a
+// session may do and what it read. What a party sees is a view of files that lie
+// elsewhere (Config.View), and over it the party's own uploads that are not finished
+// (package subidas), which knows how they become arrivals. None of them knows what a
+// file means.
+//
+// A folder handle holds a copy of its listing, a file handle the content that it
+// opened: what becomes visible later, or takes a name over, does not reach them.
 //
 // # Evidence
 //
@@ -45,9 +50,9 @@
 //	exec                  a program, shell or other subsystem                  the refusal of the request
 //	archivos_abiertos     open files and folders of a session       64         FAILURE and a text
 //	tamano                bytes of an upload                        64 MiB     FAILURE and a text
-//	cuota_archivos        uploads of an account in a day            tree       FAILURE and a text
+//	cuota_archivos        uploads of an account in a day            Limits      FAILURE and a text
 //	cuota_bytes           bytes of an account in a day              tree       FAILURE and a text
-//	disco                 free space of the disk                    tree       FAILURE and a text
+//	disco                 free space of the disk                    Limits      FAILURE and a text
 //	nombre                a name that no file may have                         PERMISSION_DENIED and a text
 //	permiso               what the folder does not allow                       PERMISSION_DENIED and a text
 //	fallo                 a fault of the server                                the end of the connection

@@ -3,23 +3,36 @@ package dropbox
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path"
 	"strings"
 
 	"go.uber.org/zap"
 
 	"buzon/exchange/dropbox/protocol"
-	"buzon/exchange/dropbox/tree"
+	"buzon/exchange/dropbox/subidas"
 )
 
 // session answers the requests of one sftp session, which come one after the
 // other: it is the Handler of the protocol.
 type session struct {
-	srv  *Server
-	a    *tree.Account
-	peer *peer
-	log  *zap.Logger
+	srv     *Server
+	folders []Folder
+	view    fs.FS            // what is finished
+	own     *subidas.Account // over it: the party's uploads that are not
+	peer    *peer
+	log     *zap.Logger
+}
+
+func (s *Server) newSession(p *peer, log *zap.Logger) (h *session, err error) {
+	h = &session{srv: s, peer: p, log: log}
+	if h.folders, err = s.cfg.Folders(p.account); err != nil {
+		return nil, err
+	}
+	if h.view, err = s.cfg.View(p.account); err != nil {
+		return nil, err
+	}
+	h.own, err = s.cfg.Uploads.Account(p.account)
+	return h, err
 }
 
 // Refuse gives what a client may see of an error, and tells of what it was
@@ -64,23 +77,32 @@ func (s *session) fault(name string, err error) zap.Field {
 
 // split takes a clean path apart: /, /folder, /folder/name or /name. The folder of
 // what lies beside the folders has no name.
-func (s *session) split(p string) (f tree.Folder, name string, err error) {
+func (s *session) split(p string) (f Folder, name string, err error) {
 	p = strings.TrimPrefix(p, "/")
 	if p == "" {
-		return tree.Folder{Name: "."}, "", nil
+		return Folder{Name: "."}, "", nil
 	}
-	if f, ok := s.a.Folder(p); ok {
+	if f, ok := s.folder(p); ok {
 		return f, "", nil
 	}
 	dir, name := path.Split(p)
 	if dir == "" {
-		return tree.Folder{Name: "."}, name, nil
+		return Folder{Name: "."}, name, nil
 	}
-	f, ok := s.a.Folder(strings.TrimSuffix(dir, "/"))
+	f, ok := s.folder(strings.TrimSuffix(dir, "/"))
 	if !ok {
-		return tree.Folder{}, "", fs.ErrNotExist
+		return Folder{}, "", fs.ErrNotExist
 	}
 	return f, name, nil
+}
+
+func (s *session) folder(name string) (Folder, bool) {
+	for _, f := range s.folders {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Folder{}, false
 }
 
 // Open opens a file: to be written if the client may write at all, though it asks
@@ -95,32 +117,23 @@ func (s *session) Open(p string, how protocol.Opening) (protocol.File, error) {
 	case how.Write || how.Append || how.Create || how.Truncate:
 		return s.upload(f, name, how)
 	}
-	file, err := s.a.Open(f, name)
-	if err != nil {
-		return nil, err
-	}
 	if f.Upload {
+		own, err := s.own.Open(f.Name, name)
+		switch {
+		case err == nil:
+			return &ownFile{f: own}, nil
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, err
+		}
+	}
+	file, info, err := s.open(f, name)
+	switch {
+	case err != nil:
+		return nil, err
+	case f.Upload:
 		return &ownFile{f: file}, nil
 	}
-	d, err := s.download(f, name, file)
-	if err != nil {
-		file.Close()
-		return nil, err
-	}
-	return d, nil
-}
-
-func (s *session) download(f tree.Folder, name string, file *os.File) (*download, error) {
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	return &download{s: s, f: file, now: s.srv.cfg.Tree.Now, p: Pickup{
-		Account: s.a.Name(), Folder: strings.TrimPrefix(f.Name, "."), Name: name,
-		Size: info.Size(), ModTime: info.ModTime(),
-		Key: s.peer.print, Remote: s.peer.remote, Client: s.peer.client, Algorithms: s.peer.algorithms,
-		Opened: s.srv.cfg.Tree.Now(),
-	}}, nil
+	return s.download(f, name, file, info), nil
 }
 
 func (s *session) pickedUp(p Pickup) {
@@ -135,9 +148,12 @@ func (s *session) pickedUp(p Pickup) {
 	}
 }
 
-func (s *session) upload(f tree.Folder, name string, how protocol.Opening) (*writer, error) {
+func (s *session) upload(f Folder, name string, how protocol.Opening) (protocol.File, error) {
+	if !f.Upload {
+		return nil, fs.ErrPermission
+	}
 	most := s.srv.uploadBytes(s.peer.account)
-	u, err := s.a.Begin(f, name, tree.Opening{Create: how.Create, Truncate: how.Truncate, Exclusive: how.Exclusive})
+	u, err := s.own.Begin(f.Name, name, subidas.Opening{Create: how.Create, Truncate: how.Truncate, Exclusive: how.Exclusive})
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +164,7 @@ func (s *session) upload(f tree.Folder, name string, how protocol.Opening) (*wri
 // writer is an upload as the protocol sees it.
 type writer struct {
 	s            *session
-	u            *tree.Upload
+	u            *subidas.Upload
 	folder, name string
 	failed       bool
 }
@@ -175,7 +191,8 @@ func (w *writer) Close() error {
 	}
 	arrived, err := w.u.Close()
 	if arrived {
-		w.s.arrived(w.folder, w.name)
+		w.s.arrived(w.folder, w.name, err)
+		return nil
 	}
 	return w.refuse(err)
 }
@@ -193,10 +210,15 @@ func (w *writer) refuse(err error) error {
 	return w.s.refuseFile("upload", w.folder, w.name, err)
 }
 
-func (s *session) arrived(folder, name string) {
+// arrived tells of an upload that arrived; left is what went wrong afterwards, which
+// is no matter of its client's.
+func (s *session) arrived(folder, name string, left error) {
 	s.log.Info("upload", zap.String("folder", folder), s.named(name))
+	if left != nil {
+		s.log.Error("left behind", zap.String("folder", folder), s.named(name), s.fault(name, left))
+	}
 	if s.srv.cfg.OnUpload != nil {
-		s.srv.cfg.OnUpload(s.a.Name(), folder, name)
+		s.srv.cfg.OnUpload(s.peer.account, folder, name)
 	}
 }
 
@@ -206,10 +228,10 @@ func (s *session) Remove(p string) error {
 	switch {
 	case err != nil:
 		return err
-	case name == "":
+	case name == "" || !f.Upload:
 		return fs.ErrPermission
 	}
-	return s.a.Remove(f, name)
+	return s.own.Remove(f.Name, name)
 }
 
 // Rename answers both kinds of rename alike: a used final name makes one more
@@ -220,15 +242,13 @@ func (s *session) Rename(from, to string) error {
 		return err
 	}
 	g, target, err := s.split(to)
-	if err != nil || name == "" || target == "" || f.Name != g.Name || s.peer.withdrawn.Load() {
+	if err != nil || name == "" || target == "" || f != g || !f.Upload || s.peer.withdrawn.Load() {
 		return fs.ErrPermission
 	}
-	arrived, err := s.a.Rename(f, name, target)
-	if err != nil {
-		return err
-	}
+	arrived, err := s.own.Rename(f.Name, name, target)
 	if arrived {
-		s.arrived(g.Name, target)
+		s.arrived(g.Name, target, err)
+		return nil
 	}
-	return nil
+	return err
 }

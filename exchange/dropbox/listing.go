@@ -1,6 +1,7 @@
 package dropbox
 
 import (
+	"errors"
 	"io/fs"
 	"path"
 	"slices"
@@ -8,7 +9,6 @@ import (
 	"time"
 
 	"buzon/exchange/dropbox/protocol"
-	"buzon/exchange/dropbox/tree"
 )
 
 // Stat gives what the party sees of a file or folder.
@@ -18,9 +18,18 @@ func (s *session) Stat(p string) (fs.FileInfo, error) {
 	case err != nil:
 		return nil, err
 	case name == "":
-		return s.a.Dir(path.Base(f.Name), f), nil
+		return s.dir(path.Base(f.Name), f), nil
 	}
-	return s.a.Stat(f, name)
+	if f.Upload {
+		if info, err := s.own.Stat(f.Name, name); !errors.Is(err, fs.ErrNotExist) {
+			return info, err
+		}
+	}
+	info, err := s.stat(f, name)
+	if err != nil {
+		return nil, err
+	}
+	return seen(f, info), nil
 }
 
 // Set answers what clients send after an upload. Of all attributes only the time
@@ -39,11 +48,14 @@ func (s *session) Set(p string, a protocol.Attributes) error {
 		return fs.ErrPermission
 	case name == "" || !a.HasTime:
 		return nil
+	case !f.Upload:
+		return fs.ErrNotExist
 	}
-	return s.a.ShowTime(f, name, a.Modified)
+	return s.own.ShowTime(f.Name, name, a.Modified)
 }
 
-// List gives what the party sees of a folder, by name.
+// List gives what the party sees of a folder, by name: finished files, and over
+// them its own uploads that are not finished.
 func (s *session) List(p string) ([]protocol.Entry, error) {
 	f, name, err := s.split(p)
 	switch {
@@ -52,17 +64,35 @@ func (s *session) List(p string) ([]protocol.Entry, error) {
 	case name != "":
 		return nil, fs.ErrNotExist
 	}
-	files, err := s.a.Files(f)
-	if err != nil {
+	var list []protocol.Entry
+	own := map[string]bool{}
+	if f.Upload { // first, so that what arrives meanwhile is seen in one place at least
+		for _, info := range s.own.List(f.Name) {
+			list, own[info.Name()] = append(list, protocol.Entry{FileInfo: info, Owner: s.owner(f)}), true
+		}
+	}
+	finished, err := fs.ReadDir(s.view, f.Name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	list := make([]protocol.Entry, 0, len(files))
-	for _, info := range files {
-		list = append(list, protocol.Entry{FileInfo: info, Owner: s.owner(f)})
+	list = slices.Grow(list, len(finished))
+	for _, e := range finished {
+		if e.IsDir() || own[e.Name()] {
+			continue
+		}
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, protocol.Entry{FileInfo: seen(f, info), Owner: s.owner(f)})
 	}
-	for _, sub := range s.a.Subfolders(f.Name) {
-		d, _ := s.a.Folder(path.Join(f.Name, sub))
-		list = append(list, protocol.Entry{FileInfo: s.a.Dir(sub, d), Owner: s.owner(d)})
+	for _, d := range s.folders {
+		if path.Dir(d.Name) == f.Name {
+			list = append(list, protocol.Entry{FileInfo: s.dir(path.Base(d.Name), d), Owner: s.owner(d)})
+		}
 	}
 	slices.SortFunc(list, func(x, y protocol.Entry) int { return strings.Compare(x.Name(), y.Name()) })
 	return list, nil
@@ -70,12 +100,12 @@ func (s *session) List(p string) ([]protocol.Entry, error) {
 
 // owner is whose files a folder holds, as people read it in a list: those of the
 // party, under its account, or the gateway's.
-func (s *session) owner(f tree.Folder) string {
+func (s *session) owner(f Folder) string {
 	if f.Upload {
-		return s.a.Name()
+		return s.peer.account
 	}
 	return "pasarela"
 }
 
 // clock is what lists show times by.
-func (s *Server) clock() time.Time { return s.cfg.Tree.Now().In(s.cfg.Zone) }
+func (s *Server) clock() time.Time { return s.cfg.Now().In(s.cfg.Zone) }

@@ -73,7 +73,7 @@ func (a *attempt) config() *ssh.ServerConfig {
 
 func (a *attempt) note(meta ssh.ConnMetadata) {
 	a.tried, a.account = true, ""
-	if _, err := a.srv.cfg.Tree.Account(meta.User()); err == nil {
+	if _, err := a.srv.cfg.Folders(meta.User()); err == nil {
 		a.account = meta.User()
 	}
 }
@@ -242,7 +242,7 @@ func (s *Server) welcome(p *peer) error {
 // allowed asks whether an account may be used, by a key or, where key is nil,
 // by a password that was proved.
 func (s *Server) allowed(account string, key ssh.PublicKey) error {
-	if _, err := s.cfg.Tree.Account(account); err != nil {
+	if _, err := s.cfg.Folders(account); err != nil {
 		return err
 	}
 	return s.cfg.Authorize(account, key)

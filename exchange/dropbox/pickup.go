@@ -1,8 +1,9 @@
 package dropbox
 
 import (
+	"io"
 	"io/fs"
-	"os"
+	"strings"
 	"time"
 
 	"buzon/exchange/spans"
@@ -29,13 +30,29 @@ type Pickup struct {
 	Read                  spans.Set // the bytes that were read
 	Complete              bool      // Read covers the file
 	Closed                bool      // the party closed the handle; false: it broke
+	Sys                   any       // what the view's FileInfo.Sys said of the file
+}
+
+// content is an open file.
+type content interface {
+	io.Closer
+	io.ReaderAt
+}
+
+func (s *session) download(f Folder, name string, file content, info fs.FileInfo) *download {
+	return &download{s: s, f: file, now: s.srv.cfg.Now, p: Pickup{
+		Account: s.peer.account, Folder: strings.TrimPrefix(f.Name, "."), Name: name,
+		Size: info.Size(), ModTime: info.ModTime(), Sys: info.Sys(),
+		Key: s.peer.print, Remote: s.peer.remote, Client: s.peer.client, Algorithms: s.peer.algorithms,
+		Opened: s.srv.cfg.Now(),
+	}}
 }
 
 // download is a client's handle on a file of the gateway.
 type download struct {
 	readOnly
 	s   *session
-	f   *os.File
+	f   content
 	now func() time.Time
 	p   Pickup
 }
@@ -75,7 +92,7 @@ func (d *download) Lost() {
 // ownFile is a client's handle on an upload that it reads back: no evidence.
 type ownFile struct {
 	readOnly
-	f *os.File
+	f content
 }
 
 func (o *ownFile) ReadAt(b []byte, off int64) (int, error) { return o.f.ReadAt(b, off) }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"sync"
 	"time"
@@ -12,14 +13,38 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/crypto/ssh"
 
-	"buzon/exchange/dropbox/tree"
+	"buzon/exchange/dropbox/subidas"
 )
 
-// Config is what a Server needs. Tree, HostKeys and Authorize must be set.
+// Folder is a folder of an account, by its path in it: respuestas, or
+// entrada/anexos, which comes after its parent. Upload says that the party writes
+// it; without that it reads.
+type Folder struct {
+	Name   string
+	Upload bool
+}
+
+// ErrUnavailable is wrapped by the error of a view's Open where a file is to be
+// seen and its content cannot be read now.
+var ErrUnavailable = errors.New("content unavailable")
+
+// Config is what a Server needs. Uploads, Now, Folders, View, HostKeys and
+// Authorize must be set.
 type Config struct {
-	// Tree holds the accounts, and the clock; the caller closes it after Serve
-	// has returned.
-	Tree *tree.Tree
+	// Uploads keeps what is not finished; the caller closes it after Serve has
+	// returned.
+	Uploads *subidas.Subidas
+	Now     func() time.Time
+	// Folders are those of an account; an error wraps fs.ErrNotExist where there is
+	// no such account. It is called as often as Authorize, and a session keeps what
+	// it gave as it began.
+	Folders func(account string) ([]Folder, error)
+	// View is what the account sees of finished files: also an fs.ReadDirFS and an
+	// fs.StatFS, of which a session asks one for itself. "." is the root; the
+	// FileInfo of a folder has the moment of its last visible change. An opened file
+	// is an io.ReaderAt too, and keeps its content until it is closed. Where an error
+	// of Open wraps ErrUnavailable, the client is told so.
+	View func(account string) (fs.FS, error)
 	// HostKeys are ed25519 or RSA. The first of each kind is used; all are
 	// announced to clients that signed in.
 	HostKeys []ssh.Signer
@@ -46,6 +71,9 @@ type Config struct {
 	// OnUpload is told of each upload after it is durable and before its client
 	// gets an answer; it returns soon. May be nil.
 	OnUpload func(account, folder, name string)
+	// OnUnavailable is told of each file that a party could not open for
+	// ErrUnavailable; it returns soon. May be nil.
+	OnUnavailable func(account, folder, name string)
 	// OnPickup is told of each handle that a party held on a file of the
 	// gateway, after its end. An error is logged; the client does not see it.
 	// May be nil.
@@ -61,7 +89,7 @@ type Config struct {
 	Log *zap.Logger
 }
 
-// Server is the SFTP server over a Tree.
+// Server is the SFTP server over the accounts of its Config.
 type Server struct {
 	cfg      Config
 	ssh      *ssh.ServerConfig
@@ -76,19 +104,19 @@ type Server struct {
 	live map[*peer]struct{}
 }
 
-// New makes the one server of a Tree. It is an error if another process serves
-// the same tree.
+// New makes the one server over Config.Uploads. It is an error if another process
+// serves the same uploads.
 func New(cfg Config) (*Server, error) {
-	if cfg.Tree == nil || cfg.Authorize == nil {
-		return nil, errors.New("new server: Tree and Authorize must be set")
+	if cfg.Uploads == nil || cfg.Now == nil || cfg.Folders == nil || cfg.View == nil || cfg.Authorize == nil {
+		return nil, errors.New("new server: Uploads, Now, Folders, View and Authorize must be set")
 	}
 	cfg.Limits = cfg.Limits.withDefaults()
 	cfg.Zone = cmp.Or(cfg.Zone, time.UTC)
 	s := &Server{
-		cfg: cfg, gate: newGate(cfg.Limits), bans: newBans(cfg.Limits, cfg.Tree.Now), door: newDoor(),
+		cfg: cfg, gate: newGate(cfg.Limits), bans: newBans(cfg.Limits, cfg.Now), door: newDoor(),
 		log: cmp.Or(cfg.Log, zap.NewNop()), live: map[*peer]struct{}{},
 	}
-	s.refusals = newRefusals(cfg.Tree.Now, s.told)
+	s.refusals = newRefusals(cfg.Now, s.told)
 	for _, k := range cfg.HostKeys {
 		usable, err := usableHostKey(k)
 		if err != nil {
@@ -100,7 +128,7 @@ func New(cfg Config) (*Server, error) {
 	if s.ssh, err = serverConfig(s.hostKeys, cfg.Legacy); err != nil {
 		return nil, fmt.Errorf("new server: %w", err)
 	}
-	if err := cfg.Tree.Claim(); err != nil {
+	if err := cfg.Uploads.Claim(); err != nil {
 		return nil, fmt.Errorf("new server: %w", err)
 	}
 	return s, nil

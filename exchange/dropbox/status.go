@@ -6,7 +6,7 @@ import (
 	"io/fs"
 
 	"buzon/exchange/dropbox/protocol"
-	"buzon/exchange/dropbox/tree"
+	"buzon/exchange/dropbox/subidas"
 )
 
 // verdict is what an error means to the client and to the log. The status has a
@@ -29,14 +29,18 @@ func (s *session) judge(err error) verdict {
 	switch {
 	case errors.Is(err, protocol.ErrHandles):
 		return fail(TooManyHandles, fmt.Sprintf("Demasiados archivos abiertos: %d como máximo.", s.srv.cfg.Limits.Handles))
-	case errors.Is(err, tree.ErrTooLarge):
+	case errors.Is(err, subidas.ErrTooLarge):
 		return fail(FileTooLarge, fmt.Sprintf("Archivo demasiado grande: %s como máximo.", size(s.srv.uploadBytes(s.peer.account))))
-	case errors.Is(err, tree.ErrFilesQuota):
+	case errors.Is(err, subidas.ErrFilesQuota):
 		return fail(FilesOfDay, "Se agotó el número de archivos del día; continúe mañana.")
-	case errors.Is(err, tree.ErrBytesQuota):
+	case errors.Is(err, subidas.ErrBytesQuota):
 		return fail(BytesOfDay, "Se agotaron los bytes del día; continúe mañana.")
-	case errors.Is(err, tree.ErrDiskFull):
+	case errors.Is(err, subidas.ErrDiskFull):
 		return fail(DiskFull, "El buzón no tiene espacio por ahora; vuelva a intentar más tarde.")
+	case errors.Is(err, ErrUnavailable):
+		v := fail("", "El archivo está temporalmente no disponible; vuelva a intentar más tarde.")
+		v.broken = true
+		return v
 	case errors.Is(err, protocol.ErrMalformed):
 		return say(protocol.BadMessage, "", "Petición mal formada.")
 	case errors.Is(err, protocol.ErrHandle):
@@ -45,9 +49,9 @@ func (s *session) judge(err error) verdict {
 		return say(protocol.Unsupported, "", "Operación no admitida.")
 	case errors.Is(err, fs.ErrNotExist):
 		return say(protocol.NoSuchFile, "", "No existe.")
-	case errors.Is(err, tree.ErrCase):
+	case errors.Is(err, subidas.ErrCase):
 		return deny(BadName, "Nombre igual al de otro archivo salvo por las mayúsculas.")
-	case errors.Is(err, tree.ErrName):
+	case errors.Is(err, subidas.ErrName):
 		return deny(BadName, badNameText)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrInvalid):
 		return deny(NotPermitted, "No permitido aquí.")

@@ -1,0 +1,74 @@
+package subidas
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// diskStep is how many bytes an upload writes before the free space is looked
+// at again.
+const diskStep = 8 << 20
+
+// room tells whether the file system has the space that uploads may use.
+func (a *Account) room() error {
+	least := a.use.minFree()
+	if least == 0 {
+		return nil
+	}
+	var st syscall.Statfs_t
+	if err := syscall.Statfs(a.dir, &st); err != nil {
+		return fmt.Errorf("free space: %w", trouble(&fs.PathError{Op: "statfs", Path: a.dir, Err: err}))
+	}
+	if int64(st.Bavail)*int64(st.Bsize) < least {
+		return fmt.Errorf("%w: %s: less is free than the limits keep free", ErrDiskFull, a.dir)
+	}
+	return nil
+}
+
+// trouble is what the disk said. Its sentinels are hidden, for one who finds
+// fs.ErrPermission or fs.ErrNotExist in an error of ours takes it for a party's
+// doing; a disk, or a share of it, without room becomes ErrDiskFull.
+func trouble(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return full(err)
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%v: the user of the server must own this folder and be able to write it", err)
+	}
+	return fmt.Errorf("%v", err)
+}
+
+// full makes errors of a disk that has no room left ErrDiskFull.
+func full(err error) error {
+	room := errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+	if room && !errors.Is(err, ErrDiskFull) {
+		return fmt.Errorf("%w: %w", ErrDiskFull, err)
+	}
+	return err
+}
+
+// syncFile makes the bytes of a file durable.
+func (s *Subidas) syncFile(f *os.File) error {
+	if s.cfg.Unsynced {
+		return nil
+	}
+	return f.Sync()
+}
+
+// syncDir makes the names in a folder durable.
+func (s *Subidas) syncDir(dir string) error {
+	if s.cfg.Unsynced {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}
