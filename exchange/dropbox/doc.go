@@ -50,9 +50,9 @@
 //	exec                  a program, shell or other subsystem                  the refusal of the request
 //	archivos_abiertos     open files and folders of a session       64         FAILURE and a text
 //	tamano                bytes of an upload                        64 MiB     FAILURE and a text
-//	cuota_archivos        uploads of an account in a day            Limits      FAILURE and a text
-//	cuota_bytes           bytes of an account in a day              tree       FAILURE and a text
-//	disco                 free space of the disk                    Limits      FAILURE and a text
+//	cuota_archivos        uploads of an account in a day            Limits     FAILURE and a text
+//	cuota_bytes           bytes of an account in a day              Limits     FAILURE and a text
+//	disco                 free space of the disk                    Limits     FAILURE and a text
 //	nombre                a name that no file may have                         PERMISSION_DENIED and a text
 //	permiso               what the folder does not allow                       PERMISSION_DENIED and a text
 //	fallo                 a fault of the server                                the end of the connection

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"syscall"
 )
 
@@ -57,7 +58,9 @@ func (s *Subidas) syncFile(f *os.File) error {
 	if s.cfg.Unsynced {
 		return nil
 	}
-	return f.Sync()
+	err := f.Sync()
+	s.at("sync: " + filepath.Base(f.Name()))
+	return err
 }
 
 // syncDir makes the names in a folder durable.
@@ -70,5 +73,5 @@ func (s *Subidas) syncDir(dir string) error {
 		return err
 	}
 	defer d.Close()
-	return d.Sync()
+	return s.syncFile(d)
 }

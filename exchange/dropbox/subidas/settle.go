@@ -44,7 +44,9 @@ func (a *Account) settle(u *Upload, broken bool, now time.Time) (arrived bool, e
 	switch {
 	case !whole:
 		r.State = cut
-		if err = a.save(it, r, true); err == nil && !broken {
+		err = a.save(it, r, true)
+		a.s.at("settle: saved")
+		if err == nil && !broken {
 			err = u.gaps()
 		}
 		return false, err

@@ -1,15 +1,13 @@
-package tree_test
+package subidas_test
 
 import (
 	"errors"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"buzon/exchange/dropbox/tree"
+	"buzon/exchange/dropbox/subidas"
 	"buzon/schema"
 )
 
@@ -19,7 +17,7 @@ func TestCheckName(t *testing.T) {
 		"GE_RES_00900001_20260302_001.txt", "Dictamen técnico (2) – no"[:21], "ñandú_ÜÑ.pdf",
 		"-x", ".x.tmp", strings.Repeat("é", 100), "CONSTANCIA.pdf", "COM10.txt", "COM", "a.CON", "(NUL)", "..a", "escribiendo_a",
 	} {
-		if err := tree.CheckName(good); err != nil {
+		if err := subidas.CheckName(good); err != nil {
 			t.Errorf("%q: %v", good, err)
 		}
 	}
@@ -28,7 +26,7 @@ func TestCheckName(t *testing.T) {
 		" a", "a ", "a\xff", "a×b", strings.Repeat("a", 128),
 		"a.", "a.txt.", "...", "CON", "con.txt", "Nul.tar.gz", "AUX .txt", "PRN.", "COM0", "com9.tmp", "LPT1.x.y",
 	} {
-		if err := tree.CheckName(bad); !errors.Is(err, fs.ErrInvalid) || !errors.Is(err, tree.ErrName) {
+		if err := subidas.CheckName(bad); !errors.Is(err, fs.ErrInvalid) || !errors.Is(err, subidas.ErrName) {
 			t.Errorf("%q: %v, want ErrName", bad, err)
 		}
 	}
@@ -41,21 +39,14 @@ func TestLongNames(t *testing.T) {
 	p := start(t)
 	long := strings.Repeat("é", 96) + ".pdf"
 	p.upload(t, long, "a")
-	_, err := p.Begin(p.f, "x"+long, anew)
-	wantErr(t, "an upload of 101 characters", err, tree.ErrName)
+	_, err := p.Begin(respuestas, "x"+long, anew)
+	wantErr(t, "an upload of 101 characters", err, subidas.ErrName)
 	p.upload(t, "a.tmp", "a")
-	_, err = p.Rename(p.f, "a.tmp", "x"+long)
-	wantErr(t, "a rename to 101 characters", err, tree.ErrName)
-	name := "ACU-2026-00000001_" + strings.Repeat("é", 96) + "_99999999.pdf"
-	box := p.tree.Mailbox(une, "acuses")
-	check(t, box.Put(t.Context(), name, func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("a")), nil }))
-	acuses := tree.Folder{Name: "acuses"}
-	if info, err := p.Stat(acuses, name); err != nil || info.Size() != 1 {
-		t.Errorf("the party's view: %v, %v", info, err)
-	}
-	f, err := p.Open(acuses, name)
-	check(t, err)
-	check(t, f.Close())
+	_, err = p.Rename(respuestas, "a.tmp", "x"+long)
+	wantErr(t, "a rename to 101 characters", err, subidas.ErrName)
+	shown := "ACU-2026-00000001_" + strings.Repeat("é", 96) + "_99999999.pdf"
+	check(t, subidas.CheckName(shown))
+	wantErr(t, "an upload of what is shown", subidas.CheckUpload(shown), subidas.ErrName)
 }
 
 // TestAnnexesCanBePut: what the layout takes for the name of an annex goes on with its
@@ -69,7 +60,7 @@ func TestAnnexesCanBePut(t *testing.T) {
 			continue
 		}
 		letters++
-		if err := tree.CheckName("ACU-2026-00000001_" + name); err != nil {
+		if err := subidas.CheckName("ACU-2026-00000001_" + name); err != nil {
 			t.Error(err)
 		}
 	}
@@ -84,7 +75,7 @@ func TestIsTemporary(t *testing.T) {
 		"a.txt": false, "a.tmp": true, "a.PART": true, "a.filepart": true, "a.partial": true, ".a": true,
 		"tmp": false, "a.tmp.txt": false,
 	} {
-		if got := tree.IsTemporary(name); got != want {
+		if got := subidas.Temporary(name); got != want {
 			t.Errorf("%q: %v, want %v", name, got, want)
 		}
 	}
@@ -99,14 +90,14 @@ func TestCaseTricks(t *testing.T) {
 	writes := p.begin(t, "Escrita.txt", anew, "x")
 	refused := func(what string) {
 		t.Helper()
-		for _, name := range []string{"ñANDÚ_s.TXT", "ÑANDÚ_S.txt", "CORTADA.txt", "cerrada.tmp", "escrita.txt", "ANEXOS", "anexos"} {
-			_, err := p.Begin(p.f, name, anew)
-			wantErr(t, what+": begin "+name, err, tree.ErrCase)
-			wantErr(t, what+": begin "+name, err, tree.ErrName)
+		for _, name := range []string{"ñANDÚ_s.TXT", "ÑANDÚ_S.txt", "CORTADA.txt", "cerrada.tmp", "escrita.txt", "ANEXOS", "Anexos"} {
+			_, err := p.Begin(respuestas, name, anew)
+			wantErr(t, what+": begin "+name, err, subidas.ErrCase)
+			wantErr(t, what+": begin "+name, err, subidas.ErrName)
 		}
 		for _, name := range []string{"ñANDÚ_s.TXT", "cortada.TXT", "Anexos"} {
-			_, err := p.Rename(p.f, "Cerrada.tmp", name)
-			wantErr(t, what+": rename to "+name, err, tree.ErrCase)
+			_, err := p.Rename(respuestas, "Cerrada.tmp", name)
+			wantErr(t, what+": rename to "+name, err, subidas.ErrCase)
 		}
 	}
 	refused("at once")
@@ -119,13 +110,13 @@ func TestCaseTricks(t *testing.T) {
 	p.upload(t, "Ñandú_ſ.txt", "the same name")
 	p.rename(t, "Cerrada.tmp", "CERRADA.tmp") // takes the other spelling away
 	p.rename(t, "CERRADA.tmp", "Cerrada.txt")
-	_, err := p.Begin(p.f, "CERRADA.txt", anew)
-	wantErr(t, "of a renamed one", err, tree.ErrCase)
+	_, err := p.Begin(respuestas, "CERRADA.txt", anew)
+	wantErr(t, "of a renamed one", err, subidas.ErrCase)
 	p.upload(t, "cerrada.tmp", "nothing of that spelling is left")
-	check(t, p.Remove(p.f, "Cortada.txt"))
+	check(t, p.Remove(respuestas, "Cortada.txt"))
 	p.upload(t, "CORTADA.txt", "free")
-	_, err = p.Begin(p.f, "Cortada.txt", anew)
-	wantErr(t, "the other way round", err, tree.ErrCase)
+	_, err = p.Begin(respuestas, "Cortada.txt", anew)
+	wantErr(t, "the other way round", err, subidas.ErrCase)
 	p.upload(t, "Escrita.txt", "y")
 }
 
@@ -134,11 +125,35 @@ func TestOldSpellings(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	for _, name := range []string{"a.txt", "A.txt"} {
-		check(t, os.WriteFile(filepath.Join(p.dir, une, "respuestas", name), []byte("x"), 0o600))
+		check(t, p.box.Put(une, respuestas, name, []byte("x"), monday))
 	}
 	p.upload(t, "a.txt", "1")
 	p.upload(t, "A.txt", "2")
 	p.wantSeen(t, "both", map[string]string{"a.txt": "1", "A.txt": "2"})
+}
+
+// TestCaseIsJudgedAtArrival has another spelling arrive after the opening, where it
+// was looked at as a courtesy.
+func TestCaseIsJudgedAtArrival(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	u := p.begin(t, "a.txt", anew, "late")
+	p.upload(t, "b.tmp", "b")
+	for _, name := range []string{"A.txt", "B.txt"} {
+		check(t, p.box.Put(une, respuestas, name, []byte("x"), monday))
+	}
+	arrived, err := u.Close()
+	wantErr(t, "close", err, subidas.ErrCase)
+	if arrived {
+		t.Error("it arrived all the same")
+	}
+	_, err = p.Rename(respuestas, "b.tmp", "b.txt")
+	wantErr(t, "rename", err, subidas.ErrCase)
+	want := map[string]string{"A.txt": "x", "B.txt": "x", "a.txt": "late", "b.tmp": "b"}
+	p.wantSeen(t, "both stay", want)
+	p = p.again(t)
+	p.wantSeen(t, "after a restart", want)
+	wantEqual(t, "arrivals", p.drain(t), []string{})
 }
 
 // TestOwnPrefixes uploads under names that look like our own.
@@ -147,7 +162,7 @@ func TestOwnPrefixes(t *testing.T) {
 	p := start(t)
 	want := map[string]string{}
 	for _, name := range []string{
-		"escribiendo_a.txt", "cortada_a.txt", "cerrada_a.txt", "00000000000000000001_a.txt", ".buzon-X.tmp", ".enlace-X", "a.txt",
+		"escribiendo_a.txt", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ.json", "a.json.nuevo", ".servidor", "a.txt",
 	} {
 		p.upload(t, name, name)
 		want[name] = name
@@ -156,12 +171,13 @@ func TestOwnPrefixes(t *testing.T) {
 	want["cortada_b.txt"] = "b"
 	p = p.again(t)
 	p.wantSeen(t, "after a restart", want)
-	wantEqual(t, "queue", p.drain(t), []string{
-		"escribiendo_a.txt=escribiendo_a.txt", "cortada_a.txt=cortada_a.txt", "cerrada_a.txt=cerrada_a.txt",
-		"00000000000000000001_a.txt=00000000000000000001_a.txt", "a.txt=a.txt",
+	wantEqual(t, "arrivals", p.drain(t), []string{
+		"escribiendo_a.txt=escribiendo_a.txt", "ABCDEFGHIJKLMNOPQRSTUVWXYZ=ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ.json=ABCDEFGHIJKLMNOPQRSTUVWXYZ.json", "a.json.nuevo=a.json.nuevo", "a.txt=a.txt",
 	})
-	for _, name := range []string{".subidas", ".horas", ".llegadas"} {
-		err := p.tree.AddAccount(une, []tree.Folder{{Name: name, Upload: true}})
-		wantErr(t, "folder "+name, err, fs.ErrInvalid)
+	for _, f := range p.staged(t) {
+		if strings.Contains(filepath.Base(f), "a.txt") {
+			t.Errorf("a party's name on our disk: %s", f)
+		}
 	}
 }

@@ -1,9 +1,7 @@
-package tree_test
+package subidas_test
 
 import (
 	"io/fs"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 )
@@ -12,24 +10,16 @@ var may = time.Date(2020, time.May, 1, 12, 0, 0, 0, time.UTC)
 
 func (p party) wantTime(t *testing.T, what, name string, want time.Time) {
 	t.Helper()
-	info, err := p.Stat(p.f, name)
+	info, err := p.stat(name)
 	check(t, err)
 	if !info.ModTime().Equal(want) {
 		t.Errorf("%s: stat shows %v, want %v", what, info.ModTime(), want)
 	}
-	list, err := p.Files(p.f)
-	check(t, err)
-	for _, info := range list {
+	for _, info := range p.List(respuestas) {
 		if info.Name() == name && !info.ModTime().Equal(want) {
 			t.Errorf("%s: the list shows %v, want %v", what, info.ModTime(), want)
 		}
 	}
-}
-
-func (p party) rename(t *testing.T, from, to string) {
-	t.Helper()
-	_, err := p.Rename(p.f, from, to)
-	check(t, err)
 }
 
 // TestTimesStay follows the time that a client sets through all that happens to
@@ -38,8 +28,8 @@ func TestTimesStay(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	u := p.begin(t, "a.tmp", anew, "x")
-	check(t, p.ShowTime(p.f, "a.tmp", may.Add(-time.Hour)))
-	check(t, p.ShowTime(p.f, "a.tmp", may))
+	check(t, p.ShowTime(respuestas, "a.tmp", may.Add(-time.Hour)))
+	check(t, p.ShowTime(respuestas, "a.tmp", may))
 	if _, err := u.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -52,8 +42,8 @@ func TestTimesStay(t *testing.T) {
 	p.rename(t, "b.part", res1)
 	p = p.again(t)
 	p.wantTime(t, "finished", res1, may)
-	if list := p.waiting(t); len(list) != 1 || !list[0].ModTime().Equal(monday) {
-		t.Errorf("the gateway sees %v, want its own clock", list)
+	if list := p.waiting(t); len(list) != 1 || !list[0].Moment.Equal(monday) || !list[0].Shown.Equal(may) {
+		t.Errorf("recorded %v, want our clock beside the party's", list)
 	}
 	if _, err := p.begin(t, res1, resume, "").Close(); err != nil {
 		t.Fatal(err)
@@ -62,7 +52,7 @@ func TestTimesStay(t *testing.T) {
 	p.upload(t, res1, "xy")
 	p.wantTime(t, "other content", res1, monday)
 
-	check(t, p.ShowTime(p.f, res1, may))
+	check(t, p.ShowTime(respuestas, res1, may))
 	p.upload(t, "c.tmp", "xyz")
 	p.clock.Set(monday.Add(time.Hour)) // the rename is what counts
 	p.rename(t, "c.tmp", res1)
@@ -73,26 +63,31 @@ func TestTimesGo(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	p.cut(t, "a.txt", anew, "x")
-	check(t, p.ShowTime(p.f, "a.txt", may))
-	check(t, p.Remove(p.f, "a.txt"))
+	check(t, p.ShowTime(respuestas, "a.txt", may))
+	check(t, p.Remove(respuestas, "a.txt"))
 	p.cut(t, "a.txt", anew, "x")
-	if info, err := p.Stat(p.f, "a.txt"); err != nil || info.ModTime().Equal(may) {
+	if info, err := p.stat("a.txt"); err != nil || info.ModTime().Equal(may) {
 		t.Errorf("the time of a removed upload is shown: %v, %v", info, err)
 	}
-	wantErr(t, "time of no file", p.ShowTime(p.f, "none.txt", may), fs.ErrNotExist)
-	wantErr(t, "time of a name that leads out", p.ShowTime(p.f, "../../x", may), fs.ErrNotExist)
-	acuses, _ := p.Folder("acuses")
-	check(t, os.WriteFile(filepath.Join(p.dir, une, "acuses", "a.txt"), nil, 0o600))
-	wantErr(t, "time of a file of the gateway", p.ShowTime(acuses, "a.txt", may), fs.ErrNotExist)
+	wantErr(t, "time of no file", p.ShowTime(respuestas, "none.txt", may), fs.ErrNotExist)
+	wantErr(t, "time of a name that leads out", p.ShowTime(respuestas, "../../x", may), fs.ErrNotExist)
+}
 
-	// A crash left the time of a file that is gone.
-	left := filepath.Join(p.dir, une, ".horas/respuestas/gone.txt")
-	check(t, os.WriteFile(left, nil, 0o600))
+// TestTimeOfTheUntouched: a client that looks whether it may write and sets the time
+// meanwhile means the file that is there.
+func TestTimeOfTheUntouched(t *testing.T) {
+	t.Parallel()
+	p := start(t)
 	p.upload(t, res1, "x")
-	check(t, p.ShowTime(p.f, res1, may))
-	p = p.again(t)
-	p.wantTime(t, "beside a leftover", res1, may)
-	if _, err := os.Stat(left); !os.IsNotExist(err) {
-		t.Errorf("the leftover is still there: %v", err)
+	u := p.begin(t, res1, resume, "")
+	check(t, p.ShowTime(respuestas, res1, may))
+	arrived, err := u.Close()
+	if err != nil || arrived {
+		t.Errorf("arrived %v, %v", arrived, err)
+	}
+	p.wantTime(t, "untouched", res1, may)
+	wantEqual(t, "arrivals", p.drain(t), []string{res1 + "=x"})
+	if left := p.staged(t); len(left) != 0 {
+		t.Errorf("left over: %q", left)
 	}
 }

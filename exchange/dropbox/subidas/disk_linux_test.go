@@ -1,4 +1,4 @@
-package tree_test
+package subidas_test
 
 import (
 	"errors"
@@ -8,7 +8,7 @@ import (
 	"syscall"
 	"testing"
 
-	"buzon/exchange/dropbox/tree"
+	"buzon/exchange/dropbox/subidas"
 	"buzon/exchange/exchangetest"
 )
 
@@ -43,18 +43,18 @@ func TestDiskFull(t *testing.T) {
 			at += int64(len(piece))
 		}
 	}
-	wantErr(t, "write", err, tree.ErrDiskFull)
+	wantErr(t, "write", err, subidas.ErrDiskFull)
 	wantErr(t, "write", err, syscall.ENOSPC)
 	_, err = u.Close()
-	wantErr(t, "close", err, tree.ErrDiskFull)
+	wantErr(t, "close", err, subidas.ErrDiskFull)
 	if got := p.seen(t); got["a.txt"] != "arrived" || len(got["b.txt"]) != int(at) {
 		t.Errorf("the owner sees %q, %d bytes; want %d", got["a.txt"], len(got["b.txt"]), at)
 	}
 	p.rename(t, "c.tmp", "c.txt") // needs no room
-	wantEqual(t, "queue", p.drain(t), []string{"a.txt=arrived", "c.txt=closed"})
-	check(t, p.Remove(p.f, "b.txt"))
+	wantEqual(t, "arrivals", p.drain(t), []string{"a.txt=arrived", "c.txt=closed"})
+	check(t, p.Remove(respuestas, "b.txt"))
 	p.upload(t, "b.txt", "room again")
-	wantEqual(t, "queue", p.drain(t), []string{"b.txt=room again"})
+	wantEqual(t, "arrivals", p.drain(t), []string{"b.txt=room again"})
 }
 
 // TestNoRoomForFiles has a disk on which no file can be made.
@@ -62,6 +62,7 @@ func TestNoRoomForFiles(t *testing.T) {
 	t.Parallel()
 	p := open(t, smallDisk(t, "1m,nr_inodes=40"), exchangetest.NewClock(monday))
 	p.upload(t, "a.txt", "x")
+	p.upload(t, "c.tmp", "c")
 	for i := 0; ; i++ {
 		f, err := os.Create(filepath.Join(p.dir, strings.Repeat("x", i+1)))
 		if errors.Is(err, syscall.ENOSPC) {
@@ -70,12 +71,13 @@ func TestNoRoomForFiles(t *testing.T) {
 		check(t, err)
 		f.Close()
 	}
-	_, err := p.Begin(p.f, "b.txt", anew)
-	wantErr(t, "begin", err, tree.ErrDiskFull)
-	wantErr(t, "time", p.ShowTime(p.f, "a.txt", may), tree.ErrDiskFull)
-	p.wantSeen(t, "full", map[string]string{"a.txt": "x"})
+	_, err := p.Begin(respuestas, "b.txt", anew)
+	wantErr(t, "begin", err, subidas.ErrDiskFull)
+	wantErr(t, "time", p.ShowTime(respuestas, "c.tmp", may), subidas.ErrDiskFull)
+	p.wantSeen(t, "full", map[string]string{"a.txt": "x", "c.tmp": "c"})
 	check(t, os.Remove(filepath.Join(p.dir, "x")))
 	check(t, os.Remove(filepath.Join(p.dir, "xx")))
+	check(t, os.Remove(filepath.Join(p.dir, "xxx")))
 	p.upload(t, "b.txt", "y")
-	wantEqual(t, "queue", p.drain(t), []string{"a.txt=x", "b.txt=y"})
+	wantEqual(t, "arrivals", p.drain(t), []string{"a.txt=x", "b.txt=y"})
 }
