@@ -8,9 +8,7 @@ import (
 	"syscall"
 	"testing"
 
-	"golang.org/x/crypto/ssh"
-
-	"buzon/exchange/dropbox"
+	"buzon/exchange/dropbox/subidas"
 )
 
 // Environment of the process that is to die.
@@ -28,26 +26,26 @@ func TestCrashChild(t *testing.T) {
 	}
 	w := newWorld(dir)
 	w.open(t)
-	w.serve(t, dropbox.Config{Tree: w.tree, HostKeys: []ssh.Signer{signer("host")}, Authorize: authorize, Log: logger(w.logged)})
+	w.serve(t, w.config())
 	p := w.party(t, une1)
 	p.upload(t, resPath+".tmp", "second")
-	w.tree.OnStep(func(step string) {
+	die := func(step string) {
 		if step == os.Getenv(crashStep) {
 			syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		}
-	})
+	}
+	w.up.OnStep(die)
+	w.box.Broken = func(subidas.Arrival) error { die("recorder: kept"); return nil }
 	switch os.Getenv(crashWay) {
 	case "close":
 		p.upload(t, resPath, "second")
 	case "rename":
 		p.Rename(resPath+".tmp", resPath)
-	case "put":
-		put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, "lote")
 	}
 	t.Error("lives on")
 }
 
-// die runs the child and gives the world that it left.
+// die runs the child in the folders of a world.
 func die(t *testing.T, w *world, way, step string) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestCrashChild$")
@@ -59,108 +57,67 @@ func die(t *testing.T, w *world, way, step string) {
 	}
 }
 
-// before has one arrival under the name, read and not Done.
-func before(t *testing.T) *world {
-	t.Helper()
-	w := start(t, nil)
-	w.party(t, une1).upload(t, resPath, "first")
-	r, err := w.tree.Mailbox(une1, "respuestas").Take(t.Context(), res1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Close()
-	w.stop()
-	return w
-}
-
+// TestCrashInUpload kills the server while a client waits for its answer.
 func TestCrashInUpload(t *testing.T) {
 	t.Parallel()
-	for _, way := range []string{"close", "rename"} {
-		for step, arrives := range map[string]bool{
-			"upload: synced": false, "arrive: linked": false,
-			"arrive: arrived": true, "arrive: shown": true, "arrive: synced": true,
-		} {
-			if way == "rename" && step == "upload: synced" {
-				continue // already passed when the temporary name was closed
-			}
+	const arrives, stays, again = "arrives", "stays as it was", "is whole, and cut"
+	for way, steps := range map[string]map[string]string{
+		"close": {
+			"settle: synced": stays, "arrive: closed": again, "recorder: kept": again,
+			"arrive: recorded": arrives, "arrive: gone": arrives,
+		},
+		"rename": {"recorder: kept": stays, "arrive: recorded": arrives, "arrive: gone": arrives},
+	} {
+		for step, then := range steps {
 			t.Run(way+" "+step, func(t *testing.T) {
 				t.Parallel()
-				w := before(t)
+				w := start(t, nil)
+				w.party(t, une1).upload(t, resPath, "first")
+				w.stop()
 				die(t, w, way, step)
 
-				again := newWorld(w.dir)
-				again.open(t)
-				again.serve(t, dropbox.Config{Tree: again.tree, HostKeys: []ssh.Signer{signer("host")}, Authorize: authorize, Log: logger(again.logged)})
-				p := again.party(t, une1)
+				w = newWorld(w.dir)
+				w.open(t)
+				w.serve(t, w.config())
+				p := w.party(t, une1)
 				want, seen := []string{res1 + "=first"}, "first"
-				if arrives {
-					want, seen = append(want, res1+"=second"), "second"
+				if then == arrives {
+					want = append(want, res1+"=second")
+				}
+				if then != stays {
+					seen = "second"
 				}
 				if got := p.read(t, resPath); got != seen {
 					t.Errorf("owner reads %q, want %q", got, seen)
 				}
 				names := []string{res1, res1 + ".tmp"}
-				if arrives && way == "rename" {
+				if then == arrives && way == "rename" {
 					names = names[:1]
 				}
 				wantEqual(t, "owner sees", p.names(t, "respuestas"), names)
-				wantEqual(t, "queue", again.queue(t, une1), want)
-				wantEqual(t, "queue afterwards", again.queue(t, une1), []string{})
-				if !arrives && way == "rename" { // what was closed whole can still be finished
-					if err := p.Rename(resPath+".tmp", resPath); err != nil {
-						t.Fatal(err)
-					}
-					wantEqual(t, "queue after the rename", again.queue(t, une1), []string{res1 + "=second"})
-				}
-				for _, f := range onDisk(t, filepath.Join(w.dir, une1)) {
-					if strings.HasPrefix(f, ".") && f != ".subidas/respuestas/cerrada_"+res1+".tmp" {
-						t.Errorf("left over: %s", f)
-					}
-				}
+				wantEqual(t, "queue", w.queue(t, une1), want)
+				w.afterCrash(t, p, way, then == arrives)
 			})
 		}
 	}
 }
 
-func TestCrashInPut(t *testing.T) {
-	t.Parallel()
-	for step, there := range map[string]bool{"put: written": false, "put: shown": true} {
-		t.Run(step, func(t *testing.T) {
-			t.Parallel()
-			w := before(t)
-			die(t, w, "put", step)
-			again := newWorld(w.dir)
-			again.open(t)
-			defer again.tree.Close()
-			m := again.tree.Mailbox(une1, "reclamaciones")
-			list, err := m.List(t.Context())
-			if err != nil || len(list) == 1 != there {
-				t.Errorf("listed %v, %v, want a file: %v", list, err, there)
-			}
-			if left := onDisk(t, filepath.Join(w.dir, une1, ".entrega")); len(left) != 0 {
-				t.Errorf("left over: %q", left)
-			}
-			put(t, m, lot1, "lote")
-			if got := onDisk(t, filepath.Join(w.dir, une1, "reclamaciones")); len(got) != 1 {
-				t.Errorf("after the repeat: %q", got)
-			}
-		})
+// afterCrash has the client repeat what it got no answer to.
+func (w *world) afterCrash(t *testing.T, p party, way string, arrived bool) {
+	t.Helper()
+	switch {
+	case way == "rename" && arrived:
+	case way == "rename": // what was closed whole can still be finished
+		check(t, p.Rename(resPath+".tmp", resPath))
+		wantEqual(t, "queue after the rename", w.queue(t, une1), []string{res1 + "=second"})
+	default:
+		p.upload(t, resPath, "second")
+		wantEqual(t, "queue after the repeat", w.queue(t, une1), []string{res1 + "=second"})
+		check(t, p.Remove(resPath+".tmp"))
 	}
-}
-
-// TestCrashWhileWriting checks that bytes of which nobody knows whether they are
-// there are no upload to resume.
-func TestCrashWhileWriting(t *testing.T) {
-	t.Parallel()
-	w := start(t, nil)
-	w.stop()
-	left := filepath.Join(w.dir, une1, ".subidas/respuestas/escribiendo_"+res1)
-	if err := os.WriteFile(left, noise(1000), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	w.open(t)
-	defer w.tree.Close()
-	if _, err := os.Stat(left); !os.IsNotExist(err) {
-		t.Errorf("still there: %v", err)
+	for _, f := range onDisk(t, filepath.Join(w.dir, "subidas")) {
+		if !strings.HasPrefix(f, ".") {
+			t.Errorf("left over: %s", f)
+		}
 	}
 }

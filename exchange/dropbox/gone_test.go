@@ -2,7 +2,6 @@ package dropbox_test
 
 import (
 	"io"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 
@@ -101,10 +100,21 @@ func TestEndedBeforeTheRest(t *testing.T) {
 			letGo <- true
 			<-stopped
 			w.await(t, "logout")
-			account := filepath.Join(w.dir, une1)
-			wantEqual(t, "unfinished", onDisk(t, filepath.Join(account, ".subidas/respuestas")),
-				[]string{"cortada_cut.tmp", "cortada_whole.tmp"})
-			wantEqual(t, "seen", onDisk(t, filepath.Join(account, "respuestas")), []string{res1})
+			if how == "stopped" {
+				w.open(t)
+				defer w.close(t)
+			}
+			wantEqual(t, "arrivals", w.queue(t, une1), []string{res1 + "=a"})
+			a, err := w.up.Account(une1)
+			check(t, err)
+			left := []string{}
+			for _, info := range a.List("respuestas") {
+				left = append(left, info.Name())
+				if _, err := a.Rename("respuestas", info.Name(), "final.txt"); err == nil {
+					t.Errorf("%s counts as closed", info.Name())
+				}
+			}
+			wantEqual(t, "unfinished", left, []string{"cut.tmp", "whole.tmp"})
 		})
 	}
 }

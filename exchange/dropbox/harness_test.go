@@ -22,7 +22,8 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"buzon/exchange/dropbox"
-	"buzon/exchange/dropbox/tree"
+	"buzon/exchange/dropbox/dropboxtest"
+	"buzon/exchange/dropbox/subidas"
 	"buzon/exchange/exchangetest"
 )
 
@@ -38,20 +39,22 @@ var (
 	errRevoked = errors.New("key not known")
 )
 
-func folders() []tree.Folder {
-	return []tree.Folder{
+func folders() []dropbox.Folder {
+	return []dropbox.Folder{
 		{Name: "reclamaciones"}, {Name: "respuestas", Upload: true}, {Name: "acuses"},
-		{Name: "acuses/anexos"}, {Name: "estado", Live: true},
+		{Name: "acuses/anexos"}, {Name: "estado"},
 	}
 }
 
-// world is a server on a fresh tree, and what it told.
+// world is a server on fresh folders, and what it told.
 type world struct {
 	dir     string
-	tree    *tree.Tree
+	box     *dropboxtest.Archive
+	up      *subidas.Subidas
 	srv     *dropbox.Server
 	addr    string
 	clock   *exchangetest.Clock
+	read    map[string]int // arrivals that queue gave, by account
 	uploads chan string
 	pickups chan dropbox.Pickup
 	refused chan dropbox.Refusal
@@ -61,24 +64,21 @@ type world struct {
 
 func newWorld(dir string) *world {
 	return &world{
-		dir: dir, clock: exchangetest.NewClock(monday),
+		dir: dir, clock: exchangetest.NewClock(monday), read: map[string]int{},
 		uploads: make(chan string, 100), pickups: make(chan dropbox.Pickup, 100),
 		refused: make(chan dropbox.Refusal, 1000), logged: make(chan string, 10_000),
 	}
 }
 
-// start serves a fresh tree; change may alter the configuration.
+// start serves fresh folders; change may alter the configuration.
 func start(t *testing.T, change func(*dropbox.Config)) *world {
 	t.Helper()
 	w := newWorld(t.TempDir())
 	w.open(t)
-	cfg := dropbox.Config{
-		Tree: w.tree, HostKeys: []ssh.Signer{signer("host")}, Authorize: authorize,
-		OnUpload:  func(account, folder, name string) { w.uploads <- account + "/" + folder + "/" + name },
-		OnPickup:  func(p dropbox.Pickup) error { w.pickups <- p; return nil },
-		OnRefusal: func(r dropbox.Refusal) { w.refused <- r },
-		Log:       logger(w.logged),
-	}
+	cfg := w.config()
+	cfg.OnUpload = func(account, folder, name string) { w.uploads <- account + "/" + folder + "/" + name }
+	cfg.OnPickup = func(p dropbox.Pickup) error { w.pickups <- p; return nil }
+	cfg.OnRefusal = func(r dropbox.Refusal) { w.refused <- r }
 	if change != nil {
 		change(&cfg)
 	}
@@ -86,16 +86,34 @@ func start(t *testing.T, change func(*dropbox.Config)) *world {
 	return w
 }
 
+// config is what every server has.
+func (w *world) config() dropbox.Config {
+	return dropbox.Config{
+		Uploads: w.up, Now: w.clock.Now, Folders: w.box.Folders, View: w.box.View,
+		HostKeys: []ssh.Signer{signer("host")}, Authorize: authorize, Log: logger(w.logged),
+	}
+}
+
 func (w *world) open(t *testing.T) {
 	t.Helper()
 	var err error
-	if w.tree, err = tree.Open(w.dir, w.clock.Now); err != nil {
+	if w.box, err = dropboxtest.Open(filepath.Join(w.dir, "archivo"), w.clock.Now); err != nil {
 		t.Fatal(err)
 	}
 	for _, account := range []string{une1, une2} {
-		if err := w.tree.AddAccount(account, folders()); err != nil {
+		if err := w.box.AddAccount(account, folders()...); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if w.up, err = subidas.Open(filepath.Join(w.dir, "subidas"), w.box.Uploads()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (w *world) close(t *testing.T) {
+	t.Helper()
+	if err := errors.Join(w.up.Close(), w.box.Close()); err != nil {
+		t.Errorf("close: %v", err)
 	}
 }
 
@@ -123,9 +141,7 @@ func (w *world) serve(t *testing.T, cfg dropbox.Config) {
 		if err := <-served; err != nil {
 			t.Errorf("Serve: %v", err)
 		}
-		if err := w.tree.Close(); err != nil {
-			t.Errorf("close tree: %v", err)
-		}
+		w.close(t)
 	}
 	t.Cleanup(w.stop)
 }
@@ -260,34 +276,25 @@ func (p party) names(t *testing.T, dir string) []string {
 	return names
 }
 
-// queue takes everything from the account's respuestas: name=content.
-func (w *world) queue(t *testing.T, account string) []string {
+// arrivals are those of the account's respuestas that queue has not given yet.
+func (w *world) arrivals(t *testing.T, account string) []dropboxtest.Arrival {
 	t.Helper()
-	return drain(t, w.tree.Mailbox(account, "respuestas"))
-}
-
-func drain(t *testing.T, m *tree.Mailbox) []string {
-	t.Helper()
-	got := []string{}
-	list, err := m.List(t.Context())
+	list, err := w.box.Arrivals(account, "respuestas")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, info := range list {
-		r, err := m.Take(t.Context(), info.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-		b, err := io.ReadAll(r)
-		r.Close()
-		if err != nil || int64(len(b)) != info.Size() {
-			t.Fatalf("%s: read %d of %d bytes, %v", info.Name(), len(b), info.Size(), err)
-		}
-		got = append(got, info.Name()+"="+string(b))
-		if err := m.Done(t.Context(), info.Name()); err != nil {
-			t.Fatal(err)
-		}
+	return list[w.read[account]:]
+}
+
+// queue gives what arrived in the account's respuestas since it was called last:
+// name=content.
+func (w *world) queue(t *testing.T, account string) []string {
+	t.Helper()
+	got := []string{}
+	for _, x := range w.arrivals(t, account) {
+		got = append(got, x.Name+"="+x.Text)
 	}
+	w.read[account] += len(got)
 	return got
 }
 
@@ -326,15 +333,12 @@ func wantCode(t *testing.T, what string, err error, want error) {
 	}
 }
 
-func put(t *testing.T, m *tree.Mailbox, name, content string) {
+// put shows a file of the gateway's.
+func (w *world) put(t *testing.T, account, folder, name, content string) {
 	t.Helper()
-	if err := m.Put(t.Context(), name, opener(content)); err != nil {
+	if err := w.box.Put(account, folder, name, []byte(content), w.clock.Now()); err != nil {
 		t.Fatal(err)
 	}
-}
-
-func opener(content string) func() (io.ReadCloser, error) {
-	return func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(content)), nil }
 }
 
 // noise is content of which no two parts are alike.
@@ -345,7 +349,7 @@ func noise(n int) []byte {
 	return b
 }
 
-// onDisk gives every file under a folder of the tree.
+// onDisk gives every file under a folder.
 func onDisk(t *testing.T, dir string) []string {
 	t.Helper()
 	got := []string{}

@@ -38,7 +38,7 @@ const (
 // TestHostile does not run beside others: it counts goroutines.
 func TestHostile(t *testing.T) {
 	h := &hostile{world: start(t, nil)}
-	put(t, h.tree.Mailbox(une1, "reclamaciones"), lot1, string(noise(3<<20)))
+	h.put(t, une1, "reclamaciones", lot1, string(noise(3<<20)))
 	h.other = h.party(t, une2)
 	h.served(t)
 	h.found, h.base = onDisk(t, h.dir), runtime.NumGoroutine()

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"buzon/exchange/dropbox"
-	"buzon/exchange/dropbox/tree"
+	"buzon/exchange/dropbox/subidas"
 )
 
 // knock connects from an address of this machine and sends nothing.
@@ -432,7 +432,7 @@ func TestFaults(t *testing.T) {
 					}
 				})
 			})
-			put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, "lote")
+			w.put(t, une1, "reclamaciones", lot1, "lote")
 			conn, err := w.dial(t, une1, une1)
 			if err == nil {
 				var files *sftp.Client
@@ -456,25 +456,25 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestTreeLimits checks what the tree's refusals are called on the wire and in
+// TestUploadLimits checks what refusals of uploads are called on the wire and in
 // the log.
-func TestTreeLimits(t *testing.T) {
+func TestUploadLimits(t *testing.T) {
 	t.Parallel()
 	for reason, c := range map[dropbox.Reason]struct {
-		limits tree.Limits
+		limits subidas.Limits
 		text   string
 	}{
-		dropbox.FilesOfDay: {tree.Limits{FilesDay: 1}, "Se agotó el número de archivos del día; continúe mañana."},
-		dropbox.BytesOfDay: {tree.Limits{BytesDay: 4}, "Se agotaron los bytes del día; continúe mañana."},
-		dropbox.DiskFull:   {tree.Limits{MinFree: math.MaxInt64}, "El buzón no tiene espacio por ahora; vuelva a intentar más tarde."},
-		dropbox.BadName:    {tree.Limits{}, "Nombre igual al de otro archivo salvo por las mayúsculas."},
+		dropbox.FilesOfDay: {subidas.Limits{FilesDay: 1}, "Se agotó el número de archivos del día; continúe mañana."},
+		dropbox.BytesOfDay: {subidas.Limits{BytesDay: 4}, "Se agotaron los bytes del día; continúe mañana."},
+		dropbox.DiskFull:   {subidas.Limits{MinFree: math.MaxInt64}, "El buzón no tiene espacio por ahora; vuelva a intentar más tarde."},
+		dropbox.BadName:    {subidas.Limits{}, "Nombre igual al de otro archivo salvo por las mayúsculas."},
 	} {
 		t.Run(string(reason), func(t *testing.T) {
 			t.Parallel()
 			w := start(t, nil)
 			p := w.party(t, une1)
 			p.upload(t, "/respuestas/uno.txt", "uno")
-			check(t, w.tree.SetLimits(une1, c.limits))
+			check(t, w.up.SetLimits(une1, c.limits))
 			f, err := p.OpenFile("/respuestas/UNO.txt", anew)
 			if reason != dropbox.BadName {
 				f, err = p.OpenFile("/respuestas/dos.txt", anew)

@@ -345,7 +345,9 @@ func TestUpdateHostKeys(t *testing.T) {
 			w.open(t)
 			keys[0], keys[1] = keys[1], keys[0]
 			before := knownhosts.Normalize(w.addr)
-			w.serve(t, dropbox.Config{Tree: w.tree, HostKeys: keys, Authorize: authorize})
+			cfg := w.config()
+			cfg.HostKeys = keys
+			w.serve(t, cfg)
 			o.file(t, "known_hosts", strings.ReplaceAll(o.read(t, "known_hosts"), before, knownhosts.Normalize(w.addr)))
 			o.must(t, une1, "ls")
 		})

@@ -101,7 +101,7 @@ func TestOpenSSH(t *testing.T) {
 	w := start(t, nil)
 	o := newOpenSSH(t, w)
 	content := string(noise(1 << 20))
-	put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, content)
+	w.put(t, une1, "reclamaciones", lot1, content)
 	o.file(t, "uno", "uno")
 	o.file(t, "dos", "dos, otra vez")
 

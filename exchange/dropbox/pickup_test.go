@@ -1,6 +1,8 @@
 package dropbox_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"os"
@@ -12,7 +14,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"buzon/exchange/dropbox"
-
+	"buzon/exchange/dropbox/dropboxtest"
 	"buzon/exchange/spans"
 )
 
@@ -61,7 +63,7 @@ func TestPickup(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := start(t, nil)
-			put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, string(noise(c.size)))
+			w.put(t, une1, "reclamaciones", lot1, string(noise(c.size)))
 			p := w.party(t, une1)
 			f, err := p.Open(lotPath)
 			if err != nil {
@@ -82,10 +84,8 @@ func TestPickup(t *testing.T) {
 func TestPickupTellsWho(t *testing.T) {
 	t.Parallel()
 	w := start(t, nil)
-	put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, "lote")
-	if err := w.tree.PutRoot(une1, "LEEME.txt", []byte("lea")); err != nil {
-		t.Fatal(err)
-	}
+	w.put(t, une1, "reclamaciones", lot1, "lote")
+	w.put(t, une1, ".", "LEEME.txt", "lea")
 	p := w.party(t, une1)
 	f, err := p.Open(lotPath)
 	if err != nil {
@@ -100,6 +100,10 @@ func TestPickupTellsWho(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := <-w.pickups
+	sum := sha256.Sum256([]byte("lote"))
+	if want := (dropboxtest.Sys{SHA256: hex.EncodeToString(sum[:])}); got.Sys != want {
+		t.Errorf("the view says %v of it, want %v", got.Sys, want)
+	}
 	if got.Account != une1 || got.Folder != "reclamaciones" || got.Name != lot1 || !got.ModTime.Equal(monday) {
 		t.Errorf("evidence of another file: %+v", got)
 	}
@@ -121,13 +125,11 @@ func TestPickupTellsWho(t *testing.T) {
 	}
 }
 
-// TestPickupInTwo has the halves read on two connections, the first of which
-// breaks: their spans together are the whole.
 // A client that resumes asks from where its copy ends, be that the end.
 func TestPickupStart(t *testing.T) {
 	t.Parallel()
 	w := start(t, nil)
-	put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, "lote")
+	w.put(t, une1, "reclamaciones", lot1, "lote")
 	p := w.party(t, une1)
 	for _, at := range []int64{0, 3, 4} {
 		f, err := p.Open(lotPath)
@@ -146,11 +148,13 @@ func TestPickupStart(t *testing.T) {
 	}
 }
 
+// TestPickupInTwo has the halves read on two connections, the first of which
+// breaks: their spans together are the whole.
 func TestPickupInTwo(t *testing.T) {
 	t.Parallel()
 	w := start(t, nil)
 	content := string(noise(100_000))
-	put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, content)
+	w.put(t, une1, "reclamaciones", lot1, content)
 	p := w.party(t, une1)
 	f, err := p.Open(lotPath)
 	if err != nil {
@@ -185,7 +189,7 @@ func TestPickupInTwo(t *testing.T) {
 func TestPickupBounded(t *testing.T) {
 	t.Parallel()
 	w := start(t, nil)
-	put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, string(noise(3*dropbox.MaxReadSpans)))
+	w.put(t, une1, "reclamaciones", lot1, string(noise(3*dropbox.MaxReadSpans)))
 	f, err := w.party(t, une1).Open(lotPath)
 	if err != nil {
 		t.Fatal(err)
@@ -209,14 +213,13 @@ func TestPickupOfReplaced(t *testing.T) {
 		tell := c.OnPickup
 		c.OnPickup = func(p dropbox.Pickup) error { return errors.Join(tell(p), errors.New("disk full")) }
 	})
-	m := w.tree.Mailbox(une1, "estado")
-	put(t, m, "pendientes.csv", "old content")
+	w.put(t, une1, "estado", "pendientes.csv", "old content")
 	f, err := w.party(t, une1).Open("/estado/pendientes.csv")
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.clock.Set(monday.Add(time.Hour))
-	put(t, m, "pendientes.csv", "new")
+	w.put(t, une1, "estado", "pendientes.csv", "new")
 	if b, err := io.ReadAll(f); err != nil || string(b) != "old content" {
 		t.Errorf("read %q, %v", b, err)
 	}
@@ -249,7 +252,7 @@ func TestOwnUploadLeavesNoEvidence(t *testing.T) {
 func TestReadHandlesTakeNoBytes(t *testing.T) {
 	t.Parallel()
 	w := start(t, nil)
-	put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, "lote")
+	w.put(t, une1, "reclamaciones", lot1, "lote")
 	p := w.party(t, une1)
 	p.upload(t, resPath, "uno")
 	for _, path := range []string{lotPath, resPath} {

@@ -1,7 +1,9 @@
 package dropbox_test
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,25 +15,21 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"buzon/exchange/dropbox"
-	"buzon/exchange/dropbox/tree"
 )
 
 func TestTree(t *testing.T) {
 	t.Parallel()
 	w := start(t, nil)
-	if err := w.tree.PutRoot(une1, "LEEME.txt", []byte("lea")); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.tree.PutRoot(une1, "LEEME.txt", []byte("lea esto")); err != nil {
-		t.Fatal(err)
-	}
-	put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, "lote")
-	put(t, w.tree.Mailbox(une1, "acuses/anexos"), "a.pdf", "pdf")
+	w.put(t, une1, ".", "LEEME.txt", "lea")
+	w.put(t, une1, ".", "LEEME.txt", "lea esto")
+	w.put(t, une1, "reclamaciones", lot1, "lote")
+	w.put(t, une1, "acuses/anexos", "a.pdf", "pdf")
 	p := w.party(t, une1)
 	wantEqual(t, "/", p.names(t, "/"), []string{"LEEME.txt", "acuses", "estado", "reclamaciones", "respuestas"})
 	wantEqual(t, "reclamaciones", p.names(t, "reclamaciones"), []string{lot1})
 	wantEqual(t, "acuses", p.names(t, "acuses"), []string{"anexos"})
 	wantEqual(t, "acuses/anexos", p.names(t, "/acuses/anexos"), []string{"a.pdf"})
+	wantEqual(t, "estado", p.names(t, "estado"), []string{})
 	if got := p.read(t, "LEEME.txt"); got != "lea esto" {
 		t.Errorf("LEEME.txt holds %q", got)
 	}
@@ -46,55 +44,89 @@ func TestTree(t *testing.T) {
 	if err != nil || !info.IsDir() || info.Mode().Perm() != 0o750 {
 		t.Errorf("respuestas seen as %v, %v", info, err)
 	}
-	for _, made := range []string{"", "respuestas", ".llegadas/respuestas", "LEEME.txt", "reclamaciones/" + lot1} {
-		if fi, err := os.Stat(filepath.Join(w.dir, une1, made)); err != nil || fi.Mode().Perm()&0o077 != 0 {
+	info, err = p.Stat("/reclamaciones")
+	if err != nil || !info.IsDir() || info.Mode().Perm() != 0o550 || info.ModTime().Unix() != monday.Unix() {
+		t.Errorf("reclamaciones seen as %v, %v, want the moment of its last change", info, err)
+	}
+	p.write(t, resPath, anew, 0, []byte("half"))
+	info, err = p.Stat(resPath)
+	if err != nil || info.Size() != 4 || info.Mode() != 0o640 {
+		t.Errorf("what is being written seen as %v, %v", info, err)
+	}
+	for _, made := range onDisk(t, filepath.Join(w.dir, "subidas")) {
+		if fi, err := os.Stat(filepath.Join(w.dir, "subidas", made)); err != nil || fi.Mode().Perm()&0o077 != 0 {
 			t.Errorf("%s on the disk: %v, %v, want nothing for others", made, fi, err)
 		}
 	}
 }
 
-// TestLongListing lists more than one packet holds.
+// TestLongListing lists more than one packet holds, while more appears.
 func TestLongListing(t *testing.T) {
 	t.Parallel()
 	w := start(t, nil)
-	m := w.tree.Mailbox(une1, "estado")
 	want := []string{}
 	for i := range 250 {
 		name := "f" + strings.Repeat("x", i%50) + string(rune('a'+i/50))
-		put(t, m, name, "x")
+		w.put(t, une1, "estado", name, "x")
 		want = append(want, name)
 	}
 	slices.Sort(want)
 	wantEqual(t, "estado", w.party(t, une1).names(t, "estado"), want)
+
+	r := w.raw(t, une1)
+	r.init(t)
+	r.send(rawPacket(11, uint32(1), "/estado"))
+	_, body, err := r.read()
+	check(t, err)
+	handle := string(body[8:])
+	w.put(t, une1, "estado", "later", "x")
+	var all []byte
+	for kind := byte(0); kind != 101; all = append(all, body...) { // until EOF
+		r.send(rawPacket(12, uint32(2), handle))
+		kind, body, err = r.read()
+		check(t, err)
+	}
+	if !bytes.Contains(all, []byte(want[249])) || bytes.Contains(all, []byte("later")) {
+		t.Error("the listing of an open handle is not what it was at its opening")
+	}
 }
 
-// plant puts into an account what no party can put there.
-func plant(t *testing.T, root string) {
-	t.Helper()
-	for link, target := range map[string]string{
-		"reclamaciones/fuera.txt": "/etc/hostname", "reclamaciones/otra.txt": "../../" + une2 + "/reclamaciones/otra.txt",
-		"reclamaciones/igual.txt": lot1,
-	} {
-		if err := os.Symlink(target, filepath.Join(root, link)); err != nil {
-			t.Fatal(err)
-		}
+// TestUnavailable has the content of a file be missing: the name stays.
+func TestUnavailable(t *testing.T) {
+	t.Parallel()
+	told := make(chan string, 10)
+	w := start(t, func(c *dropbox.Config) {
+		c.OnUnavailable = func(account, folder, name string) { told <- account + "/" + folder + "/" + name }
+	})
+	w.put(t, une1, "reclamaciones", lot1, "lote")
+	p := w.party(t, une1)
+	f, err := p.Open("/reclamaciones/" + lot1)
+	check(t, err)
+	check(t, w.box.Lose(une1, "reclamaciones", lot1))
+	if b, err := io.ReadAll(f); err != nil || string(b) != "lote" {
+		t.Errorf("the open handle reads %q, %v", b, err)
 	}
-	for _, hidden := range []string{".oculto", "reclamaciones/.oculto"} {
-		if err := os.WriteFile(filepath.Join(root, hidden), []byte("x"), 0o600); err != nil {
-			t.Fatal(err)
-		}
+	_, err = p.Open("/reclamaciones/" + lot1)
+	wantCode(t, "open", err, sftp.ErrSSHFxFailure)
+	if err == nil || !strings.Contains(err.Error(), "temporalmente no disponible") {
+		t.Errorf("the client reads %v", err)
+	}
+	if got, want := <-told, une1+"/reclamaciones/"+lot1; got != want {
+		t.Errorf("told of %s, want %s", got, want)
+	}
+	w.await(t, "open") // in the process log
+	wantEqual(t, "reclamaciones", p.names(t, "reclamaciones"), []string{lot1})
+	if info, err := p.Stat("/reclamaciones/" + lot1); err != nil || info.Size() != 4 {
+		t.Errorf("seen as %v, %v", info, err)
 	}
 }
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	w := start(t, nil)
-	put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, "lote")
-	put(t, w.tree.Mailbox(une2, "reclamaciones"), "otra.txt", "otra")
-	if err := w.tree.PutRoot(une1, "LEEME.txt", []byte("lea")); err != nil {
-		t.Fatal(err)
-	}
-	plant(t, filepath.Join(w.dir, une1))
+	w.put(t, une1, "reclamaciones", lot1, "lote")
+	w.put(t, une2, "reclamaciones", "otra.txt", "otra")
+	w.put(t, une1, ".", "LEEME.txt", "lea")
 	p := w.party(t, une1)
 	p.upload(t, resPath, "x")
 	<-w.uploads
@@ -130,13 +162,7 @@ func TestRefusals(t *testing.T) {
 		{"the other account by ..", stat("../" + une2 + "/reclamaciones/otra.txt"), none},
 		{"the machine's files by ..", open("../../../../etc/hostname", os.O_RDONLY), none},
 		{"the machine's files", open("/etc/hostname", os.O_RDONLY), none},
-		{"a planted symlink out", open("/reclamaciones/fuera.txt", os.O_RDONLY), none},
-		{"a planted symlink to another account", open("/reclamaciones/otra.txt", os.O_RDONLY), none},
-		{"a planted symlink within", open("/reclamaciones/igual.txt", os.O_RDONLY), none},
-		{"stat of a planted symlink", stat("/reclamaciones/fuera.txt"), none},
-		{"the hidden queue", list("/.llegadas/respuestas"), none},
-		{"the hidden staging", stat("/.subidas"), none},
-		{"the hidden delivery", open("/.entrega/x", os.O_RDONLY), none},
+		{"a name that cannot be", stat("/reclamaciones/a\xffb"), none},
 		{"a hidden file", stat("/.oculto"), none},
 		{"a hidden file of a folder", open("/reclamaciones/.oculto", os.O_RDONLY), none},
 		{"list of a file", list("/reclamaciones/" + lot1), none},
@@ -217,7 +243,7 @@ func TestChannelsAndRequests(t *testing.T) {
 func TestHandleLimit(t *testing.T) {
 	t.Parallel()
 	w := start(t, func(c *dropbox.Config) { c.Limits.Handles = 2 })
-	put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, "lote")
+	w.put(t, une1, "reclamaciones", lot1, "lote")
 	p := w.party(t, une1)
 	for range 3 { // every kind of handle is given back
 		a, b := p.write(t, resPath, anew, 0, []byte("x")), p.write(t, resPath+".tmp", anew, 0, []byte("x"))
@@ -245,7 +271,7 @@ func TestStopEndsSessions(t *testing.T) {
 	w := start(t, nil)
 	p := w.party(t, une1)
 	p.write(t, resPath, anew, 0, []byte("half"))
-	put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, "lote")
+	w.put(t, une1, "reclamaciones", lot1, "lote")
 	f, err := p.Open("/reclamaciones/" + lot1)
 	if err != nil {
 		t.Fatal(err)
@@ -257,52 +283,56 @@ func TestStopEndsSessions(t *testing.T) {
 		t.Errorf("evidence of a broken handle: %+v", got)
 	}
 	w.open(t)
-	defer w.tree.Close()
+	defer w.close(t)
 	wantEqual(t, "queue", w.queue(t, une1), []string{})
 }
 
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	w := start(t, nil)
-	second, err := tree.Open(w.dir, w.clock.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer second.Close()
-	good := dropbox.Config{Tree: second, HostKeys: []ssh.Signer{signer("host")}, Authorize: authorize}
-	if _, err := dropbox.New(good); err == nil || !strings.Contains(err.Error(), "another server") {
+	second := newWorld(w.dir)
+	second.open(t)
+	defer second.close(t)
+	if _, err := dropbox.New(second.config()); err == nil || !strings.Contains(err.Error(), "another server") {
 		t.Errorf("a second server: %v", err)
 	}
-	bad := good
-	bad.HostKeys = nil
-	if _, err := dropbox.New(bad); err == nil {
-		t.Error("no host key: taken")
-	}
-	bad = good
-	bad.Authorize = nil
-	if _, err := dropbox.New(bad); err == nil {
-		t.Error("no Authorize: taken")
-	}
-	for _, name := range []string{"", "..", "a/b", ".x", "a b"} {
-		if err := second.AddAccount(name, nil); err == nil {
-			t.Errorf("account %q: taken", name)
-		}
-	}
-	for _, f := range []tree.Folder{
-		{Name: ""}, {Name: "."}, {Name: "../x"}, {Name: "a/b"}, {Name: "/a"}, {Name: ".x"}, {Name: "a//b"},
-		{Name: "a", Upload: true, Live: true},
+	for what, spoil := range map[string]func(*dropbox.Config){
+		"host key": func(c *dropbox.Config) { c.HostKeys = nil }, "Authorize": func(c *dropbox.Config) { c.Authorize = nil },
+		"Uploads": func(c *dropbox.Config) { c.Uploads = nil }, "Now": func(c *dropbox.Config) { c.Now = nil },
+		"Folders": func(c *dropbox.Config) { c.Folders = nil }, "View": func(c *dropbox.Config) { c.View = nil },
 	} {
-		if err := second.AddAccount("x", []tree.Folder{f}); err == nil {
-			t.Errorf("folder %+v: taken", f)
+		bad := w.config()
+		spoil(&bad)
+		if _, err := dropbox.New(bad); err == nil {
+			t.Errorf("no %s: taken", what)
 		}
 	}
+}
+
+// TestTwoProcesses has another process look at what a server works on: it mends
+// nothing, and its records are seen at once.
+func TestTwoProcesses(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	p := w.party(t, une1)
+	f := p.write(t, resPath, anew, 0, []byte("uno"))
+	second := newWorld(w.dir)
+	second.open(t)
+	defer second.close(t)
+	if _, err := second.up.Account(une1); err == nil {
+		t.Error("the uploads of a server are opened beside it")
+	}
+	if err := f.Close(); err != nil {
+		t.Fatalf("the upload was swept away: %v", err)
+	}
+	wantEqual(t, "queue", w.queue(t, une1), []string{res1 + "=uno"})
 }
 
 // TestOwners looks at the lines of lists that people see.
 func TestOwners(t *testing.T) {
 	t.Parallel()
 	w := start(t, func(c *dropbox.Config) { c.Zone = time.FixedZone("", -6*3600) })
-	put(t, w.tree.Mailbox(une1, "reclamaciones"), lot1, "lote")
+	w.put(t, une1, "reclamaciones", lot1, "lote")
 	w.party(t, une1).upload(t, resPath, "uno")
 	w.clock.Set(monday.Add(time.Hour))
 	r := w.raw(t, une1)

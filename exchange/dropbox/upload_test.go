@@ -9,7 +9,7 @@ import (
 	"github.com/pkg/sftp"
 
 	"buzon/exchange/dropbox"
-	"buzon/exchange/dropbox/tree"
+	"buzon/exchange/dropbox/subidas"
 )
 
 const (
@@ -30,9 +30,8 @@ func TestUploadDirect(t *testing.T) {
 	if got, want := <-w.uploads, une1+resPath; got != want {
 		t.Errorf("told of %s, want %s", got, want)
 	}
-	list, err := w.tree.Mailbox(une1, "respuestas").List(t.Context())
-	if err != nil || len(list) != 1 || !list[0].ModTime().Equal(monday.Add(time.Hour)) {
-		t.Errorf("listed %v, %v, want one file of an hour later", list, err)
+	if list := w.arrivals(t, une1); len(list) != 1 || !list[0].Moment.Equal(monday.Add(time.Hour)) {
+		t.Errorf("recorded %v, want one file of an hour later", list)
 	}
 	wantEqual(t, "queue", w.queue(t, une1), []string{res1 + "=uno"})
 	if got := p.read(t, resPath); got != "uno" {
@@ -91,10 +90,6 @@ func TestSecondContent(t *testing.T) {
 	}
 	if got := p.read(t, resPath); got != "third!!" {
 		t.Errorf("owner reads %q", got)
-	}
-	m := w.tree.Mailbox(une1, "respuestas")
-	if err := m.Done(t.Context(), res1); err != nil {
-		t.Fatal(err)
 	}
 	wantEqual(t, "queue", w.queue(t, une1), []string{res1 + "=one", res1 + "=second", res1 + "=third!!"})
 	wantEqual(t, "queue afterwards", w.queue(t, une1), []string{})
@@ -160,8 +155,8 @@ func TestStaleWrite(t *testing.T) {
 	var stale *sftp.File
 	var refused error
 	w := start(t, func(c *dropbox.Config) {
-		c.Tree.OnStep(func(step string) {
-			if step == "upload: synced" && stale != nil {
+		c.Uploads.OnStep(func(step string) {
+			if step == "settle: synced" && stale != nil {
 				_, refused = stale.WriteAt([]byte("late"), 3)
 				stale = nil
 			}
@@ -242,7 +237,7 @@ func TestScatteredWrites(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range int64(tree.MaxWrittenSpans + 1) {
+	for i := range int64(subidas.MaxWrittenSpans + 1) {
 		if _, err := f.WriteAt([]byte("x"), 2*i); err != nil {
 			t.Fatal(err)
 		}
@@ -315,9 +310,8 @@ func TestTimeShownBack(t *testing.T) {
 	if err != nil || !info.ModTime().Equal(old) || info.Size() != 1 {
 		t.Errorf("owner sees %v, %v, want the time that it set", info, err)
 	}
-	list, err := w.tree.Mailbox(une1, "respuestas").List(t.Context())
-	if err != nil || len(list) != 1 || !list[0].ModTime().Equal(monday) {
-		t.Errorf("gateway sees %v, %v, want its own clock", list, err)
+	if list := w.arrivals(t, une1); len(list) != 1 || !list[0].Moment.Equal(monday) || !list[0].Shown.Equal(old) {
+		t.Errorf("recorded %v, want our clock beside the party's", list)
 	}
 	p.upload(t, resPath, "xy")
 	if info, err = p.Stat(resPath); err != nil || info.ModTime().Unix() != monday.Unix() {

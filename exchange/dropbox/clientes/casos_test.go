@@ -177,10 +177,10 @@ func checkForbidden(t *testing.T, w *world, s seat) {
 			t.Errorf("%s: succeeds\n%s", s.fill(line), out)
 		}
 		if strings.Contains(out, w.dir) {
-			t.Errorf("%s: the client learns where the tree is\n%s", s.fill(line), out)
+			t.Errorf("%s: the client learns where the server keeps its files\n%s", s.fill(line), out)
 		}
 		if after := w.snapshot(t); after != before {
-			t.Errorf("%s: the tree was\n%s\nand is\n%s", s.fill(line), before, after)
+			t.Errorf("%s: the folders were\n%s\nand is\n%s", s.fill(line), before, after)
 		}
 		if b := s.read(t, "robado"); len(b) > 0 {
 			t.Errorf("%s: %d bytes of another account", s.fill(line), len(b))

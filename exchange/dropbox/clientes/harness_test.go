@@ -23,7 +23,8 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"buzon/exchange/dropbox"
-	"buzon/exchange/dropbox/tree"
+	"buzon/exchange/dropbox/dropboxtest"
+	"buzon/exchange/dropbox/subidas"
 	"buzon/exchange/exchangetest"
 )
 
@@ -48,10 +49,12 @@ var content = func() []byte {
 	return b
 }()
 
-// world is a server on a fresh tree, behind a wire that can be cut.
+// world is a server on fresh folders, behind a wire that can be cut.
 type world struct {
 	dir     string
-	tree    *tree.Tree
+	box     *dropboxtest.Archive
+	up      *subidas.Subidas
+	taken   int // arrivals that arrivedOnce gave
 	wire    *wire
 	clock   *exchangetest.Clock
 	uploads chan string
@@ -69,7 +72,8 @@ func start(t *testing.T, change func(*dropbox.Config)) *world {
 	}
 	w.plant(t)
 	cfg := dropbox.Config{
-		Tree: w.tree, HostKeys: []ssh.Signer{signer("host")}, Authorize: authorize,
+		Uploads: w.up, Now: w.clock.Now, Folders: w.box.Folders, View: w.box.View,
+		HostKeys: []ssh.Signer{signer("host")}, Authorize: authorize,
 		OnUpload: func(account, folder, name string) { w.uploads <- account + "/" + folder + "/" + name },
 		OnPickup: func(p dropbox.Pickup) error { w.pickups <- p; return nil },
 		Log:      logger(w.logged),
@@ -84,18 +88,20 @@ func start(t *testing.T, change func(*dropbox.Config)) *world {
 func (w *world) plant(t *testing.T) {
 	t.Helper()
 	var err error
-	if w.tree, err = tree.Open(w.dir, w.clock.Now); err != nil {
+	if w.box, err = dropboxtest.Open(filepath.Join(w.dir, "archivo"), w.clock.Now); err != nil {
 		t.Fatal(err)
 	}
-	folders := []tree.Folder{{Name: "reclamaciones"}, {Name: "respuestas", Upload: true}, {Name: "acuses"}}
+	folders := []dropbox.Folder{{Name: "reclamaciones"}, {Name: "respuestas", Upload: true}, {Name: "acuses"}}
 	for account, name := range map[string]string{une1: lot, une2: lot2} {
-		if err := w.tree.AddAccount(account, folders); err != nil {
+		if err := w.box.AddAccount(account, folders...); err != nil {
 			t.Fatal(err)
 		}
-		open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }
-		if err := w.tree.Mailbox(account, "reclamaciones").Put(t.Context(), name, open); err != nil {
+		if err := w.box.Put(account, "reclamaciones", name, content, monday); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if w.up, err = subidas.Open(filepath.Join(w.dir, "subidas"), w.box.Uploads()); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -117,8 +123,8 @@ func (w *world) serve(t *testing.T, cfg dropbox.Config) {
 		if err := <-served; err != nil {
 			t.Errorf("Serve: %v", err)
 		}
-		if err := w.tree.Close(); err != nil {
-			t.Errorf("close tree: %v", err)
+		if err := errors.Join(w.up.Close(), w.box.Close()); err != nil {
+			t.Errorf("close: %v", err)
 		}
 	})
 	w.wire = newWire(t, ln.Addr().String())
@@ -181,44 +187,38 @@ func (w *world) nothingArrived(t *testing.T, when string) {
 		t.Errorf("%s: %s arrived", when, got)
 	default:
 	}
-	list, err := w.tree.Mailbox(une1, "respuestas").List(t.Context())
+	for _, x := range w.arrivals(t) {
+		t.Errorf("%s: %s (%d bytes) is recorded", when, x.Name, x.Bytes)
+	}
+}
+
+// arrivals are those that arrivedOnce has not given yet.
+func (w *world) arrivals(t *testing.T) []dropboxtest.Arrival {
+	t.Helper()
+	list, err := w.box.Arrivals(une1, "respuestas")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, info := range list {
-		t.Errorf("%s: %s (%d bytes) is in the queue", when, info.Name(), info.Size())
-	}
+	return list[w.taken:]
 }
 
 // arrivedOnce checks that one upload arrived, byte for byte, and takes it.
 func (w *world) arrivedOnce(t *testing.T, name string) {
 	t.Helper()
-	m := w.tree.Mailbox(une1, "respuestas")
-	list, err := m.List(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(list) != 1 || list[0].Name() != name || len(w.uploads) != 1 {
-		t.Fatalf("%d arrivals, of which the gateway was told %d times; want %s once: %v", len(list), len(w.uploads), name, list)
+	list := w.arrivals(t)
+	if len(list) != 1 || list[0].Name != name || len(w.uploads) != 1 {
+		t.Fatalf("%d arrivals, of which the gateway was told %d times; want %s once", len(list), len(w.uploads), name)
 	}
 	if got, want := <-w.uploads, une1+"/respuestas/"+name; got != want {
 		t.Errorf("told of %s, want %s", got, want)
 	}
-	r, err := m.Take(t.Context(), name)
-	if err != nil {
-		t.Fatal(err)
+	if list[0].Text != string(content) {
+		t.Fatalf("%s arrived with %d bytes that are not those sent", name, list[0].Bytes)
 	}
-	defer r.Close()
-	got, err := io.ReadAll(r)
-	if err != nil || !bytes.Equal(got, content) {
-		t.Fatalf("%s arrived with %d bytes that are not those sent, %v", name, len(got), err)
-	}
-	if err := m.Done(t.Context(), name); err != nil {
-		t.Fatal(err)
-	}
+	w.taken++
 }
 
-// snapshot is every file and folder of the tree: its mode, time and hash.
+// snapshot is every file and folder of the server: its mode, time and hash.
 func (w *world) snapshot(t *testing.T) string {
 	t.Helper()
 	var s strings.Builder
