@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -149,14 +150,26 @@ func (a *Archive) take(l line) {
 
 // Put shows a file of the gateway's in a folder, or "." for one beside the folders.
 func (a *Archive) Put(account, folder, name string, content []byte, at time.Time) error {
-	sum := sha256.Sum256(content)
-	f := Arrival{Account: account, Folder: folder, Name: name, SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(content)), Moment: at}
+	return a.PutFrom(account, folder, name, bytes.NewReader(content), at)
+}
+
+// PutFrom is Put of what a reader gives.
+func (a *Archive) PutFrom(account, folder, name string, r io.Reader, at time.Time) error {
+	tmp, err := os.CreateTemp(a.dir, "nuevo")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	h := sha256.New()
+	n, err := io.Copy(io.MultiWriter(tmp, h), r)
+	if err = errors.Join(err, tmp.Close()); err != nil {
+		return err
+	}
+	f := Arrival{Account: account, Folder: folder, Name: name, SHA256: hex.EncodeToString(h.Sum(nil)), Bytes: n, Moment: at}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if !a.Holds(content) { // one that is there may be open
-		if err := os.WriteFile(a.content(f.SHA256), content, 0o600); err != nil {
-			return err
-		}
+	if err := os.Rename(tmp.Name(), a.content(f.SHA256)); err != nil {
+		return err
 	}
 	return a.add(line{Arrival: f})
 }

@@ -15,16 +15,17 @@ import (
 
 	"buzon/exchange"
 	"buzon/exchange/dropbox"
-	"buzon/exchange/dropbox/tree"
+	"buzon/exchange/dropbox/dropboxtest"
+	"buzon/exchange/dropbox/subidas"
 	"buzon/schema"
 	"buzon/store"
 )
 
 // gateway is our server with what the gateway hangs on it: keys that are asked
-// of the store, evidence that is kept in it, uploads that are taken.
+// of the store, evidence that is kept in it, uploads that are recorded.
 type gateway struct {
 	store *store.Store
-	tree  *tree.Tree
+	box   *dropboxtest.Archive
 	cycle *exchange.Cycle
 }
 
@@ -37,17 +38,23 @@ func serveBuzon(ctx context.Context, ln net.Listener, dir string, accounts, size
 		return err
 	}
 	defer func() { err = errors.Join(err, g.store.Close()) }()
-	if g.tree, err = tree.Open(filepath.Join(dir, "buzones"), time.Now); err != nil {
+	if g.box, err = dropboxtest.Open(filepath.Join(dir, "archivo"), time.Now); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, g.tree.Close()) }()
+	g.box.Synced = true
+	defer func() { err = errors.Join(err, g.box.Close()) }()
+	up, err := subidas.Open(filepath.Join(dir, "subidas"), g.box.Uploads())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, up.Close()) }()
 	g.cycle = &exchange.Cycle{Store: g.store, Now: time.Now, Log: zap.NewNop()}
 	if err := g.fill(ctx, accounts, size); err != nil {
 		return err
 	}
 	srv, err := dropbox.New(dropbox.Config{
-		Tree: g.tree, HostKeys: []ssh.Signer{signer("host")}, Authorize: g.authorize,
-		OnUpload: g.uploaded, OnPickup: g.pickedUp, Log: zap.NewNop(),
+		Uploads: up, Now: time.Now, Folders: g.box.Folders, View: g.box.View,
+		HostKeys: []ssh.Signer{signer("host")}, Authorize: g.authorize, OnPickup: g.pickedUp, Log: zap.NewNop(),
 		// All clients come from one address here, and some all at once.
 		Limits:      dropbox.Limits{PerAddress: 1000, Connections: 1000, Handshakes: 1000, Sessions: 1000},
 		UploadBytes: func(string) int64 { return 4 << 30 },
@@ -60,16 +67,14 @@ func serveBuzon(ctx context.Context, ln net.Listener, dir string, accounts, size
 }
 
 func (g gateway) fill(ctx context.Context, accounts, size int) error {
-	open := func() (io.ReadCloser, error) {
-		return io.NopCloser(io.LimitReader(rand.NewChaCha8([32]byte{1}), int64(size))), nil
-	}
 	for n := range accounts {
-		if err := g.tree.AddAccount(account(n), []tree.Folder{
-			{Name: "reclamaciones"}, {Name: "respuestas", Upload: true}, {Name: "acuses"},
-			{Name: "acuses/anexos"}, {Name: "estado", Live: true}}); err != nil {
+		if err := g.box.AddAccount(account(n), dropbox.Folder{Name: "reclamaciones"},
+			dropbox.Folder{Name: "respuestas", Upload: true}, dropbox.Folder{Name: "acuses"},
+			dropbox.Folder{Name: "acuses/anexos"}, dropbox.Folder{Name: "estado"}); err != nil {
 			return err
 		}
-		if err := g.tree.Mailbox(account(n), "reclamaciones").Put(ctx, fmt.Sprintf(lot, account(n)), open); err != nil {
+		content := io.LimitReader(rand.NewChaCha8([32]byte{1}), int64(size))
+		if err := g.box.PutFrom(account(n), "reclamaciones", fmt.Sprintf(lot, account(n)), content, time.Now()); err != nil {
 			return err
 		}
 	}
@@ -120,18 +125,4 @@ func (g gateway) pickedUp(p dropbox.Pickup) error {
 		Cuenta: p.Account, Llave: p.Key, Direccion: p.Remote, Cliente: p.Client, Algoritmos: p.Algorithms,
 		Abierta: p.Opened, Cerrada: p.Ended, Primero: p.First, Ultimo: p.Last, Inicio: p.Start, Tramos: p.Read, Cierre: p.Closed}
 	return g.cycle.PickedUp(context.Background(), r)
-}
-
-// uploaded takes an upload from its queue, without reading it: what the cycle
-// does with a file is no matter of the server's.
-func (g gateway) uploaded(account, folder, name string) {
-	m := g.tree.Mailbox(account, folder)
-	r, err := m.Take(context.Background(), name)
-	if err == nil {
-		r.Close()
-		err = m.Done(context.Background(), name)
-	}
-	if err != nil {
-		panic(err)
-	}
 }
