@@ -19,7 +19,7 @@ import (
 const lugaresSQL = `
 	SELECT a.evento, r.numero FROM reclamaciones r JOIN archivos a ON a.id = r.archivo WHERE r.folio = ?1
 	UNION ALL SELECT a.evento, x.numero FROM rechazados x JOIN archivos a ON a.id = x.archivo WHERE x.folio = ?1 AND x.folio <> ''
-	UNION ALL SELECT p.evento, (SELECT count(*) FROM reclamaciones y WHERE y.archivo = r.archivo AND y.une = r.une AND y.id <= r.id)
+	UNION ALL SELECT p.evento, ` + hastaFila + `
 		FROM reclamaciones r JOIN lotes l ON l.salida IN (SELECT s.id FROM salidas s WHERE s.archivo = r.archivo AND s.parte = printf('%08d', r.une)
 			AND s.tipo = 'LOT') AND l.turno IN (0, r.turno)
 		JOIN publicaciones p ON p.salida = l.salida WHERE r.folio = ?1

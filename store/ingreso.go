@@ -24,11 +24,12 @@ type Ingreso struct {
 	cierran   int                 // accepted answers
 	prorrogan int                 // accepted prórrogas
 	renglones bitacora.Renglones
-	junta     []reclamacion // of a REC, not written yet
-	escribe   chan error    // gets how the writing of those before them ended; nil: none is under way
-	fallo     error         // how it ended, where it failed: the file counts no more
-	otra      *sql.Conn     // reads beside the writer
-	conocidos *escritor     // on it
+	junta     []reclamacion     // of a REC, not written yet
+	escribe   chan error        // gets how the writing of those before them ended; nil: none is under way
+	fallo     error             // how it ended, where it failed: the file counts no more
+	otra      *sql.Conn         // reads beside the writer
+	conocidos *escritor         // on it
+	series    map[string]string // of folios: the last one that was on disk
 }
 
 // Ingresar begins to take a file in, and sets its ID.
@@ -45,7 +46,7 @@ func (tx *Tx) Ingresar(a *Archivo) (*Ingreso, error) {
 		return nil, fmt.Errorf("store: %s is not judged yet", tx.abierto.a.Mostrable())
 	}
 	a.ID = max(id, other+1)
-	in := &Ingreso{tx: tx, a: a, sumas: map[*tabla]*suma{}, unes: map[schema.UNE]bool{}}
+	in := &Ingreso{tx: tx, a: a, sumas: map[*tabla]*suma{}, unes: map[schema.UNE]bool{}, series: map[string]string{}}
 	if a.Tipo == schema.REC {
 		if err := in.mira(); err != nil {
 			return nil, err
@@ -293,7 +294,11 @@ func (tx *Tx) drop(archivo int64) (more bool, err error) {
 		if t.por != "archivos" {
 			continue
 		}
-		n, err := tx.work(`DELETE FROM `+t.nombre+` WHERE id IN (SELECT id FROM `+t.nombre+` WHERE `+t.lleva+` = ?1 LIMIT ?2)
+		which := `SELECT id FROM ` + t.nombre + ` WHERE ` + t.lleva + ` = ?1`
+		if t == tReclamaciones { // from the last on: the first of a tramo leads to the others
+			which = `SELECT r.id FROM reclamaciones t` + delTramo + ` WHERE t.archivo = ?1 ORDER BY t.une DESC, t.id DESC, r.id DESC`
+		}
+		n, err := tx.work(`DELETE FROM `+t.nombre+` WHERE id IN (`+which+` LIMIT ?2)
 			AND NOT EXISTS (SELECT 1 FROM archivos WHERE id = ?1)`, archivo, porTrozo)
 		if err != nil || n == porTrozo {
 			return true, err

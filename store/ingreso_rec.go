@@ -3,9 +3,11 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"buzon/schema"
 	"buzon/store/bitacora"
@@ -49,9 +51,9 @@ func newReclamacion(c *Caso, r *schema.Reclamacion) reclamacion {
 	}
 }
 
-// valores appends the values of its row.
-func (r *reclamacion) valores(row []any, archivo int64) []any {
-	return append(row, r.folio, int64(r.vuelta), int64(r.une), archivo, int64(r.numero), r.desplazamiento, int64(r.largo),
+// valores appends the values of its row; tramo is how many rows it leads to.
+func (r *reclamacion) valores(row []any, archivo int64, tramo int32) []any {
+	return append(row, r.folio, int64(r.vuelta), int64(r.une), archivo, nadaN(tramo), int64(r.numero), r.desplazamiento, int64(r.largo),
 		nil, nada(r.unidad), int64(r.fecha), int64(r.turno), int64(r.medio), r.producto, r.causa, r.pori, int64(r.persona),
 		nada(r.sexo), nadaN(r.edad), int64(r.entidad), nadaN(r.municipio), r.monetario, int64(r.monto))
 }
@@ -78,11 +80,11 @@ func (in *Ingreso) cierra() error {
 }
 
 // AddReclamacion accepts a record of a REC. It is false, and nothing is added,
-// where a round of that number is on disk. Of one that is not there yet, be it this
-// file's or that of another one that is being taken in, the database refuses the
+// where a round of that number was on disk when the file began, and mostly where it is
+// since. Of one that is not there yet, be it this file's or that of another one that is being taken in, the database refuses the
 // second row when it is written, and with it the file.
 func (in *Ingreso) AddReclamacion(c *Caso, r *schema.Reclamacion) (ok bool, err error) {
-	known, err := in.conocidos.hay(`SELECT 1 FROM reclamaciones WHERE folio = ? AND vuelta = ?`, string(c.Folio), int64(c.Vuelta))
+	known, err := in.conocido(c)
 	if err != nil || known {
 		return false, err
 	}
@@ -96,6 +98,39 @@ func (in *Ingreso) AddReclamacion(c *Caso, r *schema.Reclamacion) (ok bool, err 
 		err = in.adelanta()
 	}
 	return err == nil, err
+}
+
+// maxSeries is of how many series of folios the last one is held.
+const maxSeries = 1 << 10
+
+// conocido tells whether a round is on disk. Most folios are new, and come behind all
+// of their series: that is asked once.
+func (in *Ingreso) conocido(c *Caso) (bool, error) {
+	serie := c.Folio[:strings.LastIndexByte(string(c.Folio), '/')+1]
+	last, ok := in.series[string(serie)]
+	if !ok && serie != "" && len(in.series) < maxSeries {
+		var err error
+		if last, err = in.ultimoDe(strings.Clone(string(serie))); err != nil {
+			return false, err
+		}
+		ok = true
+	}
+	if ok && string(c.Folio) > last {
+		return false, nil
+	}
+	return in.conocidos.hay(`SELECT 1 FROM reclamaciones WHERE folio = ? AND vuelta = ?`, string(c.Folio), int64(c.Vuelta))
+}
+
+// ultimoDe asks for the last folio on disk of those that begin alike, in the order of
+// their bytes.
+func (in *Ingreso) ultimoDe(serie string) (last string, err error) {
+	err = in.conocidos.each(`SELECT folio FROM reclamaciones WHERE folio >= ?1 AND folio < ?1 || char(0x10FFFF)
+		ORDER BY folio DESC LIMIT 1`, []any{serie}, func(row []driver.Value) error {
+		last = strings.Clone(texto(row[0]))
+		return nil
+	})
+	in.series[serie] = last
+	return last, err
 }
 
 // adelanta writes the rows that wait beside the judging of the next ones.
@@ -154,8 +189,16 @@ func (in *Ingreso) escribir(all []reclamacion) error {
 	}
 	slices.SortFunc(orden, func(a, b int32) int { return cmp.Or(cmp.Compare(all[a].une, all[b].une), cmp.Compare(a, b)) })
 	var row []any
+	end := 0 // of a tramo: nobody writes between its rows
 	for i, at := range orden {
-		row = all[at].valores(row[:0], in.a.ID)
+		tramo := 0
+		if i == end {
+			for end++; end < len(orden) && end%respiro != 0 && all[orden[end]].une == all[at].une; {
+				end++
+			}
+			tramo = end - i
+		}
+		row = all[at].valores(row[:0], in.a.ID, int32(tramo))
 		if _, err := in.row(tReclamaciones, row...); err != nil {
 			return fmt.Errorf("store: reclamaciones: %w", err)
 		}

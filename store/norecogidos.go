@@ -15,7 +15,7 @@ type PorRecoger struct {
 }
 
 // deLote are the delivered rounds e of the LOT ?1.
-const deLote = ` FROM salidas s JOIN reclamaciones r ON r.archivo = s.archivo AND r.une = CAST(s.parte AS INTEGER)
+const deLote = ` FROM salidas s JOIN reclamaciones t ON t.archivo = s.archivo AND t.une = CAST(s.parte AS INTEGER)` + delTramo + `
 	JOIN estados e ON e.reclamacion = r.id AND e.lote = s.id WHERE s.id = ?1`
 
 // PorRecoger gives the LOTs that can be seen to be picked up and were not, nor
@@ -62,8 +62,8 @@ func (v *View) SinRecoger() (n map[string]int, err error) {
 	n = map[string]int{} // CROSS JOIN: from what was told, not over all files by party
 	err = v.each(`SELECT s.parte, count(DISTINCT s.id) FROM no_recogidos x CROSS JOIN salidas s ON s.id = x.salida
 		WHERE NOT EXISTS (SELECT 1 FROM coberturas c WHERE c.salida = s.id AND c.veces > 0)
-		AND EXISTS (SELECT 1 FROM reclamaciones r JOIN estados e ON e.reclamacion = r.id WHERE r.archivo = s.archivo
-			AND r.une = CAST(s.parte AS INTEGER) AND e.lote = s.id AND `+abierta+`) GROUP BY s.parte`, nil,
+		AND EXISTS (SELECT 1 FROM reclamaciones t`+delTramo+` JOIN estados e ON e.reclamacion = r.id
+			WHERE t.archivo = s.archivo AND t.une = CAST(s.parte AS INTEGER) AND e.lote = s.id AND `+abierta+`) GROUP BY s.parte`, nil,
 		func(rows *sql.Rows) error {
 			var parte string
 			var count int

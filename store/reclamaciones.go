@@ -123,6 +123,19 @@ func (v *View) PorEntregar(u schema.UNE, rec int64) (yes bool, err error) {
 	return yes, err
 }
 
+// delTramo goes on from rows t to the rows r that stand behind the first of each, which
+// is one of them; enOrden has them in their order. Of rows t are asked their file, and
+// their institution or not.
+const (
+	delTramo = ` CROSS JOIN reclamaciones r ON t.tramo IS NOT NULL AND r.id BETWEEN t.id AND t.id + t.tramo - 1
+		AND r.archivo = t.archivo AND r.une = t.une`
+	enOrden = ` ORDER BY t.id, r.id`
+)
+
+// hastaFila counts the rows of a LOT up to the row r, itself among them.
+const hastaFila = `(SELECT sum(min(t.tramo, r.id - t.id + 1)) FROM reclamaciones t
+		WHERE t.tramo IS NOT NULL AND t.archivo = r.archivo AND t.une = r.une AND t.id <= r.id)`
+
 // Fila is a row of a REC, as a LOT of it needs it.
 type Fila struct {
 	Folio schema.Folio
@@ -132,8 +145,8 @@ type Fila struct {
 
 // DelREC calls each for a UNE's rows of a REC that counts, in the REC's order.
 func (v *View) DelREC(u schema.UNE, rec int64, each func(Fila) error) error {
-	return v.rapida.each(`SELECT folio, desplazamiento, largo, turno FROM reclamaciones WHERE archivo = ?1 AND une = ?2
-		AND EXISTS (SELECT 1 FROM archivos WHERE id = ?1) ORDER BY id`,
+	return v.rapida.each(`SELECT r.folio, r.desplazamiento, r.largo, r.turno FROM reclamaciones t`+delTramo+`
+		WHERE t.archivo = ?1 AND t.une = ?2 AND EXISTS (SELECT 1 FROM archivos WHERE id = ?1)`+enOrden,
 		[]any{rec, u}, func(row []driver.Value) error {
 			return each(Fila{schema.Folio(texto(row[0])), Renglon{entero(row[1]), int(entero(row[2]))}, schema.Dia(entero(row[3]))})
 		})

@@ -159,7 +159,8 @@ func (tx *Tx) Publish(s *Salida, at time.Time) error {
 }
 
 // delLote are the rows of the LOT ?1 with their terms.
-const delLote = ` FROM lotes l JOIN reclamaciones r ON r.archivo = l.rec AND r.une = l.une AND l.turno IN (0, r.turno) WHERE l.salida = ?1`
+const delLote = ` FROM lotes l JOIN reclamaciones t ON t.archivo = l.rec AND t.une = l.une` + delTramo + `
+	AND l.turno IN (0, r.turno) WHERE l.salida = ?1`
 
 // deliver tells of a LOT that its folios are delivered by it.
 func (tx *Tx) deliver(s *Salida, a Acto, carga bitacora.Publicado) error {

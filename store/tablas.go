@@ -53,7 +53,7 @@ var (
 	tPublicaciones = hechos("publicaciones", "id", "salida momento observable")
 	tAnulaciones   = hechos("anulaciones", "id", "salida momento")
 	tLotes         = hechos("lotes", "id", "salida rec une turno dia0 limite calendario")
-	tReclamaciones = deArchivo("reclamaciones", "folio vuelta une archivo numero desplazamiento largo proceso unidad fecha turno "+
+	tReclamaciones = deArchivo("reclamaciones", "folio vuelta une archivo tramo numero desplazamiento largo proceso unidad fecha turno "+
 		"medio producto causa pori persona sexo edad entidad municipio monetario monto")
 	tPlazos     = hechos("plazos", "id", "reclamacion que limite calendario lugar")
 	tRespuestas = deArchivo("respuestas", "reclamacion tipo archivo numero desplazamiento largo dias oportunidad limite "+

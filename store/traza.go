@@ -81,7 +81,7 @@ func (v *View) traceLote(t *Traza) error {
 	}
 	s := all[0]
 	t.LOT = &s
-	if err := v.get(`SELECT count(*) + 2 FROM reclamaciones WHERE archivo = ? AND une = ? AND id < ?`, []any{c.Archivo, c.UNE, c.ID}, &t.LineaLOT); err != nil {
+	if err := v.get(`SELECT 1 + `+hastaFila+` FROM reclamaciones r WHERE r.id = ?`, []any{c.ID}, &t.LineaLOT); err != nil {
 		return err
 	}
 	if err := v.formado(t); err != nil {

@@ -158,7 +158,7 @@ const estadoDe = `CASE
 // refused, in the order of its records.
 func (v *View) foliosDeArchivo(a *Archivo, refused bool, despues int64, limite int, each func(FolioDeArchivo) error) error {
 	accepted := map[schema.Tipo]string{
-		schema.REC: `SELECT x.numero, x.id AS ronda FROM reclamaciones x WHERE x.archivo = ?1`,
+		schema.REC: `SELECT r.numero, r.id AS ronda FROM reclamaciones t` + delTramo + ` WHERE t.archivo = ?1`,
 		schema.RES: `SELECT x.numero, x.reclamacion AS ronda FROM respuestas x WHERE x.archivo = ?1`,
 		schema.DIC: `SELECT x.numero, x.reclamacion AS ronda FROM dictamenes x WHERE x.archivo = ?1`,
 	}[a.Tipo]
@@ -171,8 +171,9 @@ func (v *View) foliosDeArchivo(a *Archivo, refused bool, despues int64, limite i
 	}
 	const some = ` AND numero > ?2 ORDER BY numero LIMIT ?3`
 	return v.each(`SELECT numero, folio, une, vuelta, estado, codigo FROM (
-		SELECT t.numero, r.folio, r.une, r.vuelta, `+estadoDe+` AS estado, '' AS codigo
-			FROM (SELECT * FROM (`+accepted+`) WHERE 1`+some+`) t JOIN reclamaciones r ON r.id = t.ronda LEFT JOIN estados e ON e.reclamacion = r.id
+		SELECT k.numero, r.folio, r.une, r.vuelta, `+estadoDe+` AS estado, '' AS codigo
+			FROM (SELECT * FROM (`+accepted+`) WHERE 1`+some+`) k JOIN reclamaciones r ON r.id = k.ronda
+			LEFT JOIN estados e ON e.reclamacion = r.id
 		UNION ALL SELECT * FROM (SELECT numero, folio, 0, 0, '`+FolioRechazado+`', codigo FROM rechazados WHERE archivo = ?1`+some+`)
 		) ORDER BY numero LIMIT ?3`, []any{a.ID, despues, limite}, func(rows *sql.Rows) error {
 		var x FolioDeArchivo
@@ -208,8 +209,8 @@ func (v *View) foliosDeLote(s *Salida, despues int64, limite int, each func(Foli
 		return err
 	}
 	linea := int(despues)
-	return v.each(`SELECT r.folio, r.une, r.vuelta, `+estadoDe+` FROM reclamaciones r LEFT JOIN estados e ON e.reclamacion = r.id
-		WHERE r.archivo = ?1 AND r.une = ?4 ORDER BY r.id LIMIT ?3 OFFSET ?2`, []any{s.Archivo, despues, limite, une}, func(rows *sql.Rows) error {
+	return v.each(`SELECT r.folio, r.une, r.vuelta, `+estadoDe+` FROM reclamaciones t`+delTramo+` LEFT JOIN estados e ON e.reclamacion = r.id
+		WHERE t.archivo = ?1 AND t.une = ?4`+enOrden+` LIMIT ?3 OFFSET ?2`, []any{s.Archivo, despues, limite, une}, func(rows *sql.Rows) error {
 		var x FolioDeArchivo
 		if err := rows.Scan(&x.Folio, &x.UNE, &x.Vuelta, &x.Estado); err != nil {
 			return err

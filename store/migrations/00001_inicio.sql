@@ -291,13 +291,16 @@ CREATE TABLE por_entregar (
 ) STRICT, WITHOUT ROWID;
 
 -- A reclamación in one of its rounds (vueltas). Its text is in the REC, largo bytes
--- from desplazamiento on.
+-- from desplazamiento on. tramo is set in the first of several rows of an institution
+-- and its REC that stand one behind the other: how many they are. So the rows of a LOT
+-- are found by some index entries, not by one for each.
 CREATE TABLE reclamaciones (
 	id             INTEGER PRIMARY KEY,
 	folio          TEXT NOT NULL,
 	vuelta         INTEGER NOT NULL CHECK (vuelta >= 1),
 	une            INTEGER NOT NULL,
 	archivo        INTEGER NOT NULL,
+	tramo          INTEGER CHECK (tramo >= 1),
 	numero         INTEGER NOT NULL,
 	desplazamiento INTEGER NOT NULL,
 	largo          INTEGER NOT NULL,
@@ -318,7 +321,7 @@ CREATE TABLE reclamaciones (
 	monto          INTEGER NOT NULL,
 	UNIQUE (folio, vuelta)
 ) STRICT;
-CREATE INDEX reclamaciones_archivo ON reclamaciones (archivo, une);
+CREATE INDEX reclamaciones_archivo ON reclamaciones (archivo, une) WHERE tramo IS NOT NULL;
 
 -- How a round that was delivered stands: what the facts come to.
 CREATE TABLE estados (
