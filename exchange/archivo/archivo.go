@@ -42,7 +42,7 @@ func Open(data string) (a *Archivo, err error) {
 	if data, err = filepath.Abs(data); err != nil {
 		return nil, fmt.Errorf("open archivo: %w", err)
 	}
-	a = &Archivo{data: data, sync: true, step: func(string) {}, durable: map[string]bool{}}
+	a = &Archivo{data: data, sync: true, step: stepOfOpen, durable: map[string]bool{}}
 	if err = os.MkdirAll(data, 0o700); err == nil {
 		a.root, err = os.OpenRoot(data)
 	}
@@ -55,6 +55,10 @@ func Open(data string) (a *Archivo, err error) {
 	}
 	return a, nil
 }
+
+// stepOfOpen is what the steps of opening call; see OnStep. A test that dies there
+// sets it.
+var stepOfOpen = func(string) {}
 
 // prepare makes the folders that are missing, and learns what there is.
 func (a *Archivo) prepare() error {
