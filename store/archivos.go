@@ -125,7 +125,7 @@ func (tx *Tx) See(parte, nombre string, x Visto) error {
 // made, so that what nobody refers to can be swept.
 func (v *View) Guardado(sha256 schema.Huella) (ok bool, err error) {
 	err = v.get(`SELECT EXISTS (SELECT 1 FROM archivos WHERE sha256 = ?1) OR EXISTS (SELECT 1 FROM salidas WHERE substr(sha256, 1, 16) = substr(?1, 1, 16) AND sha256 = ?1)
-		OR EXISTS (SELECT 1 FROM anexos WHERE sha256 = ?1)`,
+		OR EXISTS (SELECT 1 FROM anexos WHERE sha256 = ?1) OR EXISTS (SELECT 1 FROM arribos WHERE sha256 = ?1)`,
 		[]any{string(sha256)}, &ok)
 	return ok, err
 }

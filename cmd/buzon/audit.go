@@ -9,14 +9,16 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.uber.org/zap"
 
 	"buzon/config"
 	"buzon/exchange"
+	"buzon/exchange/archivo"
 	"buzon/exchange/auditoria"
+	"buzon/schema"
 	"buzon/store"
 )
 
@@ -43,11 +45,15 @@ estado/, CONDUSEF in entrada/; ask one of them for an old one.`,
 				return err
 			}
 			return openStore(path, func(cfg *config.Config, st *store.Store) (err error) {
-				blobs, err := exchange.OpenBlobs(filepath.Join(cfg.Data, "archivo"))
+				contents, err := archivo.Open(cfg.Data)
 				if err != nil {
 					return err
 				}
-				defer func() { err = errors.Join(err, blobs.Close()) }()
+				defer func() { err = errors.Join(err, contents.Close()) }()
+				apart, err := contents.Apartados()
+				if err != nil {
+					return err
+				}
 				var step func(string, int64, int64)
 				if isTerminal(c.ErrOrStderr()) {
 					show := progress(c.ErrOrStderr())
@@ -57,8 +63,8 @@ estado/, CONDUSEF in entrada/; ask one of them for an old one.`,
 				if err != nil {
 					return err
 				}
-				r, err := auditoria.Verify(c.Context(), st, blobs.Open, viejos, step)
-				return verdict(c.OutOrStdout(), r, err, len(viejos), simulacro, asJSON)
+				r, err := auditoria.Verify(c.Context(), st, contents.Reader, viejos, step)
+				return verdict(c.OutOrStdout(), r, err, apart, len(viejos), simulacro, asJSON)
 			})
 		},
 	}
@@ -68,8 +74,22 @@ estado/, CONDUSEF in entrada/; ask one of them for an old one.`,
 	return c
 }
 
+// setApart is a whole content that nothing in the store refers to.
+type setApart struct {
+	SHA256 schema.Huella `json:"sha256"`
+	Bytes  int64         `json:"bytes"`
+	Day    schema.Dia    `json:"day"` // on which it was found
+}
+
+func setsApart(all []archivo.Apartado) (out []setApart) {
+	for _, x := range all {
+		out = append(out, setApart{x.Huella, x.Bytes, x.Dia})
+	}
+	return out
+}
+
 // verdict prints what verify found, in the auditor's language.
-func verdict(w io.Writer, r store.Verificado, err error, given int, simulacro, asJSON bool) error {
+func verdict(w io.Writer, r store.Verificado, err error, apart []archivo.Apartado, given int, simulacro, asJSON bool) error {
 	var d *store.Diferencia
 	if err != nil && !errors.As(err, &d) {
 		return err
@@ -80,22 +100,26 @@ func verdict(w io.Writer, r store.Verificado, err error, given int, simulacro, a
 			difference = d.Texto
 		}
 		err := json.NewEncoder(w).Encode(struct {
-			OK          bool   `json:"ok"`
-			Difference  string `json:"difference,omitempty"`
-			Events      int64  `json:"events"`
-			Root        string `json:"root"`
-			Checkpoints int    `json:"checkpoints"`
-			Rows        int64  `json:"rows"`
-			Uncounted   int64  `json:"uncounted,omitempty"`
-			Files       int64  `json:"files"`
-			Simulacro   bool   `json:"simulacro,omitempty"`
-		}{d == nil, difference, r.Eventos, r.Raiz.String(), r.Cabezas, r.Filas, r.PorContar, r.Archivos, simulacro})
+			OK          bool       `json:"ok"`
+			Difference  string     `json:"difference,omitempty"`
+			Events      int64      `json:"events"`
+			Root        string     `json:"root"`
+			Checkpoints int        `json:"checkpoints"`
+			Rows        int64      `json:"rows"`
+			Uncounted   int64      `json:"uncounted,omitempty"`
+			Files       int64      `json:"files"`
+			Simulacro   bool       `json:"simulacro,omitempty"`
+			Apart       []setApart `json:"set_apart,omitempty"` // whole contents that nothing refers to
+		}{d == nil, difference, r.Eventos, r.Raiz.String(), r.Cabezas, r.Filas, r.PorContar, r.Archivos, simulacro, setsApart(apart)})
 		if d != nil {
 			return errors.Join(err, errDiffers)
 		}
 		return err
 	}
 	markRehearsal(w, simulacro)
+	for _, x := range apart {
+		fmt.Fprintf(w, "apartado             %s, %d bytes, desde %s: ningún archivo lo trae; no se borra\n", x.Huella, x.Bytes, x.Dia)
+	}
 	if d != nil {
 		fmt.Fprintf(w, "NO CUADRA: %s\n", d.Texto)
 		return errDiffers
@@ -262,15 +286,17 @@ func signNow(c *cobra.Command, cfg *config.Config, now func() time.Time) (err er
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	blobs, err := exchange.OpenBlobs(filepath.Join(cfg.Data, "archivo"))
+	contents, err := archivo.Open(cfg.Data)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, blobs.Close()) }()
+	defer func() { err = errors.Join(err, contents.Close()) }()
 	if err := sealInUse(c.Context(), st, cfg.Seal.ID, key); err != nil {
 		return err
 	}
-	cycle := &exchange.Cycle{Store: st, Blobs: blobs, Now: now, Sello: exchange.Sello{ID: cfg.Seal.ID, Key: key}}
+	cycle := &exchange.Cycle{Store: st, Archivo: contents, Now: now, Log: zap.NewNop(),
+		Parte: func(string) exchange.Parte { return exchange.Parte{Propio: cfg.Source.Account != nil} }, // CONDUSEF, who gets it
+		Sello: exchange.Sello{ID: cfg.Seal.ID, Key: key}}
 	p, err := cycle.Sign(c.Context())
 	if err != nil {
 		return err

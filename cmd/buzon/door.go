@@ -9,7 +9,7 @@ import (
 	"buzon/config"
 	"buzon/exchange"
 	"buzon/exchange/dropbox"
-	"buzon/exchange/dropbox/tree"
+	"buzon/exchange/dropbox/subidas"
 	"buzon/schema"
 	"buzon/store"
 	"buzon/store/bitacora"
@@ -24,11 +24,16 @@ func (g *gateway) newServer(d *daemon) (*dropbox.Server, error) {
 		return nil, err
 	}
 	c := dropbox.Config{
-		Tree: g.tree, HostKeys: keys, Authorize: g.authorize, Legacy: s.LegacyAlgorithms, Log: g.log, Shown: shown(g.cfg), Zone: schema.Zona,
-		OnLogin:   func(l dropbox.Login) { d.follow.loggedIn(l.Account, l.Key) },
-		OnRefusal: g.refused,
-		OnUpload:  func(account, _, _ string) { d.visits.ask(account) },
-		OnPickup:  g.pickedUp,
+		Uploads: g.uploads, Now: g.now, Folders: g.folders, View: g.view,
+		HostKeys: keys, Authorize: g.authorize, Legacy: s.LegacyAlgorithms, Log: g.log, Shown: shown(g.cfg), Zone: schema.Zona,
+		OnLogin: func(l dropbox.Login) {
+			if err := g.bound(l.Account); err != nil {
+				g.log.Error("the limits of an account are not set", zap.String("account", l.Account), zap.Error(err))
+			}
+			d.follow.loggedIn(l.Account, l.Key)
+		},
+		OnRefusal: g.refused, OnPickup: g.pickedUp, OnUnavailable: g.unavailable,
+		OnUpload: func(account, _, _ string) { d.visits.ask(account) },
 		Limits: dropbox.Limits{Handshake: s.HandshakeTimeout, Idle: s.IdleTimeout, Connections: s.MaxConnections,
 			Handshakes: s.MaxHandshakes, PerAddress: s.MaxPerAddress, Sessions: s.MaxSessions, Handles: s.MaxHandles,
 			MaxFailures: s.MaxFailures, Ban: s.Ban, BanMax: s.BanMax},
@@ -65,11 +70,11 @@ func (g *gateway) condusefs(account string) bool {
 // space alone.
 func (g *gateway) bound(account string) error {
 	s := g.cfg.Server
-	l := tree.Limits{FilesDay: int64(s.MaxFilesDay), BytesDay: s.MaxBytesDay, MinFree: s.MinFree, Zone: schema.Zona}
+	l := subidas.Limits{FilesDay: int64(s.MaxFilesDay), BytesDay: s.MaxBytesDay, MinFree: s.MinFree}
 	if g.condusefs(account) {
-		l = tree.Limits{MinFree: s.MinFree, Zone: schema.Zona}
+		l = subidas.Limits{MinFree: s.MinFree}
 	}
-	return g.tree.SetLimits(account, l)
+	return g.uploads.SetLimits(account, l)
 }
 
 // party is whom the log names for an account.
@@ -85,7 +90,8 @@ func (g *gateway) pickedUp(p dropbox.Pickup) error {
 	r := exchange.Recogida{Parte: g.party(p.Account), Carpeta: p.Folder, Nombre: p.Name,
 		Cuenta: p.Account, Llave: p.Key, Direccion: p.Remote, Cliente: p.Client, Algoritmos: p.Algorithms,
 		Abierta: p.Opened, Cerrada: p.Ended, Primero: p.First, Ultimo: p.Last, Inicio: -1, Tramos: p.Read, Cierre: p.Closed,
-		Bytes: p.Size, Puesto: p.ModTime}
+		Bytes: p.Size}
+	r.SHA256, _ = p.Sys.(schema.Huella)
 	if p.Asked {
 		r.Inicio = p.Start
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"sync"
 	"time"
@@ -32,7 +31,6 @@ type follower struct {
 
 	seen    int64 // the last event that was looked at
 	checked time.Time
-	open    map[schema.UNE]bool // institutions whose trees are open
 
 	mu   sync.Mutex
 	used map[use]time.Time
@@ -109,7 +107,7 @@ func (f *follower) look(ctx context.Context) error {
 	return errors.Join(err, f.noteUses(ctx))
 }
 
-// openNew opens the trees of the institutions that came into the roll.
+// openNew shows the institutions that came into the roll what goes where.
 func (f *follower) openNew(ctx context.Context) error {
 	var roll []store.Institucion
 	err := f.g.store.View(ctx, func(v *store.View) (err error) {
@@ -119,32 +117,20 @@ func (f *follower) openNew(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("follow: %w", err)
 	}
-	first := f.open == nil
-	if first {
-		f.open = map[schema.UNE]bool{}
-	}
+	fresh := slices.DeleteFunc(roll, func(in store.Institucion) bool { return f.g.opened[in.UNE] })
 	var errs []error
-	for _, in := range roll {
-		if f.open[in.UNE] || first && f.isOpen(in.UNE) {
-			f.open[in.UNE] = true
-			continue
+	for _, in := range fresh {
+		err := f.g.cycle.Estado(ctx, in.UNE)
+		if err == nil {
+			err = f.g.openUNEs(ctx, []store.Institucion{in})
 		}
-		if err := f.g.openUNE(ctx, in); err != nil {
+		if err != nil {
 			errs = append(errs, fmt.Errorf("follow: une %s: %w", in.UNE, err))
 			continue
 		}
-		f.open[in.UNE] = true
 		f.g.log.Info("a new institution is served", zap.Stringer("une", in.UNE))
 	}
 	return errors.Join(errs...)
-}
-
-// isOpen tells whether the gateway opened an institution at its start. One with a
-// server of its own has no tree here.
-func (f *follower) isOpen(u schema.UNE) bool {
-	_, err := f.g.tree.Account(u.String())
-	return !errors.Is(err, fs.ErrNotExist) ||
-		slices.ContainsFunc(f.g.cfg.RemoteUNEs, func(r config.RemoteUNE) bool { return r.UNE == u })
 }
 
 // warn logs the keys that end soon, each once.

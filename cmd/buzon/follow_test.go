@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"database/sql"
 	"errors"
 	"io"
 	"net"
@@ -252,7 +253,20 @@ func TestRevokedStaysRevoked(t *testing.T) {
 	c.do(t, une2, "ls -1")
 }
 
-// TestFollowerRetries: a tree that cannot be made is tried again, and holds up
+// sql changes the store's file from outside of the process.
+func (s set) sql(t *testing.T, query string) {
+	t.Helper()
+	db, err := sql.Open("sqlite3", storePath(s.path("datos"))+"?_busy_timeout=5000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(query); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestFollowerRetries: what cannot be shown to one that is new is tried again, and holds up
 // neither the sessions' check nor the other institutions.
 func TestFollowerRetries(t *testing.T) {
 	t.Parallel()
@@ -265,20 +279,18 @@ func TestFollowerRetries(t *testing.T) {
 	if l.look(t); asked != 1 {
 		t.Errorf("asked %d times at the start, want once", asked)
 	}
-	write(t, l.path("datos", "buzones", "00900008"), "in the way")
+	l.sql(t, `CREATE TRIGGER fault BEFORE INSERT ON exhibidos WHEN NEW.parte = '00900008' BEGIN SELECT raise(ABORT, 'fault for the test'); END`)
 	l.une(t, "add", "900008", "--denominacion", "Ocho", "--sector", "Uno")
 	l.une(t, "add", "900009", "--denominacion", "Nueve", "--sector", "Uno")
 	for range 2 {
 		if err := l.f.look(t.Context()); err == nil || !strings.Contains(err.Error(), "follow: une 00900008: ") || strings.Contains(err.Error(), une9) {
-			t.Errorf("a file in the tree's way: %v", err)
+			t.Errorf("nothing can be shown to it: %v", err)
 		}
 	}
 	if got := names(t, l.box(une9)); asked != 3 || len(got) == 0 {
 		t.Errorf("asked %d times, want 3; in %s: %v", asked, une9, got)
 	}
-	if err := os.Remove(l.path("datos", "buzones", "00900008")); err != nil {
-		t.Fatal(err)
-	}
+	l.sql(t, `DROP TRIGGER fault`)
 	l.look(t)
 	if got := names(t, l.box("00900008", "respuestas")); len(got) != 0 {
 		t.Errorf("in the new tree: %v", got)

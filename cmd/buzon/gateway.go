@@ -18,8 +18,11 @@ import (
 
 	"buzon/config"
 	"buzon/exchange"
-	"buzon/exchange/dropbox/tree"
+	"buzon/exchange/archivo"
+	"buzon/exchange/carpeta"
+	"buzon/exchange/dropbox/subidas"
 	"buzon/exchange/remote"
+	"buzon/exchange/vista"
 	"buzon/schema"
 	"buzon/store"
 
@@ -36,9 +39,11 @@ type gateway struct {
 	// clock. The store refuses it where it is not one.
 	unsynced bool
 
-	store *store.Store
-	tree  *tree.Tree
-	cycle *exchange.Cycle
+	store   *store.Store
+	vista   *vista.Vista
+	uploads *subidas.Subidas
+	cycle   *exchange.Cycle
+	opened  map[schema.UNE]bool // institutions that were told what goes where
 
 	lastCal  atomic.Pointer[schema.Calendario]
 	condusef func(carpeta string) (exchange.Mailbox, error)
@@ -106,7 +111,7 @@ func notLost(data string) error {
 	}
 	if len(kept) > 1 { // its own temporary folder is always there
 		return fmt.Errorf("%s is gone, and archivo/ beside it is not empty: restore the database from its backup; "+
-			"to begin anew, move archivo/ and buzones/ away first", storePath(data))
+			"to begin anew, move archivo/, apartado/ and subidas/ away first", storePath(data))
 	}
 	return nil
 }
@@ -145,16 +150,17 @@ func (g *gateway) buildCycle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	blobs, err := exchange.OpenBlobs(filepath.Join(g.cfg.Data, "archivo"))
+	contents, err := archivo.Open(g.cfg.Data)
 	if err != nil {
 		return err
 	}
-	g.close = append(g.close, blobs.Close)
+	g.close = append(g.close, contents.Close)
 	if g.unsynced {
-		blobs.Unsynced()
+		contents.Unsynced()
 	}
+	g.vista = &vista.Vista{Store: g.store, Archivo: contents}
 	g.cycle = &exchange.Cycle{
-		Store: g.store, Blobs: blobs, Parte: g.parte, Now: g.now, Log: g.log,
+		Store: g.store, Archivo: contents, Parte: g.parte, Now: g.now, Log: g.log,
 		Sello:  exchange.Sello{ID: g.cfg.Seal.ID, Key: key},
 		Reglas: rulesOf(g.cfg), Versiones: g.cfg.Layout.Versions.Of,
 		Plazos: exchange.Plazos{
@@ -176,7 +182,22 @@ func (g *gateway) buildCycle(ctx context.Context) error {
 		return err
 	}
 	g.lastCal.Store(cal)
-	return g.cycle.Sweep(ctx)
+	return g.reconcile(ctx)
+}
+
+// reconcile holds archivo/ against the store, and tells of what is not in both.
+func (g *gateway) reconcile(ctx context.Context) error {
+	r, err := g.cycle.Reconcile(ctx)
+	if err != nil {
+		return err
+	}
+	for _, h := range r.Apartados {
+		g.log.Warn("a content that the store does not know was set apart; 'buzon verify' lists them", zap.String("sha256", string(h)))
+	}
+	for _, h := range r.Devueltos {
+		g.log.Info("a content came back from apartado/", zap.String("sha256", string(h)))
+	}
+	return nil
 }
 
 // useSeal registers the key with which acuses are sealed from now on.
@@ -257,9 +278,7 @@ func (g *gateway) parte(parte string) exchange.Parte {
 		return p
 	}
 	if parte != schema.CONDUSEF {
-		return exchange.Parte{Propio: true, Mailbox: func(carpeta string) (exchange.Mailbox, error) {
-			return g.tree.Mailbox(parte, carpeta), nil
-		}}
+		return exchange.Parte{Propio: true}
 	}
 	p := exchange.Parte{Mailbox: g.condusef, Propio: g.cfg.Source.Account != nil}
 	if r := g.cfg.Source.Remote; r != nil {
@@ -268,14 +287,10 @@ func (g *gateway) parte(parte string) exchange.Parte {
 	return p
 }
 
-// openParties makes the folders of each party and connects CONDUSEF.
+// openParties says how each party is reached, and tells the new ones what goes where.
 func (g *gateway) openParties(ctx context.Context) (err error) {
-	if g.tree, err = tree.Open(filepath.Join(g.cfg.Data, "buzones"), g.now); err != nil {
+	if err := g.openUploads(); err != nil {
 		return err
-	}
-	g.close = append(g.close, g.tree.Close)
-	if g.unsynced {
-		g.tree.Unsynced()
 	}
 	if err := g.openCONDUSEF(); err != nil {
 		return err
@@ -291,12 +306,7 @@ func (g *gateway) openParties(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	for _, in := range roll {
-		if err := g.openUNE(ctx, in); err != nil {
-			return fmt.Errorf("une %s: %w", in.UNE, err)
-		}
-	}
-	return nil
+	return g.openUNEs(ctx, roll)
 }
 
 func (g *gateway) openCONDUSEF() error {
@@ -316,13 +326,7 @@ func (g *gateway) openCONDUSEF() error {
 			mb.Make = carpeta == exchange.CarpetaAnexos
 			return mb, nil
 		}
-	case src.Account != nil:
-		name := src.Account.Name
-		g.condusef = func(carpeta string) (exchange.Mailbox, error) { return g.tree.Mailbox(name, carpeta), nil }
-		if err := g.tree.AddAccount(name, []tree.Folder{{Name: exchange.CarpetaSalida, Upload: true}, {Name: exchange.CarpetaEntrada}, {Name: exchange.CarpetaAnexos}}); err != nil {
-			return err
-		}
-		return g.bound(name)
+	case src.Account != nil: // on our own server
 	default:
 		g.condusef = func(carpeta string) (exchange.Mailbox, error) {
 			if carpeta == exchange.CarpetaAnexos {
@@ -343,8 +347,8 @@ func (g *gateway) openCONDUSEF() error {
 }
 
 // folder is one of CONDUSEF's where they lie on a disk.
-func (g *gateway) folder(carpeta string) *tree.FolderMailbox {
-	m := tree.NewFolder(filepath.Join(g.cfg.Source.Folder, carpeta))
+func (g *gateway) folder(name string) *carpeta.Mailbox {
+	m := carpeta.New(filepath.Join(g.cfg.Source.Folder, name))
 	if g.unsynced {
 		m.Unsynced()
 	}

@@ -13,30 +13,33 @@ import (
 // mayImport says which of our packages each of them may import; cmd/buzon may
 // import all. The words and the parts that move bytes import none.
 var mayImport = map[string][]string{
-	"buzon/cmd/verificador":           nil, // written apart, by docs/bitacora.md alone
-	"buzon/schema":                    {"buzon/schema/internal/conocidas"},
-	"buzon/schema/internal/conocidas": nil,
-	"buzon/schema/prueba":             {"buzon/schema/internal/conocidas"}, // tests alone
-	"buzon/store":                     {"buzon/schema", "buzon/store/bitacora"},
-	"buzon/config":                    {"buzon/schema"},
-	"buzon/exchange":                  {"buzon/exchange/auditoria", "buzon/exchange/spans", "buzon/schema", "buzon/store", "buzon/store/bitacora"},
-	"buzon/exchange/archivo":          {"buzon/schema"},
-	"buzon/exchange/auditoria":        {"buzon/schema", "buzon/store", "buzon/store/bitacora"},
-	"buzon/exchange/spans":            nil,
-	"buzon/exchange/dropbox/tree":     {"buzon/exchange/spans"},
-	"buzon/exchange/dropbox/protocol": nil,
-	"buzon/exchange/dropbox":          {"buzon/exchange/dropbox/protocol", "buzon/exchange/dropbox/tree", "buzon/exchange/spans"},
-	"buzon/exchange/dropbox/clientes": nil, // tests alone
-	"buzon/exchange/dropbox/medida":   nil, // likewise
-	"buzon/exchange/remote":           nil,
-	"buzon/exchange/schedule":         {"buzon/store"},
-	"buzon/exchange/exchangetest":     {"buzon/exchange", "buzon/schema", "buzon/store", "buzon/store/bitacora"},
-	"buzon/exchange/idatu":            {"buzon/schema"},
-	"buzon/exchange/expediente":       {"buzon/exchange/idatu", "buzon/schema", "buzon/store/bitacora"},
-	"buzon/exchange/ficha":            {"buzon/exchange/idatu", "buzon/schema"},
-	"buzon/exchange/ops":              {"buzon/store", "buzon/store/bitacora", "buzon/exchange/idatu", "buzon/schema"},
-	"buzon/exchange/medida":           nil, // tests alone
-	"buzon/exchange/simulacro":        {"buzon/exchange", "buzon/exchange/spans", "buzon/exchange/dropbox", "buzon/exchange/dropbox/tree", "buzon/exchange/remote", "buzon/store", "buzon/store/bitacora", "buzon/schema"},
+	"buzon/cmd/verificador":              nil, // written apart, by docs/bitacora.md alone
+	"buzon/schema":                       {"buzon/schema/internal/conocidas"},
+	"buzon/schema/internal/conocidas":    nil,
+	"buzon/schema/prueba":                {"buzon/schema/internal/conocidas"}, // tests alone
+	"buzon/store":                        {"buzon/schema", "buzon/store/bitacora"},
+	"buzon/config":                       {"buzon/schema"},
+	"buzon/exchange":                     {"buzon/exchange/archivo", "buzon/exchange/auditoria", "buzon/exchange/spans", "buzon/schema", "buzon/store", "buzon/store/bitacora"},
+	"buzon/exchange/archivo":             {"buzon/schema"},
+	"buzon/exchange/auditoria":           {"buzon/schema", "buzon/store", "buzon/store/bitacora"},
+	"buzon/exchange/spans":               nil,
+	"buzon/exchange/carpeta":             nil,
+	"buzon/exchange/vista":               {"buzon/exchange", "buzon/exchange/archivo", "buzon/schema", "buzon/store"},
+	"buzon/exchange/dropbox/subidas":     {"buzon/exchange/spans"},
+	"buzon/exchange/dropbox/dropboxtest": {"buzon/exchange/dropbox", "buzon/exchange/dropbox/subidas"},
+	"buzon/exchange/dropbox/protocol":    nil,
+	"buzon/exchange/dropbox":             {"buzon/exchange/dropbox/protocol", "buzon/exchange/dropbox/subidas", "buzon/exchange/spans"},
+	"buzon/exchange/dropbox/clientes":    nil, // tests alone
+	"buzon/exchange/dropbox/medida":      nil, // likewise
+	"buzon/exchange/remote":              nil,
+	"buzon/exchange/schedule":            {"buzon/store"},
+	"buzon/exchange/exchangetest":        {"buzon/exchange", "buzon/exchange/archivo", "buzon/exchange/vista", "buzon/schema", "buzon/store", "buzon/store/bitacora"},
+	"buzon/exchange/idatu":               {"buzon/schema"},
+	"buzon/exchange/expediente":          {"buzon/exchange/idatu", "buzon/schema", "buzon/store/bitacora"},
+	"buzon/exchange/ficha":               {"buzon/exchange/idatu", "buzon/schema"},
+	"buzon/exchange/ops":                 {"buzon/store", "buzon/store/bitacora", "buzon/exchange/idatu", "buzon/schema"},
+	"buzon/exchange/medida":              nil, // tests alone
+	"buzon/exchange/simulacro":           {"buzon/exchange", "buzon/exchange/spans", "buzon/exchange/dropbox", "buzon/exchange/dropbox/subidas", "buzon/exchange/remote", "buzon/exchange/vista", "buzon/store", "buzon/store/bitacora", "buzon/schema"},
 
 	"buzon/store/bitacora":              {"buzon/schema"},
 	"buzon/store/bitacora/bitacoratest": {"buzon/store/bitacora"},
@@ -45,20 +48,21 @@ var mayImport = map[string][]string{
 // onlyIn says where alone a foreign package is known. A path that ends in a
 // slash is a prefix.
 var onlyIn = map[string][]string{
-	"database/sql":                    {"buzon/store"},
-	"github.com/mattn/go-sqlite3":     {"buzon/store"},
-	"github.com/robfig/cron/":         {"buzon/exchange/schedule", "buzon/config"}, // config asks whether an expression is one
-	"github.com/pkg/sftp":             {"buzon/exchange/remote", "buzon/exchange/simulacro"},
-	"github.com/go-playground/":       {"buzon/schema"},
-	"golang.org/x/crypto/ssh":         {"buzon/exchange/dropbox", "buzon/exchange/remote", "buzon/exchange/simulacro", "buzon/config", "buzon/cmd/buzon"},
-	"github.com/spf13/":               {"buzon/cmd/buzon"},
-	"buzon/exchange/exchangetest":     {"buzon/exchange/exchangetest"}, // in tests alone
-	"buzon/exchange/medida":           nil,                             // tests alone
-	"buzon/schema/prueba":             nil,                             // likewise: the program knows no test layout
-	"buzon/exchange/simulacro":        {"buzon/cmd/buzon"},
-	"github.com/google/go-cmp/":       nil,
-	"pgregory.net/":                   nil,
-	"github.com/rogpeppe/go-internal": nil,
+	"database/sql":                       {"buzon/store"},
+	"github.com/mattn/go-sqlite3":        {"buzon/store"},
+	"github.com/robfig/cron/":            {"buzon/exchange/schedule", "buzon/config"}, // config asks whether an expression is one
+	"github.com/pkg/sftp":                {"buzon/exchange/remote", "buzon/exchange/simulacro"},
+	"github.com/go-playground/":          {"buzon/schema"},
+	"golang.org/x/crypto/ssh":            {"buzon/exchange/dropbox", "buzon/exchange/remote", "buzon/exchange/simulacro", "buzon/config", "buzon/cmd/buzon"},
+	"github.com/spf13/":                  {"buzon/cmd/buzon"},
+	"buzon/exchange/exchangetest":        {"buzon/exchange/exchangetest"}, // in tests alone
+	"buzon/exchange/dropbox/dropboxtest": nil,                             // likewise
+	"buzon/exchange/medida":              nil,                             // tests alone
+	"buzon/schema/prueba":                nil,                             // likewise: the program knows no test layout
+	"buzon/exchange/simulacro":           {"buzon/cmd/buzon"},
+	"github.com/google/go-cmp/":          nil,
+	"pgregory.net/":                      nil,
+	"github.com/rogpeppe/go-internal":    nil,
 
 	"buzon/store/bitacora/bitacoratest": nil,
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"buzon/exchange/exchangetest"
 	_ "buzon/schema/prueba" // scripts have the layout 01.90 beside 01.00
 )
 
@@ -98,9 +99,16 @@ func (s set) path(name ...string) string { return filepath.Join(append([]string{
 
 func (s set) config() string { return s.path("buzon.yaml") }
 
-// box is a name in a UNE's folder.
+// box is where a name in a UNE's folder can be looked at, as it is seen now.
 func (s set) box(une string, name ...string) string {
-	return s.path(append([]string{"datos", "buzones", une}, name...)...)
+	dir, err := os.MkdirTemp(filepath.Dir(s.dir), "espejo")
+	if err == nil {
+		err = exchangetest.Espejo(s.path("datos"), dir)
+	}
+	if err != nil {
+		panic(err)
+	}
+	return filepath.Join(append([]string{dir, une}, name...)...)
 }
 
 // edit changes the configuration; what is to be changed must be there.

@@ -154,7 +154,7 @@ func TestRemoteUNE(t *testing.T) {
 	if got := names(t, th.path()); !slices.Equal(got, []string{"acuses", "rechazos", "reclamaciones", "respuestas"}) {
 		t.Errorf("on their server: %v", got)
 	}
-	if got := names(t, s.path("datos", "buzones")); slices.Contains(got, une1) || !slices.Contains(got, une2) {
+	if got := names(t, s.box(une1, "reclamaciones")); len(got) != 0 || len(names(t, s.box(une2, "reclamaciones"))) == 0 {
 		t.Errorf("on ours: %v", got)
 	}
 	_, out, _ := buzon("trace", "-c", s.config(), "2026/090/1325")

@@ -34,13 +34,15 @@ func (g *gateway) retire(ctx context.Context) error {
 		if !g.parte(une).Propio {
 			continue
 		}
-		n, err := g.tree.Retire(une, exchange.CarpetaRespuestas, before)
-		if n > 0 {
-			err = errors.Join(err, g.store.Update(ctx, g.now(), func(tx *store.Tx) error {
-				return tx.Log(store.Acto{Evento: bitacora.SubidasRetiradas, Parte: une,
-					Carga: bitacora.Subidas{Archivos: n, RecibidosAntesDe: schema.NewInstante(before)}})
-			}))
-		}
+		swept, err := g.uploads.Sweep(une, before)
+		err = errors.Join(err, g.store.Update(ctx, g.now(), func(tx *store.Tx) error {
+			n, err := tx.RetirarArribos(une, exchange.CarpetaRespuestas, before)
+			if n += swept; n == 0 || err != nil {
+				return err
+			}
+			return tx.Log(store.Acto{Evento: bitacora.SubidasRetiradas, Parte: une,
+				Carga: bitacora.Subidas{Archivos: n, RecibidosAntesDe: schema.NewInstante(before)}})
+		}))
 		if err != nil {
 			errs = append(errs, fmt.Errorf("une %s: retire uploads: %w", une, err))
 		}

@@ -63,7 +63,7 @@ func (s *simulation) open(ctx context.Context, errOut io.Writer) error {
 		return err
 	}
 	s.g.cycle.Seguidas = true
-	s.ensayo = &simulacro.Ensayo{Cycle: s.g.cycle, Tree: s.g.tree, CONDUSEF: s.g.folder(exchange.CarpetaSalida), Reloj: s.reloj,
+	s.ensayo = &simulacro.Ensayo{Cycle: s.g.cycle, Vista: s.g.vista, CONDUSEF: s.g.folder(exchange.CarpetaSalida), Reloj: s.reloj,
 		Cal: cal, Padron: roll, Termino: cfg.Terms.Dias, Huellas: huellas, Seed: s.seed,
 		Late:  func(ctx context.Context) error { return s.late(ctx) },
 		Corte: func(ctx context.Context, dia schema.Dia) error { return s.g.scheduledCorte(ctx, dia, 0) }}

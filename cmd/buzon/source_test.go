@@ -17,8 +17,9 @@ import (
 	"github.com/pkg/sftp"
 	"golang.org/x/crypto/ssh"
 
-	"buzon/exchange/dropbox"
-	"buzon/exchange/dropbox/tree"
+	"buzon/exchange"
+	"buzon/exchange/archivo"
+	"buzon/store"
 )
 
 // newSigner makes a key; its private half goes to path, if there is one.
@@ -59,31 +60,20 @@ func useRemote(t *testing.T, s set, addr string, pinned ssh.Signer) {
 // be told of it.
 func upload(t *testing.T, s set, account, name, content string, at time.Time) {
 	t.Helper()
-	tree, err := tree.Open(s.path("datos", "buzones"), func() time.Time { return at })
+	st, err := store.Open(t.Context(), storePath(s.path("datos")), store.Options{Now: at, Junto: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tree.Close()
-	if err := tree.AddAccount(account, foldersUNE); err != nil {
+	defer st.Close()
+	contents, err := archivo.Open(s.path("datos"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	host := newSigner(t, "")
-	var server *dropbox.Server
-	if !watch(patient, func() bool { // see serve
-		server, err = dropbox.New(dropbox.Config{Tree: tree, HostKeys: []ssh.Signer{host},
-			Authorize: func(string, ssh.PublicKey) error { return nil }})
-		return err == nil
-	}) {
-		t.Fatal(err)
-	}
-	l := listen(t)
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(ctx, l) }()
-	c := dialSFTP(t, l.Addr().String(), account, newSigner(t, ""), host.PublicKey())
-	send(t, c, "respuestas/"+name, content)
-	cancel()
-	if err := <-ended; err != nil {
+	defer contents.Close()
+	c := exchange.Cycle{Store: st, Archivo: contents, Now: func() time.Time { return at }}
+	err = c.Deposit(t.Context(), store.Arribo{Parte: account, Carpeta: exchange.CarpetaRespuestas, Nombre: name, Momento: at,
+		Subida: rand.Text()}, strings.NewReader(content))
+	if err != nil {
 		t.Fatal(err)
 	}
 }

@@ -8,36 +8,17 @@ import (
 	"strings"
 
 	"buzon/exchange"
-	"buzon/exchange/dropbox/tree"
+	"buzon/schema"
 	"buzon/store"
 	"buzon/store/bitacora"
 )
 
-// foldersUNE is the tree of every UNE (lineamientos, section 1).
-var foldersUNE = []tree.Folder{
-	{Name: exchange.CarpetaReclamaciones},
-	{Name: exchange.CarpetaRespuestas, Upload: true},
-	{Name: exchange.CarpetaAcuses},
-	{Name: exchange.CarpetaRechazos},
-	{Name: exchange.CarpetaEstado, Live: true},
-}
-
 //go:embed leeme.txt
 var leeme string
 
-// openUNE makes an institution's tree, and what its clerk reads first in it, a
-// rehearsal's marked so. One that has a server of its own has none here.
-func (g *gateway) openUNE(ctx context.Context, in store.Institucion) error {
-	account := in.UNE.String()
-	if _, ok := g.remotes[account]; ok {
-		return nil
-	}
-	if err := g.tree.AddAccount(account, foldersUNE); err != nil {
-		return err
-	}
-	if err := g.bound(account); err != nil {
-		return err
-	}
+// openUNEs shows institutions what their clerk reads first, a rehearsal's marked so.
+// One that has a server of its own sees nothing here.
+func (g *gateway) openUNEs(ctx context.Context, roll []store.Institucion) error {
 	simulacro, err := g.store.Simulacro(ctx)
 	if err != nil {
 		return err
@@ -46,11 +27,29 @@ func (g *gateway) openUNE(ctx context.Context, in store.Institucion) error {
 	if simulacro {
 		text = bitacora.Ensayo + "\n" + text
 	}
-	text = strings.NewReplacer("{clave}", account, "{denominacion}", in.Denominacion, "\n", "\r\n").Replace(text)
-	if err := g.tree.PutRoot(account, "LEEME.txt", []byte(text)); err != nil {
-		return err
+	return g.store.Update(ctx, g.now(), func(tx *store.Tx) error {
+		for _, in := range roll {
+			account := in.UNE.String()
+			if _, ok := g.remotes[account]; ok {
+				continue
+			}
+			own := strings.NewReplacer("{clave}", account, "{denominacion}", in.Denominacion, "\n", "\r\n").Replace(text)
+			if err := exchange.Mostrar(tx, account, "LEEME.txt", []byte(own)); err != nil {
+				return fmt.Errorf("une %s: %w", account, err)
+			}
+		}
+		tx.After(func() { g.told(roll) })
+		return nil
+	})
+}
+
+func (g *gateway) told(roll []store.Institucion) {
+	if g.opened == nil {
+		g.opened = map[schema.UNE]bool{}
 	}
-	return g.cycle.Estado(ctx, in.UNE)
+	for _, in := range roll {
+		g.opened[in.UNE] = true
+	}
 }
 
 // openRemotes makes the clients of the institutions that have a server of their

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"buzon/exchange/exchangetest"
 	"buzon/schema"
 )
 
@@ -75,16 +76,20 @@ func (c ciclo) comprueba(dir string, d *dia, dijo []byte) error {
 	if err := entero(filepath.Join(casa, "condusef", "entrada", "GE_ACU_"+rec[len("GE_"):])); err != nil {
 		return err
 	}
+	visto := filepath.Join(dir, "visto")
+	if err := exchangetest.Espejo(filepath.Join(casa, "datos"), visto); err != nil {
+		return err
+	}
 	ruta := func(u schema.UNE) string {
 		lote := schema.Nombre{Tipo: schema.LOT, UNE: u, Dia: jornada, NNN: 1}
-		return filepath.Join(casa, "datos", "buzones", u.String(), "reclamaciones", lote.String())
+		return filepath.Join(visto, u.String(), "reclamaciones", lote.String())
 	}
 	for une := range d.lotes {
 		if err := entero(ruta(une)); err != nil {
 			return err
 		}
 	}
-	return d.compruebaLotes(filepath.Join(casa, "datos", "buzones", "*", "reclamaciones", "*"), ruta)
+	return d.compruebaLotes(filepath.Join(visto, "*", "reclamaciones", "*"), ruta)
 }
 
 func (c ciclo) deja(dir string) (string, []string) {

@@ -6,7 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"net"
 	"path"
 	"time"
@@ -14,7 +14,6 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"buzon/exchange/dropbox"
-	"buzon/exchange/dropbox/tree"
 )
 
 // The gateway's account at CONDUSEF, and its folders there.
@@ -34,10 +33,10 @@ type CONDUSEF struct {
 	Key     ed25519.PrivateKey // with which the gateway signs in as Usuario
 	Signer  ssh.Signer         // the same key
 
-	tree *tree.Tree
-	end  context.CancelFunc
-	done chan struct{} // closed when the server is down
-	err  error         // of the server; read after done
+	files *estante
+	end   context.CancelFunc
+	done  chan struct{} // closed when the server is down
+	err   error         // of the server; read after done
 }
 
 // StartCONDUSEF starts the server over the files in dir. Its keys are new each
@@ -51,14 +50,14 @@ func StartCONDUSEF(ctx context.Context, dir string, now func() time.Time) (*COND
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("start CONDUSEF: %w", err), c.tree.Close())
+		return nil, errors.Join(fmt.Errorf("start CONDUSEF: %w", err), c.files.Close())
 	}
 	c.Address = ln.Addr().String()
 	ctx, c.end = context.WithCancel(ctx)
 	go func() {
 		defer close(c.done)
 		defer c.end()
-		c.err = errors.Join(server.Serve(ctx, ln), c.tree.Close())
+		c.err = errors.Join(server.Serve(ctx, ln), c.files.Close())
 	}()
 	return c, nil
 }
@@ -72,26 +71,27 @@ func (c *CONDUSEF) open(dir string, now func() time.Time) (_ *dropbox.Server, er
 		return nil, err
 	}
 	c.HostKey = host.PublicKey()
-	if c.tree, err = tree.Open(dir, now); err != nil {
+	if c.files, err = openEstante(dir, now); err != nil {
 		return nil, err
 	}
-	server, err := c.serve(host)
+	server, err := c.serve(host, now)
 	if err != nil {
-		return nil, errors.Join(err, c.tree.Close())
+		return nil, errors.Join(err, c.files.Close())
 	}
 	return server, nil
 }
 
-func (c *CONDUSEF) serve(host ssh.Signer) (*dropbox.Server, error) {
-	err := c.tree.AddAccount(Usuario, []tree.Folder{
-		{Name: Salida}, {Name: Entrada, Upload: true}, {Name: path.Join(Entrada, anexos), Upload: true},
-	})
-	if err != nil {
-		return nil, err
-	}
+func (c *CONDUSEF) serve(host ssh.Signer, now func() time.Time) (*dropbox.Server, error) {
 	mine := ssh.FingerprintSHA256(c.Signer.PublicKey())
 	return dropbox.New(dropbox.Config{
-		Tree: c.tree, HostKeys: []ssh.Signer{host},
+		Uploads: c.files.uploads, Now: now, HostKeys: []ssh.Signer{host},
+		View: func(string) (fs.FS, error) { return c.files.view, nil },
+		Folders: func(account string) ([]dropbox.Folder, error) {
+			if account != Usuario {
+				return nil, fs.ErrNotExist
+			}
+			return []dropbox.Folder{{Name: Salida}, {Name: Entrada, Upload: true}, {Name: path.Join(Entrada, anexos), Upload: true}}, nil
+		},
 		Authorize: func(_ string, key ssh.PublicKey) error {
 			if ssh.FingerprintSHA256(key) != mine {
 				return errors.New("unknown key")
@@ -115,7 +115,7 @@ func newKey() (ed25519.PrivateKey, ssh.Signer, error) {
 // Leave makes a file appear in Salida. The same content again is no error; other
 // content under the name wraps fs.ErrExist.
 func (c *CONDUSEF) Leave(name string, content []byte) error {
-	if err := c.tree.Mailbox(Usuario, Salida).Put(context.Background(), name, opener(content)); err != nil {
+	if err := c.files.leave(path.Join(Salida, name), content); err != nil {
 		return fmt.Errorf("leave: %w", err)
 	}
 	return nil
@@ -126,7 +126,7 @@ func (c *CONDUSEF) Leave(name string, content []byte) error {
 func (c *CONDUSEF) Received() ([]string, error) {
 	var names []string
 	for _, sub := range []string{"", anexos} {
-		files, err := c.tree.Mailbox(Usuario, path.Join(Entrada, sub)).List(context.Background())
+		files, err := c.files.list(path.Join(Entrada, sub))
 		if err != nil {
 			return nil, fmt.Errorf("received: %w", err)
 		}
@@ -139,14 +139,9 @@ func (c *CONDUSEF) Received() ([]string, error) {
 
 // Read gives a file that Received listed.
 func (c *CONDUSEF) Read(name string) ([]byte, error) {
-	dir, base := path.Split(name)
-	r, err := c.tree.Mailbox(Usuario, path.Join(Entrada, dir)).Take(context.Background(), base)
+	content, err := fs.ReadFile(c.files.view, path.Join(Entrada, name))
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
-	}
-	content, err := io.ReadAll(r)
-	if err = errors.Join(err, r.Close()); err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	return content, nil
 }

@@ -6,7 +6,6 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"errors"
-	"io"
 	"net"
 	"testing"
 	"time"
@@ -14,7 +13,8 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"buzon/exchange/dropbox"
-	"buzon/exchange/dropbox/tree"
+	"buzon/exchange/dropbox/dropboxtest"
+	"buzon/exchange/dropbox/subidas"
 	"buzon/schema"
 )
 
@@ -30,7 +30,7 @@ func clock() time.Time { return ahora }
 // gateway is the gateway's own server with one institution, and enough hands to
 // do by test what the exchange does.
 type gateway struct {
-	tree    *tree.Tree
+	files   *dropboxtest.Archive
 	address string
 	host    ssh.Signer
 	party   ssh.Signer
@@ -47,13 +47,14 @@ func startGateway(t *testing.T) *gateway {
 	check(t, err)
 	g.sello, _, err = newKey()
 	check(t, err)
-	g.tree, err = tree.Open(t.TempDir(), clock)
+	g.files, err = dropboxtest.Open(t.TempDir(), clock)
 	check(t, err)
-	check(t, g.tree.AddAccount(clave.String(), []tree.Folder{
-		{Name: reclamaciones}, {Name: respuestas, Upload: true}, {Name: acuses}, {Name: rechazos}, {Name: estado, Live: true},
-	}))
+	check(t, g.files.AddAccount(clave.String(), dropbox.Folder{Name: reclamaciones}, dropbox.Folder{Name: respuestas, Upload: true},
+		dropbox.Folder{Name: acuses}, dropbox.Folder{Name: rechazos}, dropbox.Folder{Name: estado}))
+	uploads, err := subidas.Open(t.TempDir(), g.files.Uploads())
+	check(t, err)
 	server, err := dropbox.New(dropbox.Config{
-		Tree: g.tree, HostKeys: []ssh.Signer{g.host},
+		Uploads: uploads, Now: clock, Folders: g.files.Folders, View: g.files.View, HostKeys: []ssh.Signer{g.host},
 		Authorize: func(_ string, key ssh.PublicKey) error {
 			if !bytes.Equal(key.Marshal(), g.party.PublicKey().Marshal()) {
 				return errors.New("unknown key")
@@ -70,7 +71,7 @@ func startGateway(t *testing.T) *gateway {
 	go func() { down <- server.Serve(ctx, ln) }()
 	t.Cleanup(func() {
 		cancel()
-		if err := errors.Join(<-down, g.tree.Close()); err != nil {
+		if err := errors.Join(<-down, uploads.Close(), g.files.Close()); err != nil {
 			t.Errorf("gateway: %v", err)
 		}
 	})
@@ -90,18 +91,21 @@ func (g *gateway) une(t *testing.T) *UNE {
 
 func (g *gateway) put(t *testing.T, carpeta, name string, content []byte) {
 	t.Helper()
-	check(t, g.tree.Mailbox(clave.String(), carpeta).Put(t.Context(), name, opener(content)))
+	check(t, g.files.Put(clave.String(), carpeta, name, content, ahora))
 }
 
 // received gives an upload as the exchange would take it.
 func (g *gateway) received(t *testing.T, name string) []byte {
 	t.Helper()
-	r, err := g.tree.Mailbox(clave.String(), respuestas).Take(t.Context(), name)
+	all, err := g.files.Arrivals(clave.String(), respuestas)
 	check(t, err)
-	defer r.Close()
-	b, err := io.ReadAll(r)
-	check(t, err)
-	return b
+	for _, a := range all {
+		if a.Name == name {
+			return []byte(a.Text)
+		}
+	}
+	t.Fatalf("%s did not arrive", name)
+	return nil
 }
 
 func (g *gateway) header(n schema.Nombre, ref string) schema.Encabezado {

@@ -180,9 +180,9 @@ func TestAnswerLeavesNothingHalf(t *testing.T) {
 	check(t, err)
 	name, err := u.Answer(t.Context(), lotes[0], Plan{})
 	check(t, err)
-	files, err := g.tree.Mailbox(clave.String(), respuestas).List(t.Context())
+	files, err := g.files.Arrivals(clave.String(), respuestas)
 	check(t, err)
-	if len(files) != 1 || files[0].Name() != name {
+	if len(files) != 1 || files[0].Name != name {
 		t.Errorf("arrived: %v, want %s alone", files, name)
 	}
 }

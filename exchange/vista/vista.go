@@ -8,6 +8,7 @@
 package vista
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,8 +16,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"context"
 
 	"buzon/exchange"
 	"buzon/exchange/archivo"
@@ -70,8 +69,14 @@ var (
 	}
 )
 
+// FS is what a party sees.
+type FS interface {
+	fs.ReadDirFS
+	fs.StatFS
+}
+
 // De gives what a party, CONDUSEF or a clave8, sees.
-func (v *Vista) De(parte string) fs.FS { return &arbol{v: v, parte: parte, carpetas: Carpetas(parte)} }
+func (v *Vista) De(parte string) FS { return &arbol{v: v, parte: parte, carpetas: Carpetas(parte)} }
 
 // arbol is the file system of one party. It is an fs.ReadDirFS and an fs.StatFS too.
 type arbol struct {

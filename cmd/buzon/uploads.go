@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"buzon/exchange/dropbox"
+	"buzon/exchange/dropbox/subidas"
+	"buzon/exchange/vista"
+	"buzon/schema"
+	"buzon/store"
+)
+
+// openUploads opens what is on its way to our server. A finished upload is an arrival
+// in the store; what is not finished has a folder of its own.
+func (g *gateway) openUploads() (err error) {
+	g.uploads, err = subidas.Open(filepath.Join(g.cfg.Data, "subidas"), subidas.Config{
+		Now: g.now, Zone: schema.Zona, Unsynced: g.unsynced,
+		Arrive: g.arrive, Arrived: g.arrived, Today: g.today, Spelled: g.spelled, Date: g.date,
+	})
+	if err == nil {
+		g.close = append(g.close, g.uploads.Close)
+	}
+	return err
+}
+
+// arrive records a finished upload; it counts from then on.
+func (g *gateway) arrive(x subidas.Arrival) error {
+	err := g.cycle.Arrive(context.Background(), store.Arribo{Parte: g.party(x.Account), Carpeta: x.Folder, Nombre: x.Name,
+		SHA256: schema.Huella(x.SHA256), Momento: x.Moment, Fechado: x.Shown, Subida: x.ID}, x.Path)
+	if errors.Is(err, store.ErrMayusculas) {
+		err = fmt.Errorf("%w: %w", subidas.ErrCase, err)
+	}
+	return err
+}
+
+func (g *gateway) ask(fn func(*store.View) error) error {
+	return g.store.View(context.Background(), fn)
+}
+
+func (g *gateway) arrived(_, id string) (yes bool, err error) {
+	err = g.ask(func(v *store.View) error {
+		yes, err = v.Subido(id)
+		return err
+	})
+	return yes, err
+}
+
+func (g *gateway) today(account string, from, to time.Time) (files, bytes int64, err error) {
+	err = g.ask(func(v *store.View) error {
+		files, bytes, err = v.Subidas(g.party(account), from, to)
+		return err
+	})
+	return files, bytes, err
+}
+
+func (g *gateway) spelled(account, folder, name string) (seen string, err error) {
+	for _, c := range vista.Carpetas(g.party(account)) {
+		if path.Dir(c.Nombre) == folder && strings.EqualFold(path.Base(c.Nombre), name) {
+			return path.Base(c.Nombre), nil
+		}
+	}
+	err = g.ask(func(v *store.View) error {
+		seen, err = v.Escrito(g.party(account), folder, name)
+		return err
+	})
+	return seen, err
+}
+
+func (g *gateway) date(account, folder, name string, t time.Time) error {
+	err := g.store.Update(context.Background(), g.now(), func(tx *store.Tx) error {
+		return tx.Fechar(g.party(account), folder, name, t)
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		err = fmt.Errorf("%w: %w", fs.ErrNotExist, err)
+	}
+	return err
+}
+
+// folders are those of an account; an institution that has a server of its own has
+// none here.
+func (g *gateway) folders(account string) ([]dropbox.Folder, error) {
+	if !g.condusefs(account) {
+		une, err := parseAccount(account)
+		if err == nil {
+			err = g.ask(func(v *store.View) error {
+				_, err := v.Institucion(une)
+				return err
+			})
+		}
+		if _, remote := g.remotes[account]; err != nil || remote {
+			return nil, errors.Join(fmt.Errorf("account %q: %w", account, fs.ErrNotExist), err)
+		}
+	}
+	var all []dropbox.Folder
+	for _, c := range vista.Carpetas(g.party(account)) {
+		all = append(all, dropbox.Folder{Name: c.Nombre, Upload: c.Sube()})
+	}
+	return all, nil
+}
+
+// view is what an account sees.
+func (g *gateway) view(account string) (fs.FS, error) {
+	return shownTo{g.vista.De(g.party(account))}, nil
+}
+
+// shownTo is a view whose errors the server knows.
+type shownTo struct{ vista.FS }
+
+func (s shownTo) Open(name string) (fs.File, error) {
+	f, err := s.FS.Open(name)
+	if errors.Is(err, vista.ErrAusente) {
+		err = fmt.Errorf("%w: %w", dropbox.ErrUnavailable, err)
+	}
+	return f, err
+}
+
+// unavailable tells of a file that its party sees and that has no content.
+func (g *gateway) unavailable(account, folder, name string) {
+	info, err := g.vista.De(g.party(account)).Stat(path.Join(folder, name))
+	if err == nil {
+		h, _ := info.Sys().(schema.Huella)
+		err = g.cycle.Missing(context.Background(), h)
+	}
+	if err != nil {
+		g.log.Error("a missing content is not in the log", zap.Error(err))
+	}
+}
