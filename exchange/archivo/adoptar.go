@@ -10,7 +10,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
 
 	"buzon/schema"
 )
@@ -50,11 +49,11 @@ func (a *Archivo) Adopt(file string, want schema.Huella) (schema.Huella, int64, 
 // linked gives a draft that is a second name of the file.
 func (a *Archivo) linked(file string, want schema.Huella) (_ *Borrador, err error) {
 	rel, err := filepath.Rel(a.data, file)
-	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-		return nil, fmt.Errorf("outside %s: %w", a.data, fs.ErrInvalid)
+	if err != nil {
+		return nil, err
 	}
 	d := &Borrador{a: a, name: path.Join(dirTmp, rand.Text()), known: want}
-	if err := a.link(rel, d.name); err != nil {
+	if err := a.link(rel, d.name); err != nil { // also where it leads out
 		return nil, a.failed("link", rel, err)
 	}
 	a.step("link " + d.name)

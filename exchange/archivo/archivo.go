@@ -62,20 +62,15 @@ var stepOfOpen = func(string) {}
 
 // prepare makes the folders that are missing, and learns what there is.
 func (a *Archivo) prepare() error {
-	fresh := false
 	for _, dir := range []string{dirArchivo, dirTmp, dirApartado} {
-		made, err := a.mkdir(dir)
-		if err != nil {
-			return err
-		}
-		fresh = fresh || made
-	}
-	if fresh {
-		if err := a.syncDir("."); err != nil {
+		if _, err := a.mkdir(dir); err != nil {
 			return err
 		}
 	}
-	// One that was killed may have made folders and not synced their names.
+	// Also for folders that one made which was killed before it synced their names.
+	if err := a.syncDir("."); err != nil {
+		return err
+	}
 	entries, err := a.readDir(dirArchivo)
 	if err != nil {
 		return err

@@ -69,7 +69,7 @@ func TestFolderOfOneThatWasKilled(t *testing.T) {
 	defer root.Close()
 	a.root = root
 	check(t, a.prepare())
-	if !slices.Contains(s.done, "sync archivo") {
+	if !slices.Contains(s.done, "sync archivo") || !slices.Contains(s.done, "sync .") {
 		t.Errorf("found at the start: %q", s.done)
 	}
 }

@@ -37,15 +37,20 @@ func TestReconcile(t *testing.T) {
 	a := open(t, data)
 	known, lost, unknown := add(t, a, "conocido"), huella("perdido"), add(t, a, "desconocido")
 	draft(t, a, "a medias")
+	elsewhere := huella("en otra carpeta")
 	foreign := map[string]string{
 		"archivo/LEEME": "x", folderOf(known) + "/notas.txt": "x", "archivo/zz/" + string(known): "x",
 		"archivo/" + string(known): "x", "apartado/LEEME": "x", "apartado/ayer/" + string(known): "x",
 		"apartado/2026-02-27/notas.txt": "x", "apartado/2026-02-27/" + strings.ToUpper(string(lost)): "x",
-		"archivo/zz/corto": "x",
+		"archivo/zz/corto": "x", folderOf(known) + "/" + string(known[:2]) + "-notas": "x", folderOf(known) + "/" + string(elsewhere): "x",
+		folderOf(known) + "/" + string(known[:62]) + "zz/notas": "x", folderOf(known) + "/" + string(known[:63]): "x",
 	}
 	for name, text := range foreign {
 		put(t, filepath.Join(data, name), text)
 	}
+	link := filepath.Join(data, folderOf(known), string(known[:2])+strings.Repeat("0", 62))
+	check(t, os.Symlink(string(known), link))
+	foreign[folderOf(known)+"/"+filepath.Base(link)] = "conocido"
 	want := func(also map[string]string) map[string]string {
 		all := map[string]string{pathOf(known): "conocido"}
 		for _, m := range []map[string]string{foreign, also} {
@@ -123,6 +128,23 @@ func TestKeptAgain(t *testing.T) {
 	}
 }
 
+// TestCannotGoFromThere: that what lies apart cannot be removed fails no keep, and it
+// goes at the next.
+func TestCannotGoFromThere(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	apart := filepath.Join(data, apartada{huella("uno"), lunes}.path())
+	put(t, apart, "uno")
+	a := open(t, data)
+	check(t, os.Remove(apart))
+	put(t, filepath.Join(apart, "x"), "a folder that is not empty")
+	add(t, a, "uno")
+	check(t, os.RemoveAll(apart))
+	put(t, apart, "uno")
+	add(t, a, "uno")
+	wantSeen(t, data, map[string]string{pathOf(huella("uno")): "uno"})
+}
+
 // TestBothPlaces: a content that lies apart and in its place is held against its hash
 // before the one apart goes.
 func TestBothPlaces(t *testing.T) {
@@ -181,17 +203,30 @@ func TestReconcileAsks(t *testing.T) {
 func TestMoveFails(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
+	first, second := huella("uno"), huella("dos")
+	if second < first {
+		first, second = second, first
+	}
+	put(t, filepath.Join(data, apartada{huella("aparte"), lunes}.path()), "aparte")
 	a := open(t, data)
 	add(t, a, "uno")
-	put(t, filepath.Join(data, folderOfDia(lunes)), "a file where the day's folder is to be")
-	r, err := a.Reconcile(lunes, only(huella("perdido"), huella("otro")))
-	if err == nil || !strings.Contains(err.Error(), filepath.Join(data, "apartado")) {
+	add(t, a, "dos")
+	put(t, filepath.Join(data, apartada{first, lunes}.path(), "x"), "a folder where the first is to be")
+	r, err := a.Reconcile(lunes, only(huella("perdido"), huella("otro"), huella("aparte")))
+	if err == nil || !strings.Contains(err.Error(), filepath.Join(data, apartada{first, lunes}.path())) {
 		t.Errorf("%v, want the path", err)
 	}
+	for _, h := range []schema.Huella{first, second} {
+		if has, err := a.Has(h); err != nil || !has {
+			t.Errorf("%v, %v", has, err)
+		}
+	}
 	wantHuellas(t, "set apart", r.Apartados)
-	wantHuellas(t, "missing", r.Faltan, huella("perdido"), huella("otro"))
-	if has, err := a.Has(huella("uno")); err != nil || !has {
-		t.Errorf("%v, %v", has, err)
+	if back := huella("aparte"); back < first { // before the move that failed
+		wantHuellas(t, "back", r.Devueltos, back)
+		wantHuellas(t, "missing", r.Faltan, huella("perdido"), huella("otro"))
+	} else {
+		wantHuellas(t, "missing", r.Faltan, huella("perdido"), huella("otro"), back)
 	}
 }
 
