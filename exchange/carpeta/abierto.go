@@ -1,0 +1,46 @@
+package carpeta
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// ErrCambio says that a file was written to while it was read. What was read is
+// nothing; it is read again once it lies still.
+var ErrCambio = errors.New("it changed while it was read")
+
+// Abierto is an open file of the folder.
+type Abierto struct {
+	m    *Carpeta
+	f    *os.File
+	info fs.FileInfo
+}
+
+// Stat tells of the file as it was when it was opened: its size, and the time from
+// which its age counts.
+func (a *Abierto) Stat() (fs.FileInfo, error) { return a.info, nil }
+
+// Read reads on. At the end it gives io.EOF where the file's size and time are those
+// that it had when it was opened, else an error that wraps ErrCambio.
+func (a *Abierto) Read(p []byte) (int, error) {
+	n, err := a.f.Read(p)
+	switch {
+	case err == nil:
+		return n, nil
+	case err != io.EOF:
+		return n, a.m.failed("read", a.info.Name(), err)
+	}
+	now, err := a.f.Stat()
+	if err != nil {
+		return n, a.m.failed("read", a.info.Name(), err)
+	}
+	if now.Size() != a.info.Size() || !now.ModTime().Equal(a.info.ModTime()) {
+		return n, a.m.failed("read", a.info.Name(), ErrCambio)
+	}
+	return n, io.EOF
+}
+
+// Close ends the reading. It does not tell of changes.
+func (a *Abierto) Close() error { return a.f.Close() }
