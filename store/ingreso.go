@@ -139,7 +139,10 @@ func nadaN(n int32) any {
 func (in *Ingreso) AddContestacion(k *Caso, p *Contestacion) (err error) {
 	p.Caso, p.Folio, p.UNE, p.Archivo = k.ID, k.Folio, k.UNE, in.a.ID
 	var sentido, prorroga any
-	r := bitacora.Respuesta{Folio: k.Folio, Vuelta: k.Vuelta, Tipo: p.Tipo, Dias: &p.Dias, Oportunidad: p.Oportunidad, Limite: p.Limite}
+	r := bitacora.Respuesta{Folio: k.Folio, Vuelta: k.Vuelta, Tipo: p.Tipo, Dias: &p.Dias, Oportunidad: p.Oportunidad}
+	if p.Tipo == TipoProrroga || p.Limite != k.Limite {
+		r.Limite = p.Limite
+	}
 	if p.Tipo == TipoProrroga {
 		in.prorrogan++
 		prorroga, r.Prorroga = p.Prorroga, p.Prorroga

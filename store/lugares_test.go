@@ -205,7 +205,7 @@ func TestPlacesByPages(t *testing.T) {
 func TestPageIsBounded(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
-	const rows = 100_000
+	const rows = 150_000
 	rec := recibido(schema.CONDUSEF, "rec", schema.REC, rows)
 	update(t, s, func(tx *Tx) error { return errors.Join(siembra(tx, 1), recibeREC(tx, &rec, rondas(rows, 1))) })
 	all := history(t, s, Consulta{})

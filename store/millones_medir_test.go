@@ -47,7 +47,7 @@ func TestMillions(t *testing.T) {
 
 // maxFolio is what a folio may cost, in bytes, where an institution has 40 in a day.
 // What a LOT and its answer cost once, whatever they hold, is about 6,000 bytes.
-const maxFolio = 740
+const maxFolio = 590
 
 // verifica tells how fast the facts are held against the log.
 func (m *millones) verifica() {

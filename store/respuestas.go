@@ -130,7 +130,7 @@ func (tx *Tx) AddREP(s *Salida, records []Contestacion) error {
 		if err := tx.addAt(tDevoluciones, p.ID, s.ID); err != nil {
 			return err
 		}
-		if err := a.Renglones.Add(&bitacora.Devuelta{Folio: p.Folio, Vuelta: p.Vuelta, Tipo: p.Tipo, Acuse: p.Acuse}); err != nil {
+		if err := a.Renglones.Add(&bitacora.Devuelta{Folio: p.Folio, Vuelta: p.Vuelta, Tipo: p.Tipo}); err != nil {
 			return err
 		}
 	}

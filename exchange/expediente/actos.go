@@ -181,7 +181,7 @@ func (a *Asunto) reply(r *bitacora.Respuesta, recibido schema.Instante) (err err
 	default:
 		err = errors.New("says no tipo")
 	}
-	if err != nil {
+	if err != nil || r.Limite == 0 && r.Tipo == tipoRespuesta { // it stays
 		return err
 	}
 	return a.limit(r.Limite)

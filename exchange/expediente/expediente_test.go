@@ -268,7 +268,7 @@ func TestRefused(t *testing.T) {
 		{"place 1, folio 2026/090/1: is delivered already", delivered("2026-03-03", "2026-03-31")},
 		{"says no dia0 or no limite", second(delivered("", "2026-03-31"))},
 		{"says no dia0 or no limite", second(delivered("2026-03-03", ""))},
-		{"says no folio or no vuelta", other(delivered("2026-03-03", "2026-03-31"), func(e *suceso) { e.Vuelta = 0 })},
+		{"says no folio or no vuelta", other(delivered("2026-03-03", "2026-03-31"), func(e *suceso) { e.Vuelta = -1 })},
 		{"says no folio or no vuelta", other(dictamen(4), func(e *suceso) { e.Folio = "" })},
 		{"institution 00900003 is not in the roll by then", other(second(dictamen(4)), func(e *suceso) { e.Parte = "00900003" })},
 		{"folio 2026/090/1, vuelta 1, is of 00900001", other(dictamen(4), func(e *suceso) { e.Parte = "00900002" })},
@@ -308,12 +308,10 @@ func TestRefused(t *testing.T) {
 		})
 	}
 	nobody := file(answered("2026-03-03", 1), func(d *bitacora.Recibido) { d.Recibido = "" })
-	limitless := answered("2026-03-03", 1)
-	limitless.fila = bitacora.Respuesta{Tipo: 1, Sentido: 1}
 	kindless := answered("2026-03-03", 1)
-	kindless.fila = bitacora.Respuesta{Sentido: 1, Limite: day("2026-03-31")}
+	kindless.fila = bitacora.Respuesta{Tipo: 3, Sentido: 1, Limite: day("2026-03-31")}
 	for _, e := range []suceso{
-		answered("2026-03-03", 0), answered("2026-03-03", 4), nobody, extended("2026-04-16", 0), extended("", 10), limitless, kindless,
+		answered("2026-03-03", 0), answered("2026-03-03", 4), nobody, extended("2026-04-16", 0), extended("", 10), kindless,
 	} {
 		b := newRegistro(t)
 		b.write([]entry{entrega})

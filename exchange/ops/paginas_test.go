@@ -235,7 +235,7 @@ func TestPageIsBounded(t *testing.T) {
 func long(tx *store.Tx, parts int) error {
 	r := &bitacora.Renglones{Lista: "folios"}
 	defer r.Close()
-	const renglon = `{"folio":"2026/090/0000000","vuelta":1,"limite":"2026-03-31"},`
+	const renglon = `{"folio":"2026/090/0000000","limite":"2026-03-31"},`
 	for i := range parts * bitacora.MaxCarga / len(renglon) {
 		f := schema.Folio(fmt.Sprintf("2026/090/%07d", i))
 		if err := r.Add(&bitacora.Plazo{Folio: f, Vuelta: 1, Limite: limite}); err != nil {

@@ -80,7 +80,7 @@ var antes = []struct{ era, es string }{
 	{ReclamacionRechazada, "`archivo_recibido` de un REC, `reclamaciones`: el renglón con `codigo`"},
 	{ReclamacionEntregada, "`archivo_publicado` de un LOT, `folios`; " +
 		"`dia0`, `limite` y `calendario` están una vez"},
-	{RespuestaAceptada, "`archivo_recibido` de un RES, `respuestas`: `tipo` 1 sin `codigo`; " +
+	{RespuestaAceptada, "`archivo_recibido` de un RES, `respuestas`: sin `tipo` ni `codigo`; " +
 		"`recibido`, `calendario` y `acuse` están una vez"},
 	{RespuestaRechazada, "`archivo_recibido` de un RES, `respuestas`: otro `tipo` que 2, con `codigo`"},
 	{ProrrogaAceptada, "`archivo_recibido` de un RES, `respuestas`: `tipo` 2 sin `codigo`"},

@@ -8,44 +8,44 @@ import (
 	"buzon/schema"
 )
 
-// adjunto writes itself as encoding/json would, byte by byte, and several times as
-// fast: a REC may have a million renglones.
+// adjunto writes itself as encoding/json would, byte by byte, but for what is usual,
+// and several times as fast: a REC may have a million renglones.
 type adjunto interface {
 	AppendJSON(b []byte) []byte
 }
 
-// AppendJSON appends the renglón as encoding/json writes it.
+// AppendJSON appends the renglón as encoding/json writes it, without what is usual.
 func (r Reclamacion) AppendJSON(b []byte) []byte {
 	o := objeto{b: append(b, '{')}
 	o.textoSi("folio", string(r.Folio))
-	o.enteroSi("vuelta", int64(r.Vuelta))
+	o.usual("vuelta", r.Vuelta, r.Codigo)
 	o.enteroSi("une", int64(r.UNE))
 	o.textoSi("codigo", string(r.Codigo))
 	return append(o.b, '}')
 }
 
-// AppendJSON appends the renglón as encoding/json writes it.
+// AppendJSON appends the renglón as encoding/json writes it, without what is usual.
 func (r Respuesta) AppendJSON(b []byte) []byte {
 	o := objeto{b: append(b, '{')}
 	o.textoSi("folio", string(r.Folio))
-	o.enteroSi("vuelta", int64(r.Vuelta))
-	o.enteroSi("tipo", int64(r.Tipo))
+	o.usual("vuelta", r.Vuelta, r.Codigo)
+	o.usual("tipo", r.Tipo, r.Codigo)
 	o.enteroSi("sentido", int64(r.Sentido))
 	o.enteroSi("prorroga", int64(r.Prorroga))
 	if r.Dias != nil {
 		o.entero("dias", int64(*r.Dias))
 	}
-	o.enteroSi("oportunidad", int64(r.Oportunidad))
+	o.usual("oportunidad", r.Oportunidad, r.Codigo)
 	o.diaSi("limite", r.Limite)
 	o.textoSi("codigo", string(r.Codigo))
 	return append(o.b, '}')
 }
 
-// AppendJSON appends the renglón as encoding/json writes it.
+// AppendJSON appends the renglón as encoding/json writes it, without what is usual.
 func (d Dictamen) AppendJSON(b []byte) []byte {
 	o := objeto{b: append(b, '{')}
 	o.textoSi("folio", string(d.Folio))
-	o.enteroSi("vuelta", int64(d.Vuelta))
+	o.usual("vuelta", d.Vuelta, d.Codigo)
 	o.enteroSi("une", int64(d.UNE))
 	o.enteroSi("tipo", int64(d.Tipo))
 	o.diaSi("fecha", d.Fecha)
@@ -54,31 +54,30 @@ func (d Dictamen) AppendJSON(b []byte) []byte {
 	return append(o.b, '}')
 }
 
-// AppendJSON appends the renglón as encoding/json writes it.
+// AppendJSON appends the renglón as encoding/json writes it, without what is usual.
 func (d Devuelta) AppendJSON(b []byte) []byte {
 	o := objeto{b: append(b, '{')}
 	o.texto("folio", string(d.Folio))
-	o.entero("vuelta", int64(d.Vuelta))
-	o.entero("tipo", int64(d.Tipo))
-	o.texto("acuse", d.Acuse)
+	o.usual("vuelta", d.Vuelta, "")
+	o.usual("tipo", d.Tipo, "")
 	return append(o.b, '}')
 }
 
-// AppendJSON appends the renglón as encoding/json writes it.
+// AppendJSON appends the renglón as encoding/json writes it, without what is usual.
 func (e Entregada) AppendJSON(b []byte) []byte {
 	o := objeto{b: append(b, '{')}
 	o.texto("folio", string(e.Folio))
-	o.entero("vuelta", int64(e.Vuelta))
+	o.usual("vuelta", e.Vuelta, "")
 	o.diaSi("dia0", e.Dia0)
 	o.diaSi("limite", e.Limite)
 	return append(o.b, '}')
 }
 
-// AppendJSON appends the renglón as encoding/json writes it.
+// AppendJSON appends the renglón as encoding/json writes it, without what is usual.
 func (p Plazo) AppendJSON(b []byte) []byte {
 	o := objeto{b: append(b, '{')}
 	o.texto("folio", string(p.Folio))
-	o.entero("vuelta", int64(p.Vuelta))
+	o.usual("vuelta", p.Vuelta, "")
 	o.dia("limite", p.Limite)
 	o.diaSi("limite_anterior", p.LimiteAnterior)
 	o.textoSi("calendario_anterior", p.CalendarioAnterior)
@@ -106,6 +105,14 @@ func (o *objeto) entero(name string, n int64) {
 func (o *objeto) enteroSi(name string, n int64) {
 	if n != 0 {
 		o.entero(name, n)
+	}
+}
+
+// usual leaves out 1 in a renglón without a code: nearly all say it, and who reads
+// fills it in (completar.go).
+func (o *objeto) usual(name string, n int, codigo schema.Codigo) {
+	if n != 1 || codigo != "" {
+		o.enteroSi(name, int64(n))
 	}
 }
 

@@ -28,7 +28,7 @@ type Recibido struct {
 // Reclamacion is the verdict on a record of a REC.
 type Reclamacion struct {
 	Folio  schema.Folio  `json:"folio,omitempty" doc:"falta si no se pudo leer"`
-	Vuelta int           `json:"vuelta,omitempty" doc:"vuelta del folio"`
+	Vuelta int           `json:"vuelta,omitempty" doc:"vuelta del folio; sin ella, si se acepta, la 1"`
 	UNE    schema.UNE    `json:"une,omitempty" doc:"la institución"`
 	Codigo schema.Codigo `json:"codigo,omitempty" doc:"por el que se rechaza; falta si se acepta"`
 }
@@ -36,20 +36,20 @@ type Reclamacion struct {
 // Respuesta is the verdict on a record of a RES.
 type Respuesta struct {
 	Folio       schema.Folio  `json:"folio,omitempty" doc:"falta si no se pudo leer"`
-	Vuelta      int           `json:"vuelta,omitempty" doc:"vuelta del folio"`
-	Tipo        int           `json:"tipo,omitempty" doc:"1 respuesta, 2 prórroga"`
+	Vuelta      int           `json:"vuelta,omitempty" doc:"vuelta del folio; sin ella, si se acepta, la 1"`
+	Tipo        int           `json:"tipo,omitempty" doc:"1 respuesta, 2 prórroga; sin él, si se acepta, 1"`
 	Sentido     int           `json:"sentido,omitempty" doc:"de una respuesta"`
 	Prorroga    int           `json:"prorroga,omitempty" doc:"días hábiles que una prórroga da"`
 	Dias        *int          `json:"dias,omitempty" doc:"días hábiles usados"`
-	Oportunidad int           `json:"oportunidad,omitempty" doc:"1 en tiempo, 2 extemporánea"`
-	Limite      schema.Dia    `json:"limite,omitempty" doc:"último día del plazo después de ella"`
+	Oportunidad int           `json:"oportunidad,omitempty" doc:"1 en tiempo, 2 extemporánea; sin ella, si se acepta, 1"`
+	Limite      schema.Dia    `json:"limite,omitempty" doc:"último día del plazo después de ella; sin él, el que ya era"`
 	Codigo      schema.Codigo `json:"codigo,omitempty" doc:"por el que se rechaza; falta si se acepta"`
 }
 
 // Dictamen is the verdict on a record of a DIC.
 type Dictamen struct {
 	Folio  schema.Folio  `json:"folio,omitempty" doc:"falta si no se pudo leer"`
-	Vuelta int           `json:"vuelta,omitempty" doc:"vuelta del folio"`
+	Vuelta int           `json:"vuelta,omitempty" doc:"vuelta del folio; sin ella, si se acepta, la 1"`
 	UNE    schema.UNE    `json:"une,omitempty" doc:"la institución"`
 	Tipo   int           `json:"tipo,omitempty" doc:"del catálogo de dictámenes"`
 	Fecha  schema.Dia    `json:"fecha,omitempty" doc:"del dictamen"`
@@ -107,12 +107,12 @@ type Retorno struct {
 	Respuestas []Devuelta `json:"respuestas,omitempty" doc:"lo que regresó en el REP, en su orden"`
 }
 
-// Devuelta is an answer that went back in a REP.
+// Devuelta is an answer that went back in a REP. The event that tells of its
+// acceptance has its acuse: a round has one of each tipo.
 type Devuelta struct {
 	Folio  schema.Folio `json:"folio" doc:"de la respuesta"`
-	Vuelta int          `json:"vuelta" doc:"vuelta del folio"`
-	Tipo   int          `json:"tipo" doc:"1 respuesta, 2 prórroga"`
-	Acuse  string       `json:"acuse" doc:"AcuFolio con que se recibió"`
+	Vuelta int          `json:"vuelta,omitempty" doc:"vuelta del folio; sin ella, la 1"`
+	Tipo   int          `json:"tipo,omitempty" doc:"1 respuesta, 2 prórroga; sin él, 1"`
 }
 
 // Publicado is the payload of archivo_publicado. Of a LOT it has the term of its
@@ -132,7 +132,7 @@ type Publicado struct {
 // one that stands once.
 type Entregada struct {
 	Folio  schema.Folio `json:"folio" doc:"el que se entrega"`
-	Vuelta int          `json:"vuelta" doc:"vuelta del folio"`
+	Vuelta int          `json:"vuelta,omitempty" doc:"vuelta del folio; sin ella, la 1"`
 	Dia0   schema.Dia   `json:"dia0,omitempty" doc:"si no es el que está una vez"`
 	Limite schema.Dia   `json:"limite,omitempty" doc:"si no es el que está una vez"`
 }
@@ -190,7 +190,7 @@ type Recontado struct {
 // Plazo is the term of a folio.
 type Plazo struct {
 	Folio              schema.Folio `json:"folio" doc:"el folio"`
-	Vuelta             int          `json:"vuelta" doc:"vuelta del folio"`
+	Vuelta             int          `json:"vuelta,omitempty" doc:"vuelta del folio; sin ella, la 1"`
 	Limite             schema.Dia   `json:"limite" doc:"último día de su plazo"`
 	LimiteAnterior     schema.Dia   `json:"limite_anterior,omitempty" doc:"antes de que se moviera o recontara"`
 	CalendarioAnterior string       `json:"calendario_anterior,omitempty" doc:"del que se recontó"`

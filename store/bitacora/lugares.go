@@ -16,16 +16,17 @@ type Lugar struct {
 	Vuelta int        // 0 where no round of it is known
 	UNE    schema.UNE // 0 where it is not told
 	Codigo schema.Codigo
-	JSON   json.RawMessage // its part of the payload
+	JSON   json.RawMessage // its part of the payload, with what that leaves out
 }
 
 // renglon is what every kind of renglón may say.
 type renglon struct {
-	Folio  schema.Folio  `json:"folio"`
-	Vuelta int           `json:"vuelta"`
-	UNE    schema.UNE    `json:"une"`
-	Tipo   int           `json:"tipo"`
-	Codigo schema.Codigo `json:"codigo"`
+	Folio       schema.Folio  `json:"folio"`
+	Vuelta      int           `json:"vuelta"`
+	UNE         schema.UNE    `json:"une"`
+	Tipo        int           `json:"tipo"`
+	Oportunidad int           `json:"oportunidad"`
+	Codigo      schema.Codigo `json:"codigo"`
 }
 
 // listas are the lists that a payload may have, and what names the act in each.
@@ -46,11 +47,11 @@ func LugarEn(c *Crudo, primera, lugar int, each func(Lugar) error) error {
 
 // lugares reads every record of an event, or with only the one at that place.
 func lugares(c *Crudo, primera, only int, each func(Lugar) error) error {
-	var list string
+	var list, nombre string
 	var que func(string, *renglon) string
 	p, err := leerPorcion(c, func(name, value string) {
 		if f := listas[name]; f != nil { // a payload has one of them
-			list, que = value, f
+			list, nombre, que = value, name, f
 		}
 	})
 	if err != nil || que == nil {
@@ -81,7 +82,8 @@ func lugares(c *Crudo, primera, only int, each func(Lugar) error) error {
 		next.Linea += next.Lugar - 1
 	}
 	for i, r := range read {
-		next.Que, next.JSON = que(c.Evento, &r), json.RawMessage(rows[i])
+		next.Que, next.JSON = que(c.Evento, &r), completado(c.Evento, nombre, rows[i], &r)
+		completa(r.Codigo, &r.Vuelta)
 		next.Folio, next.Vuelta, next.UNE, next.Codigo = r.Folio, r.Vuelta, r.UNE, r.Codigo
 		if une != 0 {
 			next.UNE = une

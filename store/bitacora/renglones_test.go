@@ -44,6 +44,7 @@ func drawReclamaciones(t *rapid.T, n int) []Reclamacion {
 	for i := range all {
 		all[i] = seed[i%len(seed)]
 		all[i].Folio = schema.Folio(fmt.Sprintf("%d %s", i, all[i].Folio))
+		completa(all[i].Codigo, &all[i].Vuelta) // an accepted one is of some round
 	}
 	return all
 }

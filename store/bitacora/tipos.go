@@ -108,5 +108,8 @@ func Leer[T any](c *Crudo) (carga T, err error) {
 	if err := json.Unmarshal([]byte(c.Detalle), &carga); err != nil {
 		return carga, fmt.Errorf("event %d, %s: %w", c.N, c.Evento, err)
 	}
+	if d, ok := any(&carga).(incompleto); ok {
+		d.completa()
+	}
 	return carga, nil
 }
