@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io/fs"
 	"os"
@@ -276,6 +277,13 @@ func (w waits) ModTime() time.Time { return w.at }
 func (w waits) Mode() fs.FileMode  { return 0o440 }
 func (w waits) IsDir() bool        { return false }
 func (w waits) Sys() any           { return nil }
+
+// content is where a content lies on the disk.
+func (g *gateway) content(b []byte) string {
+	sum := sha256.Sum256(b)
+	h := hex.EncodeToString(sum[:])
+	return filepath.Join(g.dir, "archivo", h[:2], h)
+}
 
 // pickedUp tells of a handle on what the party sees under its name.
 func (g *gateway) pickedUp(r exchange.Recogida) error {

@@ -2,6 +2,8 @@ package exchange_test
 
 import (
 	"errors"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -173,14 +175,19 @@ func TestOneFileFails(t *testing.T) {
 	const bad, good = "GE_RES_00900001_20260303_001.txt", "GE_RES_00900001_20260303_002.txt"
 	g.leave(norte, bad, write(t, bad, answer(folioNorte)))
 	g.leave(norte, good, write(t, good, answer2(folioMonto)))
-	g.faults.failLike("take " + bad)
-	if err := g.visit(norte); !errors.Is(err, errFault) || !strings.Contains(err.Error(), bad) {
+	lost := g.content(write(t, bad, answer(folioNorte)))
+	if err := os.Rename(lost, lost+".aside"); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.visit(norte); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), bad) {
 		t.Errorf("%v", err)
 	}
 	if got := g.names(norte, exchange.CarpetaAcuses); !slices.Equal(got, []string{"GE_ACU_00900001_20260303_002.txt"}) {
 		t.Errorf("acuses: %q", got)
 	}
-	g.faults.clear()
+	if err := os.Rename(lost+".aside", lost); err != nil {
+		t.Fatal(err)
+	}
 	g.clock.Set(moment(20, "10:00:00"))
 	g.mustVisit(norte)
 	acu := g.file(norte + "/acuses/GE_ACU_00900001_20260303_001.txt")

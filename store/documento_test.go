@@ -61,6 +61,10 @@ var dicen = map[string]string{
 	"por_recoger":  "los LOT de los que se espera que alguien los recoja",
 
 	"entrantes":        "un archivo que se está recibiendo en partes",
+	"arribos":          "lo que las partes subieron a nuestro servidor, como lo ven, y si ya se recibió",
+	"exhibidos":        "lo que se le muestra a una parte y se hace de nuevo cuando cambia: `estado/`, `LEEME.txt`",
+	"bases":            "de qué se hizo `estado/` de cada parte; mientras no cambie, no se hace de nuevo",
+	"ausentes":         "los contenidos que constan y no están en `archivo/`",
 	"vistos":           "lo último que una carpeta mostró con un nombre",
 	"listados":         "cuándo se listó una carpeta de un servidor ajeno",
 	"agenda":           "la próxima vez de cada tarea",

@@ -347,7 +347,7 @@ func (g *gateway) openCONDUSEF() error {
 }
 
 // folder is one of CONDUSEF's where they lie on a disk.
-func (g *gateway) folder(name string) *carpeta.Mailbox {
+func (g *gateway) folder(name string) *carpeta.Carpeta {
 	m := carpeta.New(filepath.Join(g.cfg.Source.Folder, name))
 	if g.unsynced {
 		m.Unsynced()

@@ -22,7 +22,7 @@ import (
 
 // conNombre are the tables that have the names of files as parties gave them, which
 // may be a person's.
-var conNombre = map[string]bool{"anexos": true, "salidas": true, "vistos": true}
+var conNombre = map[string]bool{"anexos": true, "arribos": true, "salidas": true, "vistos": true}
 
 // cleanTables looks for every value in every table of the store: a record's text is
 // in none, but for the name of an annex where files are known by their names.

@@ -240,7 +240,7 @@ func TestNobodyIsNamed(t *testing.T) {
 		r.clean(t, "export: "+name, text)
 	}
 	estado := 0
-	err = filepath.WalkDir(r.box(""), func(path string, e fs.DirEntry, err error) error {
+	err = filepath.WalkDir(set{r.dir}.box(""), func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || filepath.Base(filepath.Dir(path)) != "estado" {
 			return err
 		}

@@ -17,6 +17,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"buzon/exchange/exchangetest"
 )
 
 // TestSessions runs the sessions of testdata/script, each as an operator would
@@ -39,10 +41,18 @@ func TestSessions(t *testing.T) {
 			return os.CopyFS(filepath.Join(e.WorkDir, "ejemplos"), os.DirFS(examples))
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"code": scriptCode, "modes": scriptModes, "replace": scriptReplace,
+			"code": scriptCode, "espejo": scriptEspejo, "modes": scriptModes, "replace": scriptReplace,
 			"records": scriptRecords, "snapshot": scriptSnapshot, "tamper": scriptTamper, "until": scriptUntil,
 		},
 	})
+}
+
+// scriptEspejo is "espejo g": what the parties of a set see now is laid out under
+// g/visto.
+func scriptEspejo(ts *testscript.TestScript, _ bool, args []string) {
+	visto := ts.MkAbs(filepath.Join(args[0], "visto"))
+	ts.Check(os.RemoveAll(visto))
+	ts.Check(exchangetest.Espejo(ts.MkAbs(filepath.Join(args[0], "datos")), visto))
 }
 
 // scriptCode is "code N program args…": the program must end with that code.

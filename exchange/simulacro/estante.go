@@ -25,6 +25,7 @@ type estante struct {
 
 	mu  sync.Mutex
 	ids map[string]bool // of the uploads that arrived
+	end bool            // nobody serves it any more
 }
 
 func openEstante(dir string, now func() time.Time) (*estante, error) {
@@ -47,7 +48,12 @@ func openEstante(dir string, now func() time.Time) (*estante, error) {
 	return e, err
 }
 
-func (e *estante) Close() error { return e.uploads.Close() }
+func (e *estante) Close() error {
+	e.mu.Lock()
+	e.end = true
+	e.mu.Unlock()
+	return e.uploads.Close()
+}
 
 func (e *estante) place(name string) string { return filepath.Join(e.dir, filepath.FromSlash(name)) }
 
@@ -86,6 +92,11 @@ func (e *estante) date(_, folder, name string, t time.Time) error {
 
 // leave makes a file appear, whole or not at all.
 func (e *estante) leave(name string, content []byte) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.end {
+		return fs.ErrClosed
+	}
 	have, err := os.ReadFile(e.place(name))
 	switch {
 	case err == nil && bytes.Equal(have, content):
