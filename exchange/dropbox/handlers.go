@@ -153,7 +153,8 @@ func (s *session) upload(f Folder, name string, how protocol.Opening) (protocol.
 		return nil, fs.ErrPermission
 	}
 	most := s.srv.uploadBytes(s.peer.account)
-	u, err := s.own.Begin(f.Name, name, subidas.Opening{Create: how.Create, Truncate: how.Truncate, Exclusive: how.Exclusive})
+	u, err := s.own.Begin(f.Name, name,
+		subidas.Opening{Create: how.Create, Truncate: how.Truncate, Exclusive: how.Exclusive})
 	if err != nil {
 		return nil, err
 	}

@@ -71,7 +71,7 @@ func newWorld(dir string) *world {
 }
 
 // start serves fresh folders; change may alter the configuration.
-func start(t *testing.T, change func(*dropbox.Config)) *world {
+func start(t testing.TB, change func(*dropbox.Config)) *world {
 	t.Helper()
 	w := newWorld(t.TempDir())
 	w.open(t)
@@ -94,7 +94,7 @@ func (w *world) config() dropbox.Config {
 	}
 }
 
-func (w *world) open(t *testing.T) {
+func (w *world) open(t testing.TB) {
 	t.Helper()
 	var err error
 	if w.box, err = dropboxtest.Open(filepath.Join(w.dir, "archivo"), w.clock.Now); err != nil {
@@ -110,14 +110,14 @@ func (w *world) open(t *testing.T) {
 	}
 }
 
-func (w *world) close(t *testing.T) {
+func (w *world) close(t testing.TB) {
 	t.Helper()
 	if err := errors.Join(w.up.Close(), w.box.Close()); err != nil {
 		t.Errorf("close: %v", err)
 	}
 }
 
-func (w *world) serve(t *testing.T, cfg dropbox.Config) {
+func (w *world) serve(t testing.TB, cfg dropbox.Config) {
 	t.Helper()
 	var err error
 	if w.srv, err = dropbox.New(cfg); err != nil {
@@ -193,7 +193,7 @@ func (w *world) awaitRefusal(t *testing.T, want dropbox.Reason) dropbox.Refusal 
 	return dropbox.Refusal{}
 }
 
-func (w *world) dial(t *testing.T, account, key string) (*ssh.Client, error) {
+func (w *world) dial(t testing.TB, account, key string) (*ssh.Client, error) {
 	t.Helper()
 	return ssh.Dial("tcp", w.addr, &ssh.ClientConfig{
 		User: account, Auth: []ssh.AuthMethod{ssh.PublicKeys(signer(key))},
@@ -207,7 +207,7 @@ type party struct {
 	conn *ssh.Client
 }
 
-func (w *world) party(t *testing.T, account string) party {
+func (w *world) party(t testing.TB, account string) party {
 	t.Helper()
 	conn, err := w.dial(t, account, account)
 	if err != nil {
@@ -216,7 +216,7 @@ func (w *world) party(t *testing.T, account string) party {
 	return w.sftp(t, conn)
 }
 
-func (w *world) sftp(t *testing.T, conn *ssh.Client) party {
+func (w *world) sftp(t testing.TB, conn *ssh.Client) party {
 	t.Helper()
 	c, err := sftp.NewClient(conn)
 	if err != nil {
@@ -334,7 +334,7 @@ func wantCode(t *testing.T, what string, err error, want error) {
 }
 
 // put shows a file of the gateway's.
-func (w *world) put(t *testing.T, account, folder, name, content string) {
+func (w *world) put(t testing.TB, account, folder, name, content string) {
 	t.Helper()
 	if err := w.box.Put(account, folder, name, []byte(content), w.clock.Now()); err != nil {
 		t.Fatal(err)

@@ -72,7 +72,7 @@ type Config struct {
 	// gets an answer; it returns soon. May be nil.
 	OnUpload func(account, folder, name string)
 	// OnUnavailable is told of each file that a party could not open for
-	// ErrUnavailable; it returns soon. May be nil.
+	// ErrUnavailable, by its folder as in Pickup; it returns soon. May be nil.
 	OnUnavailable func(account, folder, name string)
 	// OnPickup is told of each handle that a party held on a file of the
 	// gateway, after its end. An error is logged; the client does not see it.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"strings"
 	"time"
 
 	"buzon/exchange/dropbox/subidas"
@@ -44,7 +45,7 @@ func (s *session) open(f Folder, name string) (content, fs.FileInfo, error) {
 	file, err := s.view.Open(p)
 	if err != nil {
 		if tell := s.srv.cfg.OnUnavailable; tell != nil && errors.Is(err, ErrUnavailable) {
-			tell(s.peer.account, f.Name, name)
+			tell(s.peer.account, strings.TrimPrefix(f.Name, "."), name)
 		}
 		return nil, nil, err
 	}

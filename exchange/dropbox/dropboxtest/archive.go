@@ -82,7 +82,8 @@ func Open(dir string, now func() time.Time) (*Archive, error) {
 		return nil, err
 	}
 	var err error
-	if a.index, err = os.OpenFile(filepath.Join(dir, "indice"), os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600); err != nil {
+	a.index, err = os.OpenFile(filepath.Join(dir, "indice"), os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
+	if err != nil {
 		return nil, err
 	}
 	for lines := bufio.NewReader(a.index); ; {
@@ -165,7 +166,8 @@ func (a *Archive) PutFrom(account, folder, name string, r io.Reader, at time.Tim
 	if err = errors.Join(err, tmp.Close()); err != nil {
 		return err
 	}
-	f := Arrival{Account: account, Folder: folder, Name: name, SHA256: hex.EncodeToString(h.Sum(nil)), Bytes: n, Moment: at}
+	f := Arrival{Account: account, Folder: folder, Name: name, Bytes: n, Moment: at}
+	f.SHA256 = hex.EncodeToString(h.Sum(nil))
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if err := os.Rename(tmp.Name(), a.content(f.SHA256)); err != nil {

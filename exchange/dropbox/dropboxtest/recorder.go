@@ -14,7 +14,9 @@ import (
 
 // Uploads is what a subidas.Subidas needs to leave its arrivals here.
 func (a *Archive) Uploads() subidas.Config {
-	return subidas.Config{Now: a.now, Arrive: a.arrive, Arrived: a.arrived, Today: a.today, Spelled: a.spell, Date: a.date}
+	return subidas.Config{
+		Now: a.now, Arrive: a.arrive, Arrived: a.arrived, Today: a.today, Spelled: a.spell, Date: a.date,
+	}
 }
 
 // arrive links the staged file into the contents and records it.

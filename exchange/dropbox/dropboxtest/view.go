@@ -68,8 +68,8 @@ func (v view) Stat(p string) (fs.FileInfo, error) {
 	}
 	v.a.mu.Lock()
 	defer v.a.mu.Unlock()
-	there := p == "." || slices.ContainsFunc(v.a.folders[v.account], func(f dropbox.Folder) bool { return f.Name == p })
-	if !there {
+	is := func(f dropbox.Folder) bool { return f.Name == p }
+	if p != "." && !slices.ContainsFunc(v.a.folders[v.account], is) {
 		return nil, &fs.PathError{Op: "stat", Path: p, Err: fs.ErrNotExist}
 	}
 	return folder{path.Base(p), v.a.changed[place{v.account, p}]}, nil

@@ -30,7 +30,7 @@ type Account struct {
 	use usage
 }
 
-// open makes the account's folder and reads what is in it.
+// open makes the account's folder and mends what is in it.
 func (a *Account) open() error {
 	err := os.Mkdir(a.dir, 0o700)
 	if err == nil {
@@ -39,20 +39,13 @@ func (a *Account) open() error {
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return trouble(err)
 	}
-	sizes, records, err := a.read()
+	found, err := a.read()
 	if err != nil {
 		return err
 	}
-	for id := range sizes {
-		if _, ok := records[id]; !ok {
-			records[id] = record{State: writing}
-		}
-	}
 	var kept []*staged
-	gone := 0
-	for id, r := range records {
-		size, there := sizes[id]
-		stays, err := a.stays(id, r, there)
+	for id, left := range found {
+		stays, err := a.stays(id, left)
 		if err != nil {
 			return err
 		}
@@ -60,28 +53,25 @@ func (a *Account) open() error {
 			if err := a.erase(id); err != nil {
 				return err
 			}
-			gone++
 			continue
 		}
-		if size < r.Size { // the disk lost bytes of it
-			r.State, r.Size, r.SHA256 = cut, size, ""
+		if left.bytes < left.Size { // the disk lost some of them
+			left.State, left.Size, left.SHA256 = cut, left.bytes, ""
 		}
-		kept = append(kept, &staged{id: id, record: r})
+		kept = append(kept, &staged{id: id, record: left.record})
 	}
-	if gone > 0 {
-		if err := a.s.syncDir(a.dir); err != nil {
-			return trouble(err)
-		}
+	if err := a.index(kept); err != nil || len(found) == len(kept) {
+		return err
 	}
-	return a.index(kept)
+	return trouble(a.s.syncDir(a.dir))
 }
 
 // stays tells whether an upload that an earlier process left is still one.
-func (a *Account) stays(id string, r record, there bool) (bool, error) {
+func (a *Account) stays(id string, left left) (bool, error) {
 	switch {
-	case !there || r.State == writing:
+	case left.bytes < 0 || left.State == "" || left.State == writing:
 		return false, nil
-	case !r.whole():
+	case !left.whole():
 		return true, nil
 	}
 	// Also of what was closed under a temporary name: a rename to a final one may

@@ -139,6 +139,27 @@ func TestHashes(t *testing.T) {
 	}
 }
 
+// TestGaps: what is missing bytes in the middle never arrives, whatever its client
+// says of it.
+func TestGaps(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	u := p.begin(t, res1, anew, "")
+	for _, at := range []int64{0, 4} {
+		_, err := u.WriteAt([]byte("abc"), at)
+		check(t, err)
+	}
+	if arrived, err := u.Close(); err == nil || arrived {
+		t.Errorf("arrived %v, %v", arrived, err)
+	}
+	p = p.again(t)
+	p.wantSeen(t, "up to the gap", map[string]string{res1: "abc"})
+	if _, err := p.begin(t, res1, resume, "d").Close(); err != nil {
+		t.Error(err)
+	}
+	wantEqual(t, "arrivals", p.drain(t), []string{res1 + "=abcd"})
+}
+
 // TestMomentBeforeTheLock has a close and a rename wait for an arrival that takes
 // long: their moments are those at which they were asked for.
 func TestMomentBeforeTheLock(t *testing.T) {

@@ -50,6 +50,8 @@ func TestCrashChild(t *testing.T) {
 		p.cut(t, "cut.txt", resume, "!")
 	case "resume a whole one":
 		p.cut(t, res2+".tmp", resume, "!")
+	case "move":
+		p.rename(t, "other.tmp", "moved.tmp")
 	case "replace":
 		p.cut(t, "cut.txt", anew, "replaced")
 	}
@@ -76,7 +78,7 @@ var crashes = []struct {
 	steps     map[string]string
 }{
 	{"close", res2, map[string]string{
-		"begin: made": "first", "begin: recorded": "first", "settle: synced": "first",
+		"begin: made": "first", "save: written": "first", "begin: recorded": "first", "settle: synced": "first",
 		"arrive: closed": "second", kept: "second", // cut of its full size, over what is finished
 		"arrive: recorded": "second", "arrive: gone": "second",
 	}},
@@ -85,6 +87,7 @@ var crashes = []struct {
 	{"resume", "cut.txt", map[string]string{"settle: synced": "", "settle: saved": "cut!"}},
 	{"resume a whole one", res2 + ".tmp", map[string]string{
 		"begin: made": "second", "begin: recorded": "second", "settle: synced": "", "settle: saved": "second!"}},
+	{"move", "other.tmp", map[string]string{"save: written": "other"}},
 	{"replace", "cut.txt", map[string]string{
 		"begin: made": "cut", "begin: recorded": "cut", "settle: synced": "", "settle: saved": "replaced"}},
 }
@@ -154,7 +157,7 @@ func (p party) againAfterCrash(t *testing.T, way string, recorded bool) {
 	switch {
 	case way == "rename" && recorded: // the client finds its temporary name gone
 		return
-	case way == "rename":
+	case way == "rename": // what was closed whole can still be finished
 		p.rename(t, res2+".tmp", res2)
 		p.wantTime(t, "renamed", res2, may.Add(time.Hour))
 	default:

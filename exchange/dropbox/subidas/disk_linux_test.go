@@ -38,15 +38,16 @@ func TestDiskFull(t *testing.T) {
 	u := p.begin(t, "b.txt", anew, "")
 	var err error
 	at := int64(0)
-	for piece := []byte(strings.Repeat("b", 64<<10)); err == nil && at < 4<<20; {
-		if _, err = u.WriteAt(piece, at); err == nil {
-			at += int64(len(piece))
+	for page := []byte(strings.Repeat("b", 4<<10)); err == nil && at < 4<<20; { // to the last one
+		if _, err = u.WriteAt(page, at); err == nil {
+			at += int64(len(page))
 		}
 	}
 	wantErr(t, "write", err, subidas.ErrDiskFull)
 	wantErr(t, "write", err, syscall.ENOSPC)
 	_, err = u.Close()
 	wantErr(t, "close", err, subidas.ErrDiskFull)
+	p = p.again(t) // what was cut outlives the process all the same
 	if got := p.seen(t); got["a.txt"] != "arrived" || len(got["b.txt"]) != int(at) {
 		t.Errorf("the owner sees %q, %d bytes; want %d", got["a.txt"], len(got["b.txt"]), at)
 	}

@@ -12,7 +12,8 @@ import (
 // Lengths of file names in characters.
 const (
 	maxUpload = 100
-	maxName   = maxUpload + 27 // of what we show: an annex goes on with its acuse before it and perhaps a number in it, ASCII all of it
+	// What we show: an annex goes on with its acuse before it and perhaps a number.
+	maxName = maxUpload + 27
 )
 
 // What a name is refused for. Both wrap fs.ErrInvalid.

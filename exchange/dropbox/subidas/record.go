@@ -19,7 +19,7 @@ const (
 	writing  state = "escribiendo" // a handle is open on it
 	cut      state = "cortada"     // whole up to its size, and not at its end
 	closed   state = "cerrada"     // whole, under a temporary name
-	arriving state = "llegando"    // whole, under a final name when it was closed; without a handle it counts as cut
+	arriving state = "llegando"    // whole, closed under a final name; while it does not arrive it counts as cut
 )
 
 // record is what lies beside an upload's bytes.
@@ -76,6 +76,7 @@ func (a *Account) save(it *staged, r record, durable bool) error {
 	if err := a.write(next, b, durable); err != nil {
 		return trouble(err)
 	}
+	a.s.at("save: written")
 	if err := os.Rename(next, a.path(it.id)+recordEnd); err != nil {
 		return trouble(err)
 	}
@@ -123,43 +124,60 @@ func (a *Account) erase(id string) error {
 	return errors.Join(errs...)
 }
 
-// read gives what lies in the account's folder, by ID: sizes of bytes, and records.
-// What is none of ours is not among it, nor a record that cannot be read: a power
-// cut leaves such a one of what was being written.
-func (a *Account) read() (sizes map[string]int64, records map[string]record, err error) {
+// left is what an earlier process left of an upload: its record, without a state
+// where there is none, and the size of its file, -1 without one.
+type left struct {
+	record
+	bytes int64
+}
+
+// read gives what lies in the account's folder, by ID, and takes away records that
+// were to come next. What is none of ours is not among it. A record that cannot be
+// read is none: a power cut leaves such a one of what was being written.
+func (a *Account) read() (map[string]left, error) {
 	entries, err := os.ReadDir(a.dir)
 	if err != nil {
-		return nil, nil, trouble(err)
+		return nil, trouble(err)
 	}
-	sizes, records = map[string]int64{}, map[string]record{}
+	found := map[string]left{}
 	for _, e := range entries {
-		id, end, _ := strings.Cut(e.Name(), ".")
+		id, _, _ := strings.Cut(e.Name(), ".")
 		if !e.Type().IsRegular() || !idRE.MatchString(id) {
 			continue
 		}
-		switch end {
-		case "":
-			info, err := e.Info()
-			if err != nil {
-				return nil, nil, trouble(err)
-			}
-			sizes[id] = info.Size()
-		case recordEnd[1:]:
-			b, err := os.ReadFile(a.path(id) + recordEnd)
-			if err != nil {
-				return nil, nil, trouble(err)
-			}
-			var r record
-			if json.Unmarshal(b, &r) == nil {
-				records[id] = r
-			} else if _, there := records[id]; !there {
-				records[id] = record{State: writing}
-			}
-		case nextEnd[1:]:
-			if _, there := records[id]; !there {
-				records[id] = record{State: writing}
-			}
+		x, ok := found[id]
+		if !ok {
+			x.bytes = -1
 		}
+		switch e.Name() {
+		case id:
+			var info fs.FileInfo
+			if info, err = e.Info(); err == nil {
+				x.bytes = info.Size()
+			}
+		case id + recordEnd:
+			x.record, err = a.readRecord(id)
+		case id + nextEnd:
+			err = os.Remove(a.path(id) + nextEnd)
+		default:
+			continue
+		}
+		if err != nil {
+			return nil, trouble(err)
+		}
+		found[id] = x
 	}
-	return sizes, records, nil
+	return found, nil
+}
+
+func (a *Account) readRecord(id string) (r record, err error) {
+	b, err := os.ReadFile(a.path(id) + recordEnd)
+	if err != nil {
+		return r, err
+	}
+	// What follows the record is the rest of a longer one.
+	if json.NewDecoder(bytes.NewReader(b)).Decode(&r) != nil {
+		return record{}, nil
+	}
+	return r, nil
 }

@@ -18,12 +18,16 @@ const lockFile = ".servidor"
 // Arrival is a finished upload whose arrival is to be recorded.
 type Arrival struct {
 	Account, Folder, Name string
-	ID                    string    // the staged file's random name, by which Config.Arrived knows it again
-	Path                  string    // the staged file, whole and synced; it is never written to again and may be hard-linked
-	SHA256                string    // of the content, in hex
-	Bytes                 int64     // its size
-	Moment                time.Time // at which the close or rename was taken up, before anything was waited for
-	Shown                 time.Time // the time that the client set meanwhile; zero: none
+	// ID is the staged file's random name, by which Config.Arrived knows it again.
+	ID string
+	// Path is the staged file, whole and synced. It is never written to again, so
+	// that it may be hard-linked.
+	Path   string
+	SHA256 string // of the content, in hex
+	Bytes  int64  // its size
+	// Moment is when the close or rename was taken up, before anything was waited for.
+	Moment time.Time
+	Shown  time.Time // the time that the client set meanwhile; zero: none
 }
 
 // Config is what a Subidas needs of those who keep what arrived. Its functions are
@@ -66,7 +70,8 @@ type Subidas struct {
 // Open opens the uploads in dir and makes the folder where it is missing. The
 // caller closes it when no server uses it any more.
 func Open(dir string, c Config) (*Subidas, error) {
-	if c.Now == nil || c.Arrive == nil || c.Arrived == nil || c.Today == nil || c.Spelled == nil || c.Date == nil {
+	if c.Now == nil || c.Arrive == nil || c.Arrived == nil ||
+		c.Today == nil || c.Spelled == nil || c.Date == nil {
 		return nil, errors.New("open uploads: every function of the configuration must be set")
 	}
 	c.Zone = cmp.Or(c.Zone, time.UTC)
