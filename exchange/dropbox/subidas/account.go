@@ -143,9 +143,6 @@ func (a *Account) sweep(before time.Time) (n int, err error) {
 	return n, trouble(a.s.syncDir(a.dir))
 }
 
-// Name is the account's name.
-func (a *Account) Name() string { return a.name }
-
 // List gives the unfinished uploads of a folder, by name. Each is as its party sees
 // it: with the size that is known, and the time that it set.
 func (a *Account) List(folder string) []fs.FileInfo {

@@ -296,9 +296,10 @@ func TestDiskErrors(t *testing.T) {
 	dir := filepath.Join(p.uploads(), une)
 	check(t, os.Rename(dir, dir+".aside"))
 	_, err := p.Begin(respuestas, "b.txt", anew)
-	for what, err := range map[string]error{"begin": err, "remove": func() error { _, err := p.Open(respuestas, "a.txt"); return err }()} {
+	_, openErr := p.Open(respuestas, "a.txt")
+	for what, err := range map[string]error{"begin": err, "open": openErr} {
 		if err == nil || errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), dir) {
-			t.Errorf("%s: %v, want an error that names %s and is no fs.ErrNotExist", what, err, dir)
+			t.Errorf("%s: %v, want one that names %s and is no fs.ErrNotExist", what, err, dir)
 		}
 	}
 	check(t, os.Rename(dir+".aside", dir))
@@ -307,7 +308,8 @@ func TestDiskErrors(t *testing.T) {
 	second, err := subidas.Open(p.uploads(), p.box.Uploads())
 	check(t, err)
 	defer second.Close()
-	if _, err := second.Account("00900009"); err == nil || !strings.Contains(err.Error(), filepath.Join(p.uploads(), "00900009")) {
+	blocked := filepath.Join(p.uploads(), "00900009")
+	if _, err := second.Account("00900009"); err == nil || !strings.Contains(err.Error(), blocked) {
 		t.Errorf("a file in place of a folder: %v", err)
 	}
 	for _, name := range []string{"", "..", "a/b", ".x", "a b"} {

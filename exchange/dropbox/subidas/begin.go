@@ -115,8 +115,9 @@ func (a *Account) resume(u *Upload, it *staged) error {
 	return nil
 }
 
-// begin makes a file with its record, which fill may fill. Only then does old go,
-// nil for none, so that what fails before has changed nothing.
+// begin makes a file with its record; fill, if it is not nil, gives it its first
+// bytes. Only then does old go, nil for none, so that what fails before has changed
+// nothing.
 func (a *Account) begin(u *Upload, old *staged, r record, fill func(*os.File) error) error {
 	r.State, r.Touched = writing, a.s.cfg.Now()
 	it := &staged{id: rand.Text()}

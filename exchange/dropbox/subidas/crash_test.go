@@ -83,7 +83,8 @@ var crashes = []struct {
 		"arrive: recorded": "second", "arrive: gone": "second",
 	}},
 	{"rename", res2, map[string]string{kept: "first", "arrive: recorded": "second", "arrive: gone": "second"}},
-	{"cut", "new.txt", map[string]string{"begin: made": "", "begin: recorded": "", "settle: synced": "", "settle: saved": "new"}},
+	{"cut", "new.txt", map[string]string{
+		"begin: made": "", "begin: recorded": "", "settle: synced": "", "settle: saved": "new"}},
 	{"resume", "cut.txt", map[string]string{"settle: synced": "", "settle: saved": "cut!"}},
 	{"resume a whole one", res2 + ".tmp", map[string]string{
 		"begin: made": "second", "begin: recorded": "second", "settle: synced": "", "settle: saved": "second!"}},
@@ -120,7 +121,9 @@ func TestCrashLosesNothing(t *testing.T) {
 func (p party) afterCrash(t *testing.T, way, step, name, found string) {
 	t.Helper()
 	p = open(t, p.dir, p.clock)
-	want := map[string]string{res1: "first", res2: "first", res2 + ".tmp": "second", "cut.txt": "cut", "other.tmp": "other"}
+	want := map[string]string{
+		res1: "first", res2: "first", res2 + ".tmp": "second", "cut.txt": "cut", "other.tmp": "other",
+	}
 	want[name] = found
 	if found == "" {
 		delete(want, name)
@@ -181,15 +184,17 @@ func TestMending(t *testing.T) {
 	check(t, p.up.Close())
 	id := func(c string) string { return strings.Repeat(c, 26) }
 	record := func(state, name string, bytes int) string {
-		return fmt.Sprintf(`{"carpeta":"respuestas","nombre":%q,"estado":%q,"bytes":%d,"tocada":"2026-03-02T10:00:00Z"}`, name, state, bytes)
+		const text = `{"carpeta":"respuestas","nombre":%q,"estado":%q,"bytes":%d,"tocada":"2026-03-02T10:00:00Z"}`
+		return fmt.Sprintf(text, name, state, bytes)
 	}
 	dir := filepath.Join(p.uploads(), une)
 	stays := []string{"notas.txt", "notas.json", id("a"), id("A") + ".txt", id("S"), id("S") + ".json"}
 	for name, content := range map[string]string{
 		id("A"):           "bytes without a record",
 		id("B") + ".json": record("cortada", "b.txt", 1), // without bytes
-		id("C"):           "being written", id("C") + ".json": record("escribiendo", "c.txt", 3), id("C") + ".json.nuevo": "  ",
-		id("D"): "", id("D") + ".json": "\x00\x00", // as a power cut leaves it
+		id("C"):           "being written", id("C") + ".json": record("escribiendo", "c.txt", 3),
+		id("C") + ".json.nuevo": "  ",
+		id("D"):                 "", id("D") + ".json": "\x00\x00", // as a power cut leaves it
 		id("E") + ".json.nuevo": "alone",
 		id("S"):                 "shorter", id("S") + ".json": record("cerrada", "short.tmp", 1000),
 		"notas.txt": "of an operator", "notas.json": "{}", id("a"): "x", id("A") + ".txt": "x",

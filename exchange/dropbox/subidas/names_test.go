@@ -90,7 +90,9 @@ func TestCaseTricks(t *testing.T) {
 	writes := p.begin(t, "Escrita.txt", anew, "x")
 	refused := func(what string) {
 		t.Helper()
-		for _, name := range []string{"ñANDÚ_s.TXT", "ÑANDÚ_S.txt", "CORTADA.txt", "cerrada.tmp", "escrita.txt", "ANEXOS", "Anexos"} {
+		for _, name := range []string{
+			"ñANDÚ_s.TXT", "ÑANDÚ_S.txt", "CORTADA.txt", "cerrada.tmp", "escrita.txt", "ANEXOS", "Anexos",
+		} {
 			_, err := p.Begin(respuestas, name, anew)
 			wantErr(t, what+": begin "+name, err, subidas.ErrCase)
 			wantErr(t, what+": begin "+name, err, subidas.ErrName)
@@ -162,7 +164,8 @@ func TestOwnPrefixes(t *testing.T) {
 	p := start(t)
 	want := map[string]string{}
 	for _, name := range []string{
-		"escribiendo_a.txt", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ.json", "a.json.nuevo", ".servidor", "a.txt",
+		"escribiendo_a.txt", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "ABCDEFGHIJKLMNOPQRSTUVWXYZ.json",
+		"a.json.nuevo", ".servidor", "a.txt",
 	} {
 		p.upload(t, name, name)
 		want[name] = name

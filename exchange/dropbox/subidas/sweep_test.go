@@ -33,7 +33,9 @@ func TestSweep(t *testing.T) {
 	stale := p.begin(t, "stale.txt", anew, "at work since long ago")
 	p.clock.Set(monday.Add(2 * time.Hour))
 	p.sweep(t, monday.Add(time.Hour), 2)
-	want := map[string]string{"arrived.txt": "arrived", "newcut.txt": "newcut", "resumed.txt": "12", "stale.txt": "at work since long ago"}
+	want := map[string]string{
+		"arrived.txt": "arrived", "newcut.txt": "newcut", "resumed.txt": "12", "stale.txt": "at work since long ago",
+	}
 	p.wantSeen(t, "swept", want)
 	p.sweep(t, monday.Add(24*time.Hour), 1)
 	delete(want, "newcut.txt")
