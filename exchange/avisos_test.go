@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"errors"
+	"io/fs"
 	"testing"
 	"time"
 
@@ -66,15 +67,13 @@ func TestNotOverdueWhatLiesThere(t *testing.T) {
 	const name = "GE_RES_" + norte + "_20260331_001.txt"
 	for what, c := range map[string]struct {
 		left        string // when the answer was left
-		first       string // what fails at the first look
+		lost        bool   // its content cannot be read at the first look
 		told, after string
 	}{
-		"in time":                  {left: "23:59:59"},
-		"in time, not at once":     {left: "23:59:59", first: "respuestas take"},
-		"in time, nothing listed":  {left: "23:59:59", first: "respuestas list"},
-		"it came too late":         {left: "24:00:00"},
-		"nothing came, not listed": {first: "respuestas list", after: "vencido 03-31"},
-		"nothing came":             {told: "vencido 03-31", after: "vencido 03-31"},
+		"in time":              {left: "23:59:59"},
+		"in time, not at once": {left: "23:59:59", lost: true},
+		"it came too late":     {left: "24:00:00"},
+		"nothing came":         {told: "vencido 03-31", after: "vencido 03-31"},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
@@ -89,16 +88,17 @@ func TestNotOverdueWhatLiesThere(t *testing.T) {
 				g.leave(norte, name, write(t, name, answer(folioNorte)))
 			}
 			g.clock.Set(on(dia(t, "2026-04-06"), "09:00"))
-			if c.first != "" {
-				g.faults.failLike(c.first)
+			found := func() {}
+			if c.lost {
+				found = g.lose(write(t, name, answer(folioNorte)))
 			}
-			if err := g.visit(norte); errors.Is(err, errFault) != (c.first != "") {
+			if err := g.visit(norte); (err != nil) != c.lost || c.lost && !errors.Is(err, fs.ErrNotExist) {
 				t.Fatal(err)
 			}
 			if got := g.told(folioNorte); got != c.told {
 				t.Errorf("told %q, want %q", got, c.told)
 			}
-			g.faults.clear()
+			found()
 			g.mustVisit(norte)
 			if got := g.told(folioNorte); got != c.after {
 				t.Errorf("after all told %q, want %q", got, c.after)

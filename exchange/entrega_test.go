@@ -37,7 +37,7 @@ func TestDayZero(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			g := open(t)
+			g := openRemote(t, "", 0) // where a file may wait to be shown
 			g.configure = func(p *exchange.Cycle) { p.Plazos.DesdeTurno = c.desdeTurno }
 			g.restart()
 			r := exampleREC(t)[1:2]

@@ -14,11 +14,13 @@ import (
 	"buzon/store"
 )
 
-// What is made and shown together: so many LOTs share their syncs, and a transaction
-// shows so many rows, or one LOT that has more.
+// What is made and shown together.
 const (
-	porTanda       = 50
-	porTransaccion = 20_000
+	porTanda       = 256     // LOTs that share their syncs
+	porTandaGrande = 50      // of a large REC, so that some are shown while others are written
+	recGrande      = 8 << 20 // bytes from which one is large
+	porTransaccion = 50      // LOTs that one transaction shows
+	filasJuntas    = 20_000  // rows in them, or one LOT that has more
 )
 
 // deliverOwn is deliver for institutions whose folders are on our own server. The LOTs
@@ -51,9 +53,10 @@ func (c *Cycle) deliverOwn(ctx context.Context, unes []schema.UNE, dia schema.Di
 
 // par is an institution that has rows of a REC in no LOT yet.
 type par struct {
-	une schema.UNE
-	rec int64
-	b   borrador
+	une    schema.UNE
+	rec    int64
+	grande bool
+	b      borrador
 	err error
 }
 
@@ -69,7 +72,7 @@ func (c *Cycle) porEntregar(ctx context.Context, unes []schema.UNE) (pares []*pa
 				pares = append(pares, &par{une: une, rec: rec})
 			}
 		}
-		return nil
+		return marcarGrandes(v, pares)
 	})
 	slices.SortStableFunc(pares, func(x, y *par) int { return int(x.rec - y.rec) })
 	if err != nil {
@@ -78,12 +81,31 @@ func (c *Cycle) porEntregar(ctx context.Context, unes []schema.UNE) (pares []*pa
 	return pares, err
 }
 
+// marcarGrandes says of which the REC is large.
+func marcarGrandes(v *store.View, pares []*par) error {
+	grande := map[int64]bool{}
+	for _, p := range pares {
+		if _, known := grande[p.rec]; !known {
+			a, err := v.ArchivoPorID(p.rec)
+			if err != nil {
+				return err
+			}
+			grande[p.rec] = a.Bytes >= recGrande
+		}
+		p.grande = grande[p.rec]
+	}
+	return nil
+}
+
 // tandas divides them: in one of them is one REC, so that no institution is in it
 // twice and the number in the name of a LOT is known before the one before it counts.
 func tandas(pares []*par) (all [][]*par) {
 	for len(pares) > 0 {
-		n := 1
-		for n < min(len(pares), porTanda) && pares[n].rec == pares[0].rec {
+		n, most := 1, porTanda
+		if pares[0].grande {
+			most = porTandaGrande
+		}
+		for n < min(len(pares), most) && pares[n].rec == pares[0].rec {
 			n++
 		}
 		all = append(all, pares[:n])
@@ -163,7 +185,7 @@ func (r *despacho) keep(t []*par) (whole []*par) {
 // cabenJuntos gives the first of them that one transaction shows.
 func cabenJuntos(all []*par) []*par {
 	n, rows := 0, 0
-	for n < len(all) && (n == 0 || rows+all[n].b.s.Registros <= porTransaccion) {
+	for n < min(len(all), porTransaccion) && (n == 0 || rows+all[n].b.s.Registros <= filasJuntas) {
 		rows += all[n].b.s.Registros
 		n++
 	}

@@ -62,7 +62,7 @@ func (c *Cycle) tellAll(ctx context.Context) error {
 	_, done := c.leer()
 	defer done()
 	var errs []error
-	for some := range slices.Chunk(padron, porTanda) {
+	for some := range slices.Chunk(padron, porTransaccion) {
 		made := make([]*exhibicion, len(some))
 		wrong := make([]error, len(some))
 		var g errgroup.Group

@@ -225,7 +225,16 @@ func (o own) Leave(name string, content []byte, at time.Time) {
 func (o own) Sees() map[string][]byte {
 	o.g.t.Helper()
 	all := map[string][]byte{}
-	tree := o.g.vista.De(o.parte)
+	seen := &vista.Vista{Store: o.g.store, Archivo: o.g.archivo}
+	if o.g.faults.dead() { // a killed process' store is closed
+		st, err := store.OpenReadOnly(filepath.Join(o.g.dir, "buzon.db"))
+		if err != nil {
+			o.g.t.Fatal(err)
+		}
+		defer st.Close()
+		seen.Store = st
+	}
+	tree := seen.De(o.parte)
 	entries, err := fs.ReadDir(tree, o.carpeta)
 	if err != nil {
 		o.g.t.Fatal(err)
@@ -278,11 +287,20 @@ func (w waits) Mode() fs.FileMode  { return 0o440 }
 func (w waits) IsDir() bool        { return false }
 func (w waits) Sys() any           { return nil }
 
-// content is where a content lies on the disk.
-func (g *gateway) content(b []byte) string {
+// lose takes a content off the disk; what it gives puts it back.
+func (g *gateway) lose(b []byte) (found func()) {
+	g.t.Helper()
 	sum := sha256.Sum256(b)
 	h := hex.EncodeToString(sum[:])
-	return filepath.Join(g.dir, "archivo", h[:2], h)
+	there, aside := filepath.Join(g.dir, "archivo", h[:2], h), filepath.Join(g.dir, "lost")
+	if err := os.Rename(there, aside); err != nil {
+		g.t.Fatal(err)
+	}
+	return func() {
+		if err := os.Rename(aside, there); err != nil {
+			g.t.Fatal(err)
+		}
+	}
 }
 
 // pickedUp tells of a handle on what the party sees under its name.

@@ -3,7 +3,6 @@ package exchange_test
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -140,7 +139,7 @@ func TestOneInstitutionFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			g := open(t)
+			g := openRemote(t, penon, 0)
 			g.leaveExample()
 			breakIt(g)
 			_, err := g.runAt(corrida, exchange.CausaAgenda)
@@ -175,19 +174,14 @@ func TestOneFileFails(t *testing.T) {
 	const bad, good = "GE_RES_00900001_20260303_001.txt", "GE_RES_00900001_20260303_002.txt"
 	g.leave(norte, bad, write(t, bad, answer(folioNorte)))
 	g.leave(norte, good, write(t, good, answer2(folioMonto)))
-	lost := g.content(write(t, bad, answer(folioNorte)))
-	if err := os.Rename(lost, lost+".aside"); err != nil {
-		t.Fatal(err)
-	}
+	found := g.lose(write(t, bad, answer(folioNorte)))
 	if err := g.visit(norte); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), bad) {
 		t.Errorf("%v", err)
 	}
 	if got := g.names(norte, exchange.CarpetaAcuses); !slices.Equal(got, []string{"GE_ACU_00900001_20260303_002.txt"}) {
 		t.Errorf("acuses: %q", got)
 	}
-	if err := os.Rename(lost+".aside", lost); err != nil {
-		t.Fatal(err)
-	}
+	found()
 	g.clock.Set(moment(20, "10:00:00"))
 	g.mustVisit(norte)
 	acu := g.file(norte + "/acuses/GE_ACU_00900001_20260303_001.txt")

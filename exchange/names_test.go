@@ -135,8 +135,8 @@ func TestCorrectedFile(t *testing.T) {
 func TestTwoContentsUnderOneName(t *testing.T) {
 	t.Parallel()
 	const name = "GE_RES_00900001_20260303_001.txt"
-	for _, fault := range []string{"", "take", "read", "done"} {
-		t.Run("fault at "+fault, func(t *testing.T) {
+	for _, fault := range []string{"", "the first", "the second"} {
+		t.Run("lost "+fault, func(t *testing.T) {
 			t.Parallel()
 			g := open(t)
 			g.deliverExample()
@@ -147,11 +147,11 @@ func TestTwoContentsUnderOneName(t *testing.T) {
 			g.clock.Set(moment(3, "10:05:00"))
 			g.leave(norte, name, second)
 			if fault != "" {
-				g.faults.failAt(norte + "/respuestas " + fault + " " + name + " #1")
+				found := g.lose(map[string][]byte{"the first": first, "the second": second}[fault])
 				if err := g.visit(norte); err == nil {
 					t.Fatal("the fault was not told")
 				}
-				g.faults.clear()
+				found()
 			}
 			g.mustVisit(norte)
 			g.mustVisit(norte)

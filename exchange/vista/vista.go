@@ -30,7 +30,7 @@ var ErrAusente = errors.New("its content is missing")
 type Vista struct {
 	Store   *store.Store
 	Archivo *archivo.Archivo
-	memoria memoria
+	memoria memoria // of what is open
 }
 
 // clase is where the files of a folder come from.
