@@ -39,11 +39,12 @@ type Catalogs struct {
 	CP         string `yaml:"cp" path:"y" example:"cp.csv" doc:"Postal codes and their state: cp,cve_entidad. Without it CAT-03 goes by the first two digits."`
 }
 
-// Source says where CONDUSEF is. Exactly one of its fields is set.
+// Source says where CONDUSEF is. Exactly one of Folder, Remote and Account is set.
 type Source struct {
-	Folder  string   `yaml:"folder" path:"y" example:"condusef" doc:"A local folder that holds salida/ (read) and entrada/ (written)."`
-	Remote  *Remote  `yaml:"remote" doc:"Its SFTP server, which the gateway dials."`
-	Account *Account `yaml:"account" doc:"An account on our own server."`
+	Folder  string        `yaml:"folder" path:"y" example:"condusef" doc:"A local folder that holds salida/ (read) and entrada/ (written)."`
+	Settle  time.Duration `yaml:"settle" default:"10s" min:"0s" max:"1h" off:"y" doc:"With folder alone: how long ago a file's time must lie before it is read, so that none is read that is\nstill being copied. 0s reads it at once."`
+	Remote  *Remote       `yaml:"remote" doc:"Its SFTP server, which the gateway dials."`
+	Account *Account      `yaml:"account" doc:"An account on our own server."`
 }
 
 // Dial is how an SFTP server is reached that the gateway dials.

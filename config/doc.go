@@ -16,6 +16,7 @@
 //	doc       what it means; the comment that Init writes above it
 //	default   value where the key is absent
 //	example   what Init shows, switched off, where there is no default
+//	off       Init shows the default switched off: the key goes with one source alone
 //	min, max  range of a number or duration
 //	oneof     the words that are allowed
 //	path      a path: relative to the file's folder, absolute once read

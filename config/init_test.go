@@ -61,6 +61,10 @@ func TestInitLoads(t *testing.T) {
 	if got := c.Source.Folder; got != filepath.Join(dir, "condusef") {
 		t.Errorf("source.folder = %s", got)
 	}
+	// It belongs to the folder alone, and is not in the way of another source.
+	if got := c.Source.Settle; got != 10*time.Second || !strings.Contains(read(t, dir, "buzon.yaml"), "\n  #settle: 10s\n") {
+		t.Errorf("source.settle = %s, not switched off", got)
+	}
 	if c.Seal.ID != "ed25519:2026a" {
 		t.Errorf("seal.id = %s", c.Seal.ID)
 	}
@@ -288,7 +292,7 @@ func TestInitExamplesAreKnown(t *testing.T) {
 		got[2].Key != "remote_unes[0].password_env" {
 		t.Errorf("want no more than the three sources and twice two passwords, got\n%v\n%s", err, text)
 	}
-	for _, key := range []string{"truncated_after: 15m", "idle_timeout: 1m", "visit_timeout: 2m", "- # Clave of the institution", "ban: 1m", "pickup_by: '12:00:00'", "keys: [", "inhabiles: [", "max_bytes: {", "warnings: ["} {
+	for _, key := range []string{"truncated_after: 15m", "\n  settle: 10s", "idle_timeout: 1m", "visit_timeout: 2m", "- # Clave of the institution", "ban: 1m", "pickup_by: '12:00:00'", "keys: [", "inhabiles: [", "max_bytes: {", "warnings: ["} {
 		if !strings.Contains(text, key) {
 			t.Errorf("not shown: %s", key)
 		}

@@ -84,6 +84,11 @@ func (r *renderer) field(v reflect.Value, tag reflect.StructTag, indent, name st
 		r.off = nil
 	case v.IsZero() && !hasDefault:
 		r.line(indent, name+": "+example(v, tag))
+	case tag.Get("off") != "" && r.off == nil:
+		// With what stands beside it another key may have to go: it is not in the way.
+		r.off = &indent
+		r.line(indent, name+": "+yamlText(v.Interface()))
+		r.off = nil
 	default:
 		r.line(indent, name+": "+yamlText(v.Interface()))
 	}

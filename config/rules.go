@@ -63,9 +63,12 @@ func (r *rules) source() {
 		r.rule(!within(s.Folder, r.c.Data) && !within(r.c.Data, s.Folder), "source.folder",
 			"give CONDUSEF a folder of its own", "lies within data, or data within it")
 	}
+	settles := "remove it: an upload on our own server is whole when it is closed"
 	if s.Remote != nil {
+		settles = "remove it; source.remote.settle is what a dialled server has"
 		r.remote(s.Remote)
 	}
+	r.rule(len(set) != 1 || s.Folder != "" || !r.has("source.settle"), "source.settle", settles, "belongs to source.folder, which is not set")
 	if a := s.Account; a != nil {
 		r.matches(a.Name, `^[A-Za-z][A-Za-z0-9_-]{0,31}$`, "source.account.name", "begin with a letter, no points; the accounts of institutions are their claves")
 		r.rule(len(a.Keys) > 0, "source.account.keys", "add a key", "is empty")
