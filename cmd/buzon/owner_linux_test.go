@@ -1,0 +1,104 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// Users that no system has.
+const (
+	ownerUID, ownerGID = 23456, 34567
+	otherUID           = 45678
+)
+
+// needRoot leaves a test out where it cannot be run, but never in CI.
+func needRoot(t *testing.T) {
+	t.Helper()
+	if os.Geteuid() == 0 {
+		return
+	}
+	if os.Getenv("CI") != "" {
+		t.Fatal("CI must run this as root")
+	}
+	t.Skip("NOT TESTED: whose files are is tested by root alone")
+}
+
+func TestTakeOwner(t *testing.T) {
+	t.Parallel()
+	never := func(said string) { t.Errorf("said %q", said) }
+	dir := t.TempDir()
+	for _, data := range []string{dir, filepath.Join(dir, "not there")} {
+		if err := takeOwner(data, never); err != nil {
+			t.Errorf("%s: %v", data, err)
+		}
+	}
+	if err := takeOwner(filepath.Join(dir, "\x00"), never); err == nil {
+		t.Error("an owner that cannot be told is taken for ours")
+	}
+	needRoot(t)
+	open := openToAll(t)
+	check := func(uid int, want ...string) {
+		asUser(t, uid, func() {
+			err := takeOwner(open, never)
+			if (err == nil) != (len(want) == 0) {
+				t.Errorf("uid %d: %v", uid, err)
+			}
+			for _, text := range want {
+				if err != nil && !strings.Contains(err.Error(), text) {
+					t.Errorf("uid %d: %q does not say %q", uid, err, text)
+				}
+			}
+		})
+	}
+	check(otherUID, open+" is of user root (uid 0)", "runs as uid 45678", "sudo -u root buzon", "chown -R 45678 "+open)
+	own(t, open, ownerUID, ownerGID)
+	check(ownerUID)
+	check(otherUID, open+" is of uid 23456", "runs as uid 45678", "sudo -u '#23456' buzon")
+}
+
+// openToAll gives a folder that every user can reach.
+func openToAll(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "buzon")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// own gives a folder and all in it to a user.
+func own(t *testing.T, dir string, uid, gid int) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(name string, _ fs.DirEntry, err error) error {
+		return errors.Join(err, os.Lchown(name, uid, gid))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// asUser calls f as another user: one thread alone becomes that user, and ends.
+func asUser(t *testing.T, uid int, f func()) {
+	t.Helper()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread() // never unlocked: the thread ends with this
+		if _, _, e := syscall.RawSyscall(syscall.SYS_SETRESUID, uintptr(uid), uintptr(uid), uintptr(uid)); e != 0 {
+			t.Errorf("setresuid %d: %v", uid, e)
+			return
+		}
+		f()
+	}()
+	<-done
+}
