@@ -45,6 +45,9 @@ estado/, CONDUSEF in entrada/; ask one of them for an old one.`,
 				return err
 			}
 			return openStore(path, func(cfg *config.Config, st *store.Store) (err error) {
+				if err := takeOwner(cfg.Data, saidOn(c)); err != nil {
+					return err
+				}
 				contents, err := archivo.Open(cfg.Data)
 				if err != nil {
 					return err
@@ -257,7 +260,7 @@ be done while the daemon runs, whose next visits show it to every party.`,
 		Example: "  buzon checkpoint -c gateway/buzon.yaml > hoy.checkpoint",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
-			cfg, err := loadConfig(path)
+			cfg, err := loadOwned(c, path)
 			if err != nil {
 				return err
 			}

@@ -68,6 +68,9 @@ func (g *gateway) open(ctx context.Context, what string) (err error) {
 			err = errors.Join(err, g.Close())
 		}
 	}()
+	if err := takeOwner(g.cfg.Data, func(said string) { g.log.Warn(said) }); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(g.cfg.Data, 0o700); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}

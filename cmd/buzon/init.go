@@ -35,6 +35,11 @@ what it kept.`,
 
 func initialise(c *cobra.Command, dir string, simulacro bool) error {
 	now := time.Now()
+	if os.Geteuid() == 0 { // keys and folders are the owner's too
+		if err := takeOwner(dir, saidOn(c)); err != nil {
+			return err
+		}
+	}
 	created, kept, err := config.Init(dir, simulacro, now)
 	if err != nil {
 		return err
@@ -42,6 +47,9 @@ func initialise(c *cobra.Command, dir string, simulacro bool) error {
 	path := filepath.Join(dir, "buzon.yaml")
 	cfg, err := config.Load(path)
 	if err != nil {
+		return err
+	}
+	if err := takeOwner(cfg.Data, saidOn(c)); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {

@@ -7,6 +7,10 @@ import (
 	"os"
 	"os/user"
 	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"buzon/config"
 )
 
 // takeOwner sees to it that what is made under the data folder is of the folder's
@@ -43,6 +47,21 @@ func takeOwner(data string, say func(string)) error {
 	say(fmt.Sprintf("%s is of %s: this process is that user's from here on (a port below 1024 then needs "+
 		"CAP_NET_BIND_SERVICE, see deploy/buzon.service)", data, userName(uid)))
 	return nil
+}
+
+// loadOwned reads the configuration for a command that writes below the data folder
+// beside the exchange, and takes the folder's owner.
+func loadOwned(c *cobra.Command, path string) (*config.Config, error) {
+	cfg, err := loadConfig(path)
+	if err != nil {
+		return nil, err
+	}
+	return cfg, takeOwner(cfg.Data, saidOn(c))
+}
+
+// saidOn tells whoever runs a command.
+func saidOn(c *cobra.Command) func(string) {
+	return func(said string) { fmt.Fprintf(c.ErrOrStderr(), "buzon: %s\n", said) }
 }
 
 // userName is a user as a sentence has one.

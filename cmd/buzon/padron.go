@@ -124,7 +124,7 @@ func (o *change) update(c *cobra.Command, fn func(*config.Config, *store.Tx) err
 			return usageError{fmt.Errorf("--reason %w", err)}
 		}
 	}
-	cfg, err := loadConfig(o.path)
+	cfg, err := loadOwned(c, o.path)
 	if err != nil {
 		return err
 	}

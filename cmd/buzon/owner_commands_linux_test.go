@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestOwner runs commands of root's over a data folder of another user: what they
+// make is that user's, and a start of that user's goes on.
+func TestOwner(t *testing.T) {
+	t.Parallel()
+	needRoot(t)
+	base := openToAll(t)
+	program := programIn(t, base)
+	dir := filepath.Join(base, "g")
+	config, data := filepath.Join(dir, "buzon.yaml"), filepath.Join(dir, "datos")
+	as(t, 0, program, exitDone, "init", dir)
+	own(t, dir, ownerUID, ownerGID)
+	const becomes = "is of uid 23456: this process is that user's from here on"
+	for _, c := range []struct {
+		code int
+		says bool
+		args []string
+	}{
+		{exitDone, true, []string{"init", dir}},
+		{exitDone, true, []string{"run", "-c", config}},
+		{exitDone, true, []string{"checkpoint", "-c", config}},
+		{exitDone, true, []string{"une", "suspend", "900001", "--reason", "prueba", "-c", config}},
+		{exitDone, true, []string{"verify", "-c", config}},
+		{exitDone, false, []string{"history", "-c", config}},
+	} {
+		errOut := as(t, 0, program, c.code, c.args...)
+		if strings.Contains(errOut, becomes) != c.says {
+			t.Errorf("%s: says who it is: %v, want %v\n%s", c.args[0], !c.says, c.says, errOut)
+		}
+		allOf(t, c.args[0], dir, ownerUID, ownerGID)
+	}
+	as(t, ownerUID, program, exitDone, "run", "-c", config)
+
+	// The configuration is ours, the data folder is not.
+	own(t, dir, otherUID, otherUID)
+	own(t, data, ownerUID, ownerGID)
+	for _, args := range [][]string{{"run"}, {"serve"}, {"checkpoint"}, {"une", "resume", "900001"}} {
+		errOut := as(t, otherUID, program, exitFailed, append(args, "-c", config)...)
+		if !strings.Contains(errOut, data+" is of uid 23456") || !strings.Contains(errOut, "sudo -u '#23456' buzon") {
+			t.Errorf("%s: %s", args[0], errOut)
+		}
+	}
+	allOf(t, "what was refused", data, ownerUID, ownerGID)
+}
+
+// programIn puts the program into a folder from which every user can run it.
+func programIn(t *testing.T, dir string) string {
+	t.Helper()
+	name := filepath.Join(dir, "buzon") // by this name it is the program; see TestMain
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, err := os.Open(self)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer from.Close()
+	to, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o755)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = io.Copy(to, from)
+	if err := errors.Join(err, to.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// as runs the program as a user and gives what it says on standard error.
+func as(t *testing.T, uid uint32, program string, want int, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(program, args...)
+	cmd.Dir = filepath.Dir(program)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: uid}}
+	var out, errOut bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errOut
+	err := cmd.Run()
+	if err != nil && !errors.As(err, new(*exec.ExitError)) {
+		t.Fatal(err)
+	}
+	if got := cmd.ProcessState.ExitCode(); got != want {
+		t.Errorf("uid %d: %q: exit %d, want %d\n%s%s", uid, args, got, want, &out, &errOut)
+	}
+	return errOut.String()
+}
+
+// allOf: a folder and all in it is a user's.
+func allOf(t *testing.T, what, dir string, uid, gid uint32) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(name string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := os.Lstat(name)
+		if err != nil {
+			return err
+		}
+		if st := info.Sys().(*syscall.Stat_t); st.Uid != uid || st.Gid != gid {
+			t.Errorf("%s: %s is of %d:%d", what, name, st.Uid, st.Gid)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
