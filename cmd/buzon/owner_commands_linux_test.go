@@ -23,7 +23,18 @@ func TestOwner(t *testing.T) {
 	dir := filepath.Join(base, "g")
 	config, data := filepath.Join(dir, "buzon.yaml"), filepath.Join(dir, "datos")
 	as(t, 0, program, exitDone, "init", dir)
+	// A set of root's around a data folder that is not.
+	own(t, data, ownerUID, ownerGID)
+	if err := errors.Join(os.Chmod(dir, 0o755), os.Remove(filepath.Join(data, "buzon.db"))); err != nil {
+		t.Fatal(err)
+	}
+	as(t, 0, program, exitDone, "init", dir)
+	allOf(t, "init beside data", data, ownerUID, ownerGID)
+
 	own(t, dir, ownerUID, ownerGID)
+	if err := os.Remove(filepath.Join(dir, "llaves", "sello.pub")); err != nil {
+		t.Fatal(err)
+	}
 	const becomes = "is of uid 23456: this process is that user's from here on"
 	for _, c := range []struct {
 		code int

@@ -2,8 +2,10 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -60,6 +62,34 @@ func TestTakeOwner(t *testing.T) {
 	own(t, open, ownerUID, ownerGID)
 	check(ownerUID)
 	check(otherUID, open+" is of uid 23456", "runs as uid 45678", "sudo -u '#23456' buzon")
+}
+
+// becomeChild is set in the process that becomes another user.
+const becomeChild = "BUZON_BECOME"
+
+// TestBecome: nothing of root's stays, neither a group nor a way back.
+func TestBecome(t *testing.T) {
+	if os.Getenv(becomeChild) != "" {
+		if err := become(ownerUID, ownerGID); err != nil {
+			t.Fatal(err)
+		}
+		groups, err := os.Getgroups()
+		fmt.Printf("uid %d %d, gid %d %d, groups %v, %v\n", os.Getuid(), os.Geteuid(), os.Getgid(), os.Getegid(), groups, err)
+		if syscall.Setuid(0) == nil || syscall.Setgid(0) == nil {
+			fmt.Println("and back")
+		}
+		os.Exit(0) // what TestMain made is root's: the parent removes it
+	}
+	t.Parallel()
+	needRoot(t)
+	cmd := exec.Command(os.Args[0], "-test.run=^TestBecome$")
+	cmd.Env = append(os.Environ(), becomeChild+"=1", "TMPDIR="+t.TempDir())
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Groups: []uint32{0, 4, 6}}}
+	out, err := cmd.CombinedOutput()
+	const want = "uid 23456 23456, gid 34567 34567, groups [34567], <nil>\n"
+	if err != nil || string(out) != want {
+		t.Errorf("%v\n%swant %s", err, out, want)
+	}
 }
 
 // openToAll gives a folder that every user can reach.
