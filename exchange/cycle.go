@@ -70,6 +70,9 @@ type Parte struct {
 	// Limite bounds a visit, so that a server that hangs holds up nothing else;
 	// 0 is no bound. What it cuts the next visit does.
 	Limite time.Duration
+	// Reposo is how long ago the time of a file must lie before it is read: it may be
+	// still copied there. 0 where a file is listed only once it is finished.
+	Reposo time.Duration
 	// Truncado is how long a file without a summary must lie unchanged before it
 	// is judged as cut; 0 where a file is listed only once it is finished.
 	Truncado time.Duration

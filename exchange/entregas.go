@@ -57,7 +57,7 @@ type par struct {
 	rec    int64
 	grande bool
 	b      borrador
-	err error
+	err    error
 }
 
 // porEntregar gives what institutions still get, REC by REC.

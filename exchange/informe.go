@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"sync"
+	"time"
 
 	"buzon/schema"
 	"buzon/store"
@@ -13,6 +14,9 @@ type Informe struct {
 	// Step is told how far a long work is; it may be called from several
 	// goroutines. nil: nobody is told.
 	Step func(what string, done, total int) `json:"-"`
+
+	// OtraVez is when files that are too young to be read are old enough; zero: none is.
+	OtraVez time.Time `json:"-"`
 
 	mu          sync.Mutex
 	Recibidos   int      `json:"files_received"`    // files taken in from CONDUSEF and UNEs

@@ -180,6 +180,9 @@ func (c *Cycle) intake(ctx context.Context, t *tanda, f llegada) (fate, error) {
 	if same && seen.Tomado {
 		return known, t.done(ctx, f)
 	}
+	if wait := c.young(t, f, &seen); wait > 0 {
+		return waiting, c.settle(ctx, t, f, seen, wait)
+	}
 	if c.anexo(parte, f.Name()) {
 		return c.intakeAnexo(ctx, t, f, seen)
 	}
@@ -316,6 +319,35 @@ func (c *Cycle) jornada(ctx context.Context, parte, name string, dia schema.Dia)
 		return err
 	})
 	return dia, err
+}
+
+// young tells how long a file is left alone yet. A time in the future counts from our
+// first sight of it.
+func (c *Cycle) young(t *tanda, f llegada, seen *store.Visto) time.Duration {
+	if t.mb == nil {
+		return 0
+	}
+	since, now := f.ModTime(), c.Now()
+	if since.After(now) {
+		since = seen.Desde
+	}
+	return since.Add(c.Parte(t.parte).Reposo).Sub(now)
+}
+
+// settle leaves a young file for later, and asks for a look at it then.
+func (c *Cycle) settle(ctx context.Context, t *tanda, f llegada, seen store.Visto, wait time.Duration) error {
+	again := c.Now().Add(wait)
+	t.inf.add(func(i *Informe) {
+		i.EnEspera = append(i.EnEspera, fmt.Sprintf("%s: it may be still copied there; it is looked at again in %v",
+			store.Mostrable(t.parte, f.Name()), wait.Round(time.Millisecond)))
+		if i.OtraVez.IsZero() || again.After(i.OtraVez) {
+			i.OtraVez = again
+		}
+	})
+	if c.Espera != nil {
+		c.Espera(t.parte, again)
+	}
+	return c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error { return tx.See(t.parte, f.Name(), seen) })
 }
 
 // slow tells how long a file without a summary is still waited for.

@@ -275,6 +275,10 @@ func shown(cfg *config.Config) func(string) string {
 	}
 }
 
+// truncatedFolder is after how long unchanged a file without a summary in a local
+// folder is judged as cut, as it is by default on a server that we dial.
+const truncatedFolder = 15 * time.Minute
+
 // parte tells the cycle how a party is reached.
 func (g *gateway) parte(parte string) exchange.Parte {
 	if p, ok := g.remotes[parte]; ok {
@@ -284,8 +288,11 @@ func (g *gateway) parte(parte string) exchange.Parte {
 		return exchange.Parte{Propio: true}
 	}
 	p := exchange.Parte{Mailbox: g.condusef, Propio: g.cfg.Source.Account != nil}
-	if r := g.cfg.Source.Remote; r != nil {
+	switch r := g.cfg.Source.Remote; {
+	case r != nil:
 		p.Truncado = r.TruncatedAfter
+	case !p.Propio && g.cfg.Source.Settle > 0:
+		p.Reposo, p.Truncado = g.cfg.Source.Settle, truncatedFolder
 	}
 	return p
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -44,6 +45,9 @@ día hábil.`,
 			clock, err := clockFor(c.Context(), cfg, now)
 			if err != nil {
 				return err
+			}
+			if now != "" { // the times of files are not of that clock
+				cfg.Source.Settle = 0
 			}
 			return runOnce(c, cfg, clock, dia, asJSON)
 		},
@@ -160,7 +164,7 @@ func runOnce(c *cobra.Command, cfg *config.Config, now func() time.Time, dia sch
 	if isTerminal(c.ErrOrStderr()) {
 		inf.Step = progress(c.ErrOrStderr())
 	}
-	runErr := g.cycle.Run(ctx, dia, exchange.CausaManual, inf)
+	runErr := runSettled(c, g, dia, inf)
 	if err := printRun(c.OutOrStdout(), g, dia, inf, runErr, asJSON); err != nil {
 		return errors.Join(runErr, err)
 	}
@@ -168,6 +172,25 @@ func runOnce(c *cobra.Command, cfg *config.Config, now func() time.Time, dia sch
 		return errObserved
 	}
 	return runErr
+}
+
+// runSettled is a run, and another one once the files that were too young to be read,
+// as one that is just being copied into CONDUSEF's folder, are old enough.
+func runSettled(c *cobra.Command, g *gateway, dia schema.Dia, inf *exchange.Informe) error {
+	err := g.cycle.Run(c.Context(), dia, exchange.CausaManual, inf)
+	again := inf.OtraVez
+	if err != nil || again.IsZero() {
+		return err
+	}
+	wait := again.Sub(g.now())
+	fmt.Fprintf(c.ErrOrStderr(), "buzon: %s; waiting %v (source.settle)\n", strings.Join(inf.EnEspera, "; "), wait.Round(time.Second))
+	select {
+	case <-c.Context().Done():
+		return c.Context().Err()
+	case <-time.After(wait):
+	}
+	inf.EnEspera, inf.Abiertas, inf.OtraVez = nil, nil, time.Time{}
+	return g.cycle.Run(c.Context(), dia, exchange.CausaManual, inf)
 }
 
 // quiet keeps the process log of a command that reports by itself to what went

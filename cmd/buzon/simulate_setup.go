@@ -47,6 +47,7 @@ func (s *simulation) open(ctx context.Context, errOut io.Writer) error {
 	if err != nil {
 		return err
 	}
+	cfg.Source.Settle = 0 // the times of files are not of a virtual clock
 	log, err := newLogger(quiet(cfg.Log), errOut)
 	if err != nil {
 		return err

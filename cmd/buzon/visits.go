@@ -99,7 +99,7 @@ func (v *visits) visit(ctx context.Context, account string) error {
 	if err != nil {
 		return err
 	}
-	if a := v.g.cfg.Source.Account; a != nil && a.Name == account {
+	if v.g.party(account) == schema.CONDUSEF {
 		return v.g.cycle.Run(ctx, dia, exchange.CausaArribo, nil)
 	}
 	une, err := schema.ParseUNE(account)
