@@ -38,10 +38,12 @@ func takeOwner(data string, say func(string)) error {
 		return nil
 	case me != 0:
 		return fmt.Errorf("%s is of %s, and this process runs as %s; run it as that user: sudo -u %s buzon …; "+
-			"or give the folder to this one: chown -R %d %s", data, userName(uid), userName(me), sudoName(uid), me, data)
+			"or give the folder to this one: chown -R %d %s",
+			data, userName(uid), userName(me), sudoName(uid), me, data)
 	}
 	if err := become(uid, gid); err != nil {
-		return fmt.Errorf("%s is of %s, which root here cannot become; run it as that user: sudo -u %s buzon …: %w",
+		return fmt.Errorf("%s is of %s, which root here cannot become; run it as that user: "+
+			"sudo -u %s buzon …: %w",
 			data, userName(uid), sudoName(uid), err)
 	}
 	say(fmt.Sprintf("%s is of %s: this process is that user's from here on (a port below 1024 then needs "+

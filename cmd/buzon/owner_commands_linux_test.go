@@ -61,7 +61,8 @@ func TestOwner(t *testing.T) {
 	own(t, data, ownerUID, ownerGID)
 	for _, args := range [][]string{{"run"}, {"serve"}, {"checkpoint"}, {"une", "resume", "900001"}} {
 		errOut := as(t, otherUID, program, exitFailed, append(args, "-c", config)...)
-		if !strings.Contains(errOut, data+" is of uid 23456") || !strings.Contains(errOut, "sudo -u '#23456' buzon") {
+		if !strings.Contains(errOut, data+" is of uid 23456") ||
+			!strings.Contains(errOut, "sudo -u '#23456' buzon") {
 			t.Errorf("%s: %s", args[0], errOut)
 		}
 	}

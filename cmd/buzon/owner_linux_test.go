@@ -58,7 +58,8 @@ func TestTakeOwner(t *testing.T) {
 			}
 		})
 	}
-	check(otherUID, open+" is of user root (uid 0)", "runs as uid 45678", "sudo -u root buzon", "chown -R 45678 "+open)
+	check(otherUID, open+" is of user root (uid 0)", "runs as uid 45678",
+		"sudo -u root buzon", "chown -R 45678 "+open)
 	own(t, open, ownerUID, ownerGID)
 	check(ownerUID)
 	check(otherUID, open+" is of uid 23456", "runs as uid 45678", "sudo -u '#23456' buzon")
@@ -74,7 +75,8 @@ func TestBecome(t *testing.T) {
 			t.Fatal(err)
 		}
 		groups, err := os.Getgroups()
-		fmt.Printf("uid %d %d, gid %d %d, groups %v, %v\n", os.Getuid(), os.Geteuid(), os.Getgid(), os.Getegid(), groups, err)
+		fmt.Printf("uid %d %d, gid %d %d, groups %v, %v\n",
+			os.Getuid(), os.Geteuid(), os.Getgid(), os.Getegid(), groups, err)
 		if syscall.Setuid(0) == nil || syscall.Setgid(0) == nil {
 			fmt.Println("and back")
 		}

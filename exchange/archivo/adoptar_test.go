@@ -94,7 +94,8 @@ func TestAdoptOrder(t *testing.T) {
 	s := record(a)
 	_, _, err := a.Adopt(file, h)
 	check(t, err)
-	want := []string{"link draft 1", "mkdir " + folderOf(h), "sync archivo", "rename " + pathOf(h), "sync " + folderOf(h)}
+	want := []string{"link draft 1", "mkdir " + folderOf(h), "sync archivo",
+		"rename " + pathOf(h), "sync " + folderOf(h)}
 	if !slices.Equal(s.done, want) {
 		t.Errorf("%q, want %q", s.done, want)
 	}

@@ -142,7 +142,8 @@ func TestDraftsThatAreNotKept(t *testing.T) {
 	data := t.TempDir()
 	a := open(t, data)
 	broken := errors.New("broken")
-	if _, _, err := a.Add(io.MultiReader(strings.NewReader("x"), iotest.ErrReader(broken))); !errors.Is(err, broken) {
+	cut := io.MultiReader(strings.NewReader("x"), iotest.ErrReader(broken))
+	if _, _, err := a.Add(cut); !errors.Is(err, broken) {
 		t.Errorf("Add: %v, want the reader's error", err)
 	}
 	d := draft(t, a, "uno")

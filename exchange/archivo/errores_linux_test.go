@@ -21,8 +21,10 @@ func TestHints(t *testing.T) {
 		err  error
 		want []string
 	}{
-		{&fs.PathError{Op: "openat", Path: "27", Err: syscall.ENOSPC}, []string{whole, "no space left", "free space on the disk of " + data}},
-		{&os.LinkError{Op: "renameat", Old: "x", New: "27", Err: syscall.EXDEV}, []string{whole, "one file system"}},
+		{&fs.PathError{Op: "openat", Path: "27", Err: syscall.ENOSPC},
+			[]string{whole, "no space left", "free space on the disk of " + data}},
+		{&os.LinkError{Op: "renameat", Old: "x", New: "27", Err: syscall.EXDEV},
+			[]string{whole, "one file system"}},
 		{&fs.PathError{Op: "openat", Path: "27", Err: syscall.EROFS}, []string{whole, "mounted for reading alone"}},
 		{&fs.PathError{Op: "openat", Path: "27", Err: syscall.ENOENT}, []string{whole, "no such file"}},
 	} {
@@ -78,7 +80,8 @@ func TestOwners(t *testing.T) {
 	})
 	asUser(t, 23456, func() {
 		_, err := a.Draft()
-		wantDenied(t, err, filepath.Join(data, dirTmp), "is of uid 12345 and this process runs as uid 23456", "sudo -u '#12345' buzon")
+		wantDenied(t, err, filepath.Join(data, dirTmp),
+			"is of uid 12345 and this process runs as uid 23456", "sudo -u '#12345' buzon")
 		_, err = Open(data)
 		wantDenied(t, err, data, "sudo -u '#12345' buzon")
 	})

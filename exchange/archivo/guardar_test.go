@@ -22,10 +22,13 @@ func TestOrder(t *testing.T) {
 		name, text string
 		want       []string
 	}{
-		{"in a new folder", texts[0], []string{"draft draft 1", "sync draft 1", "mkdir " + folderOf(first), "sync archivo",
+		{"in a new folder", texts[0], []string{"draft draft 1", "sync draft 1",
+			"mkdir " + folderOf(first), "sync archivo",
 			"rename " + pathOf(first), "sync " + folderOf(first)}},
-		{"in one that is there", texts[1], []string{"draft draft 1", "sync draft 1", "rename " + pathOf(second), "sync " + folderOf(second)}},
-		{"again", texts[0], []string{"draft draft 1", "sync draft 1", "rename " + pathOf(first), "sync " + folderOf(first)}},
+		{"in one that is there", texts[1], []string{"draft draft 1", "sync draft 1",
+			"rename " + pathOf(second), "sync " + folderOf(second)}},
+		{"again", texts[0], []string{"draft draft 1", "sync draft 1",
+			"rename " + pathOf(first), "sync " + folderOf(first)}},
 	} {
 		s := record(a)
 		add(t, a, c.text)
@@ -87,7 +90,8 @@ func TestKeepAll(t *testing.T) {
 		want[pathOf(huella(text))] = text
 	}
 	for i, err := range a.KeepAll(ds) {
-		if text := append(texts, texts[0])[i]; err != nil || ds[i].Huella() != huella(text) || ds[i].Bytes() != int64(len(text)) {
+		text := append(texts, texts[0])[i]
+		if err != nil || ds[i].Huella() != huella(text) || ds[i].Bytes() != int64(len(text)) {
 			t.Errorf("draft %d: %s, %d bytes, %v", i, ds[i].Huella(), ds[i].Bytes(), err)
 		}
 	}
@@ -134,7 +138,8 @@ func TestKeepAllHoldsUpNoOther(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	a := open(t, data)
-	texts := []string{"bueno", "discarded", "its file is gone", "a folder in its place", "a file in its folder's place", "otro"}
+	texts := []string{"bueno", "discarded", "its file is gone",
+		"a folder in its place", "a file in its folder's place", "otro"}
 	var ds []*Borrador
 	for _, text := range texts {
 		ds = append(ds, draft(t, a, text))
@@ -172,7 +177,8 @@ func TestNotDurableIsNotKept(t *testing.T) {
 			check(t, os.Rename(dir, dir+"-gone"))
 		}
 	})
-	if _, _, err := a.Add(strings.NewReader("uno")); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), dir) {
+	_, _, err := a.Add(strings.NewReader("uno"))
+	if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), dir) {
 		t.Errorf("%v, want that %s cannot be synced", err, dir)
 	}
 }

@@ -42,8 +42,11 @@ func TestReconcile(t *testing.T) {
 		"archivo/LEEME": "x", folderOf(known) + "/notas.txt": "x", "archivo/zz/" + string(known): "x",
 		"archivo/" + string(known): "x", "apartado/LEEME": "x", "apartado/ayer/" + string(known): "x",
 		"apartado/2026-02-27/notas.txt": "x", "apartado/2026-02-27/" + strings.ToUpper(string(lost)): "x",
-		"archivo/zz/corto": "x", folderOf(known) + "/" + string(known[:2]) + "-notas": "x", folderOf(known) + "/" + string(elsewhere): "x",
-		folderOf(known) + "/" + string(known[:62]) + "zz/notas": "x", folderOf(known) + "/" + string(known[:63]): "x",
+		"archivo/zz/corto": "x",
+		folderOf(known) + "/" + string(known[:2]) + "-notas":    "x",
+		folderOf(known) + "/" + string(elsewhere):               "x",
+		folderOf(known) + "/" + string(known[:62]) + "zz/notas": "x",
+		folderOf(known) + "/" + string(known[:63]):              "x",
 	}
 	for name, text := range foreign {
 		put(t, filepath.Join(data, name), text)
@@ -181,14 +184,17 @@ func TestReconcileAsks(t *testing.T) {
 		return only(huella("uno"))(prefix)
 	})
 	check(t, err)
-	if len(asked) != 256 || !slices.IsSorted(asked) || asked[0] != "00" || asked[255] != "ff" || len(slices.Compact(asked)) != 256 {
+	if len(asked) != 256 || !slices.IsSorted(asked) || asked[0] != "00" || asked[255] != "ff" ||
+		len(slices.Compact(asked)) != 256 {
 		t.Errorf("asked %d times: %q", len(asked), asked)
 	}
 	broken := errors.New("broken")
-	if _, err := a.Reconcile(lunes, func(string) ([]schema.Huella, error) { return nil, broken }); !errors.Is(err, broken) {
+	fails := func(string) ([]schema.Huella, error) { return nil, broken }
+	if _, err := a.Reconcile(lunes, fails); !errors.Is(err, broken) {
 		t.Errorf("%v, want the store's error", err)
 	}
-	if _, err := a.Reconcile(lunes, func(string) ([]schema.Huella, error) { return []schema.Huella{"01"}, nil }); err == nil {
+	wrong := func(string) ([]schema.Huella, error) { return []schema.Huella{"01"}, nil }
+	if _, err := a.Reconcile(lunes, wrong); err == nil {
 		t.Error("a hash of another prefix was taken for missing")
 	}
 	if _, err := a.Reconcile(0, only()); err == nil {
@@ -239,7 +245,8 @@ func TestMovesAreDurable(t *testing.T) {
 	s := record(a)
 	reconcile(t, a)
 	apart := apartada{h, lunes}
-	want := []string{"mkdir apartado/2026-03-02", "rename " + apart.path(), "sync apartado", "sync apartado/2026-03-02", "sync " + folderOf(h)}
+	want := []string{"mkdir apartado/2026-03-02", "rename " + apart.path(),
+		"sync apartado", "sync apartado/2026-03-02", "sync " + folderOf(h)}
 	slices.Sort(s.done[2:4]) // these two together
 	if !slices.Equal(s.done, want) {
 		t.Errorf("set apart: %q, want %q", s.done, want)
@@ -247,7 +254,8 @@ func TestMovesAreDurable(t *testing.T) {
 	check(t, os.Remove(filepath.Join(data, folderOf(h))))
 	s = record(a)
 	reconcile(t, a, h)
-	want = []string{"mkdir " + folderOf(h), "rename " + pathOf(h), "sync archivo", "sync " + folderOf(h), "sync apartado/2026-03-02"}
+	want = []string{"mkdir " + folderOf(h), "rename " + pathOf(h),
+		"sync archivo", "sync " + folderOf(h), "sync apartado/2026-03-02"}
 	slices.Sort(s.done[2:4])
 	if !slices.Equal(s.done, want) {
 		t.Errorf("back: %q, want %q", s.done, want)

@@ -63,7 +63,7 @@ func TestMailbox(t *testing.T) {
 				t.Helper()
 				leave(t, dir, name, string(b), at)
 			},
-			LeaveHalf:      func(t *testing.T, name string, b []byte) { t.Helper(); leave(t, dir, name, string(b), monday) },
+			LeaveHalf:      func(t *testing.T, name string, b []byte) { leave(t, dir, name, string(b), monday) },
 			Sees:           func(t *testing.T) map[string][]byte { t.Helper(); return sees(t, dir) },
 			KeepsAfterDone: true,
 		}
@@ -80,9 +80,9 @@ func TestChanged(t *testing.T) {
 	}{
 		"not":                  {func(string) error { return nil }, false},
 		"longer":               {func(p string) error { return appendTo(p, monday) }, true},
-		"shorter":              {func(p string) error { return errors.Join(os.Truncate(p, 60_000), os.Chtimes(p, monday, monday)) }, true},
-		"written over":         {func(p string) error { return os.Chtimes(p, monday, monday.Add(time.Nanosecond)) }, true},
-		"its time set back":    {func(p string) error { return os.Chtimes(p, monday, monday.Add(-time.Hour)) }, true},
+		"shorter":              {func(p string) error { return errors.Join(os.Truncate(p, 60_000), setTime(p, 0)) }, true},
+		"written over":         {func(p string) error { return setTime(p, time.Nanosecond) }, true},
+		"its time set back":    {func(p string) error { return setTime(p, -time.Hour) }, true},
 		"another in its place": {func(p string) error { return os.Remove(p) }, false}, // these bytes lie still
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -113,6 +113,11 @@ func TestChanged(t *testing.T) {
 	}
 }
 
+// setTime gives a file a time that lies so far after the one that it was left with.
+func setTime(path string, after time.Duration) error {
+	return os.Chtimes(path, monday, monday.Add(after))
+}
+
 func appendTo(path string, at time.Time) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 	if err != nil {
@@ -127,13 +132,15 @@ func TestNotTrusted(t *testing.T) {
 	dir, outside := t.TempDir(), t.TempDir()
 	secret := filepath.Join(outside, "secret.txt")
 	leave(t, outside, "secret.txt", "x", monday)
-	check(t, errors.Join(os.Symlink(secret, filepath.Join(dir, "a.txt")), os.Mkdir(filepath.Join(dir, "b.txt"), 0o700),
+	check(t, errors.Join(os.Symlink(secret, filepath.Join(dir, "a.txt")),
+		os.Mkdir(filepath.Join(dir, "b.txt"), 0o700),
 		syscall.Mkfifo(filepath.Join(dir, "c.txt"), 0o600)))
 	m := carpeta.New(dir)
 	if list, err := m.List(t.Context()); err != nil || len(list) != 0 {
 		t.Errorf("listed %v, %v", list, err)
 	}
-	for _, name := range []string{"a.txt", "b.txt", "c.txt", "../" + filepath.Base(outside) + "/secret.txt", "x.tmp", "X.TMP"} {
+	out := "../" + filepath.Base(outside) + "/secret.txt"
+	for _, name := range []string{"a.txt", "b.txt", "c.txt", out, "x.tmp", "X.TMP"} {
 		if _, err := m.Take(t.Context(), name); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("Take %s: %v, want fs.ErrNotExist", name, err)
 		}
@@ -158,8 +165,10 @@ func TestNames(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for _, name := range []string{"", ".", "..", "../a", "a/b", "a\\b", "a\nb", "a\x00", "a:b", "a*", " a", "a ", "a.", "CON", "nul.txt",
-		"com1 .txt", ".a", "a.tmp", "a.PART", "a.filepart", "a.partial", strings.Repeat("a", 128), "e\u0301.txt", "a×b", "漢.txt"} {
+	for _, name := range []string{"", ".", "..", "../a", "a/b", "a\\b", "a\nb", "a\x00",
+		"a:b", "a*", " a", "a ", "a.", "CON", "nul.txt",
+		"com1 .txt",
+		".a", "a.tmp", "a.PART", "a.filepart", "a.partial", strings.Repeat("a", 128), "e\u0301.txt", "a×b", "漢.txt"} {
 		if err := m.Put(t.Context(), name, opener("x")); !errors.Is(err, fs.ErrInvalid) {
 			t.Errorf("%q: %v, want fs.ErrInvalid", name, err)
 		}
@@ -212,16 +221,18 @@ func TestErrors(t *testing.T) {
 	t.Parallel()
 	gone := filepath.Join(t.TempDir(), "not mounted")
 	m := carpeta.New(gone)
+	said := gone + ": no such file or directory; hint: mount its disk"
 	_, list := m.List(t.Context())
 	_, take := m.Take(t.Context(), "a.txt")
 	for _, err := range []error{list, take, m.Put(t.Context(), "a.txt", opener("y")), m.Sweep()} {
-		if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), gone+": no such file or directory; hint: mount its disk") {
+		if !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), said) {
 			t.Errorf("no folder: %v", err)
 		}
 	}
 	dir := t.TempDir()
 	_, err := carpeta.New(dir).Take(context.Background(), "a.txt")
-	if want := "take " + filepath.Join(dir, "a.txt") + ": no such file or directory"; err == nil || err.Error() != want {
+	want := "take " + filepath.Join(dir, "a.txt") + ": no such file or directory"
+	if err == nil || err.Error() != want {
 		t.Errorf("no file: %v, want %q", err, want)
 	}
 }
