@@ -44,9 +44,19 @@ type estado struct {
 	Keyless      []string          `json:"institutions_without_key"` // whose UNE cannot sign in
 	Unfetched    map[string]int    `json:"lots_not_picked_up"`       // by institution, of those that were told of
 	Head         *estadoHead       `json:"checkpoint"`               // the newest head of the log that was signed; null: none yet
+	Missing      []estadoAusente   `json:"contents_missing,omitempty"` // that the store names and archivo/ has not
 	Suspended    []string          `json:"institutions_suspended"`
 	Ending       []estadoLlave     `json:"keys_ending"` // within server.key_warning
 	Warnings     []string          `json:"warnings"`
+}
+
+// estadoAusente is a content that was looked for in vain.
+type estadoAusente struct {
+	SHA256 schema.Huella   `json:"sha256"`
+	Party  string          `json:"party"`
+	File   string          `json:"file"`
+	Since  schema.Instante `json:"since"`
+	Remedy string          `json:"remedy"`
 }
 
 type estadoLlave struct {
@@ -285,6 +295,13 @@ func (e *estado) readPending(v *store.View, now time.Time) (err error) {
 	if e.Open, err = v.Abiertas(); err != nil {
 		return err
 	}
+	missing, err := v.Ausentes()
+	if err != nil {
+		return err
+	}
+	for _, a := range missing {
+		e.Missing = append(e.Missing, estadoAusente{a.SHA256, a.Parte, a.Nombre, schema.NewInstante(a.Desde), a.Remedio()})
+	}
 	due, err := v.Pendientes()
 	if err != nil {
 		return err
@@ -345,6 +362,9 @@ func (e *estado) warn(p exchange.Plazos, now time.Time) {
 	}
 	if e.Unpublished > 0 {
 		add("%d files are made and not visible yet; the next run tries again", e.Unpublished)
+	}
+	for _, m := range e.Missing {
+		add("the content of %s of %s is missing (%s): %s", m.File, m.Party, m.SHA256[:8], m.Remedy)
 	}
 	for _, une := range slices.Sorted(maps.Keys(e.Unfetched)) {
 		add("%s did not pick up %d of its LOTs; 'buzon history --event no_recogido' says when our server was up", une, e.Unfetched[une])

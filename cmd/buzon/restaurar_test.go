@@ -1,0 +1,130 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// keepDB copies the database of a set whose gateway is not at work.
+func (s set) keepDB(t *testing.T, name string) string {
+	t.Helper()
+	kept := s.path(name)
+	s.sql(t, `VACUUM INTO '`+kept+`'`)
+	return kept
+}
+
+// useDB puts a database in place of the one that is there.
+func (s set) useDB(t *testing.T, kept string) {
+	t.Helper()
+	for _, end := range []string{"-wal", "-shm"} {
+		if err := os.Remove(storePath(s.path("datos")) + end); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+	}
+	write(t, storePath(s.path("datos")), read(t, kept))
+}
+
+// contents lists the hashes of a folder of contents.
+func (s set) contents(t *testing.T, dir string) map[string]bool {
+	t.Helper()
+	all, err := filepath.Glob(s.path("datos", dir, "*", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	have := map[string]bool{}
+	for _, p := range all {
+		have[filepath.Base(p)] = true
+	}
+	return have
+}
+
+// TestOlderDatabase: a database from before some files came, put under the contents of
+// today, begins to work; nothing that it does not know is taken away, and the newest
+// one put back knows all of it again.
+func TestOlderDatabase(t *testing.T) {
+	t.Parallel()
+	s := newSet(t)
+	s.deliverExamples(t)
+	old := s.keepDB(t, "old.db")
+	upload(t, s, une1, res1, example(t, res1), moment(t, "2026-03-18T16:22:31-06:00"))
+	s.mustRun(t, exitDone, "2026-03-18", "2026-03-18T16:30:00-06:00")
+	newest := s.keepDB(t, "newest.db")
+	had := s.contents(t, "archivo")
+
+	s.useDB(t, old)
+	out := s.mustRun(t, exitDone, "2026-03-18", "2026-03-18T16:40:00-06:00")
+	if n := strings.Count(out, "was set apart"); n < 3 { // the answer, its acuse, the REP
+		t.Errorf("the start says of %d contents that it does not know them:\n%s", n, out)
+	}
+	apart := s.contents(t, "apartado")
+	for h := range had {
+		if !apart[h] && !s.contents(t, "archivo")[h] {
+			t.Errorf("%s is gone", h)
+		}
+	}
+	code, said, _ := buzon("verify", "-c", s.config())
+	if code != exitDone || strings.Count(said, "apartado ") != len(apart) || len(apart) < 3 {
+		t.Errorf("verify: %d, %d set apart\n%s", code, len(apart), said)
+	}
+	// The UNE sees that its answer is not there, and sends it again.
+	if got := names(t, s.box(une1, "respuestas")); len(got) != 0 {
+		t.Errorf("the UNE sees %q", got)
+	}
+	upload(t, s, une1, res1, example(t, res1), moment(t, "2026-03-18T16:50:00-06:00"))
+	// In CONDUSEF's own folder the REP of before bears the name, and stays.
+	s.mustRun(t, exitFailed, "2026-03-18", "2026-03-18T20:00:00-06:00")
+	if got := names(t, s.box(une1, "acuses")); len(got) != 1 || got[0] != acu1 {
+		t.Errorf("acuses: %q", got)
+	}
+
+	s.useDB(t, newest)
+	s.mustRun(t, exitObserved, "2026-03-18", "2026-03-18T20:10:00-06:00") // no REC came that day
+	if code, said, errOut := buzon("verify", "-c", s.config()); code != exitDone || !strings.Contains(said, "TODO CUADRA") {
+		t.Errorf("the newest database: %d\n%s%s", code, said, errOut)
+	}
+	for h := range had {
+		if !s.contents(t, "archivo")[h] {
+			t.Errorf("%s did not come back", h)
+		}
+	}
+}
+
+// TestMissingContent: what a party sees and archivo/ has not stays in sight, its party
+// is told that it cannot be had now, and operators what to do.
+func TestMissingContent(t *testing.T) {
+	t.Parallel()
+	s := newSet(t)
+	keys := enrol(t, s)
+	s.deliverExamples(t)
+	l := serve(t, s, moment(t, "2026-03-03T09:15:00-06:00"))
+	c := newClient(t, l, keys)
+	lot := s.box(une1, "reclamaciones", lot1)
+	content, err := os.Readlink(lot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(content, content+".aside"); err != nil {
+		t.Fatal(err)
+	}
+	out, err := c.batch(t, une1, une1, "ls reclamaciones\nget reclamaciones/"+lot1+" lot.txt")
+	if err == nil || !strings.Contains(out, lot1) || !strings.Contains(out, "Failure") { // OpenSSH does not print our text
+		t.Errorf("%v\n%s", err, out)
+	}
+	eventually(t, "the event", func() bool { return strings.Contains(l.history(t, "--event", "contenido_ausente"), lot1) })
+	code, out, _ := buzon("status", "-c", s.config())
+	if code != exitObserved || !strings.Contains(out, "the content of "+lot1+" of "+une1+" is missing") {
+		t.Errorf("status: %d\n%s", code, out)
+	}
+	l.stop()
+	if err := os.Rename(content+".aside", content); err != nil {
+		t.Fatal(err)
+	}
+	s.mustRun(t, exitDone, "2026-03-03", "2026-03-03T10:00:00-06:00")
+	if _, out, _ := buzon("status", "-c", s.config()); strings.Contains(out, "is missing") {
+		t.Errorf("it is there again:\n%s", out)
+	}
+}
