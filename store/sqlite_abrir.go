@@ -24,7 +24,7 @@ const readers = 8
 const busy = 10 * time.Second
 
 // The writer's page cache, in KiB: the ends of the indexes that a large file grows.
-const cacheWriter = 24 << 10
+const cacheWriter = 8 << 10
 
 // checkpointPages is how many pages of 4 KiB the WAL grows before it is written
 // back, and walLimit to how many bytes it is cut then.
