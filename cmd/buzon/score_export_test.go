@@ -154,7 +154,8 @@ func TestScoreExportRefused(t *testing.T) {
 	other := newExportSet(t, true)
 	_, foreign := other.export(t, "2026-05-07T12:00:00-06:00")
 	torn, text := s.path("torn.zip"), read(t, archive)
-	write(t, torn, text[:len(text)/2]+"x"+text[len(text)/2+1:])
+	at := strings.Index(text, "eventos.jsonl") + 200 // in that member, as it is packed
+	write(t, torn, text[:at]+string(text[at]^1)+text[at+1:])
 	cut, empty := s.path("cut.zip"), s.path("nada.txt")
 	write(t, cut, text[:len(text)/2])
 	write(t, empty, "# nada\n")
