@@ -23,19 +23,35 @@ type Filas struct {
 type suma struct {
 	n, de, a int64
 	hash     hash.Hash
+	junta    []byte // hashes of rows that hash has not taken yet
 }
+
+// deJunta is how many bytes of them wait at most.
+const deJunta = 64 * sha256.Size
 
 // add takes the hash of the next row.
 func (s *suma) add(id int64, h [sha256.Size]byte) {
 	if s.n == 0 {
-		s.de, s.hash = id, sha256.New()
+		s.de = id
 	}
 	s.n, s.a = s.n+1, id
-	s.hash.Write(h[:])
+	if s.junta = append(s.junta, h[:]...); len(s.junta) >= deJunta {
+		s.toma()
+	}
+}
+
+// toma has hash take what waits.
+func (s *suma) toma() {
+	if s.hash == nil {
+		s.hash = sha256.New()
+	}
+	s.hash.Write(s.junta)
+	s.junta = s.junta[:0]
 }
 
 // dicho is what the event says of them.
 func (s *suma) dicho() Filas {
+	s.toma()
 	return Filas{s.n, s.de, s.a, base64.RawStdEncoding.EncodeToString(s.hash.Sum(nil))}
 }
 

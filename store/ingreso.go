@@ -24,12 +24,14 @@ type Ingreso struct {
 	cierran   int                 // accepted answers
 	prorrogan int                 // accepted prórrogas
 	renglones bitacora.Renglones
-	junta     []reclamacion     // of a REC, not written yet
-	escribe   chan error        // gets how the writing of those before them ended; nil: none is under way
-	fallo     error             // how it ended, where it failed: the file counts no more
-	otra      *sql.Conn         // reads beside the writer
-	conocidos *escritor         // on it
-	series    map[string]string // of folios: the last one that was on disk
+	junta     []reclamacion        // of a REC, not written yet
+	escrita   []reclamacion        // those that are being written, or were: room for the next
+	uno       bitacora.Reclamacion // that was told last
+	escribe   chan error           // gets how the writing of those before them ended; nil: none is under way
+	fallo     error                // how it ended, where it failed: the file counts no more
+	otra      *sql.Conn            // reads beside the writer
+	conocidos *escritor            // on it
+	series    map[string]string    // of folios: the last one that was on disk
 }
 
 // Ingresar begins to take a file in, and sets its ID.

@@ -91,7 +91,8 @@ func (in *Ingreso) AddReclamacion(c *Caso, r *schema.Reclamacion) (ok bool, err 
 	c.Archivo = in.a.ID
 	in.junta = append(in.junta, newReclamacion(c, r))
 	in.unes[c.UNE] = true
-	if err := in.renglon(&bitacora.Reclamacion{Folio: c.Folio, Vuelta: c.Vuelta, UNE: c.UNE}); err != nil {
+	in.uno = bitacora.Reclamacion{Folio: c.Folio, Vuelta: c.Vuelta, UNE: c.UNE}
+	if err := in.renglon(&in.uno); err != nil {
 		return false, err
 	}
 	if len(in.junta) >= in.tx.s.juntas {
@@ -139,7 +140,7 @@ func (in *Ingreso) adelanta() error {
 		return err
 	}
 	rows := in.junta
-	in.junta = make([]reclamacion, 0, cap(rows))
+	in.junta, in.escrita = in.escrita[:0], rows
 	in.escribe = make(chan error, 1) // who writes never waits for who judges
 	go func(done chan<- error) { done <- in.escribir(rows) }(in.escribe)
 	return nil
@@ -175,7 +176,7 @@ func (in *Ingreso) Asienta() error {
 		return err
 	}
 	rows := in.junta
-	in.junta = nil
+	in.junta, in.escrita = nil, nil
 	in.fallo = in.escribir(rows)
 	return in.fallo
 }
