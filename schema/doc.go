@@ -72,7 +72,8 @@
 //
 // [NewWriter] writes 01, [Writer.Write] each record, [Writer.Close] 09. It judges
 // nothing but what would break the file; whoever wants to be sure reads what was
-// written with Examine.
+// written with Examine. A record of a LOT is its REC's line but for two fields, where
+// both are of one version: [Writer.Empalma] writes it without taking the line apart.
 //
 // # Decisions
 //

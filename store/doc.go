@@ -29,7 +29,9 @@
 // A file that is taken in (Ingreso) lets others write every 50 ms: what is on disk
 // of it then is several transactions, which count for nobody until Juzgar makes the
 // file count in the last one, and are dropped at the next start where it never did.
-// The rows of a REC are written beside the judging of the next.
+// The rows of a REC are written beside the judging of the next, those of an institution
+// one behind the other: the first of them says how many they are, and only it is in the
+// index by which the rows of a LOT are found.
 //
 // # Another engine
 //

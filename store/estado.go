@@ -32,7 +32,8 @@ func (v *View) Avances(jornada schema.Dia) (all []Avance, err error) {
 			WHERE p.reclamacion = r.id)),
 		sum(EXISTS (SELECT 1 FROM respuestas p JOIN devoluciones d ON d.respuesta = p.id JOIN publicaciones s ON s.salida = d.rep
 			WHERE p.reclamacion = r.id))
-		FROM archivos a JOIN reclamaciones t ON t.archivo = a.id`+delTramo+` LEFT JOIN estados e ON e.reclamacion = r.id
+		FROM archivos a JOIN reclamaciones t ON t.archivo = a.id`+delTramo+`
+		LEFT JOIN estados e ON e.reclamacion = r.id
 		WHERE a.jornada = ? AND a.tipo = 'REC' GROUP BY r.une ORDER BY r.une`, []any{jornada.String()},
 		func(rows *sql.Rows) error {
 			var x Avance

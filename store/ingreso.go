@@ -48,7 +48,8 @@ func (tx *Tx) Ingresar(a *Archivo) (*Ingreso, error) {
 		return nil, fmt.Errorf("store: %s is not judged yet", tx.abierto.a.Mostrable())
 	}
 	a.ID = max(id, other+1)
-	in := &Ingreso{tx: tx, a: a, sumas: map[*tabla]*suma{}, unes: map[schema.UNE]bool{}, series: map[string]string{}}
+	in := &Ingreso{tx: tx, a: a, sumas: map[*tabla]*suma{}, unes: map[schema.UNE]bool{},
+		series: map[string]string{}}
 	if a.Tipo == schema.REC {
 		if err := in.mira(); err != nil {
 			return nil, err
@@ -301,7 +302,8 @@ func (tx *Tx) drop(archivo int64) (more bool, err error) {
 		}
 		which := `SELECT id FROM ` + t.nombre + ` WHERE ` + t.lleva + ` = ?1`
 		if t == tReclamaciones { // from the last on: the first of a tramo leads to the others
-			which = `SELECT r.id FROM reclamaciones t` + delTramo + ` WHERE t.archivo = ?1 ORDER BY t.une DESC, t.id DESC, r.id DESC`
+			which = `SELECT r.id FROM reclamaciones t` + delTramo + `
+				WHERE t.archivo = ?1 ORDER BY t.une DESC, t.id DESC, r.id DESC`
 		}
 		n, err := tx.work(`DELETE FROM `+t.nombre+` WHERE id IN (`+which+` LIMIT ?2)
 			AND NOT EXISTS (SELECT 1 FROM archivos WHERE id = ?1)`, archivo, porTrozo)

@@ -53,8 +53,8 @@ func newReclamacion(c *Caso, r *schema.Reclamacion) reclamacion {
 
 // valores appends the values of its row; tramo is how many rows it leads to.
 func (r *reclamacion) valores(row []any, archivo int64, tramo int32) []any {
-	return append(row, r.folio, int64(r.vuelta), int64(r.une), archivo, nadaN(tramo), int64(r.numero), r.desplazamiento, int64(r.largo),
-		nil, nada(r.unidad), int64(r.fecha), int64(r.turno), int64(r.medio), r.producto, r.causa, r.pori, int64(r.persona),
+	return append(row, r.folio, int64(r.vuelta), int64(r.une), archivo, nadaN(tramo),
+		int64(r.numero), r.desplazamiento, int64(r.largo), nil, nada(r.unidad), int64(r.fecha), int64(r.turno), int64(r.medio), r.producto, r.causa, r.pori, int64(r.persona),
 		nada(r.sexo), nadaN(r.edad), int64(r.entidad), nadaN(r.municipio), r.monetario, int64(r.monto))
 }
 
@@ -81,8 +81,9 @@ func (in *Ingreso) cierra() error {
 
 // AddReclamacion accepts a record of a REC. It is false, and nothing is added,
 // where a round of that number was on disk when the file began, and mostly where it is
-// since. Of one that is not there yet, be it this file's or that of another one that is being taken in, the database refuses the
-// second row when it is written, and with it the file.
+// since. Of one that is not there yet, be it this file's or that of another one that is
+// being taken in, the database refuses the second row when it is written, and with it
+// the file.
 func (in *Ingreso) AddReclamacion(c *Caso, r *schema.Reclamacion) (ok bool, err error) {
 	known, err := in.conocido(c)
 	if err != nil || known {
@@ -119,7 +120,8 @@ func (in *Ingreso) conocido(c *Caso) (bool, error) {
 	if ok && string(c.Folio) > last {
 		return false, nil
 	}
-	return in.conocidos.hay(`SELECT 1 FROM reclamaciones WHERE folio = ? AND vuelta = ?`, string(c.Folio), int64(c.Vuelta))
+	const query = `SELECT 1 FROM reclamaciones WHERE folio = ? AND vuelta = ?`
+	return in.conocidos.hay(query, string(c.Folio), int64(c.Vuelta))
 }
 
 // ultimoDe asks for the last folio on disk of those that begin alike, in the order of

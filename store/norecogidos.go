@@ -15,7 +15,8 @@ type PorRecoger struct {
 }
 
 // deLote are the delivered rounds e of the LOT ?1.
-const deLote = ` FROM salidas s JOIN reclamaciones t ON t.archivo = s.archivo AND t.une = CAST(s.parte AS INTEGER)` + delTramo + `
+const deLote = ` FROM salidas s JOIN reclamaciones t
+	ON t.archivo = s.archivo AND t.une = CAST(s.parte AS INTEGER)` + delTramo + `
 	JOIN estados e ON e.reclamacion = r.id AND e.lote = s.id WHERE s.id = ?1`
 
 // PorRecoger gives the LOTs that can be seen to be picked up and were not, nor
@@ -63,7 +64,8 @@ func (v *View) SinRecoger() (n map[string]int, err error) {
 	err = v.each(`SELECT s.parte, count(DISTINCT s.id) FROM no_recogidos x CROSS JOIN salidas s ON s.id = x.salida
 		WHERE NOT EXISTS (SELECT 1 FROM coberturas c WHERE c.salida = s.id AND c.veces > 0)
 		AND EXISTS (SELECT 1 FROM reclamaciones t`+delTramo+` JOIN estados e ON e.reclamacion = r.id
-			WHERE t.archivo = s.archivo AND t.une = CAST(s.parte AS INTEGER) AND e.lote = s.id AND `+abierta+`) GROUP BY s.parte`, nil,
+			WHERE t.archivo = s.archivo AND t.une = CAST(s.parte AS INTEGER) AND e.lote = s.id AND `+abierta+`)
+		GROUP BY s.parte`, nil,
 		func(rows *sql.Rows) error {
 			var parte string
 			var count int

@@ -81,7 +81,8 @@ func (v *View) traceLote(t *Traza) error {
 	}
 	s := all[0]
 	t.LOT = &s
-	if err := v.get(`SELECT 1 + `+hastaFila+` FROM reclamaciones r WHERE r.id = ?`, []any{c.ID}, &t.LineaLOT); err != nil {
+	const line = `SELECT 1 + ` + hastaFila + ` FROM reclamaciones r WHERE r.id = ?`
+	if err := v.get(line, []any{c.ID}, &t.LineaLOT); err != nil {
 		return err
 	}
 	if err := v.formado(t); err != nil {

@@ -209,14 +209,16 @@ func (v *View) foliosDeLote(s *Salida, despues int64, limite int, each func(Foli
 		return err
 	}
 	linea := int(despues)
-	return v.each(`SELECT r.folio, r.une, r.vuelta, `+estadoDe+` FROM reclamaciones t`+delTramo+` LEFT JOIN estados e ON e.reclamacion = r.id
-		WHERE t.archivo = ?1 AND t.une = ?4`+enOrden+` LIMIT ?3 OFFSET ?2`, []any{s.Archivo, despues, limite, une}, func(rows *sql.Rows) error {
-		var x FolioDeArchivo
-		if err := rows.Scan(&x.Folio, &x.UNE, &x.Vuelta, &x.Estado); err != nil {
-			return err
-		}
-		linea++
-		x.Cursor, x.Linea = int64(linea), linea+1
-		return each(x)
-	})
+	return v.each(`SELECT r.folio, r.une, r.vuelta, `+estadoDe+` FROM reclamaciones t`+delTramo+`
+		LEFT JOIN estados e ON e.reclamacion = r.id
+		WHERE t.archivo = ?1 AND t.une = ?4`+enOrden+` LIMIT ?3 OFFSET ?2`,
+		[]any{s.Archivo, despues, limite, une}, func(rows *sql.Rows) error {
+			var x FolioDeArchivo
+			if err := rows.Scan(&x.Folio, &x.UNE, &x.Vuelta, &x.Estado); err != nil {
+				return err
+			}
+			linea++
+			x.Cursor, x.Linea = int64(linea), linea+1
+			return each(x)
+		})
 }
