@@ -11,7 +11,7 @@ import (
 
 // Config is the whole configuration, checked. Paths are absolute.
 type Config struct {
-	Data       string      `yaml:"data" default:"datos" path:"y" doc:"Folder of the gateway: store, archive and the parties' trees."`
+	Data       string      `yaml:"data" default:"datos" path:"y" doc:"Folder of the gateway: the store, every content, uploads that are not finished."`
 	Source     Source      `yaml:"source" required:"y" example:"{folder: condusef}" doc:"Where CONDUSEF's files come from and go to: exactly one of folder, remote and account."`
 	Server     Server      `yaml:"server" doc:"The SFTP server that the UNEs connect to."`
 	RemoteUNEs []RemoteUNE `yaml:"remote_unes" doc:"Institutions whose UNE has an SFTP server of its own, which the gateway dials."`

@@ -37,27 +37,36 @@
 //
 // # The beats of every step
 //
-// List, take, read, keep, answer, done. A content that was taken lies in Blobs
+// List, take, read, keep, answer, done. A content that was taken lies in archivo/
 // under its hash before the store tells of it. One transaction makes the file
 // count, with its records, the verdicts, the number and every byte of the answer,
 // and the events that tell of all that; the rows of a large file are written in
-// parts before it, which nobody sees (store.Ingreso). Only then is the answer shown
-// (publish), and only then is the party's file Done. So a kill at any line repeats
-// a step: a file that is known by party, name and SHA-256 is not taken twice, a
-// name that shows the same bytes is not shown twice, and what nobody refers to, be
-// it a content or rows that never came to count, is swept at the next start.
+// parts before it, which nobody sees (store.Ingreso).
+//
+// On our own server the same transaction takes the upload out of those that wait
+// (arribo.go) and shows the answer (Cycle.show): what a party sees there is a view of
+// the store (package vista), and there is nothing to keep in step with it. LOTs of a
+// REC are written, synced and shown together (entregas.go). Where another holds the
+// folder the answer is put there after the transaction (publish), and only then is the
+// party's file Done.
+//
+// So a kill at any line repeats a step: a file that is known by party, name and SHA-256
+// is not taken twice, a name that shows the same bytes is not put twice, rows that
+// never came to count are swept at the next start, and a content that nothing refers
+// to is set apart by it (Reconcile).
 //
 // # Who decides what
 //
 // Rules that a file alone can show are in schema; rules between records are
 // here, in reclamacion.go, contestacion.go and dictamen.go; both speak in codes of
-// lineamientos, section 6. Facts are in store. Where a party is reached, and
-// over what, is not known here: a Mailbox is one folder in one direction.
+// lineamientos, section 6. Facts are in store. How our own server is reached, and
+// where another party's is, is not known here: a Mailbox is one folder of one that is
+// not ours, in one direction.
 //
 // # Where this differs from the first design
 //
 // Files that arrive and files that we make are kept under their hash in one
-// place (Blobs), instead of being made again from the store when they are
+// place (package archivo), instead of being made again from the store when they are
 // needed: the bytes of an acuse must never depend on the version of the program
 // that shows it after a crash. A record's text is nowhere else: the store has its
 // place in its file, and LOTs, REPs and estado/ read it from there again
