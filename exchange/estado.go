@@ -155,7 +155,7 @@ func (e *exhibicion) make(s *situacion) error {
 		name    string
 		content func() ([]byte, error)
 	}{
-		{"pendientes.csv", s.pendientesCSV}, {"dictamenes.csv", s.dictamenesCSV}, {"estado.json", s.json}, {"llaves.txt", s.llavesTXT},
+		{"pendientes.csv", s.pendientes.bytes}, {"dictamenes.csv", s.dictamenesCSV}, {"estado.json", s.json}, {"llaves.txt", s.llavesTXT},
 	} {
 		content, err := f.content()
 		var x store.Exhibicion
@@ -209,7 +209,7 @@ type situacion struct {
 	hoy        schema.Dia
 	simulacro  bool
 	une        store.Institucion
-	pendientes []pendiente
+	pendientes *pendientesCSV
 	dictamenes []store.Dictamen // the newest first
 	textos     []string         // of them
 	sinTextos  error            // why they are not known
@@ -248,8 +248,9 @@ func (c *Cycle) situacion(v *store.View, une schema.UNE) (s situacion, err error
 		return s, err
 	}
 	x := c.Plazos.Umbral(cal, c.Now())
+	s.pendientes = newPendientesCSV(s.simulacro)
 	err = v.AbiertosDe(une, func(a store.Abierto) error {
-		s.pendientes = append(s.pendientes, newPendiente(a, cal, s.hoy, x))
+		s.pendientes.add(newPendiente(a, cal, s.hoy, x), s.hoy)
 		return nil
 	})
 	if err != nil {

@@ -3,7 +3,6 @@ package exchange
 import (
 	"bytes"
 	"encoding/csv"
-	"iter"
 	"strconv"
 
 	"buzon/schema"
@@ -37,72 +36,90 @@ func Restan(cal *schema.Calendario, hoy, limite schema.Dia, situacion string) in
 }
 
 // pendientesCSV is pendientes.csv: every folio that was delivered and waits for
-// its answer, by limit and folio.
-func (s *situacion) pendientesCSV() ([]byte, error) {
-	head := []string{"folio", "vuelta", "lote", "fecha_turno", "fecha_entrega", "dia0", "fecha_limite",
-		"dias_habiles_restantes", "prorroga", "calendario", "situacion"}
-	dias := map[schema.Dia]string{} // most folios share theirs
-	texto := func(d schema.Dia) string {
-		if _, ok := dias[d]; !ok {
-			dias[d] = d.String()
-		}
-		return dias[d]
+// its answer, by limit and folio. It is written as they are read: there may be very
+// many.
+type pendientesCSV struct {
+	hoja
+	dias   map[schema.Dia]string // most folios share theirs
+	row    []string
+	folios folios
+	hoy    int // of them those whose last day it is
+}
+
+func newPendientesCSV(simulacro bool) *pendientesCSV {
+	p := &pendientesCSV{hoja: newHoja(simulacro, "folio", "vuelta", "lote", "fecha_turno", "fecha_entrega", "dia0", "fecha_limite",
+		"dias_habiles_restantes", "prorroga", "calendario", "situacion"), dias: map[schema.Dia]string{}}
+	return p
+}
+
+func (c *pendientesCSV) dia(d schema.Dia) string {
+	text, ok := c.dias[d]
+	if !ok {
+		text = d.String()
+		c.dias[d] = text
 	}
-	return s.tabla(head, func(yield func([]string) bool) {
-		row := make([]string, 0, len(head)+1)
-		for _, p := range s.pendientes {
-			prorroga := ""
-			if p.Prorroga > 0 {
-				prorroga = strconv.Itoa(p.Prorroga)
-			}
-			row = append(row[:0], bitacora.Celda(string(p.Folio)), strconv.Itoa(p.Vuelta), bitacora.Celda(p.NombreLote), texto(p.Turno),
-				texto(schema.DiaDe(p.Entregada)), texto(p.Dia0), texto(p.Limite), strconv.Itoa(p.restan),
-				prorroga, bitacora.Celda(p.Calendario), p.situacion)
-			if !yield(row) {
-				return
-			}
-		}
-	})
+	return text
+}
+
+func (c *pendientesCSV) add(p pendiente, hoy schema.Dia) {
+	c.folios.add(p.situacion)
+	if p.Limite == hoy {
+		c.hoy++
+	}
+	prorroga := ""
+	if p.Prorroga > 0 {
+		prorroga = strconv.Itoa(p.Prorroga)
+	}
+	c.row = append(c.row[:0], bitacora.Celda(string(p.Folio)), strconv.Itoa(p.Vuelta), bitacora.Celda(p.NombreLote), c.dia(p.Turno),
+		c.dia(schema.DiaDe(p.Entregada)), c.dia(p.Dia0), c.dia(p.Limite), strconv.Itoa(p.restan), prorroga, bitacora.Celda(p.Calendario),
+		p.situacion)
+	c.write(c.row)
 }
 
 // dictamenesCSV is dictamenes.csv: what became of the institution's folios at
 // CONDUSEF.
 func (s *situacion) dictamenesCSV() ([]byte, error) {
-	head := []string{"folio", "tipo", "fecha", "texto", "vuelta", "vigente", "recibido"}
 	if s.sinTextos != nil {
 		return nil, s.sinTextos
 	}
-	return s.tabla(head, func(yield func([]string) bool) {
-		for i, d := range s.dictamenes {
-			vigente := "SI"
-			if d.Anulado {
-				vigente = "NO"
-			}
-			if !yield([]string{bitacora.Celda(string(d.Folio)), strconv.Itoa(d.Tipo), d.Fecha.String(), bitacora.Celda(s.textos[i]),
-				strconv.Itoa(d.Vuelta), vigente, schema.DiaDe(d.Recibido).String()}) {
-				return
-			}
+	h := newHoja(s.simulacro, "folio", "tipo", "fecha", "texto", "vuelta", "vigente", "recibido")
+	for i, d := range s.dictamenes {
+		vigente := "SI"
+		if d.Anulado {
+			vigente = "NO"
 		}
-	})
+		h.write([]string{bitacora.Celda(string(d.Folio)), strconv.Itoa(d.Tipo), d.Fecha.String(), bitacora.Celda(s.textos[i]),
+			strconv.Itoa(d.Vuelta), vigente, schema.DiaDe(d.Recibido).String()})
+	}
+	return h.bytes()
 }
 
-// tabla writes a table as spreadsheets open it: UTF-8 with a BOM, CRLF. A
-// rehearsal's is marked so in a last column.
-func (s *situacion) tabla(head []string, rows iter.Seq[[]string]) ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteString(bom)
-	w := csv.NewWriter(&b)
-	w.UseCRLF = true
-	write := func(row []string, mark string) {
-		if s.simulacro {
-			row = append(row, mark)
-		}
-		_ = w.Write(row) // into memory; an error of it stays and is told below
+// hoja is a table as spreadsheets open it: UTF-8 with a BOM, CRLF. A rehearsal's is
+// marked so in a last column.
+type hoja struct {
+	b         *bytes.Buffer
+	w         *csv.Writer
+	simulacro bool
+}
+
+func newHoja(simulacro bool, head ...string) hoja {
+	h := hoja{b: bytes.NewBufferString(bom), simulacro: simulacro}
+	h.w = csv.NewWriter(h.b)
+	h.w.UseCRLF = true
+	h.line(head, "simulacro")
+	return h
+}
+
+func (h hoja) write(row []string) { h.line(row, bitacora.Ensayo) }
+
+func (h hoja) line(row []string, mark string) {
+	if h.simulacro {
+		row = append(row, mark)
 	}
-	write(head, "simulacro")
-	for row := range rows {
-		write(row, bitacora.Ensayo)
-	}
-	w.Flush()
-	return b.Bytes(), w.Error()
+	_ = h.w.Write(row) // into memory; an error of it stays and is told by bytes
+}
+
+func (h hoja) bytes() ([]byte, error) {
+	h.w.Flush()
+	return h.b.Bytes(), h.w.Error()
 }

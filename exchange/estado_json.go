@@ -65,7 +65,7 @@ func (s *situacion) json() ([]byte, error) {
 		Acuses       []acuse    `json:"acuses"` // the newest first
 		Llaves       []llave    `json:"llaves"`
 		Avisos       []string   `json:"avisos"`
-	}{1, s.simulacro, s.une.UNE.String(), s.une.Denominacion, s.hoy, s.folios(), s.lotes, []acuse{}, s.llaves, s.avisos()}
+	}{1, s.simulacro, s.une.UNE.String(), s.une.Denominacion, s.hoy, s.pendientes.folios, s.lotes, []acuse{}, s.llaves, s.avisos()}
 	for _, a := range s.acuses {
 		out.Acuses = append(out.Acuses, acuse{a.Folio, schema.CleanArchivo(a.Archivo), a.Resultado.String()})
 	}
@@ -77,33 +77,25 @@ func (s *situacion) json() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-func (s *situacion) folios() (n folios) {
-	n.Abiertos = len(s.pendientes)
-	for _, p := range s.pendientes {
-		switch p.situacion {
-		case store.PlazoPorVencer:
-			n.PorVencer++
-		case store.PlazoVencido:
-			n.Vencidos++
-		}
+// add counts a folio by how its term stands.
+func (n *folios) add(situacion string) {
+	n.Abiertos++
+	switch situacion {
+	case store.PlazoPorVencer:
+		n.PorVencer++
+	case store.PlazoVencido:
+		n.Vencidos++
 	}
-	return n
 }
 
 // avisos says what the UNE should see to.
 func (s *situacion) avisos() []string {
 	all := []string{}
 	add := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
-	hoy := 0
-	for _, p := range s.pendientes {
-		if p.Limite == s.hoy {
-			hoy++
-		}
-	}
-	if hoy > 0 {
+	if hoy := s.pendientes.hoy; hoy > 0 {
 		add("Folios cuyo plazo termina hoy: %d. Vea pendientes.csv.", hoy)
 	}
-	if n := s.folios().Vencidos; n > 0 {
+	if n := s.pendientes.folios.Vencidos; n > 0 {
 		add("Folios vencidos sin respuesta: %d. Vea pendientes.csv.", n)
 	}
 	for _, l := range s.lotes {

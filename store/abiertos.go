@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"database/sql"
 	"database/sql/driver"
 	"time"
@@ -17,24 +18,27 @@ type Abierto struct {
 // AbiertosDe calls each for the folios of a UNE that were delivered and not
 // answered, by limit and folio.
 func (v *View) AbiertosDe(u schema.UNE, each func(Abierto) error) error {
-	nombres := map[int64]string{} // of LOTs
-	err := v.each(`SELECT id, nombre FROM salidas WHERE id IN (SELECT lote FROM estados WHERE une = ? AND `+abierta+`)`, []any{u}, func(rows *sql.Rows) error {
+	type lote struct{ nombre, calendario string }
+	lotes := map[int64]lote{}
+	err := v.each(`SELECT id, nombre, (SELECT calendario FROM lotes WHERE salida = s.id LIMIT 1) FROM salidas s
+		WHERE id IN (SELECT lote FROM estados WHERE une = ? AND `+abierta+`)`, []any{u}, func(rows *sql.Rows) error {
 		var id int64
-		var nombre string
-		err := rows.Scan(&id, &nombre)
-		nombres[id] = nombre
+		var l lote
+		err := rows.Scan(&id, &l.nombre, &l.calendario)
+		lotes[id] = l
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return v.rapida.each(`SELECT r.id, r.folio, r.vuelta, r.turno, e.entregada, e.dia0, e.limite, `+calendarioDe+`, e.prorroga, e.lote
+	return v.rapida.each(`SELECT r.id, r.folio, r.vuelta, r.turno, e.entregada, e.dia0, e.limite, coalesce(e.calendario, ''), e.prorroga, e.lote
 		FROM estados e JOIN reclamaciones r ON r.id = e.reclamacion WHERE e.une = ? AND `+abierta+` ORDER BY e.limite, r.folio`, []any{u},
 		func(row []driver.Value) error {
+			l := lotes[entero(row[9])]
 			return each(Abierto{Caso{ID: entero(row[0]), Folio: schema.Folio(texto(row[1])), Vuelta: int(entero(row[2])), UNE: u,
 				Turno: schema.Dia(entero(row[3])), Entregada: moment(entero(row[4])), Dia0: schema.Dia(entero(row[5])),
-				Limite: schema.Dia(entero(row[6])), Calendario: texto(row[7]), Prorroga: int(entero(row[8])), Lote: entero(row[9])},
-				nombres[entero(row[9])]})
+				Limite: schema.Dia(entero(row[6])), Calendario: cmp.Or(texto(row[7]), l.calendario), Prorroga: int(entero(row[8])), Lote: entero(row[9])},
+				l.nombre})
 		})
 }
 

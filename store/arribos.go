@@ -185,7 +185,7 @@ func (v *View) Ausentes() (all []Ausente, err error) {
 		desde  int64
 	}
 	var rows []row
-	err = v.each(`SELECT sha256, desde FROM ausentes ORDER BY desde, sha256`, nil, func(r *sql.Rows) error {
+	err = v.each(`SELECT sha256, desde FROM ausentes ORDER BY sha256`, nil, func(r *sql.Rows) error {
 		var x row
 		err := r.Scan(&x.sha256, &x.desde)
 		rows = append(rows, x)

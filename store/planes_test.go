@@ -251,7 +251,20 @@ func hace(tx *Tx, rec Archivo) error {
 		tx.Resume(900002, orden), tx.SetClave(900002, "$2a$", orden), tx.RevokeClave(900002, orden), tx.RevokeLlave(900001, "SHA256:ana", orden),
 		tx.UsarLlave(900001, "SHA256:ana", now), tx.AvisarVencimientos(time.Hour), tx.Configura(bitacora.Configuracion{}), tx.See("p", "n", Visto{}),
 		tx.AddListado(Listado{Parte: "p", Carpeta: "c"}), tx.AddNoRecogido(PorRecoger{Salida: lot}, bitacora.SinRecoger{Plazo: PlazoLimite}),
-		recoge(tx, lot))
+		recoge(tx, lot), sube(tx))
+}
+
+// sube uploads, shows and misses.
+func sube(tx *Tx) error {
+	a := Arribo{Parte: "00900001", Carpeta: "respuestas", Nombre: "n", SHA256: "s", Momento: now, Subida: "u"}
+	x, err := Exhibible("estado", "e", []byte("e"))
+	_, _, err2 := tx.AddAusente("ausente")
+	if err := errors.Join(err, err2, tx.AddArribo(&a)); err != nil {
+		return err
+	}
+	_, err = tx.RetirarArribos("00900001", "respuestas", now)
+	return errors.Join(err, tx.Tomar(a.ID), tx.Fechar("00900001", "respuestas", "n", now), tx.Exhibir("00900001", x),
+		tx.SetBase("00900001", "b", 1), tx.DropAusente("ausente"))
 }
 
 // pregunta1 asks what retrato does not.
@@ -285,6 +298,25 @@ func pregunta1(v *View, k Caso) error {
 	ask(v.EventoDeAcuse("ACU-2026-00000001"))
 	ask(v.FinDePlazoEn(now))
 	ask(v.Guardado("h"))
+	ask(v.Guardados("ab"))
+	ask(v.Publicados(parte, "reclamaciones"))
+	ask(v.Publicado(parte, "reclamaciones", "x"))
+	ask(v.Subidos(parte, "respuestas"))
+	ask(v.Subida(parte, "respuestas", "x"))
+	ask(v.Exhibidos(parte, "estado"))
+	ask(v.Exhibido(parte, "estado", "x"))
+	ask(v.Cambio(parte, "estado"))
+	ask(v.PorTomar(parte))
+	ask(v.Subido("x"))
+	ask(v.Escrito(parte, "respuestas", "x"))
+	ask(v.Ausentes())
+	ask(v.PorEntregar(u, 1))
+	_, _, err = v.Subidas(parte, now, now)
+	errs = append(errs, err)
+	_, _, err = v.Base(parte)
+	errs = append(errs, err)
+	_, _, _, err = v.Alcance(u)
+	errs = append(errs, err)
 	ask(v.Inclusion(5, 2))
 	ask(v.Consistencia(5, 2))
 	ask(v.Institucion(u))
