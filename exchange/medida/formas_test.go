@@ -5,11 +5,13 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"buzon/exchange/exchangetest"
@@ -21,6 +23,10 @@ import (
 type forma interface {
 	prepara(dir string, d *dia) error
 	orden(ctx context.Context, dir string, d *dia) *exec.Cmd
+
+	// visto says when all that it is to show was to be seen, by what it said on standard
+	// error; zero: when its command ended.
+	visto(errores []byte) (time.Time, error)
 
 	// comprueba reads what the command left and said, and says what was not done.
 	comprueba(dir string, d *dia, dijo []byte) error
@@ -49,7 +55,36 @@ func (c ciclo) prepara(dir string, d *dia) error {
 	if err := os.WriteFile(filepath.Join(casa, "padron.csv"), b.Bytes(), 0o600); err != nil {
 		return err
 	}
+	config := filepath.Join(casa, "buzon.yaml") // its log tells when a LOT was to be seen
+	text, err := os.ReadFile(config)
+	if err != nil {
+		return err
+	}
+	debug := bytes.Replace(text, []byte("level: info"), []byte("level: debug"), 1)
+	if bytes.Equal(debug, text) {
+		return fmt.Errorf("%s: no log level", config)
+	}
+	if err := os.WriteFile(config, debug, 0o600); err != nil {
+		return err
+	}
 	return d.copia(filepath.Join(casa, "condusef", "salida"))
+}
+
+// visto is when the last LOT was.
+func (ciclo) visto(errores []byte) (last time.Time, err error) {
+	for line := range bytes.Lines(errores) {
+		var said struct {
+			TS        time.Time
+			Msg, File string
+		}
+		if json.Unmarshal(line, &said) == nil && said.Msg == "published" && strings.HasPrefix(said.File, "GE_LOT_") && said.TS.After(last) {
+			last = said.TS
+		}
+	}
+	if last.IsZero() {
+		err = errors.New("its log tells of no LOT")
+	}
+	return last, err
 }
 
 func (c ciclo) orden(ctx context.Context, dir string, _ *dia) *exec.Cmd {
@@ -115,6 +150,8 @@ func entero(ruta string) error {
 
 // guion is the script.
 type guion struct{}
+
+func (guion) visto([]byte) (time.Time, error) { return time.Time{}, nil }
 
 func (guion) prepara(dir string, _ *dia) error { return os.Mkdir(filepath.Join(dir, "hecho"), 0o700) }
 

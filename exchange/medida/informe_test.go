@@ -83,6 +83,13 @@ func (m *medida) picoDe(forma string) float64 {
 	return m.sobre(forma, func(c corrida) float64 { return mb(c.pico) }).Max
 }
 
+// partesDe are its contents and its database, over the bytes of the REC.
+func (m *medida) partesDe(forma string) (contenidos, base float64) {
+	contenidos = m.sobre(forma, func(c corrida) float64 { return float64(c.suyos) }).Max
+	base = m.sobre(forma, func(c corrida) float64 { return float64(c.base) }).Max
+	return contenidos / float64(m.bytes), base / float64(m.bytes)
+}
+
 func (m *medida) discoDe(forma string) float64 {
 	return m.sobre(forma, func(c corrida) float64 { return float64(c.disco) }).Max / float64(m.bytes)
 }
@@ -92,16 +99,18 @@ func (i *informe) escribe(w io.Writer) {
 	slices.SortFunc(i.medidas, func(a, b *medida) int { return cmp.Compare(a.filas, b.filas) })
 	i.cabeza(w)
 	fmt.Fprint(w, "\n## Tiempo, memoria y disco\n\n",
-		"Tiempo de reloj y de procesador: mediana de las rondas, en segundos. Memoria: lo más que\n",
-		"tuvo residente un solo proceso. Disco: lo que queda al final, entre los bytes del REC.\n\n",
-		"| filas | forma | reloj | de | a | procesador | µs por fila | memoria, MB | disco / REC |\n",
-		"|---:|---|---:|---:|---:|---:|---:|---:|---:|\n")
+		"Tiempo de reloj y de procesador: mediana de las rondas, en segundos. Reloj: hasta que lo\n",
+		"hecho está a la vista; orden: hasta que la orden termina. Memoria: lo más que tuvo\n",
+		"residente un solo proceso. Disco: lo que queda al final, entre los bytes del REC.\n\n",
+		"| filas | forma | reloj | de | a | orden | procesador | µs por fila | memoria, MB | disco / REC |\n",
+		"|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|\n")
 	for _, m := range i.medidas {
 		for _, f := range i.formas {
 			t := m.paredDe(f)
 			cpu := m.sobre(f, func(c corrida) float64 { return c.cpu.Seconds() })
-			fmt.Fprintf(w, "| %s | %s | %.2f | %.2f | %.2f | %.2f | %.1f | %.0f | %.2f |\n", miles(m.filas), f,
-				t.Med, t.Min, t.Max, cpu.Med, t.Med*1e6/float64(m.filas), m.picoDe(f), m.discoDe(f))
+			orden := m.sobre(f, func(c corrida) float64 { return c.orden.Seconds() })
+			fmt.Fprintf(w, "| %s | %s | %.2f | %.2f | %.2f | %.2f | %.2f | %.1f | %.0f | %.2f |\n", miles(m.filas), f,
+				t.Med, t.Min, t.Max, orden.Med, cpu.Med, t.Med*1e6/float64(m.filas), m.picoDe(f), m.discoDe(f))
 		}
 	}
 	fmt.Fprint(w, "\n## Razones\n\nDel tiempo de reloj, dentro de la misma ronda.\n\n",
@@ -133,7 +142,8 @@ func (i *informe) cabeza(w io.Writer) {
 		i.fecha, i.instituciones, i.rondas, i.duro.Round(time.Second))
 	fmt.Fprintf(w, "* %s.\n", i.maquina)
 	fmt.Fprint(w, "* `ciclo`: `buzon run` en una pasarela nueva, del REC en la carpeta de la CONDUSEF\n",
-		"  al último LOT a la vista.\n",
+		"  al último LOT a la vista, según su registro; después la orden le dice a cada UNE en\n",
+		"  `estado/` cómo está, y cierra. Su hora la fija `--now`: nada espera `source.settle`.\n",
 		"* `guion`: `exchange/medida/guion.sh`, con `sha256sum`, `mlr split`, `sync` de cada archivo\n",
 		"  y `sqlite3 .import`.\n",
 		"* `suelo`: leer y juzgar con el paquete `schema`, una fila angosta durable, un archivo\n",

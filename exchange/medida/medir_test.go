@@ -19,10 +19,13 @@ import (
 
 // corrida is what one run of a form took.
 type corrida struct {
-	pared time.Duration
+	pared time.Duration // until its work is to be seen
+	orden time.Duration // until its command ended
 	cpu   time.Duration // of all its processes
 	pico  int64         // bytes that the largest of them held resident
 	disco int64         // bytes of what it left
+	base  int64         // of them those of its database
+	suyos int64         // of them the others in its own folder, and not in that of a party
 	piso  int64         // bytes that this process held as it began: no peak is told below
 }
 
@@ -47,16 +50,32 @@ func mide(ctx context.Context, f forma, base string, d *dia) (c corrida, err err
 	cmd.Stdout, cmd.Stderr = &dijo, &errores
 	desde := time.Now()
 	err = cmd.Run()
-	c.pared = time.Since(desde)
+	c.orden = time.Since(desde)
 	if err != nil {
 		return c, fmt.Errorf("%s: %w\n%.2000s%.2000s", filepath.Base(cmd.Path), err, errores.Bytes(), dijo.Bytes())
+	}
+	c.pared = c.orden
+	if visto, err := f.visto(errores.Bytes()); err != nil {
+		return c, fmt.Errorf("when it was to be seen: %w", err)
+	} else if !visto.IsZero() {
+		c.pared = visto.Sub(desde)
 	}
 	c.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	c.pico = cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10
 	if err := f.comprueba(dir, d, dijo.Bytes()); err != nil {
 		return c, fmt.Errorf("not done: %w", err)
 	}
-	c.disco, err = disco(f.deja(dir))
+	base, carpetas := f.deja(dir)
+	if c.disco, err = disco(base, carpetas); err != nil {
+		return c, err
+	}
+	info, err := os.Stat(base)
+	if err != nil {
+		return c, err
+	}
+	c.base = info.Size()
+	c.suyos, err = disco(base, carpetas[:1])
+	c.suyos -= c.base
 	return c, err
 }
 
