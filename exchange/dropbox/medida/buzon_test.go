@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"net"
 	"path/filepath"
@@ -14,19 +15,20 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"buzon/exchange"
+	"buzon/exchange/archivo"
 	"buzon/exchange/dropbox"
-	"buzon/exchange/dropbox/dropboxtest"
 	"buzon/exchange/dropbox/subidas"
+	"buzon/exchange/vista"
 	"buzon/schema"
 	"buzon/store"
 )
 
 // gateway is our server with what the gateway hangs on it: keys that are asked
-// of the store, evidence that is kept in it, uploads that are recorded.
+// of the store, what it says is visible, evidence and uploads that are kept in it.
 type gateway struct {
 	store *store.Store
-	box   *dropboxtest.Archive
 	cycle *exchange.Cycle
+	vista *vista.Vista
 }
 
 func storePath(dir string) string { return filepath.Join(dir, "buzon.db") }
@@ -38,22 +40,24 @@ func serveBuzon(ctx context.Context, ln net.Listener, dir string, accounts, size
 		return err
 	}
 	defer func() { err = errors.Join(err, g.store.Close()) }()
-	if g.box, err = dropboxtest.Open(filepath.Join(dir, "archivo"), time.Now); err != nil {
+	contents, err := archivo.Open(dir)
+	if err != nil {
 		return err
 	}
-	g.box.Synced = true
-	defer func() { err = errors.Join(err, g.box.Close()) }()
-	up, err := subidas.Open(filepath.Join(dir, "subidas"), g.box.Uploads())
+	defer func() { err = errors.Join(err, contents.Close()) }()
+	g.vista = &vista.Vista{Store: g.store, Archivo: contents}
+	g.cycle = &exchange.Cycle{Store: g.store, Archivo: contents, Now: time.Now, Log: zap.NewNop()}
+	up, err := subidas.Open(filepath.Join(dir, "subidas"), g.uploads())
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, up.Close()) }()
-	g.cycle = &exchange.Cycle{Store: g.store, Now: time.Now, Log: zap.NewNop()}
 	if err := g.fill(ctx, accounts, size); err != nil {
 		return err
 	}
 	srv, err := dropbox.New(dropbox.Config{
-		Uploads: up, Now: time.Now, Folders: g.box.Folders, View: g.box.View,
+		Uploads: up, Now: time.Now, Folders: folders,
+		View:     func(account string) (fs.FS, error) { return g.vista.De(account), nil },
 		HostKeys: []ssh.Signer{signer("host")}, Authorize: g.authorize, OnPickup: g.pickedUp, Log: zap.NewNop(),
 		// All clients come from one address here, and some all at once.
 		Limits:      dropbox.Limits{PerAddress: 1000, Connections: 1000, Handshakes: 1000, Sessions: 1000},
@@ -66,21 +70,50 @@ func serveBuzon(ctx context.Context, ln net.Listener, dir string, accounts, size
 	return srv.Serve(ctx, ln)
 }
 
+func folders(account string) (all []dropbox.Folder, err error) {
+	for _, c := range vista.Carpetas(account) {
+		all = append(all, dropbox.Folder{Name: c.Nombre, Upload: c.Sube()})
+	}
+	return all, nil
+}
+
+// uploads records uploads as the gateway does.
+func (g gateway) uploads() subidas.Config {
+	ask := func(fn func(v *store.View) error) error { return g.store.View(context.Background(), fn) }
+	return subidas.Config{
+		Now: time.Now,
+		Arrive: func(a subidas.Arrival) error {
+			return g.cycle.Arrive(context.Background(), store.Arribo{Parte: a.Account, Carpeta: a.Folder, Nombre: a.Name,
+				SHA256: schema.Huella(a.SHA256), Momento: a.Moment, Fechado: a.Shown, Subida: a.ID}, a.Path)
+		},
+		Arrived: func(_, id string) (yes bool, err error) {
+			err = ask(func(v *store.View) error { yes, err = v.Subido(id); return err })
+			return yes, err
+		},
+		Today: func(account string, from, to time.Time) (files, bytes int64, err error) {
+			err = ask(func(v *store.View) error { files, bytes, err = v.Subidas(account, from, to); return err })
+			return files, bytes, err
+		},
+		Spelled: func(account, folder, name string) (seen string, err error) {
+			err = ask(func(v *store.View) error { seen, err = v.Escrito(account, folder, name); return err })
+			return seen, err
+		},
+		Date: func(account, folder, name string, at time.Time) error {
+			return g.store.Update(context.Background(), time.Now(), func(tx *store.Tx) error {
+				return tx.Fechar(account, folder, name, at)
+			})
+		},
+	}
+}
+
 func (g gateway) fill(ctx context.Context, accounts, size int) error {
-	for n := range accounts {
-		if err := g.box.AddAccount(account(n), dropbox.Folder{Name: "reclamaciones"},
-			dropbox.Folder{Name: "respuestas", Upload: true}, dropbox.Folder{Name: "acuses"},
-			dropbox.Folder{Name: "acuses/anexos"}, dropbox.Folder{Name: "estado"}); err != nil {
-			return err
-		}
-		content := io.LimitReader(rand.NewChaCha8([32]byte{1}), int64(size))
-		if err := g.box.PutFrom(account(n), "reclamaciones", fmt.Sprintf(lot, account(n)), content, time.Now()); err != nil {
-			return err
-		}
+	h, _, err := g.cycle.Archivo.Add(io.LimitReader(rand.NewChaCha8([32]byte{1}), int64(size)))
+	if err != nil {
+		return err
 	}
 	return g.store.Update(ctx, time.Now(), func(tx *store.Tx) error {
 		for n := range accounts {
-			if err := enrol(tx, n, size); err != nil {
+			if err := enrol(tx, n, h, size); err != nil {
 				return err
 			}
 		}
@@ -89,7 +122,7 @@ func (g gateway) fill(ctx context.Context, accounts, size int) error {
 }
 
 // enrol puts an institution with its key and its LOT into the store.
-func enrol(tx *store.Tx, n, size int) error {
+func enrol(tx *store.Tx, n int, h schema.Huella, size int) error {
 	une, err := schema.ParseUNE(account(n))
 	if err != nil {
 		return err
@@ -102,7 +135,7 @@ func enrol(tx *store.Tx, n, size int) error {
 	}
 	name := fmt.Sprintf(lot, account(n))
 	s := store.Salida{Parte: account(n), Carpeta: "reclamaciones", Nombre: name, Tipo: schema.LOT,
-		SHA256: schema.Huella(fmt.Sprintf("%064d", n)), Bytes: int64(size), Jornada: schema.DiaDe(tx.Now()), Dia: schema.DiaDe(tx.Now()), NNN: 1}
+		SHA256: h, Bytes: int64(size), Jornada: schema.DiaDe(tx.Now()), Dia: schema.DiaDe(tx.Now()), NNN: 1}
 	if err := tx.AddSalida(&s); err != nil {
 		return err
 	}
@@ -123,6 +156,8 @@ func (g gateway) authorize(account string, key ssh.PublicKey) error {
 func (g gateway) pickedUp(p dropbox.Pickup) error {
 	r := exchange.Recogida{Parte: p.Account, Carpeta: p.Folder, Nombre: p.Name,
 		Cuenta: p.Account, Llave: p.Key, Direccion: p.Remote, Cliente: p.Client, Algoritmos: p.Algorithms,
-		Abierta: p.Opened, Cerrada: p.Ended, Primero: p.First, Ultimo: p.Last, Inicio: p.Start, Tramos: p.Read, Cierre: p.Closed}
+		Abierta: p.Opened, Cerrada: p.Ended, Primero: p.First, Ultimo: p.Last, Inicio: p.Start, Tramos: p.Read, Cierre: p.Closed,
+		Bytes: p.Size}
+	r.SHA256, _ = p.Sys.(schema.Huella)
 	return g.cycle.PickedUp(context.Background(), r)
 }
