@@ -371,11 +371,29 @@ func (c *Cycle) received(t *tanda, f llegada, seen *store.Visto) time.Time {
 	return c.Now()
 }
 
+// conocidas are the institutions that a file of a party may be about: its own, or all
+// of the roll.
+func (c *Cycle) conocidas(ctx context.Context, parte string) (all []store.Institucion, err error) {
+	if parte == schema.CONDUSEF {
+		return c.padron(ctx)
+	}
+	une, err := schema.ParseUNE(parte)
+	if err != nil {
+		return nil, err
+	}
+	err = c.Store.View(ctx, func(v *store.View) error {
+		in, err := v.Institucion(une)
+		all = []store.Institucion{in}
+		return err
+	})
+	return all, err
+}
+
 // examine reads a file for the first time, with the rules of the moment. It may be of
 // a version that its party might send when it came; what it says must go into those
 // that are written today.
 func (c *Cycle) examine(ctx context.Context, a *store.Archivo) (*schema.Examen, error) {
-	padron, err := c.padron(ctx)
+	padron, err := c.conocidas(ctx, a.Parte)
 	if err != nil {
 		return nil, err
 	}

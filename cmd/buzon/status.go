@@ -40,10 +40,10 @@ type estado struct {
 	DueFolios    []estadoPlazo     `json:"due_folios,omitempty"` // with --due
 	LastRun      *estadoRun        `json:"last_run"`
 	Next         map[string]string `json:"next"`
-	Absent       []string          `json:"catalogs_absent"`          // that the configuration does not load
-	Keyless      []string          `json:"institutions_without_key"` // whose UNE cannot sign in
-	Unfetched    map[string]int    `json:"lots_not_picked_up"`       // by institution, of those that were told of
-	Head         *estadoHead       `json:"checkpoint"`               // the newest head of the log that was signed; null: none yet
+	Absent       []string          `json:"catalogs_absent"`            // that the configuration does not load
+	Keyless      []string          `json:"institutions_without_key"`   // whose UNE cannot sign in
+	Unfetched    map[string]int    `json:"lots_not_picked_up"`         // by institution, of those that were told of
+	Head         *estadoHead       `json:"checkpoint"`                 // the newest head of the log that was signed; null: none yet
 	Missing      []estadoAusente   `json:"contents_missing,omitempty"` // that the store names and archivo/ has not
 	Suspended    []string          `json:"institutions_suspended"`
 	Ending       []estadoLlave     `json:"keys_ending"` // within server.key_warning
