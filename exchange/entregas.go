@@ -35,7 +35,12 @@ func (c *Cycle) deliverOwn(ctx context.Context, unes []schema.UNE, dia schema.Di
 	defer done()
 	r := &despacho{c: c, dia: dia, inf: inf, total: len(pares)}
 	var shows errgroup.Group // of the tanda before, while the next one is written
+	rec := pares[0].rec
 	for _, t := range tandas(pares) {
+		if t[0].rec != rec { // an institution may be in both: its next LOT has the next number
+			_ = shows.Wait()
+			rec = t[0].rec
+		}
 		if err := errors.Join(ctx.Err(), c.farFromMidnight(c.Now())); err != nil {
 			r.errs = append(r.errs, err)
 			break
