@@ -51,6 +51,7 @@ type Cycle struct {
 	visits sync.Map // party → *sync.Mutex
 	listed sync.Map // the parties whose own server this process has listed
 	lectura
+	reparten reparten
 }
 
 // Limites holds the sizes and numbers of records that an agreement set for a type

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -23,14 +24,82 @@ const (
 	filasJuntas    = 20_000  // rows in them, or one LOT that has more
 )
 
-// deliverOwn is deliver for institutions whose folders are on our own server. The LOTs
-// of a REC are written, then synced together, then shown, some in a transaction. One
-// that fails is told by its name and holds up no other.
+// deliverOwn is deliver for institutions whose folders are on our own server. What a
+// visit beside it delivers is waited for: two would write the same LOT, and one of its
+// contents would be nobody's.
 func (c *Cycle) deliverOwn(ctx context.Context, unes []schema.UNE, dia schema.Dia, inf *Informe) error {
-	pares, err := c.porEntregar(ctx, unes)
-	if err != nil || len(pares) == 0 {
-		return err
+	for {
+		pares, otros, err := c.reserva(ctx, unes)
+		if err == nil {
+			err = c.despacha(ctx, pares, dia, inf)
+		}
+		if err != nil || len(otros) == 0 {
+			return err
+		}
+		for _, end := range otros {
+			select {
+			case <-end:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
 	}
+}
+
+// reparten are the institutions whose LOTs are being made, each with what is closed
+// when they are.
+type reparten struct {
+	mu sync.Mutex
+	de map[schema.UNE]chan struct{}
+}
+
+// reserva gives what institutions still get and nobody else delivers now, until
+// despacha ends, and the ends of what others do. It looks with the lock held, which
+// whoever ends takes too: what was delivered is not looked at as if it were not.
+func (c *Cycle) reserva(ctx context.Context, unes []schema.UNE) (pares []*par, otros []chan struct{}, err error) {
+	r := &c.reparten
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all, err := c.porEntregar(ctx, unes)
+	if err != nil {
+		return nil, nil, err
+	}
+	if r.de == nil {
+		r.de = map[schema.UNE]chan struct{}{}
+	}
+	mine := map[schema.UNE]bool{}
+	for _, p := range all {
+		if end := r.de[p.une]; end != nil && !mine[p.une] {
+			otros = append(otros, end)
+			continue
+		}
+		if !mine[p.une] {
+			mine[p.une], r.de[p.une] = true, make(chan struct{})
+		}
+		pares = append(pares, p)
+	}
+	return pares, otros, nil
+}
+
+func (c *Cycle) libera(pares []*par) {
+	r := &c.reparten
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, p := range pares {
+		if end := r.de[p.une]; end != nil {
+			close(end)
+			delete(r.de, p.une)
+		}
+	}
+}
+
+// despacha delivers. The LOTs of a REC are written, then synced together, then shown,
+// some in a transaction. One that fails is told by its name and holds up no other.
+func (c *Cycle) despacha(ctx context.Context, pares []*par, dia schema.Dia, inf *Informe) error {
+	if len(pares) == 0 {
+		return nil
+	}
+	defer c.libera(pares)
 	_, done := c.leer()
 	defer done()
 	r := &despacho{c: c, dia: dia, inf: inf, total: len(pares)}
@@ -119,7 +188,7 @@ func tandas(pares []*par) (all [][]*par) {
 	return all
 }
 
-// despacho is the work of deliverOwn.
+// despacho is the work of despacha.
 type despacho struct {
 	c     *Cycle
 	dia   schema.Dia
