@@ -45,18 +45,18 @@ type borrador struct {
 // lote makes one LOT of a REC and shows it. Its bytes are written before the
 // transaction, which holds up nobody but for its rows.
 func (c *Cycle) lote(ctx context.Context, une schema.UNE, rec int64, dia schema.Dia, inf *Informe) error {
-	now := c.Now()
-	if err := c.farFromMidnight(now); err != nil {
-		return err
-	}
 	var b borrador
 	err := errCambio
 	for i := 0; errors.Is(err, errCambio) && i <= intentos; i++ {
-		if err = c.draft(ctx, now, une, rec, dia, &b); err == nil {
+		now := c.Now()
+		if err = c.farFromMidnight(now); err == nil {
+			err = c.draft(ctx, now, une, rec, dia, &b)
+		}
+		if err == nil {
 			err = b.out.keep(&b.s)
 		}
 		if err == nil {
-			err = c.Store.Update(ctx, now, func(tx *store.Tx) error { return c.keepLote(tx, &b, inf) })
+			err = c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error { return c.keepLote(tx, &b, inf) })
 		}
 	}
 	if err != nil {
@@ -82,10 +82,16 @@ func (c *Cycle) draft(ctx context.Context, now time.Time, une schema.UNE, rec in
 // keepLote records a LOT, where it is still what would be made now, and shows it where
 // that is for us to say. It does nothing where its rows went into another LOT meanwhile.
 func (c *Cycle) keepLote(tx *store.Tx, b *borrador, inf *Informe) error {
+	now := c.Now() // the transaction's was before it waited for others
 	if b.s.Archivo != 0 {
 		wanted, err := tx.PorEntregar(b.une, b.s.Archivo)
 		if err != nil || !wanted {
 			return err
+		}
+		if c.Parte(b.s.Parte).Propio { // elsewhere publishOne looks, once more
+			if err := c.farFromMidnight(now); err != nil {
+				return err
+			}
 		}
 	}
 	nnn, err := tx.NextNNN(b.s.Parte, schema.LOT, b.s.Dia, 1)
@@ -96,7 +102,8 @@ func (c *Cycle) keepLote(tx *store.Tx, b *borrador, inf *Informe) error {
 	if err != nil {
 		return err
 	}
-	if nnn != b.s.NNN || cal.Version() != b.cal || schema.DiaDe(tx.Now()) != b.s.Dia {
+	if nnn != b.s.NNN || cal.Version() != b.cal ||
+		schema.DiaDe(tx.Now()) != b.s.Dia || schema.DiaDe(now) != b.s.Dia {
 		return fmt.Errorf("%s: %w", b.s.Nombre, errCambio)
 	}
 	if err := tx.AddLote(&b.s, b.plazos, b.cal); err != nil {

@@ -1,11 +1,13 @@
 package exchange_test
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -126,6 +128,39 @@ func TestMidnight(t *testing.T) {
 	g.mustRun(moment(4, "09:00:00"))
 	if len(g.delivered()) != 6 {
 		t.Errorf("delivered %v", g.delivered())
+	}
+}
+
+// TestMidnightMeanwhile: it comes near, or goes by, while a LOT is written and synced.
+func TestMidnightMeanwhile(t *testing.T) {
+	t.Parallel()
+	g := open(t)
+	g.clock.Set(moment(2, "23:57:00"))
+	g.leaveExample()
+	if err := g.cycle.Receive(context.Background(), lunes, nil); err != nil {
+		t.Fatal(err)
+	}
+	took := time.Duration(0)
+	g.archivo.OnStep(func(step string) {
+		if strings.HasPrefix(step, "rename archivo/") {
+			g.clock.Advance(took)
+		}
+	})
+	g.clock.Set(moment(2, "23:58:30"))
+	took = time.Minute
+	if err := g.visit(norte); err == nil || !strings.Contains(err.Error(), "midnight") || len(g.delivered()) != 0 {
+		t.Errorf("shown near midnight: %v, %v", g.delivered(), err)
+	}
+	g.clock.Set(moment(2, "23:58:30"))
+	took = 2 * time.Minute
+	g.mustVisit(penon)
+	if got := g.names(penon, exchange.CarpetaReclamaciones); !slices.Equal(got, []string{"GE_LOT_00900002_20260303_001.txt"}) {
+		t.Errorf("visible: %q", got)
+	}
+	for _, e := range g.events(bitacora.ArchivoPublicado) {
+		if e.Parte == penon && e.Momento.Before(moment(3, "00:02:30")) {
+			t.Errorf("visible at %v", e.Momento)
+		}
 	}
 }
 
