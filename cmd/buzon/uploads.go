@@ -130,6 +130,9 @@ func (g *gateway) unavailable(account, folder, name string) {
 		h, _ := info.Sys().(schema.Huella)
 		err = g.cycle.Missing(context.Background(), h)
 	}
+	if e, ok := errors.AsType[*fs.PathError](err); ok { // its path may name a person
+		err = e.Err
+	}
 	if err != nil {
 		g.log.Error("a missing content is not in the log", zap.Error(err))
 	}

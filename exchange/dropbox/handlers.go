@@ -52,24 +52,27 @@ func (s *session) refuseFile(request, folder, name string, err error) protocol.S
 		s.srv.refused(v.reason, s.peer.account, s.peer.address)
 	}
 	if v.broken {
-		s.log.Warn(request, zap.String("folder", folder), s.named(name), s.fault(name, err))
+		s.log.Warn(request, zap.String("folder", folder), s.named(folder, name), s.fault(folder, name, err))
 	}
 	return v.status
 }
 
 // named is the name of a file for the process log.
-func (s *session) named(name string) zap.Field { return zap.String("name", s.shown(name)) }
+func (s *session) named(folder, name string) zap.Field {
+	return zap.String("name", s.shown(folder, name))
+}
 
-func (s *session) shown(name string) string {
-	if s.srv.cfg.Shown == nil {
+// shown is that name: in a folder of uploads it may be whatever its party likes.
+func (s *session) shown(folder, name string) string {
+	if s.srv.cfg.Shown == nil || name == "" {
 		return name
 	}
-	return s.srv.cfg.Shown(name)
+	return path.Base(s.srv.cfg.Shown(path.Join(folder, name)))
 }
 
 // fault is an error about a file for the process log.
-func (s *session) fault(name string, err error) zap.Field {
-	if shown := s.shown(name); shown != name {
+func (s *session) fault(folder, name string, err error) zap.Field {
+	if shown := s.shown(folder, name); shown != name {
 		return zap.String("error", strings.ReplaceAll(err.Error(), name, shown))
 	}
 	return zap.Error(err)
@@ -129,7 +132,7 @@ func (s *session) Open(p string, how protocol.Opening) (protocol.File, error) {
 	file, info, err := s.open(f, name)
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, s.refuseFile("open", f.Name, name, err) // it may name the file
 	case f.Upload:
 		return &ownFile{f: file}, nil
 	}
@@ -137,14 +140,15 @@ func (s *session) Open(p string, how protocol.Opening) (protocol.File, error) {
 }
 
 func (s *session) pickedUp(p Pickup) {
-	s.log.Info("pickup", zap.String("folder", p.Folder), s.named(p.Name),
+	s.log.Info("pickup", zap.String("folder", p.Folder), s.named(p.Folder, p.Name),
 		zap.Int64("size", p.Size), zap.Int64("read", p.Read.Bytes()),
 		zap.Bool("complete", p.Complete), zap.Bool("closed", p.Closed))
 	if s.srv.cfg.OnPickup == nil {
 		return
 	}
 	if err := s.srv.cfg.OnPickup(p); err != nil {
-		s.log.Error("evidence of a pickup lost", zap.String("folder", p.Folder), s.named(p.Name), s.fault(p.Name, err))
+		s.log.Error("evidence of a pickup lost", zap.String("folder", p.Folder), s.named(p.Folder, p.Name),
+			s.fault(p.Folder, p.Name, err))
 	}
 }
 
@@ -214,9 +218,9 @@ func (w *writer) refuse(err error) error {
 // arrived tells of an upload that arrived; left is what went wrong afterwards, which
 // is no matter of its client's.
 func (s *session) arrived(folder, name string, left error) {
-	s.log.Info("upload", zap.String("folder", folder), s.named(name))
+	s.log.Info("upload", zap.String("folder", folder), s.named(folder, name))
 	if left != nil {
-		s.log.Error("left behind", zap.String("folder", folder), s.named(name), s.fault(name, left))
+		s.log.Error("left behind", zap.String("folder", folder), s.named(folder, name), s.fault(folder, name, left))
 	}
 	if s.srv.cfg.OnUpload != nil {
 		s.srv.cfg.OnUpload(s.peer.account, folder, name)

@@ -27,7 +27,7 @@ func (s *session) Stat(p string) (fs.FileInfo, error) {
 	}
 	info, err := s.stat(f, name)
 	if err != nil {
-		return nil, err
+		return nil, s.refuseFile("stat", f.Name, name, err) // it may name the file
 	}
 	return seen(f, info), nil
 }

@@ -82,9 +82,9 @@ type Config struct {
 	Limits Limits
 	// Zone is where clients read the clock; nil is UTC.
 	Zone *time.Location
-	// Shown gives the name of a file as Log may have it; nil: as it is. What a
-	// party calls a file may tell of a person.
-	Shown func(name string) string
+	// Shown gives the path of a file, its folder and name, as Log may have it; nil:
+	// as it is. What a party calls a file may tell of a person.
+	Shown func(path string) string
 	// Log gets names and counts. May be nil.
 	Log *zap.Logger
 }

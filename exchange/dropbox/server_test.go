@@ -3,7 +3,9 @@ package dropbox_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +14,8 @@ import (
 	"time"
 
 	"github.com/pkg/sftp"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 	"golang.org/x/crypto/ssh"
 
 	"buzon/exchange/dropbox"
@@ -119,6 +123,52 @@ func TestUnavailable(t *testing.T) {
 	if info, err := p.Stat("/reclamaciones/" + lot1); err != nil || info.Size() != 4 {
 		t.Errorf("seen as %v, %v", info, err)
 	}
+}
+
+// TestNamesNotLogged: what a party calls its files may tell of a person, also in errors.
+func TestNamesNotLogged(t *testing.T) {
+	t.Parallel()
+	core, logs := observer.New(zap.DebugLevel)
+	w := start(t, func(c *dropbox.Config) {
+		c.Log = zap.New(core)
+		c.Shown = func(p string) string {
+			if dir, ok := strings.CutSuffix(p, "Juana Pérez.docx"); ok && dir == "respuestas/" {
+				return dir + "[archivo]"
+			}
+			return p
+		}
+		view := c.View
+		c.View = func(account string) (fs.FS, error) {
+			seen, err := view(account)
+			return namer{seen}, err
+		}
+	})
+	const name = "/respuestas/Juana Pérez.docx"
+	p := w.party(t, une1)
+	p.upload(t, name, "x")
+	<-w.uploads
+	check(t, w.box.Lose(une1, "respuestas", "Juana Pérez.docx"))
+	_, err := p.Open(name)
+	wantCode(t, "open", err, sftp.ErrSSHFxFailure)
+	for _, e := range logs.All() {
+		if line := fmt.Sprint(e.Message, e.ContextMap()); strings.Contains(line, "Juana") {
+			t.Error(line)
+		}
+	}
+	if n := logs.FilterField(zap.String("name", "[archivo]")).Len(); n != 2 {
+		t.Errorf("%d lines tell of the file, want that of the upload and that of the opening", n)
+	}
+}
+
+// namer is a view whose errors name the file, as those of a file system do.
+type namer struct{ fs.FS }
+
+func (n namer) Open(name string) (fs.File, error) {
+	f, err := n.FS.Open(name)
+	if err != nil {
+		err = &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	return f, err
 }
 
 func TestRefusals(t *testing.T) {
