@@ -2,9 +2,11 @@ package exchange
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 
+	"buzon/exchange/archivo"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -205,16 +207,11 @@ func (ans *answer) close() error {
 	if err := ans.seal(); err != nil {
 		return err
 	}
-	s := ans.salida(schema.ACU)
-	if err := ans.acu.keep(&s); err != nil {
-		return err
-	}
-	if err := ans.tx.AddAcuse(a, &s, ans.folio, ans.year, number); err != nil {
-		return err
-	}
-	if err := ans.c.show(ans.tx, &s, nil); err != nil || ans.rch == nil {
-		return err
-	}
+	return ans.publish(number)
+}
+
+// publish keeps both answers together, records them and shows them.
+func (ans *answer) publish(number int64) error {
 	if ans.untold > 0 {
 		h := schema.NewHallazgo(0, "", "", "EST-12", "")
 		h.Mensaje = fmt.Sprintf("Hay otros %d hallazgos que no caben en este archivo; corrija éstos y envíe de nuevo.", ans.untold)
@@ -222,14 +219,30 @@ func (ans *answer) close() error {
 			return err
 		}
 	}
-	r := ans.salida(schema.RCH)
-	if err := ans.rch.keep(&r); err != nil {
+	acu, rch := ans.salida(schema.ACU), ans.salida(schema.RCH)
+	if err := ans.acu.close(&acu); err != nil {
 		return err
 	}
-	if err := ans.tx.AddRechazo(a, &r); err != nil {
+	drafts := []*archivo.Borrador{ans.acu.draft}
+	if ans.rch != nil {
+		if err := ans.rch.close(&rch); err != nil {
+			return errors.Join(err, ans.acu.draft.Discard())
+		}
+		drafts = append(drafts, ans.rch.draft)
+	}
+	if err := errors.Join(ans.c.Archivo.KeepAll(drafts)...); err != nil {
 		return err
 	}
-	return ans.c.show(ans.tx, &r, nil)
+	if err := ans.tx.AddAcuse(ans.a, &acu, ans.folio, ans.year, number); err != nil {
+		return err
+	}
+	if err := ans.c.show(ans.tx, &acu, nil); err != nil || ans.rch == nil {
+		return err
+	}
+	if err := ans.tx.AddRechazo(ans.a, &rch); err != nil {
+		return err
+	}
+	return ans.c.show(ans.tx, &rch, nil)
 }
 
 // still is errCambio where the calendar is not the one any more by which a RES that

@@ -229,11 +229,16 @@ func (c *Cycle) bound(ctx context.Context, parte string) (context.Context, conte
 // answer, and tell it how it stands. A run visits them all; a finished upload
 // brings a visit at once.
 func (c *Cycle) Visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
+	return errors.Join(c.Attend(ctx, une, dia, inf), c.tell(ctx, une))
+}
+
+// Attend is Visit without what it tells, which Tell does for several together.
+func (c *Cycle) Attend(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
 	var delivered error
 	if c.Parte(une.String()).Propio {
 		delivered = c.deliverOwn(ctx, []schema.UNE{une}, dia, inf)
 	}
-	return errors.Join(delivered, c.visit(ctx, une, dia, inf), c.tell(ctx, une))
+	return errors.Join(delivered, c.visit(ctx, une, dia, inf))
 }
 
 // visit is Visit without what it tells, and without delivering on our own server.

@@ -52,31 +52,40 @@ func (c *Cycle) tell(ctx context.Context, une schema.UNE) error {
 	return nil
 }
 
-// tellAll tells every institution how it stands, a few dozen in a transaction: nothing
-// of it is in the log, whose order is the same in whatever order they are told.
+// tellAll tells every institution how it stands: nothing of it is in the log, whose
+// order is the same in whatever order they are told.
 func (c *Cycle) tellAll(ctx context.Context) error {
 	padron, err := c.padron(ctx)
 	if err != nil {
 		return err
 	}
+	unes := make([]schema.UNE, len(padron))
+	for i, in := range padron {
+		unes[i] = in.UNE
+	}
+	return c.Tell(ctx, unes)
+}
+
+// Tell is Estado for several, a few dozen in a transaction.
+func (c *Cycle) Tell(ctx context.Context, unes []schema.UNE) error {
 	_, done := c.leer()
 	defer done()
 	var errs []error
-	for some := range slices.Chunk(padron, porTransaccion) {
+	for some := range slices.Chunk(unes, porTransaccion) {
 		made := make([]*exhibicion, len(some))
 		wrong := make([]error, len(some))
 		var g errgroup.Group
 		g.SetLimit(runtime.GOMAXPROCS(0))
-		for i, in := range some {
+		for i, une := range some {
 			g.Go(func() error {
-				made[i], wrong[i] = c.estado(ctx, in.UNE)
+				made[i], wrong[i] = c.estado(ctx, une)
 				return nil
 			})
 		}
 		_ = g.Wait() // each keeps its error
 		for i, err := range wrong {
 			if err != nil {
-				errs = append(errs, fmt.Errorf("une %s: %w", some[i].UNE, err))
+				errs = append(errs, fmt.Errorf("une %s: %w", some[i], err))
 			}
 		}
 		made = slices.DeleteFunc(made, func(e *exhibicion) bool { return e == nil })

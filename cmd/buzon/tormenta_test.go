@@ -26,7 +26,7 @@ import (
 const (
 	tormentaUNEs   = 500
 	tormentaAtOnce = 100
-	mirada         = 25 * time.Millisecond // how often a UNE looks for its acuse
+	mirada         = 50 * time.Millisecond // how often a UNE looks for its acuse
 )
 
 // BenchmarkAcuse tells how long a UNE waits for its acuse, from the answer to the

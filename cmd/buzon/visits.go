@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,13 +23,16 @@ type visits struct {
 	wanted map[string]bool
 	wake   chan struct{} // holds one signal while something is wanted
 	later  map[string]*time.Timer
+	untold map[schema.UNE]bool // visited, and not told how they stand
+	tell   chan struct{}       // holds one signal while one is untold
 }
 
 // parallelVisits bounds how many parties are visited after uploads at one time.
 const parallelVisits = 4
 
 func newVisits(g *gateway) *visits {
-	return &visits{g: g, wanted: map[string]bool{}, wake: make(chan struct{}, 1), later: map[string]*time.Timer{}}
+	return &visits{g: g, wanted: map[string]bool{}, wake: make(chan struct{}, 1), later: map[string]*time.Timer{},
+		untold: map[schema.UNE]bool{}, tell: make(chan struct{}, 1)}
 }
 
 // ask wants a visit to an account; it returns at once. Several uploads before
@@ -59,10 +64,15 @@ func (v *visits) askAt(account string, at time.Time) {
 	})
 }
 
-// Serve visits until ctx ends and the visits under way have returned.
+// Serve visits until ctx ends and the visits under way have returned. How its UNEs
+// stand is told beside the visits, of several together where many come at once: an
+// acuse waits for none of it.
 func (v *visits) Serve(ctx context.Context) error {
 	var group errgroup.Group
 	group.SetLimit(parallelVisits)
+	var telling sync.WaitGroup
+	telling.Go(func() { v.tellAll(ctx) })
+	defer telling.Wait()
 	for {
 		select {
 		case <-ctx.Done():
@@ -82,6 +92,36 @@ func (v *visits) Serve(ctx context.Context) error {
 				return nil
 			})
 		}
+	}
+}
+
+// tellAll tells UNEs that were visited how they stand, until ctx ends; the run at the
+// next start tells the others.
+func (v *visits) tellAll(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-v.tell:
+		}
+		v.mu.Lock()
+		unes := slices.Collect(maps.Keys(v.untold))
+		clear(v.untold)
+		v.mu.Unlock()
+		if err := v.g.cycle.Tell(ctx, unes); err != nil && ctx.Err() == nil {
+			v.g.log.Error("estado/ after a visit; the next run tries again", zap.Error(err))
+		}
+	}
+}
+
+// visited has a UNE told how it stands.
+func (v *visits) visited(une schema.UNE) {
+	v.mu.Lock()
+	v.untold[une] = true
+	v.mu.Unlock()
+	select {
+	case v.tell <- struct{}{}:
+	default:
 	}
 }
 
@@ -106,5 +146,6 @@ func (v *visits) visit(ctx context.Context, account string) error {
 	if err != nil {
 		return err
 	}
-	return v.g.cycle.Visit(ctx, une, dia, nil)
+	defer v.visited(une)
+	return v.g.cycle.Attend(ctx, une, dia, nil)
 }
