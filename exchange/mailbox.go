@@ -6,8 +6,9 @@ import (
 	"io/fs"
 )
 
-// A Mailbox holds the files that one party leaves for the other: one folder, in
-// one direction. A file is in it whole or not at all: what is still arriving is
+// A Mailbox holds the files that one party leaves for the other, on a server that we
+// dial or in a local folder: one folder, in one direction. What our own server holds is
+// in the store (Parte.Propio). A file is in it whole or not at all: what is still arriving is
 // not listed.
 //
 // Its methods may be called from several goroutines. Errors say which file and
@@ -32,7 +33,6 @@ type Mailbox interface {
 
 	// Put makes a file appear under name, whole or not at all. It opens the
 	// content again for each try. The same content under a name that is there is
-	// no error and changes nothing; other content is fs.ErrExist, except in a
-	// folder that was declared live, where it takes the old one's place at once.
+	// no error and changes nothing; other content is fs.ErrExist.
 	Put(ctx context.Context, name string, open func() (io.ReadCloser, error)) error
 }

@@ -17,9 +17,9 @@ import (
 
 var _ exchange.Mailbox = (*Memory)(nil)
 
-// Memory is a Mailbox in memory. As it is made it behaves as a folder of the
-// gateway's own server does: each file that the party leaves is an arrival of
-// its own, also under a used name, and is gone from List once it is Done.
+// Memory is a Mailbox in memory. As it is made it is a queue: each file that the
+// party leaves is an arrival of its own, also under a used name, and is gone from List
+// once it is Done.
 //
 // Its exported fields are set before the first call.
 type Memory struct {
@@ -27,7 +27,7 @@ type Memory struct {
 	// nothing, and a second content under a name takes the place of the first.
 	Keeps bool
 
-	// Live lets Put replace other content.
+	// Live lets Put replace other content, which no mailbox may.
 	Live bool
 
 	// Fail, if set, is asked before each step and its error is what the caller

@@ -24,7 +24,6 @@ func fixture(m *exchangetest.Memory) exchangetest.Fixture {
 		LeaveHalf:      func(_ *testing.T, name string, b []byte) { m.Leave(name, b, start) },
 		Sees:           func(*testing.T) map[string][]byte { return m.Sees() },
 		KeepsAfterDone: m.Keeps,
-		Live:           m.Live,
 		Duplicates:     !m.Keeps,
 	}
 }
@@ -34,7 +33,6 @@ func TestMemory(t *testing.T) {
 	for name, set := range map[string]func(*exchangetest.Memory){
 		"Queue": func(*exchangetest.Memory) {},
 		"Keeps": func(m *exchangetest.Memory) { m.Keeps = true },
-		"Live":  func(m *exchangetest.Memory) { m.Live = true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -34,7 +34,6 @@ type Fixture struct {
 	Sees func(t *testing.T) map[string][]byte
 
 	KeepsAfterDone bool // List still shows a file that is Done
-	Live           bool // Put replaces other content
 	Duplicates     bool // a second content under a name is a second arrival
 }
 

@@ -13,12 +13,8 @@ import (
 // A Mailbox is one folder on the server. Mailboxes of one folder of one Client
 // share what was seen of it.
 type Mailbox struct {
-	// Live declares a folder whose files may be replaced: Put then puts other
-	// content in the place of what is there, at once. Set it before the first
-	// call.
-	Live bool
-
-	// Make lets Put make the folder where it is not there, in one that is.
+	// Make lets Put make the folder where it is not there, in one that is. Set it
+	// before the first call.
 	Make bool
 
 	client *Client

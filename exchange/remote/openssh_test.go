@@ -47,26 +47,18 @@ func (s *server) serveProgram(channel ssh.Channel) {
 func TestMailboxOnOpenSSH(t *testing.T) {
 	t.Parallel()
 	program := openSSH(t)
-	for name, live := range map[string]bool{"Kept": false, "Live": true} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			exchangetest.TestMailbox(t, func(t *testing.T) exchangetest.Fixture {
-				s := (&server{program: program}).start(t)
-				c, clock := dial(t, s)
-				m := c.Mailbox(".")
-				m.Live = live
-				return exchangetest.Fixture{
-					Mailbox:        m,
-					Leave:          s.leave,
-					LeaveHalf:      func(t *testing.T, n string, b []byte) { s.leave(t, n, b, start) },
-					Settle:         func(*testing.T) { clock.Advance(10 * time.Second) },
-					Sees:           s.sees,
-					KeepsAfterDone: true,
-					Live:           live,
-				}
-			})
-		})
-	}
+	exchangetest.TestMailbox(t, func(t *testing.T) exchangetest.Fixture {
+		s := (&server{program: program}).start(t)
+		c, clock := dial(t, s)
+		return exchangetest.Fixture{
+			Mailbox:        c.Mailbox("."),
+			Leave:          s.leave,
+			LeaveHalf:      func(t *testing.T, n string, b []byte) { s.leave(t, n, b, start) },
+			Settle:         func(*testing.T) { clock.Advance(10 * time.Second) },
+			Sees:           s.sees,
+			KeepsAfterDone: true,
+		}
+	})
 }
 
 func TestErrorsOfOpenSSH(t *testing.T) {

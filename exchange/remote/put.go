@@ -21,11 +21,10 @@ const parallelWrites = 32
 
 // Put writes the content under a temporary name in the same folder, reads it
 // back, and renames it once the SHA-256 agrees. The same content under the name
-// is no error; other content is fs.ErrExist, or is replaced if the folder is
-// Live. Every try calls open again, one call for each pass over the content, and
-// closes what it got.
+// is no error; other content is fs.ErrExist. Every try calls open again, one call for
+// each pass over the content, and closes what it got.
 //
-// Without Live, a server whose rename replaces leaves a moment between the last
+// A server whose rename replaces leaves a moment between the last
 // look and the rename in which another writer's file could be lost; OpenSSH's
 // does not replace.
 func (m *Mailbox) Put(ctx context.Context, name string, open func() (io.ReadCloser, error)) error {
@@ -60,7 +59,7 @@ func (m *Mailbox) put(l *link, name string, open func() (io.ReadCloser, error)) 
 	if err != nil || found == same {
 		return err
 	}
-	if found == other && !m.Live {
+	if found == other {
 		return fmt.Errorf("other content is there: %w", fs.ErrExist)
 	}
 	temp := path.Join(m.dir, "."+name+"."+newMark()+".tmp")
@@ -88,9 +87,6 @@ func (l *link) makeFolder(dir string) error {
 
 // place gives the temporary file its name.
 func (m *Mailbox) place(l *link, temp, target string, want digest) error {
-	if m.Live {
-		return l.replace(temp, target)
-	}
 	mine := func() (digest, error) { return want, nil }
 	found, err := l.look(target, mine)
 	if err != nil {
@@ -114,18 +110,6 @@ func (m *Mailbox) place(l *link, temp, target string, want digest) error {
 	}
 	_ = l.files.Remove(temp) // what stays, the next Put of the name sweeps
 	return nil
-}
-
-// replace needs the extension where a file is there: the rename of the protocol
-// itself must not replace, and to delete first would leave a moment with none.
-func (l *link) replace(temp, target string) error {
-	if _, ok := l.files.HasExtension("posix-rename@openssh.com"); ok {
-		return at("posix-rename", l.files.PosixRename(temp, target))
-	}
-	if _, err := l.files.Lstat(target); !errors.Is(err, fs.ErrNotExist) {
-		return at("replace: server has no posix-rename", errors.Join(errors.ErrUnsupported, err))
-	}
-	return at("rename", l.files.Rename(temp, target))
 }
 
 // write fills a new file and makes the server store it as durably as it offers.

@@ -215,35 +215,6 @@ func TestPutOfOtherContentSendsNothing(t *testing.T) {
 	}
 }
 
-// In a live folder the name always holds a whole content: it is replaced by one
-// step of the server, never removed first.
-func TestLiveReplacesAtOnce(t *testing.T) {
-	t.Parallel()
-	s := &server{}
-	var steps []string
-	s.fault = func(method, path string, _ int64) error {
-		switch method {
-		case "Rename", "PosixRename", "Remove":
-			steps = append(steps, method)
-		}
-		return nil
-	}
-	s.start(t)
-	s.leave(t, recName, []byte("old"), start)
-	c, _ := dial(t, s)
-	m := c.Mailbox("/")
-	m.Live = true
-	if err := m.Put(t.Context(), recName, opener([]byte("new"))); err != nil {
-		t.Fatal(err)
-	}
-	if got := strings.Join(steps, " "); got != "PosixRename" {
-		t.Errorf("steps %q, want one PosixRename", got)
-	}
-	if got := string(s.sees(t)[recName]); got != "new" {
-		t.Errorf("the party sees %q", got)
-	}
-}
-
 func TestPutOfTemporaryName(t *testing.T) {
 	t.Parallel()
 	s := (&server{}).start(t)
