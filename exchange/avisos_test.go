@@ -43,6 +43,52 @@ func TestHowATermStands(t *testing.T) {
 	})
 }
 
+// TestClosedBeforeItsEnd: an upload was closed in the last second of a term, and is an
+// arrival only once that is over and a visit has begun, or has looked.
+func TestClosedBeforeItsEnd(t *testing.T) {
+	t.Parallel()
+	last, after := moment(31, "23:59:59"), moment(31, "23:59:59").Add(2*time.Second)
+	for name, c := range map[string]struct {
+		visited time.Time
+		looked  bool // when it becomes an arrival
+		want    string
+	}{
+		"the visit begins later": {after, false, ""},
+		"it begins in time":      {last, false, ""},
+		"it has looked":          {last, true, "por_vencer 03-31"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := openDelivered(t)
+			file := "GE_RES_" + norte + "_20260331_001.txt"
+			content := write(t, file, answer(folioNorte))
+			leave := func() { own{g, norte, exchange.CarpetaRespuestas}.Leave(file, content, last) }
+			g.reach = func(parte string, p *exchange.Parte) {
+				p.Asienta = func() {
+					g.clock.Set(after)
+					if parte == norte && !c.looked {
+						leave()
+					}
+				}
+			}
+			g.clock.Set(c.visited)
+			g.mustVisit(norte)
+			if c.looked {
+				leave()
+			}
+			g.reach = nil
+			g.mustVisit(norte)
+			if got := g.told(folioNorte); got != c.want {
+				t.Errorf("told %q, want %q", got, c.want)
+			}
+			acu := g.file(norte + "/acuses/GE_ACU_" + norte + "_20260331_001.txt")
+			if got := verdict(t, acu); got != "A 31/03/2026 20 1" {
+				t.Errorf("answered: %s", got)
+			}
+		})
+	}
+}
+
 // TestDaysOfWarning: how near is near is agreed.
 func TestDaysOfWarning(t *testing.T) {
 	t.Parallel()

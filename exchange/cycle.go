@@ -66,6 +66,9 @@ type Parte struct {
 	// the store says, its uploads are arrivals in the store with the moment that
 	// counts, pickups are seen, and there is an estado/.
 	Propio bool
+	// Asienta waits for what the party had finished on our own server when it is called
+	// and is not an arrival in the store yet; nil: there is none such.
+	Asienta func()
 	// Mailbox gives a folder of a party that is not Propio.
 	Mailbox func(carpeta string) (Mailbox, error)
 	// Limite bounds a visit, so that a server that hangs holds up nothing else;
@@ -248,11 +251,12 @@ func (c *Cycle) visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *
 	defer cancel()
 	err := errors.Join(c.publish(ctx, une.String(), inf), c.deliver(ctx, une, dia, inf), c.caidas(ctx, une))
 	var esperan map[schema.Folio]bool
-	if err == nil { // an answer to a LOT that is not recorded as visible would be refused
+	hasta := c.Now() // what came later may have come after this visit looked
+	if err == nil {  // an answer to a LOT that is not recorded as visible would be refused
 		esperan, err = c.collect(ctx, une, dia, inf)
 	}
 	if err == nil { // what could not be taken may be an answer in time
-		err = c.vencimientos(ctx, une, esperan)
+		err = c.vencimientos(ctx, une, hasta, esperan)
 	}
 	if err != nil {
 		return fmt.Errorf("une %s: %w", une, err)

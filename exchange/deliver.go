@@ -82,7 +82,7 @@ func (c *Cycle) draft(ctx context.Context, now time.Time, une schema.UNE, rec in
 // keepLote records a LOT, where it is still what would be made now, and shows it where
 // that is for us to say. It does nothing where its rows went into another LOT meanwhile.
 func (c *Cycle) keepLote(tx *store.Tx, b *borrador, inf *Informe) error {
-	now := c.Now() // the transaction's was before it waited for others
+	now := tx.Now().Add(tx.Waited())
 	if b.s.Archivo != 0 {
 		wanted, err := tx.PorEntregar(b.une, b.s.Archivo)
 		if err != nil || !wanted {

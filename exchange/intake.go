@@ -86,6 +86,9 @@ func (c *Cycle) collectFrom(ctx context.Context, parte, carpeta string, dia sche
 func (c *Cycle) list(ctx context.Context, t *tanda, carpeta string) (all []llegada, err error) {
 	p := c.Parte(t.parte)
 	if p.Propio {
+		if p.Asienta != nil {
+			p.Asienta()
+		}
 		return c.arribos(ctx, t.parte)
 	}
 	if t.mb, err = p.Mailbox(carpeta); err != nil {

@@ -44,9 +44,10 @@ func (c *Cycle) caidas(ctx context.Context, une schema.UNE) error {
 	if !c.Parte(une.String()).Propio {
 		return nil
 	}
-	return c.porAvisar(ctx, une, func(tx *store.Tx, cal *schema.Calendario, due []store.Caso, x store.Umbral) error {
-		return c.mover(tx, cal, une, due, x.Pasado)
-	})
+	return c.porAvisar(ctx, une, c.Now(),
+		func(tx *store.Tx, cal *schema.Calendario, due []store.Caso, x store.Umbral) error {
+			return c.mover(tx, cal, une, due, x.Pasado)
+		})
 }
 
 // movidos does so for every UNE.
@@ -58,11 +59,13 @@ func (c *Cycle) movidos(ctx context.Context) error {
 	return err
 }
 
-// vencimientos tells how the terms of a UNE stand since the last time, once for
-// each change. It comes after what arrived was taken in: the log never says that a
-// term ran out of a folio whose answer lay there in time, be it that it waits.
-func (c *Cycle) vencimientos(ctx context.Context, une schema.UNE, esperan map[schema.Folio]bool) error {
-	return c.porAvisar(ctx, une, func(tx *store.Tx, _ *schema.Calendario, due []store.Caso, x store.Umbral) error {
+// vencimientos tells how the terms of a UNE stood at a moment, once for each change. It
+// comes after what had arrived by then was taken in: the log never says that a term ran
+// out of a folio whose answer lay there in time, be it that it waits.
+func (c *Cycle) vencimientos(
+	ctx context.Context, une schema.UNE, at time.Time, esperan map[schema.Folio]bool,
+) error {
+	return c.porAvisar(ctx, une, at, func(tx *store.Tx, _ *schema.Calendario, due []store.Caso, x store.Umbral) error {
 		by := map[string][]store.Caso{}
 		for _, k := range due {
 			if !esperan[k.Folio] {
@@ -78,13 +81,14 @@ func (c *Cycle) vencimientos(ctx context.Context, une schema.UNE, esperan map[sc
 	})
 }
 
-// porAvisar calls do with the terms of a UNE that stand otherwise than was told
-// last, where there are any.
-func (c *Cycle) porAvisar(ctx context.Context, une schema.UNE, do func(*store.Tx, *schema.Calendario, []store.Caso, store.Umbral) error) error {
-	now := c.Now()
+// porAvisar calls do with the terms of a UNE that stand otherwise at a moment than was
+// told last, where there are any.
+func (c *Cycle) porAvisar(ctx context.Context, une schema.UNE, at time.Time,
+	do func(*store.Tx, *schema.Calendario, []store.Caso, store.Umbral) error,
+) error {
 	read := func(v *store.View) (cal *schema.Calendario, due []store.Caso, x store.Umbral, err error) {
 		if cal, err = v.Calendario(); err == nil {
-			x = c.Plazos.Umbral(cal, now)
+			x = c.Plazos.Umbral(cal, at)
 			due, err = v.PlazosPorAvisar(une, x)
 		}
 		return cal, due, x, err
@@ -96,7 +100,7 @@ func (c *Cycle) porAvisar(ctx context.Context, une schema.UNE, do func(*store.Tx
 		return err
 	})
 	if err == nil && some {
-		err = c.Store.Update(ctx, now, func(tx *store.Tx) error {
+		err = c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
 			cal, due, x, err := read(&tx.View)
 			if err != nil {
 				return err

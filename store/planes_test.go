@@ -119,7 +119,7 @@ func espiado(t *testing.T) (*Store, *notas) {
 
 // pequenias are the tables that hold little however long a store lives, or only what
 // is under way: to read them whole costs nothing.
-var pequenias = []string{"meta", "instituciones", "sellos", "turnos_sello", "agenda", "entrantes", "por_publicar", "por_entregar", "por_devolver", "por_recoger"}
+var pequenias = []string{"meta", "instituciones", "sellos", "turnos_sello", "agenda", "ausentes", "entrantes", "por_publicar", "por_entregar", "por_devolver", "por_recoger"}
 
 // raras are questions that nobody asks at a visit or a request.
 var raras = map[string]string{

@@ -26,6 +26,7 @@ type Tx struct {
 	View
 	s       *Store
 	now     time.Time
+	waited  time.Duration
 	begun   time.Time // when it began to hold the writer, by the machine's clock
 	n       int64     // number of the last event; -1 not read yet
 	ids     map[*tabla]int64
@@ -40,6 +41,9 @@ type Tx struct {
 
 // Now is the moment of the transaction: one for all that it writes.
 func (tx *Tx) Now() time.Time { return tx.now }
+
+// Waited is how long the transaction had to wait for others after its moment.
+func (tx *Tx) Waited() time.Duration { return tx.waited }
 
 // View runs fn on a snapshot that later writes do not change, and that does not
 // hold them up.
@@ -69,6 +73,7 @@ func (s *Store) View(ctx context.Context, fn func(*View) error) error {
 // error nothing of it is kept; where Update gives nil all of it is on disk.
 // ctx counts until the transaction begins: a write is not cut in the middle.
 func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (err error) {
+	asked := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.conn == nil {
@@ -77,7 +82,7 @@ func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	t := &Tx{s: s, now: now, View: View{rapida: s.escritor, calendarios: &s.calendarios, writes: true}}
+	t := &Tx{s: s, now: now, waited: time.Since(asked), View: View{rapida: s.escritor, calendarios: &s.calendarios, writes: true}}
 	if err := t.begin(); err != nil {
 		return err
 	}

@@ -285,7 +285,7 @@ func (g *gateway) parte(parte string) exchange.Parte {
 		return p
 	}
 	if parte != schema.CONDUSEF {
-		return exchange.Parte{Propio: true}
+		return exchange.Parte{Propio: true, Asienta: func() { g.uploads.Settled(parte) }}
 	}
 	p := exchange.Parte{Mailbox: g.condusef, Propio: g.cfg.Source.Account != nil}
 	switch r := g.cfg.Source.Remote; {

@@ -21,24 +21,37 @@ type contenido struct {
 	n     int // handles
 }
 
-// open opens what the store keeps.
+// open opens what the store keeps. It is read without the lock, so that who reads it
+// holds up no other reader of the store.
 func (m *memoria) open(v *store.View, x store.Visible) (fs.File, error) {
+	if h := m.held(x, nil); h != nil {
+		return h, nil
+	}
+	b, err := v.Contenido(x)
+	if err != nil {
+		return nil, err
+	}
+	return m.held(x, b), nil
+}
+
+// held is a handle on what is held, or on read, which is held from now on where nothing
+// is; nil where there is neither.
+func (m *memoria) held(x store.Visible, read []byte) fs.File {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	c := m.de[x.SHA256]
 	if c == nil {
-		b, err := v.Contenido(x)
-		if err != nil {
-			return nil, err
+		if read == nil {
+			return nil
 		}
-		c = &contenido{bytes: b}
+		c = &contenido{bytes: read}
 		if m.de == nil {
 			m.de = map[schema.Huella]*contenido{}
 		}
 		m.de[x.SHA256] = c
 	}
 	c.n++
-	return &hoja{Reader: bytes.NewReader(c.bytes), m: m, x: x}, nil
+	return &hoja{Reader: bytes.NewReader(c.bytes), m: m, x: x}
 }
 
 // hoja is a handle on one of them.

@@ -27,7 +27,8 @@ type Account struct {
 	mu     sync.Mutex // orders all that moves an upload from one state to another, not its bytes
 	staged map[key]*staged
 
-	use usage
+	use  usage
+	ends ends
 }
 
 // open makes the account's folder and mends what is in it.

@@ -17,6 +17,7 @@ func (a *Account) Rename(folder, name, target string) (arrived bool, err error) 
 	if err := CheckName(name); err != nil {
 		return false, fs.ErrNotExist
 	}
+	defer a.ends.begin()()
 	now := a.s.cfg.Now() // before the lock, which others may hold for a while
 	a.mu.Lock()
 	defer a.mu.Unlock()

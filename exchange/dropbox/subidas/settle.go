@@ -9,6 +9,7 @@ import (
 // Close finishes the upload, or keeps it as cut. arrived tells that it did so under
 // a final name, and durably: an error beside it is about what was left behind.
 func (u *Upload) Close() (arrived bool, err error) {
+	defer u.a.ends.begin()()
 	now := u.a.s.cfg.Now() // before the lock, which others may hold for a while
 	u.a.mu.Lock()
 	defer u.a.mu.Unlock()
