@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"buzon/schema"
 )
@@ -65,7 +66,10 @@ func completa(codigo schema.Codigo, fields ...*int) {
 
 // completado gives a renglón with what it leaves out; r is what was read of it.
 func completado(evento, lista, row string, r *renglon) json.RawMessage {
-	if r.Codigo != "" || len(row) <= len("{}") {
+	row = strings.TrimSpace(row)
+	// What a stranger made up may be no object, or have no member before the comma.
+	inner, object := strings.CutPrefix(row, "{")
+	if r.Codigo != "" || !object || strings.TrimSpace(strings.TrimSuffix(inner, "}")) == "" {
 		return json.RawMessage(row)
 	}
 	b := append(make([]byte, 0, len(row)+40), row[:len(row)-1]...)

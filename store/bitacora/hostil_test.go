@@ -13,6 +13,15 @@ import (
 	"pgregory.net/rapid"
 )
 
+// sinCompletar is a renglón up to what was filled in, as the payload has it.
+func sinCompletar(row string) string {
+	bare := strings.TrimSuffix(row, "}")
+	for _, usual := range []string{`,"oportunidad":1`, `,"tipo":1`, `,"vuelta":1`} {
+		bare = strings.TrimSuffix(bare, usual)
+	}
+	return bare
+}
+
 // FuzzLugares reads payloads that someone made up: nothing panics, the places are
 // numbered one by one, and what one place says is a part of the payload.
 func FuzzLugares(f *testing.F) {
@@ -24,6 +33,7 @@ func FuzzLugares(f *testing.F) {
 	} {
 		f.Add(ArchivoRecibido, "00900001", s, 2)
 	}
+	f.Add(ArchivoPublicado, "00900001", `{"folios":[null,{ },{"folio":"x"}]}`, 0)
 	f.Add(PlazoVencido, "", `{"folios":[{"folio":"2026/090/1","vuelta":1,"limite":"2026-03-02"}]}`, 0)
 	f.Fuzz(func(t *testing.T, evento, parte, detalle string, primera int) {
 		c := &Crudo{N: 5, Evento: evento, Parte: parte, Detalle: detalle}
@@ -31,7 +41,7 @@ func FuzzLugares(f *testing.F) {
 		last := 0
 		_ = Lugares(c, primera, func(x Lugar) error {
 			if last != 0 && x.Lugar != last+1 || x.Lugar < 1 || !json.Valid(x.JSON) ||
-				!strings.Contains(detalle, string(x.JSON)) || primera <= 0 && x.Linea != primera {
+				!strings.Contains(detalle, sinCompletar(string(x.JSON))) || primera <= 0 && x.Linea != primera {
 				t.Fatalf("place %d after %d, line %d: %s", x.Lugar, last, x.Linea, x.JSON)
 			}
 			last = x.Lugar
