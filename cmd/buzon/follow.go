@@ -117,7 +117,10 @@ func (f *follower) openNew(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("follow: %w", err)
 	}
-	fresh := slices.DeleteFunc(roll, func(in store.Institucion) bool { return f.g.opened[in.UNE] })
+	fresh := slices.DeleteFunc(roll, func(in store.Institucion) bool {
+		_, told := f.g.opened.Load(in.UNE)
+		return told
+	})
 	var errs []error
 	for _, in := range fresh {
 		err := f.g.cycle.Estado(ctx, in.UNE)

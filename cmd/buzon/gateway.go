@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -43,7 +44,7 @@ type gateway struct {
 	vista   *vista.Vista
 	uploads *subidas.Subidas
 	cycle   *exchange.Cycle
-	opened  map[schema.UNE]bool // institutions that were told what goes where
+	opened  sync.Map // the institutions, as schema.UNE, that were told what goes where
 
 	lastCal  atomic.Pointer[schema.Calendario]
 	condusef func(carpeta string) (exchange.Mailbox, error)

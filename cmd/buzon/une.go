@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"buzon/exchange"
-	"buzon/schema"
 	"buzon/store"
 	"buzon/store/bitacora"
 )
@@ -44,11 +43,8 @@ func (g *gateway) openUNEs(ctx context.Context, roll []store.Institucion) error 
 }
 
 func (g *gateway) told(roll []store.Institucion) {
-	if g.opened == nil {
-		g.opened = map[schema.UNE]bool{}
-	}
 	for _, in := range roll {
-		g.opened[in.UNE] = true
+		g.opened.Store(in.UNE, true)
 	}
 }
 
