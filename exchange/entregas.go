@@ -234,6 +234,7 @@ func (r *despacho) show(ctx context.Context, t []*par) {
 		if p.err != nil {
 			r.errs = append(r.errs, fmt.Errorf("une %s: deliver: make lot: %w", p.une, p.err))
 		}
+		p.b = borrador{} // its writer's buffers: there may be ten thousand institutions
 		r.hecho++
 	}
 	r.inf.step("lotes", r.hecho, r.total)
