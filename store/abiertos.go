@@ -2,8 +2,6 @@ package store
 
 import (
 	"cmp"
-	"database/sql"
-	"database/sql/driver"
 	"time"
 
 	"buzon/schema"
@@ -21,7 +19,7 @@ func (v *View) AbiertosDe(u schema.UNE, each func(Abierto) error) error {
 	type lote struct{ nombre, calendario string }
 	lotes := map[int64]lote{}
 	err := v.each(`SELECT id, nombre, (SELECT calendario FROM lotes WHERE salida = s.id LIMIT 1) FROM salidas s
-		WHERE id IN (SELECT lote FROM estados WHERE une = ? AND `+abierta+`)`, []any{u}, func(rows *sql.Rows) error {
+		WHERE id IN (SELECT lote FROM estados WHERE une = ? AND `+abierta+`)`, []any{u}, func(rows valores) error {
 		var id int64
 		var l lote
 		err := rows.Scan(&id, &l.nombre, &l.calendario)
@@ -31,9 +29,9 @@ func (v *View) AbiertosDe(u schema.UNE, each func(Abierto) error) error {
 	if err != nil {
 		return err
 	}
-	return v.rapida.each(`SELECT r.id, r.folio, r.vuelta, r.turno, e.entregada, e.dia0, e.limite, coalesce(e.calendario, ''), e.prorroga, e.lote
+	return v.each(`SELECT r.id, r.folio, r.vuelta, r.turno, e.entregada, e.dia0, e.limite, coalesce(e.calendario, ''), e.prorroga, e.lote
 		FROM estados e JOIN reclamaciones r ON r.id = e.reclamacion WHERE e.une = ? AND `+abierta+` ORDER BY e.limite, r.folio`, []any{u},
-		func(row []driver.Value) error {
+		func(row valores) error {
 			l := lotes[entero(row[9])]
 			return each(Abierto{Caso{ID: entero(row[0]), Folio: schema.Folio(texto(row[1])), Vuelta: int(entero(row[2])), UNE: u,
 				Turno: schema.Dia(entero(row[3])), Entregada: moment(entero(row[4])), Dia0: schema.Dia(entero(row[5])),
@@ -58,7 +56,7 @@ func (v *View) UltimosLotes(parte string, n int) (all []LoteVisible, err error) 
 		coalesce(c.abierta, 0), coalesce(c.leida, 0), coalesce(c.veces, 0)
 		FROM salidas s JOIN publicaciones p ON p.salida = s.id LEFT JOIN coberturas c ON c.salida = s.id
 		WHERE s.parte = ? AND s.tipo = 'LOT' ORDER BY s.id DESC LIMIT ?`, []any{parte, n},
-		func(rows *sql.Rows) error {
+		func(rows valores) error {
 			var x LoteVisible
 			var observable bool
 			var publicado, abierta, leida int64
@@ -89,7 +87,7 @@ func (v *View) UltimosAcuses(parte string, n int) (all []AcuseVisible, err error
 	err = v.each(`SELECT printf('ACU-%04d-%08d', q.anio, q.n), a.nombre, a.resultado
 		FROM salidas s JOIN acuses q ON q.archivo = s.archivo JOIN archivos a ON a.id = s.archivo
 		JOIN publicaciones p ON p.salida = s.id WHERE s.parte = ? AND s.tipo = 'ACU' ORDER BY s.id DESC LIMIT ?`, []any{parte, n},
-		func(rows *sql.Rows) error {
+		func(rows valores) error {
 			var x AcuseVisible
 			if err := rows.Scan(&x.Folio, &x.Archivo, &x.Resultado); err != nil {
 				return err

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 
@@ -53,7 +52,7 @@ func (v *View) nodo(level int, n int64) (h tlog.Hash, err error) {
 
 // hojas gives the leaves from the from-th up to and without the to-th, from 0.
 func (v *View) hojas(from, to int64) (all []tlog.Hash, err error) {
-	err = v.each(`SELECT hoja FROM bitacora WHERE n > ? AND n <= ? ORDER BY n`, []any{from, to}, func(rows *sql.Rows) error {
+	err = v.each(`SELECT hoja FROM bitacora WHERE n > ? AND n <= ? ORDER BY n`, []any{from, to}, func(rows valores) error {
 		var b []byte
 		var h tlog.Hash
 		if err := rows.Scan(&b); err != nil {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"errors"
 	"strings"
 	"time"
@@ -33,7 +32,7 @@ type Archivo struct {
 const selectArchivo = `SELECT id, parte, nombre, sha256, bytes, tipo, jornada, recibido, k, resultado, registros, aceptados, rechazados,
 	version, codificacion, calendario FROM archivos`
 
-func scanArchivo(row interface{ Scan(...any) error }, a *Archivo) error {
+func scanArchivo(row valores, a *Archivo) error {
 	var at int64
 	var dia string
 	if err := row.Scan(&a.ID, &a.Parte, &a.Nombre, &a.SHA256, &a.Bytes, &a.Tipo, &dia, &at,
@@ -45,7 +44,7 @@ func scanArchivo(row interface{ Scan(...any) error }, a *Archivo) error {
 }
 
 func (v *View) archivos(where string, args ...any) (all []Archivo, err error) {
-	err = v.each(selectArchivo+where, args, func(rows *sql.Rows) error {
+	err = v.each(selectArchivo+where, args, func(rows valores) error {
 		var a Archivo
 		if err := scanArchivo(rows, &a); err != nil {
 			return err

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -32,7 +31,7 @@ var ErrMayusculas = errors.New("differs only by case from a name in use")
 const selectArribo = `SELECT id, parte, carpeta, nombre, sha256, bytes, momento, coalesce(fechado, 0), subida FROM arribos WHERE `
 
 func (v *View) arribos(where string, args ...any) (all []Arribo, err error) {
-	err = v.each(selectArribo+where, args, func(rows *sql.Rows) error {
+	err = v.each(selectArribo+where, args, func(rows valores) error {
 		var a Arribo
 		var momento, fechado int64
 		err := rows.Scan(&a.ID, &a.Parte, &a.Carpeta, &a.Nombre, &a.SHA256, &a.Bytes, &momento, &fechado, &a.Subida)
@@ -185,7 +184,7 @@ func (v *View) Ausentes() (all []Ausente, err error) {
 		desde  int64
 	}
 	var rows []row
-	err = v.each(`SELECT sha256, desde FROM ausentes ORDER BY sha256`, nil, func(r *sql.Rows) error {
+	err = v.each(`SELECT sha256, desde FROM ausentes ORDER BY sha256`, nil, func(r valores) error {
 		var x row
 		err := r.Scan(&x.sha256, &x.desde)
 		rows = append(rows, x)
@@ -234,7 +233,7 @@ func (v *View) Guardados(prefix string) (all []schema.Huella, err error) {
 		UNION SELECT sha256 FROM anexos WHERE sha256 >= ?1 AND sha256 < ?2
 		UNION SELECT sha256 FROM arribos WHERE sha256 >= ?1 AND sha256 < ?2
 		UNION SELECT sha256 FROM salidas WHERE substr(sha256, 1, 16) >= ?1 AND substr(sha256, 1, 16) < ?2`,
-		[]any{prefix, after}, func(rows *sql.Rows) error {
+		[]any{prefix, after}, func(rows valores) error {
 			var h schema.Huella
 			err := rows.Scan(&h)
 			all = append(all, h)

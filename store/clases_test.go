@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -21,7 +20,7 @@ func enDisco(t *testing.T, s *Store, kind string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	view(t, s, func(v *View) error {
-		return v.each(`SELECT name, tbl_name FROM sqlite_master WHERE type = ?`, []any{kind}, func(rows *sql.Rows) error {
+		return v.each(`SELECT name, tbl_name FROM sqlite_master WHERE type = ?`, []any{kind}, func(rows valores) error {
 			var name, of string
 			err := rows.Scan(&name, &of)
 			all[name] = of
@@ -74,7 +73,7 @@ func ordenadas(all []string) []string {
 func columnas(t *testing.T, s *Store, name string) (all []string) {
 	t.Helper()
 	view(t, s, func(v *View) error {
-		return v.each(`SELECT name, type, pk FROM pragma_table_xinfo(?)`, []any{name}, func(rows *sql.Rows) error {
+		return v.each(`SELECT name, type, pk FROM pragma_table_xinfo(?)`, []any{name}, func(rows valores) error {
 			var c, kind string
 			var pk int
 			if err := rows.Scan(&c, &kind, &pk); err != nil {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"strconv"
@@ -137,7 +136,7 @@ func (v *View) History(q Consulta, each func(bitacora.Evento) error) error {
 		return err
 	}
 	query, args := q.sql(filtros, by, r)
-	return v.each(query, args, func(rows *sql.Rows) error {
+	return v.each(query, args, func(rows valores) error {
 		var c bitacora.Crudo
 		if err := scanCrudo(rows, &c); err != nil {
 			return err

@@ -2,7 +2,6 @@ package store
 
 import (
 	"cmp"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,7 +33,7 @@ const lugaresSQL = `
 
 // lugares gives the places of a folio, in the order of the log.
 func (v *View) lugares(f schema.Folio) (all []Cursor, err error) {
-	err = v.each(lugaresSQL, []any{string(f)}, func(rows *sql.Rows) error {
+	err = v.each(lugaresSQL, []any{string(f)}, func(rows valores) error {
 		var c Cursor
 		err := rows.Scan(&c.N, &c.Lugar)
 		all = append(all, c)

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"time"
 
 	"buzon/schema"
@@ -37,7 +36,7 @@ const selectDictamen = `SELECT d.id, d.reclamacion, r.folio, r.vuelta, d.tipo, d
 	FROM dictamenes d JOIN archivos a ON a.id = d.archivo JOIN reclamaciones r ON r.id = d.reclamacion`
 
 func (v *View) dictamenes(where string, args ...any) (all []Dictamen, err error) {
-	err = v.each(selectDictamen+where, args, func(rows *sql.Rows) error {
+	err = v.each(selectDictamen+where, args, func(rows valores) error {
 		var d Dictamen
 		var at int64
 		err := rows.Scan(&d.ID, &d.Caso, &d.Folio, &d.Vuelta, &d.Tipo, &d.Fecha, &d.Archivo, &d.Linea, &d.Numero,

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"database/sql"
-
 	"buzon/schema"
 )
 
@@ -35,7 +33,7 @@ func (v *View) Avances(jornada schema.Dia) (all []Avance, err error) {
 		FROM archivos a JOIN reclamaciones t ON t.archivo = a.id`+delTramo+`
 		LEFT JOIN estados e ON e.reclamacion = r.id
 		WHERE a.jornada = ? AND a.tipo = 'REC' GROUP BY r.une ORDER BY r.une`, []any{jornada.String()},
-		func(rows *sql.Rows) error {
+		func(rows valores) error {
 			var x Avance
 			if err := rows.Scan(&x.UNE, &x.Recibidas, &x.Entregadas, &x.Recogidas, &x.NoObservables, &x.Atendidas, &x.Acusadas, &x.Devueltas); err != nil {
 				return err
@@ -54,7 +52,7 @@ func (v *View) Abiertas() (n int, err error) {
 
 // Pendientes gives what the agenda has planned, by task.
 func (v *View) Pendientes() (all []Pendiente, err error) {
-	err = v.each(`SELECT tarea, para, intentos FROM agenda ORDER BY tarea`, nil, func(rows *sql.Rows) error {
+	err = v.each(`SELECT tarea, para, intentos FROM agenda ORDER BY tarea`, nil, func(rows valores) error {
 		var p Pendiente
 		var para int64
 		if err := rows.Scan(&p.Tarea, &para, &p.Intentos); err != nil {

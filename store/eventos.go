@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"errors"
 	"iter"
 	"strings"
@@ -12,14 +11,14 @@ import (
 
 const columnasEvento = `n, momento, evento, parte, archivo, sha256, folio, detalle`
 
-func scanCrudo(rows *sql.Rows, c *bitacora.Crudo) error {
+func scanCrudo(rows valores, c *bitacora.Crudo) error {
 	return rows.Scan(&c.N, &c.Momento, &c.Evento, &c.Parte, &c.Archivo, &c.SHA256, &c.Folio, &c.Detalle)
 }
 
 // Crudos calls each for the events from the from-th to the to-th, as the log
 // keeps them.
 func (v *View) Crudos(from, to int64, each func(bitacora.Crudo) error) error {
-	return v.each(`SELECT `+columnasEvento+` FROM bitacora WHERE n BETWEEN ? AND ? ORDER BY n`, []any{from, to}, func(rows *sql.Rows) error {
+	return v.each(`SELECT `+columnasEvento+` FROM bitacora WHERE n BETWEEN ? AND ? ORDER BY n`, []any{from, to}, func(rows valores) error {
 		var c bitacora.Crudo
 		if err := scanCrudo(rows, &c); err != nil {
 			return err
@@ -62,7 +61,7 @@ func (v *View) actos(hasta time.Time, nombres []string, each func(*bitacora.Crud
 		return err
 	}
 	query, args := eventosSQL(r, limit, nombres)
-	return v.each(query, args, func(rows *sql.Rows) error {
+	return v.each(query, args, func(rows valores) error {
 		var c bitacora.Crudo
 		if err := scanCrudo(rows, &c); err != nil {
 			return err

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/flate"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -65,7 +64,7 @@ func (v *View) Exhibido(parte, carpeta, nombre string) (Visible, error) {
 const exhibidos = `SELECT nombre, sha256, bytes, momento, iif(contenido IS NULL, 0, id) FROM exhibidos WHERE parte = ? AND carpeta = ?`
 
 func (v *View) visibles(query string, args ...any) (all []Visible, err error) {
-	err = v.each(query, args, func(rows *sql.Rows) error {
+	err = v.each(query, args, func(rows valores) error {
 		var x Visible
 		var momento int64
 		err := rows.Scan(&x.Nombre, &x.SHA256, &x.Bytes, &momento, &x.id)

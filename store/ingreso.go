@@ -318,7 +318,7 @@ func (tx *Tx) drop(archivo int64) (more bool, err error) {
 // sweep drops what a kill left of files that were being taken in.
 func (tx *Tx) sweep() error {
 	var all []int64
-	if err := tx.each(`SELECT archivo FROM entrantes`, nil, func(rows *sql.Rows) error {
+	if err := tx.each(`SELECT archivo FROM entrantes`, nil, func(rows valores) error {
 		var id int64
 		err := rows.Scan(&id)
 		all = append(all, id)

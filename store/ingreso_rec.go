@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"slices"
@@ -127,8 +126,8 @@ func (in *Ingreso) conocido(c *Caso) (bool, error) {
 // ultimoDe asks for the last folio on disk of those that begin alike, in the order of
 // their bytes.
 func (in *Ingreso) ultimoDe(serie string) (last string, err error) {
-	err = in.conocidos.each(`SELECT folio FROM reclamaciones WHERE folio >= ?1 AND folio < ?1 || char(0x10FFFF)
-		ORDER BY folio DESC LIMIT 1`, []any{serie}, func(row []driver.Value) error {
+	err = in.conocidos.each(context.Background(), `SELECT folio FROM reclamaciones WHERE folio >= ?1 AND folio < ?1 || char(0x10FFFF)
+		ORDER BY folio DESC LIMIT 1`, []any{serie}, func(row valores) error {
 		last = strings.Clone(texto(row[0]))
 		return nil
 	})

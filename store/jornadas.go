@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"time"
 
 	"buzon/schema"
@@ -44,7 +43,7 @@ func (v *View) Jornada(dia schema.Dia) (j Jornada, err error) {
 func (v *View) JornadasPorCerrar() (dias []schema.Dia, err error) {
 	err = v.each(`SELECT c.dia FROM cortes c LEFT JOIN cierres z ON z.id = (SELECT max(id) FROM cierres WHERE dia = c.dia)
 		WHERE z.id IS NULL OR z.recibidas <> (SELECT coalesce(sum(registros), 0) FROM archivos WHERE jornada = c.dia AND `+esREC+`) ORDER BY c.dia`, nil,
-		func(rows *sql.Rows) error {
+		func(rows valores) error {
 			var s string
 			var d schema.Dia
 			if err := rows.Scan(&s); err != nil {
@@ -106,7 +105,7 @@ func (c Cuenta) acto(evento string, dia schema.Dia) Acto {
 // so that one without an end was cut off: that is recorded too.
 func (tx *Tx) StartRun(dia schema.Dia, causa string) (id int64, err error) {
 	var cut []int64
-	if err := tx.each(`SELECT c.id FROM corridas c LEFT JOIN finales f ON f.corrida = c.id WHERE f.id IS NULL`, nil, func(rows *sql.Rows) error {
+	if err := tx.each(`SELECT c.id FROM corridas c LEFT JOIN finales f ON f.corrida = c.id WHERE f.id IS NULL`, nil, func(rows valores) error {
 		var id int64
 		err := rows.Scan(&id)
 		cut = append(cut, id)

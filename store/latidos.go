@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -29,7 +28,7 @@ func (tx *Tx) Arranca() (id int64, err error) {
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return 0, err
 	}
-	res, err := tx.tx.Exec(`INSERT INTO latidos (desde, hasta) VALUES (?, ?)`, ms(tx.now), ms(tx.now))
+	res, err := tx.rapida.exec(`INSERT INTO latidos (desde, hasta) VALUES (?, ?)`, []any{ms(tx.now), ms(tx.now)})
 	if err != nil {
 		return 0, fmt.Errorf("store: %w", err)
 	}
@@ -51,7 +50,7 @@ func (tx *Tx) Para(id int64) error {
 // order. What is not in them may have been an outage of ours.
 func (v *View) Arriba(desde, hasta time.Time) (all []Intervalo, err error) {
 	err = v.each(`SELECT max(desde, ?1), min(hasta, ?2) FROM latidos WHERE hasta > ?1 AND desde < ?2 ORDER BY id`, []any{ms(desde), ms(hasta)},
-		func(rows *sql.Rows) error {
+		func(rows valores) error {
 			var from, to int64
 			if err := rows.Scan(&from, &to); err != nil {
 				return err

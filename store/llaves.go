@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -61,7 +60,7 @@ func (k *Llave) dest() []any {
 // Llaves gives every key of an institution, the revoked ones among them, in the
 // order in which they were added.
 func (v *View) Llaves(u schema.UNE) (all []Llave, err error) {
-	err = v.each(selectLlave+` WHERE k.une = ? ORDER BY k.alta, k.huella`, []any{u}, func(rows *sql.Rows) error {
+	err = v.each(selectLlave+` WHERE k.une = ? ORDER BY k.alta, k.huella`, []any{u}, func(rows valores) error {
 		var k Llave
 		if err := rows.Scan(k.dest()...); err != nil {
 			return err
@@ -204,7 +203,7 @@ func (tx *Tx) AvisarVencimientos(within time.Duration) error {
 		key Llave
 	}
 	var all []due
-	err := tx.each(`SELECT id, une, huella, nombre, hasta`+porVencer+` ORDER BY hasta, une, huella`, []any{ms(tx.now), within.Milliseconds()}, func(rows *sql.Rows) error {
+	err := tx.each(`SELECT id, une, huella, nombre, hasta`+porVencer+` ORDER BY hasta, une, huella`, []any{ms(tx.now), within.Milliseconds()}, func(rows valores) error {
 		var d due
 		if err := rows.Scan(&d.id, &d.une, &d.key.Huella, &d.key.Nombre, instante{&d.key.Hasta}); err != nil {
 			return err

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"database/sql"
-
 	"buzon/schema"
 	"buzon/store/bitacora"
 )
@@ -66,7 +64,7 @@ func (v *View) SinRecoger() (n map[string]int, err error) {
 		AND EXISTS (SELECT 1 FROM reclamaciones t`+delTramo+` JOIN estados e ON e.reclamacion = r.id
 			WHERE t.archivo = s.archivo AND t.une = CAST(s.parte AS INTEGER) AND e.lote = s.id AND `+abierta+`)
 		GROUP BY s.parte`, nil,
-		func(rows *sql.Rows) error {
+		func(rows valores) error {
 			var parte string
 			var count int
 			if err := rows.Scan(&parte, &count); err != nil {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -93,7 +92,7 @@ func (tx *Tx) unseeded(padron []Institucion) (out []string, err error) {
 	if err != nil {
 		return out, err
 	}
-	return out, tx.each(`SELECT une, huella FROM llaves k WHERE `+sinRevocar+` AND (hasta IS NULL OR hasta > ?) ORDER BY une, huella`, []any{ms(tx.now)}, func(rows *sql.Rows) error {
+	return out, tx.each(`SELECT une, huella FROM llaves k WHERE `+sinRevocar+` AND (hasta IS NULL OR hasta > ?) ORDER BY une, huella`, []any{ms(tx.now)}, func(rows valores) error {
 		var u schema.UNE
 		var huella string
 		if err := rows.Scan(&u, &huella); err != nil {
@@ -210,7 +209,7 @@ func (v *View) Institucion(u schema.UNE) (in Institucion, err error) {
 
 // Padron gives every institution, by clave, without keys.
 func (v *View) Padron() (all []Institucion, err error) {
-	err = v.each(selectInstitucion+` ORDER BY i.une`, nil, func(rows *sql.Rows) error {
+	err = v.each(selectInstitucion+` ORDER BY i.une`, nil, func(rows valores) error {
 		var in Institucion
 		if err := rows.Scan(scanInstitucion(&in)...); err != nil {
 			return err

@@ -164,6 +164,46 @@ func TestNoStatementScans(t *testing.T) {
 	}
 }
 
+// TestNoStatementIsCompiledAgain asks every question twice: the second time nothing is
+// compiled, as the database tells by asking nobody whether the statement may be run.
+func TestNoStatementIsCompiledAgain(t *testing.T) {
+	t.Parallel()
+	s, noted := espiado(t)
+	todo(t, s)
+	questions := maps.Clone(noted.all)
+	asked := 0
+	err := s.View(t.Context(), func(v *View) error {
+		compiled := 0
+		v.rapida.conn.(*espia).RegisterAuthorizer(func(int, string, string, string) int { // and all is compiled anew
+			compiled++
+			return 0
+		})
+		for query, args := range questions {
+			if !strings.HasPrefix(strings.TrimSpace(query), "SELECT") {
+				continue
+			}
+			asked++
+			ask := func() int {
+				before := compiled
+				if err := v.each(query, args, func(valores) error { return nil }); err != nil {
+					t.Errorf("%v: %s", err, query)
+				}
+				return compiled - before
+			}
+			if ask() == 0 {
+				t.Errorf("not compiled at all: %s", query)
+			}
+			if ask() != 0 {
+				t.Errorf("compiled again: %s", query)
+			}
+		}
+		return nil
+	})
+	if err != nil || asked < 60 {
+		t.Errorf("%d questions: %v", asked, err)
+	}
+}
+
 // permitida tells whether a statement is of a question that is asked for a whole
 // store, or where a calendar changes.
 func permitida(query string) bool {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"time"
 
 	"buzon/schema"
@@ -65,7 +64,7 @@ func (v *View) Contestados(a, b schema.Dia) ([]Caso, error) {
 func (v *View) plazos(where string, args ...any) (all []Caso, err error) {
 	err = v.each(`SELECT r.id, r.folio, r.vuelta, r.une, e.entregada, e.dia0, e.limite, `+calendarioDe+`, e.prorroga, coalesce(e.contestada, 0),
 		coalesce(e.plazo, 'a_tiempo') FROM estados e JOIN reclamaciones r ON r.id = e.reclamacion`+where, args,
-		func(rows *sql.Rows) error {
+		func(rows valores) error {
 			var c Caso
 			var entregada, contestada int64
 			err := rows.Scan(&c.ID, &c.Folio, &c.Vuelta, &c.UNE, &entregada, &c.Dia0, &c.Limite, &c.Calendario, &c.Prorroga, &contestada, &c.Plazo)
@@ -195,7 +194,7 @@ type Vencimientos struct {
 func (v *View) Vencimientos(x Umbral) (all []Vencimientos, err error) {
 	err = v.each(`SELECT une, sum(limite > ?2), sum(limite >= ?1 AND limite <= ?2), sum(limite < ?1)
 		FROM estados WHERE `+abierta+` GROUP BY une ORDER BY une`,
-		[]any{int64(x.Pasado), int64(x.Cerca)}, func(rows *sql.Rows) error {
+		[]any{int64(x.Pasado), int64(x.Cerca)}, func(rows valores) error {
 			var n Vencimientos
 			err := rows.Scan(&n.UNE, &n.ATiempo, &n.PorVencer, &n.Vencido)
 			all = append(all, n)

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -27,7 +26,7 @@ func (tx *Tx) AddPunto(p Punto, raiz tlog.Hash, llave string) error {
 }
 
 func (v *View) puntos(rest string, args ...any) (all []Punto, err error) {
-	err = v.each(`SELECT tamano, momento, nota FROM puntos `+rest, args, func(rows *sql.Rows) error {
+	err = v.each(`SELECT tamano, momento, nota FROM puntos `+rest, args, func(rows valores) error {
 		var p Punto
 		var at int64
 		if err := rows.Scan(&p.Tamano, &at, &p.Nota); err != nil {
@@ -117,7 +116,7 @@ func (v *View) TodoContenido(each func(Contenido) error) error {
 	return v.each(`SELECT sha256, bytes, min(nombre) FROM (SELECT sha256, bytes, nombre FROM archivos
 		UNION ALL SELECT sha256, bytes, iif(tipo = '`+string(TipoAnexo)+`', substr(nombre, 1, 17), nombre) FROM salidas
 		UNION ALL SELECT sha256, bytes, 'un anexo (anexos:' || id || ')' FROM anexos)
-		GROUP BY sha256, bytes ORDER BY sha256`, nil, func(rows *sql.Rows) error {
+		GROUP BY sha256, bytes ORDER BY sha256`, nil, func(rows valores) error {
 		var c Contenido
 		if err := rows.Scan(&c.SHA256, &c.Bytes, &c.Nombre); err != nil {
 			return err

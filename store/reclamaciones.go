@@ -1,9 +1,6 @@
 package store
 
 import (
-	"database/sql"
-	"database/sql/driver"
-	"errors"
 	"time"
 
 	"buzon/schema"
@@ -58,7 +55,7 @@ const selectCaso = `SELECT r.id, r.folio, r.vuelta, r.une, r.archivo, a.primera_
 	coalesce(` + calendarioDe + `, ''), coalesce(e.prorroga, 0), coalesce(e.contestada, 0), coalesce(e.desistida, 0), coalesce(e.plazo, '` + PlazoATiempo + `')
 	FROM reclamaciones r JOIN archivos a ON a.id = r.archivo LEFT JOIN estados e ON e.reclamacion = r.id`
 
-func scanCaso(row interface{ Scan(...any) error }, c *Caso) error {
+func scanCaso(row valores, c *Caso) error {
 	var entregada, contestada, desistida int64
 	err := row.Scan(&c.ID, &c.Folio, &c.Vuelta, &c.UNE, &c.Archivo, &c.Linea, &c.Numero, &c.Desplazamiento, &c.Largo,
 		&c.Turno, &c.Monetario, &c.Monto, &c.Lote, &entregada, &c.Dia0, &c.Limite,
@@ -68,7 +65,7 @@ func scanCaso(row interface{ Scan(...any) error }, c *Caso) error {
 }
 
 func (v *View) casos(each func(Caso) error, where string, args ...any) error {
-	return v.each(selectCaso+where, args, func(rows *sql.Rows) error {
+	return v.each(selectCaso+where, args, func(rows valores) error {
 		var c Caso
 		if err := scanCaso(rows, &c); err != nil {
 			return err
@@ -79,8 +76,12 @@ func (v *View) casos(each func(Caso) error, where string, args ...any) error {
 
 // UltimaVuelta gives a folio's last round; ErrNotFound where it was never accepted.
 func (v *View) UltimaVuelta(f schema.Folio) (c Caso, err error) {
-	err = scanCaso(v.tx.QueryRow(selectCaso+` WHERE r.folio = ? ORDER BY r.vuelta DESC LIMIT 1`, string(f)), &c)
-	if errors.Is(err, sql.ErrNoRows) {
+	found := false
+	err = v.casos(func(last Caso) error {
+		c, found = last, true
+		return nil
+	}, ` WHERE r.folio = ? ORDER BY r.vuelta DESC LIMIT 1`, string(f))
+	if err == nil && !found {
 		err = ErrNotFound
 	}
 	return c, err
@@ -94,7 +95,7 @@ func (v *View) Vueltas(f schema.Folio) (all []Caso, err error) {
 
 // SinLote gives the RECs, oldest first, of which a UNE has rows in no LOT yet.
 func (v *View) SinLote(u schema.UNE) (recs []int64, err error) {
-	err = v.each(`SELECT rec FROM por_entregar WHERE une = ? ORDER BY rec`, []any{u}, func(rows *sql.Rows) error {
+	err = v.each(`SELECT rec FROM por_entregar WHERE une = ? ORDER BY rec`, []any{u}, func(rows valores) error {
 		var id int64
 		if err := rows.Scan(&id); err != nil {
 			return err
@@ -108,7 +109,7 @@ func (v *View) SinLote(u schema.UNE) (recs []int64, err error) {
 // EsperanLote gives the institutions that have rows of a REC in no LOT yet.
 func (v *View) EsperanLote(rec int64) (all []schema.UNE, err error) {
 	const query = `SELECT une FROM por_entregar WHERE rec = ? ORDER BY une`
-	err = v.each(query, []any{rec}, func(rows *sql.Rows) error {
+	err = v.each(query, []any{rec}, func(rows valores) error {
 		var u schema.UNE
 		err := rows.Scan(&u)
 		all = append(all, u)
@@ -145,9 +146,9 @@ type Fila struct {
 
 // DelREC calls each for a UNE's rows of a REC that counts, in the REC's order.
 func (v *View) DelREC(u schema.UNE, rec int64, each func(Fila) error) error {
-	return v.rapida.each(`SELECT r.folio, r.desplazamiento, r.largo, r.turno FROM reclamaciones t`+delTramo+`
+	return v.each(`SELECT r.folio, r.desplazamiento, r.largo, r.turno FROM reclamaciones t`+delTramo+`
 		WHERE t.archivo = ?1 AND t.une = ?2 AND EXISTS (SELECT 1 FROM archivos WHERE id = ?1)`+enOrden,
-		[]any{rec, u}, func(row []driver.Value) error {
+		[]any{rec, u}, func(row valores) error {
 			return each(Fila{schema.Folio(texto(row[0])), Renglon{entero(row[1]), int(entero(row[2]))}, schema.Dia(entero(row[3]))})
 		})
 }

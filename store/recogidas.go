@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"errors"
 	"time"
 
@@ -115,7 +114,7 @@ const selectRecogida = `SELECT salida, cuenta, huella, direccion, cliente, algor
 	coalesce(inicio, -1), tramos, cubiertos, cierre, completa, ronda FROM recogidas`
 
 func (v *View) recogidas(where string, args ...any) (all []Recogida, err error) {
-	err = v.each(selectRecogida+` WHERE `+where, args, func(rows *sql.Rows) error {
+	err = v.each(selectRecogida+` WHERE `+where, args, func(rows valores) error {
 		var r Recogida
 		var abierta, cerrada, primero, ultimo int64
 		if err := rows.Scan(&r.Salida, &r.Cuenta, &r.Huella, &r.Direccion, &r.Cliente, &r.Algoritmos, &abierta, &cerrada, &primero, &ultimo,

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -48,7 +47,7 @@ const selectContestacion = `SELECT p.id, p.reclamacion, r.folio, r.vuelta, r.une
 	coalesce(p.sentido, 0), coalesce(p.prorroga, 0), p.abonado IS NOT NULL, coalesce(p.abonado, 0), coalesce(p.anexo, '')
 	FROM respuestas p JOIN archivos a ON a.id = p.archivo JOIN reclamaciones r ON r.id = p.reclamacion LEFT JOIN devoluciones d ON d.respuesta = p.id`
 
-func scanContestacion(row interface{ Scan(...any) error }, p *Contestacion) error {
+func scanContestacion(row valores, p *Contestacion) error {
 	var at int64
 	err := row.Scan(&p.ID, &p.Caso, &p.Folio, &p.Vuelta, &p.UNE, &p.Tipo, &p.Archivo, &p.Linea, &p.Numero,
 		&p.Desplazamiento, &p.Largo, &at, &p.Dias, &p.Oportunidad, &p.Limite, &p.Calendario, &p.Acuse, &p.REP,
@@ -58,7 +57,7 @@ func scanContestacion(row interface{ Scan(...any) error }, p *Contestacion) erro
 }
 
 func (v *View) contestaciones(each func(Contestacion) error, where string, args ...any) error {
-	return v.each(selectContestacion+where, args, func(rows *sql.Rows) error {
+	return v.each(selectContestacion+where, args, func(rows valores) error {
 		var p Contestacion
 		if err := scanContestacion(rows, &p); err != nil {
 			return err

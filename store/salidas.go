@@ -1,8 +1,6 @@
 package store
 
 import (
-	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"time"
@@ -40,7 +38,7 @@ const selectSalida = `SELECT s.id, s.parte, s.carpeta, s.nombre, s.tipo, s.sha25
 // vigente leaves out LOTs that were taken back.
 const vigente = `NOT EXISTS (SELECT 1 FROM anulaciones x WHERE x.salida = s.id)`
 
-func scanSalida(row interface{ Scan(...any) error }, s *Salida) error {
+func scanSalida(row valores, s *Salida) error {
 	var generado, publicado int64
 	var jornada, dia string
 	if err := row.Scan(&s.ID, &s.Parte, &s.Carpeta, &s.Nombre, &s.Tipo, &s.SHA256, &s.Bytes, &s.Registros, &jornada, &dia,
@@ -52,7 +50,7 @@ func scanSalida(row interface{ Scan(...any) error }, s *Salida) error {
 }
 
 func (v *View) salidas(where string, args ...any) (all []Salida, err error) {
-	err = v.each(selectSalida+` WHERE `+vigente+` AND `+where, args, func(rows *sql.Rows) error {
+	err = v.each(selectSalida+` WHERE `+vigente+` AND `+where, args, func(rows valores) error {
 		var s Salida
 		if err := scanSalida(rows, &s); err != nil {
 			return err
@@ -166,7 +164,7 @@ const delLote = ` FROM lotes l JOIN reclamaciones t ON t.archivo = l.rec AND t.u
 func (tx *Tx) deliver(s *Salida, a Acto, carga bitacora.Publicado) error {
 	var plazos []Plazo
 	var calendario string
-	if err := tx.each(`SELECT turno, dia0, limite, calendario FROM lotes WHERE salida = ? ORDER BY turno`, []any{s.ID}, func(rows *sql.Rows) error {
+	if err := tx.each(`SELECT turno, dia0, limite, calendario FROM lotes WHERE salida = ? ORDER BY turno`, []any{s.ID}, func(rows valores) error {
 		var p Plazo
 		err := rows.Scan(&p.Turno, &p.Dia0, &p.Limite, &calendario)
 		plazos = append(plazos, p)
@@ -189,7 +187,7 @@ func (tx *Tx) deliver(s *Salida, a Acto, carga bitacora.Publicado) error {
 	a.Carga = carga
 	a.Renglones = &bitacora.Renglones{Lista: "folios"}
 	defer a.Renglones.Close()
-	err = tx.rapida.each(`SELECT r.folio, r.vuelta, l.dia0, l.limite`+delLote+` ORDER BY r.id`, []any{s.ID}, func(row []driver.Value) error {
+	err = tx.each(`SELECT r.folio, r.vuelta, l.dia0, l.limite`+delLote+` ORDER BY r.id`, []any{s.ID}, func(row valores) error {
 		e := bitacora.Entregada{Folio: schema.Folio(texto(row[0])), Vuelta: int(entero(row[1])),
 			Dia0: schema.Dia(entero(row[2])), Limite: schema.Dia(entero(row[3]))}
 		if e.Dia0 == carga.Dia0 && e.Limite == carga.Limite {

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -60,7 +59,7 @@ func (tx *Tx) UseSello(id, publica string) error {
 func (v *View) Sellos() (all []Sello, err error) {
 	err = v.each(`SELECT llave, publica, desde, coalesce((SELECT n.desde FROM turnos_sello n WHERE n.id > t.ultimo ORDER BY n.id LIMIT 1), 0)
 		FROM sellos s JOIN (SELECT sello, min(desde) AS desde, max(id) AS ultimo FROM turnos_sello GROUP BY sello) t ON t.sello = s.id
-		ORDER BY desde, llave`, nil, func(rows *sql.Rows) error {
+		ORDER BY desde, llave`, nil, func(rows valores) error {
 		var s Sello
 		var desde, hasta int64
 		if err := rows.Scan(&s.ID, &s.Publica, &desde, &hasta); err != nil {

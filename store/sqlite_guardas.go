@@ -78,7 +78,7 @@ func (v *View) declara() (d declaracion, err error) {
 		return d, err
 	}
 	return d, v.each(`SELECT type, name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name <> 'goose_db_version'`, nil,
-		func(rows *sql.Rows) error {
+		func(rows valores) error {
 			var name string
 			var one declarada
 			err := rows.Scan(&one.clase, &name, &one.sql)
@@ -153,10 +153,14 @@ var modelo = sync.OnceValues(func() (d declaracion, err error) {
 	if err := migrate(ctx, db); err != nil {
 		return d, err
 	}
-	tx, err := db.BeginTx(ctx, nil)
+	conn, err := db.Conn(ctx)
 	if err != nil {
 		return d, err
 	}
-	defer func() { _ = tx.Rollback() }()
-	return (&View{tx: tx}).declara()
+	defer conn.Close()
+	rapida, err := newEscritor(conn.Raw)
+	if err != nil {
+		return d, err
+	}
+	return (&View{ctx: ctx, rapida: rapida}).declara()
 })

@@ -18,26 +18,10 @@ type recorrido struct {
 	conn conexion
 }
 
-// recorrer runs fn on a snapshot, as View does.
-func (s *Store) recorrer(ctx context.Context, fn func(*View, *recorrido) error) (err error) {
-	conn, err := s.r.Conn(ctx)
-	if err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	defer func() { err = errors.Join(err, conn.Close()) }()
-	rapida, err := newEscritor(conn.Raw)
-	if err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	defer func() { err = errors.Join(err, rapida.close()) }()
-	// The end of ctx ends each question; the snapshot is ended here alone, so that
-	// nothing is rolled back beneath a row that is being read.
-	tx, err := conn.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	err = fn(&View{tx: tx, rapida: rapida, calendarios: &s.calendarios}, &recorrido{ctx, rapida.conn})
-	return errors.Join(err, ignoreDone(tx.Rollback()))
+// recorrer runs fn on a snapshot, as View does. The end of ctx also cuts short a
+// question that takes long.
+func (s *Store) recorrer(ctx context.Context, fn func(*View, *recorrido) error) error {
+	return s.View(ctx, func(v *View) error { return fn(v, &recorrido{ctx, v.rapida.conn}) })
 }
 
 // cursor stands on one row of a question.

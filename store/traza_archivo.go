@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"time"
 
 	"buzon/schema"
@@ -54,7 +53,7 @@ func (v *View) TraceFile(nombre string) (all []TrazaArchivo, err error) {
 // them.
 func (v *View) hechos(nombre string) (all []TrazaArchivo, err error) {
 	err = v.each(`SELECT s.id, coalesce(x.momento, 0) FROM salidas s LEFT JOIN anulaciones x ON x.salida = s.id
-		WHERE s.nombre = ? ORDER BY s.id`, []any{nombre}, func(rows *sql.Rows) error {
+		WHERE s.nombre = ? ORDER BY s.id`, []any{nombre}, func(rows valores) error {
 		var at int64
 		t := TrazaArchivo{Hecho: new(Salida)}
 		if err := rows.Scan(&t.Hecho.ID, &at); err != nil {
@@ -68,7 +67,7 @@ func (v *View) hechos(nombre string) (all []TrazaArchivo, err error) {
 		return nil, err
 	}
 	for _, t := range all {
-		if err := v.each(selectSalida+` WHERE s.id = ?`, []any{t.Hecho.ID}, func(rows *sql.Rows) error { return scanSalida(rows, t.Hecho) }); err != nil {
+		if err := v.each(selectSalida+` WHERE s.id = ?`, []any{t.Hecho.ID}, func(rows valores) error { return scanSalida(rows, t.Hecho) }); err != nil {
 			return nil, err
 		}
 	}
@@ -175,7 +174,7 @@ func (v *View) foliosDeArchivo(a *Archivo, refused bool, despues int64, limite i
 			FROM (SELECT * FROM (`+accepted+`) WHERE 1`+some+`) k JOIN reclamaciones r ON r.id = k.ronda
 			LEFT JOIN estados e ON e.reclamacion = r.id
 		UNION ALL SELECT * FROM (SELECT numero, folio, 0, 0, '`+FolioRechazado+`', codigo FROM rechazados WHERE archivo = ?1`+some+`)
-		) ORDER BY numero LIMIT ?3`, []any{a.ID, despues, limite}, func(rows *sql.Rows) error {
+		) ORDER BY numero LIMIT ?3`, []any{a.ID, despues, limite}, func(rows valores) error {
 		var x FolioDeArchivo
 		if err := rows.Scan(&x.Cursor, &x.Folio, &x.UNE, &x.Vuelta, &x.Estado, &x.Codigo); err != nil {
 			return err
@@ -190,7 +189,7 @@ func (v *View) foliosDeREP(s *Salida, despues int64, limite int, each func(Folio
 	linea := int(despues)
 	return v.each(`SELECT r.folio, r.une, r.vuelta, `+estadoDe+` FROM devoluciones d JOIN respuestas p ON p.id = d.respuesta
 		JOIN reclamaciones r ON r.id = p.reclamacion LEFT JOIN estados e ON e.reclamacion = r.id
-		WHERE d.rep = ?1 ORDER BY d.respuesta LIMIT ?3 OFFSET ?2`, []any{s.ID, despues, limite}, func(rows *sql.Rows) error {
+		WHERE d.rep = ?1 ORDER BY d.respuesta LIMIT ?3 OFFSET ?2`, []any{s.ID, despues, limite}, func(rows valores) error {
 		var x FolioDeArchivo
 		if err := rows.Scan(&x.Folio, &x.UNE, &x.Vuelta, &x.Estado); err != nil {
 			return err
@@ -212,7 +211,7 @@ func (v *View) foliosDeLote(s *Salida, despues int64, limite int, each func(Foli
 	return v.each(`SELECT r.folio, r.une, r.vuelta, `+estadoDe+` FROM reclamaciones t`+delTramo+`
 		LEFT JOIN estados e ON e.reclamacion = r.id
 		WHERE t.archivo = ?1 AND t.une = ?4`+enOrden+` LIMIT ?3 OFFSET ?2`,
-		[]any{s.Archivo, despues, limite, une}, func(rows *sql.Rows) error {
+		[]any{s.Archivo, despues, limite, une}, func(rows valores) error {
 			var x FolioDeArchivo
 			if err := rows.Scan(&x.Folio, &x.UNE, &x.Vuelta, &x.Estado); err != nil {
 				return err

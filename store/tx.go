@@ -2,7 +2,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"time"
@@ -13,8 +13,8 @@ import (
 // View is a snapshot of the store: its methods all see the same moment. It
 // counts only inside the function that it was handed to.
 type View struct {
-	tx          *sql.Tx
-	rapida      *escritor // its connection, for questions with very many rows
+	ctx         context.Context // ends its questions
+	rapida      *escritor       // its connection
 	calendarios *calendarios
 	own         calendarios // what this View made of them itself
 	writes      bool        // it is the View of a Tx
@@ -24,6 +24,7 @@ type View struct {
 // tell of it are kept together or not at all.
 type Tx struct {
 	View
+	tx      driver.Tx
 	s       *Store
 	now     time.Time
 	waited  time.Duration
@@ -47,26 +48,28 @@ func (tx *Tx) Waited() time.Duration { return tx.waited }
 
 // View runs fn on a snapshot that later writes do not change, and that does not
 // hold them up.
-func (s *Store) View(ctx context.Context, fn func(*View) error) error {
+func (s *Store) View(ctx context.Context, fn func(*View) error) (err error) {
 	conn, err := s.r.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	defer conn.Close() // gives it back to the pool
-	tx, err := conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	defer func() { err = errors.Join(err, conn.Close()) }() // gives it back to the pool
+	rapida, err := newEscritor(conn.Raw)
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	v := &View{tx: tx, calendarios: &s.calendarios}
-	if v.rapida, err = newEscritor(conn.Raw); err == nil {
-		err = fn(v)
-		err = errors.Join(err, v.rapida.close())
+	defer func() { err = errors.Join(err, rapida.close()) }()
+	tx, err := rapida.begin()
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
 	}
-	// The end of ctx ends the snapshot by itself; what was read before it counts.
-	if end := tx.Rollback(); !errors.Is(end, sql.ErrTxDone) {
-		err = errors.Join(err, end)
-	}
-	return err
+	defer func() {
+		if end := tx.Rollback(); end != nil { // nobody reads on what may still be open
+			_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+			err = errors.Join(err, fmt.Errorf("store: %w", end))
+		}
+	}()
+	return fn(&View{ctx: ctx, rapida: rapida, calendarios: &s.calendarios})
 }
 
 // Update runs fn in the one write transaction at a time. Where fn gives an
@@ -82,7 +85,7 @@ func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	t := &Tx{s: s, now: now, waited: time.Since(asked), View: View{rapida: s.escritor, calendarios: &s.calendarios, writes: true}}
+	t := &Tx{s: s, now: now, waited: time.Since(asked), View: View{ctx: context.Background(), rapida: s.escritor, calendarios: &s.calendarios, writes: true}}
 	if err := t.begin(); err != nil {
 		return err
 	}
@@ -92,7 +95,7 @@ func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (
 			if t.abierto != nil { // nobody writes on what is rolled back
 				err = errors.Join(err, t.abierto.Close())
 			}
-			err = errors.Join(err, ignoreDone(t.tx.Rollback()), t.undo())
+			err = errors.Join(err, t.rollback(), t.undo())
 		}
 	}()
 	if err := fn(t); err != nil {
@@ -120,26 +123,38 @@ func (tx *Tx) begin() error {
 	if tx.s.conn == nil { // closed between two parts
 		return errClosed
 	}
-	t, err := tx.s.conn.BeginTx(context.Background(), nil)
-	if err != nil { // tx.tx stays the part before, which is over
+	t, err := tx.rapida.begin()
+	if err != nil {
 		return fmt.Errorf("store: begin: %w", err)
 	}
 	tx.tx, tx.begun, tx.escribe = t, time.Now(), false
 	tx.n, tx.ids, tx.sumas = -1, map[*tabla]int64{}, map[*tabla]*suma{}
 	if err := tx.follow(); err != nil {
-		return errors.Join(err, tx.tx.Rollback())
+		return errors.Join(err, tx.rollback())
 	}
 	return nil
 }
 
 func (tx *Tx) commit() error {
 	for t := range tx.sumas {
-		return errors.Join(fmt.Errorf("store: no event tells of a row of %s", t.nombre), tx.tx.Rollback())
+		return errors.Join(fmt.Errorf("store: no event tells of a row of %s", t.nombre), tx.rollback())
 	}
-	if err := tx.tx.Commit(); err != nil {
-		return errors.Join(fmt.Errorf("store: commit: %w", err), ignoreDone(tx.tx.Rollback()))
+	err := tx.tx.Commit()
+	tx.tx = nil // where it fails the driver rolls back
+	if err != nil {
+		return fmt.Errorf("store: commit: %w", err)
 	}
 	return nil
+}
+
+// rollback drops what was written since begin, where it is not over.
+func (tx *Tx) rollback() error {
+	if tx.tx == nil {
+		return nil
+	}
+	err := tx.tx.Rollback()
+	tx.tx = nil
+	return err
 }
 
 // undo drops the parts of a file that did not come to count. Where it fails, the
@@ -154,7 +169,7 @@ func (tx *Tx) undo() error {
 		}
 		var err error
 		if more, err = tx.drop(tx.ingreso.a.ID); err != nil {
-			return errors.Join(err, tx.tx.Rollback())
+			return errors.Join(err, tx.rollback())
 		}
 		if err := tx.commit(); err != nil {
 			return err
@@ -163,13 +178,6 @@ func (tx *Tx) undo() error {
 		tx.s.mu.Lock()
 	}
 	return nil
-}
-
-func ignoreDone(err error) error {
-	if errors.Is(err, sql.ErrTxDone) {
-		return nil
-	}
-	return err
 }
 
 var errClosed = errors.New("store: closed, or opened for reading alone")
@@ -191,31 +199,28 @@ func (tx *Tx) follow() error {
 	return nil
 }
 
-// get scans the one row of a query; ErrNotFound where there is none.
+// get scans the first row of a query; ErrNotFound where there is none.
 func (v *View) get(query string, args []any, dest ...any) error {
-	err := v.tx.QueryRow(query, args...).Scan(dest...)
-	if errors.Is(err, sql.ErrNoRows) {
+	found := false
+	err := v.each(query, args, func(row valores) error {
+		if err := row.Scan(dest...); err != nil {
+			return err
+		}
+		found = true
+		return errEnough
+	})
+	switch {
+	case found:
+		return nil
+	case err == nil:
 		return ErrNotFound
 	}
-	if err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	return nil
+	return err
 }
 
 // each calls scan for every row of a query.
-func (v *View) each(query string, args []any, scan func(*sql.Rows) error) error {
-	rows, err := v.tx.Query(query, args...)
-	if err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return fmt.Errorf("store: %w", err)
-		}
-	}
-	if err := rows.Err(); err != nil {
+func (v *View) each(query string, args []any, scan func(valores) error) error {
+	if err := v.rapida.each(v.ctx, query, args, scan); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
 	return nil
@@ -291,7 +296,7 @@ func (tx *Tx) put(t *tabla, s *suma, id int64, values ...any) error {
 // work does a write to a work table or an observation, of which no event tells.
 func (tx *Tx) work(query string, args ...any) (rows int64, err error) {
 	tx.escribe = true
-	res, err := tx.tx.Exec(query, args...)
+	res, err := tx.rapida.exec(query, args)
 	if err != nil {
 		return 0, fmt.Errorf("store: %w", err)
 	}

@@ -47,7 +47,7 @@ func (m *estadista) readLotes(rec int64) error {
 	}
 	m.rec, m.lotes = rec, map[[2]int64]estado{}
 	return m.c.v.each(`SELECT l.une, l.turno, l.salida, p.momento, l.dia0, l.limite, l.calendario FROM lotes l JOIN publicaciones p ON p.salida = l.salida
-		WHERE l.rec = ?`, []any{rec}, func(rows *sql.Rows) error {
+		WHERE l.rec = ?`, []any{rec}, func(rows valores) error {
 		var e estado
 		var turno int64
 		err := rows.Scan(&e.une, &turno, &e.lote, &e.entregada, &e.dia0, &e.limite, &e.calendario)

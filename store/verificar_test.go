@@ -244,7 +244,7 @@ func TestBeside(t *testing.T) {
 			if err := errors.Join(in.Asienta(), in.Pausa()); err != nil {
 				return err
 			}
-			if err := tx.tx.Commit(); err != nil { // the writer is free meanwhile
+			if err := tx.commit(); err != nil { // the writer is free meanwhile
 				return err
 			}
 			other, err := Open(t.Context(), path, meanwhile)
