@@ -62,14 +62,17 @@ func TestFirstSentFirstJudged(t *testing.T) {
 }
 
 // TestWhatWaitsForWhatWaits: nor is a file overtaken that waits for such a one alone.
+// What counts is when each was closed, not which one was recorded first.
 func TestWhatWaitsForWhatWaits(t *testing.T) {
 	t.Parallel()
 	g := openDelivered(t)
 	at := on(dia(t, "2026-03-10"), "10:00")
 	g.clock.Set(at)
-	for nnn, records := range map[int][]schema.Respuesta{
+	sent := map[int][]schema.Respuesta{
 		1: {conAnexo(folioNorte, carta, cartaPDF)}, 2: {answer(folioNorte), answer2(folioMonto)}, 3: {answer2(folioMonto)},
-	} {
+	}
+	for _, nnn := range []int{3, 1, 2} {
+		records := sent[nnn]
 		name := fmt.Sprintf("GE_RES_%s_20260310_%03d.txt", norte, nnn)
 		g.clock.Set(at.Add(time.Duration(nnn) * time.Second))
 		g.leave(norte, name, write(t, name, anys(records)...))

@@ -80,9 +80,10 @@ func plegado(name string) string {
 	}, name)
 }
 
-// PorTomar gives what a party uploaded and was not taken in, in the order of arrival.
+// PorTomar gives what a party uploaded and was not taken in, in the order in which it was
+// closed: a large file can be recorded after one that was closed later.
 func (v *View) PorTomar(parte string) ([]Arribo, error) {
-	return v.arribos(`NOT tomado AND parte = ? ORDER BY id`, parte)
+	return v.arribos(`NOT tomado AND parte = ? ORDER BY momento, id`, parte)
 }
 
 // SinTomar counts what was uploaded and not taken in, of all parties.

@@ -564,7 +564,7 @@ CREATE TABLE arribos (
 	tomado  INTEGER NOT NULL CHECK (tomado IN (0, 1))
 ) STRICT;
 CREATE UNIQUE INDEX arribos_visibles ON arribos (parte, carpeta, plegado) WHERE visible;
-CREATE INDEX arribos_por_tomar ON arribos (parte, id) WHERE NOT tomado;
+CREATE INDEX arribos_por_tomar ON arribos (parte, momento) WHERE NOT tomado;
 CREATE INDEX arribos_momento ON arribos (parte, momento);
 CREATE INDEX arribos_sha256 ON arribos (sha256);
 
