@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -23,8 +24,22 @@ const ultimos = 30
 type exhibicion struct {
 	parte   string
 	files   []store.Exhibicion
-	base    string // what it was made from
-	eventos int64  // how many the log had
+	base    base
+	eventos int64 // how many the log had
+}
+
+// A base says what estado/ is made from: dictamenes.csv, which grows for years and
+// changes on few days, and the rest.
+type base struct{ dictamenes, resto string }
+
+// todo is a base that none is like: all is made again.
+var todo = base{}
+
+func (b base) String() string { return b.dictamenes + "\n" + b.resto }
+
+func parseBase(s string) (b base) {
+	b.dictamenes, b.resto, _ = strings.Cut(s, "\n")
+	return b
 }
 
 // Estado brings a UNE's folder estado/ up to date: what is pending, how it stands, and
@@ -113,7 +128,7 @@ func (c *Cycle) exhibe(ctx context.Context, made []*exhibicion) error {
 					return err
 				}
 			}
-			if err := tx.SetBase(e.parte, e.base, e.eventos); err != nil {
+			if err := tx.SetBase(e.parte, e.base.String(), e.eventos); err != nil {
 				return err
 			}
 		}
@@ -125,8 +140,8 @@ func (c *Cycle) exhibe(ctx context.Context, made []*exhibicion) error {
 	return nil
 }
 
-// estado makes the files of estado/; nil where they are as they would be. With an
-// error it gives those that could be made, and base "": the next time makes all again.
+// estado makes the files of estado/ that may have changed; nil where none has. With an
+// error it gives those that could be made, and the next time makes all again.
 func (c *Cycle) estado(ctx context.Context, une schema.UNE) (*exhibicion, error) {
 	if !c.Parte(une.String()).Propio {
 		return nil, nil
@@ -135,37 +150,48 @@ func (c *Cycle) estado(ctx context.Context, une schema.UNE) (*exhibicion, error)
 	defer done()
 	var s situacion
 	e := &exhibicion{parte: une.String()}
-	same := false
+	var before base
 	err := c.Store.View(ctx, func(v *store.View) (err error) {
 		if e.base, e.eventos, err = c.base(v, une); err != nil {
 			return err
 		}
-		before, _, err := v.Base(e.parte)
-		if same = before == e.base; same || err != nil {
+		text, _, err := v.Base(e.parte)
+		if before = parseBase(text); before == e.base || err != nil {
 			return err
 		}
-		s, err = c.situacion(v, une)
-		s.leerTextos(&lectores{regs: regs, v: v})
+		if s, err = c.situacion(v, une); err != nil || before.dictamenes == e.base.dictamenes {
+			return err
+		}
+		if s.dictamenes, err = v.DictamenesDe(une, maxDictamenes); err == nil {
+			s.leerTextos(&lectores{regs: regs, v: v})
+		}
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("estado: %w", err)
 	}
-	if same {
+	if before == e.base {
 		return nil, nil
 	}
-	return e, e.make(&s)
+	return e, e.make(&s, before)
 }
 
-// make makes the files.
-func (e *exhibicion) make(s *situacion) error {
+// make makes the files that are not as they were made from a base before.
+func (e *exhibicion) make(s *situacion, before base) error {
 	var errs []error
 	for _, f := range []struct {
 		name    string
 		content func() ([]byte, error)
+		same    bool
 	}{
-		{"pendientes.csv", s.pendientes.bytes}, {"dictamenes.csv", s.dictamenesCSV}, {"estado.json", s.json}, {"llaves.txt", s.llavesTXT},
+		{"pendientes.csv", s.pendientes.bytes, false},
+		{"dictamenes.csv", s.dictamenesCSV, before.dictamenes == e.base.dictamenes},
+		{"estado.json", s.json, false},
+		{"llaves.txt", s.llavesTXT, false},
 	} {
+		if f.same {
+			continue
+		}
 		content, err := f.content()
 		var x store.Exhibicion
 		if err == nil {
@@ -173,7 +199,7 @@ func (e *exhibicion) make(s *situacion) error {
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("estado: %s: %w", f.name, err))
-			e.base = ""
+			e.base = todo
 			continue
 		}
 		e.files = append(e.files, x)
@@ -186,28 +212,30 @@ func (e *exhibicion) make(s *situacion) error {
 }
 
 // base says what estado/ of a UNE is made from.
-func (c *Cycle) base(v *store.View, une schema.UNE) (base string, eventos int64, err error) {
+func (c *Cycle) base(v *store.View, une schema.UNE) (b base, eventos int64, err error) {
 	if eventos, err = v.Eventos(); err != nil {
-		return "", 0, err
+		return b, 0, err
 	}
 	cal, err := v.Calendario()
 	if err != nil {
-		return "", 0, err
+		return b, 0, err
 	}
 	evento, dictamen, sello, err := v.Alcance(une)
 	if err != nil {
-		return "", 0, err
+		return b, 0, err
 	}
 	puntos, err := v.UltimosPuntos(1)
 	if err != nil {
-		return "", 0, err
+		return b, 0, err
 	}
 	var punto int64
 	if len(puntos) > 0 {
 		punto = puntos[0].Tamano
 	}
 	now := c.Now()
-	return fmt.Sprint(formaEstado, schema.DiaDe(now), c.Plazos.Umbral(cal, now), cal.Version(), evento, dictamen, sello, punto, c.AvisoLlave, c.Servidor), eventos, nil
+	b.dictamenes = fmt.Sprint(formaEstado, dictamen)
+	b.resto = fmt.Sprint(schema.DiaDe(now), c.Plazos.Umbral(cal, now), cal.Version(), evento, sello, punto, c.AvisoLlave, c.Servidor)
+	return b, eventos, nil
 }
 
 // formaEstado changes with what a program makes of the same facts.
@@ -219,7 +247,7 @@ type situacion struct {
 	simulacro  bool
 	une        store.Institucion
 	pendientes *pendientesCSV
-	dictamenes []store.Dictamen // the newest first
+	dictamenes []store.Dictamen // the newest first; where they are made anew
 	textos     []string         // of them
 	sinTextos  error            // why they are not known
 	lotes      []lote
@@ -263,9 +291,6 @@ func (c *Cycle) situacion(v *store.View, une schema.UNE) (s situacion, err error
 		return nil
 	})
 	if err != nil {
-		return s, err
-	}
-	if s.dictamenes, err = v.DictamenesDe(une, maxDictamenes); err != nil {
 		return s, err
 	}
 	if s.lotes, err = lotes(v, une.String()); err != nil {

@@ -2,6 +2,7 @@ package simulacro
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -150,9 +151,11 @@ func (e *Ensayo) pickUp(ctx context.Context, dia schema.Dia) error {
 }
 
 // answer lets each UNE that has something to say about its folios upload one RES,
-// and the gateway visit it, as after every upload.
+// and the gateway visit it, as after every upload. How they stand is told beside the
+// visits there, of those together that came meanwhile; here of all of an hour.
 func (e *Ensayo) answer(ctx context.Context, dia schema.Dia, hora schema.Hora, rows porUNE, say func(*oficina, *Fila, schema.Dia) (schema.Respuesta, bool)) error {
-	return e.eachUNE(dia, hora, slices.Sorted(maps.Keys(rows)), func(u *oficina) error {
+	var visited []schema.UNE
+	err := e.eachUNE(dia, hora, slices.Sorted(maps.Keys(rows)), func(u *oficina) error {
 		var records []schema.Respuesta
 		for _, f := range rows[u.clave] {
 			if r, ok := say(u, f, dia); ok {
@@ -165,8 +168,10 @@ func (e *Ensayo) answer(ctx context.Context, dia schema.Dia, hora schema.Hora, r
 		if err := e.upload(ctx, u, dia, records); err != nil {
 			return err
 		}
-		return e.Cycle.Visit(ctx, u.clave, dia, nil)
+		visited = append(visited, u.clave)
+		return e.Cycle.Attend(ctx, u.clave, dia, nil)
 	})
+	return errors.Join(err, e.Cycle.Tell(ctx, visited))
 }
 
 // eachUNE spreads what the UNEs do at an hour over its time, by clave.
