@@ -178,25 +178,30 @@ func (c *Cycle) estado(ctx context.Context, une schema.UNE) (*exhibicion, error)
 
 // make makes the files that are not as they were made from a base before.
 func (e *exhibicion) make(s *situacion, before base) error {
+	whole := func(name string, content func() ([]byte, error)) func() (store.Exhibicion, error) {
+		return func() (x store.Exhibicion, err error) {
+			b, err := content()
+			if err != nil {
+				return x, err
+			}
+			return store.Exhibible(CarpetaEstado, name, b)
+		}
+	}
 	var errs []error
 	for _, f := range []struct {
-		name    string
-		content func() ([]byte, error)
-		same    bool
+		name string
+		make func() (store.Exhibicion, error)
+		same bool
 	}{
-		{"pendientes.csv", s.pendientes.bytes, false},
+		{"pendientes.csv", s.pendientes.close, false},
 		{"dictamenes.csv", s.dictamenesCSV, before.dictamenes == e.base.dictamenes},
-		{"estado.json", s.json, false},
-		{"llaves.txt", s.llavesTXT, false},
+		{"estado.json", whole("estado.json", s.json), false},
+		{"llaves.txt", whole("llaves.txt", s.llavesTXT), false},
 	} {
 		if f.same {
 			continue
 		}
-		content, err := f.content()
-		var x store.Exhibicion
-		if err == nil {
-			x, err = store.Exhibible(CarpetaEstado, f.name, content)
-		}
+		x, err := f.make()
 		if err != nil {
 			errs = append(errs, fmt.Errorf("estado: %s: %w", f.name, err))
 			e.base = todo

@@ -1,8 +1,8 @@
 package exchange
 
 import (
-	"bytes"
 	"encoding/csv"
+	"io"
 	"strconv"
 
 	"buzon/schema"
@@ -47,7 +47,7 @@ type pendientesCSV struct {
 }
 
 func newPendientesCSV(simulacro bool) *pendientesCSV {
-	p := &pendientesCSV{hoja: newHoja(simulacro, "folio", "vuelta", "lote", "fecha_turno", "fecha_entrega", "dia0", "fecha_limite",
+	p := &pendientesCSV{hoja: newHoja("pendientes.csv", simulacro, "folio", "vuelta", "lote", "fecha_turno", "fecha_entrega", "dia0", "fecha_limite",
 		"dias_habiles_restantes", "prorroga", "calendario", "situacion"), dias: map[schema.Dia]string{}}
 	return p
 }
@@ -78,11 +78,11 @@ func (c *pendientesCSV) add(p pendiente, hoy schema.Dia) {
 
 // dictamenesCSV is dictamenes.csv: what became of the institution's folios at
 // CONDUSEF.
-func (s *situacion) dictamenesCSV() ([]byte, error) {
+func (s *situacion) dictamenesCSV() (x store.Exhibicion, err error) {
 	if s.sinTextos != nil {
-		return nil, s.sinTextos
+		return x, s.sinTextos
 	}
-	h := newHoja(s.simulacro, "folio", "tipo", "fecha", "texto", "vuelta", "vigente", "recibido")
+	h := newHoja("dictamenes.csv", s.simulacro, "folio", "tipo", "fecha", "texto", "vuelta", "vigente", "recibido")
 	for i, d := range s.dictamenes {
 		vigente := "SI"
 		if d.Anulado {
@@ -91,20 +91,21 @@ func (s *situacion) dictamenesCSV() ([]byte, error) {
 		h.write([]string{bitacora.Celda(string(d.Folio)), strconv.Itoa(d.Tipo), d.Fecha.String(), bitacora.Celda(s.textos[i]),
 			strconv.Itoa(d.Vuelta), vigente, schema.DiaDe(d.Recibido).String()})
 	}
-	return h.bytes()
+	return h.close()
 }
 
 // hoja is a table as spreadsheets open it: UTF-8 with a BOM, CRLF. A rehearsal's is
 // marked so in a last column.
 type hoja struct {
-	b         *bytes.Buffer
+	e         *store.Empaque
 	w         *csv.Writer
 	simulacro bool
 }
 
-func newHoja(simulacro bool, head ...string) hoja {
-	h := hoja{b: bytes.NewBufferString(bom), simulacro: simulacro}
-	h.w = csv.NewWriter(h.b)
+func newHoja(nombre string, simulacro bool, head ...string) hoja {
+	e := store.Empacar(CarpetaEstado, nombre)
+	h := hoja{e: e, w: csv.NewWriter(e), simulacro: simulacro}
+	_, _ = io.WriteString(e, bom) // into memory
 	h.w.UseCRLF = true
 	h.line(head, "simulacro")
 	return h
@@ -116,10 +117,13 @@ func (h hoja) line(row []string, mark string) {
 	if h.simulacro {
 		row = append(row, mark)
 	}
-	_ = h.w.Write(row) // into memory; an error of it stays and is told by bytes
+	_ = h.w.Write(row) // into memory; an error of it stays and is told by close
 }
 
-func (h hoja) bytes() ([]byte, error) {
+func (h hoja) close() (store.Exhibicion, error) {
 	h.w.Flush()
-	return h.b.Bytes(), h.w.Error()
+	if err := h.w.Error(); err != nil {
+		return store.Exhibicion{}, err
+	}
+	return h.e.Close()
 }

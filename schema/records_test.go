@@ -164,10 +164,23 @@ func TestFolioSet(t *testing.T) {
 				model[f] = true
 			}
 		}
-		if used := set.plain.used + set.other.used; used != len(model) || len(set.plain.slots) > max(minSlots, 2*set.plain.used) {
-			t.Fatalf("%d used in %d and %d slots for %d", used, len(set.plain.slots), len(set.other.slots), len(model))
+		if used := int(set.plain.GetCardinality()) + len(set.other); used != len(model) {
+			t.Fatalf("%d used for %d", used, len(model))
 		}
 	})
+}
+
+// TestFolioSetIsSmall: a year of an office's folios takes bits, not words.
+func TestFolioSetIsSmall(t *testing.T) {
+	t.Parallel()
+	set := newFolioSet()
+	const n = 300_000
+	for i := range n {
+		set.add(fmt.Sprintf("2026/090/%d", 1_000_000+i))
+	}
+	if size := set.plain.GetSizeInBytes(); size > n/4 {
+		t.Errorf("%d bytes for %d folios", size, n)
+	}
 }
 
 // TestPackFolioIsExact reads the folio back from its number: a hash may be wrong

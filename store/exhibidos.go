@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"sync"
 	"time"
@@ -128,22 +129,45 @@ var packers = sync.Pool{New: func() any {
 	return w
 }}
 
-// Exhibible makes a file ready for Exhibir, before the writer is held for it.
+// Empaque makes a file ready for Exhibir while it is written, before the writer is held
+// for it: a long one never stands in memory as it is read.
+type Empaque struct {
+	e      Exhibicion
+	sum    hash.Hash
+	packed bytes.Buffer
+	packer *flate.Writer
+}
+
+// Empacar begins a file; who does not Close it leaves nothing behind.
+func Empacar(carpeta, nombre string) *Empaque {
+	p := &Empaque{e: Exhibicion{Carpeta: carpeta, Nombre: nombre}, sum: sha256.New(), packer: packers.Get().(*flate.Writer)}
+	p.packer.Reset(&p.packed)
+	return p
+}
+
+func (p *Empaque) Write(b []byte) (int, error) {
+	p.sum.Write(b) // never fails
+	p.e.Bytes += int64(len(b))
+	return p.packer.Write(b)
+}
+
+// Close gives what was written.
+func (p *Empaque) Close() (Exhibicion, error) {
+	if err := p.packer.Close(); err != nil {
+		return p.e, fmt.Errorf("store: pack %s: %w", p.e.Nombre, err)
+	}
+	packers.Put(p.packer)
+	p.e.SHA256, p.e.packed = schema.Huella(hex.EncodeToString(p.sum.Sum(nil))), p.packed.Bytes()
+	return p.e, nil
+}
+
+// Exhibible is Empacar for a content that is at hand.
 func Exhibible(carpeta, nombre string, contenido []byte) (Exhibicion, error) {
-	sum := sha256.Sum256(contenido)
-	e := Exhibicion{Carpeta: carpeta, Nombre: nombre, SHA256: schema.Huella(hex.EncodeToString(sum[:])), Bytes: int64(len(contenido))}
-	var b bytes.Buffer
-	w := packers.Get().(*flate.Writer)
-	defer packers.Put(w)
-	w.Reset(&b)
-	if _, err := w.Write(contenido); err != nil {
-		return e, fmt.Errorf("store: pack %s: %w", nombre, err)
+	p := Empacar(carpeta, nombre)
+	if _, err := p.Write(contenido); err != nil {
+		return p.e, fmt.Errorf("store: pack %s: %w", nombre, err)
 	}
-	if err := w.Close(); err != nil {
-		return e, fmt.Errorf("store: pack %s: %w", nombre, err)
-	}
-	e.packed = b.Bytes()
-	return e, nil
+	return p.Close()
 }
 
 // Exhibir shows a party a file that is made anew where it changes: one that Exhibible
