@@ -44,7 +44,7 @@ func (e errTodoONada) Error() string { return "a record is bad: " + string(e.cod
 
 // keepOnce is one try; whole is the code of a record for which all are refused.
 func (c *Cycle) keepOnce(ctx context.Context, a *store.Archivo, ex *schema.Examen, tomar func(*store.Tx) error, whole schema.Codigo) (took bool, err error) {
-	err = c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
+	err = c.Store.UpdateFirst(ctx, c.Now(), func(tx *store.Tx) error {
 		before, err := tx.Contenidos(a.Parte, a.Nombre)
 		if err != nil {
 			return err

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"buzon/store/bitacora"
@@ -17,9 +16,9 @@ import (
 // Store holds the facts of the exchange and their log. Its methods may be
 // called from several goroutines; writes happen one after the other.
 type Store struct {
-	mu       sync.Mutex // held by who writes
-	w        *sql.DB    // one connection: the writer
-	conn     *sql.Conn  // that one; nil where the store is opened for reading alone
+	mu       turno     // held by who writes
+	w        *sql.DB   // one connection: the writer
+	conn     *sql.Conn // that one; nil where the store is opened for reading alone
 	escritor *escritor
 	r        *sql.DB // read only
 	aparte   *sql.DB // likewise, for who writes: it never waits until others have read

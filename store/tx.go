@@ -75,10 +75,25 @@ func (s *Store) View(ctx context.Context, fn func(*View) error) (err error) {
 // Update runs fn in the one write transaction at a time. Where fn gives an
 // error nothing of it is kept; where Update gives nil all of it is on disk.
 // ctx counts until the transaction begins: a write is not cut in the middle.
-func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) (err error) {
+func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) error {
 	asked := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.update(ctx, asked, now, fn)
+}
+
+// UpdateFirst is Update for an answer that a party waits for: it goes before the other
+// transactions that wait. There is one to be given for each file that was recorded by an
+// Update, so that none of those waits for ever.
+func (s *Store) UpdateFirst(ctx context.Context, now time.Time, fn func(*Tx) error) error {
+	asked := time.Now()
+	s.mu.LockFirst()
+	defer s.mu.Unlock()
+	return s.update(ctx, asked, now, fn)
+}
+
+// update runs a transaction, for who holds the writer.
+func (s *Store) update(ctx context.Context, asked, now time.Time, fn func(*Tx) error) (err error) {
 	if s.conn == nil {
 		return errClosed
 	}

@@ -20,7 +20,7 @@ type visits struct {
 	g *gateway
 
 	mu     sync.Mutex
-	wanted map[string]bool
+	wanted []string // in the order in which they were asked for
 	wake   chan struct{} // holds one signal while something is wanted
 	later  map[string]*time.Timer
 	untold map[schema.UNE]bool // visited, and not told how they stand
@@ -31,7 +31,7 @@ type visits struct {
 const parallelVisits = 4
 
 func newVisits(g *gateway) *visits {
-	return &visits{g: g, wanted: map[string]bool{}, wake: make(chan struct{}, 1), later: map[string]*time.Timer{},
+	return &visits{g: g, wake: make(chan struct{}, 1), later: map[string]*time.Timer{},
 		untold: map[schema.UNE]bool{}, tell: make(chan struct{}, 1)}
 }
 
@@ -39,7 +39,9 @@ func newVisits(g *gateway) *visits {
 // the visit begins are one visit.
 func (v *visits) ask(account string) {
 	v.mu.Lock()
-	v.wanted[account] = true
+	if !slices.Contains(v.wanted, account) {
+		v.wanted = append(v.wanted, account)
+	}
 	v.mu.Unlock()
 	select {
 	case v.wake <- struct{}{}:
@@ -82,9 +84,9 @@ func (v *visits) Serve(ctx context.Context) error {
 		}
 		v.mu.Lock()
 		wanted := v.wanted
-		v.wanted = map[string]bool{}
+		v.wanted = nil
 		v.mu.Unlock()
-		for account := range wanted {
+		for _, account := range wanted {
 			group.Go(func() error {
 				if err := v.visit(ctx, account); err != nil && ctx.Err() == nil {
 					v.g.log.Error("visit after an upload; the next run tries again", zap.Error(err))
