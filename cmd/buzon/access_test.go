@@ -3,20 +3,19 @@ package main
 import (
 	"errors"
 	"strings"
-	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"go.uber.org/zap"
 	"golang.org/x/crypto/ssh"
 
 	"buzon/config"
+	"buzon/exchange/gateway"
 	"buzon/store"
 )
 
 // opened is a gateway of a set, without its daemon, at a moment.
-func opened(t *testing.T, s set, at time.Time) *gateway {
+func opened(t *testing.T, s set, at time.Time) *gateway.Gateway {
 	t.Helper()
 	cfg, err := config.Load(s.config())
 	if err != nil {
@@ -60,7 +59,7 @@ func TestAuthorize(t *testing.T) {
 		{"", norte.PublicKey(), "unknown account"},
 		{"root", nil, "unknown account"},
 	} {
-		err := g.authorize(tt.account, tt.key)
+		err := g.Authorize(tt.account, tt.key)
 		if (err == nil) != (tt.want == "") || err != nil && err.Error() != tt.want {
 			t.Errorf("%q: %v, want %q", tt.account, err, tt.want)
 		}
@@ -94,13 +93,13 @@ func TestPasswords(t *testing.T) {
 	order("password", "set", "900001")
 	order("password", "set", "900002")
 	order("password", "revoke", "900002")
-	p, err := newPasswords(g)
+	p, err := gateway.NewPasswords(g)
 	if err != nil {
 		t.Fatal(err)
 	}
 	check := func(account, password string, want error) {
 		t.Helper()
-		err := p.check(account, password)
+		err := p.Check(account, password)
 		if want == nil && err != nil || want != nil && (err == nil || !errors.Is(err, want) && err.Error() != want.Error()) {
 			t.Errorf("%s: %v, want %v", account, err, want)
 		}
@@ -114,17 +113,17 @@ func TestPasswords(t *testing.T) {
 	check("00900009", good, store.ErrSinClave)
 	check("900001", good, errors.New("unknown account"))
 	check("CONDUSEF", good, errors.New("unknown account"))
-	if err := g.authorize(une1, nil); err != nil {
+	if err := g.Authorize(une1, nil); err != nil {
 		t.Errorf("a session that proved its password: %v", err)
 	}
 	order("suspend", "900001")
 	check(une1, good, store.ErrSuspendida)
-	if err := g.authorize(une1, nil); !errors.Is(err, store.ErrSuspendida) {
+	if err := g.Authorize(une1, nil); !errors.Is(err, store.ErrSuspendida) {
 		t.Errorf("a session of a suspended institution: %v", err)
 	}
 	order("resume", "900001")
 	order("password", "revoke", "900001")
-	if err := g.authorize(une1, nil); !errors.Is(err, store.ErrSinClave) {
+	if err := g.Authorize(une1, nil); !errors.Is(err, store.ErrSinClave) {
 		t.Errorf("a session whose password was revoked: %v", err)
 	}
 }
@@ -136,57 +135,19 @@ func TestPasswordLongerThanBcrypt(t *testing.T) {
 	s := newSet(t)
 	s.edit(t, "passwords: false", "passwords: true")
 	g := opened(t, s, moment(t, delivered))
-	long := strings.Repeat("x", passwordBytes)
+	long := strings.Repeat("x", gateway.PasswordBytes)
 	var out strings.Builder
 	if code := run(t.Context(), []string{"une", "password", "set", "900001", "-c", s.config()}, strings.NewReader(long), &out, &out); code != exitDone {
 		t.Fatalf("%d\n%s", code, out.String())
 	}
-	p, err := newPasswords(g)
+	p, err := gateway.NewPasswords(g)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.check(une1, long); err != nil {
+	if err := p.Check(une1, long); err != nil {
 		t.Error(err)
 	}
-	if err := p.check(une1, long+"y"); err == nil {
+	if err := p.Check(une1, long+"y"); err == nil {
 		t.Error("a longer password is taken")
 	}
-}
-
-// However many guess at once, two hashes are made at a time, those for accounts
-// that are not there among them.
-func TestPasswordsAtOnce(t *testing.T) {
-	t.Parallel()
-	s := newSet(t)
-	s.edit(t, "passwords: false", "passwords: true")
-	g := opened(t, s, moment(t, delivered))
-	synctest.Test(t, func(t *testing.T) {
-		p, err := newPasswords(g)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for range parallelPasswords {
-			p.slots <- struct{}{}
-		}
-		var done atomic.Int32
-		for _, account := range []string{une1, "root", "CONDUSEF"} {
-			go func() {
-				if p.check(account, "x") == nil {
-					t.Errorf("%s is let in", account)
-				}
-				done.Add(1)
-			}()
-		}
-		synctest.Wait()
-		if n := done.Load(); n != 0 {
-			t.Errorf("%d did not wait for their turn", n)
-		}
-		for range parallelPasswords {
-			<-p.slots
-		}
-		synctest.Wait()
-		if n := done.Load(); n != 3 || len(p.slots) != 0 {
-			t.Errorf("%d of 3 were answered, %d turns are not given back", n, len(p.slots))
-		}
-	})
 }

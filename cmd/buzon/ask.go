@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"buzon/config"
+	"buzon/exchange/gateway"
 	"buzon/exchange/ops"
 	"buzon/schema"
 	"buzon/store"
@@ -42,7 +43,7 @@ func openStore(path string, fn func(*config.Config, *store.Store) error) (err er
 	if err != nil {
 		return err
 	}
-	st, err := store.OpenReadOnly(storePath(cfg.Data))
+	st, err := store.OpenReadOnly(gateway.StorePath(cfg.Data))
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w; 'buzon run' or 'buzon serve' makes it", err)
 	}

@@ -18,6 +18,7 @@ import (
 	"buzon/exchange"
 	"buzon/exchange/archivo"
 	"buzon/exchange/auditoria"
+	"buzon/exchange/gateway"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -45,7 +46,7 @@ estado/, CONDUSEF in entrada/; ask one of them for an old one.`,
 				return err
 			}
 			return openStore(path, func(cfg *config.Config, st *store.Store) (err error) {
-				if err := takeOwner(cfg.Data, saidOn(c)); err != nil {
+				if err := gateway.TakeOwner(cfg.Data, saidOn(c)); err != nil {
 					return err
 				}
 				contents, err := archivo.Open(cfg.Data)
@@ -281,10 +282,10 @@ func signNow(c *cobra.Command, cfg *config.Config, now func() time.Time) (err er
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(storePath(cfg.Data)); err != nil {
+	if _, err := os.Stat(gateway.StorePath(cfg.Data)); err != nil {
 		return fmt.Errorf("%w; 'buzon run' or 'buzon serve' makes it", err)
 	}
-	st, err := store.Open(c.Context(), storePath(cfg.Data), store.Options{Now: now(), Junto: true})
+	st, err := store.Open(c.Context(), gateway.StorePath(cfg.Data), store.Options{Now: now(), Junto: true})
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"buzon/config"
+	"buzon/exchange/gateway"
 	"buzon/schema"
 )
 
@@ -111,12 +112,12 @@ func checkRules(path string) (rulesFor, error) {
 	}
 	versions := cfg.Layout.Versions
 	return func(n schema.Nombre) *schema.Reglas {
-		r := rulesOf(cfg)
+		r := gateway.Rules(cfg)
 		r.Hoy, r.MaxBytes, r.MaxRegistros = hoy, cfg.Layout.MaxBytes[n.Tipo], cfg.Layout.MaxRecords[n.Tipo]
-		r.Escribe = writtenTo(versions, hoy)
+		r.Escribe = gateway.WrittenTo(versions, hoy)
 		switch n.Tipo {
 		case schema.REC, schema.RES, schema.DIC:
-			r.Versiones, _ = versions.Of(partyOf(n.UNE), hoy)
+			r.Versiones, _ = versions.Of(gateway.PartyOf(n.UNE), hoy)
 		default: // ours, and maybe of a day on which another version was in force
 			r.Versiones = schema.Versiones()
 		}

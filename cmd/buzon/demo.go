@@ -77,7 +77,7 @@ func runDemo(ctx context.Context, out, errOut io.Writer, dir string, o demoOptio
 		return fmt.Errorf("demo: %w", err)
 	}
 	var group errgroup.Group
-	group.Go(func() error { return d.g.serve(ctx, d.daemon) })
+	group.Go(func() error { return d.daemon.Serve(ctx) })
 	err = d.play(ctx, out)
 	if err == nil && !o.once {
 		d.invite(out)
@@ -105,16 +105,16 @@ func (d *demo) play(ctx context.Context, out io.Writer) error {
 	fmt.Fprintf(out, "SIMULACRO: everything here is invented.\n\n")
 	fmt.Fprintf(out, "CONDUSEF  sftp://%s  leaves %s with %d reclamaciones, %d of them to be refused\n",
 		d.condusef.Address, d.rec, len(d.plan.Registros), d.plan.Rechazados())
-	if err := d.g.cycle.Run(ctx, d.dia, exchange.CausaManual, nil); err != nil {
+	if err := d.g.Cycle.Run(ctx, d.dia, exchange.CausaManual, nil); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "gateway   sftp://%s  checks it and delivers a LOT to each UNE\n", d.daemon.listener.Addr())
+	fmt.Fprintf(out, "gateway   sftp://%s  checks it and delivers a LOT to each UNE\n", d.daemon.Addr())
 	fmt.Fprintf(out, "UNEs      %d sign in, pick up, verify, answer, and wait for their acuses\n", len(d.unes))
 	if err := d.answerAll(ctx); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "gateway   sends the answers back in a REP\n\n")
-	if err := d.g.cycle.Run(ctx, d.dia, exchange.CausaManual, nil); err != nil {
+	if err := d.g.Cycle.Run(ctx, d.dia, exchange.CausaManual, nil); err != nil {
 		return err
 	}
 	rows, err := d.avances(ctx)
@@ -181,7 +181,7 @@ func (u *demoUNE) await(ctx context.Context, waiting int) error {
 
 // avances is what the store says of the day, by institution.
 func (d *demo) avances(ctx context.Context) (rows []estadoUNE, err error) {
-	err = d.g.store.View(ctx, func(v *store.View) error {
+	err = d.g.Store.View(ctx, func(v *store.View) error {
 		all, err := v.Avances(d.dia)
 		for _, a := range all {
 			rows = append(rows, newEstadoUNE(a))

@@ -72,7 +72,7 @@ func (d *demo) check(ctx context.Context, out io.Writer, rows []estadoUNE) error
 }
 
 func (d *demo) count(ctx context.Context) (c store.Cuenta, err error) {
-	err = d.g.store.View(ctx, func(v *store.View) (err error) {
+	err = d.g.Store.View(ctx, func(v *store.View) (err error) {
 		c, err = v.Contar(d.dia)
 		return err
 	})

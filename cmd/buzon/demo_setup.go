@@ -20,6 +20,7 @@ import (
 	"golang.org/x/crypto/ssh/knownhosts"
 
 	"buzon/config"
+	"buzon/exchange/gateway"
 	"buzon/exchange/simulacro"
 	"buzon/schema"
 	"buzon/store"
@@ -35,8 +36,8 @@ type demo struct {
 	plan   simulacro.Planeado
 
 	condusef *simulacro.CONDUSEF
-	g        *gateway
-	daemon   *daemon
+	g        *gateway.Gateway
+	daemon   *gateway.Daemon
 	unes     []*demoUNE
 }
 
@@ -222,7 +223,7 @@ func (d *demo) openGateway(ctx context.Context, level string, errOut io.Writer) 
 	if d.g, err = openGateway(ctx, cfg, log, d.now, "demo"); err != nil {
 		return err
 	}
-	d.daemon, err = d.g.newDaemon()
+	d.daemon, err = d.g.NewDaemon()
 	return err
 }
 
@@ -231,7 +232,7 @@ func markSimulacro(ctx context.Context, cfg *config.Config, now time.Time) error
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return err
 	}
-	st, err := store.Open(ctx, storePath(cfg.Data), store.Options{Simulacro: true, Now: now})
+	st, err := store.Open(ctx, gateway.StorePath(cfg.Data), store.Options{Simulacro: true, Now: now})
 	if err != nil {
 		return err
 	}
@@ -240,20 +241,20 @@ func markSimulacro(ctx context.Context, cfg *config.Config, now time.Time) error
 
 // connectUNEs gives each UNE what it needs to reach the gateway.
 func (d *demo) connectUNEs(o demoOptions) error {
-	hosts, err := config.LoadHostKeys(d.g.cfg.Server.HostKeys)
+	hosts, err := config.LoadHostKeys(d.g.Config.Server.HostKeys)
 	if err != nil {
 		return err
 	}
-	address := d.daemon.listener.Addr().String()
+	address := d.daemon.Addr().String()
 	known := filepath.Join(d.dir, "known_hosts")
 	line := knownhosts.Line([]string{address}, hosts[0].PublicKey()) + "\n"
 	if err := os.WriteFile(known, []byte(line), 0o600); err != nil {
 		return err
 	}
-	seal := d.g.cycle.Sello
+	seal := d.g.Cycle.Sello
 	for _, u := range d.unes {
 		u.line = fmt.Sprintf("sftp -P %d -i %s -o IdentitiesOnly=yes -o UserKnownHostsFile=%s %s@127.0.0.1",
-			d.daemon.port(), u.keyFile, known, u.clave)
+			d.daemon.Addr().Port, u.keyFile, known, u.clave)
 		u.UNE, err = simulacro.NewUNE(simulacro.Acceso{Clave: u.clave, Address: address, HostKeys: []ssh.PublicKey{hosts[0].PublicKey()},
 			Signer: u.signer, Seed: o.seed, Now: d.now,
 			Llaves: map[string]ed25519.PublicKey{seal.ID: seal.Key.Public().(ed25519.PublicKey)}})

@@ -19,6 +19,7 @@ import (
 
 	"buzon/config"
 	"buzon/exchange/exchangetest"
+	"buzon/exchange/gateway"
 	"buzon/store/bitacora"
 )
 
@@ -27,8 +28,8 @@ const une9 = "00900009"
 // followed is a gateway at work whose follower looks when the test says so.
 type followed struct {
 	*live
-	g *gateway
-	f *follower
+	g *gateway.Gateway
+	f *gateway.Follower
 }
 
 func serveFollowed(t *testing.T, s set, at time.Time) *followed {
@@ -44,13 +45,13 @@ func serveFollowed(t *testing.T, s set, at time.Time) *followed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var d *daemon
-	if !watch(patient, func() bool { d, err = g.newDaemon(); return err == nil }) {
+	var d *gateway.Daemon
+	if !watch(patient, func() bool { d, err = g.NewDaemon(); return err == nil }) {
 		t.Fatal(err)
 	}
-	l.addr = d.listener.Addr().String()
+	l.addr = d.Addr().String()
 	ended := make(chan error, 1)
-	go func() { ended <- g.serve(ctx, d) }()
+	go func() { ended <- d.Serve(ctx) }()
 	l.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := errors.Join(<-ended, g.Close()); err != nil {
@@ -58,12 +59,12 @@ func serveFollowed(t *testing.T, s set, at time.Time) *followed {
 		}
 	})
 	t.Cleanup(l.stop)
-	return &followed{l, g, newFollower(g, d.server.Recheck)}
+	return &followed{l, g, gateway.NewFollower(g, d.Recheck)}
 }
 
 func (l *followed) look(t *testing.T) {
 	t.Helper()
-	if err := l.f.look(t.Context()); err != nil {
+	if err := l.f.Look(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -252,7 +253,7 @@ func TestRevokedStaysRevoked(t *testing.T) {
 // sql changes the store's file from outside of the process.
 func (s set) sql(t *testing.T, query string) {
 	t.Helper()
-	db, err := sql.Open("sqlite3", storePath(s.path("datos"))+"?_busy_timeout=5000")
+	db, err := sql.Open("sqlite3", gateway.StorePath(s.path("datos"))+"?_busy_timeout=5000")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -270,7 +271,7 @@ func TestFollowerRetries(t *testing.T) {
 	enrol(t, s)
 	l := serveFollowed(t, s, moment(t, "2026-03-18T09:15:00-06:00"))
 	asked := 0
-	l.f.recheck = func() int { asked++; return 0 }
+	l.f = gateway.NewFollower(l.g, func() int { asked++; return 0 })
 	l.look(t)
 	if l.look(t); asked != 1 {
 		t.Errorf("asked %d times at the start, want once", asked)
@@ -279,7 +280,7 @@ func TestFollowerRetries(t *testing.T) {
 	l.une(t, "add", "900008", "--denominacion", "Ocho", "--sector", "Uno")
 	l.une(t, "add", "900009", "--denominacion", "Nueve", "--sector", "Uno")
 	for range 2 {
-		if err := l.f.look(t.Context()); err == nil || !strings.Contains(err.Error(), "follow: une 00900008: ") || strings.Contains(err.Error(), une9) {
+		if err := l.f.Look(t.Context()); err == nil || !strings.Contains(err.Error(), "follow: une 00900008: ") || strings.Contains(err.Error(), une9) {
 			t.Errorf("nothing can be shown to it: %v", err)
 		}
 	}
@@ -294,7 +295,7 @@ func TestFollowerRetries(t *testing.T) {
 	if l.look(t); asked != 4 {
 		t.Errorf("asked %d times, want 4: nothing changed", asked)
 	}
-	l.clock.Set(l.clock.Now().Add(recheckEvery - time.Nanosecond))
+	l.clock.Set(l.clock.Now().Add(gateway.RecheckEvery - time.Nanosecond))
 	if l.look(t); asked != 4 {
 		t.Error("asked before a minute was over")
 	}
@@ -322,17 +323,17 @@ func TestLastUse(t *testing.T) {
 	if !strings.Contains(list(), "never used") {
 		t.Error("a use before the first")
 	}
-	l.f.loggedIn(une1, ssh.FingerprintSHA256(pub))
-	l.f.loggedIn("CONDUSEF", ssh.FingerprintSHA256(pub))
+	l.f.LoggedIn(une1, ssh.FingerprintSHA256(pub))
+	l.f.LoggedIn("CONDUSEF", ssh.FingerprintSHA256(pub))
 	l.look(t)
 	if out := list(); !strings.Contains(out, "last use 2026-03-18T09:15:00-06:00") {
 		t.Errorf("the login is not noted:\n%s", out)
 	}
 	l.clock.Set(l.clock.Now().Add(time.Hour))
-	l.f.loggedIn(une1, ssh.FingerprintSHA256(pub))
+	l.f.LoggedIn(une1, ssh.FingerprintSHA256(pub))
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := l.f.noteUses(ended); !errors.Is(err, context.Canceled) { // forgets nothing
+	if err := l.f.NoteUses(ended); !errors.Is(err, context.Canceled) { // forgets nothing
 		t.Errorf("a store that takes nothing: %v", err)
 	}
 	if err := l.f.Serve(ended); err != nil {

@@ -18,6 +18,7 @@ import (
 
 	"buzon/config"
 	"buzon/exchange/exchangetest"
+	"buzon/exchange/gateway"
 )
 
 // live is a gateway at work within this process, with a clock that can be set.
@@ -42,15 +43,15 @@ func serve(t *testing.T, s set, at time.Time) *live {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var d *daemon
+	var d *gateway.Daemon
 	// Programs that other tests are just starting hold copies of this process's
 	// files for a moment, the tree's lock of an earlier run among them.
-	if !watch(patient, func() bool { d, err = g.newDaemon(); return err == nil }) {
+	if !watch(patient, func() bool { d, err = g.NewDaemon(); return err == nil }) {
 		t.Fatal(err)
 	}
-	l.addr = d.listener.Addr().String()
+	l.addr = d.Addr().String()
 	ended := make(chan error, 1)
-	go func() { ended <- g.serve(ctx, d) }()
+	go func() { ended <- d.Serve(ctx) }()
 	l.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"buzon/config"
 	"buzon/exchange/exchangetest"
+	"buzon/exchange/gateway"
 	"buzon/store"
 	"buzon/store/bitacora"
 )
@@ -36,7 +37,7 @@ func TestHeart(t *testing.T) {
 	beats := func(at time.Time, passed time.Duration) {
 		t.Helper()
 		clock.Set(at)
-		if err := h.beat(ctx, at, passed); err != nil {
+		if err := h.BeatAt(ctx, at, passed); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -46,19 +47,19 @@ func TestHeart(t *testing.T) {
 	h = startHeart(t, g, true) // after a power cut
 	beats(begin.Add(time.Hour+11*time.Minute), time.Minute)
 	clock.Set(begin.Add(2 * time.Hour))
-	if err := h.stop(ctx); err != nil {
+	if err := h.Stop(ctx); err != nil {
 		t.Fatal(err)
 	}
 	clock.Set(begin.Add(3 * time.Hour))
 	h = startHeart(t, g, false) // no server: no time in which a party could come
 	beats(begin.Add(4*time.Hour), time.Hour)
-	if err := h.stop(ctx); err != nil {
+	if err := h.Stop(ctx); err != nil {
 		t.Fatal(err)
 	}
 
 	var names []string
 	var up []store.Intervalo
-	err = g.store.View(ctx, func(v *store.View) error {
+	err = g.Store.View(ctx, func(v *store.View) error {
 		err := v.History(store.Consulta{}, func(e bitacora.Evento) error {
 			switch e.Evento {
 			case bitacora.ServicioIniciado, bitacora.ServicioTerminado, bitacora.ServicioInterrumpido:
@@ -89,9 +90,9 @@ func TestHeart(t *testing.T) {
 	}
 }
 
-func startHeart(t *testing.T, g *gateway, listens bool) *heart {
+func startHeart(t *testing.T, g *gateway.Gateway, listens bool) *gateway.Heart {
 	t.Helper()
-	h, err := newHeart(context.Background(), g, listens)
+	h, err := gateway.NewHeart(context.Background(), g, listens)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,6 +38,7 @@ var mayImport = map[string][]string{
 	"buzon/exchange/expediente":          {"buzon/exchange/idatu", "buzon/schema", "buzon/store/bitacora"},
 	"buzon/exchange/ficha":               {"buzon/exchange/idatu", "buzon/schema"},
 	"buzon/exchange/ops":                 {"buzon/store", "buzon/store/bitacora", "buzon/exchange/idatu", "buzon/schema"},
+	"buzon/exchange/gateway":             {"buzon/config", "buzon/exchange", "buzon/exchange/archivo", "buzon/exchange/carpeta", "buzon/exchange/dropbox", "buzon/exchange/dropbox/subidas", "buzon/exchange/ops", "buzon/exchange/remote", "buzon/exchange/schedule", "buzon/exchange/vista", "buzon/schema", "buzon/store", "buzon/store/bitacora"},
 	"buzon/exchange/medida":              nil, // tests alone
 	"buzon/exchange/simulacro":           {"buzon/exchange", "buzon/exchange/spans", "buzon/exchange/dropbox", "buzon/exchange/dropbox/subidas", "buzon/exchange/remote", "buzon/exchange/vista", "buzon/store", "buzon/store/bitacora", "buzon/schema"},
 
@@ -53,7 +54,7 @@ var onlyIn = map[string][]string{
 	"github.com/robfig/cron/":            {"buzon/exchange/schedule", "buzon/config"}, // config asks whether an expression is one
 	"github.com/pkg/sftp":                {"buzon/exchange/remote", "buzon/exchange/simulacro"},
 	"github.com/go-playground/":          {"buzon/schema"},
-	"golang.org/x/crypto/ssh":            {"buzon/exchange/dropbox", "buzon/exchange/remote", "buzon/exchange/simulacro", "buzon/config", "buzon/cmd/buzon"},
+	"golang.org/x/crypto/ssh":            {"buzon/exchange/dropbox", "buzon/exchange/gateway", "buzon/exchange/remote", "buzon/exchange/simulacro", "buzon/config", "buzon/cmd/buzon"},
 	"github.com/spf13/":                  {"buzon/cmd/buzon"},
 	"buzon/exchange/exchangetest":        {"buzon/exchange/exchangetest"}, // in tests alone
 	"buzon/exchange/dropbox/dropboxtest": nil,                             // likewise

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"buzon/config"
+	"buzon/exchange/gateway"
 	"buzon/store"
 )
 
@@ -36,7 +37,7 @@ what it kept.`,
 func initialise(c *cobra.Command, dir string, simulacro bool) error {
 	now := time.Now()
 	if os.Geteuid() == 0 { // keys and folders are the owner's too
-		if err := takeOwner(dir, saidOn(c)); err != nil {
+		if err := gateway.TakeOwner(dir, saidOn(c)); err != nil {
 			return err
 		}
 	}
@@ -49,13 +50,13 @@ func initialise(c *cobra.Command, dir string, simulacro bool) error {
 	if err != nil {
 		return err
 	}
-	if err := takeOwner(cfg.Data, saidOn(c)); err != nil {
+	if err := gateway.TakeOwner(cfg.Data, saidOn(c)); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
-	st, err := store.Open(c.Context(), storePath(cfg.Data), store.Options{Simulacro: simulacro, Now: now})
+	st, err := store.Open(c.Context(), gateway.StorePath(cfg.Data), store.Options{Simulacro: simulacro, Now: now})
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"buzon/exchange/gateway"
 	"buzon/exchange/simulacro"
 	"buzon/schema"
 	"buzon/store"
@@ -191,7 +192,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 // its size tells again how far a transaction is.
 func (c crowd) recover(t *testing.T) {
 	t.Helper()
-	st, err := store.Open(t.Context(), storePath(c.path("datos")), store.Options{})
+	st, err := store.Open(t.Context(), gateway.StorePath(c.path("datos")), store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

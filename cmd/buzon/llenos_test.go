@@ -46,20 +46,20 @@ func TestLlenos(t *testing.T) {
 	startHeart(t, g, true)
 	h := startHeart(t, g, true) // after a power cut
 	clock.Advance(time.Hour)
-	g.cycle.TodoONada = map[schema.Tipo]bool{schema.RES: true}
+	g.Cycle.TodoONada = map[schema.Tipo]bool{schema.RES: true}
 	for _, fn := range []func() error{
-		func() error { return h.beat(ctx, clock.Now(), time.Minute) },
-		func() error { return h.stop(ctx) },
-		func() error { return g.useTerms(ctx) },
-		func() error { return g.retire(ctx) },
+		func() error { return h.BeatAt(ctx, clock.Now(), time.Minute) },
+		func() error { return h.Stop(ctx) },
+		func() error { return g.UseTerms(ctx) },
+		func() error { return g.Retire(ctx) },
 	} {
 		if err := fn(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	g.refused(dropbox.Refusal{Reason: dropbox.BadCredential, Account: une1, Address: "192.0.2.1", Count: 2, Since: clock.Now()})
+	g.Refused(dropbox.Refusal{Reason: dropbox.BadCredential, Account: une1, Address: "192.0.2.1", Count: 2, Since: clock.Now()})
 	all := bitacoratest.Llenados{}
-	if err := g.store.View(ctx, func(v *store.View) error {
+	if err := g.Store.View(ctx, func(v *store.View) error {
 		all.Add(t, v.Actos(time.Time{}, nil))
 		return nil
 	}); err != nil {

@@ -18,6 +18,7 @@ import (
 	"github.com/pkg/sftp"
 	"golang.org/x/crypto/ssh"
 
+	"buzon/exchange/gateway"
 	"buzon/exchange/simulacro"
 	"buzon/schema"
 	"buzon/store"
@@ -241,7 +242,7 @@ func (c crowd) wantUploads(t *testing.T, all []*vivo) {
 			t.Errorf("no %s among %d", folio, len(numbers))
 		}
 	}
-	st, err := store.OpenReadOnly(storePath(c.path("datos")))
+	st, err := store.OpenReadOnly(gateway.StorePath(c.path("datos")))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,27 +11,35 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"buzon/exchange/exchangetest"
+)
+
+// Users that no system has.
+const (
+	ownerUID, ownerGID = 23456, 34567
+	otherUID           = 45678
 )
 
 // TestOwner runs commands of root's over a data folder of another user: what they
 // make is that user's, and a start of that user's goes on.
 func TestOwner(t *testing.T) {
 	t.Parallel()
-	needRoot(t)
-	base := openToAll(t)
+	exchangetest.NeedRoot(t)
+	base := exchangetest.OpenToAll(t)
 	program := programIn(t, base)
 	dir := filepath.Join(base, "g")
 	config, data := filepath.Join(dir, "buzon.yaml"), filepath.Join(dir, "datos")
 	as(t, 0, program, exitDone, "init", dir)
 	// A set of root's around a data folder that is not.
-	own(t, data, ownerUID, ownerGID)
+	exchangetest.Own(t, data, ownerUID, ownerGID)
 	if err := errors.Join(os.Chmod(dir, 0o755), os.Remove(filepath.Join(data, "buzon.db"))); err != nil {
 		t.Fatal(err)
 	}
 	as(t, 0, program, exitDone, "init", dir)
 	allOf(t, "init beside data", data, ownerUID, ownerGID)
 
-	own(t, dir, ownerUID, ownerGID)
+	exchangetest.Own(t, dir, ownerUID, ownerGID)
 	if err := os.Remove(filepath.Join(dir, "llaves", "sello.pub")); err != nil {
 		t.Fatal(err)
 	}
@@ -57,8 +65,8 @@ func TestOwner(t *testing.T) {
 	as(t, ownerUID, program, exitDone, "run", "-c", config)
 
 	// The configuration is ours, the data folder is not.
-	own(t, dir, otherUID, otherUID)
-	own(t, data, ownerUID, ownerGID)
+	exchangetest.Own(t, dir, otherUID, otherUID)
+	exchangetest.Own(t, data, ownerUID, ownerGID)
 	for _, args := range [][]string{{"run"}, {"serve"}, {"checkpoint"}, {"une", "resume", "900001"}} {
 		errOut := as(t, otherUID, program, exitFailed, append(args, "-c", config)...)
 		if !strings.Contains(errOut, data+" is of uid 23456") ||

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"buzon/config"
+	"buzon/exchange/gateway"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -132,11 +133,11 @@ func (o *change) update(c *cobra.Command, fn func(*config.Config, *store.Tx) err
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(storePath(cfg.Data)); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s: there is no store yet; 'buzon init', 'buzon run' or 'buzon serve' makes it", storePath(cfg.Data))
+	if _, err := os.Stat(gateway.StorePath(cfg.Data)); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: there is no store yet; 'buzon init', 'buzon run' or 'buzon serve' makes it", gateway.StorePath(cfg.Data))
 	}
 	at := now()
-	st, err := store.Open(c.Context(), storePath(cfg.Data), store.Options{Now: at, Junto: true})
+	st, err := store.Open(c.Context(), gateway.StorePath(cfg.Data), store.Options{Now: at, Junto: true})
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"buzon/config"
+	"buzon/exchange/gateway"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -64,7 +65,7 @@ func (m *cambio) add(in store.Institucion) error {
 		return usageError{errors.New("--termino: want 1 to 250 días hábiles")}
 	}
 	// A longer one would be refused by the form of the file before it is judged.
-	if most := rulesOf(m.cfg).ProrrogaMax; in.Prorroga < 1 || in.Prorroga > most {
+	if most := gateway.Rules(m.cfg).ProrrogaMax; in.Prorroga < 1 || in.Prorroga > most {
 		return usageError{fmt.Errorf("--prorroga: want 1 to %d días hábiles, the most that the configuration knows (terms.prorroga_max)", most)}
 	}
 	for _, k := range in.Llaves {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"buzon/config"
+	"buzon/exchange/gateway"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -84,7 +85,7 @@ func readCredenciales(v *store.View, cfg *config.Config, at time.Time) (all []*c
 			return nil, err
 		}
 		for _, k := range keys {
-			c.Keys = append(c.Keys, newCredencialLlave(k, at, keyWarning(cfg)))
+			c.Keys = append(c.Keys, newCredencialLlave(k, at, gateway.KeyWarning(cfg)))
 		}
 		c.judge(cfg, usable(keys, at))
 		all = append(all, c)

@@ -12,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/crypto/bcrypt"
 	"golang.org/x/term"
+
+	"buzon/exchange/gateway"
 )
 
 // minPassword is the fewest characters of a UNE's password, whose account can be
@@ -41,7 +43,7 @@ func unePasswordSetCmd() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("read password: %w", err)
 			}
-			hash, err := bcrypt.GenerateFromPassword(password, passwordCost)
+			hash, err := bcrypt.GenerateFromPassword(password, gateway.PasswordCost)
 			if err != nil {
 				return fmt.Errorf("hash password: %w", err)
 			}
@@ -115,8 +117,8 @@ func checkPassword(s string) error {
 		return errors.New("want one line of UTF-8 without control characters")
 	case n < minPassword:
 		return fmt.Errorf("it has %d characters, want %d or more", n, minPassword)
-	case len(s) > passwordBytes:
-		return fmt.Errorf("it has %d bytes, want %d at most", len(s), passwordBytes)
+	case len(s) > gateway.PasswordBytes:
+		return fmt.Errorf("it has %d bytes, want %d at most", len(s), gateway.PasswordBytes)
 	}
 	return nil
 }

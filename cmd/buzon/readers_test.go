@@ -10,6 +10,7 @@ import (
 	"github.com/pkg/sftp"
 	"golang.org/x/crypto/ssh"
 
+	"buzon/exchange/gateway"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -73,7 +74,7 @@ func (r reader) read(key int, name string, cut bool, parts ...[2]int64) {
 // state is what the store says of a LOT's pickup.
 func (l *live) state(t *testing.T, name string) (state string, handles int) {
 	t.Helper()
-	st, err := store.OpenReadOnly(storePath(l.path("datos")))
+	st, err := store.OpenReadOnly(gateway.StorePath(l.path("datos")))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -165,12 +165,12 @@ func (r *rehearsed) serveAPI(t *testing.T, st *store.Store) (base string, end fu
 	}
 	status := func(ctx context.Context, day schema.Dia) (e any, err error) {
 		err = st.View(ctx, func(v *store.View) (err error) {
-			e, err = statusOf(v, r.g.cfg, day, r.g.now())
+			e, err = statusOf(v, r.g.Config, day, r.g.Cycle.Now())
 			return err
 		})
 		return e, err
 	}
-	s := &ops.Server{Store: st, Log: zap.NewNop(), Now: r.g.now, Status: status, Recount: recounter(r.g.cfg)}
+	s := &ops.Server{Store: st, Log: zap.NewNop(), Now: r.g.Cycle.Now, Status: status, Recount: recounter(r.g.Config)}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(ctx, l) }()

@@ -23,6 +23,7 @@ import (
 
 	"buzon/config"
 	"buzon/exchange"
+	"buzon/exchange/gateway"
 	"buzon/exchange/simulacro"
 	"buzon/schema"
 	"buzon/store"
@@ -74,9 +75,9 @@ func rehearse(t *testing.T) rehearsed {
 		t.Fatal(err)
 	}
 	log := zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.AddSync(&said), zap.DebugLevel))
-	d.g.log, d.g.cycle.Log = log, log
+	d.g.Cycle.Log = log
 	ended := make(chan error, 1)
-	go func() { ended <- d.g.serve(ctx, d.daemon) }()
+	go func() { ended <- d.daemon.Serve(ctx) }()
 	var out bytes.Buffer
 	if err := d.play(ctx, &out); err != nil {
 		t.Error(err)
@@ -88,8 +89,8 @@ func rehearse(t *testing.T) rehearsed {
 		t.Error(err)
 	}
 	evening := d.dia.At(20 * 3600)
-	d.g.cycle.Now = func() time.Time { return evening }
-	if err := d.g.cycle.Run(t.Context(), d.dia, exchange.CausaAgenda, nil); err != nil {
+	d.g.Cycle.Now = func() time.Time { return evening }
+	if err := d.g.Cycle.Run(t.Context(), d.dia, exchange.CausaAgenda, nil); err != nil {
 		t.Error(err)
 	}
 	if err := d.close(); err != nil {
@@ -122,11 +123,11 @@ func (r *rehearsed) sendAnnex(t *testing.T) {
 	answer := schema.Respuesta{RecNumero: "1", RecFolioCondusef: open[0].Folio, ResTipo: "1", RecFolioAtencion: "UNE-1", RecFechaAtencion: hoy,
 		RecNivelAtencion: "1", RecSentidoResolucion: "2", RecFechaResolucion: hoy, ResTexto: "Se anexa la credencial de Casilda.",
 		ResResponsable: "Lic. Rutilio Ficticio", ResAnexo: elAnexo, ResAnexoHash: schema.Huella(hex.EncodeToString(sum[:]))}
-	host, err := config.LoadHostKeys(r.g.cfg.Server.HostKeys)
+	host, err := config.LoadHostKeys(r.g.Config.Server.HostKeys)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := dialSFTP(t, r.daemon.listener.Addr().String(), u.clave.String(), u.signer, host[0].PublicKey())
+	c := dialSFTP(t, r.daemon.Addr().String(), u.clave.String(), u.signer, host[0].PublicKey())
 	defer c.Close()
 	res := schema.Nombre{Tipo: schema.RES, UNE: u.clave, Dia: r.dia, NNN: 700}
 	send(t, c, "respuestas/"+res.String(), written(t, res, u.clave.String(), answer))
@@ -163,7 +164,7 @@ func written(t *testing.T, n schema.Nombre, emisor string, record any) string {
 
 func (r *rehearsed) view(t *testing.T, ask func(*store.View) error) {
 	t.Helper()
-	if err := r.g.store.View(t.Context(), ask); err != nil {
+	if err := r.g.Store.View(t.Context(), ask); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -227,7 +228,7 @@ func TestNobodyIsNamed(t *testing.T) {
 	}
 	r.clean(t, "what the gateway logged and printed", r.said)
 	r.cleanTables(t)
-	st, err := store.OpenReadOnly(storePath(filepath.Join(r.dir, "datos")))
+	st, err := store.OpenReadOnly(gateway.StorePath(filepath.Join(r.dir, "datos")))
 	if err != nil {
 		t.Fatal(err)
 	}

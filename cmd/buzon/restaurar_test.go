@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"buzon/exchange/gateway"
 )
 
 // keepDB copies the database of a set whose gateway is not at work.
@@ -21,11 +23,11 @@ func (s set) keepDB(t *testing.T, name string) string {
 func (s set) useDB(t *testing.T, kept string) {
 	t.Helper()
 	for _, end := range []string{"-wal", "-shm"} {
-		if err := os.Remove(storePath(s.path("datos")) + end); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Remove(gateway.StorePath(s.path("datos")) + end); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			t.Fatal(err)
 		}
 	}
-	write(t, storePath(s.path("datos")), read(t, kept))
+	write(t, gateway.StorePath(s.path("datos")), read(t, kept))
 }
 
 // contents lists the hashes of a folder of contents.

@@ -10,7 +10,6 @@ import (
 
 	"buzon/config"
 	"buzon/exchange/exchangetest"
-	"buzon/schema"
 )
 
 // TestRetire: an upload stays in sight for five días hábiles after the day on
@@ -42,7 +41,7 @@ func TestRetire(t *testing.T) {
 		there bool
 	}{{"2026-03-25T20:00:00-06:00", true}, {"2026-03-26T20:00:00-06:00", false}, {"2026-03-27T20:00:00-06:00", false}} {
 		clock.Set(moment(t, c.at))
-		if err := g.retire(ctx); err != nil {
+		if err := g.Retire(ctx); err != nil {
 			t.Fatal(err)
 		}
 		if there := seen(s.box(une1, "respuestas", res1)); there != c.there {
@@ -57,20 +56,4 @@ func TestRetire(t *testing.T) {
 func seen(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
-}
-
-// Counting back ends where the calendar does.
-func TestHabilesAntes(t *testing.T) {
-	t.Parallel()
-	cal := schema.NewCalendario(nil)
-	for _, c := range []struct{ from, want schema.Dia }{
-		{schema.NewDia(2026, 3, 25), schema.NewDia(2026, 3, 18)},
-		{schema.NewDia(2026, 3, 22), schema.NewDia(2026, 3, 13)}, // a Sunday, and the 16th is off
-		{4, 1},
-		{1, 1},
-	} {
-		if got := habilesAntes(cal, c.from, 5); got != c.want {
-			t.Errorf("five días hábiles before %s: %s, want %s", c.from, got, c.want)
-		}
-	}
 }

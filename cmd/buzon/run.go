@@ -15,6 +15,7 @@ import (
 
 	"buzon/config"
 	"buzon/exchange"
+	"buzon/exchange/gateway"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -70,7 +71,7 @@ func clockFor(ctx context.Context, cfg *config.Config, now string) (func() time.
 		return nil, usageError{fmt.Errorf("--now %q: want RFC 3339, such as 2026-03-02T18:07:40-06:00", now)}
 	}
 	const remedy = "--now works only in a rehearsal's store; make one with 'buzon init DIR --simulacro'"
-	st, err := store.OpenReadOnly(storePath(cfg.Data))
+	st, err := store.OpenReadOnly(gateway.StorePath(cfg.Data))
 	if err != nil {
 		return nil, usageError{fmt.Errorf("%s: %w", remedy, err)}
 	}
@@ -96,7 +97,7 @@ func clockBeside(ctx context.Context, cfg *config.Config, now string) (func() ti
 	if now != "" {
 		return clockFor(ctx, cfg, now)
 	}
-	st, err := store.OpenReadOnly(storePath(cfg.Data))
+	st, err := store.OpenReadOnly(gateway.StorePath(cfg.Data))
 	if errors.Is(err, fs.ErrNotExist) {
 		return time.Now, nil // whoever needs the store says how to have one
 	}
@@ -147,14 +148,14 @@ func runOnce(c *cobra.Command, cfg *config.Config, now func() time.Time, dia sch
 		return err
 	}
 	defer func() { err = errors.Join(err, g.Close()) }()
-	cal, err := g.cycle.Calendario(ctx)
+	cal, err := g.Cycle.Calendario(ctx)
 	if err != nil {
 		return err
 	}
 	last := cal.Siguiente(schema.DiaDe(now()))
 	switch {
 	case dia == 0:
-		if dia, err = g.cycle.Jornada(ctx); err != nil {
+		if dia, err = g.Cycle.Jornada(ctx); err != nil {
 			return err
 		}
 	case dia > last:
@@ -176,13 +177,13 @@ func runOnce(c *cobra.Command, cfg *config.Config, now func() time.Time, dia sch
 
 // runSettled is a run, and another one once the files that were too young to be read,
 // as one that is just being copied into CONDUSEF's folder, are old enough.
-func runSettled(c *cobra.Command, g *gateway, dia schema.Dia, inf *exchange.Informe) error {
-	err := g.cycle.Run(c.Context(), dia, exchange.CausaManual, inf)
+func runSettled(c *cobra.Command, g *gateway.Gateway, dia schema.Dia, inf *exchange.Informe) error {
+	err := g.Cycle.Run(c.Context(), dia, exchange.CausaManual, inf)
 	again := inf.OtraVez
 	if err != nil || again.IsZero() {
 		return err
 	}
-	wait := again.Sub(g.now())
+	wait := again.Sub(g.Cycle.Now())
 	fmt.Fprintf(c.ErrOrStderr(), "buzon: %s; waiting %v (source.settle)\n", strings.Join(inf.EnEspera, "; "), wait.Round(time.Second))
 	select {
 	case <-c.Context().Done():
@@ -190,7 +191,7 @@ func runSettled(c *cobra.Command, g *gateway, dia schema.Dia, inf *exchange.Info
 	case <-time.After(wait):
 	}
 	inf.EnEspera, inf.Abiertas, inf.OtraVez = nil, nil, time.Time{}
-	return g.cycle.Run(c.Context(), dia, exchange.CausaManual, inf)
+	return g.Cycle.Run(c.Context(), dia, exchange.CausaManual, inf)
 }
 
 // quiet keeps the process log of a command that reports by itself to what went
@@ -212,8 +213,8 @@ func progress(w io.Writer) func(string, int, int) {
 	}
 }
 
-func printRun(w io.Writer, g *gateway, dia schema.Dia, inf *exchange.Informe, runErr error, asJSON bool) error {
-	simulacro, err := g.store.Simulacro(context.Background())
+func printRun(w io.Writer, g *gateway.Gateway, dia schema.Dia, inf *exchange.Informe, runErr error, asJSON bool) error {
+	simulacro, err := g.Store.Simulacro(context.Background())
 	if err != nil {
 		return err
 	}

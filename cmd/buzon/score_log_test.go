@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"buzon/exchange/gateway"
 	"buzon/schema"
 	"buzon/store"
 	"buzon/store/bitacora"
@@ -27,7 +28,7 @@ type scoreSet struct {
 func newScoreSet(t *testing.T, rehearsal bool) scoreSet {
 	t.Helper()
 	s := scoreSet{newSet(t), t}
-	if err := os.Remove(storePath(s.path("datos"))); err != nil {
+	if err := os.Remove(gateway.StorePath(s.path("datos"))); err != nil {
 		t.Fatal(err)
 	}
 	s.log("2026-01-02T09:00:00-06:00", rehearsal,
@@ -52,7 +53,7 @@ func (s scoreSet) log(at string, rehearsal bool, all ...bitacoratest.Acto) {
 func (s scoreSet) update(at string, rehearsal bool, fn func(*store.Tx) error) {
 	s.t.Helper()
 	now := moment(s.t, at)
-	st, err := store.Open(s.t.Context(), storePath(s.path("datos")), store.Options{Simulacro: rehearsal, Now: now})
+	st, err := store.Open(s.t.Context(), gateway.StorePath(s.path("datos")), store.Options{Simulacro: rehearsal, Now: now})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -372,7 +373,7 @@ func TestScoreLogForeign(t *testing.T) {
 	s := newScoreSet(t, true)
 	path := s.path("conteos.csv")
 	write(t, path, "institucion,proceso,criterio,numerador,denominador\n900009,GE,1,9,10\n")
-	if err := os.Remove(storePath(s.path("datos"))); err != nil {
+	if err := os.Remove(gateway.StorePath(s.path("datos"))); err != nil {
 		t.Fatal(err)
 	}
 	s.log("2026-01-02T09:00:00-06:00", true, s.joins(900001, "Uniones de Crédito"))

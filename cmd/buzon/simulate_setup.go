@@ -13,6 +13,7 @@ import (
 
 	"buzon/config"
 	"buzon/exchange"
+	"buzon/exchange/gateway"
 	"buzon/exchange/simulacro"
 	"buzon/schema"
 	"buzon/store"
@@ -27,8 +28,8 @@ type simulation struct {
 	escenario     *simulacro.Escenario
 
 	reloj  *simulacro.Reloj
-	g      *gateway
-	heart  *heart
+	g      *gateway.Gateway
+	heart  *gateway.Heart
 	ensayo *simulacro.Ensayo
 }
 
@@ -55,19 +56,20 @@ func (s *simulation) open(ctx context.Context, errOut io.Writer) error {
 	if err := markSimulacro(ctx, cfg, s.reloj.Now()); err != nil {
 		return err
 	}
-	s.g = &gateway{cfg: cfg, log: log, now: s.reloj.Now, unsynced: true}
-	if err := s.g.open(ctx, "simulate"); err != nil {
+	opts := optionsOf(cfg, log, s.reloj.Now, "simulate")
+	opts.Unsynced = true
+	if s.g, err = gateway.Open(ctx, opts); err != nil {
 		return err
 	}
-	cal, err := s.g.cycle.Calendario(ctx)
+	cal, err := s.g.Cycle.Calendario(ctx)
 	if err != nil {
 		return err
 	}
-	s.g.cycle.Seguidas = true
-	s.ensayo = &simulacro.Ensayo{Cycle: s.g.cycle, Vista: s.g.vista, CONDUSEF: s.g.folder(exchange.CarpetaSalida), Reloj: s.reloj,
+	s.g.Cycle.Seguidas = true
+	s.ensayo = &simulacro.Ensayo{Cycle: s.g.Cycle, Vista: s.g.Vista, CONDUSEF: s.g.Folder(exchange.CarpetaSalida), Reloj: s.reloj,
 		Cal: cal, Padron: roll, Termino: cfg.Terms.Dias, Huellas: huellas, Seed: s.seed,
 		Late:  func(ctx context.Context) error { return s.late(ctx) },
-		Corte: func(ctx context.Context, dia schema.Dia) error { return s.g.scheduledCorte(ctx, dia, 0) }}
+		Corte: func(ctx context.Context, dia schema.Dia) error { return s.g.Corte(ctx, dia, 0) }}
 	if isTerminal(errOut) {
 		show := progress(errOut)
 		s.ensayo.Step = func(dia schema.Dia, done, total int) { show("SIMULACRO "+dia.String(), done, total) }
@@ -114,18 +116,17 @@ func (s *simulation) writeSet(roll []schema.Institucion) (map[schema.UNE]string,
 // late records that our server is up: from its first call on, until close.
 func (s *simulation) late(ctx context.Context) (err error) {
 	if s.heart == nil {
-		s.heart, err = newHeart(ctx, s.g, true)
+		s.heart, err = gateway.NewHeart(ctx, s.g, true)
 		return err
 	}
-	now := s.g.now()
-	return s.heart.beat(ctx, now, now.Sub(s.heart.last))
+	return s.heart.Beat(ctx)
 }
 
 // play plays the scenario and holds the log against it.
 func (s *simulation) play(ctx context.Context) (*simulateReport, error) {
 	j, err := s.ensayo.Play(ctx, s.escenario)
 	if s.heart != nil {
-		err = errors.Join(err, s.heart.stop(context.WithoutCancel(ctx)))
+		err = errors.Join(err, s.heart.Stop(context.WithoutCancel(ctx)))
 	}
 	if err != nil {
 		return nil, err
@@ -137,7 +138,7 @@ func (s *simulation) play(ctx context.Context) (*simulateReport, error) {
 	inf := &simulateReport{Simulacro: true, Scenario: s.scenario, Config: filepath.Join(s.dir, "buzon.yaml"),
 		Rows: len(s.escenario.Filas), Institutions: len(s.ensayo.Padron), First: j.Primero, Last: j.Ultimo, BusinessDays: j.Habiles,
 		CameTrue: c.Cumplidas, Problems: c.Fallas}
-	return inf, s.g.store.View(ctx, func(v *store.View) error {
+	return inf, s.g.Store.View(ctx, func(v *store.View) error {
 		received, err := v.ActosDe(bitacora.ArchivoRecibido)
 		if err != nil {
 			return err

@@ -18,6 +18,7 @@ import (
 
 	"buzon/exchange"
 	"buzon/exchange/archivo"
+	"buzon/exchange/gateway"
 	"buzon/store"
 )
 
@@ -59,7 +60,7 @@ func useRemote(t *testing.T, s set, addr string, pinned ssh.Signer) {
 // be told of it.
 func upload(t *testing.T, s set, account, name, content string, at time.Time) {
 	t.Helper()
-	st, err := store.Open(t.Context(), storePath(s.path("datos")), store.Options{Now: at, Junto: true})
+	st, err := store.Open(t.Context(), gateway.StorePath(s.path("datos")), store.Options{Now: at, Junto: true})
 	if err != nil {
 		t.Fatal(err)
 	}

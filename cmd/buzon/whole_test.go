@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"buzon/exchange/gateway"
 	"buzon/schema"
 	"buzon/store"
 	"buzon/store/bitacora"
@@ -113,7 +114,7 @@ func (c crowd) wantNoLeftovers(t *testing.T) {
 // to, and that each that the log refers to is kept.
 func (c crowd) wantBlobs(t *testing.T) {
 	t.Helper()
-	st, err := store.OpenReadOnly(storePath(c.path("datos")))
+	st, err := store.OpenReadOnly(gateway.StorePath(c.path("datos")))
 	if err != nil {
 		t.Fatal(err)
 	}

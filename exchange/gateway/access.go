@@ -1,4 +1,4 @@
-package main
+package gateway
 
 import (
 	"context"
@@ -13,11 +13,11 @@ import (
 	"buzon/store"
 )
 
-// authorize decides whether an account may be used with a key at this moment:
+// Authorize decides whether an account may be used with a key at this moment:
 // with those of the roll in the store, and CONDUSEF's where it has an account
 // here. A nil key asks for a session that proved the account's password.
-func (g *gateway) authorize(account string, key ssh.PublicKey) error {
-	if a := g.cfg.Source.Account; a != nil && a.Name == account {
+func (g *Gateway) Authorize(account string, key ssh.PublicKey) error {
+	if a := g.Config.Source.Account; a != nil && a.Name == account {
 		for _, k := range a.Keys {
 			if key != nil && ssh.FingerprintSHA256(k.Key) == ssh.FingerprintSHA256(key) {
 				return nil
@@ -29,10 +29,10 @@ func (g *gateway) authorize(account string, key ssh.PublicKey) error {
 	if err != nil {
 		return err
 	}
-	if key == nil && !g.cfg.Server.Passwords {
+	if key == nil && !g.Config.Server.Passwords {
 		return errors.New("passwords are switched off")
 	}
-	return g.store.View(context.Background(), func(v *store.View) error {
+	return g.Store.View(context.Background(), func(v *store.View) error {
 		if key == nil {
 			return v.AccesoConClave(une)
 		}
@@ -50,31 +50,33 @@ func parseAccount(account string) (schema.UNE, error) {
 	return une, nil
 }
 
+// The bounds of passwords.
 const (
-	passwordCost      = 12 // of bcrypt: about a quarter of a second
-	passwordBytes     = 72 // bcrypt looks at no more
+	PasswordCost      = 12 // of bcrypt: about a quarter of a second
+	PasswordBytes     = 72 // bcrypt looks at no more
 	parallelPasswords = 2  // so that guessing cannot take the processor from the exchange
 )
 
-// passwords proves the passwords of the UNEs that have one.
-type passwords struct {
-	g     *gateway
+// Passwords proves the passwords of the UNEs that have one.
+type Passwords struct {
+	g     *Gateway
 	slots chan struct{}
 	dummy []byte // hash of what nobody knows
 }
 
-func newPasswords(g *gateway) (*passwords, error) {
-	dummy, err := bcrypt.GenerateFromPassword([]byte(rand.Text()), passwordCost)
+// NewPasswords makes them ready.
+func NewPasswords(g *Gateway) (*Passwords, error) {
+	dummy, err := bcrypt.GenerateFromPassword([]byte(rand.Text()), PasswordCost)
 	if err != nil {
 		return nil, fmt.Errorf("passwords: %w", err)
 	}
-	return &passwords{g: g, slots: make(chan struct{}, parallelPasswords), dummy: dummy}, nil
+	return &Passwords{g: g, slots: make(chan struct{}, parallelPasswords), dummy: dummy}, nil
 }
 
-// check is nil where the password is the account's and the account may be used.
+// Check is nil where the password is the account's and the account may be used.
 // It takes as long for an account that is not there, so that nobody learns which
 // there are.
-func (p *passwords) check(account, password string) error {
+func (p *Passwords) Check(account, password string) error {
 	hash, denied := p.hash(account)
 	if denied != nil {
 		hash = p.dummy
@@ -85,21 +87,21 @@ func (p *passwords) check(account, password string) error {
 	switch {
 	case denied != nil:
 		return denied
-	case err != nil || len(password) > passwordBytes:
+	case err != nil || len(password) > PasswordBytes:
 		return errors.New("wrong password")
 	}
 	return nil
 }
 
-func (p *passwords) hash(account string) (hash []byte, err error) {
-	if err := p.g.authorize(account, nil); err != nil {
+func (p *Passwords) hash(account string) (hash []byte, err error) {
+	if err := p.g.Authorize(account, nil); err != nil {
 		return nil, err
 	}
 	une, err := parseAccount(account)
 	if err != nil {
 		return nil, err
 	}
-	err = p.g.store.View(context.Background(), func(v *store.View) error {
+	err = p.g.Store.View(context.Background(), func(v *store.View) error {
 		c, err := v.Clave(une)
 		hash = []byte(c.Hash)
 		return err

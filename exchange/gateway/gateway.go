@@ -1,4 +1,4 @@
-package main
+package gateway
 
 import (
 	"context"
@@ -22,6 +22,7 @@ import (
 	"buzon/exchange/archivo"
 	"buzon/exchange/carpeta"
 	"buzon/exchange/dropbox/subidas"
+	"buzon/exchange/ops"
 	"buzon/exchange/remote"
 	"buzon/exchange/vista"
 	"buzon/schema"
@@ -30,83 +31,93 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// gateway is the parts, built from a configuration and put together. One
-// process at a time has the gateway of a data folder.
-type gateway struct {
-	cfg *config.Config
-	log *zap.Logger
-	now func() time.Time
-	// unsynced lets writes not wait for the disk: for a rehearsal in a virtual
+// Options say how a gateway is put together.
+type Options struct {
+	Config  *config.Config
+	Log     *zap.Logger
+	Now     func() time.Time
+	Command string // for whoever finds the data folder in use
+	Version string // of the program, for the log
+	// Unsynced lets writes not wait for the disk: for a rehearsal in a virtual
 	// clock. The store refuses it where it is not one.
-	unsynced bool
+	Unsynced bool
 
-	store   *store.Store
-	vista   *vista.Vista
-	uploads *subidas.Subidas
-	cycle   *exchange.Cycle
-	opened  sync.Map // the institutions, as schema.UNE, that were told what goes where
+	Status  func(v *store.View, dia schema.Dia, now time.Time) (any, error) // the state of a day, for the API
+	Recount ops.Recounter                                                   // likewise
+}
 
+// Gateway is the parts, built from a configuration and put together. One process at a
+// time has the gateway of a data folder.
+type Gateway struct {
+	Config *config.Config
+	Store  *store.Store
+	Vista  *vista.Vista
+	Cycle  *exchange.Cycle
+
+	opts Options
+	log  *zap.Logger
+	now  func() time.Time
+
+	uploads  *subidas.Subidas
+	opened   sync.Map // the institutions, as schema.UNE, that were told what goes where
 	lastCal  atomic.Pointer[schema.Calendario]
 	condusef func(carpeta string) (exchange.Mailbox, error)
 	remotes  map[string]exchange.Parte // the institutions that have a server of their own, by clave8
 	close    []func() error
 }
 
-// storePath is where the store of a data folder lies.
-func storePath(data string) string { return filepath.Join(data, "buzon.db") }
+// StorePath is where the store of a data folder lies.
+func StorePath(data string) string { return filepath.Join(data, "buzon.db") }
 
-// openGateway builds the parts; what names the command for whoever finds the
-// data folder in use. Close gives back all that it holds.
-func openGateway(ctx context.Context, cfg *config.Config, log *zap.Logger, now func() time.Time, what string) (g *gateway, err error) {
-	g = &gateway{cfg: cfg, log: log, now: now}
-	return g, g.open(ctx, what)
-}
-
-// open builds the parts of a gateway that has its configuration and clock.
-func (g *gateway) open(ctx context.Context, what string) (err error) {
+// Open builds the parts. Close gives back all that it holds.
+func Open(ctx context.Context, opts Options) (g *Gateway, err error) {
+	g = &Gateway{opts: opts, Config: opts.Config, log: opts.Log, now: opts.Now}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, g.Close())
 		}
 	}()
-	if err := takeOwner(g.cfg.Data, func(said string) { g.log.Warn(said) }); err != nil {
-		return err
+	if err := TakeOwner(g.Config.Data, func(said string) { g.log.Warn(said) }); err != nil {
+		return nil, err
 	}
-	if err := os.MkdirAll(g.cfg.Data, 0o700); err != nil {
-		return fmt.Errorf("data folder: %w", err)
+	if err := os.MkdirAll(g.Config.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	l, err := takeLock(g.cfg.Data, what)
+	l, err := takeLock(g.Config.Data, opts.Command)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	g.close = append(g.close, l.release)
-	if err := notLost(g.cfg.Data); err != nil {
-		return err
+	if err := notLost(g.Config.Data); err != nil {
+		return nil, err
 	}
-	if g.store, err = store.Open(ctx, storePath(g.cfg.Data), store.Options{Now: g.now(), Unsynced: g.unsynced}); err != nil {
-		return err
+	if g.Store, err = store.Open(ctx, StorePath(g.Config.Data), store.Options{Now: g.now(), Unsynced: opts.Unsynced}); err != nil {
+		return nil, err
 	}
-	g.close = append(g.close, g.store.Close)
-	simulacro, err := g.store.Simulacro(ctx)
+	g.close = append(g.close, g.Store.Close)
+	simulacro, err := g.Store.Simulacro(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if simulacro {
 		g.log = g.log.With(zap.Bool("simulacro", true))
 	}
 	if err := g.seed(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	if err := g.buildCycle(ctx); err != nil {
-		return err
+		return nil, err
 	}
-	return g.openParties(ctx)
+	if err := g.openParties(ctx); err != nil {
+		return nil, err
+	}
+	return g, nil
 }
 
 // notLost refuses to begin a new store over the contents of one that is gone: it
 // would take and deliver everything again.
 func notLost(data string) error {
-	if _, err := os.Stat(storePath(data)); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(StorePath(data)); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	kept, err := os.ReadDir(filepath.Join(data, "archivo"))
@@ -115,13 +126,13 @@ func notLost(data string) error {
 	}
 	if len(kept) > 1 { // its own temporary folder is always there
 		return fmt.Errorf("%s is gone, and archivo/ beside it is not empty: restore the database from its backup; "+
-			"to begin anew, move archivo/, apartado/ and subidas/ away first", storePath(data))
+			"to begin anew, move archivo/, apartado/ and subidas/ away first", StorePath(data))
 	}
 	return nil
 }
 
 // Close ends the use of the parts, the last one first.
-func (g *gateway) Close() error {
+func (g *Gateway) Close() error {
 	var errs []error
 	for i := len(g.close) - 1; i >= 0; i-- {
 		errs = append(errs, g.close[i]())
@@ -131,16 +142,16 @@ func (g *gateway) Close() error {
 }
 
 // seed brings what is new in the configuration's roll into the store.
-func (g *gateway) seed(ctx context.Context) error {
+func (g *Gateway) seed(ctx context.Context) error {
 	var roll []store.Institucion
-	for _, in := range g.cfg.Padron {
+	for _, in := range g.Config.Padron {
 		x := store.Institucion{UNE: in.Clave, Denominacion: in.Denominacion, Sector: in.Sector, Termino: in.Termino, Prorroga: in.Prorroga}
 		for _, k := range in.Llaves {
 			x.Llaves = append(x.Llaves, store.Llave{Huella: ssh.FingerprintSHA256(k.Key), Publica: string(ssh.MarshalAuthorizedKey(k.Key)), Nombre: k.Nombre})
 		}
 		roll = append(roll, x)
 	}
-	return g.store.Update(ctx, g.now(), func(tx *store.Tx) error {
+	return g.Store.Update(ctx, g.now(), func(tx *store.Tx) error {
 		differs, err := tx.Seed(roll)
 		for _, d := range differs {
 			g.log.Warn("the roll in the store differs from the configuration; the store's counts", zap.String("difference", d))
@@ -149,39 +160,39 @@ func (g *gateway) seed(ctx context.Context) error {
 	})
 }
 
-func (g *gateway) buildCycle(ctx context.Context) error {
-	key, err := config.LoadSeal(g.cfg.Seal.Key)
+func (g *Gateway) buildCycle(ctx context.Context) error {
+	key, err := config.LoadSeal(g.Config.Seal.Key)
 	if err != nil {
 		return err
 	}
-	contents, err := archivo.Open(g.cfg.Data)
+	contents, err := archivo.Open(g.Config.Data)
 	if err != nil {
 		return err
 	}
 	g.close = append(g.close, contents.Close)
-	if g.unsynced {
+	if g.opts.Unsynced {
 		contents.Unsynced()
 	}
-	g.vista = &vista.Vista{Store: g.store, Archivo: contents}
-	g.cycle = &exchange.Cycle{
-		Store: g.store, Archivo: contents, Parte: g.parte, Now: g.now, Log: g.log,
-		Sello:  exchange.Sello{ID: g.cfg.Seal.ID, Key: key},
-		Reglas: rulesOf(g.cfg), Versiones: g.cfg.Layout.Versions.Of,
+	g.Vista = &vista.Vista{Store: g.Store, Archivo: contents}
+	g.Cycle = &exchange.Cycle{
+		Store: g.Store, Archivo: contents, Parte: g.parte, Now: g.now, Log: g.log,
+		Sello:  exchange.Sello{ID: g.Config.Seal.ID, Key: key},
+		Reglas: Rules(g.Config), Versiones: g.Config.Layout.Versions.Of,
 		Plazos: exchange.Plazos{
-			Corte: g.cfg.Schedule.Corte, FinDePlazo: g.cfg.Schedule.FinDePlazo, Recogida: g.cfg.Schedule.PickupBy,
-			DesdeTurno: g.cfg.Terms.Desde == config.DesdeTurno, PorVencer: g.cfg.Terms.PorVencer, Ventana: g.cfg.Terms.Ventana,
+			Corte: g.Config.Schedule.Corte, FinDePlazo: g.Config.Schedule.FinDePlazo, Recogida: g.Config.Schedule.PickupBy,
+			DesdeTurno: g.Config.Terms.Desde == config.DesdeTurno, PorVencer: g.Config.Terms.PorVencer, Ventana: g.Config.Terms.Ventana,
 		},
-		TodoONada: todoONada(g.cfg), Anexos: g.cfg.Layout.AnnexWait,
-		Limites:    exchange.Limites{Bytes: g.cfg.Layout.MaxBytes, Registros: g.cfg.Layout.MaxRecords},
-		AvisoLlave: g.cfg.Server.KeyWarning, Servidor: g.serverKeys(),
+		TodoONada: todoONada(g.Config), Anexos: g.Config.Layout.AnnexWait,
+		Limites:    exchange.Limites{Bytes: g.Config.Layout.MaxBytes, Registros: g.Config.Layout.MaxRecords},
+		AvisoLlave: g.Config.Server.KeyWarning, Servidor: g.serverKeys(),
 	}
 	if err := g.useSeal(ctx); err != nil {
 		return err
 	}
-	if err := g.useTerms(ctx); err != nil {
+	if err := g.UseTerms(ctx); err != nil {
 		return err
 	}
-	cal, err := g.cycle.Calendario(ctx)
+	cal, err := g.Cycle.Calendario(ctx)
 	if err != nil {
 		return err
 	}
@@ -190,8 +201,8 @@ func (g *gateway) buildCycle(ctx context.Context) error {
 }
 
 // reconcile holds archivo/ against the store, and tells of what is not in both.
-func (g *gateway) reconcile(ctx context.Context) error {
-	r, err := g.cycle.Reconcile(ctx)
+func (g *Gateway) reconcile(ctx context.Context) error {
+	r, err := g.Cycle.Reconcile(ctx)
 	if err != nil {
 		return err
 	}
@@ -205,21 +216,21 @@ func (g *gateway) reconcile(ctx context.Context) error {
 }
 
 // useSeal registers the key with which acuses are sealed from now on.
-func (g *gateway) useSeal(ctx context.Context) error {
-	s := g.cycle.Sello
+func (g *Gateway) useSeal(ctx context.Context) error {
+	s := g.Cycle.Sello
 	pub := s.Key.Public().(ed25519.PublicKey)
-	return g.store.Update(ctx, g.now(), func(tx *store.Tx) error {
+	return g.Store.Update(ctx, g.now(), func(tx *store.Tx) error {
 		return tx.UseSello(s.ID, base64.StdEncoding.EncodeToString(pub))
 	})
 }
 
 // serverKeys are the fingerprints of our server's keys, as estado/llaves.txt has
 // them. Only the daemon needs the keys themselves.
-func (g *gateway) serverKeys() (lines []string) {
-	if g.cfg.Server.Listen == "" {
+func (g *Gateway) serverKeys() (lines []string) {
+	if g.Config.Server.Listen == "" {
 		return nil
 	}
-	keys, err := config.LoadHostKeys(g.cfg.Server.HostKeys)
+	keys, err := config.LoadHostKeys(g.Config.Server.HostKeys)
 	if err != nil {
 		g.log.Warn("estado/llaves.txt does not tell the server's keys", zap.Error(err))
 		return nil
@@ -230,8 +241,8 @@ func (g *gateway) serverKeys() (lines []string) {
 	return lines
 }
 
-// rulesOf gives what the agreement sets about the reading of files.
-func rulesOf(cfg *config.Config) schema.Reglas {
+// Rules gives what the agreement sets about the reading of files.
+func Rules(cfg *config.Config) schema.Reglas {
 	r := schema.Reglas{Folio: cfg.Layout.Folio, Latin1: cfg.Layout.Latin1, ProrrogaMax: cfg.Terms.ProrrogaMax,
 		Anexos: cfg.Layout.Annexes, Advertencias: map[string]bool{}, Catalogos: cfg.Catalogos}
 	for _, in := range cfg.Padron { // an institution's own is judged with its folio
@@ -243,19 +254,19 @@ func rulesOf(cfg *config.Config) schema.Reglas {
 	return r
 }
 
-// partyOf names the party that a UNE is, CONDUSEF for 0.
-func partyOf(u schema.UNE) string {
+// PartyOf names the party that a UNE is, CONDUSEF for 0.
+func PartyOf(u schema.UNE) string {
 	if u == 0 {
 		return schema.CONDUSEF
 	}
 	return u.String()
 }
 
-// writtenTo gives the version in which each party gets its files on a day, as
+// WrittenTo gives the version in which each party gets its files on a day, as
 // schema.Reglas asks for it.
-func writtenTo(v config.Versions, day schema.Dia) func(schema.UNE) schema.Version {
+func WrittenTo(v config.Versions, day schema.Dia) func(schema.UNE) schema.Version {
 	return func(u schema.UNE) schema.Version {
-		_, written := v.Of(partyOf(u), day)
+		_, written := v.Of(PartyOf(u), day)
 		return written
 	}
 }
@@ -263,7 +274,7 @@ func writtenTo(v config.Versions, day schema.Dia) func(schema.UNE) schema.Versio
 // shown gives a path as the process log may have it: what a party calls an annex
 // or otherwise than the layout may name a person.
 func shown(cfg *config.Config) func(string) string {
-	r := rulesOf(cfg)
+	r := Rules(cfg)
 	return func(p string) string {
 		dir, base := path.Split(p)
 		if plain := strings.TrimSuffix(strings.TrimPrefix(base, "."), ".tmp"); exchange.EsAnexo(&r, base) || exchange.EsAnexo(&r, plain) ||
@@ -281,25 +292,25 @@ func shown(cfg *config.Config) func(string) string {
 const truncatedFolder = 15 * time.Minute
 
 // parte tells the cycle how a party is reached.
-func (g *gateway) parte(parte string) exchange.Parte {
+func (g *Gateway) parte(parte string) exchange.Parte {
 	if p, ok := g.remotes[parte]; ok {
 		return p
 	}
 	if parte != schema.CONDUSEF {
 		return exchange.Parte{Propio: true, Asienta: func() { g.uploads.Settled(parte) }}
 	}
-	p := exchange.Parte{Mailbox: g.condusef, Propio: g.cfg.Source.Account != nil}
-	switch r := g.cfg.Source.Remote; {
+	p := exchange.Parte{Mailbox: g.condusef, Propio: g.Config.Source.Account != nil}
+	switch r := g.Config.Source.Remote; {
 	case r != nil:
 		p.Truncado = r.TruncatedAfter
-	case !p.Propio && g.cfg.Source.Settle > 0:
-		p.Reposo, p.Truncado = g.cfg.Source.Settle, truncatedFolder
+	case !p.Propio && g.Config.Source.Settle > 0:
+		p.Reposo, p.Truncado = g.Config.Source.Settle, truncatedFolder
 	}
 	return p
 }
 
 // openParties says how each party is reached, and tells the new ones what goes where.
-func (g *gateway) openParties(ctx context.Context) (err error) {
+func (g *Gateway) openParties(ctx context.Context) (err error) {
 	if err := g.openUploads(); err != nil {
 		return err
 	}
@@ -310,7 +321,7 @@ func (g *gateway) openParties(ctx context.Context) (err error) {
 		return err
 	}
 	var roll []store.Institucion
-	err = g.store.View(ctx, func(v *store.View) (err error) {
+	err = g.Store.View(ctx, func(v *store.View) (err error) {
 		roll, err = v.Padron()
 		return err
 	})
@@ -320,10 +331,10 @@ func (g *gateway) openParties(ctx context.Context) (err error) {
 	return g.openUNEs(ctx, roll)
 }
 
-func (g *gateway) openCONDUSEF() error {
-	switch src := g.cfg.Source; {
+func (g *Gateway) openCONDUSEF() error {
+	switch src := g.Config.Source; {
 	case src.Remote != nil:
-		c, err := dial(&src.Remote.Dial, g.log, shown(g.cfg))
+		c, err := dial(&src.Remote.Dial, g.log, shown(g.Config))
 		if err != nil {
 			return err
 		}
@@ -345,11 +356,11 @@ func (g *gateway) openCONDUSEF() error {
 					return nil, err
 				}
 			}
-			return g.folder(carpeta), nil
+			return g.Folder(carpeta), nil
 		}
 		// A disk that is not there is told by the first run, which serves the UNEs all the same.
 		for _, carpeta := range []string{exchange.CarpetaEntrada, exchange.CarpetaAnexos} {
-			if err := g.folder(carpeta).Sweep(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if err := g.Folder(carpeta).Sweep(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return err
 			}
 		}
@@ -357,10 +368,10 @@ func (g *gateway) openCONDUSEF() error {
 	return nil
 }
 
-// folder is one of CONDUSEF's where they lie on a disk.
-func (g *gateway) folder(name string) *carpeta.Carpeta {
-	m := carpeta.New(filepath.Join(g.cfg.Source.Folder, name))
-	if g.unsynced {
+// Folder is one of CONDUSEF's where they lie on a disk.
+func (g *Gateway) Folder(name string) *carpeta.Carpeta {
+	m := carpeta.New(filepath.Join(g.Config.Source.Folder, name))
+	if g.opts.Unsynced {
 		m.Unsynced()
 	}
 	return m

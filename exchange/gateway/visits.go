@@ -1,4 +1,4 @@
-package main
+package gateway
 
 import (
 	"context"
@@ -17,10 +17,10 @@ import (
 // visits brings a visit to each party that finished an upload, at once. It is
 // the visit of a run, not a second way: what one missed the next run does.
 type visits struct {
-	g *gateway
+	g *Gateway
 
 	mu     sync.Mutex
-	wanted []string // in the order in which they were asked for
+	wanted []string      // in the order in which they were asked for
 	wake   chan struct{} // holds one signal while something is wanted
 	later  map[string]*time.Timer
 	untold map[schema.UNE]bool // visited, and not told how they stand
@@ -30,7 +30,7 @@ type visits struct {
 // parallelVisits bounds how many parties are visited after uploads at one time.
 const parallelVisits = 4
 
-func newVisits(g *gateway) *visits {
+func newVisits(g *Gateway) *visits {
 	return &visits{g: g, wake: make(chan struct{}, 1), later: map[string]*time.Timer{},
 		untold: map[schema.UNE]bool{}, tell: make(chan struct{}, 1)}
 }
@@ -110,7 +110,7 @@ func (v *visits) tellAll(ctx context.Context) {
 		unes := slices.Collect(maps.Keys(v.untold))
 		clear(v.untold)
 		v.mu.Unlock()
-		if err := v.g.cycle.Tell(ctx, unes); err != nil && ctx.Err() == nil {
+		if err := v.g.Cycle.Tell(ctx, unes); err != nil && ctx.Err() == nil {
 			v.g.log.Error("estado/ after a visit; the next run tries again", zap.Error(err))
 		}
 	}
@@ -137,17 +137,17 @@ func (v *visits) forget() {
 }
 
 func (v *visits) visit(ctx context.Context, account string) error {
-	dia, err := v.g.cycle.Jornada(ctx)
+	dia, err := v.g.Cycle.Jornada(ctx)
 	if err != nil {
 		return err
 	}
 	if v.g.party(account) == schema.CONDUSEF {
-		return v.g.cycle.Run(ctx, dia, exchange.CausaArribo, nil)
+		return v.g.Cycle.Run(ctx, dia, exchange.CausaArribo, nil)
 	}
 	une, err := schema.ParseUNE(account)
 	if err != nil {
 		return err
 	}
 	defer v.visited(une)
-	return v.g.cycle.Attend(ctx, une, dia, nil)
+	return v.g.Cycle.Attend(ctx, une, dia, nil)
 }

@@ -1,4 +1,4 @@
-package main
+package gateway
 
 import (
 	"context"
@@ -25,30 +25,30 @@ func todoONada(cfg *config.Config) map[schema.Tipo]bool {
 	return all
 }
 
-// useTerms records by what terms are counted from now on: the settings, and the
+// UseTerms records by what terms are counted from now on: the settings, and the
 // days of the configuration that the calendar does not have yet. Where this program
 // computes other days than the one before it, that is a new version of the calendar
 // too.
-func (g *gateway) useTerms(ctx context.Context) error {
-	p := g.cycle.Plazos
+func (g *Gateway) UseTerms(ctx context.Context) error {
+	p := g.Cycle.Plazos
 	todo := []string{}
-	for _, t := range slices.Sorted(maps.Keys(g.cycle.TodoONada)) {
+	for _, t := range slices.Sorted(maps.Keys(g.Cycle.TodoONada)) {
 		todo = append(todo, string(t))
 	}
-	err := g.store.Update(ctx, g.now(), func(tx *store.Tx) error {
-		return tx.Configura(bitacora.Configuracion{Corte: p.Corte.String(), FinDePlazo: p.FinDePlazo.String(), Desde: g.cfg.Terms.Desde,
-			PorVencer: p.PorVencer, VentanaSegundos: int64(p.Ventana.Seconds()), AnexosSegundos: int64(g.cycle.Anexos.Seconds()),
+	err := g.Store.Update(ctx, g.now(), func(tx *store.Tx) error {
+		return tx.Configura(bitacora.Configuracion{Corte: p.Corte.String(), FinDePlazo: p.FinDePlazo.String(), Desde: g.Config.Terms.Desde,
+			PorVencer: p.PorVencer, VentanaSegundos: int64(p.Ventana.Seconds()), AnexosSegundos: int64(g.Cycle.Anexos.Seconds()),
 			TodoONada: todo})
 	})
 	if err != nil {
 		return err
 	}
-	return g.store.Update(ctx, g.now(), func(tx *store.Tx) error {
+	return g.Store.Update(ctx, g.now(), func(tx *store.Tx) error {
 		have, err := tx.Inhabiles(time.Time{})
 		if err != nil {
 			return err
 		}
-		fresh, differs := newInhabiles(have, g.cfg.Terms.Inhabiles)
+		fresh, differs := newInhabiles(have, g.Config.Terms.Inhabiles)
 		for _, d := range differs {
 			g.log.Warn("the calendar in the store differs from the configuration; the store's counts", zap.String("difference", d))
 		}
@@ -77,8 +77,8 @@ func newInhabiles(have, want []schema.Inhabil) (fresh []schema.Inhabil, differs 
 
 // calendario is the calendar that counts now, which a command may change beside the
 // daemon; where the store cannot tell, the last one that it told.
-func (g *gateway) calendario() *schema.Calendario {
-	cal, err := g.cycle.Calendario(context.Background())
+func (g *Gateway) calendario() *schema.Calendario {
+	cal, err := g.Cycle.Calendario(context.Background())
 	if err != nil {
 		g.log.Error("the plan goes on by the calendar of before", zap.Error(err))
 		return g.lastCal.Load()

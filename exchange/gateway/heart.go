@@ -1,4 +1,4 @@
-package main
+package gateway
 
 import (
 	"context"
@@ -18,44 +18,44 @@ const beat = time.Minute
 // step is from what difference on the wall clock counts as set, and not as slow.
 const step = 5 * time.Second
 
-// heart records in which intervals our server was up, since an outage of ours
+// Heart records in which intervals our server was up, since an outage of ours
 // must never count against a UNE, and when the machine's clock was set.
-type heart struct {
-	g    *gateway
+type Heart struct {
+	g    *Gateway
 	id   int64     // 0: no server listens, which is no time in which a party could come
 	last time.Time // with the monotonic clock's reading, where now gives one
 }
 
-// newHeart records the start of the service; listens tells that its server is
+// NewHeart records the start of the service; listens tells that its server is
 // among what starts.
-func newHeart(ctx context.Context, g *gateway, listens bool) (h *heart, err error) {
-	h = &heart{g: g, last: g.now()}
-	err = g.store.Update(ctx, h.last, func(tx *store.Tx) (err error) {
+func NewHeart(ctx context.Context, g *Gateway, listens bool) (h *Heart, err error) {
+	h = &Heart{g: g, last: g.now()}
+	err = g.Store.Update(ctx, h.last, func(tx *store.Tx) (err error) {
 		if listens {
 			if h.id, err = tx.Arranca(); err != nil {
 				return err
 			}
 		}
-		return tx.Log(store.Acto{Evento: bitacora.ServicioIniciado, Carga: bitacora.Servicio{Version: version}})
+		return tx.Log(store.Acto{Evento: bitacora.ServicioIniciado, Carga: bitacora.Servicio{Version: g.opts.Version}})
 	})
 	return h, err
 }
 
-// stop records the end of the service.
-func (h *heart) stop(ctx context.Context) error {
-	return h.g.store.Update(ctx, h.g.now(), func(tx *store.Tx) error {
+// Stop records the end of the service.
+func (h *Heart) Stop(ctx context.Context) error {
+	return h.g.Store.Update(ctx, h.g.now(), func(tx *store.Tx) error {
 		if h.id != 0 {
 			if err := tx.Para(h.id); err != nil {
 				return err
 			}
 		}
-		return tx.Log(store.Acto{Evento: bitacora.ServicioTerminado, Carga: bitacora.Servicio{Version: version}})
+		return tx.Log(store.Acto{Evento: bitacora.ServicioTerminado, Carga: bitacora.Servicio{Version: h.g.opts.Version}})
 	})
 }
 
 // Serve beats until ctx ends. A beat that could not be recorded makes the
 // interval shorter, which harms nobody.
-func (h *heart) Serve(ctx context.Context) error {
+func (h *Heart) Serve(ctx context.Context) error {
 	t := time.NewTicker(beat)
 	defer t.Stop()
 	for {
@@ -64,20 +64,25 @@ func (h *heart) Serve(ctx context.Context) error {
 			return nil
 		case <-t.C:
 		}
-		now := h.g.now()
-		if err := h.beat(ctx, now, now.Sub(h.last)); err != nil && ctx.Err() == nil {
+		if err := h.Beat(ctx); err != nil && ctx.Err() == nil {
 			h.g.log.Error("heartbeat", zap.Error(err))
 		}
 	}
 }
 
-// beat records that the server is up, and that the clock was set where it shows
+// Beat records that the server is up now.
+func (h *Heart) Beat(ctx context.Context) error {
+	now := h.g.now()
+	return h.BeatAt(ctx, now, now.Sub(h.last))
+}
+
+// BeatAt records that the server is up, and that the clock was set where it shows
 // another time than the one that passed.
-func (h *heart) beat(ctx context.Context, now time.Time, passed time.Duration) error {
+func (h *Heart) BeatAt(ctx context.Context, now time.Time, passed time.Duration) error {
 	was := h.last
 	h.last = now
 	off := now.Round(0).Sub(was.Round(0)) - passed
-	return h.g.store.Update(ctx, now, func(tx *store.Tx) error {
+	return h.g.Store.Update(ctx, now, func(tx *store.Tx) error {
 		if h.id != 0 {
 			if err := tx.Late(h.id); err != nil {
 				return err

@@ -1,4 +1,4 @@
-package main
+package gateway
 
 import (
 	"cmp"
@@ -17,22 +17,22 @@ import (
 
 // newServer makes the SFTP server as the configuration has it, and wires what it
 // tells: uploads bring a visit, pickups and refusals go into the store.
-func (g *gateway) newServer(d *daemon) (*dropbox.Server, error) {
-	s := g.cfg.Server
+func (g *Gateway) newServer(d *Daemon) (*dropbox.Server, error) {
+	s := g.Config.Server
 	keys, err := config.LoadHostKeys(s.HostKeys)
 	if err != nil {
 		return nil, err
 	}
 	c := dropbox.Config{
 		Uploads: g.uploads, Now: g.now, Folders: g.folders, View: g.view,
-		HostKeys: keys, Authorize: g.authorize, Legacy: s.LegacyAlgorithms, Log: g.log, Shown: shown(g.cfg), Zone: schema.Zona,
+		HostKeys: keys, Authorize: g.Authorize, Legacy: s.LegacyAlgorithms, Log: g.log, Shown: shown(g.Config), Zone: schema.Zona,
 		OnLogin: func(l dropbox.Login) {
 			if err := g.bound(l.Account); err != nil {
 				g.log.Error("the limits of an account are not set", zap.String("account", l.Account), zap.Error(err))
 			}
-			d.follow.loggedIn(l.Account, l.Key)
+			d.follow.LoggedIn(l.Account, l.Key)
 		},
-		OnRefusal: g.refused, OnPickup: g.pickedUp, OnUnavailable: g.unavailable,
+		OnRefusal: g.Refused, OnPickup: g.pickedUp, OnUnavailable: g.unavailable,
 		OnUpload: func(account, _, _ string) { d.visits.ask(account) },
 		Limits: dropbox.Limits{Handshake: s.HandshakeTimeout, Idle: s.IdleTimeout, Connections: s.MaxConnections,
 			Handshakes: s.MaxHandshakes, PerAddress: s.MaxPerAddress, Sessions: s.MaxSessions, Handles: s.MaxHandles,
@@ -40,36 +40,36 @@ func (g *gateway) newServer(d *daemon) (*dropbox.Server, error) {
 		UploadBytes: g.uploadBytes,
 	}
 	if s.Passwords {
-		p, err := newPasswords(g)
+		p, err := NewPasswords(g)
 		if err != nil {
 			return nil, err
 		}
-		c.Password = p.check
+		c.Password = p.Check
 	}
 	return dropbox.New(c)
 }
 
 // uploadBytes bounds an upload of an account; 0 is the server's default, which
 // is a RES's. An account of CONDUSEF's leaves RECs here.
-func (g *gateway) uploadBytes(account string) int64 {
-	most := g.cfg.Layout.MaxBytes[schema.RES]
+func (g *Gateway) uploadBytes(account string) int64 {
+	most := g.Config.Layout.MaxBytes[schema.RES]
 	if g.condusefs(account) {
 		const rec = 4 << 30
-		most = max(most, cmp.Or(g.cfg.Layout.MaxBytes[schema.REC], rec))
+		most = max(most, cmp.Or(g.Config.Layout.MaxBytes[schema.REC], rec))
 	}
 	return most
 }
 
 // condusefs tells whether an account of our server is CONDUSEF's.
-func (g *gateway) condusefs(account string) bool {
-	a := g.cfg.Source.Account
+func (g *Gateway) condusefs(account string) bool {
+	a := g.Config.Source.Account
 	return a != nil && a.Name == account
 }
 
 // bound sets what an account may upload in a day. CONDUSEF is bound by the free
 // space alone.
-func (g *gateway) bound(account string) error {
-	s := g.cfg.Server
+func (g *Gateway) bound(account string) error {
+	s := g.Config.Server
 	l := subidas.Limits{FilesDay: int64(s.MaxFilesDay), BytesDay: s.MaxBytesDay, MinFree: s.MinFree}
 	if g.condusefs(account) {
 		l = subidas.Limits{MinFree: s.MinFree}
@@ -78,7 +78,7 @@ func (g *gateway) bound(account string) error {
 }
 
 // party is whom the log names for an account.
-func (g *gateway) party(account string) string {
+func (g *Gateway) party(account string) string {
 	if g.condusefs(account) {
 		return schema.CONDUSEF
 	}
@@ -86,7 +86,7 @@ func (g *gateway) party(account string) string {
 }
 
 // pickedUp records the evidence that a party read a file of ours.
-func (g *gateway) pickedUp(p dropbox.Pickup) error {
+func (g *Gateway) pickedUp(p dropbox.Pickup) error {
 	r := exchange.Recogida{Parte: g.party(p.Account), Carpeta: p.Folder, Nombre: p.Name,
 		Cuenta: p.Account, Llave: p.Key, Direccion: p.Remote, Cliente: p.Client, Algoritmos: p.Algorithms,
 		Abierta: p.Opened, Cerrada: p.Ended, Primero: p.First, Ultimo: p.Last, Inicio: -1, Tramos: p.Read, Cierre: p.Closed,
@@ -95,13 +95,13 @@ func (g *gateway) pickedUp(p dropbox.Pickup) error {
 	if p.Asked {
 		r.Inicio = p.Start
 	}
-	return g.cycle.PickedUp(context.Background(), r)
+	return g.Cycle.PickedUp(context.Background(), r)
 }
 
-// refused records that the server refused something. The server tells of like
+// Refused records that the server refused something. The server tells of like
 // ones together, so that strangers cannot fill the log.
-func (g *gateway) refused(r dropbox.Refusal) {
-	err := g.store.Update(context.Background(), g.now(), func(tx *store.Tx) error {
+func (g *Gateway) Refused(r dropbox.Refusal) {
+	err := g.Store.Update(context.Background(), g.now(), func(tx *store.Tx) error {
 		return tx.Log(store.Acto{Evento: bitacora.AccesoRehusado, Parte: g.party(r.Account), Carga: bitacora.Acceso{
 			Motivo: string(r.Reason), Direccion: r.Address, Veces: r.Count, Desde: schema.NewInstante(r.Since)}})
 	})

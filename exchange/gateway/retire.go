@@ -1,4 +1,4 @@
-package main
+package gateway
 
 import (
 	"context"
@@ -11,17 +11,17 @@ import (
 	"buzon/store/bitacora"
 )
 
-// retire takes finished uploads out of the sight of their UNEs, some días
+// Retire takes finished uploads out of the sight of their UNEs, some días
 // hábiles after they arrived: clients that verify after writing find them until
 // then. What was taken in stays in the archive.
-func (g *gateway) retire(ctx context.Context) error {
-	cal, err := g.cycle.Calendario(ctx)
+func (g *Gateway) Retire(ctx context.Context) error {
+	cal, err := g.Cycle.Calendario(ctx)
 	if err != nil {
 		return err
 	}
-	before := habilesAntes(cal, schema.DiaDe(g.now()), g.cfg.Server.KeepUploads).At(0)
+	before := habilesAntes(cal, schema.DiaDe(g.now()), g.Config.Server.KeepUploads).At(0)
 	var roll []store.Institucion
-	err = g.store.View(ctx, func(v *store.View) (err error) {
+	err = g.Store.View(ctx, func(v *store.View) (err error) {
 		roll, err = v.Padron()
 		return err
 	})
@@ -35,7 +35,7 @@ func (g *gateway) retire(ctx context.Context) error {
 			continue
 		}
 		swept, err := g.uploads.Sweep(une, before)
-		err = errors.Join(err, g.store.Update(ctx, g.now(), func(tx *store.Tx) error {
+		err = errors.Join(err, g.Store.Update(ctx, g.now(), func(tx *store.Tx) error {
 			n, err := tx.RetirarArribos(une, exchange.CarpetaRespuestas, before)
 			if n += swept; n == 0 || err != nil {
 				return err

@@ -1,4 +1,4 @@
-package main
+package gateway
 
 import (
 	"context"
@@ -21,9 +21,9 @@ import (
 
 // openUploads opens what is on its way to our server. A finished upload is an arrival
 // in the store; what is not finished has a folder of its own.
-func (g *gateway) openUploads() (err error) {
-	g.uploads, err = subidas.Open(filepath.Join(g.cfg.Data, "subidas"), subidas.Config{
-		Now: g.now, Zone: schema.Zona, Unsynced: g.unsynced,
+func (g *Gateway) openUploads() (err error) {
+	g.uploads, err = subidas.Open(filepath.Join(g.Config.Data, "subidas"), subidas.Config{
+		Now: g.now, Zone: schema.Zona, Unsynced: g.opts.Unsynced,
 		Arrive: g.arrive, Arrived: g.arrived, Today: g.today, Spelled: g.spelled, Date: g.date,
 	})
 	if err == nil {
@@ -33,8 +33,8 @@ func (g *gateway) openUploads() (err error) {
 }
 
 // arrive records a finished upload; it counts from then on.
-func (g *gateway) arrive(x subidas.Arrival) error {
-	err := g.cycle.Arrive(context.Background(), store.Arribo{Parte: g.party(x.Account), Carpeta: x.Folder, Nombre: x.Name,
+func (g *Gateway) arrive(x subidas.Arrival) error {
+	err := g.Cycle.Arrive(context.Background(), store.Arribo{Parte: g.party(x.Account), Carpeta: x.Folder, Nombre: x.Name,
 		SHA256: schema.Huella(x.SHA256), Momento: x.Moment, Fechado: x.Shown, Subida: x.ID}, x.Path)
 	if errors.Is(err, store.ErrMayusculas) {
 		err = fmt.Errorf("%w: %w", subidas.ErrCase, err)
@@ -42,11 +42,11 @@ func (g *gateway) arrive(x subidas.Arrival) error {
 	return err
 }
 
-func (g *gateway) ask(fn func(*store.View) error) error {
-	return g.store.View(context.Background(), fn)
+func (g *Gateway) ask(fn func(*store.View) error) error {
+	return g.Store.View(context.Background(), fn)
 }
 
-func (g *gateway) arrived(_, id string) (yes bool, err error) {
+func (g *Gateway) arrived(_, id string) (yes bool, err error) {
 	err = g.ask(func(v *store.View) error {
 		yes, err = v.Subido(id)
 		return err
@@ -54,7 +54,7 @@ func (g *gateway) arrived(_, id string) (yes bool, err error) {
 	return yes, err
 }
 
-func (g *gateway) today(account string, from, to time.Time) (files, bytes int64, err error) {
+func (g *Gateway) today(account string, from, to time.Time) (files, bytes int64, err error) {
 	err = g.ask(func(v *store.View) error {
 		files, bytes, err = v.Subidas(g.party(account), from, to)
 		return err
@@ -62,7 +62,7 @@ func (g *gateway) today(account string, from, to time.Time) (files, bytes int64,
 	return files, bytes, err
 }
 
-func (g *gateway) spelled(account, folder, name string) (seen string, err error) {
+func (g *Gateway) spelled(account, folder, name string) (seen string, err error) {
 	for _, c := range vista.Carpetas(g.party(account)) {
 		if path.Dir(c.Nombre) == folder && strings.EqualFold(path.Base(c.Nombre), name) {
 			return path.Base(c.Nombre), nil
@@ -75,8 +75,8 @@ func (g *gateway) spelled(account, folder, name string) (seen string, err error)
 	return seen, err
 }
 
-func (g *gateway) date(account, folder, name string, t time.Time) error {
-	err := g.store.Update(context.Background(), g.now(), func(tx *store.Tx) error {
+func (g *Gateway) date(account, folder, name string, t time.Time) error {
+	err := g.Store.Update(context.Background(), g.now(), func(tx *store.Tx) error {
 		return tx.Fechar(g.party(account), folder, name, t)
 	})
 	if errors.Is(err, store.ErrNotFound) {
@@ -87,7 +87,7 @@ func (g *gateway) date(account, folder, name string, t time.Time) error {
 
 // folders are those of an account; an institution that has a server of its own has
 // none here.
-func (g *gateway) folders(account string) ([]dropbox.Folder, error) {
+func (g *Gateway) folders(account string) ([]dropbox.Folder, error) {
 	if !g.condusefs(account) {
 		une, err := parseAccount(account)
 		if err == nil {
@@ -108,8 +108,8 @@ func (g *gateway) folders(account string) ([]dropbox.Folder, error) {
 }
 
 // view is what an account sees.
-func (g *gateway) view(account string) (fs.FS, error) {
-	return shownTo{g.vista.De(g.party(account))}, nil
+func (g *Gateway) view(account string) (fs.FS, error) {
+	return shownTo{g.Vista.De(g.party(account))}, nil
 }
 
 // shownTo is a view whose errors the server knows.
@@ -124,11 +124,11 @@ func (s shownTo) Open(name string) (fs.File, error) {
 }
 
 // unavailable tells of a file that its party sees and that has no content.
-func (g *gateway) unavailable(account, folder, name string) {
-	info, err := g.vista.De(g.party(account)).Stat(path.Join(folder, name))
+func (g *Gateway) unavailable(account, folder, name string) {
+	info, err := g.Vista.De(g.party(account)).Stat(path.Join(folder, name))
 	if err == nil {
 		h, _ := info.Sys().(schema.Huella)
-		err = g.cycle.Missing(context.Background(), h)
+		err = g.Cycle.Missing(context.Background(), h)
 	}
 	if e, ok := errors.AsType[*fs.PathError](err); ok { // its path may name a person
 		err = e.Err

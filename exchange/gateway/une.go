@@ -1,4 +1,4 @@
-package main
+package gateway
 
 import (
 	"context"
@@ -17,8 +17,8 @@ var leeme string
 
 // openUNEs shows institutions what their clerk reads first, a rehearsal's marked so.
 // One that has a server of its own sees nothing here.
-func (g *gateway) openUNEs(ctx context.Context, roll []store.Institucion) error {
-	simulacro, err := g.store.Simulacro(ctx)
+func (g *Gateway) openUNEs(ctx context.Context, roll []store.Institucion) error {
+	simulacro, err := g.Store.Simulacro(ctx)
 	if err != nil {
 		return err
 	}
@@ -26,7 +26,7 @@ func (g *gateway) openUNEs(ctx context.Context, roll []store.Institucion) error 
 	if simulacro {
 		text = bitacora.Ensayo + "\n" + text
 	}
-	return g.store.Update(ctx, g.now(), func(tx *store.Tx) error {
+	return g.Store.Update(ctx, g.now(), func(tx *store.Tx) error {
 		for _, in := range roll {
 			account := in.UNE.String()
 			if _, ok := g.remotes[account]; ok {
@@ -42,7 +42,7 @@ func (g *gateway) openUNEs(ctx context.Context, roll []store.Institucion) error 
 	})
 }
 
-func (g *gateway) told(roll []store.Institucion) {
+func (g *Gateway) told(roll []store.Institucion) {
 	for _, in := range roll {
 		g.opened.Store(in.UNE, true)
 	}
@@ -51,10 +51,10 @@ func (g *gateway) told(roll []store.Institucion) {
 // openRemotes makes the clients of the institutions that have a server of their
 // own; each connects when it is first used. Their folders are the same four, but
 // for estado/: what we leave on a server that is not ours never changes.
-func (g *gateway) openRemotes() error {
+func (g *Gateway) openRemotes() error {
 	g.remotes = map[string]exchange.Parte{}
-	for _, r := range g.cfg.RemoteUNEs {
-		c, err := dial(&r.Dial, g.log, shown(g.cfg))
+	for _, r := range g.Config.RemoteUNEs {
+		c, err := dial(&r.Dial, g.log, shown(g.Config))
 		if err != nil {
 			return fmt.Errorf("une %s: %w", r.UNE, err)
 		}

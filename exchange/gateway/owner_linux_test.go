@@ -1,9 +1,7 @@
-package main
+package gateway
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"buzon/exchange/exchangetest"
 )
 
 // Users that no system has.
@@ -19,35 +19,23 @@ const (
 	otherUID           = 45678
 )
 
-// needRoot leaves a test out where it cannot be run, but never in CI.
-func needRoot(t *testing.T) {
-	t.Helper()
-	if os.Geteuid() == 0 {
-		return
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatal("CI must run this as root")
-	}
-	t.Skip("NOT TESTED: whose files are is tested by root alone")
-}
-
 func TestTakeOwner(t *testing.T) {
 	t.Parallel()
 	never := func(said string) { t.Errorf("said %q", said) }
 	dir := t.TempDir()
 	for _, data := range []string{dir, filepath.Join(dir, "not there")} {
-		if err := takeOwner(data, never); err != nil {
+		if err := TakeOwner(data, never); err != nil {
 			t.Errorf("%s: %v", data, err)
 		}
 	}
-	if err := takeOwner(filepath.Join(dir, "\x00"), never); err == nil {
+	if err := TakeOwner(filepath.Join(dir, "\x00"), never); err == nil {
 		t.Error("an owner that cannot be told is taken for ours")
 	}
-	needRoot(t)
-	open := openToAll(t)
+	exchangetest.NeedRoot(t)
+	open := exchangetest.OpenToAll(t)
 	check := func(uid int, want ...string) {
 		asUser(t, uid, func() {
-			err := takeOwner(open, never)
+			err := TakeOwner(open, never)
 			if (err == nil) != (len(want) == 0) {
 				t.Errorf("uid %d: %v", uid, err)
 			}
@@ -60,7 +48,7 @@ func TestTakeOwner(t *testing.T) {
 	}
 	check(otherUID, open+" is of user root (uid 0)", "runs as uid 45678",
 		"sudo -u root buzon", "chown -R 45678 "+open)
-	own(t, open, ownerUID, ownerGID)
+	exchangetest.Own(t, open, ownerUID, ownerGID)
 	check(ownerUID)
 	check(otherUID, open+" is of uid 23456", "runs as uid 45678", "sudo -u '#23456' buzon")
 }
@@ -83,7 +71,7 @@ func TestBecome(t *testing.T) {
 		os.Exit(0) // what TestMain made is root's: the parent removes it
 	}
 	t.Parallel()
-	needRoot(t)
+	exchangetest.NeedRoot(t)
 	cmd := exec.Command(os.Args[0], "-test.run=^TestBecome$")
 	cmd.Env = append(os.Environ(), becomeChild+"=1", "TMPDIR="+t.TempDir())
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Groups: []uint32{0, 4, 6}}}
@@ -91,31 +79,6 @@ func TestBecome(t *testing.T) {
 	const want = "uid 23456 23456, gid 34567 34567, groups [34567], <nil>\n"
 	if err != nil || string(out) != want {
 		t.Errorf("%v\n%swant %s", err, out, want)
-	}
-}
-
-// openToAll gives a folder that every user can reach.
-func openToAll(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "buzon")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
-// own gives a folder and all in it to a user.
-func own(t *testing.T, dir string, uid, gid int) {
-	t.Helper()
-	err := filepath.WalkDir(dir, func(name string, _ fs.DirEntry, err error) error {
-		return errors.Join(err, os.Lchown(name, uid, gid))
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 }
 

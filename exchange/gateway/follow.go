@@ -1,4 +1,4 @@
-package main
+package gateway
 
 import (
 	"context"
@@ -19,14 +19,14 @@ import (
 // this often, since keys also end by themselves.
 const (
 	followEvery  = time.Second
-	recheckEvery = time.Minute
+	RecheckEvery = time.Minute
 )
 
-// follower brings into the running daemon what commands changed in the store
+// Follower brings into the running daemon what commands changed in the store
 // beside it: institutions, keys, suspensions, passwords. It also keeps the last
 // use of each key, so that a login waits for no write.
-type follower struct {
-	g       *gateway
+type Follower struct {
+	g       *Gateway
 	recheck func() int // ends the sessions that may no longer be, and tells how many
 
 	seen    int64 // the last event that was looked at
@@ -42,19 +42,19 @@ type use struct {
 	huella string
 }
 
-// newFollower makes the follower of a gateway whose parties are open. recheck is
+// NewFollower makes the follower of a gateway whose parties are open. recheck is
 // called from its goroutine alone, and may be nil.
-func newFollower(g *gateway, recheck func() int) *follower {
-	return &follower{g: g, recheck: recheck, used: map[use]time.Time{}}
+func NewFollower(g *Gateway, recheck func() int) *Follower {
+	return &Follower{g: g, recheck: recheck, used: map[use]time.Time{}}
 }
 
 // Serve looks until ctx ends. A mistake that lasts is logged once.
-func (f *follower) Serve(ctx context.Context) error {
+func (f *Follower) Serve(ctx context.Context) error {
 	tick := time.NewTicker(followEvery)
 	defer tick.Stop()
 	told := ""
 	for {
-		err := f.look(ctx)
+		err := f.Look(ctx)
 		switch {
 		case ctx.Err() != nil:
 		case err == nil:
@@ -65,17 +65,17 @@ func (f *follower) Serve(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			return f.noteUses(context.WithoutCancel(ctx))
+			return f.NoteUses(context.WithoutCancel(ctx))
 		case <-tick.C:
 		}
 	}
 }
 
-// look does what the time since the last look asks for. What fails the next look
+// Look does what the time since the last look asks for. What fails the next look
 // does.
-func (f *follower) look(ctx context.Context) error {
+func (f *Follower) Look(ctx context.Context) error {
 	changed, last := false, int64(0)
-	err := f.g.store.View(ctx, func(v *store.View) (err error) {
+	err := f.g.Store.View(ctx, func(v *store.View) (err error) {
 		changed, last, err = v.AccesoCambiado(f.seen)
 		return err
 	})
@@ -84,7 +84,7 @@ func (f *follower) look(ctx context.Context) error {
 	}
 	now := f.g.now()
 	lapsed := now.Sub(f.checked)
-	due := lapsed >= recheckEvery || lapsed < 0
+	due := lapsed >= RecheckEvery || lapsed < 0
 	if changed || due {
 		if f.recheck != nil {
 			if n := f.recheck(); n > 0 {
@@ -104,13 +104,13 @@ func (f *follower) look(ctx context.Context) error {
 		err = errors.Join(err, opened)
 	}
 	f.seen = last
-	return errors.Join(err, f.noteUses(ctx))
+	return errors.Join(err, f.NoteUses(ctx))
 }
 
 // openNew shows the institutions that came into the roll what goes where.
-func (f *follower) openNew(ctx context.Context) error {
+func (f *Follower) openNew(ctx context.Context) error {
 	var roll []store.Institucion
-	err := f.g.store.View(ctx, func(v *store.View) (err error) {
+	err := f.g.Store.View(ctx, func(v *store.View) (err error) {
 		roll, err = v.Padron()
 		return err
 	})
@@ -123,7 +123,7 @@ func (f *follower) openNew(ctx context.Context) error {
 	})
 	var errs []error
 	for _, in := range fresh {
-		err := f.g.cycle.Estado(ctx, in.UNE)
+		err := f.g.Cycle.Estado(ctx, in.UNE)
 		if err == nil {
 			err = f.g.openUNEs(ctx, []store.Institucion{in})
 		}
@@ -137,15 +137,15 @@ func (f *follower) openNew(ctx context.Context) error {
 }
 
 // warn logs the keys that end soon, each once.
-func (f *follower) warn(ctx context.Context) error {
-	now, within := f.g.now(), keyWarning(f.g.cfg)
+func (f *Follower) warn(ctx context.Context) error {
+	now, within := f.g.now(), KeyWarning(f.g.Config)
 	due := false
-	err := f.g.store.View(ctx, func(v *store.View) (err error) {
+	err := f.g.Store.View(ctx, func(v *store.View) (err error) {
 		due, err = v.PorVencer(now, within)
 		return err
 	})
 	if err == nil && due {
-		err = f.g.store.Update(ctx, now, func(tx *store.Tx) error { return tx.AvisarVencimientos(within) })
+		err = f.g.Store.Update(ctx, now, func(tx *store.Tx) error { return tx.AvisarVencimientos(within) })
 	}
 	if err != nil {
 		return fmt.Errorf("warn of keys that end: %w", err)
@@ -153,13 +153,13 @@ func (f *follower) warn(ctx context.Context) error {
 	return nil
 }
 
-// keyWarning is how long before its end a key is warned of.
-func keyWarning(cfg *config.Config) time.Duration {
+// KeyWarning is how long before its end a key is warned of.
+func KeyWarning(cfg *config.Config) time.Duration {
 	return time.Duration(cfg.Server.KeyWarning) * 24 * time.Hour
 }
 
-// loggedIn notes that an account signed in with a key; it returns at once.
-func (f *follower) loggedIn(account, fingerprint string) {
+// LoggedIn notes that an account signed in with a key; it returns at once.
+func (f *Follower) LoggedIn(account, fingerprint string) {
 	une, err := parseAccount(account)
 	if err != nil {
 		return // CONDUSEF's
@@ -169,8 +169,8 @@ func (f *follower) loggedIn(account, fingerprint string) {
 	f.used[use{une, fingerprint}] = f.g.now()
 }
 
-// noteUses keeps the logins since the last time; it forgets none that failed.
-func (f *follower) noteUses(ctx context.Context) error {
+// NoteUses keeps the logins since the last time; it forgets none that failed.
+func (f *Follower) NoteUses(ctx context.Context) error {
 	f.mu.Lock()
 	used := f.used
 	f.used = map[use]time.Time{}
@@ -178,7 +178,7 @@ func (f *follower) noteUses(ctx context.Context) error {
 	if len(used) == 0 {
 		return nil
 	}
-	err := f.g.store.Update(ctx, f.g.now(), func(tx *store.Tx) error {
+	err := f.g.Store.Update(ctx, f.g.now(), func(tx *store.Tx) error {
 		for k, at := range used {
 			if err := tx.UsarLlave(k.une, k.huella, at); err != nil {
 				return err

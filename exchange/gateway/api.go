@@ -1,4 +1,4 @@
-package main
+package gateway
 
 import (
 	"context"
@@ -17,8 +17,8 @@ type api struct {
 }
 
 // newAPI listens where the configuration says so; nil where it is switched off.
-func (g *gateway) newAPI() (*api, error) {
-	a := g.cfg.API
+func (g *Gateway) newAPI() (*api, error) {
+	a := g.Config.API
 	if a.Listen == "" {
 		return nil, nil
 	}
@@ -26,7 +26,7 @@ func (g *gateway) newAPI() (*api, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &ops.Server{Store: g.store, Log: g.log, Now: g.now, TLS: cert, Beats: g.cfg.Server.Listen != "", Status: g.status, Recount: recounter(g.cfg)}
+	s := &ops.Server{Store: g.Store, Log: g.log, Now: g.now, TLS: cert, Beats: g.Config.Server.Listen != "", Status: g.status, Recount: g.opts.Recount}
 	for _, t := range a.Tokens {
 		s.Tokens = append(s.Tokens, ops.Token{Nombre: t.Name, Rol: ops.Rol(t.Role), SHA256: t.Sum()})
 	}
@@ -38,10 +38,9 @@ func (g *gateway) newAPI() (*api, error) {
 }
 
 // status is what the command status shows, for the API.
-func (g *gateway) status(ctx context.Context, day schema.Dia) (any, error) {
-	var e *estado
-	err := g.store.View(ctx, func(v *store.View) (err error) {
-		e, err = statusOf(v, g.cfg, day, g.now())
+func (g *Gateway) status(ctx context.Context, day schema.Dia) (e any, err error) {
+	err = g.Store.View(ctx, func(v *store.View) error {
+		e, err = g.opts.Status(v, day, g.now())
 		return err
 	})
 	return e, err

@@ -1,0 +1,196 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"buzon/config"
+	"buzon/exchange"
+	"buzon/exchange/dropbox"
+	"buzon/exchange/schedule"
+	"buzon/schema"
+	"buzon/store"
+)
+
+// Serve runs the parts together until ctx ends, or one of them fails.
+func (g *Gateway) Serve(ctx context.Context) error {
+	d, err := g.NewDaemon()
+	if err != nil {
+		return err
+	}
+	return d.Serve(ctx)
+}
+
+// Serve runs the parts of a daemon together until ctx ends, or one of them fails.
+func (d *Daemon) Serve(ctx context.Context) error {
+	g := d.g
+	heart, err := NewHeart(context.WithoutCancel(ctx), g, d.listener != nil)
+	if err != nil {
+		return errors.Join(err, d.closeListener())
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return heart.Serve(ctx) })
+	if d.listener != nil {
+		group.Go(func() error { return d.server.Serve(ctx, d.listener) })
+		g.log.Info("listening", zap.Stringer("address", d.listener.Addr()))
+	}
+	if d.api != nil {
+		group.Go(func() error { return d.api.Serve(ctx, d.api.listener) })
+		g.log.Info("api", zap.Stringer("address", d.api.listener.Addr()))
+	}
+	group.Go(func() error {
+		if err := d.agenda.Due(ctx); err != nil && ctx.Err() == nil { // a corte that was missed comes before today
+			g.log.Error("schedule", zap.Error(err))
+		}
+		g.start(ctx)
+		return d.agenda.Serve(ctx)
+	})
+	group.Go(func() error { return d.visits.Serve(ctx) })
+	group.Go(func() error { return d.follow.Serve(ctx) })
+	return errors.Join(group.Wait(), heart.Stop(context.WithoutCancel(ctx)))
+}
+
+// start does at once what the time before the start left undone, an upload that
+// was finished and not visited among it. The schedule tries again what fails.
+func (g *Gateway) start(ctx context.Context) {
+	dia, err := g.Cycle.Jornada(ctx)
+	if err == nil {
+		err = g.Cycle.Run(ctx, dia, exchange.CausaArranque, nil)
+	}
+	if err != nil && ctx.Err() == nil {
+		g.log.Error("run at the start", zap.Error(err))
+	}
+}
+
+// Daemon is what only the daemon has: the server, the schedule, the visits, and
+// the follower of what commands change beside it.
+type Daemon struct {
+	g        *Gateway
+	server   *dropbox.Server
+	listener net.Listener // nil: the server is switched off
+	agenda   *schedule.Agenda
+	visits   *visits
+	follow   *Follower
+	api      *api // nil: switched off
+}
+
+// NewDaemon builds the parts and listens.
+func (g *Gateway) NewDaemon() (*Daemon, error) {
+	d, err := g.newExchange()
+	if err != nil {
+		return nil, err
+	}
+	if d.api, err = g.newAPI(); err != nil {
+		return nil, errors.Join(err, d.closeListener())
+	}
+	return d, nil
+}
+
+// newExchange builds what the exchange itself needs.
+func (g *Gateway) newExchange() (d *Daemon, err error) {
+	d = &Daemon{g: g, visits: newVisits(g)}
+	g.Cycle.Espera = d.visits.askAt
+	if d.agenda, err = g.newAgenda(); err != nil {
+		return nil, err
+	}
+	s := g.Config.Server
+	d.follow = NewFollower(g, nil)
+	if s.Listen == "" {
+		return d, nil
+	}
+	if d.server, err = g.newServer(d); err != nil {
+		return nil, err
+	}
+	d.follow.recheck = d.server.Recheck
+	if d.listener, err = net.Listen("tcp", s.Listen); err != nil {
+		return nil, fmt.Errorf("server.listen: %w; where another program listens there, change server.listen", err)
+	}
+	return d, nil
+}
+
+// Addr is where the server listens; it is to be asked only where one does.
+func (d *Daemon) Addr() *net.TCPAddr { return d.listener.Addr().(*net.TCPAddr) }
+
+// Recheck ends the sessions that may no longer be, and tells how many.
+func (d *Daemon) Recheck() int { return d.server.Recheck() }
+
+func (d *Daemon) closeListener() error {
+	var errs []error
+	if d.listener != nil {
+		errs = append(errs, d.listener.Close())
+	}
+	if d.api != nil {
+		errs = append(errs, d.api.listener.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// newAgenda plans what the configuration asks for.
+func (g *Gateway) newAgenda() (*schedule.Agenda, error) {
+	counts := func(t time.Time) bool { return g.calendario().Habil(schema.DiaDe(t)) }
+	if g.Config.Schedule.Days == config.DiasTodos {
+		counts = func(time.Time) bool { return true }
+	}
+	pull, err := schedule.Cron(g.Config.Schedule.Pull, schema.Zona, counts)
+	if err != nil {
+		return nil, err
+	}
+	corte := g.Cycle.Plazos.Corte
+	return &schedule.Agenda{Store: g.Store, Zona: schema.Zona, Now: g.now, Log: g.log, Tareas: []schedule.Tarea{
+		{Nombre: "corte", CadaUna: true,
+			Siguiente: func(after time.Time) time.Time {
+				dia, cal := schema.DiaDe(after), g.calendario()
+				if t := dia.At(corte); cal.Habil(dia) && t.After(after) {
+					return t
+				}
+				return cal.Siguiente(dia).At(corte)
+			},
+			Run: func(ctx context.Context, para time.Time, late time.Duration) error {
+				return g.Corte(ctx, schema.DiaDe(para), late)
+			}},
+		{Nombre: "recoger", Siguiente: pull, Run: func(ctx context.Context, _ time.Time, late time.Duration) error {
+			dia, err := g.Cycle.Jornada(ctx)
+			if err != nil {
+				return err
+			}
+			return g.scheduled(ctx, dia, late)
+		}},
+	}}, nil
+}
+
+// scheduled does a run that was planned.
+func (g *Gateway) scheduled(ctx context.Context, dia schema.Dia, late time.Duration) error {
+	causa := exchange.CausaAgenda
+	if late > 0 {
+		causa = exchange.CausaAtrasada
+		g.log.Warn("a planned run begins late", zap.Stringer("day", dia), zap.Duration("late", late))
+	}
+	return g.Cycle.Run(ctx, dia, causa, nil)
+}
+
+// Corte does the run of a corte. It is done once the day was cut, also
+// where a party failed: what is left over stays pending, and the day open.
+func (g *Gateway) Corte(ctx context.Context, dia schema.Dia, late time.Duration) error {
+	runErr := g.scheduled(ctx, dia, late)
+	if err := g.Retire(ctx); err != nil && ctx.Err() == nil {
+		g.log.Error("old uploads stay in sight until the next corte", zap.Error(err))
+	}
+	var j store.Jornada
+	err := g.Store.View(ctx, func(v *store.View) (err error) {
+		j, err = v.Jornada(dia)
+		return err
+	})
+	if err == nil && !j.Corte.IsZero() {
+		if runErr != nil {
+			g.log.Error("the corte is done, but not all of its run", zap.Stringer("day", dia), zap.Error(runErr))
+		}
+		return nil
+	}
+	return errors.Join(runErr, err)
+}
