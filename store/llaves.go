@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"buzon/schema"
@@ -45,6 +46,14 @@ func (k Llave) Vale(at time.Time) error {
 		return ErrLlaveVencida
 	}
 	return nil
+}
+
+// UltimoDia is the last day of America/Mexico_City on which it still holds, where it ends.
+func (k Llave) UltimoDia() schema.Dia { return schema.DiaDe(k.Hasta.Add(-time.Millisecond)) }
+
+// AlgunaVale tells whether one of several holds.
+func AlgunaVale(llaves []Llave, at time.Time) bool {
+	return slices.ContainsFunc(llaves, func(k Llave) bool { return k.Vale(at) == nil })
 }
 
 const selectLlave = `SELECT k.huella, k.publica, k.nombre, k.desde, k.hasta, k.alta, x.momento, u.momento FROM llaves k

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"buzon/exchange"
+	"buzon/exchange/ops"
 	"buzon/exchange/simulacro"
 	"buzon/schema"
 	"buzon/store"
@@ -180,11 +181,11 @@ func (u *demoUNE) await(ctx context.Context, waiting int) error {
 }
 
 // avances is what the store says of the day, by institution.
-func (d *demo) avances(ctx context.Context) (rows []estadoUNE, err error) {
+func (d *demo) avances(ctx context.Context) (rows []ops.EstadoUNE, err error) {
 	err = d.g.Store.View(ctx, func(v *store.View) error {
 		all, err := v.Avances(d.dia)
 		for _, a := range all {
-			rows = append(rows, newEstadoUNE(a))
+			rows = append(rows, ops.NewEstadoUNE(a))
 		}
 		return err
 	})

@@ -9,13 +9,14 @@ import (
 	"slices"
 	"strings"
 
+	"buzon/exchange/ops"
 	"buzon/schema"
 	"buzon/store"
 )
 
 // check holds what every side has in its hands against what was planned: the
 // store's word alone would prove nothing.
-func (d *demo) check(ctx context.Context, out io.Writer, rows []estadoUNE) error {
+func (d *demo) check(ctx context.Context, out io.Writer, rows []ops.EstadoUNE) error {
 	bad := 0
 	say := func(ok bool, format string, args ...any) {
 		mark := "ok  "

@@ -9,7 +9,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -184,9 +183,6 @@ func checkText(s string, most int) error {
 	return nil
 }
 
-// lastDay is the last day of America/Mexico_City on which a key still holds.
-func lastDay(k store.Llave) schema.Dia { return schema.DiaDe(k.Hasta.Add(-time.Millisecond)) }
-
 func uneSuspendCmd() *cobra.Command {
 	o := &change{}
 	return o.reasonFlag(o.flags(&cobra.Command{
@@ -231,17 +227,8 @@ func uneResumeCmd() *cobra.Command {
 // warnKeyless warns where no key of the institution holds any more.
 func (m *cambio) warnKeyless() error {
 	keys, err := m.Llaves(m.une)
-	if err == nil && !usable(keys, m.Now()) {
+	if err == nil && !store.AlgunaVale(keys, m.Now()) {
 		m.hecho.warn("no key of it holds now: its UNE cannot sign in with one; 'buzon une key add %s FILE'", m.une)
 	}
 	return err
-}
-
-func usable(keys []store.Llave, at time.Time) bool {
-	for _, k := range keys {
-		if k.Vale(at) == nil {
-			return true
-		}
-	}
-	return false
 }

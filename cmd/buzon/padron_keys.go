@@ -149,7 +149,7 @@ func (m *cambio) addKey(k store.Llave) error {
 	case bounded && !k.Desde.Before(k.Hasta):
 		return usageError{errors.New("--to is before --from")}
 	case bounded && errors.Is(k.Vale(m.Now()), store.ErrLlaveVencida):
-		return usageError{fmt.Errorf("--to %s is over already", lastDay(k))}
+		return usageError{fmt.Errorf("--to %s is over already", k.UltimoDia())}
 	}
 	if err := m.notCONDUSEF(k); err != nil {
 		return err
@@ -164,7 +164,7 @@ func (m *cambio) addKey(k store.Llave) error {
 		m.hecho.follows("Its UNE may sign in with it at once.")
 	}
 	if bounded {
-		m.hecho.follows("It holds until the end of %s.", lastDay(k))
+		m.hecho.follows("It holds until the end of %s.", k.UltimoDia())
 	}
 	in, err := m.Institucion(m.une)
 	if err == nil && !in.Suspendida.IsZero() {

@@ -14,8 +14,8 @@ import (
 
 	"go.uber.org/zap"
 
+	"buzon/exchange/gateway"
 	"buzon/exchange/ops"
-	"buzon/schema"
 	"buzon/store"
 	"buzon/store/bitacora"
 )
@@ -163,14 +163,7 @@ func (r *rehearsed) serveAPI(t *testing.T, st *store.Store) (base string, end fu
 	if err != nil {
 		t.Fatal(err)
 	}
-	status := func(ctx context.Context, day schema.Dia) (e any, err error) {
-		err = st.View(ctx, func(v *store.View) (err error) {
-			e, err = statusOf(v, r.g.Config, day, r.g.Cycle.Now())
-			return err
-		})
-		return e, err
-	}
-	s := &ops.Server{Store: st, Log: zap.NewNop(), Now: r.g.Cycle.Now, Status: status, Recount: recounter(r.g.Config)}
+	s := &ops.Server{Store: st, Log: zap.NewNop(), Now: r.g.Cycle.Now, Acuerdo: gateway.Acuerdo(r.g.Config)}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(ctx, l) }()

@@ -10,8 +10,6 @@ import (
 
 	"buzon/config"
 	"buzon/exchange/gateway"
-	"buzon/schema"
-	"buzon/store"
 )
 
 func serveCmd() *cobra.Command {
@@ -54,7 +52,5 @@ func openGateway(ctx context.Context, cfg *config.Config, log *zap.Logger, now f
 }
 
 func optionsOf(cfg *config.Config, log *zap.Logger, now func() time.Time, command string) gateway.Options {
-	return gateway.Options{Config: cfg, Log: log, Now: now, Command: command, Version: version,
-		Status:  func(v *store.View, dia schema.Dia, at time.Time) (any, error) { return statusOf(v, cfg, dia, at) },
-		Recount: recounter(cfg)}
+	return gateway.Options{Config: cfg, Log: log, Now: now, Command: command, Version: version}
 }

@@ -5,9 +5,11 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+
+	"buzon/exchange/ops"
 )
 
-func printEstado(w io.Writer, e *estado) error {
+func printEstado(w io.Writer, e *ops.Estado) error {
 	markRehearsal(w, e.Simulacro)
 	state := "open"
 	switch {
@@ -15,7 +17,7 @@ func printEstado(w io.Writer, e *estado) error {
 		state = "closed"
 	case !e.Business:
 		state = "no día hábil"
-	case !e.Cut && !e.past:
+	case !e.Cut && !e.Past:
 		state = "before its corte at " + e.Corte.String()
 	}
 	fmt.Fprintf(w, "operation day %s: %s\n", e.Day, state)
@@ -68,10 +70,10 @@ func printEstado(w io.Writer, e *estado) error {
 }
 
 // printUNEs prints the table by institution that status and demo share.
-func printUNEs(w io.Writer, all []estadoUNE) error {
+func printUNEs(w io.Writer, all []ops.EstadoUNE) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "UNE\treceived\tdelivered\tpicked up\tanswered\treceipted\treturned\t")
-	var sum estadoUNE
+	var sum ops.EstadoUNE
 	for _, u := range all {
 		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t\n", u.Institution, u.Received, u.Delivered, u.PickedUp, u.Answered, u.Receipted, u.Returned)
 		sum.Received += u.Received
@@ -87,7 +89,7 @@ func printUNEs(w io.Writer, all []estadoUNE) error {
 
 // printDue shows where terms are short: by institution, and by folio where that was
 // asked for.
-func printDue(w io.Writer, e *estado) error {
+func printDue(w io.Writer, e *ops.Estado) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', tabwriter.AlignRight)
 	if e.Soon+e.Overdue > 0 {
 		fmt.Fprintln(t, "\nopen folios\ta_tiempo\tpor_vencer\tvencido\t")

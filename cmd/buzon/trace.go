@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"buzon/config"
-	"buzon/exchange"
+	"buzon/exchange/gateway"
 	"buzon/exchange/ops"
 	"buzon/schema"
 	"buzon/store"
@@ -43,7 +43,7 @@ and how they stand. As JSON each content under that name is one object on one li
 				out := bufio.NewWriter(c.OutOrStdout())
 				trace := func() error { return traceFile(out, v, file, asJSON) }
 				if file == "" {
-					trace = func() error { return traceFolio(out, v, schema.Folio(args[0]), recounter(cfg), asJSON) }
+					trace = func() error { return traceFolio(out, v, schema.Folio(args[0]), gateway.Acuerdo(cfg), asJSON) }
 				}
 				return errors.Join(trace(), out.Flush())
 			})
@@ -55,8 +55,8 @@ and how they stand. As JSON each content under that name is one object on one li
 	return c
 }
 
-func traceFolio(w io.Writer, v *store.View, f schema.Folio, recount ops.Recounter, asJSON bool) error {
-	t, err := ops.TraceFolio(v, f, recount)
+func traceFolio(w io.Writer, v *store.View, f schema.Folio, ac *ops.Acuerdo, asJSON bool) error {
+	t, err := ops.TraceFolio(v, f, ac)
 	if errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("folio %s: nothing is known of it; 'buzon history' lists what is", f)
 	}
@@ -197,18 +197,6 @@ func printRound(w io.Writer, r ops.Round) {
 	}
 	if r.Withdrawn != "" {
 		fmt.Fprintf(w, "  %-13s %s, without an answer\n", "withdrawn", r.Withdrawn)
-	}
-}
-
-// recounter counts answers again by the calendar of now.
-func recounter(cfg *config.Config) ops.Recounter {
-	p := exchange.Plazos{FinDePlazo: cfg.Schedule.FinDePlazo}
-	return func(v *store.View, k store.Caso) (*ops.Recount, error) {
-		told, now, err := p.BothWays(v, k)
-		if err != nil || told.Dias == now.Dias && told.EnTiempo == now.EnTiempo {
-			return nil, err
-		}
-		return &ops.Recount{Calendar: now.Calendario, Days: now.Dias, InTime: now.EnTiempo, Limit: now.Limite}, nil
 	}
 }
 

@@ -1,13 +1,10 @@
 package gateway
 
 import (
-	"context"
 	"fmt"
 	"net"
 
 	"buzon/exchange/ops"
-	"buzon/schema"
-	"buzon/store"
 )
 
 // api is the read-only HTTP API while the daemon runs.
@@ -26,7 +23,7 @@ func (g *Gateway) newAPI() (*api, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &ops.Server{Store: g.Store, Log: g.log, Now: g.now, TLS: cert, Beats: g.Config.Server.Listen != "", Status: g.status, Recount: g.opts.Recount}
+	s := &ops.Server{Store: g.Store, Log: g.log, Now: g.now, TLS: cert, Beats: g.Config.Server.Listen != "", Acuerdo: Acuerdo(g.Config)}
 	for _, t := range a.Tokens {
 		s.Tokens = append(s.Tokens, ops.Token{Nombre: t.Name, Rol: ops.Rol(t.Role), SHA256: t.Sum()})
 	}
@@ -35,13 +32,4 @@ func (g *Gateway) newAPI() (*api, error) {
 		return nil, fmt.Errorf("api.listen: %w; where another program listens there, change api.listen", err)
 	}
 	return &api{s, l}, nil
-}
-
-// status is what the command status shows, for the API.
-func (g *Gateway) status(ctx context.Context, day schema.Dia) (e any, err error) {
-	err = g.Store.View(ctx, func(v *store.View) error {
-		e, err = g.opts.Status(v, day, g.now())
-		return err
-	})
-	return e, err
 }

@@ -22,7 +22,6 @@ import (
 	"buzon/exchange/archivo"
 	"buzon/exchange/carpeta"
 	"buzon/exchange/dropbox/subidas"
-	"buzon/exchange/ops"
 	"buzon/exchange/remote"
 	"buzon/exchange/vista"
 	"buzon/schema"
@@ -41,9 +40,6 @@ type Options struct {
 	// Unsynced lets writes not wait for the disk: for a rehearsal in a virtual
 	// clock. The store refuses it where it is not one.
 	Unsynced bool
-
-	Status  func(v *store.View, dia schema.Dia, now time.Time) (any, error) // the state of a day, for the API
-	Recount ops.Recounter                                                   // likewise
 }
 
 // Gateway is the parts, built from a configuration and put together. One process at a
@@ -70,48 +66,47 @@ type Gateway struct {
 func StorePath(data string) string { return filepath.Join(data, "buzon.db") }
 
 // Open builds the parts. Close gives back all that it holds.
-func Open(ctx context.Context, opts Options) (g *Gateway, err error) {
-	g = &Gateway{opts: opts, Config: opts.Config, log: opts.Log, now: opts.Now}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, g.Close())
-		}
-	}()
+func Open(ctx context.Context, opts Options) (*Gateway, error) {
+	g := &Gateway{opts: opts, Config: opts.Config, log: opts.Log, now: opts.Now}
+	if err := g.open(ctx); err != nil {
+		return nil, errors.Join(err, g.Close())
+	}
+	return g, nil
+}
+
+func (g *Gateway) open(ctx context.Context) error {
 	if err := TakeOwner(g.Config.Data, func(said string) { g.log.Warn(said) }); err != nil {
-		return nil, err
+		return err
 	}
 	if err := os.MkdirAll(g.Config.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("data folder: %w", err)
+		return fmt.Errorf("data folder: %w", err)
 	}
-	l, err := takeLock(g.Config.Data, opts.Command)
+	l, err := takeLock(g.Config.Data, g.opts.Command)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	g.close = append(g.close, l.release)
 	if err := notLost(g.Config.Data); err != nil {
-		return nil, err
+		return err
 	}
-	if g.Store, err = store.Open(ctx, StorePath(g.Config.Data), store.Options{Now: g.now(), Unsynced: opts.Unsynced}); err != nil {
-		return nil, err
+	if g.Store, err = store.Open(ctx, StorePath(g.Config.Data), store.Options{Now: g.now(), Unsynced: g.opts.Unsynced}); err != nil {
+		return err
 	}
 	g.close = append(g.close, g.Store.Close)
 	simulacro, err := g.Store.Simulacro(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if simulacro {
 		g.log = g.log.With(zap.Bool("simulacro", true))
 	}
 	if err := g.seed(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	if err := g.buildCycle(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	if err := g.openParties(ctx); err != nil {
-		return nil, err
-	}
-	return g, nil
+	return g.openParties(ctx)
 }
 
 // notLost refuses to begin a new store over the contents of one that is gone: it
@@ -178,10 +173,7 @@ func (g *Gateway) buildCycle(ctx context.Context) error {
 		Store: g.Store, Archivo: contents, Parte: g.parte, Now: g.now, Log: g.log,
 		Sello:  exchange.Sello{ID: g.Config.Seal.ID, Key: key},
 		Reglas: Rules(g.Config), Versiones: g.Config.Layout.Versions.Of,
-		Plazos: exchange.Plazos{
-			Corte: g.Config.Schedule.Corte, FinDePlazo: g.Config.Schedule.FinDePlazo, Recogida: g.Config.Schedule.PickupBy,
-			DesdeTurno: g.Config.Terms.Desde == config.DesdeTurno, PorVencer: g.Config.Terms.PorVencer, Ventana: g.Config.Terms.Ventana,
-		},
+		Plazos:    plazosDe(g.Config),
 		TodoONada: todoONada(g.Config), Anexos: g.Config.Layout.AnnexWait,
 		Limites:    exchange.Limites{Bytes: g.Config.Layout.MaxBytes, Registros: g.Config.Layout.MaxRecords},
 		AvisoLlave: g.Config.Server.KeyWarning, Servidor: g.serverKeys(),

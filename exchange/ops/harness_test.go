@@ -14,7 +14,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
-	"buzon/schema"
+	"buzon/exchange"
 	"buzon/store"
 	"buzon/store/bitacora"
 )
@@ -49,10 +49,7 @@ func serve(t *testing.T, st *store.Store, change func(*Server)) *api {
 	t.Helper()
 	core, logs := observer.New(zap.DebugLevel)
 	s := &Server{Store: st, Log: zap.New(core), Now: func() time.Time { return ocho.Add(14 * time.Hour) },
-		Status: func(_ context.Context, day schema.Dia) (any, error) {
-			return map[string]any{"day": day, "business_day": true, "cut": false, "closed": false, "records_received": 0,
-				"records_delivered": 0, "records_refused": 0, "warnings": []string{}}, nil
-		}}
+		Acuerdo: &Acuerdo{Plazos: exchange.Plazos{Corte: 19 * 3600, FinDePlazo: 24 * 3600, PorVencer: 3}}}
 	if change != nil {
 		change(s)
 	}

@@ -196,11 +196,15 @@ func (s *Server) status(p *peticion) error {
 			return &FiltroError{"date", err}
 		}
 	}
-	x, err := s.Status(p.r.Context(), day)
-	if err != nil {
+	now := s.Now()
+	var e *Estado
+	if err := s.Store.View(p.r.Context(), func(v *store.View) (err error) {
+		e, err = EstadoDe(v, s.Acuerdo, day, now, false)
+		return err
+	}); err != nil {
 		return err
 	}
-	return p.json(x)
+	return p.json(e)
 }
 
 func (s *Server) trace(p *peticion) error {
@@ -213,7 +217,7 @@ func (s *Server) trace(p *peticion) error {
 	}
 	var t *Trace
 	if err := s.Store.View(p.r.Context(), func(v *store.View) (err error) {
-		t, err = TraceFolio(v, schema.Folio(f.Folio), s.Recount)
+		t, err = TraceFolio(v, schema.Folio(f.Folio), s.Acuerdo)
 		return err
 	}); err != nil {
 		return err

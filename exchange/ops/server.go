@@ -12,7 +12,6 @@ import (
 
 	"go.uber.org/zap"
 
-	"buzon/schema"
 	"buzon/store"
 )
 
@@ -24,13 +23,7 @@ type Server struct {
 	Tokens []Token     // none: everybody on loopback is an operator
 	TLS    *tls.Config // nil: plain HTTP, on loopback alone
 
-	// Status gives what JSON is made of the state of an operation day; day 0 is
-	// the one under way.
-	Status func(ctx context.Context, day schema.Dia) (any, error)
-
-	// Recount counts answers again by the calendar of now; nil: traces have no
-	// recount.
-	Recount Recounter
+	Acuerdo *Acuerdo // by which days, terms and keys are judged
 
 	// Beats tells that the SFTP server is on, so that a heartbeat has to be there.
 	Beats bool

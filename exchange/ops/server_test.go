@@ -20,7 +20,6 @@ import (
 
 	"go.uber.org/zap"
 
-	"buzon/schema"
 	"buzon/store"
 	"buzon/store/bitacora"
 )
@@ -272,16 +271,19 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-// TestStatusDay hands the day on.
+// TestStatusDay: the state is of the day that was asked for, else of the one under way.
 func TestStatusDay(t *testing.T) {
 	t.Parallel()
-	var got []schema.Dia
-	a := serve(t, day(t), func(s *Server) {
-		s.Status = func(_ context.Context, d schema.Dia) (any, error) { got = append(got, d); return d, nil }
-	})
-	a.get(http.StatusOK, "/api/v1/status", nil)
-	a.get(http.StatusOK, "/api/v1/status?date=2026-03-02", nil)
-	if !slices.Equal(got, []schema.Dia{0, lunes}) {
-		t.Errorf("%v", got)
+	a := serve(t, day(t), nil)
+	for query, want := range map[string]Estado{
+		"":                 {Day: lunes, Received: 4},
+		"?date=2026-03-02": {Day: lunes, Received: 4},
+		"?date=2026-03-03": {Day: lunes + 1},
+	} {
+		var got Estado
+		a.get(http.StatusOK, "/api/v1/status"+query, &got)
+		if got.Day != want.Day || got.Received != want.Received || !got.Business {
+			t.Errorf("%q: %s, %d received", query, got.Day, got.Received)
+		}
 	}
 }

@@ -75,8 +75,15 @@ type Recount struct {
 	Limit    schema.Dia `json:"limit"`
 }
 
-// Recounter counts the answer of a round again; nil where that makes no difference.
-type Recounter func(*store.View, store.Caso) (*Recount, error)
+// recount counts the answer of a round again by the calendar of now; nil where that
+// makes no difference.
+func (ac *Acuerdo) recount(v *store.View, k store.Caso) (*Recount, error) {
+	told, now, err := ac.Plazos.BothWays(v, k)
+	if err != nil || told.Dias == now.Dias && told.EnTiempo == now.EnTiempo {
+		return nil, err
+	}
+	return &Recount{Calendar: now.Calendario, Days: now.Dias, InTime: now.EnTiempo, Limit: now.Limite}, nil
+}
 
 // Round is a folio's way in one of its rounds (vueltas).
 type Round struct {
@@ -111,7 +118,7 @@ type Trace struct {
 
 // TraceFolio gives a folio's way with its first events; store.ErrNotFound where
 // nothing is known of it.
-func TraceFolio(v *store.View, f schema.Folio, recount Recounter) (*Trace, error) {
+func TraceFolio(v *store.View, f schema.Folio, ac *Acuerdo) (*Trace, error) {
 	all, err := v.Trace(f)
 	if err != nil {
 		return nil, err
@@ -119,8 +126,8 @@ func TraceFolio(v *store.View, f schema.Folio, recount Recounter) (*Trace, error
 	t := &Trace{Folio: f, Rounds: make([]Round, len(all))}
 	for i, r := range all {
 		t.Rounds[i] = newRound(r)
-		if recount != nil && !r.Caso.Contestada.IsZero() {
-			if t.Rounds[i].Recount, err = recount(v, r.Caso); err != nil {
+		if !r.Caso.Contestada.IsZero() {
+			if t.Rounds[i].Recount, err = ac.recount(v, r.Caso); err != nil {
 				return nil, err
 			}
 		}

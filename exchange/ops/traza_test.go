@@ -232,7 +232,7 @@ func TestTraceOfLOTInTheMaking(t *testing.T) {
 	way := func() (text string) {
 		t.Helper()
 		if err := st.View(t.Context(), func(v *store.View) error {
-			x, err := TraceFolio(v, "2026/090/77", nil)
+			x, err := TraceFolio(v, "2026/090/77", &Acuerdo{})
 			if err != nil {
 				return err
 			}
@@ -266,11 +266,11 @@ func TestTraceFolio(t *testing.T) {
 	st := day(t)
 	err := st.View(t.Context(), func(v *store.View) error {
 		for _, f := range []schema.Folio{"", "2026/090/8"} {
-			if _, err := TraceFolio(v, f, nil); !errors.Is(err, store.ErrNotFound) {
+			if _, err := TraceFolio(v, f, &Acuerdo{}); !errors.Is(err, store.ErrNotFound) {
 				t.Errorf("%q: %v", f, err)
 			}
 		}
-		x, err := TraceFolio(v, "2026/090/1", nil)
+		x, err := TraceFolio(v, "2026/090/1", &Acuerdo{})
 		if err != nil {
 			return err
 		}
