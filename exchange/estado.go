@@ -81,32 +81,53 @@ func (c *Cycle) tellAll(ctx context.Context) error {
 	return c.Tell(ctx, unes)
 }
 
-// Tell is Estado for several, a few dozen in a transaction.
+// Tell is Estado for several, a few dozen in a transaction, of large ones fewer.
 func (c *Cycle) Tell(ctx context.Context, unes []schema.UNE) error {
 	_, done := c.leer()
 	defer done()
 	var errs []error
-	for some := range slices.Chunk(unes, porTransaccion) {
-		made := make([]*exhibicion, len(some))
+	var made []*exhibicion
+	bytes := 0
+	for some := range slices.Chunk(unes, aLaVez) {
+		fresh := make([]*exhibicion, len(some))
 		wrong := make([]error, len(some))
 		var g errgroup.Group
 		g.SetLimit(runtime.GOMAXPROCS(0))
 		for i, une := range some {
 			g.Go(func() error {
-				made[i], wrong[i] = c.estado(ctx, une)
+				fresh[i], wrong[i] = c.estado(ctx, une)
 				return nil
 			})
 		}
 		_ = g.Wait() // each keeps its error
-		for i, err := range wrong {
-			if err != nil {
-				errs = append(errs, fmt.Errorf("une %s: %w", some[i], err))
+		for i, e := range fresh {
+			if wrong[i] != nil {
+				errs = append(errs, fmt.Errorf("une %s: %w", some[i], wrong[i]))
+			}
+			if e != nil {
+				made, bytes = append(made, e), bytes+e.bytes()
 			}
 		}
-		made = slices.DeleteFunc(made, func(e *exhibicion) bool { return e == nil })
-		errs = append(errs, c.exhibe(ctx, made))
+		if len(made) >= porTransaccion || bytes >= juntoHasta {
+			errs = append(errs, c.exhibe(ctx, made))
+			made, bytes = made[:0], 0
+		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, c.exhibe(ctx, made))...)
+}
+
+// How many UNEs are told at a time, and how many bytes wait to be shown together.
+const (
+	aLaVez     = 8
+	juntoHasta = 1 << 20
+)
+
+// bytes is how much memory it takes.
+func (e *exhibicion) bytes() (n int) {
+	for _, f := range e.files {
+		n += f.Ocupa()
+	}
+	return n
 }
 
 // exhibe shows what was made. What was made from a later moment meanwhile stays.

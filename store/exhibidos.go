@@ -121,6 +121,9 @@ type Exhibicion struct {
 	packed          []byte // nil: it is in archivo/
 }
 
+// Ocupa is how many bytes of memory it takes until it is shown.
+func (e *Exhibicion) Ocupa() int { return cap(e.packed) }
+
 var packers = sync.Pool{New: func() any {
 	w, err := flate.NewWriter(io.Discard, flate.BestSpeed)
 	if err != nil {

@@ -23,8 +23,12 @@ const readers = 8
 // busy is how long a connection waits for another process that writes.
 const busy = 10 * time.Second
 
-// The writer's page cache, in KiB: the ends of the indexes that a large file grows.
-const cacheWriter = 8 << 10
+// The page caches, in KiB: of the writer, for the ends of the indexes that a large file
+// grows, and of each reader, which forgets it whenever something was written.
+const (
+	cacheWriter = 8 << 10
+	cacheReader = 1 << 10
+)
 
 // checkpointPages is how many pages of 4 KiB the WAL grows before it is written
 // back, and walLimit to how many bytes it is cut then.
@@ -63,7 +67,7 @@ func (s *Store) openReaders(path string) (err error) {
 
 // openReader opens connections that read.
 func openReader(path string) (*sql.DB, error) {
-	r, err := sql.Open("sqlite3", dsn(path, url.Values{"mode": {"ro"}, "_query_only": {"1"}}))
+	r, err := sql.Open("sqlite3", dsn(path, url.Values{"mode": {"ro"}, "_query_only": {"1"}, "_cache_size": {fmt.Sprint(-cacheReader)}}))
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}

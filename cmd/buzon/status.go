@@ -17,16 +17,17 @@ import (
 
 func statusCmd() *cobra.Command {
 	var path, date string
-	var asJSON, due bool
+	var asJSON, due, all bool
 	c := &cobra.Command{
 		Use:   "status",
 		Short: "Show what is expected and done on an operation day",
-		Long: `Show what came, what was delivered, picked up, answered and sent back on an
-operation day, and what is overdue. Exit code 3 says that something is.
+		Long: `Show what needs a hand first, each with what to do, then what came, what was
+delivered, picked up, answered and sent back on an operation day, and what is
+overdue. Exit code 3 says that something needs a hand.
 
---due lists each open folio that is por_vencer (its limit is within
+--all shows every institution by itself. --due lists each open folio that is por_vencer (its limit is within
 terms.por_vencer días hábiles) or vencido.`,
-		Example: "  buzon status -c gateway/buzon.yaml\n  buzon status -c gateway/buzon.yaml --date 2026-03-02 --json\n  buzon status -c gateway/buzon.yaml --due",
+		Example: "  buzon status -c gateway/buzon.yaml\n  buzon status -c gateway/buzon.yaml --date 2026-03-02 --json\n  buzon status -c gateway/buzon.yaml --due --all",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			var e *ops.Estado
@@ -50,7 +51,7 @@ terms.por_vencer días hábiles) or vencido.`,
 			if asJSON {
 				err = json.NewEncoder(c.OutOrStdout()).Encode(e)
 			} else {
-				err = printEstado(c.OutOrStdout(), e)
+				err = printEstado(c.OutOrStdout(), e, all)
 			}
 			if err == nil && len(e.Warnings) > 0 {
 				return errObserved
@@ -60,6 +61,7 @@ terms.por_vencer días hábiles) or vencido.`,
 	}
 	configFlag(c, &path)
 	c.Flags().StringVar(&date, "date", "", "the operation day, AAAA-MM-DD")
+	c.Flags().BoolVar(&all, "all", false, "show every institution by itself, not a few of many")
 	c.Flags().BoolVar(&due, "due", false, "list the folios that are due soon or overdue, too")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return c

@@ -43,6 +43,19 @@ type Estado struct {
 	Suspended    []string          `json:"institutions_suspended"`
 	Ending       []EstadoLlave     `json:"keys_ending"` // within server.key_warning
 	Warnings     []string          `json:"warnings"`
+	Avisos       []Aviso           `json:"-"` // the warnings, each with what to do
+}
+
+// Aviso is something that needs a hand.
+type Aviso struct {
+	Clase string // of its kind there may be one for each institution
+	Que   string
+	Hacer string // "": it says so itself
+}
+
+func (e *Estado) aviso(clase, hacer, format string, args ...any) {
+	a := Aviso{clase, fmt.Sprintf(format, args...), hacer}
+	e.Avisos, e.Warnings = append(e.Avisos, a), append(e.Warnings, a.Que)
 }
 
 // EstadoAusente is a content that was looked for in vain.
@@ -216,7 +229,7 @@ func readEstado(v *store.View, p exchange.Plazos, dia schema.Dia, now time.Time)
 	open, err := v.JornadasPorCerrar()
 	for _, d := range open {
 		if d != dia {
-			e.Warnings = append(e.Warnings, fmt.Sprintf("%s stays open; ask with --date %s", d, d))
+			e.aviso("open", "", "%s stays open; ask with --date %s", d, d)
 		}
 	}
 	return e, err
@@ -274,7 +287,7 @@ func (e *Estado) readRoll(v *store.View, ac *Acuerdo, now time.Time) error {
 			e.Keyless = append(e.Keyless, c.Institution)
 		}
 		if c.Lapsed {
-			e.Warnings = append(e.Warnings, c.Institution+": "+c.Keyless)
+			e.aviso("key", "ask the UNE for its new public key, then 'buzon une key add "+c.Institution+" FILE'", "%s: %s", c.Institution, c.Keyless)
 		}
 		for _, k := range c.Keys {
 			if k.Ending {
@@ -285,35 +298,38 @@ func (e *Estado) readRoll(v *store.View, ac *Acuerdo, now time.Time) error {
 	return err
 }
 
-// warn says what somebody should look at.
+// warn says what somebody should look at, what is worst first.
 func (e *Estado) warn(p exchange.Plazos, now time.Time) {
-	add := func(format string, args ...any) { e.Warnings = append(e.Warnings, fmt.Sprintf(format, args...)) }
+	const again = "mend what it names, then 'buzon run'; the daemon tries again by itself"
+	if e.LastRun != nil && e.LastRun.Error != "" {
+		e.aviso("run", again, "the last run failed: %s", strings.ReplaceAll(e.LastRun.Error, "\n", "; "))
+	}
 	e.Past = e.Business && !now.Before(e.Day.At(p.Corte))
 	switch {
 	case e.Past && len(e.Files) == 0:
-		add("no REC came from CONDUSEF for %s; ask them, and look at the last run", e.Day)
+		e.aviso("rec", "", "no REC came from CONDUSEF for %s; ask them, and look at the last run", e.Day)
 	case e.Past && !e.Cut:
-		add("the corte of %s (%s) was not done; is the daemon running?", e.Day, p.Corte)
+		e.aviso("corte", "'systemctl status buzon' or its like tells; once it runs it does what it missed",
+			"the corte of %s (%s) was not done; is the daemon running?", e.Day, p.Corte)
 	case e.Cut && !e.Closed:
-		add("%s stays open: %d received, %d delivered, %d refused", e.Day, e.Received, e.Delivered, e.Refused)
-	}
-	if e.Refused > 0 {
-		add("%d records of CONDUSEF were refused; the RCH in entrada/ says why", e.Refused)
-	}
-	if e.Unpublished > 0 {
-		add("%d files are made and not visible yet; the next run tries again", e.Unpublished)
+		e.aviso("open", "'buzon run --date "+e.Day.String()+"' tries again, and names who is behind",
+			"%s stays open: %d received, %d delivered, %d refused", e.Day, e.Received, e.Delivered, e.Refused)
 	}
 	for _, m := range e.Missing {
-		add("the content of %s of %s is missing (%s): %s", m.File, m.Party, m.SHA256[:8], m.Remedy)
+		e.aviso("content", "", "the content of %s of %s is missing (%s): %s", m.File, m.Party, m.SHA256[:8], m.Remedy)
 	}
-	for _, une := range slices.Sorted(maps.Keys(e.Unfetched)) {
-		add("%s did not pick up %d of its LOTs; 'buzon history --event no_recogido' says when our server was up", une, e.Unfetched[une])
+	if e.Refused > 0 {
+		e.aviso("refused", "tell CONDUSEF, who sends them again in a later REC", "%d records of CONDUSEF were refused; the RCH in entrada/ says why", e.Refused)
+	}
+	if e.Unpublished > 0 {
+		e.aviso("unpublished", "", "%d files are made and not visible yet; the next run tries again", e.Unpublished)
 	}
 	if e.Overdue > 0 {
-		add("%d folios passed their limit without an answer", e.Overdue)
+		e.aviso("overdue", "'buzon status --due' lists them", "%d folios passed their limit without an answer", e.Overdue)
 	}
-	if e.LastRun != nil && e.LastRun.Error != "" {
-		add("the last run failed: %s", strings.ReplaceAll(e.LastRun.Error, "\n", "; "))
+	for _, une := range slices.Sorted(maps.Keys(e.Unfetched)) {
+		e.aviso("pickup", "call the UNE; 'buzon une list "+une+"' tells of its keys and their last use",
+			"%s did not pick up %d of its LOTs; 'buzon history --event no_recogido' says when our server was up", une, e.Unfetched[une])
 	}
 }
 
