@@ -19,6 +19,8 @@ import (
 	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
+
+	"buzon/exchange/puntaje"
 )
 
 func calendarCmd() *cobra.Command {
@@ -138,9 +140,9 @@ func readDays(in io.Reader, path string) ([]schema.Inhabil, error) {
 		defer f.Close()
 		in = f
 	}
-	text, err := io.ReadAll(io.LimitReader(in, maxHoja+1))
-	if err == nil && len(text) > maxHoja {
-		err = fmt.Errorf("over %d bytes", maxHoja)
+	text, err := io.ReadAll(io.LimitReader(in, puntaje.MaxHoja+1))
+	if err == nil && len(text) > puntaje.MaxHoja {
+		err = fmt.Errorf("over %d bytes", puntaje.MaxHoja)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)

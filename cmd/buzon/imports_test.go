@@ -39,6 +39,7 @@ var mayImport = map[string][]string{
 	"buzon/exchange/ficha":               {"buzon/exchange/idatu", "buzon/schema"},
 	"buzon/exchange/ops":                 {"buzon/exchange", "buzon/store", "buzon/store/bitacora", "buzon/exchange/idatu", "buzon/schema"},
 	"buzon/exchange/gateway":             {"buzon/config", "buzon/exchange", "buzon/exchange/archivo", "buzon/exchange/carpeta", "buzon/exchange/dropbox", "buzon/exchange/dropbox/subidas", "buzon/exchange/ops", "buzon/exchange/remote", "buzon/exchange/schedule", "buzon/exchange/vista", "buzon/schema", "buzon/store", "buzon/store/bitacora"},
+	"buzon/exchange/puntaje":             {"buzon/config", "buzon/exchange/auditoria", "buzon/exchange/expediente", "buzon/exchange/ficha", "buzon/exchange/idatu", "buzon/schema", "buzon/store", "buzon/store/bitacora"},
 	"buzon/exchange/medida":              nil, // tests alone
 	"buzon/exchange/simulacro":           {"buzon/exchange", "buzon/exchange/spans", "buzon/exchange/dropbox", "buzon/exchange/dropbox/subidas", "buzon/exchange/remote", "buzon/exchange/vista", "buzon/store", "buzon/store/bitacora", "buzon/schema"},
 

@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"buzon/exchange/ficha"
 	"buzon/exchange/idatu"
+	"buzon/exchange/puntaje"
 	"buzon/schema"
 )
 
@@ -25,37 +25,11 @@ type scoreFlags struct {
 	asJSON                                    bool
 }
 
-// puntuado is what score prints.
-type puntuado struct {
-	Metodo        string
-	metodo        *idatu.Metodo
-	Sectores      []sectorPuntuado     // those that were scored
-	Instituciones []idatu.Calificacion // those that were asked for, by clave
-	Archivos      []ficha.Archivo      // that were read
-	Corte         *corte               // of the log; nil: counts of a file are of no moment of it
-}
-
-// sectorPuntuado is the score of one sector, each measured by itself.
-type sectorPuntuado struct {
-	Nombre string // "" where nobody says
-	*idatu.Resultado
-}
-
-// sectorDe gives the sector of one that was scored.
-func (p *puntuado) sectorDe(une schema.UNE) *sectorPuntuado {
-	for i := range p.Sectores {
-		if slices.ContainsFunc(p.Sectores[i].Instituciones, func(x idatu.Calificacion) bool { return x.Institucion == une }) {
-			return &p.Sectores[i]
-		}
-	}
-	return nil
-}
-
 // scoreFormats are the ways in which a score, and the evidence behind it, are
 // written.
 var scoreFormats = map[string]struct {
-	score    func(io.Writer, *puntuado) error
-	evidence func(io.Writer, *evidencia) error
+	score    func(io.Writer, *puntaje.Puntuado) error
+	evidence func(io.Writer, *puntaje.Evidencia) error
 }{
 	"table": {printScore, printEvidence}, "csv": {printScoreCSV, printEvidenceCSV}, "json": {printScoreJSON, printEvidenceJSON}, "html": {printFicha, nil},
 }
@@ -175,25 +149,33 @@ func (f *scoreFlags) fromLog(c *cobra.Command, m *idatu.Metodo, une schema.UNE) 
 	if err != nil {
 		return err
 	}
-	q.une = une
-	return f.withSource(c, func(src *fuente) error {
-		k, err := q.read(src)
+	q.UNE = une
+	return mistaken(f.withSource(c, func(src *puntaje.Fuente) error {
+		k, err := q.Read(src)
 		if err != nil {
 			return err
 		}
-		if q.evidence != 0 {
-			e, err := q.evidencia(k)
+		if f.evidence != 0 {
+			e, err := q.Evidencia(k, f.evidence)
 			if err != nil {
 				return err
 			}
 			return scoreFormats[f.format].evidence(c.OutOrStdout(), e)
 		}
-		p, err := q.score(c.ErrOrStderr(), k)
+		p, err := q.Score(k)
 		if err != nil {
 			return err
 		}
+		tellAvisos(c.ErrOrStderr(), p)
 		return scoreFormats[f.format].score(c.OutOrStdout(), p)
-	})
+	}))
+}
+
+// tellAvisos tells on standard error what a reader of a score should know.
+func tellAvisos(w io.Writer, p *puntaje.Puntuado) {
+	for _, a := range p.Avisos {
+		fmt.Fprintln(w, a)
+	}
 }
 
 // log tells whether the log, or an export of it, is asked. A period
@@ -211,7 +193,7 @@ func (f *scoreFlags) log(c *cobra.Command) bool {
 
 // fromFile scores the counts of a file alone. They are of whatever period and moment
 // the file was made for, so those that are given leave nothing out.
-func (f *scoreFlags) fromFile(warn io.Writer, m *idatu.Metodo, une schema.UNE) (*puntuado, error) {
+func (f *scoreFlags) fromFile(warn io.Writer, m *idatu.Metodo, une schema.UNE) (*puntaje.Puntuado, error) {
 	if f.from != "" || f.to != "" {
 		if _, _, err := f.periodo(); err != nil {
 			return nil, err
@@ -223,54 +205,12 @@ func (f *scoreFlags) fromFile(warn io.Writer, m *idatu.Metodo, une schema.UNE) (
 	if f.from != "" || f.asOf != "" {
 		fmt.Fprintf(warn, "there is no %s here, so no log is scored: what follows is of all counts in %s, whatever their period and moment; a gateway is named with --config\n", f.path, f.counts)
 	}
-	l, err := readScore(m, f.counts, f.bounds, nil)
+	p, err := puntaje.DeArchivos(m, f.counts, f.bounds, une)
 	if err != nil {
 		return nil, err
 	}
-	r, err := m.Score(l.conteos, l.limites)
-	if err != nil {
-		return nil, err
-	}
-	p := &puntuado{Metodo: m.Version, metodo: m, Archivos: l.archivos, Sectores: []sectorPuntuado{{Resultado: r}}}
-	p.show(une)
-	if len(p.Instituciones) == 0 {
-		return nil, fmt.Errorf("%s: holds no counts of %s", f.counts, une)
-	}
-	p.warn(warn, len(l.limites) > 0)
+	tellAvisos(warn, p)
 	return p, nil
-}
-
-// show takes the institutions of all sectors, or one of them alone.
-func (p *puntuado) show(une schema.UNE) {
-	for _, s := range p.Sectores {
-		for _, in := range s.Instituciones {
-			if une == 0 || in.Institucion == une {
-				p.Instituciones = append(p.Instituciones, in)
-			}
-		}
-	}
-	slices.SortFunc(p.Instituciones, func(a, b idatu.Calificacion) int { return int(a.Institucion) - int(b.Institucion) })
-}
-
-// warn says what a reader of the score should know, on standard error.
-func (p *puntuado) warn(w io.Writer, bounded bool) {
-	for _, in := range p.Instituciones {
-		for _, x := range in.Procesos {
-			if len(x.Faltan) > 0 {
-				fmt.Fprintf(w, "%s: %s has no counts of criteria %s: its total and the IDATU are unknown\n",
-					in.Institucion, x.Proceso, strings.Trim(fmt.Sprint(x.Faltan), "[]"))
-			}
-		}
-	}
-	for _, s := range p.Sectores {
-		if s.Sector == 1 && !bounded {
-			name := s.Nombre
-			if name != "" {
-				name += ": "
-			}
-			fmt.Fprintln(w, name+"one institution alone is measured by itself: give counts of the rest of its sector, or --bounds")
-		}
-	}
 }
 
 // errPeriod says what the log is not scored without.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -13,29 +12,9 @@ import (
 	"buzon/exchange/idatu"
 	"buzon/schema"
 	"buzon/store/bitacora"
+
+	"buzon/exchange/puntaje"
 )
-
-// evidencia are the folios behind a criterion of GE.
-type evidencia struct {
-	*corte
-	Metodo                 string
-	Regla                  *idatu.ReglaCriterio
-	Numerador, Denominador int64
-	Pruebas                []expediente.Prueba // those in the denominator
-}
-
-// evidencia finds them for the institution that is asked for, or for all.
-func (q *pedidoScore) evidencia(k *corte) (*evidencia, error) {
-	if q.une != 0 && !k.inRoll(q.une) {
-		return nil, fmt.Errorf("institution %s was not in the roll at %s", q.une, momento(k.AsOf))
-	}
-	e := &evidencia{corte: k, Metodo: q.metodo.Version, Regla: q.metodo.Proceso(idatu.GE).Criterio(q.evidence)}
-	e.Pruebas = slices.DeleteFunc(k.Evidencia(q.evidence, q.desde, q.hasta), func(p expediente.Prueba) bool { return q.une != 0 && p.UNE != q.une })
-	for _, p := range e.Pruebas {
-		e.Numerador, e.Denominador = e.Numerador+p.Numerador, e.Denominador+1
-	}
-	return e, nil
-}
 
 // contestado is what stands of an answer: its days and its sentido, or nothing.
 func contestado(p expediente.Prueba, none string) (dias, sentido string) {
@@ -54,8 +33,8 @@ func dictados(p expediente.Prueba) string {
 	return strings.Join(out, ";")
 }
 
-func printEvidence(w io.Writer, e *evidencia) error {
-	e.head(w, fmt.Sprintf("IDATU, método %s, GE, criterio %d: %s", e.Metodo, e.Regla.Numero, e.Regla.Nombre))
+func printEvidence(w io.Writer, e *puntaje.Evidencia) error {
+	printHead(w, e.Recuento, fmt.Sprintf("IDATU, método %s, GE, criterio %d: %s", e.Metodo, e.Regla.Numero, e.Regla.Nombre))
 	fmt.Fprintf(w, "Numerador / denominador: %d / %d\n", e.Numerador, e.Denominador)
 	if len(e.Pruebas) == 0 {
 		return nil
@@ -72,7 +51,7 @@ func printEvidence(w io.Writer, e *evidencia) error {
 }
 
 // printEvidenceCSV writes a table for spreadsheets, as printScoreCSV does.
-func printEvidenceCSV(w io.Writer, e *evidencia) error {
+func printEvidenceCSV(w io.Writer, e *puntaje.Evidencia) error {
 	rows := [][]string{{"criterio", "institucion", "folio", "vuelta", "numerador", "denominador", "dia0", "limite", "prorroga",
 		"concluido", "por", "recibida", "dias", "sentido", "dictamenes"}}
 	for _, p := range e.Pruebas {
@@ -85,7 +64,7 @@ func printEvidenceCSV(w io.Writer, e *evidencia) error {
 			strconv.FormatInt(p.Numerador, 10), "1", p.Dia0.String(), p.Vence.String(), strconv.Itoa(p.Prorroga),
 			string(schema.NewInstante(p.Concluido)), string(p.Por), recibida, dias, sentido, dictados(p)})
 	}
-	return writeTabla(w, rows, e.corte)
+	return writeTabla(w, rows, e.Recuento)
 }
 
 // The evidence as JSON: one object.
@@ -123,8 +102,8 @@ type (
 	}
 )
 
-func printEvidenceJSON(w io.Writer, e *evidencia) error {
-	out := evidenceObject{Method: e.Metodo, AsOf: momento(e.AsOf), From: e.Desde, To: e.Hasta, Calendar: e.Calendario.Version(), Process: idatu.GE,
+func printEvidenceJSON(w io.Writer, e *puntaje.Evidencia) error {
+	out := evidenceObject{Method: e.Metodo, AsOf: puntaje.Momento(e.AsOf), From: e.Desde, To: e.Hasta, Calendar: e.Calendario.Version(), Process: idatu.GE,
 		Criterion: e.Regla.Numero, Numerator: e.Numerador, Denominator: e.Denominador, Cases: []evidenceCase{}, Simulacro: e.Simulacro}
 	for _, p := range e.Pruebas {
 		x := evidenceCase{Institution: p.UNE.String(), Folio: p.Folio, Round: p.Vuelta, Numerator: p.Numerador, Day0: p.Dia0, Limit: p.Vence,

@@ -8,6 +8,8 @@ import (
 	"buzon/exchange/expediente"
 	"buzon/exchange/ficha"
 	"buzon/exchange/idatu"
+
+	"buzon/exchange/puntaje"
 )
 
 // errFicha says what a page is not printed without.
@@ -15,14 +17,14 @@ var errFicha = errors.New("--format html is the sheet of one institution: name i
 
 // printFicha writes the score of the one institution that was asked for as a page:
 // by quarter where a log was scored, since counts of a file are of one period.
-func printFicha(w io.Writer, p *puntuado) error {
+func printFicha(w io.Writer, p *puntaje.Puntuado) error {
 	if len(p.Instituciones) != 1 {
 		return usageError{errFicha}
 	}
 	own := p.Instituciones[0]
-	s := p.sectorDe(own.Institucion)
-	h := &ficha.Hoja{Institucion: own.Institucion, Sector: s.Nombre, Metodo: p.metodo, Integrantes: s.Sector, Calificacion: own, Medias: s.Medias, Archivos: p.Archivos}
-	k := p.Corte
+	s := p.SectorDe(own.Institucion)
+	h := &ficha.Hoja{Institucion: own.Institucion, Sector: s.Nombre, Metodo: p.Reglas, Integrantes: s.Sector, Calificacion: own, Medias: s.Medias, Archivos: p.Archivos}
+	k := p.Recuento
 	if k == nil {
 		return ficha.Write(w, h)
 	}

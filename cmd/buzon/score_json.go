@@ -7,6 +7,8 @@ import (
 
 	"buzon/exchange/ficha"
 	"buzon/exchange/idatu"
+
+	"buzon/exchange/puntaje"
 )
 
 // The score as JSON. Numbers are the nearest float64 of the exact ones; null is
@@ -56,11 +58,11 @@ func nearest(r *big.Rat) *float64 {
 }
 
 // printScoreJSON writes one object and nothing else.
-func printScoreJSON(w io.Writer, p *puntuado) error {
+func printScoreJSON(w io.Writer, p *puntaje.Puntuado) error {
 	out := scoreObject{Method: p.Metodo, Institutions: []scoreInstitution{}}
-	if p.Corte != nil {
-		asOf := momento(p.Corte.AsOf)
-		out.AsOf, out.Simulacro = &asOf, p.Corte.Simulacro
+	if p.Recuento != nil {
+		asOf := puntaje.Momento(p.Recuento.AsOf)
+		out.AsOf, out.Simulacro = &asOf, p.Recuento.Simulacro
 	}
 	for _, a := range p.Archivos {
 		out.Files = append(out.Files, scoreInput{a.Tipo, a.Nombre, a.SHA256})

@@ -13,6 +13,8 @@ import (
 	"buzon/exchange/ficha"
 	"buzon/exchange/idatu"
 	"buzon/store/bitacora"
+
+	"buzon/exchange/puntaje"
 )
 
 // ninguno stands where there is no number.
@@ -27,8 +29,8 @@ func dos(r *big.Rat) string {
 }
 
 // printScore writes the score as the fichas lay theirs out.
-func printScore(w io.Writer, p *puntuado) error {
-	p.Corte.head(w, fmt.Sprintf("IDATU, método %s", p.Metodo))
+func printScore(w io.Writer, p *puntaje.Puntuado) error {
+	printHead(w, p.Recuento, fmt.Sprintf("IDATU, método %s", p.Metodo))
 	for _, a := range p.Archivos {
 		fmt.Fprintf(w, "Archivo de %s %s, SHA-256 %s\n", a.Tipo.Nombre(), printable(a.Nombre), a.SHA256)
 	}
@@ -40,7 +42,7 @@ func printScore(w io.Writer, p *puntuado) error {
 	for _, in := range p.Instituciones {
 		sector := ""
 		if len(p.Sectores) > 1 {
-			sector = ", " + p.sectorDe(in.Institucion).Nombre
+			sector = ", " + p.SectorDe(in.Institucion).Nombre
 		}
 		fmt.Fprintf(w, "\nInstitución %s%s\n", in.Institucion, sector)
 		for _, x := range in.Procesos {
@@ -57,17 +59,17 @@ func printScore(w io.Writer, p *puntuado) error {
 		}
 	}
 	for _, s := range p.Sectores {
-		s.printMedias(w)
+		printMedias(w, &s)
 	}
 	return nil
 }
 
-// head begins a table: what it is, and of which moment of the log.
-func (k *corte) head(w io.Writer, title string) {
+// printHead begins a table: what it is, and of which moment of the log.
+func printHead(w io.Writer, k *puntaje.Recuento, title string) {
 	markRehearsal(w, k != nil && k.Simulacro)
 	fmt.Fprintln(w, title)
 	if k != nil {
-		fmt.Fprintf(w, "Periodo %s a %s, según la bitácora al %s, calendario %s\n", k.Desde, k.Hasta, momento(k.AsOf), k.Calendario.Version())
+		fmt.Fprintf(w, "Periodo %s a %s, según la bitácora al %s, calendario %s\n", k.Desde, k.Hasta, puntaje.Momento(k.AsOf), k.Calendario.Version())
 		if partial := ficha.Parcial(k.Hasta, k.AsOf); partial != "" {
 			fmt.Fprintln(w, "Periodo sin concluir, "+partial)
 		}
@@ -85,7 +87,7 @@ func printable(name string) string {
 }
 
 // printMedias writes the means of a sector of several.
-func (s *sectorPuntuado) printMedias(w io.Writer) {
+func printMedias(w io.Writer, s *puntaje.Sector) {
 	if s.Sector < 2 {
 		return
 	}
@@ -127,7 +129,7 @@ func printMarca(w io.Writer, p idatu.Marca) error {
 // is a number or a word of the method, so none can be taken for a formula.
 // Behind the criteria of a process stand its total and its mark, behind the
 // processes the IDATU.
-func printScoreCSV(w io.Writer, p *puntuado) error {
+func printScoreCSV(w io.Writer, p *puntaje.Puntuado) error {
 	rows := [][]string{{"institucion", "proceso", "criterio", "concepto", "numerador", "denominador",
 		"indice", "participacion", "puntos_indice", "puntos_participacion", "puntos"}}
 	for _, in := range p.Instituciones {
@@ -143,11 +145,11 @@ func printScoreCSV(w io.Writer, p *puntuado) error {
 		}
 		rows = append(rows, []string{une, "", "", "IDATU", "", "", "", "", "", "", celda(in.IDATU)})
 	}
-	return writeTabla(w, rows, p.Corte)
+	return writeTabla(w, rows, p.Recuento)
 }
 
 // writeTabla writes rows for spreadsheets; a rehearsal's say so in a last column.
-func writeTabla(w io.Writer, rows [][]string, k *corte) error {
+func writeTabla(w io.Writer, rows [][]string, k *puntaje.Recuento) error {
 	if k != nil && k.Simulacro {
 		rows[0] = append(rows[0], "simulacro")
 		for i := range rows[1:] {

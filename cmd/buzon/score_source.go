@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"iter"
 	"os"
 	"time"
 
@@ -11,27 +10,22 @@ import (
 
 	"buzon/config"
 	"buzon/exchange/auditoria"
-	"buzon/exchange/expediente"
+	"buzon/exchange/puntaje"
 	"buzon/store"
-	"buzon/store/bitacora"
 )
-
-// fuente is what a score is counted from: the log in a store, or an export of it.
-type fuente struct {
-	eventos   func(hasta time.Time) iter.Seq2[*bitacora.Crudo, error]
-	simulacro bool
-	ahora     time.Time                  // as of when, where nobody says
-	knows     func(asOf time.Time) error // whether what it had at a moment can be known
-}
 
 // withSource hands what is counted from to fn: an export where one is given, else
 // the log of the gateway.
-func (f *scoreFlags) withSource(c *cobra.Command, fn func(*fuente) error) error {
+func (f *scoreFlags) withSource(c *cobra.Command, fn func(*puntaje.Fuente) error) error {
 	if f.export != "" {
 		return f.withExport(fn)
 	}
 	return askStore(c, f.path, func(_ *config.Config, v *store.View) error {
-		src, err := storeSource(v)
+		now, err := nowOf(v)
+		if err != nil {
+			return err
+		}
+		src, err := puntaje.DeBitacora(v, now, time.Now())
 		if err != nil {
 			return err
 		}
@@ -39,27 +33,9 @@ func (f *scoreFlags) withSource(c *cobra.Command, fn func(*fuente) error) error 
 	})
 }
 
-// storeSource is the log of a gateway.
-func storeSource(v *store.View) (src *fuente, err error) {
-	src = &fuente{eventos: func(hasta time.Time) iter.Seq2[*bitacora.Crudo, error] {
-		return v.Actos(hasta, expediente.Sucesos)
-	}}
-	if src.ahora, err = nowOf(v); err != nil {
-		return nil, err
-	}
-	src.knows = func(asOf time.Time) error {
-		if last := latest(src.ahora); asOf.After(last) {
-			return usageError{fmt.Errorf("--as-of %s: the log cannot know; it is %s", momento(asOf), momento(last))}
-		}
-		return nil
-	}
-	src.simulacro, err = v.Simulacro()
-	return src, err
-}
-
 // withExport checks an export before anything is counted from it: it must be of the
 // whole log, from the first event to its checkpoint.
-func (f *scoreFlags) withExport(fn func(*fuente) error) (err error) {
+func (f *scoreFlags) withExport(fn func(*puntaje.Fuente) error) (err error) {
 	llaves, err := readLlaves(f.keys)
 	if err != nil {
 		return err
@@ -80,21 +56,7 @@ func (f *scoreFlags) withExport(fn func(*fuente) error) (err error) {
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.export, err)
 	}
-	return fn(exportSource(x))
-}
-
-func exportSource(x *auditoria.Exportacion) *fuente {
-	return &fuente{
-		eventos:   func(time.Time) iter.Seq2[*bitacora.Crudo, error] { return x.Events() },
-		simulacro: x.Punto.Simulacro, ahora: x.Hasta(),
-		knows: func(asOf time.Time) error {
-			if asOf.After(x.Hasta()) {
-				return usageError{fmt.Errorf("--as-of %s: the export knows nothing after its checkpoint, %s; "+
-					"give one that was made later, or an earlier moment", momento(asOf), momento(x.Hasta()))}
-			}
-			return nil
-		},
-	}
+	return fn(puntaje.DeExport(x))
 }
 
 // readLlaves reads the keys that the signature of an export is held against.

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"buzon/exchange/puntaje"
 )
 
 // scoreFile is a file of testdata/score.
@@ -177,9 +179,9 @@ func TestTablesBounded(t *testing.T) {
 		"cells":       {[]string{"score", "--counts"}, counts + strings.Repeat("x,,,,\n", 1<<10), ":2:1: institucion: clave \"x\"", "more mistakes"},
 		"long row":    {[]string{"score", "--counts"}, counts + strings.Repeat(",", 1<<20) + "\n", ":2:1: not CSV: row of over 65536 bytes", "65536 bytes"},
 		"long cell":   {[]string{"score", "--counts"}, counts + strings.Repeat("x", 50_000) + ",GE,1,1,1\n", ":2:1: institucion: clave \"xxx", "…"},
-		"many rows":   {[]string{"score", "--counts"}, counts + strings.Repeat("900001,GE,1,1,1\n", maxFilas+2), ":3:11: criterio: ", "and 199900 more mistakes"},
+		"many rows":   {[]string{"score", "--counts"}, counts + strings.Repeat("900001,GE,1,1,1\n", puntaje.MaxFilas+2), ":3:11: criterio: ", "and 199900 more mistakes"},
 		"calendar":    {[]string{"calendar", "import"}, days + strings.Repeat("x\n", 1<<19), "line 2: 1 fields, want 3", "and 524188 more mistakes"},
-		"a large one": {[]string{"calendar", "import"}, strings.Repeat(" ", maxHoja+1), "over 33554432 bytes", "over 33554432 bytes"},
+		"a large one": {[]string{"calendar", "import"}, strings.Repeat(" ", puntaje.MaxHoja+1), "over 33554432 bytes", "over 33554432 bytes"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

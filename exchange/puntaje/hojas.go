@@ -1,4 +1,4 @@
-package main
+package puntaje
 
 import (
 	"bytes"
@@ -23,13 +23,13 @@ import (
 	"buzon/schema"
 )
 
-// maxHoja keeps a wrong file out of the memory, in bytes. The counts of a
+// MaxHoja keeps a wrong file out of the memory, in bytes. The counts of a
 // thousand institutions are a fiftieth of it.
-const maxHoja = 32 << 20
+const MaxHoja = 32 << 20
 
-// maxFilas is how many rows of counts or bounds are kept: those of eight thousand
+// MaxFilas is how many rows of counts or bounds are kept: those of eight thousand
 // institutions.
-const maxFilas = 200_000
+const MaxFilas = 200_000
 
 var (
 	entero  = regexp.MustCompile(`^[0-9]{1,15}$`) // exact as a float64, too
@@ -99,9 +99,9 @@ func readHoja(path string, columns []string) (*hoja, error) {
 		return h, err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxHoja+1))
-	if err == nil && len(text) > maxHoja {
-		err = fmt.Errorf("over %d bytes", maxHoja)
+	text, err := io.ReadAll(io.LimitReader(f, MaxHoja+1))
+	if err == nil && len(text) > MaxHoja {
+		err = fmt.Errorf("over %d bytes", MaxHoja)
 	}
 	if err != nil {
 		return h, fmt.Errorf("%s: %w", path, err)
@@ -147,8 +147,8 @@ func (h *hoja) read(r *schema.Filas) {
 		case head:
 		case len(cells) != len(h.columns):
 			h.bad(row.at[0], "", fmt.Sprintf("row of %d columns, want %d: %s", len(cells), len(h.columns), want))
-		case len(h.rows) == maxFilas:
-			h.bad(row.at[0], "", fmt.Sprintf("over %d rows; what follows is not read", maxFilas))
+		case len(h.rows) == MaxFilas:
+			h.bad(row.at[0], "", fmt.Sprintf("over %d rows; what follows is not read", MaxFilas))
 			return
 		default:
 			h.rows = append(h.rows, row)

@@ -1,0 +1,56 @@
+package puntaje
+
+import (
+	"fmt"
+	"iter"
+	"time"
+
+	"buzon/exchange/auditoria"
+	"buzon/exchange/expediente"
+	"buzon/store"
+	"buzon/store/bitacora"
+)
+
+// Fuente is what a score is counted from: the log in a store, or an export of it.
+type Fuente struct {
+	Eventos   func(hasta time.Time) iter.Seq2[*bitacora.Crudo, error]
+	Simulacro bool
+	Ahora     time.Time                  // as of when, where nobody says
+	Knows     func(asOf time.Time) error // whether what it had at a moment can be known
+}
+
+// DeBitacora is the log of a gateway, whose clock shows ahora. A rehearsal's stands at
+// its last event, and may be asked for any moment of its future that is past for us:
+// hoy is the machine's.
+func DeBitacora(v *store.View, ahora, hoy time.Time) (src *Fuente, err error) {
+	src = &Fuente{Ahora: ahora, Eventos: func(hasta time.Time) iter.Seq2[*bitacora.Crudo, error] {
+		return v.Actos(hasta, expediente.Sucesos)
+	}}
+	last := ahora
+	if hoy.After(last) {
+		last = hoy
+	}
+	src.Knows = func(asOf time.Time) error {
+		if asOf.After(last) {
+			return ErrPregunta{fmt.Errorf("--as-of %s: the log cannot know; it is %s", Momento(asOf), Momento(last))}
+		}
+		return nil
+	}
+	src.Simulacro, err = v.Simulacro()
+	return src, err
+}
+
+// DeExport is an export of a whole log, which was checked.
+func DeExport(x *auditoria.Exportacion) *Fuente {
+	return &Fuente{
+		Eventos:   func(time.Time) iter.Seq2[*bitacora.Crudo, error] { return x.Events() },
+		Simulacro: x.Punto.Simulacro, Ahora: x.Hasta(),
+		Knows: func(asOf time.Time) error {
+			if asOf.After(x.Hasta()) {
+				return ErrPregunta{fmt.Errorf("--as-of %s: the export knows nothing after its checkpoint, %s; "+
+					"give one that was made later, or an earlier moment", Momento(asOf), Momento(x.Hasta()))}
+			}
+			return nil
+		},
+	}
+}
