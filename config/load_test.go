@@ -241,7 +241,7 @@ layout:
 	check("max_sessions", 16, c.Server.MaxSessions)
 	check("server", Server{Listen: ":2022", HostKeys: c.Server.HostKeys, MaxConnections: 500, MaxHandshakes: 64, MaxPerAddress: 32,
 		MaxSessions: 16, MaxHandles: 64, HandshakeTimeout: 20 * time.Second, IdleTimeout: 90 * time.Second, MaxFailures: 5, Ban: time.Minute,
-		BanMax: time.Hour, MaxFilesDay: 1000, MaxBytesDay: 2 << 30, MinFree: 1 << 30, KeepUploads: 5, KeyWarning: 30}, c.Server)
+		BanMax: time.Hour, MaxFilesDay: 1000, MaxBytesDay: 2 << 30, MaxAnnexBytes: 64 << 20, MinFree: 1 << 30, KeepUploads: 5, KeyWarning: 30}, c.Server)
 	check("pickup_by", "12:00:00", c.Schedule.PickupBy.String())
 	check("corte", "20:30:00", c.Schedule.Corte.String())
 	check("fin_de_plazo", "23:59:59", c.Schedule.FinDePlazo.String())

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,17 +50,13 @@ func (c *Cycle) mostrable(parte, name string) string {
 	return store.Mostrable(parte, name)
 }
 
-// maxAnexo is how large an annex may be, in bytes. Our own server refuses a larger
-// one while it arrives.
-const maxAnexo = 64 << 20
-
 // intakeAnexo takes in an annex. It is matched by name and content with the answers
 // that name it, whichever comes first. Its name is the party's, and may name a
 // person: neither log nor error has it.
 func (c *Cycle) intakeAnexo(ctx context.Context, t *tanda, f llegada, seen store.Visto) (fate, error) {
-	if f.Size() > maxAnexo {
+	if most := cmp.Or(c.AnexoBytes, schema.RES.MaxBytes()); t.mb != nil && f.Size() > most {
 		t.inf.add(func(i *Informe) {
-			i.EnEspera = append(i.EnEspera, fmt.Sprintf("an annex of %s has %d bytes and is not taken; the most is %d", t.parte, f.Size(), maxAnexo))
+			i.EnEspera = append(i.EnEspera, fmt.Sprintf("an annex of %s has %d bytes and is not taken; the most is %d", t.parte, f.Size(), most))
 		})
 		return left, nil
 	}

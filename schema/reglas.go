@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -155,18 +156,24 @@ func (r *Reglas) noAcordada(valor string) Hallazgo {
 	return hallazgo(1, "", "GeVersion", "EST-11", enCampo("GeVersion", oneOf(strings.Join(all, " "))), valor)
 }
 
-// limits gives the most bytes and the most records that a file may have. A file
-// whose type cannot be told gets the smaller ones.
-func (r *Reglas) limits(t Tipo) (bytes, records int64) {
-	bytes, records = 4*gibibyte, 9_999_999
+// MaxBytes is how large a file of a type may be where no agreement says otherwise. A
+// file whose type cannot be told gets the smaller limit.
+func (t Tipo) MaxBytes() int64 {
 	if t == RES || t == "" {
-		bytes, records = 64*mebibyte, 999_999
+		return 64 * mebibyte
 	}
-	if r.MaxBytes > 0 {
-		bytes = r.MaxBytes
+	return 4 * gibibyte
+}
+
+// MaxRegistros is how many records it may have, likewise.
+func (t Tipo) MaxRegistros() int64 {
+	if t == RES || t == "" {
+		return 999_999
 	}
-	if r.MaxRegistros > 0 {
-		records = r.MaxRegistros
-	}
-	return bytes, records
+	return 9_999_999
+}
+
+// limits gives the most bytes and the most records that a file may have.
+func (r *Reglas) limits(t Tipo) (bytes, records int64) {
+	return cmp.Or(r.MaxBytes, t.MaxBytes()), cmp.Or(r.MaxRegistros, t.MaxRegistros())
 }

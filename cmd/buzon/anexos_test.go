@@ -73,3 +73,31 @@ func TestAnnexBySFTP(t *testing.T) {
 		t.Errorf("%s", out)
 	}
 }
+
+// TestAnnexBytes: an annex has a limit of its own, which neither bounds a RES nor is
+// bound by a RES's; a lower one leaves what arrived before as it is.
+func TestAnnexBytes(t *testing.T) {
+	t.Parallel()
+	s := newSet(t)
+	s.edit(t, "max_annex_bytes: 67108864", "max_annex_bytes: 2000")
+	s.edit(t, "#max_bytes: {RES: 67108864}", "max_bytes: {RES: 4000}")
+	keys := enrol(t, s)
+	l := serve(t, s, moment(t, "2026-03-03T10:00:00-06:00"))
+	c := newClient(t, l, keys)
+	for name, size := range map[string]int{"grande.pdf": 2001, "justo.pdf": 2000, "GE_RES_00900001_20260303_001.txt": 4000, "GE_RES_00900001_20260303_002.txt": 4001} {
+		write(t, c.path(name), strings.Repeat("x", size))
+		out, err := c.batch(t, une1, une1, "put "+name+" respuestas/")
+		if fits := size%1000 == 0; (err == nil) != fits {
+			t.Errorf("%s of %d bytes: %v\n%s", name, size, err, out)
+		}
+	}
+	eventually(t, "the annex", func() bool { return strings.Count(l.history(t, "--event", bitacora.AnexoRecibido, "--json"), "\n") == 1 })
+	write(t, c.path("otro.pdf"), strings.Repeat("y", 1500))
+	c.do(t, une1, "put otro.pdf respuestas/")
+	l.stop()
+	s.edit(t, "max_annex_bytes: 2000", "max_annex_bytes: 1000") // both lie there
+	s.mustRun(t, exitDone, "2026-03-03", "2026-03-03T11:00:00-06:00")
+	if out := s.history(t, "--event", bitacora.AnexoRecibido, "--json"); strings.Count(out, "\n") != 2 {
+		t.Errorf("a lower limit took one back:\n%s", out)
+	}
+}

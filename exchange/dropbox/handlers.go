@@ -156,13 +156,12 @@ func (s *session) upload(f Folder, name string, how protocol.Opening) (protocol.
 	if !f.Upload {
 		return nil, fs.ErrPermission
 	}
-	most := s.srv.uploadBytes(s.peer.account)
 	u, err := s.own.Begin(f.Name, name,
 		subidas.Opening{Create: how.Create, Truncate: how.Truncate, Exclusive: how.Exclusive})
 	if err != nil {
 		return nil, err
 	}
-	u.Max = most
+	u.Max = s.srv.uploadBytes(s.peer.account, name)
 	return &writer{s: s, u: u, folder: f.Name, name: name}, nil
 }
 

@@ -266,7 +266,7 @@ func TestStatusTexts(t *testing.T) {
 	t.Parallel()
 	w := start(t, func(c *dropbox.Config) {
 		c.Limits.Handles = 1
-		c.UploadBytes = func(account string) int64 {
+		c.UploadBytes = func(account, _ string) int64 {
 			if account == une2 {
 				return 0 // the default
 			}
@@ -414,7 +414,7 @@ func TestFaults(t *testing.T) {
 			return errors.Join(err, f.Close(), p.PosixRename(resPath+".tmp", resPath))
 		}},
 		"UploadBytes": {func(c *dropbox.Config, fault func(string)) {
-			c.UploadBytes = func(account string) int64 { fault(account); return 0 }
+			c.UploadBytes = func(account, _ string) int64 { fault(account); return 0 }
 		}, une1, func(p party) error { _, err := p.OpenFile(resPath, anew); return err }},
 		"OnPickup": {func(c *dropbox.Config, fault func(string)) {
 			c.OnPickup = func(p dropbox.Pickup) error { fault(p.Account); return nil }

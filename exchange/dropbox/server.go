@@ -59,9 +59,9 @@ type Config struct {
 	Password func(account, password string) error
 	// Legacy offers a few more algorithms to old clients, none with SHA-1.
 	Legacy bool
-	// UploadBytes is the highest size of one upload of an account, in bytes; 0 is
-	// the default, 64 MiB. May be nil.
-	UploadBytes func(account string) int64
+	// UploadBytes is the highest size of one upload of an account, in bytes, by the
+	// name under which it begins; 0 is the default, 64 MiB. May be nil.
+	UploadBytes func(account, name string) int64
 	// OnLogin is told of each login that counts, before its first session; it
 	// returns soon. May be nil.
 	OnLogin func(Login)
@@ -199,11 +199,11 @@ func (s *Server) told(r Refusal) {
 }
 
 // uploadBytes is the highest size of one upload of an account.
-func (s *Server) uploadBytes(account string) int64 {
+func (s *Server) uploadBytes(account, name string) int64 {
 	if s.cfg.UploadBytes == nil {
 		return defaultUpload
 	}
-	return cmp.Or(s.cfg.UploadBytes(account), defaultUpload)
+	return cmp.Or(s.cfg.UploadBytes(account, name), defaultUpload)
 }
 
 func pause(ctx context.Context, d time.Duration) {

@@ -26,11 +26,12 @@ func (s *session) judge(err error) verdict {
 	}
 	fail := func(r Reason, text string) verdict { return say(protocol.Failure, r, text) }
 	deny := func(r Reason, text string) verdict { return say(protocol.PermissionDenied, r, text) }
+	var large subidas.TooLarge
 	switch {
 	case errors.Is(err, protocol.ErrHandles):
 		return fail(TooManyHandles, fmt.Sprintf("Demasiados archivos abiertos: %d como máximo.", s.srv.cfg.Limits.Handles))
-	case errors.Is(err, subidas.ErrTooLarge):
-		return fail(FileTooLarge, fmt.Sprintf("Archivo demasiado grande: %s como máximo.", size(s.srv.uploadBytes(s.peer.account))))
+	case errors.As(err, &large):
+		return fail(FileTooLarge, fmt.Sprintf("Archivo demasiado grande: %s como máximo.", size(large.Max)))
 	case errors.Is(err, subidas.ErrFilesQuota):
 		return fail(FilesOfDay, "Se agotó el número de archivos del día; continúe mañana.")
 	case errors.Is(err, subidas.ErrBytesQuota):

@@ -250,7 +250,7 @@ func TestScatteredWrites(t *testing.T) {
 
 func TestUploadLimit(t *testing.T) {
 	t.Parallel()
-	w := start(t, func(c *dropbox.Config) { c.UploadBytes = func(string) int64 { return 10 } })
+	w := start(t, func(c *dropbox.Config) { c.UploadBytes = func(string, string) int64 { return 10 } })
 	p := w.party(t, une1)
 	p.upload(t, resPath, "0123456789")
 	f, err := p.OpenFile("/respuestas/b.txt", anew)

@@ -3,6 +3,7 @@ package gateway
 import (
 	"cmp"
 	"context"
+	"path"
 
 	"go.uber.org/zap"
 
@@ -49,15 +50,21 @@ func (g *Gateway) newServer(d *Daemon) (*dropbox.Server, error) {
 	return dropbox.New(c)
 }
 
-// uploadBytes bounds an upload of an account; 0 is the server's default, which
-// is a RES's. An account of CONDUSEF's leaves RECs here.
-func (g *Gateway) uploadBytes(account string) int64 {
-	most := g.Config.Layout.MaxBytes[schema.RES]
-	if g.condusefs(account) {
-		const rec = 4 << 30
-		most = max(most, cmp.Or(g.Config.Layout.MaxBytes[schema.REC], rec))
+// uploadBytes bounds an upload of an account: an annex by a limit of its own, what else
+// a UNE sends by a RES's, and by the larger of the two where the name is not yet the
+// last one. An account of CONDUSEF's leaves RECs here.
+func (g *Gateway) uploadBytes(account, name string) int64 {
+	limit := func(t schema.Tipo) int64 { return cmp.Or(g.Config.Layout.MaxBytes[t], t.MaxBytes()) }
+	annex := g.Config.Server.MaxAnnexBytes
+	switch {
+	case g.condusefs(account):
+		return max(limit(schema.REC), limit(schema.DIC))
+	case exchange.EsAnexo(&g.Cycle.Reglas, name):
+		return annex
+	case path.Ext(name) == ".txt":
+		return limit(schema.RES)
 	}
-	return most
+	return max(limit(schema.RES), annex)
 }
 
 // condusefs tells whether an account of our server is CONDUSEF's.

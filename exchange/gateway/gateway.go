@@ -174,7 +174,7 @@ func (g *Gateway) buildCycle(ctx context.Context) error {
 		Sello:  exchange.Sello{ID: g.Config.Seal.ID, Key: key},
 		Reglas: Rules(g.Config), Versiones: g.Config.Layout.Versions.Of,
 		Plazos:    plazosDe(g.Config),
-		TodoONada: todoONada(g.Config), Anexos: g.Config.Layout.AnnexWait,
+		TodoONada: todoONada(g.Config), Anexos: g.Config.Layout.AnnexWait, AnexoBytes: g.Config.Server.MaxAnnexBytes,
 		Limites:    exchange.Limites{Bytes: g.Config.Layout.MaxBytes, Registros: g.Config.Layout.MaxRecords},
 		AvisoLlave: g.Config.Server.KeyWarning, Servidor: g.serverKeys(),
 	}

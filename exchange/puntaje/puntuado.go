@@ -17,7 +17,7 @@ type Puntuado struct {
 	Sectores      []Sector             // those that were scored
 	Instituciones []idatu.Calificacion // those that were asked for, by clave
 	Archivos      []ficha.Archivo      // that were read
-	Recuento         *Recuento               // of the log; nil: counts of a file are of no moment of it
+	Recuento      *Recuento            // of the log; nil: counts of a file are of no moment of it
 	Avisos        []string             // what a reader of it should know
 }
 

@@ -10,7 +10,6 @@ import (
 // What an upload may be refused for. A write that is refused leaves it cut, to
 // be resumed when there is room again.
 var (
-	ErrTooLarge   = errors.New("upload over the limit")
 	ErrFilesQuota = errors.New("files quota used up")
 	ErrBytesQuota = errors.New("bytes quota used up")
 	ErrDiskFull   = errors.New("disk full")
@@ -201,3 +200,8 @@ func (u *usage) minFree() (least int64) {
 	u.now(func(n *tally) { least = n.limits.MinFree })
 	return least
 }
+
+// TooLarge is the error of an upload beyond its Max, in bytes.
+type TooLarge struct{ Max int64 }
+
+func (e TooLarge) Error() string { return fmt.Sprintf("upload over its limit of %d bytes", e.Max) }

@@ -201,9 +201,9 @@ func TestFileBytes(t *testing.T) {
 			u := p.begin(t, res1, anew, "")
 			u.Max = l[1]
 			wantWrite(t, "within", u, 10, 0, nil)
-			wantWrite(t, "beyond", u, 1, 10, subidas.ErrTooLarge)
+			wantWrite(t, "beyond", u, 1, 10, subidas.TooLarge{Max: 10})
 			_, err := u.Close()
-			wantErr(t, "close", err, subidas.ErrTooLarge)
+			wantErr(t, "close", err, subidas.TooLarge{Max: 10})
 			p.wantSeen(t, "cut", map[string]string{res1: strings.Repeat("x", 10)})
 			wantEqual(t, "arrivals", p.drain(t), []string{})
 		})

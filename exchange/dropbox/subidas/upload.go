@@ -48,7 +48,7 @@ type Upload struct {
 }
 
 // WriteAt is called from several goroutines, in no order. Where it is refused for
-// ErrTooLarge, ErrBytesQuota or ErrDiskFull, every later write and Close of this
+// TooLarge, ErrBytesQuota or ErrDiskFull, every later write and Close of this
 // upload give the same error.
 func (u *Upload) WriteAt(p []byte, off int64) (int, error) {
 	u.bytes.RLock()
@@ -95,7 +95,7 @@ func (u *Upload) admit(n, off int64) error {
 		}
 	}
 	if off < 0 || off > limit-n {
-		return ErrTooLarge
+		return TooLarge{limit}
 	}
 	if err := u.a.use.write(u.a.s.cfg.Now(), u.it.id, n); err != nil {
 		return err
