@@ -61,7 +61,8 @@ func (p Plazos) ChangeCalendar(tx *store.Tx, dias []schema.Inhabil, causa string
 	if r.Movidos, err = recountAll(tx, after, open); err != nil {
 		return r, err
 	}
-	return r, p.closed(tx, before, after, dias, &r)
+	err = p.closed(tx, before, after, dias, &r)
+	return r, err
 }
 
 // recountAll counts open terms by a calendar, and gives those that it moved. They

@@ -206,7 +206,8 @@ func (c *Cycle) emptyLote(tx *store.Tx, une schema.UNE, dia schema.Dia, inf *Inf
 	if err = b.out.keep(&b.s); err != nil {
 		return b, err
 	}
-	return b, c.keepLote(tx, &b, inf)
+	err = c.keepLote(tx, &b, inf) // which numbers it
+	return b, err
 }
 
 // publishAll shows what the corte made.

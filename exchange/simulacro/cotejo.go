@@ -181,7 +181,8 @@ func (s *suceso) take(l *bitacora.Lugar, dia0 schema.Dia) error {
 
 // renglon decodes what an act did to one record.
 func renglon[T any](l *bitacora.Lugar) (r T, err error) {
-	return r, json.Unmarshal(l.JSON, &r)
+	err = json.Unmarshal(l.JSON, &r)
+	return r, err
 }
 
 // cotejar gives what did not come true of a row.
