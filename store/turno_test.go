@@ -32,6 +32,7 @@ func TestTurno(t *testing.T) {
 			t.Errorf("order %v, want %v", order, want)
 		}
 		turn.Lock() // it is free again
+		order = nil
 		turn.Unlock()
 	})
 }

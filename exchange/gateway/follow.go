@@ -109,11 +109,7 @@ func (f *Follower) Look(ctx context.Context) error {
 
 // openNew shows the institutions that came into the roll what goes where.
 func (f *Follower) openNew(ctx context.Context) error {
-	var roll []store.Institucion
-	err := f.g.Store.View(ctx, func(v *store.View) (err error) {
-		roll, err = v.Padron()
-		return err
-	})
+	roll, err := f.g.roll(ctx)
 	if err != nil {
 		return fmt.Errorf("follow: %w", err)
 	}

@@ -312,15 +312,20 @@ func (g *Gateway) openParties(ctx context.Context) (err error) {
 	if err := g.openRemotes(); err != nil {
 		return err
 	}
-	var roll []store.Institucion
-	err = g.Store.View(ctx, func(v *store.View) (err error) {
-		roll, err = v.Padron()
-		return err
-	})
+	roll, err := g.roll(ctx)
 	if err != nil {
 		return err
 	}
 	return g.openUNEs(ctx, roll)
+}
+
+// roll gives the institutions, by clave.
+func (g *Gateway) roll(ctx context.Context) (all []store.Institucion, err error) {
+	err = g.Store.View(ctx, func(v *store.View) error {
+		all, err = v.Padron()
+		return err
+	})
+	return all, err
 }
 
 func (g *Gateway) openCONDUSEF() error {

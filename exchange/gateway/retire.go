@@ -20,11 +20,7 @@ func (g *Gateway) Retire(ctx context.Context) error {
 		return err
 	}
 	before := habilesAntes(cal, schema.DiaDe(g.now()), g.Config.Server.KeepUploads).At(0)
-	var roll []store.Institucion
-	err = g.Store.View(ctx, func(v *store.View) (err error) {
-		roll, err = v.Padron()
-		return err
-	})
+	roll, err := g.roll(ctx)
 	if err != nil {
 		return err
 	}
