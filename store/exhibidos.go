@@ -222,7 +222,8 @@ func (tx *Tx) SetBase(parte, base string, eventos int64) error {
 // the same then stands the same, but for the calendar, the hour and the heads of the log.
 func (v *View) Alcance(une schema.UNE) (evento, dictamen, sello int64, err error) {
 	err = v.get(`SELECT coalesce((SELECT max(n) FROM bitacora WHERE parte = ?1), 0),
-		coalesce((SELECT max(id) FROM dictamenes WHERE une = ?2), 0), coalesce((SELECT max(id) FROM turnos_sello), 0)`,
+		coalesce((SELECT id FROM dictamenes d WHERE une = ?2 AND EXISTS (SELECT 1 FROM archivos WHERE id = d.archivo)
+			ORDER BY id DESC LIMIT 1), 0), coalesce((SELECT max(id) FROM turnos_sello), 0)`,
 		[]any{une.String(), int64(une)}, &evento, &dictamen, &sello)
 	return evento, dictamen, sello, err
 }

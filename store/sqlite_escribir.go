@@ -89,8 +89,10 @@ func (e *escritor) insert(query string, values []any) error {
 	return rows.Close()
 }
 
-// each calls do for each row of a question, until ctx ends.
-func (e *escritor) each(ctx context.Context, query string, args []any, do func(valores) error) error {
+// each calls do for each row of a question, until ctx ends. The question is over when it
+// returns, also by a panic: one that stays open would hold its connection to the snapshot
+// of now.
+func (e *escritor) each(ctx context.Context, query string, args []any, do func(valores) error) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -99,19 +101,22 @@ func (e *escritor) each(ctx context.Context, query string, args []any, do func(v
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	row := make(valores, len(rows.Columns()))
-	for err = rows.Next(row); err == nil; err = rows.Next(row) {
-		if err = do(row); err == nil {
-			err = ctx.Err()
+	for {
+		switch err := rows.Next(row); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
 		}
-		if err != nil {
-			break
+		if err := do(row); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
 		}
 	}
-	if errors.Is(err, io.EOF) {
-		err = nil
-	}
-	return errors.Join(err, rows.Close())
 }
 
 // exec runs a statement that changes rows.

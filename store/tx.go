@@ -53,20 +53,26 @@ func (s *Store) View(ctx context.Context, fn func(*View) error) (err error) {
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	defer func() { err = errors.Join(err, conn.Close()) }() // gives it back to the pool
+	bad := false
+	defer func() { // it goes back to the pool, but not where a snapshot may still be open
+		if bad {
+			_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+			return
+		}
+		err = errors.Join(err, conn.Close())
+	}()
 	rapida, err := newEscritor(conn.Raw)
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	defer func() { err = errors.Join(err, rapida.close()) }()
 	tx, err := rapida.begin()
 	if err != nil {
-		return fmt.Errorf("store: %w", err)
+		return errors.Join(fmt.Errorf("store: %w", err), rapida.close())
 	}
-	defer func() {
-		if end := tx.Rollback(); end != nil { // nobody reads on what may still be open
-			_ = conn.Raw(func(any) error { return driver.ErrBadConn })
-			err = errors.Join(err, fmt.Errorf("store: %w", end))
+	defer func() { // its statements end first
+		err = errors.Join(err, rapida.close())
+		if end := tx.Rollback(); end != nil {
+			err, bad = errors.Join(err, fmt.Errorf("store: %w", end)), true
 		}
 	}()
 	return fn(&View{ctx: ctx, rapida: rapida, calendarios: &s.calendarios})

@@ -91,7 +91,9 @@ func TestAnnexBytes(t *testing.T) {
 			t.Errorf("%s of %d bytes: %v\n%s", name, size, err, out)
 		}
 	}
-	eventually(t, "the annex", func() bool { return strings.Count(l.history(t, "--event", bitacora.AnexoRecibido, "--json"), "\n") == 1 })
+	eventually(t, "the annex", func() bool {
+		return strings.Count(l.history(t, "--event", bitacora.AnexoRecibido, "--json"), "\n") == 1
+	})
 	write(t, c.path("otro.pdf"), strings.Repeat("y", 1500))
 	c.do(t, une1, "put otro.pdf respuestas/")
 	l.stop()

@@ -17,10 +17,9 @@ import (
 
 	"buzon/config"
 	"buzon/exchange"
+	"buzon/exchange/puntaje"
 	"buzon/schema"
 	"buzon/store"
-
-	"buzon/exchange/puntaje"
 )
 
 func calendarCmd() *cobra.Command {

@@ -10,10 +10,9 @@ import (
 
 	"buzon/exchange/expediente"
 	"buzon/exchange/idatu"
+	"buzon/exchange/puntaje"
 	"buzon/schema"
 	"buzon/store/bitacora"
-
-	"buzon/exchange/puntaje"
 )
 
 // contestado is what stands of an answer: its days and its sentido, or nothing.

@@ -8,7 +8,6 @@ import (
 	"buzon/exchange/expediente"
 	"buzon/exchange/ficha"
 	"buzon/exchange/idatu"
-
 	"buzon/exchange/puntaje"
 )
 

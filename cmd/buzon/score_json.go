@@ -7,7 +7,6 @@ import (
 
 	"buzon/exchange/ficha"
 	"buzon/exchange/idatu"
-
 	"buzon/exchange/puntaje"
 )
 

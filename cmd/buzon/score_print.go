@@ -12,9 +12,8 @@ import (
 
 	"buzon/exchange/ficha"
 	"buzon/exchange/idatu"
-	"buzon/store/bitacora"
-
 	"buzon/exchange/puntaje"
+	"buzon/store/bitacora"
 )
 
 // ninguno stands where there is no number.

@@ -25,8 +25,8 @@ func statusCmd() *cobra.Command {
 delivered, picked up, answered and sent back on an operation day, and what is
 overdue. Exit code 3 says that something needs a hand.
 
---all shows every institution by itself. --due lists each open folio that is por_vencer (its limit is within
-terms.por_vencer días hábiles) or vencido.`,
+--all shows every institution by itself. --due lists each open folio that is
+por_vencer (its limit is within terms.por_vencer días hábiles) or vencido.`,
 		Example: "  buzon status -c gateway/buzon.yaml\n  buzon status -c gateway/buzon.yaml --date 2026-03-02 --json\n  buzon status -c gateway/buzon.yaml --due --all",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -36,7 +36,13 @@ func printEstado(w io.Writer, e *ops.Estado, all bool) error {
 	u := sumUNEs(e.Institutions)
 	fmt.Fprintf(w, "of the day    %d picked up, %d answered, %d receipted, %d returned, by %d institutions\n",
 		u.PickedUp, u.Answered, u.Receipted, u.Returned, len(e.Institutions))
-	if u.Blind > 0 {
+	if all {
+		for _, u := range e.Institutions {
+			if u.Blind > 0 {
+				fmt.Fprintf(w, "not observable: the pickup of %d folios of %s, which lie on its own server\n", u.Blind, u.Institution)
+			}
+		}
+	} else if u.Blind > 0 {
 		fmt.Fprintf(w, "not observable: the pickup of %d folios, which lie on institutions' own servers\n", u.Blind)
 	}
 	fmt.Fprintf(w, "folios        %d open, %d due soon, %d overdue\n", e.Open, e.Soon, e.Overdue)

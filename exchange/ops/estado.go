@@ -168,6 +168,15 @@ func EstadoDe(v *store.View, ac *Acuerdo, dia schema.Dia, now time.Time, debe bo
 		return nil, err
 	}
 	e.warn(ac.Plazos, now)
+	open, err := v.JornadasPorCerrar()
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range open {
+		if d != dia {
+			e.aviso("days", "", "%s stays open; ask with --date %s", d, d)
+		}
+	}
 	e.Absent = absent(ac.Catalogos)
 	if err := e.readRoll(v, ac, now); err != nil || !debe {
 		return e, err
@@ -226,13 +235,7 @@ func readEstado(v *store.View, p exchange.Plazos, dia schema.Dia, now time.Time)
 	if err := e.readPending(v, now); err != nil {
 		return nil, err
 	}
-	open, err := v.JornadasPorCerrar()
-	for _, d := range open {
-		if d != dia {
-			e.aviso("open", "", "%s stays open; ask with --date %s", d, d)
-		}
-	}
-	return e, err
+	return e, nil
 }
 
 func (e *Estado) readPending(v *store.View, now time.Time) (err error) {

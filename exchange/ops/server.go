@@ -23,7 +23,7 @@ type Server struct {
 	Tokens []Token     // none: everybody on loopback is an operator
 	TLS    *tls.Config // nil: plain HTTP, on loopback alone
 
-	Acuerdo *Acuerdo // by which days, terms and keys are judged
+	Acuerdo *Acuerdo // by which days, terms and keys are judged; it has to be set
 
 	// Beats tells that the SFTP server is on, so that a heartbeat has to be there.
 	Beats bool
