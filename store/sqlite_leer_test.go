@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -77,4 +78,36 @@ func TestAlcance(t *testing.T) {
 	if got := alcance(); got <= before {
 		t.Errorf("dictamen %d once it counts, %d before", got, before)
 	}
+}
+
+// TestViewEnds: the end of ctx ends what is asked after it, also between two rows, and a
+// connection whose snapshot could not be ended is used by nobody any more.
+func TestViewEnds(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	update(t, s, func(tx *Tx) error { return siembra(tx, 2) })
+	ctx, cancel := context.WithCancel(t.Context())
+	err := s.View(ctx, func(v *View) error {
+		rows := 0
+		err := v.each(`SELECT n FROM bitacora`, nil, func(valores) error { rows++; cancel(); return nil })
+		if rows != 1 {
+			t.Errorf("%d rows after the end", rows-1)
+		}
+		if _, asked := v.Eventos(); !errors.Is(asked, context.Canceled) {
+			t.Errorf("asked after the end: %v", asked)
+		}
+		return err
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("ended between two rows: %v", err)
+	}
+	s.r.SetMaxOpenConns(1)
+	err = s.View(t.Context(), func(v *View) error {
+		_, err := v.rapida.exec(`ROLLBACK`, nil)
+		return err
+	})
+	if left := s.r.Stats().OpenConnections; err == nil || left != 0 {
+		t.Errorf("a snapshot that ended beneath: %v, %d connections are left", err, left)
+	}
+	view(t, s, func(v *View) error { _, err := v.Eventos(); return err })
 }
