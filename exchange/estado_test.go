@@ -382,3 +382,31 @@ func TestEstadoIsPrivate(t *testing.T) {
 		t.Fatalf("%d private values are too few to tell", len(private))
 	}
 }
+
+// TestEstadoAfterAFault: where the text of a dictamen cannot be read the rest of estado/
+// is shown all the same, and dictamenes.csv once it can, though nothing else happened.
+func TestEstadoAfterAFault(t *testing.T) {
+	t.Parallel()
+	g := openDelivered(t)
+	g.clock.Set(moment(3, "09:00:00"))
+	const name = "GE_DIC_20260303_001.txt"
+	dic := write(t, name, dictamen(folioNorte, "6"))
+	g.leave(schema.CONDUSEF, name, dic)
+	if err := g.cycle.Receive(t.Context(), dia(t, "2026-03-03"), nil); err != nil {
+		t.Fatal(err)
+	}
+	found := g.lose(dic)
+	if err := g.cycle.Estado(t.Context(), 900001); err == nil {
+		t.Error("nothing tells that a text cannot be read")
+	}
+	if got := g.estado(norte, "pendientes.csv"); strings.Contains(got, string(folioNorte)) {
+		t.Errorf("it is still pending:\n%s", got)
+	}
+	found()
+	if err := g.cycle.Estado(t.Context(), 900001); err != nil {
+		t.Error(err)
+	}
+	if got := g.estado(norte, "dictamenes.csv"); !strings.Contains(got, string(folioNorte)) {
+		t.Errorf("it is still not told of:\n%s", got)
+	}
+}
