@@ -260,7 +260,8 @@ func (c *Cycle) base(v *store.View, une schema.UNE) (b base, eventos int64, err 
 	}
 	now := c.Now()
 	b.dictamenes = fmt.Sprint(formaEstado, dictamen)
-	b.resto = fmt.Sprint(schema.DiaDe(now), c.Plazos.Umbral(cal, now), cal.Version(), evento, sello, punto, c.AvisoLlave, c.Servidor)
+	b.resto = fmt.Sprint(schema.DiaDe(now), c.Plazos.Umbral(cal, now), cal.Version(), evento, sello, punto,
+		c.AvisoLlave, c.Servidor)
 	return b, eventos, nil
 }
 

@@ -106,7 +106,8 @@ func (s *Store) update(ctx context.Context, asked, now time.Time, fn func(*Tx) e
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	t := &Tx{s: s, now: now, waited: time.Since(asked), View: View{ctx: context.Background(), rapida: s.escritor, calendarios: &s.calendarios, writes: true}}
+	t := &Tx{s: s, now: now, waited: time.Since(asked),
+		View: View{ctx: context.Background(), rapida: s.escritor, calendarios: &s.calendarios, writes: true}}
 	if err := t.begin(); err != nil {
 		return err
 	}

@@ -39,7 +39,8 @@ func printEstado(w io.Writer, e *ops.Estado, all bool) error {
 	if all {
 		for _, u := range e.Institutions {
 			if u.Blind > 0 {
-				fmt.Fprintf(w, "not observable: the pickup of %d folios of %s, which lie on its own server\n", u.Blind, u.Institution)
+				fmt.Fprintf(w, "not observable: the pickup of %d folios of %s, which lie on its own server\n",
+					u.Blind, u.Institution)
 			}
 		}
 	} else if u.Blind > 0 {
@@ -74,7 +75,8 @@ func printEstado(w io.Writer, e *ops.Estado, all bool) error {
 			fmt.Fprintf(w, "key ends      of %d more within the same time; --all shows them\n", len(e.Ending)-i)
 			break
 		}
-		fmt.Fprintf(w, "key ends      %s of %s (%s) on %s, in %d days\n", k.Key, k.Institution, k.Name, k.To, *k.DaysLeft)
+		fmt.Fprintf(w, "key ends      %s of %s (%s) on %s, in %d days\n",
+			k.Key, k.Institution, k.Name, k.To, *k.DaysLeft)
 	}
 	if !all || len(e.Institutions) == 0 {
 		return nil
@@ -110,7 +112,8 @@ func some(names []string, all bool) string {
 	if all || len(names) <= pocas {
 		return strings.Join(names, ", ")
 	}
-	return fmt.Sprintf("%d institutions, %s among them; 'buzon une list' has all", len(names), strings.Join(names[:3], ", "))
+	return fmt.Sprintf("%d institutions, %s among them; 'buzon une list' has all",
+		len(names), strings.Join(names[:3], ", "))
 }
 
 func sumUNEs(all []ops.EstadoUNE) (sum ops.EstadoUNE) {
@@ -141,7 +144,8 @@ func printUNEs(w io.Writer, all []ops.EstadoUNE) error {
 // printDue shows where terms are short: by institution, and by folio where that was
 // asked for.
 func printDue(w io.Writer, e *ops.Estado, all bool) error {
-	due := slices.DeleteFunc(slices.Clone(e.Due), func(d ops.EstadoPlazos) bool { return d.Soon+d.Overdue == 0 })
+	due := slices.DeleteFunc(slices.Clone(e.Due),
+		func(d ops.EstadoPlazos) bool { return d.Soon+d.Overdue == 0 })
 	slices.SortStableFunc(due, func(a, b ops.EstadoPlazos) int {
 		return cmp.Or(cmp.Compare(b.Overdue, a.Overdue), cmp.Compare(b.Soon, a.Soon))
 	})
@@ -162,7 +166,8 @@ func printDue(w io.Writer, e *ops.Estado, all bool) error {
 		fmt.Fprintf(w, "  and %d institutions more, the worst first; --all shows them\n", more)
 	}
 	for _, d := range e.DueFolios {
-		fmt.Fprintf(w, "due  %s  %-20s round %d  limit %s  %d días hábiles  %s\n", d.Institution, d.Folio, d.Round, d.Limit, d.Left, d.State)
+		fmt.Fprintf(w, "due  %s  %-20s round %d  limit %s  %d días hábiles  %s\n",
+			d.Institution, d.Folio, d.Round, d.Limit, d.Left, d.State)
 	}
 	return nil
 }

@@ -45,7 +45,8 @@ func (d *Daemon) Serve(ctx context.Context) error {
 		g.log.Info("api", zap.Stringer("address", d.api.listener.Addr()))
 	}
 	group.Go(func() error {
-		if err := d.agenda.Due(ctx); err != nil && ctx.Err() == nil { // a corte that was missed comes before today
+		// A corte that was missed comes before today.
+		if err := d.agenda.Due(ctx); err != nil && ctx.Err() == nil {
 			g.log.Error("schedule", zap.Error(err))
 		}
 		g.start(ctx)
@@ -109,7 +110,8 @@ func (g *Gateway) newExchange() (d *Daemon, err error) {
 	}
 	d.follow.recheck = d.server.Recheck
 	if d.listener, err = net.Listen("tcp", s.Listen); err != nil {
-		return nil, fmt.Errorf("server.listen: %w; where another program listens there, change server.listen", err)
+		return nil, fmt.Errorf("server.listen: %w; where another program listens there, change server.listen",
+			err)
 	}
 	return d, nil
 }
@@ -188,7 +190,8 @@ func (g *Gateway) Corte(ctx context.Context, dia schema.Dia, late time.Duration)
 	})
 	if err == nil && !j.Corte.IsZero() {
 		if runErr != nil {
-			g.log.Error("the corte is done, but not all of its run", zap.Stringer("day", dia), zap.Error(runErr))
+			g.log.Error("the corte is done, but not all of its run",
+				zap.Stringer("day", dia), zap.Error(runErr))
 		}
 		return nil
 	}

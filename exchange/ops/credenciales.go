@@ -55,8 +55,9 @@ func ReadCredenciales(v *store.View, ac *Acuerdo, at time.Time) (all []*Credenci
 		return nil, err
 	}
 	for _, in := range roll {
-		c := &Credenciales{Simulacro: simulacro, Institution: in.UNE.String(), Denominacion: in.Denominacion, Sector: in.Sector, Termino: in.Termino,
-			Prorroga: in.Prorroga, State: "active", Password: "none", Server: ac.Servidores[in.UNE], Keys: []CredencialLlave{}, Warnings: []string{}}
+		c := &Credenciales{Simulacro: simulacro, Institution: in.UNE.String(), Denominacion: in.Denominacion,
+			Sector: in.Sector, Termino: in.Termino, Prorroga: in.Prorroga, State: "active", Password: "none",
+			Server: ac.Servidores[in.UNE], Keys: []CredencialLlave{}, Warnings: []string{}}
 		if !in.Suspendida.IsZero() {
 			c.State, c.Since = "suspended", schema.NewInstante(in.Suspendida)
 		}

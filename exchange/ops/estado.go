@@ -109,7 +109,8 @@ type EstadoUNE struct {
 }
 
 func NewEstadoUNE(a store.Avance) EstadoUNE {
-	return EstadoUNE{a.UNE.String(), a.Recibidas, a.Entregadas, a.Recogidas, a.NoObservables, a.Atendidas, a.Acusadas, a.Devueltas}
+	return EstadoUNE{a.UNE.String(), a.Recibidas, a.Entregadas, a.Recogidas, a.NoObservables,
+		a.Atendidas, a.Acusadas, a.Devueltas}
 }
 
 // EstadoHead is a signed head of the log. Parties that picked it up whole can
@@ -203,8 +204,9 @@ func readEstado(v *store.View, p exchange.Plazos, dia schema.Dia, now time.Time)
 	if err != nil {
 		return nil, err
 	}
-	e = &Estado{Day: dia, Business: cal.Habil(dia), Corte: p.Corte, Files: []EstadoREC{}, Institutions: []EstadoUNE{}, Due: []EstadoPlazos{},
-		Next: map[string]string{}, Keyless: []string{}, Suspended: []string{}, Ending: []EstadoLlave{}, Warnings: []string{}}
+	e = &Estado{Day: dia, Business: cal.Habil(dia), Corte: p.Corte,
+		Files: []EstadoREC{}, Institutions: []EstadoUNE{}, Due: []EstadoPlazos{}, Next: map[string]string{},
+		Keyless: []string{}, Suspended: []string{}, Ending: []EstadoLlave{}, Warnings: []string{}}
 	if e.Simulacro, err = v.Simulacro(); err != nil {
 		return nil, err
 	}
@@ -256,7 +258,8 @@ func (e *Estado) readPending(v *store.View, now time.Time) (err error) {
 		return err
 	}
 	for _, a := range missing {
-		e.Missing = append(e.Missing, EstadoAusente{a.SHA256, a.Parte, a.Nombre, schema.NewInstante(a.Desde), a.Remedio()})
+		e.Missing = append(e.Missing,
+			EstadoAusente{a.SHA256, a.Parte, a.Nombre, schema.NewInstante(a.Desde), a.Remedio()})
 	}
 	due, err := v.Pendientes()
 	if err != nil {
@@ -272,7 +275,8 @@ func (e *Estado) readPending(v *store.View, now time.Time) (err error) {
 	if err != nil {
 		return err
 	}
-	e.LastRun = &EstadoRun{Day: run.Jornada, Cause: run.Causa, Start: schema.NewInstante(run.Inicio), Error: run.Error}
+	e.LastRun = &EstadoRun{Day: run.Jornada, Cause: run.Causa, Start: schema.NewInstante(run.Inicio),
+		Error: run.Error}
 	if !run.Fin.IsZero() {
 		e.LastRun.End = schema.NewInstante(run.Fin)
 	}
@@ -290,7 +294,8 @@ func (e *Estado) readRoll(v *store.View, ac *Acuerdo, now time.Time) error {
 			e.Keyless = append(e.Keyless, c.Institution)
 		}
 		if c.Lapsed {
-			e.aviso("key", "ask the UNE for its new public key, then 'buzon une key add "+c.Institution+" FILE'", "%s: %s", c.Institution, c.Keyless)
+			e.aviso("key", "ask the UNE for its new public key, then 'buzon une key add "+c.Institution+" FILE'",
+				"%s: %s", c.Institution, c.Keyless)
 		}
 		for _, k := range c.Keys {
 			if k.Ending {
@@ -319,20 +324,25 @@ func (e *Estado) warn(p exchange.Plazos, now time.Time) {
 			"%s stays open: %d received, %d delivered, %d refused", e.Day, e.Received, e.Delivered, e.Refused)
 	}
 	for _, m := range e.Missing {
-		e.aviso("content", "", "the content of %s of %s is missing (%s): %s", m.File, m.Party, m.SHA256[:8], m.Remedy)
+		e.aviso("content", "", "the content of %s of %s is missing (%s): %s",
+			m.File, m.Party, m.SHA256[:8], m.Remedy)
 	}
 	if e.Refused > 0 {
-		e.aviso("refused", "tell CONDUSEF, who sends them again in a later REC", "%d records of CONDUSEF were refused; the RCH in entrada/ says why", e.Refused)
+		e.aviso("refused", "tell CONDUSEF, who sends them again in a later REC",
+			"%d records of CONDUSEF were refused; the RCH in entrada/ says why", e.Refused)
 	}
 	if e.Unpublished > 0 {
-		e.aviso("unpublished", "", "%d files are made and not visible yet; the next run tries again", e.Unpublished)
+		e.aviso("unpublished", "",
+			"%d files are made and not visible yet; the next run tries again", e.Unpublished)
 	}
 	if e.Overdue > 0 {
-		e.aviso("overdue", "'buzon status --due' lists them", "%d folios passed their limit without an answer", e.Overdue)
+		e.aviso("overdue", "'buzon status --due' lists them",
+			"%d folios passed their limit without an answer", e.Overdue)
 	}
 	for _, une := range slices.Sorted(maps.Keys(e.Unfetched)) {
 		e.aviso("pickup", "call the UNE; 'buzon une list "+une+"' tells of its keys and their last use",
-			"%s did not pick up %d of its LOTs; 'buzon history --event no_recogido' says when our server was up", une, e.Unfetched[une])
+			"%s did not pick up %d of its LOTs; 'buzon history --event no_recogido' says when our server was up",
+			une, e.Unfetched[une])
 	}
 }
 
@@ -357,7 +367,8 @@ func (e *Estado) readDue(v *store.View, x store.Umbral, cal *schema.Calendario, 
 		}
 		if err := v.AbiertosDe(une, func(a store.Abierto) error {
 			if state := x.Estado(a.Limite); state != store.PlazoATiempo {
-				e.DueFolios = append(e.DueFolios, EstadoPlazo{d.Institution, a.Folio, a.Vuelta, a.Limite, exchange.Restan(cal, schema.DiaDe(now), a.Limite, state), state})
+				e.DueFolios = append(e.DueFolios, EstadoPlazo{d.Institution, a.Folio, a.Vuelta, a.Limite,
+					exchange.Restan(cal, schema.DiaDe(now), a.Limite, state), state})
 			}
 			return nil
 		}); err != nil {
