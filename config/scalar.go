@@ -228,7 +228,10 @@ var sinExcepcion = []string{
 // campos are the fields of the records that arrive.
 func campos() (names []string) {
 	newest := slices.Max(schema.Versiones())
-	for _, t := range []schema.Tipo{schema.REC, schema.RES, schema.DIC} {
+	for _, t := range schema.Tipos {
+		if !t.Llega() {
+			continue
+		}
 		for _, f := range schema.Layout(t, newest) {
 			if f.Registro != "02" {
 				continue

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -241,7 +242,7 @@ func (c *Cycle) notYet(parte, name string, dia schema.Dia) string {
 	switch {
 	case err != nil:
 		return ""
-	case n.Tipo != schema.REC && n.Tipo != schema.DIC: // refused, whatever its day
+	case !slices.Contains(schema.TiposDe(true), n.Tipo): // refused, whatever its day
 	case n.Dia > dia:
 		return "its day is " + n.Dia.String()
 	}
@@ -350,16 +351,8 @@ func (c *Cycle) examine(ctx context.Context, a *store.Archivo) (*schema.Examen, 
 	r.Propietario = a.Parte
 	r.Versiones, _ = c.versiones(a.Parte, r.Hoy)
 	r.Escribe = c.escribe(schema.DiaDe(c.Now()))
-	tipo := schema.RES
-	r.Esperado = []schema.Tipo{tipo}
-	if a.Parte == schema.CONDUSEF {
-		tipo = schema.REC
-		if n, err := schema.ParseNombre(a.Nombre); err == nil && n.Tipo == schema.DIC {
-			tipo = schema.DIC
-		}
-		r.Esperado = []schema.Tipo{schema.REC, schema.DIC}
-	}
-	r.MaxBytes, r.MaxRegistros = c.Bytes[tipo], c.Registros[tipo]
+	r.Esperado = schema.TiposDe(a.Parte == schema.CONDUSEF)
+	r.MaxBytes, r.MaxRegistros = c.Bytes, c.Registros
 	r.Institucion = func(u schema.UNE) (schema.Institucion, bool) {
 		in, ok := roll[u]
 		return in, ok

@@ -1,8 +1,8 @@
 package schema
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -17,7 +17,7 @@ type check struct {
 	context.Context // never done: the check itself is the context that validator hands on
 
 	reglas    *Reglas
-	tipo      Tipo
+	clase     *clase  // of the file
 	nombre    *Nombre // nil where the name could not be read
 	operacion Dia     // GeFechaOperacion; 0 where it is not good
 	before    *before // what the records before left
@@ -40,7 +40,7 @@ type before struct {
 }
 
 func newCheck(r *Reglas, t Tipo) *check {
-	return &check{Context: context.Background(), reglas: r, tipo: t, before: &before{}}
+	return &check{Context: context.Background(), reglas: r, clase: t.clase(), before: &before{}}
 }
 
 // begin makes a record the one being judged.
@@ -73,7 +73,7 @@ func newValidate() *validator.Validate {
 			panic("schema: tag " + tag + ": " + err.Error())
 		}
 	}
-	for kind := range baseTexts {
+	for kind := range bases {
 		register(kind, wellFormed)
 	}
 	for tag, r := range rules {
@@ -147,8 +147,8 @@ func (c *check) finding(s *step, valor string, linea int, folio Folio) Hallazgo 
 	var code Codigo
 	var text string
 	warning := false
-	if base, ok := baseTexts[tag]; ok {
-		code, text = baseFinding(form(tag[0], s.low, valor), tag, param, base, col)
+	if isBase(tag) {
+		code, text = baseFinding(form(tag[0], s.low, valor), tag, param, col)
 	} else {
 		r := rules[tag]
 		code, text, warning = r.codeIn(col, param), r.text(param), r.warns
@@ -162,26 +162,27 @@ func (c *check) finding(s *step, valor string, linea int, folio Folio) Hallazgo 
 	return h
 }
 
-// baseTexts says what each type of the layout asks for.
-var baseTexts = map[string]string{
-	"A": "", // any text is of type A
-	"N": "debe ser un número entero sin signo ni ceros a la izquierda",
-	"C": "debe tener %s dígitos",
-	"F": "debe ser una fecha existente con formato dd/mm/aaaa",
-	"M": "debe ser un importe de hasta 13 enteros y dos decimales, sin signo ni comas",
-	"T": "debe ser una fecha y hora existente con formato aaaa-mm-ddThh:mm:ss-06:00",
-	"H": "debe tener %s caracteres hexadecimales en minúsculas",
+// base is a type of the layout: what it asks for, and the code of what is not that,
+// "" for the row's.
+type base struct {
+	text string
+	code Codigo
+}
+
+// bases are the types of the layout.
+var bases = map[string]base{
+	"A": {}, // any text is of type A
+	"N": {"debe ser un número entero sin signo ni ceros a la izquierda", "FMT-03"},
+	"C": {text: "debe tener %s dígitos"},
+	"F": {"debe ser una fecha existente con formato dd/mm/aaaa", "FMT-04"},
+	"M": {"debe ser un importe de hasta 13 enteros y dos decimales, sin signo ni comas", "FMT-05"},
+	"T": {"debe ser una fecha y hora existente con formato aaaa-mm-ddThh:mm:ss-06:00", "FMT-04"},
+	"H": {text: "debe tener %s caracteres hexadecimales en minúsculas"},
 }
 
 // baseFinding gives code and text of what is wrong with a field's form.
-func baseFinding(f flaw, kind, size, base string, col column) (Codigo, string) {
-	format := col.format
-	if format == "" {
-		format = "FMT-02"
-	}
-	if strings.Contains(base, "%s") {
-		base = fmt.Sprintf(base, size)
-	}
+func baseFinding(f flaw, kind, size string, col column) (Codigo, string) {
+	b, format := bases[kind], cmp.Or(col.format, "FMT-02")
 	switch {
 	case f == doubled:
 		return "EST-02", definiciones["EST-02"].predicado
@@ -190,15 +191,7 @@ func baseFinding(f flaw, kind, size, base string, col column) (Codigo, string) {
 	case f == misfit && kind != "C" && kind != "H":
 		return format, "no debe exceder de " + size + " caracteres"
 	}
-	switch kind {
-	case "N":
-		return "FMT-03", base
-	case "F", "T":
-		return "FMT-04", base
-	case "M":
-		return "FMT-05", base
-	}
-	return format, base
+	return cmp.Or(b.code, format), strings.Replace(b.text, "%s", size, 1)
 }
 
 // maxDigits is how many digits always fit an int.

@@ -86,7 +86,7 @@ func judgeAlone(t *testing.T, d *draft, at int) []Hallazgo {
 	t.Helper()
 	c := newCheck(testReglas(), d.tipo())
 	c.numero = at
-	l := layoutFor(d.tipo(), V0100)
+	l := d.tipo().clase().layout(V0100)
 	fields, _ := l.split(d.lines[1], nil)
 	if fields == nil {
 		t.Fatal("not a record")

@@ -33,10 +33,10 @@ func (j *judge[R]) convertible(l *Linea[R]) {
 // for CONDUSEF, which gets the answers. ok is false where that is not known, or
 // where nothing is written of it.
 func (j *judge[R]) receptor(l *Linea[R]) (une UNE, ok bool) {
-	switch j.e.Tipo {
-	case RES:
+	switch k := j.e.Tipo.clase().sigue.clase(); {
+	case k.deCONDUSEF != "":
 		return 0, true
-	case REC:
+	case k.deUNE != "":
 		const campo = "RecInstitucionClave"
 		for _, h := range l.Hallazgos {
 			if h.Campo == campo && h.Severidad == Error {

@@ -64,9 +64,13 @@
 // there.
 //
 // The order in which mistakes of one field are looked for is that of its tags;
-// steps.go makes them ready once, check.go runs them, normas*.go holds what they
-// mean, descripciones.go what they say to people. What each tag does to each field
-// stands in testdata/veredictos.txt.
+// steps.go makes them ready once, check.go runs them. A rule stands in normas.go with
+// its code, its texts and what those who write files read of it; a code stands in
+// codigos.go with its remedy. What each tag does to each field stands in
+// testdata/veredictos.txt.
+//
+// What sets one type of file apart from the others, its record, its folders, who sends
+// it, is its row in tipos.go.
 //
 // # Writing
 //

@@ -18,7 +18,7 @@ type empalme struct {
 func newEmpalme(v Version) empalme {
 	l := layoutOf[Reclamacion](v)
 	n := len(l.columns)
-	return empalme{n, l.index["RecFolioCondusef"], l.index["RecFechaLimite"], n - 1 - l.index[amountOf(LOT)]}
+	return empalme{n, l.index["RecFolioCondusef"], l.index["RecFechaLimite"], n - 1 - l.index[LOT.clase().monto]}
 }
 
 // Empalma writes a record of a LOT from the line of its REC, which is of the Writer's
@@ -30,8 +30,8 @@ func (f *Writer) Empalma(line []byte, folio Folio, numero int, limite Fecha) (ok
 	if f.err != nil {
 		return false, f.err
 	}
-	if f.tipo != LOT {
-		return false, fmt.Errorf("the line of a REC does not go into a file of type %s", f.tipo)
+	if f.clase.tipo != LOT {
+		return false, fmt.Errorf("the line of a REC does not go into a file of type %s", f.clase.tipo)
 	}
 	e := &f.empalme
 	if e.columnas == 0 {

@@ -34,11 +34,12 @@ type Examen struct {
 
 	open      func() (io.ReadCloser, error)
 	reglas    *Reglas
-	known     bool // the name could be read
-	headed    bool // line 1 is a 01
-	silent    bool // EST-05 to EST-10 follow from something else
-	tail      int  // Hallazgos from here on are told after the lines
-	operacion Dia  // GeFechaOperacion where it is good
+	clase     *clase // of Tipo
+	known     bool   // the name could be read
+	headed    bool   // line 1 is a 01
+	silent    bool   // EST-05 to EST-10 follow from something else
+	tail      int    // Hallazgos from here on are told after the lines
+	operacion Dia    // GeFechaOperacion where it is good
 }
 
 // Examine reads a file through once. open opens its content; it is called again
@@ -50,7 +51,7 @@ func Examine(nombre string, open func() (io.ReadCloser, error), reglas *Reglas) 
 		reglas = &Reglas{}
 	}
 	x := &examiner{amounts: true, legible: true}
-	x.e = &Examen{Archivo: nombre, Version: reglas.lee(""), open: open, reglas: reglas}
+	x.e = &Examen{Archivo: nombre, Version: reglas.lee(""), clase: &ninguna, open: open, reglas: reglas}
 	x.name()
 	if err := x.read(); err != nil {
 		return nil, fmt.Errorf("examine %s: %w", nombre, err)
@@ -112,7 +113,8 @@ func (x *examiner) name() {
 	e := x.e
 	n, err := ParseNombre(e.Archivo)
 	if e.known = err == nil; e.known {
-		e.Nombre, e.Tipo = n, n.Tipo
+		e.Nombre = n
+		e.setTipo(n.Tipo)
 	}
 	r := e.reglas
 	switch {
@@ -211,13 +213,15 @@ func (x *examiner) wholeLine() string {
 	return x.s.string(x.e.reglas.Latin1)
 }
 
+func (e *Examen) setTipo(t Tipo) { e.Tipo, e.clase = t, t.clase() }
+
 // typeOfHeader takes the type from the header where the name does not tell it.
 func (x *examiner) typeOfHeader() {
 	if x.e.known {
 		return
 	}
-	if fields := strings.SplitN(x.header, separator, 3); len(fields) > 1 && layoutFor(Tipo(fields[1]), V0100) != nil {
-		x.e.Tipo = Tipo(fields[1])
+	if fields := strings.SplitN(x.header, separator, 3); len(fields) > 1 && Tipo(fields[1]).Existe() {
+		x.e.setTipo(Tipo(fields[1]))
 	}
 }
 
@@ -226,12 +230,12 @@ func (x *examiner) record(kind string) error {
 	e, s := x.e, x.s
 	e.Registros++
 	x.recordAt = s.line
-	l := layoutFor(e.Tipo, e.Version)
+	l := e.clase.layout(e.Version)
 	switch {
 	case kind == "01" && e.headed:
 		x.legible = false
 		x.misplaced(s.line, "El registro 01 sólo va al inicio del archivo", kind)
-	case kind == "03" && e.Tipo == ACU:
+	case kind == registroSello && e.clase.sellado:
 		return x.seal()
 	case kind != "02" || l == nil || s.long:
 		x.legible = false
@@ -257,7 +261,7 @@ func (x *examiner) amount(l *layout) {
 		x.legible = false
 		return
 	}
-	campo := amountOf(x.e.Tipo)
+	campo := x.e.clase.monto
 	if campo == "" {
 		return
 	}

@@ -59,7 +59,7 @@ func (d *draft) layoutAt(line int) *layout {
 	case strings.HasPrefix(d.lines[line-1], "03|"):
 		return layoutOf[Sello](V0100)
 	}
-	return layoutFor(d.tipo(), V0100)
+	return d.tipo().clase().layout(V0100)
 }
 
 // set gives a field of a physical line another text.
@@ -83,8 +83,8 @@ func (d *draft) do(f func(d *draft)) *draft { f(d); return d }
 // summary gives the 09 that fits the lines.
 func (d *draft) summary(body []byte) []string {
 	sum := Centavos(0)
-	if campo := amountOf(d.tipo()); campo != "" {
-		l := layoutFor(d.tipo(), V0100)
+	if campo := d.tipo().clase().monto; campo != "" {
+		l := d.tipo().clase().layout(V0100)
 		for _, line := range d.lines[min(1, len(d.lines)):] {
 			if c, ok := centavos(nth(line, l.index[campo])); ok {
 				sum += c

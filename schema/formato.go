@@ -31,12 +31,12 @@ type Campo struct {
 // records: 01, 02, for an ACU 03, and 09; nil for no type, or a version that is
 // not known. Any field may raise EST-02 and FMT-06 too, which no Campo lists.
 func Layout(t Tipo, v Version) []Formato {
-	record := layoutFor(t, v)
+	record := t.clase().layout(v)
 	if record == nil {
 		return nil
 	}
 	all := []Formato{newFormato(t, v, layoutOf[Encabezado](v)), newFormato(t, v, record)}
-	if t == ACU {
+	if t.clase().sellado {
 		all = append(all, newFormato(t, v, layoutOf[Sello](v)))
 	}
 	return append(all, newFormato(t, v, layoutOf[Sumario](v)))
@@ -56,7 +56,7 @@ func newFormato(t Tipo, v Version, l *layout) Formato {
 func (c *Campo) describe(t Tipo, v Version, col column) {
 	var needed, empty, said []string
 	for _, g := range col.tags {
-		tell, ok := descripciones[g.name]
+		r, ok := rules[g.name]
 		if !ok {
 			c.form(g, col)
 			continue
@@ -64,7 +64,7 @@ func (c *Campo) describe(t Tipo, v Version, col column) {
 		if g.name == "version" {
 			g.param = string(v)
 		}
-		text := tell(t, g.param)
+		text := r.dice(t, g.param)
 		if text == "" { // it means nothing in a file of this type
 			continue
 		}
@@ -73,13 +73,13 @@ func (c *Campo) describe(t Tipo, v Version, col column) {
 			needed = append(needed, text)
 		case strings.HasPrefix(g.name, "vacio"):
 			empty = append(empty, text)
-		case rules[g.name].warns:
+		case r.warns:
 			said = append(said, text+" (sólo advierte)")
 		case listsValues(g, c.Nombre):
 		default:
 			said = append(said, text)
 		}
-		c.raise(rules[g.name].codeIn(col, g.param))
+		c.raise(r.codeIn(col, g.param))
 	}
 	if c.Tipo == "" { // the type of record, which is known before it is judged
 		c.Tipo, c.Longitud, needed = "C", len(col.tags[0].param), []string{si}
@@ -89,7 +89,7 @@ func (c *Campo) describe(t Tipo, v Version, col column) {
 	}
 	if col.desde != V0100 {
 		said = append(said, historia(col))
-		if !col.quita && (t == REC || t == RES) {
+		if !col.quita && t.clase().sigue != "" {
 			c.raise("NEG-09")
 		}
 	}
@@ -122,7 +122,7 @@ func notaDe(t Tipo, campo string) string {
 	if campo != "GeSumaMontos" {
 		return notas[campo]
 	}
-	if of := amountOf(t); of != "" {
+	if of := t.clase().monto; of != "" {
 		return "suma de " + of + " de todos los registros"
 	}
 	return "0.00"
@@ -130,8 +130,7 @@ func notaDe(t Tipo, campo string) string {
 
 // form takes a type and length in. What cannot be empty was told before.
 func (c *Campo) form(g tag, col column) {
-	base, ok := baseTexts[g.name]
-	if !ok {
+	if !isBase(g.name) {
 		return // omitempty
 	}
 	c.Tipo, c.Longitud = g.name, atoi(g.param)
@@ -139,7 +138,7 @@ func (c *Campo) form(g tag, col column) {
 		if f == mistyped && g.name == "A" || f == misfit && strings.Contains("FMT", g.name) {
 			continue // cannot be
 		}
-		code, _ := baseFinding(f, g.name, g.param, base, col)
+		code, _ := baseFinding(f, g.name, g.param, col)
 		c.raise(code)
 	}
 }

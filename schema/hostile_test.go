@@ -28,7 +28,7 @@ func TestEndlessFile(t *testing.T) {
 			return io.NopCloser(io.MultiReader(strings.NewReader(header), &endless{text: text})), nil
 		}
 		r := testReglas()
-		r.MaxBytes = 1 << 20
+		r.MaxBytes = map[Tipo]int64{RES: 1 << 20}
 		e, err := Examine(nameRES, open, r)
 		if err != nil {
 			t.Fatal(err)
@@ -45,11 +45,12 @@ func TestFileOfExactlyTheLimitIsRead(t *testing.T) {
 	t.Parallel()
 	b := good(t, nameRES)
 	r := testReglas()
-	r.MaxBytes, r.MaxRegistros = int64(len(b)), 2
+	r.MaxBytes = map[Tipo]int64{RES: int64(len(b))}
+	r.MaxRegistros = map[Tipo]int64{RES: 2}
 	if _, _, found := checked(t, nameRES, b, r); len(found) != 0 {
 		t.Errorf("at the limit: %v", places(found))
 	}
-	r.MaxBytes--
+	r.MaxBytes[RES]--
 	if _, _, found := checked(t, nameRES, b, r); len(found) != 1 || found[0].Codigo != "EST-12" {
 		t.Errorf("one byte over: %v", places(found))
 	}
@@ -144,7 +145,7 @@ func TestLinesOutOfPlaceAreBounded(t *testing.T) {
 func TestLongTextsOfOneCharacter(t *testing.T) {
 	t.Parallel()
 	for _, unit := range []string{"Ã", "Â", " ", "\x00", "9", "@", "\"", "(", "=?utf-8?q?", "ñ", "\xc3"} {
-		for kind := range baseTexts {
+		for kind := range bases {
 			long := strings.Repeat(unit, maxLine/len(unit))
 			if form(kind[0], 4000, long) == sound {
 				t.Errorf("%s of %d bytes of %q is sound", kind, len(long), unit)
@@ -152,7 +153,7 @@ func TestLongTextsOfOneCharacter(t *testing.T) {
 		}
 		for _, base := range []string{nameREC, nameRES} {
 			d := newDraft(t, base)
-			for i, c := range layoutFor(d.tipo(), V0100).columns {
+			for i, c := range d.tipo().clase().layout(V0100).columns {
 				if i > 0 {
 					d.set(2, c.name, strings.Repeat(unit, 2000))
 				}

@@ -11,12 +11,6 @@ import (
 // separator stands between fields; nothing quotes or escapes it.
 const separator = "|"
 
-// Registro is one of the records that stand between 01 and 09, by the type of
-// file: REC and LOT, RES, REP, ACU, RCH, DIC.
-type Registro interface {
-	Reclamacion | Respuesta | Retorno | Acuse | Rechazo | Dictamen
-}
-
 // column is one field of a record, as its struct tags describe it.
 type column struct {
 	name     string
@@ -130,37 +124,6 @@ func (l *layout) at(v Version) *layout {
 		}
 	}
 	return nil
-}
-
-// layoutFor gives the table of the records 02 of a type of file in a version, nil
-// for no type.
-func layoutFor(t Tipo, v Version) *layout {
-	switch t {
-	case REC, LOT:
-		return layoutOf[Reclamacion](v)
-	case RES:
-		return layoutOf[Respuesta](v)
-	case REP:
-		return layoutOf[Retorno](v)
-	case ACU:
-		return layoutOf[Acuse](v)
-	case RCH:
-		return layoutOf[Rechazo](v)
-	case DIC:
-		return layoutOf[Dictamen](v)
-	}
-	return nil
-}
-
-// amountOf names the field that GeSumaMontos adds up, "" where it is 0.00.
-func amountOf(t Tipo) string {
-	switch t {
-	case REC, LOT:
-		return "RecMontoReclamado"
-	case RES, REP:
-		return "RecImporteAbonado"
-	}
-	return ""
 }
 
 // split takes a line apart into dst's room, which a line of a million separators

@@ -27,7 +27,7 @@ func mustHideSecret(t testing.TB, found []Hallazgo) {
 func TestFindingsHidePersonalData(t *testing.T) {
 	t.Parallel()
 	for _, base := range []string{nameREC, nameLOT, nameRES, nameREP, nameDIC} {
-		l := layoutFor(newDraft(t, base).tipo(), V0100)
+		l := newDraft(t, base).tipo().clase().layout(V0100)
 		for _, c := range l.columns {
 			if !c.reserved && c.name != "ResAnexo" && c.name != "RecFolioCondusef" && c.name != "GeTipoRegistro" {
 				continue

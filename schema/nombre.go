@@ -3,6 +3,7 @@ package schema
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 )
 
@@ -24,7 +25,9 @@ type Nombre struct {
 // files whose own name cannot be repeated from 900 on.
 const MaxParteNNN = 899
 
-var nombreRE = regexp.MustCompile(`^GE_([A-Z]{3})(?:_(\d{8}|REC|DIC))?_(\d{8})_(\d{3})(?:_([1-9]\d{0,3}))?\.txt$`)
+const patronNombre = "GE_<TIPO>[_<clave8>]_AAAAMMDD_NNN.txt"
+
+var nombreRE = regexp.MustCompile(`^GE_([A-Z]{3})(?:_(\d{8}|[A-Z]{3}))?_(\d{8})_(\d{3})(?:_([1-9]\d{0,3}))?\.txt$`)
 
 // ParseNombre takes a file name apart. The error says in English what is wrong
 // with it; the finding for the party is EST-01.
@@ -32,29 +35,25 @@ func ParseNombre(s string) (Nombre, error) {
 	bad := func(why string) (Nombre, error) { return Nombre{}, fmt.Errorf("file name %q: %s", s, why) }
 	m := nombreRE.FindStringSubmatch(s)
 	if m == nil {
-		return bad("not GE_<TIPO>[_<clave8>]_AAAAMMDD_NNN.txt")
+		return bad("not " + patronNombre)
 	}
 	n := Nombre{Tipo: Tipo(m[1])}
-	owner := m[2]
-	switch n.Tipo {
-	case REC, DIC, REP:
-		if owner != "" {
-			return bad("a " + m[1] + " bears no clave")
-		}
-	case LOT, RES, ACU, RCH:
-		if owner == "" {
-			return bad("a " + m[1] + " bears its owner")
-		}
-	default:
+	k, owner := n.Tipo.clase(), m[2]
+	answered := Tipo(owner)
+	switch named := owner != "" && !digits(owner); {
+	case named && !slices.Contains(TiposDe(true), answered):
+		return bad("not " + patronNombre)
+	case k == &ninguna:
 		return bad("unknown type " + m[1])
-	}
-	answer := n.Tipo == ACU || n.Tipo == RCH
-	if owner == "REC" || owner == "DIC" {
-		if !answer {
-			return bad("a " + m[1] + " bears a clave8")
-		}
-		n.Contesta = Tipo(owner)
-	} else if owner != "" {
+	case k.deUNE == "" && owner != "":
+		return bad("a " + m[1] + " bears no clave")
+	case k.deUNE != "" && owner == "":
+		return bad("a " + m[1] + " bears its owner")
+	case named && !k.contesta():
+		return bad("a " + m[1] + " bears a clave8")
+	case named:
+		n.Contesta = answered
+	case owner != "":
 		u, err := ParseUNE(owner)
 		if err != nil {
 			return bad("clave 00000000")
@@ -69,11 +68,11 @@ func ParseNombre(s string) (Nombre, error) {
 	if n.NNN == 0 {
 		return bad("NNN begins with 001")
 	}
-	if fromParty := n.Tipo == REC || n.Tipo == DIC || n.Tipo == RES; fromParty && n.NNN > MaxParteNNN {
+	if k.llega && n.NNN > MaxParteNNN {
 		return bad("parties use NNN 001 to 899")
 	}
 	if m[5] != "" {
-		if n.K, _ = strconv.Atoi(m[5]); !answer || n.K < 2 {
+		if n.K, _ = strconv.Atoi(m[5]); !k.contesta() || n.K < 2 {
 			return bad("only an ACU or RCH ends in _k, from 2")
 		}
 	}

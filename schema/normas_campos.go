@@ -18,7 +18,7 @@ func longEnough(_ *check, p probe) bool {
 }
 
 // in tells whether the file is of one of the types that the tag names.
-func (c *check) in(p probe) bool { return slices.Contains(p.words, string(c.tipo)) }
+func (c *check) in(p probe) bool { return slices.Contains(p.words, string(c.clase.tipo)) }
 
 // increasing keeps what it saw: the numbers in an ACU are those of the records
 // that it answers, in their order.
@@ -31,14 +31,10 @@ func increasing(c *check, p probe) bool {
 	return true
 }
 
-// unique is DUP-01. A REP may tell of a folio twice, a prórroga and then its
-// answer, and a DIC of all that befell it.
+// unique is DUP-01.
 func unique(c *check, p probe) bool {
-	return !foliosOnce(c.tipo) || c.before.folios == nil || !c.before.folios.has(p.valor)
+	return !c.clase.foliosOnce || c.before.folios == nil || !c.before.folios.has(p.valor)
 }
-
-// foliosOnce tells whether a file of the type names each folio once.
-func foliosOnce(t Tipo) bool { return t == REC || t == LOT || t == RES }
 
 func notAfter(c *check, p probe) bool {
 	other := Fecha(c.other(p)).Dia()
@@ -70,7 +66,7 @@ func inRoll(c *check, p probe) bool {
 
 // ofLot holds a LOT to the rows of its own institution.
 func ofLot(c *check, p probe) bool {
-	return c.tipo != LOT || c.nombre == nil || Entero(p.valor).UNE() == c.nombre.UNE
+	return c.clase.tipo != LOT || c.nombre == nil || Entero(p.valor).UNE() == c.nombre.UNE
 }
 
 func asInRoll(c *check, p probe) bool {

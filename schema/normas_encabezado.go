@@ -5,7 +5,7 @@ import "slices"
 // lote tells whether the file is a LOT that has records, or one that has none.
 // Of a file that was cut off before its first record neither is known.
 func (c *check) lote(withRecords bool) bool {
-	return c.tipo == LOT && c.contado && (c.registros > 0) == withRecords
+	return c.clase.tipo == LOT && c.contado && (c.registros > 0) == withRecords
 }
 
 // asInName compares a field of the header with the file's name.
@@ -24,38 +24,26 @@ func asInName(c *check, p probe) bool {
 
 // rightSender is for files that are read without an owner of their folder; where
 // there is one, the tag propietario has judged.
-func rightSender(c *check, p probe) bool {
-	switch {
-	case c.reglas.Propietario != "":
-		return true
-	case c.tipo == REC || c.tipo == DIC:
-		return p.valor == CONDUSEF
-	case c.tipo == RES:
-		return c.isUNE(p.valor)
-	case c.tipo == "":
-		return true
-	}
-	return p.valor == Pasarela
-}
+func rightSender(c *check, p probe) bool { return c.reglas.Propietario != "" || c.side(p.valor, true) }
 
-func rightReceiver(c *check, p probe) bool {
-	switch c.tipo {
-	case REC, DIC, RES:
-		return p.valor == Pasarela
-	case REP:
-		return p.valor == CONDUSEF
-	case LOT:
-		return c.isUNE(p.valor)
-	case ACU, RCH:
-		if c.nombre == nil {
-			return p.valor == CONDUSEF || c.isUNE(p.valor)
-		}
-		if c.nombre.Contesta != "" {
-			return p.valor == CONDUSEF
-		}
-		return c.isUNE(p.valor)
+func rightReceiver(c *check, p probe) bool { return c.side(p.valor, false) }
+
+// side tells whether s may stand on a side of the file: the gateway is on one, and a
+// party on the other. Where the type is not known, either may be anybody.
+func (c *check) side(s string, sender bool) bool {
+	switch k := c.clase; {
+	case k == &ninguna:
+		return true
+	case k.llega != sender:
+		return s == Pasarela
+	case !k.contesta():
+		return k.deUNE == "" && s == CONDUSEF || k.deUNE != "" && c.isUNE(s)
+	case c.nombre == nil:
+		return s == CONDUSEF || c.isUNE(s)
+	case c.nombre.Contesta != "":
+		return s == CONDUSEF
 	}
-	return true
+	return c.isUNE(s)
 }
 
 // isUNE tells whether s is the clave8 of the name, or any where there is no name.
@@ -64,18 +52,11 @@ func (c *check) isUNE(s string) bool {
 	return err == nil && u.String() == s && (c.nombre == nil || c.nombre.UNE == u)
 }
 
-// rightReference wants the name of the file that this one comes from. What an ACU
-// or RCH answers may bear any name, cleaned.
+// rightReference wants the name of the file that this one comes from.
 func rightReference(c *check, p probe) bool {
-	if c.tipo != LOT && c.tipo != RES {
-		return true
+	var une UNE
+	if c.nombre != nil {
+		une = c.nombre.UNE
 	}
-	n, err := ParseNombre(p.valor)
-	if err != nil {
-		return false
-	}
-	if c.tipo == LOT {
-		return n.Tipo == REC
-	}
-	return n.Tipo == LOT && (c.nombre == nil || n.UNE == c.nombre.UNE)
+	return c.clase.esReferencia(p.valor, une)
 }

@@ -30,7 +30,7 @@ func Records[R Registro](e *Examen) iter.Seq2[*Linea[R], error] {
 // eachRecord shows each record to yield, judged by so many goroutines; 0 has it
 // judged where it is shown.
 func eachRecord[R Registro](e *Examen, workers int, yield func(*Linea[R]) bool) error {
-	if layoutFor(e.Tipo, e.Version) != layoutOf[R](e.Version) {
+	if e.clase.layout(e.Version) != layoutOf[R](e.Version) {
 		return fmt.Errorf("a file of type %q has no records of %v", e.Tipo, reflect.TypeFor[R]())
 	}
 	rc, err := e.open()
@@ -73,7 +73,7 @@ type reading[R Registro] struct {
 
 func newReader[R Registro](e *Examen) *reader[R] {
 	c := newRecordCheck(e)
-	if foliosOnce(e.Tipo) {
+	if e.clase.foliosOnce {
 		c.before.folios = newFolioSet()
 	}
 	return &reader[R]{e: e, c: c, layout: layoutOf[R](e.Version)}
@@ -111,7 +111,7 @@ func (p *reader[R]) read(r *reading[R]) (bool, error) {
 		}
 		p.n++
 		s := p.s
-		if p.e.Tipo == ACU && s.kind() == registroSello {
+		if p.e.clase.sellado && s.kind() == registroSello {
 			continue
 		}
 		*r = reading[R]{long: s.long, l: Linea[R]{

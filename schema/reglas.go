@@ -30,8 +30,8 @@ type Reglas struct {
 	// Latin1 reads the bytes as ISO-8859-1. Hashes are over the bytes as they came.
 	Latin1 bool
 
-	// MaxBytes and MaxRegistros bound a file (EST-12); 0: section 2's limit.
-	MaxBytes, MaxRegistros int64
+	// MaxBytes and MaxRegistros bound a file by its type (EST-12); 0: section 2's limit.
+	MaxBytes, MaxRegistros map[Tipo]int64
 
 	// Folio is the pattern of RecFolioCondusef; nil: dddd/ddd/d to ddddddd.
 	Folio *regexp.Regexp
@@ -76,12 +76,7 @@ type Catalogos struct {
 	CP        func(cp Cifras, entidad int) bool // nil: by its first two digits
 }
 
-const (
-	mebibyte = 1 << 20
-	gibibyte = 1 << 30
-
-	defaultProrroga = 10
-)
+const defaultProrroga = 10
 
 var (
 	anexoRE       = regexp.MustCompile(`^[A-Za-zÀ-ÖØ-öø-ſ\d _()-][A-Za-zÀ-ÖØ-öø-ſ\d ._()-]*\.([A-Za-z0-9]+)$`)
@@ -156,24 +151,7 @@ func (r *Reglas) noAcordada(valor string) Hallazgo {
 	return hallazgo(1, "", "GeVersion", "EST-11", enCampo("GeVersion", oneOf(strings.Join(all, " "))), valor)
 }
 
-// MaxBytes is how large a file of a type may be where no agreement says otherwise. A
-// file whose type cannot be told gets the smaller limit.
-func (t Tipo) MaxBytes() int64 {
-	if t == RES || t == "" {
-		return 64 * mebibyte
-	}
-	return 4 * gibibyte
-}
-
-// MaxRegistros is how many records it may have, likewise.
-func (t Tipo) MaxRegistros() int64 {
-	if t == RES || t == "" {
-		return 999_999
-	}
-	return 9_999_999
-}
-
 // limits gives the most bytes and the most records that a file may have.
 func (r *Reglas) limits(t Tipo) (bytes, records int64) {
-	return cmp.Or(r.MaxBytes, t.MaxBytes()), cmp.Or(r.MaxRegistros, t.MaxRegistros())
+	return cmp.Or(r.MaxBytes[t], t.MaxBytes()), cmp.Or(r.MaxRegistros[t], t.MaxRegistros())
 }

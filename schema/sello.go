@@ -48,7 +48,7 @@ func (x *examiner) seal() error {
 		return nil
 	}
 	var sello Sello
-	read, err := judgeLine(e.Version, newCheck(e.reglas, ACU), s.string(e.reglas.Latin1), s.line, &sello, &x.lines)
+	read, err := judgeLine(e.Version, newCheck(e.reglas, e.Tipo), s.string(e.reglas.Latin1), s.line, &sello, &x.lines)
 	if x.legible = x.legible && read; read {
 		e.Sello = &sello
 	}
@@ -58,7 +58,7 @@ func (x *examiner) seal() error {
 // judgeSeal tells of a seal that is missing or not the last before 09.
 func (x *examiner) judgeSeal() {
 	switch e := x.e; {
-	case e.Tipo != ACU || !e.Completo:
+	case !e.clase.sellado || !e.Completo:
 	case x.selloAt == 0:
 		x.tail = append([]Hallazgo{hallazgo(x.sumLine, "", "GeTipoRegistro", "EST-03", "Falta el registro 03 (sello) antes del registro 09", "")}, x.tail...)
 	case x.selloAt != x.recordAt && x.sellos == 1:

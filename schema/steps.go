@@ -101,7 +101,7 @@ func (l *layout) step(campo, tag, param string) *step {
 	return nil
 }
 
-func isBase(tag string) bool { _, ok := baseTexts[tag]; return ok }
+func isBase(tag string) bool { _, ok := bases[tag]; return ok }
 
 func wellFormed(_ *check, p probe) bool { return form(p.tag[0], p.low, p.valor) == sound }
 

@@ -24,7 +24,7 @@ func TestStepsAreTheTags(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, func(t *rapid.T) {
 				n := rapid.IntRange(0, len(lines)-1).Draw(t, "line")
-				l := layoutFor(d.tipo(), V0100)
+				l := d.tipo().clase().layout(V0100)
 				if n == 0 {
 					l = layoutOf[Sumario](V0100)
 				} else if at := d.layoutAt(n); at.typ != l.typ {

@@ -93,19 +93,8 @@ func (e *Examen) Check(each func(Hallazgo)) (Conteo, error) {
 		}
 		return nil
 	}
-	switch e.Tipo {
-	case REC, LOT:
-		return Walk[Reclamacion](e, nil, found)
-	case RES:
-		return Walk[Respuesta](e, nil, found)
-	case REP:
-		return Walk[Retorno](e, nil, found)
-	case ACU:
-		return Walk[Acuse](e, nil, found)
-	case RCH:
-		return Walk[Rechazo](e, nil, found)
-	case DIC:
-		return Walk[Dictamen](e, nil, found)
+	if r := e.clase.registros; r != nil {
+		return r.walk(e, found)
 	}
 	// Neither name nor header says how its records are to be read.
 	if !e.Rechazado() {

@@ -5,23 +5,6 @@ import (
 	"strconv"
 )
 
-// Tipo is the kind of a file of the exchange, as its name and its header say it.
-type Tipo string
-
-// The seven types of lineamientos.
-const (
-	REC Tipo = "REC" // reclamaciones, CONDUSEF → gateway
-	LOT Tipo = "LOT" // a UNE's batch of a REC, gateway → UNE
-	RES Tipo = "RES" // respuestas and prórrogas, UNE → gateway
-	ACU Tipo = "ACU" // acuse: receipt of a file, sealed
-	RCH Tipo = "RCH" // rechazo: every finding in a file
-	REP Tipo = "REP" // what the UNEs answered, gateway → CONDUSEF
-	DIC Tipo = "DIC" // dictámenes: what became of a folio afterwards
-)
-
-// Tipos lists the types in the order of lineamientos.
-var Tipos = []Tipo{REC, LOT, RES, ACU, RCH, REP, DIC}
-
 // Names of the two parties that are not institutions, as headers write them.
 const (
 	CONDUSEF = "CONDUSEF"

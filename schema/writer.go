@@ -29,7 +29,7 @@ var ErrCerrado = errors.New("file is closed")
 type Writer struct {
 	w     *bufio.Writer
 	sum   hash.Hash
-	tipo  Tipo
+	clase *clase
 	v     Version
 	line  []byte
 	total int
@@ -47,11 +47,11 @@ func NewWriter(w io.Writer, h Encabezado) (*Writer, error) {
 	if !h.GeVersion.Conocida() {
 		return nil, fmt.Errorf("write header: unknown version %q", h.GeVersion)
 	}
-	if layoutFor(h.GeTipoArchivo, h.GeVersion) == nil {
+	if !h.GeTipoArchivo.Existe() {
 		return nil, fmt.Errorf("write header: unknown type %q", h.GeTipoArchivo)
 	}
 	h.GeTipoRegistro = "01"
-	f := &Writer{w: bufio.NewWriterSize(w, writeSize), sum: sha256.New(), tipo: h.GeTipoArchivo, v: h.GeVersion}
+	f := &Writer{w: bufio.NewWriterSize(w, writeSize), sum: sha256.New(), clase: h.GeTipoArchivo.clase(), v: h.GeVersion}
 	if err := f.put(layoutOf[Encabezado](f.v), "01", reflect.ValueOf(h)); err != nil {
 		return nil, fmt.Errorf("write header: %w", err)
 	}
@@ -78,12 +78,12 @@ func (f *Writer) write(registro any) error {
 	if !v.IsValid() {
 		return errors.New("no record")
 	}
-	l, kind := layoutFor(f.tipo, f.v), "02"
-	if v.Type() == reflect.TypeFor[Sello]() && f.tipo == ACU {
+	l, kind := f.clase.layout(f.v), "02"
+	if v.Type() == reflect.TypeFor[Sello]() && f.clase.sellado {
 		l, kind = layoutOf[Sello](f.v), registroSello
 	}
 	if v.Type() != l.typ {
-		return fmt.Errorf("a %v does not go into a file of type %s", v.Type(), f.tipo)
+		return fmt.Errorf("a %v does not go into a file of type %s", v.Type(), f.clase.tipo)
 	}
 	for _, c := range l.lost(v) {
 		return fmt.Errorf("version %s cannot say what %s holds", f.v, c.name)
@@ -91,7 +91,7 @@ func (f *Writer) write(registro any) error {
 	if f.total == maxTotal {
 		return fmt.Errorf("more than %d records", maxTotal)
 	}
-	if campo := amountOf(f.tipo); campo != "" {
+	if campo := f.clase.monto; campo != "" {
 		if err := f.suma(Monto(v.FieldByIndex(l.columns[l.index[campo]].path).String()).Centavos()); err != nil {
 			return err
 		}

@@ -113,12 +113,11 @@ func checkRules(path string) (rulesFor, error) {
 	versions := cfg.Layout.Versions
 	return func(n schema.Nombre) *schema.Reglas {
 		r := gateway.Rules(cfg)
-		r.Hoy, r.MaxBytes, r.MaxRegistros = hoy, cfg.Layout.MaxBytes[n.Tipo], cfg.Layout.MaxRecords[n.Tipo]
+		r.Hoy, r.MaxBytes, r.MaxRegistros = hoy, cfg.Layout.MaxBytes, cfg.Layout.MaxRecords
 		r.Escribe = gateway.WrittenTo(versions, hoy)
-		switch n.Tipo {
-		case schema.REC, schema.RES, schema.DIC:
+		if n.Tipo.Llega() {
 			r.Versiones, _ = versions.Of(gateway.PartyOf(n.UNE), hoy)
-		default: // ours, and maybe of a day on which another version was in force
+		} else { // ours, and maybe of a day on which another version was in force
 			r.Versiones = schema.Versiones()
 		}
 		r.Institucion = func(u schema.UNE) (schema.Institucion, bool) {
