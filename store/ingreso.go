@@ -190,19 +190,14 @@ func (in *Ingreso) Refuse(folio schema.Folio, numero, tipo int, codigo schema.Co
 	if _, err := in.row(tRechazados, in.a.ID, numero, string(folio), string(codigo)); err != nil {
 		return fmt.Errorf("store: rechazados: %w", err)
 	}
-	switch in.a.Tipo {
-	case schema.REC:
-		return in.renglon(&bitacora.Reclamacion{Folio: folio, Codigo: codigo})
-	case schema.DIC:
-		return in.renglon(&bitacora.Dictamen{Folio: folio, Codigo: codigo})
+	t, ok := ingresables[in.a.Tipo]
+	if !ok {
+		t = ingresables[schema.RES] // as what is no type is judged
 	}
-	return in.renglon(&bitacora.Respuesta{Folio: folio, Tipo: tipo, Codigo: codigo})
+	return in.renglon(t.rehusado(folio, tipo, codigo))
 }
 
 func (in *Ingreso) renglon(r any) error { return in.renglones.Add(r) }
-
-// lista names the list of a file's records in its event.
-var lista = map[schema.Tipo]string{schema.REC: "reclamaciones", schema.RES: "respuestas", schema.DIC: "dictamenes"}
 
 // Juzgar makes the file count, with what became of it and of each record: acuse is
 // the number with which it is answered, codigo that for which it is refused whole,
@@ -221,7 +216,7 @@ func (in *Ingreso) Juzgar(acuse string, codigo schema.Codigo, primera int) error
 	carga := bitacora.Recibido{Bytes: a.Bytes, Tipo: a.Tipo, Version: a.Version, Codificacion: a.Codificacion,
 		Recibido: schema.NewInstante(a.Recibido), Jornada: a.Jornada, K: a.K, Acuse: acuse, Resultado: a.Resultado.String(), Codigo: codigo,
 		Registros: a.Registros, Aceptados: a.Aceptados, Rechazados: a.Rechazados, Calendario: a.Calendario, PrimeraLinea: primera}
-	in.renglones.Lista = lista[a.Tipo]
+	in.renglones.Lista = ingresables[a.Tipo].lista
 	if in.renglones.N() > 0 && in.renglones.Lista == "" {
 		return fmt.Errorf("store: a file of type %q has no records", a.Tipo)
 	}
@@ -246,48 +241,10 @@ func (in *Ingreso) folio() schema.Folio { return in.renglones.Unico() }
 
 // apply brings what the file did into the work tables.
 func (in *Ingreso) apply() error {
-	tx, a := in.tx, in.a
-	switch a.Tipo {
-	case schema.REC:
-		for une := range in.unes {
-			if _, err := tx.work(`INSERT INTO por_entregar (une, rec) VALUES (?,?)`, une, a.ID); err != nil {
-				return err
-			}
-		}
-	case schema.RES:
-		return in.applyRES()
-	case schema.DIC:
-		// A desistimiento closes what nothing closed before it.
-		_, err := tx.work(`UPDATE estados SET desistida = ?1 WHERE contestada IS NULL AND desistida IS NULL
-			AND reclamacion IN (SELECT reclamacion FROM dictamenes WHERE archivo = ?2 AND tipo = ?3)`, ms(a.Recibido), a.ID, DicDesistimiento)
-		return err
+	if t, ok := ingresables[in.a.Tipo]; ok {
+		return t.apply(in)
 	}
 	return nil
-}
-
-func (in *Ingreso) applyRES() error {
-	tx, a := in.tx, in.a
-	if in.cierran+in.prorrogan == 0 {
-		return nil
-	}
-	if _, err := tx.work(`INSERT INTO por_devolver (archivo) VALUES (?)`, a.ID); err != nil {
-		return err
-	}
-	n, err := tx.work(`UPDATE estados SET prorroga = p.prorroga, limite = p.limite, calendario = ?3
-		FROM respuestas p WHERE p.archivo = ?2 AND p.tipo = 2 AND p.reclamacion = estados.reclamacion AND estados.prorroga = 0 AND `+abiertaEn,
-		ms(a.Recibido), a.ID, a.Calendario)
-	if err == nil && n != int64(in.prorrogan) {
-		err = fmt.Errorf("store: %d of %d prórrogas are of open folios: %w", n, in.prorrogan, ErrNotFound)
-	}
-	if err != nil {
-		return err
-	}
-	n, err = tx.work(`UPDATE estados SET contestada = ?1, desistida = NULL
-		WHERE reclamacion IN (SELECT reclamacion FROM respuestas WHERE archivo = ?2 AND tipo = 1) AND `+abiertaEn, ms(a.Recibido), a.ID)
-	if err == nil && n != int64(in.cierran) {
-		err = fmt.Errorf("store: %d of %d answers are of open folios: %w", n, in.cierran, ErrNotFound)
-	}
-	return err
 }
 
 // porTrozo is how many rows of a table are dropped in one transaction.

@@ -156,11 +156,7 @@ const estadoDe = `CASE
 // foliosDeArchivo goes by the rows that were accepted of a file and those that were
 // refused, in the order of its records.
 func (v *View) foliosDeArchivo(a *Archivo, refused bool, despues int64, limite int, each func(FolioDeArchivo) error) error {
-	accepted := map[schema.Tipo]string{
-		schema.REC: `SELECT r.numero, r.id AS ronda FROM reclamaciones t` + delTramo + ` WHERE t.archivo = ?1`,
-		schema.RES: `SELECT x.numero, x.reclamacion AS ronda FROM respuestas x WHERE x.archivo = ?1`,
-		schema.DIC: `SELECT x.numero, x.reclamacion AS ronda FROM dictamenes x WHERE x.archivo = ?1`,
-	}[a.Tipo]
+	accepted := ingresables[a.Tipo].folios
 	if accepted == "" || refused {
 		accepted = `SELECT 0 AS numero, 0 AS ronda WHERE 0`
 	}
