@@ -39,7 +39,7 @@ func TestAnnexTooLarge(t *testing.T) {
 	for size, waits := range map[int64]int{64 << 20: 0, 64<<20 + 1: 1} {
 		g := openDelivered(t)
 		g.memory(norte, exchange.CarpetaRespuestas).Keeps = true
-		g.reach = func(parte string, p *exchange.Parte) { // our own server takes none
+		g.reach = func(parte string, p *exchange.Route) { // our own server takes none
 			p.Propio = p.Propio && parte != norte
 			mailbox := p.Mailbox
 			p.Mailbox = func(carpeta string) (exchange.Mailbox, error) {

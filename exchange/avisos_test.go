@@ -63,7 +63,7 @@ func TestClosedBeforeItsEnd(t *testing.T) {
 			file := "GE_RES_" + norte + "_20260331_001.txt"
 			content := write(t, file, answer(folioNorte))
 			leave := func() { own{g, norte, exchange.CarpetaRespuestas}.Leave(file, content, last) }
-			g.reach = func(parte string, p *exchange.Parte) {
+			g.reach = func(parte string, p *exchange.Route) {
 				p.Asienta = func() {
 					g.clock.Set(after)
 					if parte == norte && !c.looked {

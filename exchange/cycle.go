@@ -25,7 +25,7 @@ import (
 type Cycle struct {
 	Store   *store.Store
 	Archivo *archivo.Archivo
-	Parte   func(parte string) Parte // how a party is reached
+	Route   func(parte string) Route // how a party is reached
 	Plazos  Plazos
 	Sello   Sello
 	Reglas  schema.Reglas // what the agreement sets; the moment, the roll and the versions are added to it
@@ -63,8 +63,8 @@ type Limites struct {
 	Bytes, Registros map[schema.Tipo]int64
 }
 
-// Parte is a party as the cycle meets it.
-type Parte struct {
+// A Route is how the cycle reaches a party.
+type Route struct {
 	// Propio tells that its folders are on our own server: what it sees there is what
 	// the store says, its uploads are arrivals in the store with the moment that
 	// counts, pickups are seen, and there is an estado/.
@@ -177,7 +177,7 @@ func (c *Cycle) visitAll(ctx context.Context, dia schema.Dia, inf *Informe) erro
 	var own []schema.UNE
 	for i, in := range padron {
 		parties[i] = in.UNE.String()
-		if c.Parte(parties[i]).Propio {
+		if c.Route(parties[i]).Propio {
 			own = append(own, in.UNE)
 		}
 	}
@@ -209,7 +209,7 @@ func (c *Cycle) eachParty(parties []string, do func(parte string) error) error {
 			g.SetLimit(1)
 		}
 		for i, parte := range parties {
-			if c.Parte(parte).Propio != propio {
+			if c.Route(parte).Propio != propio {
 				continue
 			}
 			g.Go(func() error {
@@ -225,7 +225,7 @@ func (c *Cycle) eachParty(parties []string, do func(parte string) error) error {
 // bound ends what is done with a party after its Limite. A write to the store
 // that has begun is not cut by that: ctx counts until it begins.
 func (c *Cycle) bound(ctx context.Context, parte string) (context.Context, context.CancelFunc) {
-	if d := c.Parte(parte).Limite; d > 0 {
+	if d := c.Route(parte).Limite; d > 0 {
 		return context.WithTimeoutCause(ctx, d, fmt.Errorf("it took longer than %v", d))
 	}
 	return ctx, func() {}
@@ -241,7 +241,7 @@ func (c *Cycle) Visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *
 // Attend is Visit without what it tells, which Tell does for several together.
 func (c *Cycle) Attend(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
 	var delivered error
-	if c.Parte(une.String()).Propio {
+	if c.Route(une.String()).Propio {
 		delivered = c.deliverOwn(ctx, []schema.UNE{une}, dia, inf)
 	}
 	return errors.Join(delivered, c.visit(ctx, une, dia, inf))

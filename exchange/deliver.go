@@ -13,7 +13,7 @@ import (
 // deliver makes a LOT of each REC of which an institution with a server of its own has
 // rows in none yet, and puts it there.
 func (c *Cycle) deliver(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
-	if c.Parte(une.String()).Propio {
+	if c.Route(une.String()).Propio {
 		return nil // deliverOwn
 	}
 	var recs []int64
@@ -88,7 +88,7 @@ func (c *Cycle) keepLote(tx *store.Tx, b *borrador, inf *Informe) error {
 		if err != nil || !wanted {
 			return err
 		}
-		if c.Parte(b.s.Parte).Propio { // elsewhere publishOne looks, once more
+		if c.Route(b.s.Parte).Propio { // elsewhere publishOne looks, once more
 			if err := c.farFromMidnight(now); err != nil {
 				return err
 			}

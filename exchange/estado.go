@@ -164,7 +164,7 @@ func (c *Cycle) exhibe(ctx context.Context, made []*exhibicion) error {
 // estado makes the files of estado/ that may have changed; nil where none has. With an
 // error it gives those that could be made, and the next time makes all again.
 func (c *Cycle) estado(ctx context.Context, une schema.UNE) (*exhibicion, error) {
-	if !c.Parte(une.String()).Propio {
+	if !c.Route(une.String()).Propio {
 		return nil, nil
 	}
 	regs, done := c.leer()

@@ -77,7 +77,7 @@ type gateway struct {
 	truncado  time.Duration
 	noBox     map[string]error // a party's mailboxes cannot be had
 	configure func(*exchange.Cycle)
-	reach     func(parte string, p *exchange.Parte) // changes how a party is reached
+	reach     func(parte string, p *exchange.Route) // changes how a party is reached
 
 	store   *store.Store
 	archivo *archivo.Archivo
@@ -149,7 +149,7 @@ func (g *gateway) start() {
 	core, logs := observer.New(zapcore.DebugLevel)
 	g.logs = logs
 	g.cycle = &exchange.Cycle{
-		Store: g.store, Archivo: g.archivo, Parte: g.parte, Log: zap.New(core),
+		Store: g.store, Archivo: g.archivo, Route: g.route, Log: zap.New(core),
 		Now: func() time.Time {
 			_ = g.faults.meet("now") // a process may die before any write
 			return g.clock.Now()
@@ -166,8 +166,8 @@ func (g *gateway) start() {
 	}
 }
 
-func (g *gateway) parte(parte string) exchange.Parte {
-	p := exchange.Parte{Propio: parte != schema.CONDUSEF, Mailbox: func(carpeta string) (exchange.Mailbox, error) {
+func (g *gateway) route(parte string) exchange.Route {
+	p := exchange.Route{Propio: parte != schema.CONDUSEF, Mailbox: func(carpeta string) (exchange.Mailbox, error) {
 		if err := g.noBox[parte]; err != nil {
 			return nil, err
 		}
@@ -191,7 +191,7 @@ type folder interface {
 
 // box gives a folder of a party, where that is.
 func (g *gateway) box(parte, carpeta string) folder {
-	if g.parte(parte).Propio {
+	if g.route(parte).Propio {
 		return own{g, parte, carpeta}
 	}
 	return g.memory(parte, carpeta)

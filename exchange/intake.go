@@ -77,7 +77,7 @@ func (c *Cycle) collectFrom(ctx context.Context, parte, carpeta string, dia sche
 // that is new in it. CONDUSEF's files bear no term, so theirs is when we take
 // them.
 func (c *Cycle) list(ctx context.Context, t *tanda, carpeta string) (all []llegada, err error) {
-	p := c.Parte(t.parte)
+	p := c.Route(t.parte)
 	if p.Propio {
 		if p.Asienta != nil {
 			p.Asienta()
@@ -276,7 +276,7 @@ func (c *Cycle) young(t *tanda, f llegada, seen *store.Visto) time.Duration {
 	if since.After(now) {
 		since = seen.Desde
 	}
-	return since.Add(c.Parte(t.parte).Reposo).Sub(now)
+	return since.Add(c.Route(t.parte).Reposo).Sub(now)
 }
 
 // settle leaves a young file for later, and asks for a look at it then.
@@ -297,7 +297,7 @@ func (c *Cycle) settle(ctx context.Context, t *tanda, f llegada, seen store.Vist
 
 // slow tells how long a file without a summary is still waited for.
 func (c *Cycle) slow(parte string, ex *schema.Examen, seen *store.Visto) time.Duration {
-	wait := c.Parte(parte).Truncado
+	wait := c.Route(parte).Truncado
 	if wait == 0 || ex.Completo {
 		return 0
 	}

@@ -111,7 +111,7 @@ func diaDeExcepciones(t *testing.T) *gateway {
 	t.Helper()
 	g := open(t)
 	g.configure = func(c *exchange.Cycle) { c.Plazos.DesdeTurno = true }
-	g.reach = func(parte string, p *exchange.Parte) { p.Propio = p.Propio && parte != penon }
+	g.reach = func(parte string, p *exchange.Route) { p.Propio = p.Propio && parte != penon }
 	g.restart()
 	g.addBoxes("00900004", exchange.CarpetaReclamaciones, exchange.CarpetaRespuestas, exchange.CarpetaAcuses,
 		exchange.CarpetaRechazos, exchange.CarpetaEstado)

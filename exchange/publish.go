@@ -80,7 +80,7 @@ func (c *Cycle) complete(ctx context.Context, s *store.Salida, missing []store.S
 // nothing; on our own server the record is what shows it.
 func (c *Cycle) publishOne(ctx context.Context, s *store.Salida, inf *Informe) error {
 	var mb Mailbox
-	if p := c.Parte(s.Parte); !p.Propio {
+	if p := c.Route(s.Parte); !p.Propio {
 		var err error
 		if mb, err = p.Mailbox(s.Carpeta); err != nil {
 			return err
@@ -113,14 +113,14 @@ func (c *Cycle) published(ctx context.Context, s *store.Salida, at time.Time, in
 // show makes a file visible in the transaction that made it, where its party's folders
 // are on our own server. Elsewhere publish does it, once the transaction counts.
 func (c *Cycle) show(tx *store.Tx, s *store.Salida, inf *Informe) error {
-	if !c.Parte(s.Parte).Propio {
+	if !c.Route(s.Parte).Propio {
 		return nil
 	}
 	return c.publica(tx, s, tx.Now(), inf)
 }
 
 func (c *Cycle) publica(tx *store.Tx, s *store.Salida, at time.Time, inf *Informe) error {
-	s.NoObservable = !c.Parte(s.Parte).Propio
+	s.NoObservable = !c.Route(s.Parte).Propio
 	if err := tx.Publish(s, at); err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ func (c *Cycle) remake(ctx context.Context, now time.Time, s *store.Salida, inf 
 		}
 		return err
 	})
-	if err != nil || next.s.ID == 0 || c.Parte(s.Parte).Propio {
+	if err != nil || next.s.ID == 0 || c.Route(s.Parte).Propio {
 		return err
 	}
 	return c.publishOne(ctx, &next.s, inf)

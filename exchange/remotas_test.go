@@ -25,7 +25,7 @@ func openRemote(t *testing.T, parte string, limite time.Duration) *gateway {
 	for key, m := range g.boxes {
 		m.Keeps = m.Keeps || parte == "" || strings.HasPrefix(key, parte+"/")
 	}
-	g.reach = func(p string, as *exchange.Parte) {
+	g.reach = func(p string, as *exchange.Route) {
 		if p == parte || parte == "" {
 			as.Propio, as.Limite = false, limite
 		}
@@ -273,7 +273,7 @@ func TestHangingServer(t *testing.T) {
 	t.Parallel()
 	g := openRemote(t, norte, time.Millisecond)
 	remote := g.reach
-	g.reach = func(parte string, p *exchange.Parte) {
+	g.reach = func(parte string, p *exchange.Route) {
 		remote(parte, p)
 		if parte == norte {
 			p.Mailbox = func(string) (exchange.Mailbox, error) { return hanging{}, nil }
@@ -288,7 +288,7 @@ func TestHangingServer(t *testing.T) {
 	if n := len(g.delivered()); n != 4 || g.day(lunes).Corte.IsZero() || !g.day(lunes).Cerrada.IsZero() {
 		t.Errorf("%d folios of the others are delivered; the day %+v", n, g.day(lunes))
 	}
-	g.reach = func(parte string, p *exchange.Parte) { remote(parte, p); p.Limite = 0 }
+	g.reach = func(parte string, p *exchange.Route) { remote(parte, p); p.Limite = 0 }
 	g.mustRun(moment(2, "20:30:00"))
 	if n := len(g.delivered()); n != 6 || g.day(lunes).Cerrada.IsZero() {
 		t.Errorf("after it woke up %d folios are delivered, the day is closed %v", n, g.day(lunes).Cerrada)
@@ -301,7 +301,7 @@ func TestOwnServerFirst(t *testing.T) {
 	t.Parallel()
 	g := openRemote(t, norte, 0)
 	remote, before := g.reach, -1
-	g.reach = func(parte string, p *exchange.Parte) {
+	g.reach = func(parte string, p *exchange.Route) {
 		remote(parte, p)
 		if parte == norte {
 			p.Mailbox = func(string) (exchange.Mailbox, error) {

@@ -24,7 +24,7 @@ func TestYoungFile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := open(t)
-			g.reach = func(parte string, p *exchange.Parte) {
+			g.reach = func(parte string, p *exchange.Route) {
 				if parte == schema.CONDUSEF {
 					p.Reposo = 10 * time.Second
 				}

@@ -49,7 +49,7 @@ func (tx *Tx) Log(e Acto) error {
 	primero := last + 1
 	archivo := strings.ToValidUTF8(e.Archivo, "_") // a party may name a file as it likes
 	c := bitacora.Crudo{Momento: ms(tx.now), Evento: e.Evento, Parte: e.Parte, Archivo: archivo, SHA256: string(e.SHA256), Folio: string(e.Folio)}
-	return bitacora.Partes(primero, e.Evento, e.Carga, filas, e.Renglones, func(p bitacora.Parte) error {
+	return bitacora.Partes(primero, e.Evento, e.Carga, filas, e.Renglones, func(p bitacora.ParteDeActo) error {
 		c.N, c.Detalle = tx.n+1, p.Detalle
 		if err := tx.evento(&c); err != nil {
 			return fmt.Errorf("store: event %s: %w", e.Evento, err)

@@ -58,7 +58,7 @@ type Gateway struct {
 	opened   sync.Map // the institutions, as schema.UNE, that were told what goes where
 	lastCal  atomic.Pointer[schema.Calendario]
 	condusef func(carpeta string) (exchange.Mailbox, error)
-	remotes  map[string]exchange.Parte // the institutions that have a server of their own, by clave8
+	remotes  map[string]exchange.Route // the institutions that have a server of their own, by clave8
 	close    []func() error
 }
 
@@ -170,7 +170,7 @@ func (g *Gateway) buildCycle(ctx context.Context) error {
 	}
 	g.Vista = &vista.Vista{Store: g.Store, Archivo: contents}
 	g.Cycle = &exchange.Cycle{
-		Store: g.Store, Archivo: contents, Parte: g.parte, Now: g.now, Log: g.log,
+		Store: g.Store, Archivo: contents, Route: g.route, Now: g.now, Log: g.log,
 		Sello:  exchange.Sello{ID: g.Config.Seal.ID, Key: key},
 		Reglas: Rules(g.Config), Versiones: g.Config.Layout.Versions.Of,
 		Plazos:    plazosDe(g.Config),
@@ -283,15 +283,15 @@ func shown(cfg *config.Config) func(string) string {
 // folder is judged as cut, as it is by default on a server that we dial.
 const truncatedFolder = 15 * time.Minute
 
-// parte tells the cycle how a party is reached.
-func (g *Gateway) parte(parte string) exchange.Parte {
+// route tells the cycle how a party is reached.
+func (g *Gateway) route(parte string) exchange.Route {
 	if p, ok := g.remotes[parte]; ok {
 		return p
 	}
 	if parte != schema.CONDUSEF {
-		return exchange.Parte{Propio: true, Asienta: func() { g.uploads.Settled(parte) }}
+		return exchange.Route{Propio: true, Asienta: func() { g.uploads.Settled(parte) }}
 	}
-	p := exchange.Parte{Mailbox: g.condusef, Propio: g.Config.Source.Account != nil}
+	p := exchange.Route{Mailbox: g.condusef, Propio: g.Config.Source.Account != nil}
 	switch r := g.Config.Source.Remote; {
 	case r != nil:
 		p.Truncado = r.TruncatedAfter

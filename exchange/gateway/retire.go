@@ -27,7 +27,7 @@ func (g *Gateway) Retire(ctx context.Context) error {
 	var errs []error
 	for _, in := range roll {
 		une := in.UNE.String()
-		if !g.parte(une).Propio {
+		if !g.route(une).Propio {
 			continue
 		}
 		swept, err := g.uploads.Sweep(une, before)

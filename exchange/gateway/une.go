@@ -52,14 +52,14 @@ func (g *Gateway) told(roll []store.Institucion) {
 // own; each connects when it is first used. Their folders are the same four, but
 // for estado/: what we leave on a server that is not ours never changes.
 func (g *Gateway) openRemotes() error {
-	g.remotes = map[string]exchange.Parte{}
+	g.remotes = map[string]exchange.Route{}
 	for _, r := range g.Config.RemoteUNEs {
 		c, err := dial(&r.Dial, g.log, shown(g.Config))
 		if err != nil {
 			return fmt.Errorf("une %s: %w", r.UNE, err)
 		}
 		g.close = append(g.close, c.Close)
-		g.remotes[r.UNE.String()] = exchange.Parte{Limite: r.VisitTimeout, Truncado: r.TruncatedAfter,
+		g.remotes[r.UNE.String()] = exchange.Route{Limite: r.VisitTimeout, Truncado: r.TruncatedAfter,
 			Mailbox: func(carpeta string) (exchange.Mailbox, error) { return c.Mailbox(path.Join(r.Folder, carpeta)), nil }}
 	}
 	return nil

@@ -92,7 +92,7 @@ func comeBack[C, R any](t *testing.T, evento string, carga C, lista string, r R,
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = Partes(1, evento, carga, "", rows, func(p Parte) error {
+	err = Partes(1, evento, carga, "", rows, func(p ParteDeActo) error {
 		c := Crudo{N: 1, Evento: evento, Detalle: p.Detalle}
 		read, err := Leer[C](&c)
 		if got := list(read); err != nil || !reflect.DeepEqual(got, []R{r}) {

@@ -115,7 +115,7 @@ func checkPorRenglones(t *testing.T, evento, whole string, v reflect.Value) {
 		head := reflect.New(v.Type()).Elem()
 		head.Set(v)
 		head.FieldByIndex(f.Index).SetZero()
-		err := Partes(1, evento, head.Interface(), "", r, func(p Parte) error {
+		err := Partes(1, evento, head.Interface(), "", r, func(p ParteDeActo) error {
 			if got, want := decoded(t, p.Detalle), decoded(t, whole); !cmp.Equal(got, want) {
 				t.Errorf("%s, by renglones: %s", evento, cmp.Diff(want, got))
 			}

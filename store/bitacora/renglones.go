@@ -164,8 +164,8 @@ func De[T any](lista string, all []T) (*Renglones, error) {
 	return r, nil
 }
 
-// Parte is one event of an act: its payload, and the places of its renglones.
-type Parte struct {
+// ParteDeActo is one event of an act: its payload, and the places of its renglones.
+type ParteDeActo struct {
 	Detalle string
 	Desde   int // place of its first renglón, from 1
 }
@@ -173,7 +173,8 @@ type Parte struct {
 // Partes calls each for the payload of each event of an act whose first has the
 // number primero. carga is the payload without its renglones, filas what it says of
 // the rows of the tables ("" nothing); r may be nil.
-func Partes(primero int64, evento string, carga any, filas string, r *Renglones, each func(Parte) error) error {
+func Partes(primero int64, evento string, carga any, filas string, r *Renglones,
+	each func(ParteDeActo) error) error {
 	head, err := Cargar(evento, carga)
 	if err != nil {
 		return err
@@ -223,11 +224,11 @@ func (r *Renglones) abrir(b []byte, i int, head []byte, primero int64) []byte {
 	return fmt.Appendf(b, `%q:[`, r.Lista)
 }
 
-func emitir(evento string, carga []byte, desde int, each func(Parte) error) error {
+func emitir(evento string, carga []byte, desde int, each func(ParteDeActo) error) error {
 	if len(carga) > MaxCarga {
 		return fmt.Errorf("event %s: its payload has %d bytes, more than %d", evento, len(carga), MaxCarga)
 	}
-	return each(Parte{string(carga), desde})
+	return each(ParteDeActo{string(carga), desde})
 }
 
 // admite is an error where the renglones are none of the event's, or its payload

@@ -18,7 +18,7 @@ import (
 // acto gives the events of an act whose first has the number primero.
 func acto(t rapid.TB, primero int64, evento string, carga any, r *Renglones) (all []*Crudo) {
 	t.Helper()
-	err := Partes(primero, evento, carga, "", r, func(p Parte) error {
+	err := Partes(primero, evento, carga, "", r, func(p ParteDeActo) error {
 		all = append(all, &Crudo{
 			N: primero + int64(len(all)), Momento: 1772496300000, Evento: evento, Parte: "CONDUSEF",
 			Archivo: "GE_REC_CONDUSEF_20260302_001.txt", Detalle: p.Detalle,
@@ -277,7 +277,7 @@ func TestMemoria(t *testing.T) {
 // any part is handed out.
 func TestRenglonesRehusados(t *testing.T) {
 	long := strings.Repeat("x", MaxCarga)
-	none := func(Parte) error { t.Error("a part was handed out"); return nil }
+	none := func(ParteDeActo) error { t.Error("a part was handed out"); return nil }
 	for _, c := range []struct {
 		name   string
 		evento string
@@ -307,7 +307,7 @@ func TestRenglonesRehusados(t *testing.T) {
 		t.Error("renglones of two kinds: no error")
 	}
 	stop := errors.New("stop")
-	if err := Partes(1, AlmacenCreado, Creado{}, "", nil, func(Parte) error { return stop }); !errors.Is(err, stop) {
+	if err := Partes(1, AlmacenCreado, Creado{}, "", nil, func(ParteDeActo) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("the writer's own error: %v", err)
 	}
 }

@@ -31,7 +31,7 @@ type Registro struct {
 func (r *Registro) Log(t testing.TB, at time.Time, a Acto) {
 	t.Helper()
 	primero := int64(len(r.Eventos)) + 1
-	err := bitacora.Partes(primero, a.Evento, a.Carga, "", a.Renglones, func(p bitacora.Parte) error {
+	err := bitacora.Partes(primero, a.Evento, a.Carga, "", a.Renglones, func(p bitacora.ParteDeActo) error {
 		r.Eventos = append(r.Eventos, &bitacora.Crudo{N: int64(len(r.Eventos)) + 1, Momento: at.UnixMilli(),
 			Evento: a.Evento, Parte: a.Parte, Archivo: a.Archivo, SHA256: a.SHA256, Folio: a.Folio, Detalle: p.Detalle})
 		return nil
