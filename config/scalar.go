@@ -109,7 +109,7 @@ func (d *decoder) set(v reflect.Value, tag reflect.StructTag, text string) (err 
 		*p, err = parseHostKey(text)
 	case *Llave:
 		*p, err = ParseLlave(text)
-	case *Party:
+	case *schema.Parte:
 		*p, err = parseParty(text)
 	case *schema.Version:
 		*p, err = parseVersion(text)

@@ -17,25 +17,18 @@ type Versions struct {
 
 // PartyVersions is what the agreement of one party says of versions.
 type PartyVersions struct {
-	Party    Party            `yaml:"party" required:"y" example:"900009"`
+	Party    schema.Parte     `yaml:"party" required:"y" example:"900009"`
 	From     schema.Dia       `yaml:"from"` // 0: always
 	Accepted []schema.Version `yaml:"accepted" required:"y" example:"['01.00']"`
 	Written  schema.Version   `yaml:"written" required:"y" example:"'01.00'"`
 }
 
-// Party is CONDUSEF or the clave8 of an institution.
-type Party string
-
-// parseParty reads CONDUSEF, or a clave in either form.
-func parseParty(text string) (Party, error) {
-	if text == schema.CONDUSEF {
-		return Party(text), nil
-	}
-	u, err := schema.ParseUNE(text)
+func parseParty(text string) (schema.Parte, error) {
+	p, err := schema.ParseParte(text)
 	if err != nil {
-		return "", hintf("write CONDUSEF or a clave", "%q is no party", text)
+		return 0, hintf("write CONDUSEF or a clave", "%q is no party", text)
 	}
-	return Party(u.String()), nil
+	return p, nil
 }
 
 func parseVersion(text string) (schema.Version, error) {
@@ -50,13 +43,13 @@ func parseVersion(text string) (schema.Version, error) {
 	return v, nil
 }
 
-// Of gives what is in force for a party, CONDUSEF or a clave8, on a day: the
-// versions that it may send, and the one that is written to it.
-func (v Versions) Of(party string, day schema.Dia) (accepted []schema.Version, written schema.Version) {
+// Of gives what is in force for a party on a day: the versions that it may send, and
+// the one that is written to it.
+func (v Versions) Of(party schema.Parte, day schema.Dia) (accepted []schema.Version, written schema.Version) {
 	accepted, written = v.Accepted, v.Written
 	var since schema.Dia
 	for _, p := range v.Parties {
-		if string(p.Party) == party && p.From <= day && p.From >= since {
+		if p.Party == party && p.From <= day && p.From >= since {
 			since, accepted, written = p.From, p.Accepted, p.Written
 		}
 	}
@@ -68,7 +61,7 @@ func (v Versions) Of(party string, day schema.Dia) (accepted []schema.Version, w
 func (v Versions) InForce(day schema.Dia) []schema.Version {
 	all := append(slices.Clone(v.Accepted), v.Written)
 	for _, p := range v.Parties {
-		accepted, written := v.Of(string(p.Party), day)
+		accepted, written := v.Of(p.Party, day)
 		all = append(append(all, accepted...), written)
 	}
 	slices.Sort(all)
@@ -81,14 +74,14 @@ func (r *rules) versions() {
 	v := r.c.Layout.Versions
 	r.accepted(at+"accepted", v.Accepted)
 	type row struct {
-		party Party
+		party schema.Parte
 		from  schema.Dia
 	}
 	first := make(map[row]int)
 	for i, p := range v.Parties {
 		key := fmt.Sprintf("%sparties[%d]", at, i)
 		r.accepted(key+".accepted", p.Accepted)
-		if p.Party == "" {
+		if p.Party == 0 {
 			continue
 		}
 		line, twice := first[row{p.Party, p.From}]
@@ -97,8 +90,8 @@ func (r *rules) versions() {
 		if !twice {
 			first[row{p.Party, p.From}] = r.place(key + ".party").Line
 		}
-		is := func(in Institucion) bool { return in.Clave.String() == string(p.Party) }
-		known := p.Party == schema.CONDUSEF || slices.ContainsFunc(r.c.Padron, is)
+		is := func(in Institucion) bool { return in.Clave.Parte() == p.Party }
+		known := p.Party == schema.ParteCONDUSEF || slices.ContainsFunc(r.c.Padron, is)
 		r.rule(known || !r.whole, key+".party", "add the institution to the padrón",
 			"%s is not in the padrón", p.Party)
 	}

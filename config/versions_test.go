@@ -33,15 +33,15 @@ layout:
 	two := []schema.Version{schema.V0100, v0190}
 	monday := schema.NewDia(2026, 3, 2)
 	for _, x := range []struct {
-		party    string
+		party    schema.Parte
 		day      schema.Dia
 		accepted []schema.Version
 		written  schema.Version
 	}{
-		{"00900002", monday, two, schema.V0100},
-		{"00900001", monday - 1, []schema.Version{schema.V0100}, schema.V0100},
-		{"00900001", monday, []schema.Version{v0190}, v0190},
-		{schema.CONDUSEF, monday, two, v0190},
+		{900002, monday, two, schema.V0100},
+		{900001, monday - 1, []schema.Version{schema.V0100}, schema.V0100},
+		{900001, monday, []schema.Version{v0190}, v0190},
+		{schema.ParteCONDUSEF, monday, two, v0190},
 	} {
 		accepted, written := c.Layout.Versions.Of(x.party, x.day)
 		if diff := cmp.Diff(x.accepted, accepted); diff != "" || written != x.written {
@@ -60,7 +60,7 @@ func TestVersionsInForceByDefaultAndFromADay(t *testing.T) {
 	if diff := cmp.Diff([]schema.Version{schema.V0100}, v.InForce(monday)); diff != "" {
 		t.Errorf("by default (-want +got)\n%s", diff)
 	}
-	v.Parties = []PartyVersions{{Party: "00900001", From: monday, Accepted: []schema.Version{v0190}, Written: v0190}}
+	v.Parties = []PartyVersions{{Party: 900001, From: monday, Accepted: []schema.Version{v0190}, Written: v0190}}
 	for day, want := range map[schema.Dia]int{monday - 1: 1, monday: 2} {
 		if got := v.InForce(day); len(got) != want {
 			t.Errorf("%s: %v in force", day, got)

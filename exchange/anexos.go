@@ -24,7 +24,7 @@ func EsAnexo(r *schema.Reglas, name string) bool {
 }
 
 // annexesFirst puts annexes before the files that may name them.
-func (c *Cycle) annexesFirst(parte string, files []llegada) []llegada {
+func (c *Cycle) annexesFirst(parte schema.Parte, files []llegada) []llegada {
 	out := slices.Clone(files)
 	slices.SortStableFunc(out, func(a, b llegada) int {
 		switch x, y := c.anexo(parte, a.Name()), c.anexo(parte, b.Name()); {
@@ -38,12 +38,12 @@ func (c *Cycle) annexesFirst(parte string, files []llegada) []llegada {
 	return out
 }
 
-func (c *Cycle) anexo(parte, name string) bool {
-	return parte != schema.CONDUSEF && EsAnexo(&c.Reglas, name)
+func (c *Cycle) anexo(parte schema.Parte, name string) bool {
+	return parte != schema.ParteCONDUSEF && EsAnexo(&c.Reglas, name)
 }
 
 // mostrable is the name of a file of a party as an error may tell it.
-func (c *Cycle) mostrable(parte, name string) string {
+func (c *Cycle) mostrable(parte schema.Parte, name string) string {
 	if c.anexo(parte, name) {
 		return "an annex"
 	}
@@ -90,7 +90,7 @@ func (c *Cycle) keepAnexo(ctx context.Context, t *tanda, f llegada, seen store.V
 		return left, err
 	}
 	if became == annex {
-		c.Log.Info("received an annex", zap.String("party", parte), zap.String("sha256", string(h)), zap.Int64("bytes", bytes))
+		c.Log.Info("received an annex", zap.Stringer("party", parte), zap.String("sha256", string(h)), zap.Int64("bytes", bytes))
 	}
 	return became, t.done(ctx, f)
 }
@@ -157,7 +157,7 @@ func (x *anexos) add(p *store.Contestacion, r *schema.Respuesta) error {
 	if r.ResAnexo == "" {
 		return nil
 	}
-	a, err := x.tx.Anexo(p.UNE.String(), r.ResAnexo, r.ResAnexoHash)
+	a, err := x.tx.Anexo(p.UNE.Parte(), r.ResAnexo, r.ResAnexoHash)
 	if err != nil {
 		return fmt.Errorf("folio %s: its annex: %w", p.Folio, err)
 	}
@@ -180,7 +180,7 @@ func (x *anexos) keep(inf *Informe) error {
 		if name == "" {
 			continue
 		}
-		s := store.Salida{Parte: schema.CONDUSEF, Carpeta: CarpetaAnexos, Nombre: name, Tipo: store.TipoAnexo, SHA256: d.a.SHA256, Bytes: d.a.Bytes,
+		s := store.Salida{Parte: schema.ParteCONDUSEF, Carpeta: CarpetaAnexos, Nombre: name, Tipo: store.TipoAnexo, SHA256: d.a.SHA256, Bytes: d.a.Bytes,
 			Jornada: x.jornada, Dia: x.dia}
 		if err := x.tx.AddDevolucion(&s, d.acuse); err != nil {
 			return err
@@ -203,7 +203,7 @@ func (x *anexos) name(d devolucion) (string, error) {
 		if k > 1 {
 			name = fmt.Sprintf("%s_%d%s", stem, k, ext)
 		}
-		s, err := x.tx.SalidaPorNombre(schema.CONDUSEF, name)
+		s, err := x.tx.SalidaPorNombre(schema.ParteCONDUSEF, name)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
 			return name, nil

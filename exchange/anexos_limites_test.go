@@ -39,7 +39,7 @@ func TestAnnexTooLarge(t *testing.T) {
 	for size, waits := range map[int64]int{64 << 20: 0, 64<<20 + 1: 1} {
 		g := openDelivered(t)
 		g.memory(norte, exchange.CarpetaRespuestas).Keeps = true
-		g.reach = func(parte string, p *exchange.Route) { // our own server takes none
+		g.reach = func(parte schema.Parte, p *exchange.Route) { // our own server takes none
 			p.Propio = p.Propio && parte != norte
 			mailbox := p.Mailbox
 			p.Mailbox = func(carpeta string) (exchange.Mailbox, error) {
@@ -88,10 +88,10 @@ func TestAnnexFindings(t *testing.T) {
 			g.clock.Set(moment(3, "10:30:00"))
 			g.mustVisit(norte)
 			of := strings.TrimPrefix(resAnexo, "GE_RES_")
-			if got := strings.Join(codes(t, g.file(norte+"/acuses/GE_ACU_"+of)), " "); got != c.codes {
+			if got := strings.Join(codes(t, g.file("00900001/acuses/GE_ACU_"+of)), " "); got != c.codes {
 				t.Errorf("%s, want %s", got, c.codes)
 			}
-			if got := strings.Join(found(t, g.file(norte+"/rechazos/GE_RCH_"+of)), ", "); got != c.found {
+			if got := strings.Join(found(t, g.file("00900001/rechazos/GE_RCH_"+of)), ", "); got != c.found {
 				t.Errorf("found %s, want %s", got, c.found)
 			}
 		})
@@ -102,7 +102,7 @@ func TestAnnexFindings(t *testing.T) {
 func TestAnnexOfCONDUSEF(t *testing.T) {
 	t.Parallel()
 	g := open(t)
-	g.leave(schema.CONDUSEF, "carta.pdf", cartaPDF)
+	g.leave(schema.ParteCONDUSEF, "carta.pdf", cartaPDF)
 	g.mustRun(corrida)
 	if len(g.events(bitacora.AnexoRecibido)) != 0 || len(g.events(bitacora.RechazoEmitido)) != 1 {
 		t.Error("it was taken for an annex")

@@ -28,7 +28,7 @@ func conAnexo(folio schema.Folio, name string, content []byte) schema.Respuesta 
 	return r
 }
 
-const resAnexo = "GE_RES_" + norte + "_20260303_001.txt"
+var resAnexo = "GE_RES_" + norte.String() + "_20260303_001.txt"
 
 // TestAnnexes: an annex and the answer that names it meet in either order; the
 // moment that counts is that of the RES.
@@ -84,7 +84,7 @@ func TestAnnexes(t *testing.T) {
 			g.mustVisit(norte)
 			g.clock.Set(moment(3, "10:15:00"))
 			g.mustVisit(norte)
-			acu := g.file(norte + "/acuses/" + strings.Replace(resAnexo, "RES", "ACU", 1))
+			acu := g.file(norte.String() + "/acuses/" + strings.Replace(resAnexo, "RES", "ACU", 1))
 			got := codes(t, acu)
 			if s := sello(t, acu); s.AcuFechaHoraRecepcion != schema.NewInstante(moment(3, "10:00:00")) {
 				t.Errorf("received at %s", s.AcuFechaHoraRecepcion)
@@ -102,7 +102,7 @@ func TestAnnexes(t *testing.T) {
 func (g *gateway) checkAnexos(want []string) {
 	g.t.Helper()
 	var got []string
-	for _, n := range g.names(schema.CONDUSEF, exchange.CarpetaAnexos) {
+	for _, n := range g.names(schema.ParteCONDUSEF, exchange.CarpetaAnexos) {
 		acuse, name, _ := strings.Cut(n, "_")
 		if !strings.HasPrefix(acuse, "ACU-2026-") || len(acuse) != 17 {
 			g.t.Errorf("an annex is called %q", n)
@@ -141,7 +141,7 @@ func TestAnnexNames(t *testing.T) {
 	g.send(norte, moment(3, "10:02:00"), 2, conAnexo(folioOf(3), "a.pdf", cartaPDF)) // another acuse
 	g.mustRun(moment(3, "20:00:00"))
 	want := []string{"ACU-2026-00000002_a.pdf", "ACU-2026-00000002_a_2.pdf", "ACU-2026-00000003_a.pdf"}
-	if got := g.names(schema.CONDUSEF, exchange.CarpetaAnexos); !slices.Equal(got, want) {
+	if got := g.names(schema.ParteCONDUSEF, exchange.CarpetaAnexos); !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	var told []string
@@ -164,7 +164,7 @@ func TestAnnexBeforeREP(t *testing.T) {
 	g.leave(norte, resAnexo, write(t, resAnexo, conAnexo(folioNorte, carta, cartaPDF)))
 	g.mustVisit(norte)
 	full := errors.New("disk full")
-	box := g.memory(schema.CONDUSEF, exchange.CarpetaAnexos)
+	box := g.memory(schema.ParteCONDUSEF, exchange.CarpetaAnexos)
 	fail := box.Fail
 	box.Fail = func(op, name string) error { return errors.Join(full, errors.New(op+" "+name)) }
 	_, err := g.runAt(moment(3, "20:00:00"), exchange.CausaAgenda)
@@ -174,12 +174,12 @@ func TestAnnexBeforeREP(t *testing.T) {
 	box.Fail = fail
 	g.mustRun(moment(3, "20:05:00"))
 	g.checkAnexos([]string{carta})
-	names := g.names(schema.CONDUSEF, exchange.CarpetaAnexos)
+	names := g.names(schema.ParteCONDUSEF, exchange.CarpetaAnexos)
 	if got := g.file(schema.CONDUSEF + "/" + exchange.CarpetaAnexos + "/" + names[0]); !bytes.Equal(got, cartaPDF) {
 		t.Errorf("%q", got)
 	}
 	g.mustRun(moment(4, "20:00:00"))
-	if again := g.names(schema.CONDUSEF, exchange.CarpetaAnexos); len(again) != 1 {
+	if again := g.names(schema.ParteCONDUSEF, exchange.CarpetaAnexos); len(again) != 1 {
 		t.Errorf("%q", again)
 	}
 }
@@ -218,7 +218,7 @@ func TestWaitIsNoDelay(t *testing.T) {
 	g.deliverExample()
 	g.mustRun(moment(31, "20:00:00"))
 	g.clock.Set(moment(31, "23:58:00"))
-	const name = "GE_RES_" + norte + "_20260331_001.txt"
+	name := "GE_RES_" + norte.String() + "_20260331_001.txt"
 	g.leave(norte, name, write(t, name, conAnexo(folioNorte, carta, cartaPDF)))
 	g.mustVisit(norte)
 	g.clock.Set(on(dia(t, "2026-04-01"), "00:05:00"))
@@ -226,7 +226,7 @@ func TestWaitIsNoDelay(t *testing.T) {
 	g.leave(norte, carta, cartaPDF)
 	g.clock.Set(on(dia(t, "2026-04-01"), "00:06:00"))
 	g.mustVisit(norte)
-	if got := verdict(t, g.file(norte+"/acuses/"+strings.Replace(name, "RES", "ACU", 1))); !strings.HasSuffix(got, " 1") {
+	if got := verdict(t, g.file(norte.String()+"/acuses/"+strings.Replace(name, "RES", "ACU", 1))); !strings.HasSuffix(got, " 1") {
 		t.Errorf("verdict %s", got)
 	}
 	for _, e := range g.events(bitacora.PlazoVencido) {

@@ -56,8 +56,8 @@ type verdict struct {
 // answer begins the ACU.
 func (c *Cycle) answer(tx *store.Tx, in *store.Ingreso, a *store.Archivo, ex *schema.Examen) (ans *answer, err error) {
 	ans = &answer{c: c, tx: tx, in: in, a: a, ex: ex, year: schema.DiaDe(a.Recibido).Year(), dichos: map[int64][]int{}}
-	if a.Parte != schema.CONDUSEF {
-		if err = ans.of(a.Parte); err != nil {
+	if a.Parte != schema.ParteCONDUSEF {
+		if err = ans.of(a.Parte.UNE()); err != nil {
 			return nil, err
 		}
 	}
@@ -69,10 +69,8 @@ func (c *Cycle) answer(tx *store.Tx, in *store.Ingreso, a *store.Archivo, ex *sc
 }
 
 // of reads by what the answers of an institution are judged.
-func (ans *answer) of(parte string) (err error) {
-	if ans.une, err = schema.ParseUNE(parte); err != nil {
-		return err
-	}
+func (ans *answer) of(une schema.UNE) (err error) {
+	ans.une = une
 	if ans.institucion, err = ans.tx.Institucion(ans.une); err != nil {
 		return err
 	}

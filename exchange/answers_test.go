@@ -14,13 +14,13 @@ import (
 
 // send leaves a RES of one institution at a moment, has it visited at once, and
 // gives the ACU.
-func (g *gateway) send(parte string, at time.Time, nnn int, records ...schema.Respuesta) []byte {
+func (g *gateway) send(parte schema.Parte, at time.Time, nnn int, records ...schema.Respuesta) []byte {
 	g.t.Helper()
 	g.clock.Set(at)
 	of := fmt.Sprintf("%s_%s_%03d.txt", parte, schema.DiaDe(at).Compacta(), nnn)
 	g.leave(parte, "GE_RES_"+of, write(g.t, "GE_RES_"+of, anys(records)...))
 	g.mustVisit(parte)
-	return g.file(parte + "/acuses/GE_ACU_" + of)
+	return g.file(parte.String() + "/acuses/GE_ACU_" + of)
 }
 
 // verdict is the first record of an ACU, as "A limit days opportunity" or
@@ -64,8 +64,8 @@ func TestForeignFolio(t *testing.T) {
 	g.deliverExample()
 	const nowhere = schema.Folio("2026/140/403")
 	g.send(norte, moment(3, "10:00:00"), 1, answer(folioPenon), answer(nowhere), prorroga("2026/150/1190", "5"))
-	acu := lines[schema.Acuse](t, g.file(norte+"/acuses/GE_ACU_00900001_20260303_001.txt"))
-	rch := lines[schema.Rechazo](t, g.file(norte+"/rechazos/GE_RCH_00900001_20260303_001.txt"))
+	acu := lines[schema.Acuse](t, g.file(norte.String()+"/acuses/GE_ACU_00900001_20260303_001.txt"))
+	rch := lines[schema.Rechazo](t, g.file(norte.String()+"/rechazos/GE_RCH_00900001_20260303_001.txt"))
 	if len(rch) != 3 || len(acu) != 3 {
 		t.Fatalf("%v %v", acu, rch)
 	}
@@ -123,7 +123,7 @@ func TestAgainstTheClaim(t *testing.T) {
 			}
 			var found []string
 			for _, name := range g.names(norte, "rechazos") {
-				for _, r := range lines[schema.Rechazo](t, g.file(norte+"/rechazos/"+name)) {
+				for _, r := range lines[schema.Rechazo](t, g.file(norte.String()+"/rechazos/"+name)) {
 					found = append(found, fmt.Sprintf("%s %s %s", r.RchCodigo, r.RchSeveridad, r.RchCampo))
 				}
 			}
@@ -142,7 +142,7 @@ func (g *gateway) reopen(at time.Time, nnn int, folio schema.Folio) string {
 	r[0].RecFolioCondusef, r[0].RecReversa = folio, "1"
 	of := fmt.Sprintf("%s_%03d.txt", schema.DiaDe(at).Compacta(), nnn)
 	g.clock.Set(at)
-	g.leave(schema.CONDUSEF, "GE_REC_"+of, rec(g.t, "GE_REC_"+of, r...))
+	g.leave(schema.ParteCONDUSEF, "GE_REC_"+of, rec(g.t, "GE_REC_"+of, r...))
 	g.mustRun(at)
 	return codes(g.t, g.file("CONDUSEF/entrada/GE_ACU_REC_"+of))[0]
 }
@@ -151,7 +151,7 @@ func (g *gateway) reopen(at time.Time, nnn int, folio schema.Folio) string {
 // and a prórroga anew.
 func TestReversa(t *testing.T) {
 	t.Parallel()
-	g := openRemote(t, "", 0)
+	g := openRemote(t, 0, 0)
 	g.deliverExample()
 	g.send(norte, moment(3, "10:00:00"), 1, prorroga(folioNorte, "10"))
 	for nnn, test := range []struct {
@@ -164,16 +164,16 @@ func TestReversa(t *testing.T) {
 	}
 	g.send(norte, moment(5, "10:00:00"), 1, answer(folioNorte))
 	g.clock.Set(moment(6, "09:00:00"))
-	g.faults.failAt(norte + "/reclamaciones put GE_LOT_00900001_20260306_001.txt #1")
+	g.faults.failAt(norte.String() + "/reclamaciones put GE_LOT_00900001_20260306_001.txt #1")
 	r := exampleREC(t)[1:2]
 	r[0].RecReversa = "1"
-	g.leave(schema.CONDUSEF, "GE_REC_20260306_001.txt", rec(t, "GE_REC_20260306_001.txt", r...))
+	g.leave(schema.ParteCONDUSEF, "GE_REC_20260306_001.txt", rec(t, "GE_REC_20260306_001.txt", r...))
 	if _, err := g.runAt(moment(6, "09:00:00"), exchange.CausaAgenda); err == nil {
 		t.Fatal("the fault was not told")
 	}
 	g.faults.clear()
 	g.mustRun(moment(9, "09:00:00"))
-	lot := lines[schema.Reclamacion](t, g.file(norte+"/reclamaciones/GE_LOT_00900001_20260309_001.txt"))
+	lot := lines[schema.Reclamacion](t, g.file("00900001/reclamaciones/GE_LOT_00900001_20260309_001.txt"))
 	want := schema.NewCalendario(nil).Vence(dia(t, "2026-03-09"), 20)
 	if len(lot) != 1 || lot[0].RecFechaLimite != want.Fecha() {
 		t.Errorf("LOT of the second round: %+v", lot)
@@ -195,7 +195,7 @@ func TestReversa(t *testing.T) {
 // visible.
 func TestReversaOfAnUndeliveredRound(t *testing.T) {
 	t.Parallel()
-	g := openRemote(t, "", 0)
+	g := openRemote(t, 0, 0)
 	g.deliverExample()
 	g.send(norte, moment(5, "10:00:00"), 1, answer(folioNorte))
 	g.faults.failLike("reclamaciones put")
@@ -204,7 +204,7 @@ func TestReversaOfAnUndeliveredRound(t *testing.T) {
 	for i, want := range []string{"A", "DUP-02"} {
 		of := fmt.Sprintf("20260306_%03d.txt", i+1)
 		g.clock.Set(moment(6, "09:00:00"))
-		g.leave(schema.CONDUSEF, "GE_REC_"+of, rec(t, "GE_REC_"+of, r...))
+		g.leave(schema.ParteCONDUSEF, "GE_REC_"+of, rec(t, "GE_REC_"+of, r...))
 		if _, err := g.runAt(moment(6, "09:00:00"), exchange.CausaAgenda); err == nil {
 			t.Fatal("the fault was not told")
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 
+	"buzon/schema"
 	"buzon/store"
 )
 
@@ -43,7 +44,7 @@ func (c *Cycle) arribar(ctx context.Context, a *store.Arribo) error {
 
 // Mostrar shows a party a file beside its folders on our own server, such as
 // LEEME.txt, in place of what it held before.
-func Mostrar(tx *store.Tx, parte, nombre string, contenido []byte) error {
+func Mostrar(tx *store.Tx, parte schema.Parte, nombre string, contenido []byte) error {
 	x, err := store.Exhibible("", nombre, contenido)
 	if err == nil {
 		err = tx.Exhibir(parte, x)

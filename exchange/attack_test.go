@@ -16,12 +16,12 @@ func TestAbsurdAmounts(t *testing.T) {
 	g := open(t)
 	g.deliverExample()
 	g.clock.Set(moment(18, "10:00:00"))
-	for une, x := range map[string]struct{ folio, amount string }{
+	for une, x := range map[schema.Parte]struct{ folio, amount string }{
 		norte: {"2026/090/1325", "9999999999999.99"}, penon: {"2026/140/402", "0.01"},
 	} {
 		r := answer(schema.Folio(x.folio))
 		r.RecSentidoResolucion, r.RecImporteAbonado, r.RecFechaAbonoImporte = "1", schema.Monto(x.amount), "03/03/2026"
-		name := "GE_RES_" + une + "_20260318_001.txt"
+		name := "GE_RES_" + une.String() + "_20260318_001.txt"
 		g.leave(une, name, write(t, name, r))
 		g.mustVisit(une)
 	}
@@ -30,7 +30,7 @@ func TestAbsurdAmounts(t *testing.T) {
 		t.Errorf("returned %v", got)
 	}
 	reps := 0
-	for _, name := range g.names(schema.CONDUSEF, exchange.CarpetaEntrada) {
+	for _, name := range g.names(schema.ParteCONDUSEF, exchange.CarpetaEntrada) {
 		if strings.HasPrefix(name, "GE_REP_20260318_") {
 			reps++
 		}
@@ -61,7 +61,7 @@ func TestToldLimitStays(t *testing.T) {
 	told := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta("2026/190/88") }).Limite
 	days(false, suspension)
 	g.clock.Set(moment(18, "10:00:00"))
-	const name = "GE_RES_" + norte + "_20260318_001.txt"
+	name := "GE_RES_" + norte.String() + "_20260318_001.txt"
 	g.leave(norte, name, write(t, name, prorroga("2026/190/88", "1")))
 	g.mustVisit(norte)
 	if now := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta("2026/190/88") }); now.Limite < told || now.Prorroga == 0 {
@@ -73,7 +73,7 @@ func TestToldLimitStays(t *testing.T) {
 // also in the last minute of the day, so that an answer to it finds its folio.
 func TestVisibleBeforeMidnight(t *testing.T) {
 	t.Parallel()
-	g := openRemote(t, "", 0)
+	g := openRemote(t, 0, 0)
 	g.leaveExample()
 	g.faults.failLike("reclamaciones after put")
 	if _, err := g.runAt(corrida, exchange.CausaAgenda); err == nil {
@@ -81,7 +81,7 @@ func TestVisibleBeforeMidnight(t *testing.T) {
 	}
 	g.faults.clear()
 	g.clock.Set(moment(2, "23:59:20"))
-	const name = "GE_RES_" + norte + "_20260302_001.txt"
+	name := "GE_RES_" + norte.String() + "_20260302_001.txt"
 	r := answer("2026/090/1325")
 	r.RecFechaAtencion, r.RecFechaResolucion = "02/03/2026", "02/03/2026"
 	g.leave(norte, name, write(t, name, r))

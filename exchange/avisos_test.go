@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"buzon/exchange"
+	"buzon/schema"
 	"buzon/store"
 )
 
@@ -60,10 +61,10 @@ func TestClosedBeforeItsEnd(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := openDelivered(t)
-			file := "GE_RES_" + norte + "_20260331_001.txt"
+			file := "GE_RES_" + norte.String() + "_20260331_001.txt"
 			content := write(t, file, answer(folioNorte))
 			leave := func() { own{g, norte, exchange.CarpetaRespuestas}.Leave(file, content, last) }
-			g.reach = func(parte string, p *exchange.Route) {
+			g.reach = func(parte schema.Parte, p *exchange.Route) {
 				p.Asienta = func() {
 					g.clock.Set(after)
 					if parte == norte && !c.looked {
@@ -81,7 +82,7 @@ func TestClosedBeforeItsEnd(t *testing.T) {
 			if got := g.told(folioNorte); got != c.want {
 				t.Errorf("told %q, want %q", got, c.want)
 			}
-			acu := g.file(norte + "/acuses/GE_ACU_" + norte + "_20260331_001.txt")
+			acu := g.file(norte.String() + "/acuses/GE_ACU_" + norte.String() + "_20260331_001.txt")
 			if got := verdict(t, acu); got != "A 31/03/2026 20 1" {
 				t.Errorf("answered: %s", got)
 			}
@@ -110,7 +111,7 @@ func TestDaysOfWarning(t *testing.T) {
 // answer does not lie there in time, however late somebody looks.
 func TestNotOverdueWhatLiesThere(t *testing.T) {
 	t.Parallel()
-	const name = "GE_RES_" + norte + "_20260331_001.txt"
+	name := "GE_RES_" + norte.String() + "_20260331_001.txt"
 	for what, c := range map[string]struct {
 		left        string // when the answer was left
 		lost        bool   // its content cannot be read at the first look
@@ -160,7 +161,7 @@ func TestNotOverdueWhatLiesThere(t *testing.T) {
 // of other folios it is.
 func TestNotOverdueWhileItWaits(t *testing.T) {
 	t.Parallel()
-	const name = "GE_RES_" + norte + "_20260331_001.txt"
+	name := "GE_RES_" + norte.String() + "_20260331_001.txt"
 	for came, want := range map[bool]string{true: "", false: "vencido 03-31"} {
 		g := openDelivered(t)
 		end := on(dia(t, limite), "23:59:59")

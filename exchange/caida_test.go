@@ -125,12 +125,14 @@ func TestOutageByTheAgreement(t *testing.T) {
 func TestOutageIsToldOfEachFolio(t *testing.T) {
 	t.Parallel()
 	g := upDuring("03-02 18:00 03-31 22:15, 04-01 07:00 04-01 12:00", nil)(t)
-	g.reach = func(parte string, p *exchange.Route) { p.Propio = parte != penon && parte != schema.CONDUSEF }
+	g.reach = func(parte schema.Parte, p *exchange.Route) {
+		p.Propio = parte != penon && parte != schema.ParteCONDUSEF
+	}
 	g.clock.Set(on(dia(t, "2026-04-01"), "09:00"))
-	for _, une := range []string{norte, penon, nandu} {
+	for _, une := range []schema.Parte{norte, penon, nandu} {
 		g.mustVisit(une)
 	}
-	moved := map[string]int{}
+	moved := map[schema.Parte]int{}
 	for _, e := range g.events(bitacora.PlazoMovido) {
 		moved[e.Parte]++
 		d := e.Detalle

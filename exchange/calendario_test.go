@@ -78,7 +78,7 @@ func TestAcuseStands(t *testing.T) {
 	acu := g.send(norte, moment(31, "10:00:00"), 1, answer(folioNorte))
 	g.follow(folioNorte, "04-08 10:00:00 +03-17 = 20 of 03-31 in time > 19 of 04-01 in time")
 	g.mustVisit(norte)
-	if again := g.file(norte + "/acuses/GE_ACU_00900001_20260331_001.txt"); string(again) != string(acu) {
+	if again := g.file("00900001/acuses/GE_ACU_00900001_20260331_001.txt"); string(again) != string(acu) {
 		t.Error("the acuse changed")
 	}
 	k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(folioNorte) })
@@ -147,7 +147,7 @@ func TestCalendarWhileALOTWaits(t *testing.T) {
 			t.Parallel()
 			g := openRemote(t, norte, 0) // where a file may wait to be shown
 			g.leaveExample()
-			g.faults.failLike(norte + "/reclamaciones " + x.fails)
+			g.faults.failLike(norte.String() + "/reclamaciones " + x.fails)
 			if _, err := g.runAt(corrida, exchange.CausaAgenda); !errors.Is(err, errFault) {
 				t.Fatal(err)
 			}

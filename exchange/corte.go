@@ -106,12 +106,12 @@ var errFull = errors.New("the REP is full")
 
 func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia, regs *registros, fallan *fallos, inf *Informe) (more bool, err error) {
 	today := schema.DiaDe(tx.Now())
-	nnn, err := tx.NextNNN(schema.CONDUSEF, schema.REP, today, 1)
+	nnn, err := tx.NextNNN(schema.ParteCONDUSEF, schema.REP, today, 1)
 	if err != nil {
 		return false, err
 	}
 	n := schema.Nombre{Tipo: schema.REP, Dia: today, NNN: nnn}
-	out, err := c.begin(n, tx.Now(), schema.CONDUSEF, "")
+	out, err := c.begin(n, tx.Now(), schema.ParteCONDUSEF, "")
 	if err != nil {
 		return false, err
 	}
@@ -152,7 +152,7 @@ func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia, regs *registros, fallan *f
 	if err := anexos.keep(inf); err != nil { // before the REP, as they are shown; publish holds it back until they are
 		return false, err
 	}
-	s := store.Salida{Parte: schema.CONDUSEF, Carpeta: CarpetaEntrada, Nombre: n.String(), Tipo: schema.REP, Jornada: dia, Dia: today, NNN: nnn}
+	s := store.Salida{Parte: schema.ParteCONDUSEF, Carpeta: CarpetaEntrada, Nombre: n.String(), Tipo: schema.REP, Jornada: dia, Dia: today, NNN: nnn}
 	if err := out.keep(&s); err != nil {
 		return false, err
 	}
@@ -181,7 +181,7 @@ func (c *Cycle) makeEmptyLotes(tx *store.Tx, dia schema.Dia, inf *Informe) error
 		return err
 	}
 	for _, in := range padron {
-		n, err := tx.LotesDe(in.UNE.String(), dia)
+		n, err := tx.LotesDe(in.UNE.Parte(), dia)
 		if err != nil {
 			return err
 		}
@@ -212,17 +212,17 @@ func (c *Cycle) emptyLote(tx *store.Tx, une schema.UNE, dia schema.Dia, inf *Inf
 
 // publishAll shows what the corte made.
 func (c *Cycle) publishAll(ctx context.Context, unes bool, inf *Informe) error {
-	parties := []string{schema.CONDUSEF}
+	parties := []schema.Parte{schema.ParteCONDUSEF}
 	if unes {
 		padron, err := c.padron(ctx)
 		if err != nil {
 			return err
 		}
 		for _, in := range padron {
-			parties = append(parties, in.UNE.String())
+			parties = append(parties, in.UNE.Parte())
 		}
 	}
-	return c.eachParty(parties, func(parte string) error {
+	return c.eachParty(parties, func(parte schema.Parte) error {
 		defer c.lock(parte)()
 		if err := c.publish(ctx, parte, inf); err != nil {
 			return fmt.Errorf("%s: %w", parte, err)

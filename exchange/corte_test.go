@@ -36,15 +36,15 @@ func TestEmptyLOT(t *testing.T) {
 	}{
 		"no REC":      {nil, nil},
 		"refused REC": {rec(t, nameREC, r[:2]...)[:700], nil},
-		"empty REC":   {rec(t, nameREC), []string{norte, penon, nandu}},
-		"for one":     {rec(t, nameREC, r[:2]...), []string{penon, nandu}},
+		"empty REC":   {rec(t, nameREC), []string{norte.String(), penon.String(), nandu.String()}},
+		"for one":     {rec(t, nameREC, r[:2]...), []string{penon.String(), nandu.String()}},
 		"for all":     {rec(t, nameREC, r...), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := open(t)
 			if test.content != nil {
-				g.leave(schema.CONDUSEF, nameREC, test.content)
+				g.leave(schema.ParteCONDUSEF, nameREC, test.content)
 			}
 			g.mustRun(corrida)
 			for path := range g.visible() {
@@ -55,11 +55,11 @@ func TestEmptyLOT(t *testing.T) {
 			g.mustRun(corte)
 			g.mustRun(moment(2, "20:30:00"))
 			var empty []string
-			for _, une := range []string{norte, penon, nandu} {
+			for _, une := range []schema.Parte{norte, penon, nandu} {
 				for _, name := range g.names(une, exchange.CarpetaReclamaciones) {
-					x := examine(t, name, g.file(une+"/reclamaciones/"+name))
+					x := examine(t, name, g.file(une.String()+"/reclamaciones/"+name))
 					if x.Registros == 0 {
-						empty = append(empty, une)
+						empty = append(empty, une.String())
 						if x.Encabezado.GeArchivoReferencia != "" {
 							t.Errorf("%s refers to %s", name, x.Encabezado.GeArchivoReferencia)
 						}
@@ -78,8 +78,8 @@ func TestEmptyLOT(t *testing.T) {
 // whatever happens in between.
 func TestEmptyLOTIsNotLost(t *testing.T) {
 	t.Parallel()
-	g := openRemote(t, "", 0)
-	g.leave(schema.CONDUSEF, nameREC, rec(t, nameREC))
+	g := openRemote(t, 0, 0)
+	g.leave(schema.ParteCONDUSEF, nameREC, rec(t, nameREC))
 	g.faults.failLike("reclamaciones put")
 	if _, err := g.runAt(corte, exchange.CausaAgenda); !errors.Is(err, errFault) {
 		t.Fatal(err)
@@ -93,8 +93,8 @@ func TestEmptyLOTIsNotLost(t *testing.T) {
 	}
 	g.restart()
 	g.mustRun(moment(4, "09:00:00"))
-	for _, une := range []string{norte, penon, nandu} {
-		if got := g.names(une, exchange.CarpetaReclamaciones); !slices.Equal(got, []string{"GE_LOT_" + une + "_20260304_001.txt"}) {
+	for _, une := range []schema.Parte{norte, penon, nandu} {
+		if got := g.names(une, exchange.CarpetaReclamaciones); !slices.Equal(got, []string{"GE_LOT_" + une.String() + "_20260304_001.txt"}) {
 			t.Errorf("%s sees %q", une, got)
 		}
 	}
@@ -158,9 +158,9 @@ func TestLateREC(t *testing.T) {
 	second := "GE_REC_20260302_002.txt"
 	r := exampleREC(t)[:1]
 	r[0].RecFolioCondusef = "2026/090/7777"
-	g.leave(schema.CONDUSEF, second, rec(t, second, r...))
+	g.leave(schema.ParteCONDUSEF, second, rec(t, second, r...))
 	g.mustRun(moment(3, "09:05:00"))
-	for _, a := range view(g, func(v *store.View) ([]store.Archivo, error) { return v.Contenidos(schema.CONDUSEF, second) }) {
+	for _, a := range view(g, func(v *store.View) ([]store.Archivo, error) { return v.Contenidos(schema.ParteCONDUSEF, second) }) {
 		if a.Jornada != lunes+1 {
 			t.Errorf("%s was booked on %s", a.Nombre, a.Jornada)
 		}
@@ -178,7 +178,7 @@ func TestUnbalancedDay(t *testing.T) {
 	t.Parallel()
 	g := open(t)
 	g.leaveExample()
-	g.failEvent("NEW.evento = 'archivo_publicado' AND NEW.parte = '" + penon + "'") // and no other LOT with it
+	g.failEvent("NEW.evento = 'archivo_publicado' AND NEW.parte = '" + penon.String() + "'") // and no other LOT with it
 	for range 3 {
 		inf, err := g.runAt(corte, exchange.CausaAgenda)
 		if err == nil || len(inf.Abiertas) != 1 || !strings.Contains(inf.Abiertas[0], "6 received, 4 delivered, 0 refused") {
@@ -188,7 +188,7 @@ func TestUnbalancedDay(t *testing.T) {
 	if n := len(g.events(bitacora.JornadaAbierta)); n != 1 || len(g.events(bitacora.JornadaCerrada)) != 0 {
 		t.Errorf("%d alarms", n)
 	}
-	if got := g.names(schema.CONDUSEF, exchange.CarpetaEntrada); !slices.Contains(got, "GE_REP_20260302_001.txt") {
+	if got := g.names(schema.ParteCONDUSEF, exchange.CarpetaEntrada); !slices.Contains(got, "GE_REP_20260302_001.txt") {
 		t.Errorf("no REP: %q", got)
 	}
 	g.healEvent()
@@ -208,7 +208,7 @@ func TestREP(t *testing.T) {
 	g := open(t)
 	g.deliverExample()
 	reps := func() (names []string) {
-		for _, name := range g.names(schema.CONDUSEF, exchange.CarpetaEntrada) {
+		for _, name := range g.names(schema.ParteCONDUSEF, exchange.CarpetaEntrada) {
 			if strings.HasPrefix(name, "GE_REP_") {
 				names = append(names, name)
 			}
@@ -270,7 +270,7 @@ func TestAfterTheClose(t *testing.T) {
 	r := exampleREC(t)[:1]
 	r[0].RecFolioCondusef = "2026/090/7777"
 	g.clock.Set(moment(2, "21:00:00"))
-	g.leave(schema.CONDUSEF, "GE_REC_20260302_002.txt", rec(t, "GE_REC_20260302_002.txt", r...))
+	g.leave(schema.ParteCONDUSEF, "GE_REC_20260302_002.txt", rec(t, "GE_REC_20260302_002.txt", r...))
 	g.mustRun(moment(2, "21:00:00"))
 	if j := g.day(lunes); j.Recibidas != 7 || !j.Cuadra() || !j.Cerrada.Equal(moment(2, "21:00:00")) {
 		t.Errorf("%+v", j)

@@ -25,14 +25,14 @@ import (
 type Cycle struct {
 	Store   *store.Store
 	Archivo *archivo.Archivo
-	Route   func(parte string) Route // how a party is reached
+	Route   func(schema.Parte) Route // how a party is reached
 	Plazos  Plazos
 	Sello   Sello
 	Reglas  schema.Reglas // what the agreement sets; the moment, the roll and the versions are added to it
-	// Versiones gives what the agreement of a party, CONDUSEF or a clave8, has in force
-	// on a day: the versions of the layout that it may send, and the one that is written
-	// to it. It is called from several goroutines. nil: 01.00 alone.
-	Versiones func(parte string, dia schema.Dia) (aceptadas []schema.Version, escrita schema.Version)
+	// Versiones gives what the agreement of a party has in force on a day: the versions of
+	// the layout that it may send, and the one that is written to it. It is called from
+	// several goroutines. nil: 01.00 alone.
+	Versiones func(parte schema.Parte, dia schema.Dia) (aceptadas []schema.Version, escrita schema.Version)
 	Limites
 	TodoONada map[schema.Tipo]bool // of which one bad record refuses the whole file
 	Anexos    time.Duration        // how long the answer to a RES waits for an annex that it names
@@ -41,7 +41,7 @@ type Cycle struct {
 	AnexoBytes int64
 	// Espera is told until when a file of a party waits, for a visit at that
 	// moment; nil where nobody visits between runs.
-	Espera func(parte string, hasta time.Time)
+	Espera func(parte schema.Parte, hasta time.Time)
 	// Seguidas has the parties visited one after the other, in the order of the
 	// roll: what a rehearsal's log tells is then the same each time.
 	Seguidas   bool
@@ -51,7 +51,7 @@ type Cycle struct {
 	Log        *zap.Logger
 
 	run    sync.Mutex
-	visits sync.Map // party → *sync.Mutex
+	visits sync.Map // schema.Parte → *sync.Mutex
 	listed sync.Map // the parties whose own server this process has listed
 	lectura
 	reparten reparten
@@ -173,23 +173,19 @@ func (c *Cycle) visitAll(ctx context.Context, dia schema.Dia, inf *Informe) erro
 	if err != nil {
 		return err
 	}
-	parties := make([]string, len(padron))
+	parties := make([]schema.Parte, len(padron))
 	var own []schema.UNE
 	for i, in := range padron {
-		parties[i] = in.UNE.String()
+		parties[i] = in.UNE.Parte()
 		if c.Route(parties[i]).Propio {
 			own = append(own, in.UNE)
 		}
 	}
 	delivered := c.deliverOwn(ctx, own, dia, inf)
 	var done atomic.Int64
-	return errors.Join(delivered, c.eachParty(parties, func(parte string) error {
+	return errors.Join(delivered, c.eachParty(parties, func(parte schema.Parte) error {
 		defer func() { inf.step("instituciones", int(done.Add(1)), len(parties)) }()
-		une, err := schema.ParseUNE(parte)
-		if err != nil {
-			return err
-		}
-		return c.visit(ctx, une, dia, inf)
+		return c.visit(ctx, parte.UNE(), dia, inf)
 	}))
 }
 
@@ -197,7 +193,7 @@ func (c *Cycle) visitAll(ctx context.Context, dia schema.Dia, inf *Informe) erro
 // on our own server first: a server that we dial may hang until its bound. The
 // one that fails does not hold up the others; their errors come back joined, in
 // order.
-func (c *Cycle) eachParty(parties []string, do func(parte string) error) error {
+func (c *Cycle) eachParty(parties []schema.Parte, do func(parte schema.Parte) error) error {
 	errs := make([]error, len(parties))
 	for _, propio := range []bool{true, false} {
 		var g errgroup.Group
@@ -224,7 +220,7 @@ func (c *Cycle) eachParty(parties []string, do func(parte string) error) error {
 
 // bound ends what is done with a party after its Limite. A write to the store
 // that has begun is not cut by that: ctx counts until it begins.
-func (c *Cycle) bound(ctx context.Context, parte string) (context.Context, context.CancelFunc) {
+func (c *Cycle) bound(ctx context.Context, parte schema.Parte) (context.Context, context.CancelFunc) {
 	if d := c.Route(parte).Limite; d > 0 {
 		return context.WithTimeoutCause(ctx, d, fmt.Errorf("it took longer than %v", d))
 	}
@@ -241,7 +237,7 @@ func (c *Cycle) Visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *
 // Attend is Visit without what it tells, which Tell does for several together.
 func (c *Cycle) Attend(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
 	var delivered error
-	if c.Route(une.String()).Propio {
+	if c.Route(une.Parte()).Propio {
 		delivered = c.deliverOwn(ctx, []schema.UNE{une}, dia, inf)
 	}
 	return errors.Join(delivered, c.visit(ctx, une, dia, inf))
@@ -249,10 +245,11 @@ func (c *Cycle) Attend(ctx context.Context, une schema.UNE, dia schema.Dia, inf 
 
 // visit is Visit without what it tells, and without delivering on our own server.
 func (c *Cycle) visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
-	defer c.lock(une.String())()
-	ctx, cancel := c.bound(ctx, une.String())
+	parte := une.Parte()
+	defer c.lock(parte)()
+	ctx, cancel := c.bound(ctx, parte)
 	defer cancel()
-	err := errors.Join(c.publish(ctx, une.String(), inf), c.deliver(ctx, une, dia, inf), c.caidas(ctx, une))
+	err := errors.Join(c.publish(ctx, parte, inf), c.deliver(ctx, une, dia, inf), c.caidas(ctx, une))
 	var esperan map[schema.Folio]bool
 	hasta := c.Now() // what came later may have come after this visit looked
 	if err == nil {  // an answer to a LOT that is not recorded as visible would be refused
@@ -286,7 +283,7 @@ func (c *Cycle) Jornada(ctx context.Context) (schema.Dia, error) {
 }
 
 // lock keeps visits to one party apart; calling its result ends the visit.
-func (c *Cycle) lock(parte string) func() {
+func (c *Cycle) lock(parte schema.Parte) func() {
 	m, _ := c.visits.LoadOrStore(parte, &sync.Mutex{})
 	mu := m.(*sync.Mutex)
 	mu.Lock()
@@ -353,7 +350,7 @@ func (c *Cycle) Missing(ctx context.Context, h schema.Huella) error {
 func (c *Cycle) ausente(tx *store.Tx, h schema.Huella) error {
 	a, fresh, err := tx.AddAusente(h)
 	if err == nil && fresh {
-		c.Log.Error("a content is missing", zap.String("sha256", string(h)), zap.String("party", a.Parte), zap.String("file", a.Nombre),
+		c.Log.Error("a content is missing", zap.String("sha256", string(h)), zap.Stringer("party", a.Parte), zap.String("file", a.Nombre),
 			zap.String("remedy", a.Remedio()))
 	}
 	return err

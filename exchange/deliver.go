@@ -13,7 +13,7 @@ import (
 // deliver makes a LOT of each REC of which an institution with a server of its own has
 // rows in none yet, and puts it there.
 func (c *Cycle) deliver(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
-	if c.Route(une.String()).Propio {
+	if c.Route(une.Parte()).Propio {
 		return nil // deliverOwn
 	}
 	var recs []int64
@@ -119,12 +119,12 @@ func (c *Cycle) draftLote(v *store.View, now time.Time, une schema.UNE, rec int6
 		return b, err
 	}
 	today := schema.DiaDe(now)
-	nnn, err := v.NextNNN(une.String(), schema.LOT, today, 1)
+	nnn, err := v.NextNNN(une.Parte(), schema.LOT, today, 1)
 	if err != nil {
 		return b, err
 	}
 	nombre := schema.Nombre{Tipo: schema.LOT, UNE: une, Dia: today, NNN: nnn}
-	b.s = store.Salida{Parte: une.String(), Carpeta: CarpetaReclamaciones, Nombre: nombre.String(), Tipo: schema.LOT,
+	b.s = store.Salida{Parte: une.Parte(), Carpeta: CarpetaReclamaciones, Nombre: nombre.String(), Tipo: schema.LOT,
 		Jornada: dia, Dia: today, NNN: nnn, Archivo: rec}
 	var a store.Archivo // no name: an empty LOT comes from none
 	if rec != 0 {
@@ -132,7 +132,7 @@ func (c *Cycle) draftLote(v *store.View, now time.Time, une schema.UNE, rec int6
 			return b, err
 		}
 	}
-	out, err := c.begin(nombre, now, une.String(), a.Nombre)
+	out, err := c.begin(nombre, now, une.Parte(), a.Nombre)
 	if err != nil {
 		return b, err
 	}

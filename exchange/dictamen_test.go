@@ -17,7 +17,7 @@ func (g *gateway) tell(nnn int, records ...schema.Dictamen) string {
 	g.t.Helper()
 	g.clock.Advance(1e9)
 	of := fmt.Sprintf("%s_%03d.txt", schema.DiaDe(g.clock.Now()).Compacta(), nnn)
-	g.leave(schema.CONDUSEF, "GE_DIC_"+of, write(g.t, "GE_DIC_"+of, anys(records)...))
+	g.leave(schema.ParteCONDUSEF, "GE_DIC_"+of, write(g.t, "GE_DIC_"+of, anys(records)...))
 	g.mustRun(g.clock.Now())
 	return strings.Join(codes(g.t, g.file(schema.CONDUSEF+"/entrada/GE_ACU_DIC_"+of)), " ")
 }
@@ -132,7 +132,7 @@ func TestTodoONada(t *testing.T) {
 	if s := sello(t, acu); s.AcuResultado != "3" {
 		t.Errorf("result %s", s.AcuResultado)
 	}
-	const rch = norte + "/rechazos/GE_RCH_" + norte + "_20260303_001.txt"
+	rch := norte.String() + "/rechazos/GE_RCH_" + norte.String() + "_20260303_001.txt"
 	if got := strings.Join(found(t, g.file(rch)), " "); !strings.Contains(got, "NEG-01") || !strings.Contains(got, "CAT-08") {
 		t.Errorf("told %q", got)
 	}
@@ -146,7 +146,7 @@ func TestTodoONada(t *testing.T) {
 }
 
 // send2 leaves another content under the name of a RES that was refused whole.
-func (g *gateway) send2(parte string, at time.Time, nnn int, records ...schema.Respuesta) []byte {
+func (g *gateway) send2(parte schema.Parte, at time.Time, nnn int, records ...schema.Respuesta) []byte {
 	g.t.Helper()
 	g.send(parte, at, nnn, records...)
 	return g.file(fmt.Sprintf("%s/acuses/GE_ACU_%s_%s_%03d_2.txt", parte, parte, schema.DiaDe(at).Compacta(), nnn))

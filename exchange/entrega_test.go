@@ -37,7 +37,7 @@ func TestDayZero(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			g := openRemote(t, "", 0) // where a file may wait to be shown
+			g := openRemote(t, 0, 0) // where a file may wait to be shown
 			g.configure = func(p *exchange.Cycle) { p.Plazos.DesdeTurno = c.desdeTurno }
 			g.restart()
 			r := exampleREC(t)[1:2]
@@ -46,7 +46,7 @@ func TestDayZero(t *testing.T) {
 			came, visible := dia(t, "2026-"+c.came), dia(t, "2026-"+c.visible)
 			file := "GE_REC_" + came.Compacta() + "_001.txt"
 			g.clock.Set(on(came, "09:00"))
-			g.leave(schema.CONDUSEF, file, rec(t, file, r...))
+			g.leave(schema.ParteCONDUSEF, file, rec(t, file, r...))
 			for d := came; d < visible; d++ {
 				g.faults.failLike("reclamaciones put")
 				if _, err := g.runAt(on(d, "10:00"), exchange.CausaAgenda); !errors.Is(err, errFault) {
@@ -63,7 +63,7 @@ func TestDayZero(t *testing.T) {
 			if schema.DiaDe(k.Entregada) != visible || mes(k.Turno) != c.turno {
 				t.Errorf("delivered %v, assigned %s", k.Entregada, k.Turno)
 			}
-			lot := lines[schema.Reclamacion](t, g.file(norte+"/reclamaciones/GE_LOT_"+norte+"_"+visible.Compacta()+"_001.txt"))
+			lot := lines[schema.Reclamacion](t, g.file(norte.String()+"/reclamaciones/GE_LOT_"+norte.String()+"_"+visible.Compacta()+"_001.txt"))
 			if len(lot) != 1 || lot[0].RecFechaLimite != k.Limite.Fecha() || lot[0].RecFechaTurno != r[0].RecFechaTurno {
 				t.Errorf("LOT %+v", lot)
 			}

@@ -22,7 +22,7 @@ const ultimos = 30
 
 // An exhibicion is estado/ of one UNE, made from one moment of the store.
 type exhibicion struct {
-	parte   string
+	parte   schema.Parte
 	files   []store.Exhibicion
 	base    base
 	eventos int64 // how many the log had
@@ -164,13 +164,13 @@ func (c *Cycle) exhibe(ctx context.Context, made []*exhibicion) error {
 // estado makes the files of estado/ that may have changed; nil where none has. With an
 // error it gives those that could be made, and the next time makes all again.
 func (c *Cycle) estado(ctx context.Context, une schema.UNE) (*exhibicion, error) {
-	if !c.Route(une.String()).Propio {
+	if !c.Route(une.Parte()).Propio {
 		return nil, nil
 	}
 	regs, done := c.leer()
 	defer done()
 	var s situacion
-	e := &exhibicion{parte: une.String()}
+	e := &exhibicion{parte: une.Parte()}
 	var before base
 	err := c.Store.View(ctx, func(v *store.View) (err error) {
 		if e.base, e.eventos, err = c.base(v, une); err != nil {
@@ -320,10 +320,10 @@ func (c *Cycle) situacion(v *store.View, une schema.UNE) (s situacion, err error
 	if err != nil {
 		return s, err
 	}
-	if s.lotes, err = lotes(v, une.String()); err != nil {
+	if s.lotes, err = lotes(v, une.Parte()); err != nil {
 		return s, err
 	}
-	if s.acuses, err = v.UltimosAcuses(une.String(), ultimos); err != nil {
+	if s.acuses, err = v.UltimosAcuses(une.Parte(), ultimos); err != nil {
 		return s, err
 	}
 	if s.llaves, err = llavesDe(v, une, s.hoy); err != nil {

@@ -21,7 +21,7 @@ type lote struct {
 }
 
 // lotes gives a UNE's newest LOTs and how far each was picked up.
-func lotes(v *store.View, parte string) ([]lote, error) {
+func lotes(v *store.View, parte schema.Parte) ([]lote, error) {
 	all, err := v.UltimosLotes(parte, ultimos)
 	out := make([]lote, len(all))
 	for i, s := range all {

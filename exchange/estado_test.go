@@ -22,7 +22,7 @@ import (
 )
 
 // estado gives a file of a UNE's folder estado/.
-func (g *gateway) estado(parte, name string) string {
+func (g *gateway) estado(parte schema.Parte, name string) string {
 	g.t.Helper()
 	b, ok := g.box(parte, exchange.CarpetaEstado).Sees()[name]
 	if !ok {
@@ -32,7 +32,7 @@ func (g *gateway) estado(parte, name string) string {
 }
 
 // pending gives the rows of pendientes.csv, without the header.
-func (g *gateway) pending(parte string) [][]string {
+func (g *gateway) pending(parte schema.Parte) [][]string {
 	g.t.Helper()
 	text, ok := strings.CutPrefix(g.estado(parte, "pendientes.csv"), "\uFEFF")
 	if !ok {
@@ -59,7 +59,7 @@ type estadoJSON struct {
 	Avisos []string
 }
 
-func (g *gateway) estadoJSON(parte string) (e estadoJSON) {
+func (g *gateway) estadoJSON(parte schema.Parte) (e estadoJSON) {
 	g.t.Helper()
 	if err := json.Unmarshal([]byte(g.estado(parte, "estado.json")), &e); err != nil {
 		g.t.Fatal(err)
@@ -120,7 +120,7 @@ func TestOverdueOnTheWeekend(t *testing.T) {
 	t.Parallel()
 	g := open(t)
 	g.clock.Set(moment(10, "09:00"))
-	g.leave(schema.CONDUSEF, "GE_REC_20260310_001.txt", rec(t, "GE_REC_20260310_001.txt", exampleREC(t)[:1]...))
+	g.leave(schema.ParteCONDUSEF, "GE_REC_20260310_001.txt", rec(t, "GE_REC_20260310_001.txt", exampleREC(t)[:1]...))
 	g.mustRun(moment(10, "09:05"))
 	for d, want := range map[string]string{"2026-04-10": "0", "2026-04-11": "-1", "2026-04-12": "-1", "2026-04-13": "-1", "2026-04-14": "-2"} {
 		g.clock.Set(on(dia(t, d), "12:00"))
@@ -139,7 +139,7 @@ func TestNoFormula(t *testing.T) {
 	g.cycle.Reglas.Folio = regexp.MustCompile(`^[=+@-].*$`)
 	r := exampleREC(t)[:2]
 	r[0].RecFolioCondusef, r[1].RecFolioCondusef = "=HYPERLINK(1)", "-1,5"
-	g.leave(schema.CONDUSEF, nameREC, rec(t, nameREC, r...))
+	g.leave(schema.ParteCONDUSEF, nameREC, rec(t, nameREC, r...))
 	g.mustRun(corrida)
 	g.clock.Set(on(dia(t, "2026-04-16"), "12:00"))
 	g.mustVisit(norte)
@@ -223,10 +223,10 @@ func TestEstadoJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	g.deliverExample()
-	name := "GE_LOT_" + norte + "_20260302_001.txt"
-	content := g.file(norte + "/reclamaciones/" + name)
+	name := "GE_LOT_" + norte.String() + "_20260302_001.txt"
+	content := g.file(norte.String() + "/reclamaciones/" + name)
 	e := g.estadoJSON(norte)
-	if e.Version != 1 || e.Simulacro != nil || e.Institucion != norte || e.Denominacion != institutions[0].Denominacion || e.Fecha != "2026-03-02" {
+	if e.Version != 1 || e.Simulacro != nil || e.Institucion != norte.String() || e.Denominacion != institutions[0].Denominacion || e.Fecha != "2026-03-02" {
 		t.Errorf("estado.json begins %+v", e)
 	}
 	if len(e.Lotes) != 1 || e.Lotes[0].Archivo != name || e.Lotes[0].Bytes != len(content) || e.Lotes[0].Publicado != "2026-03-02T18:07:40-06:00" ||
@@ -307,11 +307,11 @@ func TestKeysOnADay(t *testing.T) {
 }
 
 // pickUp records that a party read all of a file.
-func (g *gateway) pickUp(parte, name string, size int) {
+func (g *gateway) pickUp(parte schema.Parte, name string, size int) {
 	g.t.Helper()
 	now := g.clock.Now()
 	err := g.pickedUp(exchange.Recogida{Parte: parte, Carpeta: exchange.CarpetaReclamaciones, Nombre: name,
-		Cuenta: parte, Abierta: now, Cerrada: now, Primero: now, Ultimo: now, Tramos: spans.Set{{From: 0, To: int64(size)}}, Cierre: true})
+		Cuenta: parte.String(), Abierta: now, Cerrada: now, Primero: now, Ultimo: now, Tramos: spans.Set{{From: 0, To: int64(size)}}, Cierre: true})
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -372,7 +372,7 @@ func TestEstadoIsPrivate(t *testing.T) {
 				t.Errorf("%s tells %q", name, p)
 			}
 		}
-		for _, other := range []string{penon, nandu, string(folioPenon), string(folioNandu)} {
+		for _, other := range []string{"00900002", "00900003", string(folioPenon), string(folioNandu)} {
 			if strings.Contains(string(content), other) {
 				t.Errorf("%s tells of %s", name, other)
 			}
@@ -391,7 +391,7 @@ func TestEstadoAfterAFault(t *testing.T) {
 	g.clock.Set(moment(3, "09:00:00"))
 	const name = "GE_DIC_20260303_001.txt"
 	dic := write(t, name, dictamen(folioNorte, "6"))
-	g.leave(schema.CONDUSEF, name, dic)
+	g.leave(schema.ParteCONDUSEF, name, dic)
 	if err := g.cycle.Receive(t.Context(), dia(t, "2026-03-03"), nil); err != nil {
 		t.Fatal(err)
 	}

@@ -141,7 +141,7 @@ func (g *gateway) visible() map[string][]byte {
 		if carpeta == exchange.CarpetaSalida || carpeta == exchange.CarpetaRespuestas || carpeta == exchange.CarpetaEstado {
 			continue
 		}
-		for name, content := range g.box(parte, carpeta).Sees() {
+		for name, content := range g.box(partyOf(g.t, parte), carpeta).Sees() {
 			if !isPunto(name) {
 				all[key+"/"+name] = content
 			}
@@ -151,7 +151,7 @@ func (g *gateway) visible() map[string][]byte {
 }
 
 // names gives the names in a folder, in order.
-func (g *gateway) names(parte, carpeta string) []string {
+func (g *gateway) names(parte schema.Parte, carpeta string) []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(g.box(parte, carpeta).Sees())), isPunto)
 }
 

@@ -76,11 +76,11 @@ func (c *Cycle) addPunto(tx *store.Tx, p store.Punto) (*store.Salida, error) {
 		return nil, err
 	}
 	dia := schema.DiaDe(p.Momento)
-	nnn, err := tx.NextNNN(schema.CONDUSEF, TipoPunto, dia, 1)
+	nnn, err := tx.NextNNN(schema.ParteCONDUSEF, TipoPunto, dia, 1)
 	if err != nil {
 		return nil, err
 	}
-	s := &store.Salida{Parte: schema.CONDUSEF, Carpeta: CarpetaEntrada, Tipo: TipoPunto, SHA256: h, Bytes: bytes,
+	s := &store.Salida{Parte: schema.ParteCONDUSEF, Carpeta: CarpetaEntrada, Tipo: TipoPunto, SHA256: h, Bytes: bytes,
 		Nombre:  fmt.Sprintf("bitacora_%s_%d.checkpoint", strings.ReplaceAll(dia.String(), "-", ""), p.Tamano),
 		Jornada: dia, Dia: dia, NNN: nnn}
 	return s, tx.AddSalida(s)

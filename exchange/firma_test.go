@@ -43,7 +43,7 @@ func TestWitness(t *testing.T) {
 		t.Errorf("the root is %v, the checkpoint says %v", root, p.Raiz)
 	}
 	var condusef []string
-	for name, content := range g.box(schema.CONDUSEF, exchange.CarpetaEntrada).Sees() {
+	for name, content := range g.box(schema.ParteCONDUSEF, exchange.CarpetaEntrada).Sees() {
 		if isPunto(name) && string(content) == puntos[0].Nota {
 			condusef = append(condusef, name)
 		}
@@ -51,7 +51,7 @@ func TestWitness(t *testing.T) {
 	if len(condusef) != 1 || !strings.HasPrefix(condusef[0], "bitacora_20260302_") {
 		t.Errorf("CONDUSEF finds %q", condusef)
 	}
-	for _, une := range []string{norte, penon, nandu} {
+	for _, une := range []schema.Parte{norte, penon, nandu} {
 		if got := string(g.box(une, exchange.CarpetaEstado).Sees()["bitacora.checkpoint"]); got != puntos[0].Nota {
 			t.Errorf("%s finds %q", une, got)
 		}

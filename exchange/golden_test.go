@@ -26,7 +26,7 @@ var update = flag.Bool("update", false, "write the golden days anew")
 func playExample(g *gateway) (errs []error) {
 	run := func(_ *exchange.Informe, err error) { errs = append(errs, err) }
 	g.clock.Set(llegada)
-	g.leave(schema.CONDUSEF, "GE_REC_20260302_001.txt", example(g.t, "in/CONDUSEF/salida/GE_REC_20260302_001.txt"))
+	g.leave(schema.ParteCONDUSEF, "GE_REC_20260302_001.txt", example(g.t, "in/CONDUSEF/salida/GE_REC_20260302_001.txt"))
 	run(g.runAt(corrida, exchange.CausaAgenda))
 	run(g.runAt(corte, exchange.CausaAgenda))
 	return append(errs, playAnswer(g)...)
@@ -57,14 +57,14 @@ func TestGoldenDay(t *testing.T) {
 	if diff := cmp.Diff(texts(readGolden(t, want)), texts(g.visible())); diff != "" {
 		t.Errorf("what came out differs from %s (-want +got):\n%s", want, diff)
 	}
-	for _, une := range []string{norte, penon, nandu} {
-		name := "GE_LOT_" + une + "_20260302_001.txt"
-		if !bytes.Equal(g.file(une+"/reclamaciones/"+name), example(t, "ejemplos/"+name)) {
+	for _, une := range []schema.Parte{norte, penon, nandu} {
+		name := "GE_LOT_" + une.String() + "_20260302_001.txt"
+		if !bytes.Equal(g.file(une.String()+"/reclamaciones/"+name), example(t, "ejemplos/"+name)) {
 			t.Errorf("%s is not the one that the lineamientos show", name)
 		}
 	}
 	acu := "GE_ACU_00900001_20260318_001.txt"
-	if diff := cmp.Diff(records(example(t, "ejemplos/"+acu)), records(g.file(norte+"/acuses/"+acu))); diff != "" {
+	if diff := cmp.Diff(records(example(t, "ejemplos/"+acu)), records(g.file(norte.String()+"/acuses/"+acu))); diff != "" {
 		t.Errorf("records of %s (-want +got):\n%s", acu, diff)
 	}
 	for _, dia := range []schema.Dia{lunes, schema.NewDia(2026, 3, 18)} {
@@ -90,7 +90,7 @@ func TestSecondRun(t *testing.T) {
 	if inf.Recibidos+inf.Lotes+inf.Devueltas != 0 {
 		t.Errorf("a repeated run did something: %+v", inf)
 	}
-	for _, une := range []string{norte, penon, nandu} {
+	for _, une := range []schema.Parte{norte, penon, nandu} {
 		g.mustVisit(une)
 	}
 	g.restart()

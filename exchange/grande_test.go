@@ -20,8 +20,8 @@ func TestInTimeBesideALargeREC(t *testing.T) {
 	t.Parallel()
 	g := openDelivered(t)
 	g.clock.Set(moment(31, "23:59:59"))
-	g.leave(norte, "GE_RES_"+norte+"_20260331_001.txt", write(t, "GE_RES_"+norte+"_20260331_001.txt", answer(folioNorte)))
-	g.leave(schema.CONDUSEF, "GE_REC_20260331_009.txt", large(t, 60_000))
+	g.leave(norte, "GE_RES_"+norte.String()+"_20260331_001.txt", write(t, "GE_RES_"+norte.String()+"_20260331_001.txt", answer(folioNorte)))
+	g.leave(schema.ParteCONDUSEF, "GE_REC_20260331_009.txt", large(t, 60_000))
 	received := make(chan error, 1)
 	go func() { received <- g.cycle.Receive(context.Background(), dia(t, "2026-03-31"), &exchange.Informe{}) }()
 	for g.entrantes() == 0 { // until a part of it is on disk
@@ -33,7 +33,7 @@ func TestInTimeBesideALargeREC(t *testing.T) {
 	}
 	g.clock.Set(moment(31, "23:59:59").AddDate(0, 0, 1))
 	g.mustVisit(norte)
-	if got := verdict(t, g.file(norte+"/acuses/GE_ACU_"+norte+"_20260331_001.txt")); got != "A 31/03/2026 20 1" {
+	if got := verdict(t, g.file(norte.String()+"/acuses/GE_ACU_"+norte.String()+"_20260331_001.txt")); got != "A 31/03/2026 20 1" {
 		t.Errorf("the answer: %s", got)
 	}
 	if err := <-received; err != nil {

@@ -30,9 +30,9 @@ import (
 )
 
 const (
-	norte    = "00900001"
-	penon    = "00900002"
-	nandu    = "00900003"
+	norte    = schema.Parte(900001)
+	penon    = schema.Parte(900002)
+	nandu    = schema.Parte(900003)
 	ejemplos = "../testdata/dias/2026-03-02"
 )
 
@@ -75,9 +75,9 @@ type gateway struct {
 
 	// What the agreement sets; changed before the first run.
 	truncado  time.Duration
-	noBox     map[string]error // a party's mailboxes cannot be had
+	noBox     map[schema.Parte]error // a party's mailboxes cannot be had
 	configure func(*exchange.Cycle)
-	reach     func(parte string, p *exchange.Route) // changes how a party is reached
+	reach     func(parte schema.Parte, p *exchange.Route) // changes how a party is reached
 
 	store   *store.Store
 	archivo *archivo.Archivo
@@ -107,9 +107,9 @@ func open(t *testing.T) *gateway { return openIn(t, t.TempDir()) }
 
 func openIn(t tb, dir string) *gateway {
 	g := &gateway{t: t, dir: dir, clock: exchangetest.NewClock(llegada), boxes: map[string]*exchangetest.Memory{}}
-	g.addBoxes(schema.CONDUSEF, exchange.CarpetaSalida, exchange.CarpetaEntrada, exchange.CarpetaAnexos)
+	g.addBoxes(schema.ParteCONDUSEF, exchange.CarpetaSalida, exchange.CarpetaEntrada, exchange.CarpetaAnexos)
 	for _, in := range institutions { // for those that are given a server of their own
-		g.addBoxes(in.UNE.String(), exchange.CarpetaReclamaciones, exchange.CarpetaRespuestas, exchange.CarpetaAcuses, exchange.CarpetaRechazos,
+		g.addBoxes(in.UNE.Parte(), exchange.CarpetaReclamaciones, exchange.CarpetaRespuestas, exchange.CarpetaAcuses, exchange.CarpetaRechazos,
 			exchange.CarpetaEstado)
 	}
 	g.start()
@@ -124,11 +124,11 @@ func openIn(t tb, dir string) *gateway {
 	return g
 }
 
-func (g *gateway) addBoxes(parte string, carpetas ...string) {
+func (g *gateway) addBoxes(parte schema.Parte, carpetas ...string) {
 	for _, carpeta := range carpetas {
 		m := exchangetest.NewMemory(g.clock.Now)
-		m.Keeps = parte == schema.CONDUSEF // a server that we dial
-		key := parte + "/" + carpeta
+		m.Keeps = parte == schema.ParteCONDUSEF // a server that we dial
+		key := parte.String() + "/" + carpeta
 		m.Fail = func(op, name string) error { return g.faults.meet(key + " " + op + " " + name) }
 		g.boxes[key] = m
 	}
@@ -166,18 +166,28 @@ func (g *gateway) start() {
 	}
 }
 
-func (g *gateway) route(parte string) exchange.Route {
-	p := exchange.Route{Propio: parte != schema.CONDUSEF, Mailbox: func(carpeta string) (exchange.Mailbox, error) {
+func (g *gateway) route(parte schema.Parte) exchange.Route {
+	p := exchange.Route{Propio: parte != schema.ParteCONDUSEF, Mailbox: func(carpeta string) (exchange.Mailbox, error) {
 		if err := g.noBox[parte]; err != nil {
 			return nil, err
 		}
 		return g.memory(parte, carpeta), nil
 	}}
-	if parte == schema.CONDUSEF {
+	if parte == schema.ParteCONDUSEF {
 		p.Truncado = g.truncado
 	}
 	if g.reach != nil {
 		g.reach(parte, &p)
+	}
+	return p
+}
+
+// partyOf reads a party as the paths of tests name it.
+func partyOf(t tb, text string) schema.Parte {
+	t.Helper()
+	p, err := schema.ParseParte(text)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return p
 }
@@ -190,7 +200,7 @@ type folder interface {
 }
 
 // box gives a folder of a party, where that is.
-func (g *gateway) box(parte, carpeta string) folder {
+func (g *gateway) box(parte schema.Parte, carpeta string) folder {
 	if g.route(parte).Propio {
 		return own{g, parte, carpeta}
 	}
@@ -199,8 +209,9 @@ func (g *gateway) box(parte, carpeta string) folder {
 
 // own is a folder of our own server.
 type own struct {
-	g              *gateway
-	parte, carpeta string
+	g       *gateway
+	parte   schema.Parte
+	carpeta string
 }
 
 // Leave uploads a file; under a temporary name it never ends.
@@ -311,8 +322,8 @@ func (g *gateway) pickedUp(r exchange.Recogida) error {
 	return g.cycle.PickedUp(context.Background(), r)
 }
 
-func (g *gateway) memory(parte, carpeta string) *exchangetest.Memory {
-	m := g.boxes[parte+"/"+carpeta]
+func (g *gateway) memory(parte schema.Parte, carpeta string) *exchangetest.Memory {
+	m := g.boxes[parte.String()+"/"+carpeta]
 	if m == nil {
 		g.t.Fatalf("no mailbox %s/%s", parte, carpeta)
 	}
@@ -329,9 +340,9 @@ func (g *gateway) restart() {
 }
 
 // leave puts a file where a party leaves its files, at the clock's time.
-func (g *gateway) leave(parte, name string, content []byte) {
+func (g *gateway) leave(parte schema.Parte, name string, content []byte) {
 	carpeta := exchange.CarpetaRespuestas
-	if parte == schema.CONDUSEF {
+	if parte == schema.ParteCONDUSEF {
 		carpeta = exchange.CarpetaSalida
 	}
 	g.box(parte, carpeta).Leave(name, content, g.clock.Now())
@@ -364,15 +375,11 @@ func (g *gateway) mustRun(at time.Time) *exchange.Informe {
 }
 
 // visit does what a finished upload brings about.
-func (g *gateway) visit(parte string) error {
-	une, err := schema.ParseUNE(parte)
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	return g.cycle.Visit(context.Background(), une, g.jornada(g.clock.Now()), nil)
+func (g *gateway) visit(parte schema.Parte) error {
+	return g.cycle.Visit(context.Background(), parte.UNE(), g.jornada(g.clock.Now()), nil)
 }
 
-func (g *gateway) mustVisit(parte string) {
+func (g *gateway) mustVisit(parte schema.Parte) {
 	g.t.Helper()
 	if err := g.visit(parte); err != nil {
 		g.t.Fatal(err)
@@ -383,7 +390,7 @@ func (g *gateway) mustVisit(parte string) {
 func (g *gateway) deliverExample() {
 	g.t.Helper()
 	g.clock.Set(llegada)
-	g.leave(schema.CONDUSEF, "GE_REC_20260302_001.txt", example(g.t, "in/CONDUSEF/salida/GE_REC_20260302_001.txt"))
+	g.leave(schema.ParteCONDUSEF, "GE_REC_20260302_001.txt", example(g.t, "in/CONDUSEF/salida/GE_REC_20260302_001.txt"))
 	g.mustRun(corrida)
 }
 

@@ -15,9 +15,9 @@ import (
 
 // Receive takes in what CONDUSEF left for us, and answers it.
 func (c *Cycle) Receive(ctx context.Context, dia schema.Dia, inf *Informe) error {
-	defer c.lock(schema.CONDUSEF)()
-	err := c.publish(ctx, schema.CONDUSEF, inf)
-	_, taken := c.collectFrom(ctx, schema.CONDUSEF, CarpetaSalida, dia, inf)
+	defer c.lock(schema.ParteCONDUSEF)()
+	err := c.publish(ctx, schema.ParteCONDUSEF, inf)
+	_, taken := c.collectFrom(ctx, schema.ParteCONDUSEF, CarpetaSalida, dia, inf)
 	if err = errors.Join(err, taken); err != nil {
 		return fmt.Errorf("condusef: %w", err)
 	}
@@ -27,19 +27,19 @@ func (c *Cycle) Receive(ctx context.Context, dia schema.Dia, inf *Informe) error
 // collect takes in what an institution's UNE left for us, and answers it. It gives
 // the folios of the files that wait.
 func (c *Cycle) collect(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) (map[schema.Folio]bool, error) {
-	return c.collectFrom(ctx, une.String(), CarpetaRespuestas, dia, inf)
+	return c.collectFrom(ctx, une.Parte(), CarpetaRespuestas, dia, inf)
 }
 
 // tanda is what one look at a folder of a party takes in.
 type tanda struct {
-	parte   string
+	parte   schema.Parte
 	mb      Mailbox // nil: the folder is on our own server
 	dia     schema.Dia
 	inf     *Informe
 	esperan map[schema.Folio]bool // of files that wait: what came later about them waits too
 }
 
-func (c *Cycle) collectFrom(ctx context.Context, parte, carpeta string, dia schema.Dia, inf *Informe) (map[schema.Folio]bool, error) {
+func (c *Cycle) collectFrom(ctx context.Context, parte schema.Parte, carpeta string, dia schema.Dia, inf *Informe) (map[schema.Folio]bool, error) {
 	t := &tanda{parte: parte, dia: dia, inf: inf, esperan: map[schema.Folio]bool{}}
 	files, err := c.list(ctx, t, carpeta)
 	if err != nil {
@@ -94,7 +94,7 @@ func (c *Cycle) list(ctx context.Context, t *tanda, carpeta string) (all []llega
 	for _, f := range l.Archivos {
 		all = append(all, llegada{FileInfo: f})
 	}
-	if t.parte == schema.CONDUSEF {
+	if t.parte == schema.ParteCONDUSEF {
 		return all, nil
 	}
 	l.Fin = c.Now()
@@ -133,7 +133,7 @@ func (c *Cycle) intake(ctx context.Context, t *tanda, f llegada) (fate, error) {
 	}
 	if why := c.notYet(parte, f.Name(), t.dia); why != "" {
 		inf.add(func(i *Informe) { i.EnEspera = append(i.EnEspera, f.Name()+": "+why) })
-		c.Log.Warn("left where it lies", zap.String("party", parte), zap.String("file", f.Name()), zap.String("why", why))
+		c.Log.Warn("left where it lies", zap.Stringer("party", parte), zap.String("file", f.Name()), zap.String("why", why))
 		return left, nil
 	}
 	h, bytes, err := c.take(ctx, t, f)
@@ -174,7 +174,7 @@ func (c *Cycle) intake(ctx context.Context, t *tanda, f llegada) (fate, error) {
 		return known, t.done(ctx, f)
 	}
 	inf.received(&a)
-	c.Log.Info("received", zap.String("party", parte), zap.String("file", a.Mostrable()), zap.Stringer("result", a.Resultado),
+	c.Log.Info("received", zap.Stringer("party", parte), zap.String("file", a.Mostrable()), zap.Stringer("result", a.Resultado),
 		zap.Int("records", a.Registros), zap.Int("refused", a.Rechazados))
 	return taken, t.done(ctx, f)
 }
@@ -234,15 +234,15 @@ func (c *Cycle) wait(a *store.Archivo, hasta time.Time, inf *Informe) {
 }
 
 // notYet says why a file of CONDUSEF is left where it lies; "" takes it.
-func (c *Cycle) notYet(parte, name string, dia schema.Dia) string {
-	if parte != schema.CONDUSEF {
+func (c *Cycle) notYet(parte schema.Parte, name string, dia schema.Dia) string {
+	if parte != schema.ParteCONDUSEF {
 		return ""
 	}
 	n, err := schema.ParseNombre(name)
 	switch {
 	case err != nil:
 		return ""
-	case !slices.Contains(schema.TiposDe(true), n.Tipo): // refused, whatever its day
+	case !slices.Contains(schema.TiposDe(schema.ParteCONDUSEF), n.Tipo): // refused, whatever its day
 	case n.Dia > dia:
 		return "its day is " + n.Dia.String()
 	}
@@ -251,9 +251,10 @@ func (c *Cycle) notYet(parte, name string, dia schema.Dia) string {
 
 // jornada is the operation day that takes a file in: the one in a REC's name
 // where that day had its corte and still waits for one, else the run's.
-func (c *Cycle) jornada(ctx context.Context, parte, name string, dia schema.Dia) (schema.Dia, error) {
+func (c *Cycle) jornada(ctx context.Context, parte schema.Parte, name string,
+	dia schema.Dia) (schema.Dia, error) {
 	n, err := schema.ParseNombre(name)
-	if err != nil || parte != schema.CONDUSEF || n.Tipo != schema.REC || n.Dia >= dia {
+	if err != nil || parte != schema.ParteCONDUSEF || n.Tipo != schema.REC || n.Dia >= dia {
 		return dia, nil
 	}
 	err = c.Store.View(ctx, func(v *store.View) error {
@@ -296,7 +297,7 @@ func (c *Cycle) settle(ctx context.Context, t *tanda, f llegada, seen store.Vist
 }
 
 // slow tells how long a file without a summary is still waited for.
-func (c *Cycle) slow(parte string, ex *schema.Examen, seen *store.Visto) time.Duration {
+func (c *Cycle) slow(parte schema.Parte, ex *schema.Examen, seen *store.Visto) time.Duration {
 	wait := c.Route(parte).Truncado
 	if wait == 0 || ex.Completo {
 		return 0
@@ -310,7 +311,7 @@ func (c *Cycle) received(t *tanda, f llegada, seen *store.Visto) time.Time {
 	switch {
 	case t.mb == nil:
 		return f.arribo.Momento
-	case t.parte != schema.CONDUSEF:
+	case t.parte != schema.ParteCONDUSEF:
 		return seen.Desde
 	}
 	return c.Now()
@@ -318,16 +319,12 @@ func (c *Cycle) received(t *tanda, f llegada, seen *store.Visto) time.Time {
 
 // conocidas are the institutions that a file of a party may be about: its own, or all
 // of the roll.
-func (c *Cycle) conocidas(ctx context.Context, parte string) (all []store.Institucion, err error) {
-	if parte == schema.CONDUSEF {
+func (c *Cycle) conocidas(ctx context.Context, parte schema.Parte) (all []store.Institucion, err error) {
+	if parte == schema.ParteCONDUSEF {
 		return c.padron(ctx)
 	}
-	une, err := schema.ParseUNE(parte)
-	if err != nil {
-		return nil, err
-	}
 	err = c.Store.View(ctx, func(v *store.View) error {
-		in, err := v.Institucion(une)
+		in, err := v.Institucion(parte.UNE())
 		all = []store.Institucion{in}
 		return err
 	})
@@ -351,7 +348,7 @@ func (c *Cycle) examine(ctx context.Context, a *store.Archivo) (*schema.Examen, 
 	r.Propietario = a.Parte
 	r.Versiones, _ = c.versiones(a.Parte, r.Hoy)
 	r.Escribe = c.escribe(schema.DiaDe(c.Now()))
-	r.Esperado = schema.TiposDe(a.Parte == schema.CONDUSEF)
+	r.Esperado = schema.TiposDe(a.Parte)
 	r.MaxBytes, r.MaxRegistros = c.Bytes, c.Registros
 	r.Institucion = func(u schema.UNE) (schema.Institucion, bool) {
 		in, ok := roll[u]

@@ -18,7 +18,7 @@ type llegada struct {
 }
 
 // arribos lists what a party uploaded to our own server and was not taken in.
-func (c *Cycle) arribos(ctx context.Context, parte string) (all []llegada, err error) {
+func (c *Cycle) arribos(ctx context.Context, parte schema.Parte) (all []llegada, err error) {
 	err = c.Store.View(ctx, func(v *store.View) error {
 		waiting, err := v.PorTomar(parte)
 		for _, a := range waiting {

@@ -111,9 +111,9 @@ func diaDeExcepciones(t *testing.T) *gateway {
 	t.Helper()
 	g := open(t)
 	g.configure = func(c *exchange.Cycle) { c.Plazos.DesdeTurno = true }
-	g.reach = func(parte string, p *exchange.Route) { p.Propio = p.Propio && parte != penon }
+	g.reach = func(parte schema.Parte, p *exchange.Route) { p.Propio = p.Propio && parte != penon }
 	g.restart()
-	g.addBoxes("00900004", exchange.CarpetaReclamaciones, exchange.CarpetaRespuestas, exchange.CarpetaAcuses,
+	g.addBoxes(900004, exchange.CarpetaReclamaciones, exchange.CarpetaRespuestas, exchange.CarpetaAcuses,
 		exchange.CarpetaRechazos, exchange.CarpetaEstado)
 	g.ordenes()
 	records := exampleREC(t)[1:]
@@ -122,8 +122,8 @@ func diaDeExcepciones(t *testing.T) *gateway {
 	records[1].RecDenominacion, records[1].RecSector = records[0].RecDenominacion, records[0].RecSector
 	records[4].RecInstitucionClave = "900009"
 	g.clock.Set(llegada)
-	g.leave(schema.CONDUSEF, nameREC, rec(t, nameREC, records...))
-	g.noBox = map[string]error{penon: errFault}
+	g.leave(schema.ParteCONDUSEF, nameREC, rec(t, nameREC, records...))
+	g.noBox = map[schema.Parte]error{penon: errFault}
 	for _, at := range []time.Time{corrida, corte} { // the day stays open
 		if _, err := g.runAt(at, exchange.CausaAgenda); !errors.Is(err, errFault) {
 			t.Fatal(err)
@@ -132,9 +132,9 @@ func diaDeExcepciones(t *testing.T) *gateway {
 	g.noBox = nil
 	g.lee()
 	g.cycle.Reglas.Latin1 = true
-	g.leave(schema.CONDUSEF, "GE_DIC_20260302_001.txt", []byte("basura"))
+	g.leave(schema.ParteCONDUSEF, "GE_DIC_20260302_001.txt", []byte("basura"))
 	const dic = "GE_DIC_20260302_002.txt"
-	g.leave(schema.CONDUSEF, dic, write(t, dic, dictamen("2026/999/9", "1")))
+	g.leave(schema.ParteCONDUSEF, dic, write(t, dic, dictamen("2026/999/9", "1")))
 	g.mustRun(moment(3, "12:00:00"))
 	k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(folioNorte) })
 	g.mustRun(on(k.Limite, "12:00"))

@@ -22,16 +22,16 @@ const lotNorte = "GE_LOT_00900001_20260302_001.txt"
 // leaveExample leaves the example REC at the clock's time.
 func (g *gateway) leaveExample() {
 	g.t.Helper()
-	g.leave(schema.CONDUSEF, nameREC, example(g.t, "in/CONDUSEF/salida/"+nameREC))
+	g.leave(schema.ParteCONDUSEF, nameREC, example(g.t, "in/CONDUSEF/salida/"+nameREC))
 }
 
 // TestLOTNotVisibleOnItsDay: its limits were counted from a day on which nobody
 // could see it, so it is made again, under another name.
 func TestLOTNotVisibleOnItsDay(t *testing.T) {
 	t.Parallel()
-	g := openRemote(t, "", 0)
+	g := openRemote(t, 0, 0)
 	g.leaveExample()
-	g.faults.failLike(norte + "/reclamaciones put")
+	g.faults.failLike(norte.String() + "/reclamaciones put")
 	if _, err := g.runAt(corrida, exchange.CausaAgenda); !errors.Is(err, errFault) {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func TestLOTNotVisibleOnItsDay(t *testing.T) {
 		t.Fatalf("visible: %q", got)
 	}
 	want := schema.NewCalendario(nil).Vence(dia(t, "2026-03-03"), 20).Fecha()
-	for _, r := range lines[schema.Reclamacion](t, g.file(norte+"/reclamaciones/GE_LOT_00900001_20260303_001.txt")) {
+	for _, r := range lines[schema.Reclamacion](t, g.file(norte.String()+"/reclamaciones/GE_LOT_00900001_20260303_001.txt")) {
 		if r.RecFechaLimite != want {
 			t.Errorf("limit %s, want %s", r.RecFechaLimite, want)
 		}
@@ -68,19 +68,19 @@ func TestLOTVisibleUnrecorded(t *testing.T) {
 	for name, next := range map[string]int{"same day": 2, "next day": 3} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			g := openRemote(t, "", 0)
+			g := openRemote(t, 0, 0)
 			g.leaveExample()
-			g.faults.failLike(norte + "/reclamaciones after put")
+			g.faults.failLike(norte.String() + "/reclamaciones after put")
 			if _, err := g.runAt(corrida, exchange.CausaAgenda); !errors.Is(err, errFault) {
 				t.Fatal(err)
 			}
 			g.restart()
-			before := g.file(norte + "/reclamaciones/" + lotNorte)
+			before := g.file(norte.String() + "/reclamaciones/" + lotNorte)
 			g.mustRun(moment(next, "19:00:00"))
 			if got := g.names(norte, exchange.CarpetaReclamaciones); !slices.Equal(got, []string{lotNorte}) {
 				t.Errorf("visible: %q", got)
 			}
-			if diff := cmp.Diff(string(before), string(g.file(norte+"/reclamaciones/"+lotNorte))); diff != "" {
+			if diff := cmp.Diff(string(before), string(g.file(norte.String()+"/reclamaciones/"+lotNorte))); diff != "" {
 				t.Error(diff)
 			}
 			k := view(g, func(v *store.View) ([]store.Caso, error) { return v.Vueltas(folioNorte) })[0]
@@ -112,7 +112,7 @@ func TestMidnight(t *testing.T) {
 		t.Errorf("visible: %q", got)
 	}
 
-	g = openRemote(t, "", 0) // one made before, and not visible yet
+	g = openRemote(t, 0, 0) // one made before, and not visible yet
 	g.leaveExample()
 	g.faults.failLike("reclamaciones put")
 	if _, err := g.runAt(corrida, exchange.CausaAgenda); err == nil {
@@ -168,9 +168,9 @@ func TestMidnightMeanwhile(t *testing.T) {
 func TestOneInstitutionFails(t *testing.T) {
 	t.Parallel()
 	for name, breakIt := range map[string]func(g *gateway){
-		"no mailbox": func(g *gateway) { g.noBox = map[string]error{penon: errFault} },
-		"list":       func(g *gateway) { g.faults.failLike(penon + "/respuestas list") },
-		"put":        func(g *gateway) { g.faults.failLike(penon + "/reclamaciones put") },
+		"no mailbox": func(g *gateway) { g.noBox = map[schema.Parte]error{penon: errFault} },
+		"list":       func(g *gateway) { g.faults.failLike(penon.String() + "/respuestas list") },
+		"put":        func(g *gateway) { g.faults.failLike(penon.String() + "/reclamaciones put") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -178,11 +178,11 @@ func TestOneInstitutionFails(t *testing.T) {
 			g.leaveExample()
 			breakIt(g)
 			_, err := g.runAt(corrida, exchange.CausaAgenda)
-			if !errors.Is(err, errFault) || !strings.Contains(err.Error(), "une "+penon) ||
-				strings.Contains(err.Error(), norte) || strings.Contains(err.Error(), nandu) {
+			if !errors.Is(err, errFault) || !strings.Contains(err.Error(), "une "+penon.String()) ||
+				strings.Contains(err.Error(), "00900001") || strings.Contains(err.Error(), "00900003") {
 				t.Errorf("error: %v", err)
 			}
-			for _, une := range []string{norte, nandu} {
+			for _, une := range []schema.Parte{norte, nandu} {
 				if got := g.names(une, exchange.CarpetaReclamaciones); len(got) != 1 {
 					t.Errorf("%s sees %q", une, got)
 				}
@@ -219,7 +219,7 @@ func TestOneFileFails(t *testing.T) {
 	found()
 	g.clock.Set(moment(20, "10:00:00"))
 	g.mustVisit(norte)
-	acu := g.file(norte + "/acuses/GE_ACU_00900001_20260303_001.txt")
+	acu := g.file(norte.String() + "/acuses/GE_ACU_00900001_20260303_001.txt")
 	if got := lines[schema.Acuse](t, acu)[0].AcuFechaHoraRecepcion.Time(); !got.Equal(moment(3, "10:00:00")) {
 		t.Errorf("the moment that counts: %v", got)
 	}

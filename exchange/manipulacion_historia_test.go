@@ -92,7 +92,7 @@ func playRegistro(t *testing.T, records, vueltas int, change func([]schema.Recla
 	if err := simulacro.WriteREC(&b, lunes, 1, plan.Registros, llegada); err != nil {
 		t.Fatal(err)
 	}
-	g.leave(schema.CONDUSEF, nameREC, b.Bytes())
+	g.leave(schema.ParteCONDUSEF, nameREC, b.Bytes())
 	g.mustRun(corrida)
 	g.readLot(4)
 	g.readLot(10)
@@ -205,7 +205,7 @@ func (g *gateway) leaveUndone() {
 			SHA256: schema.Huella(sha(rec)), Bytes: int64(len(rec)), Registros: 2, Jornada: lunes, Dia: lunes, NNN: 90 + n}
 	}
 	g.do(func(tx *store.Tx) error {
-		a := store.Archivo{Parte: schema.CONDUSEF, Nombre: "GE_REC_20260418_001.txt",
+		a := store.Archivo{Parte: schema.ParteCONDUSEF, Nombre: "GE_REC_20260418_001.txt",
 			SHA256: schema.Huella(sha(rec)), Bytes: int64(len(rec)), Tipo: schema.REC,
 			Jornada: lunes, Recibido: tx.Now(), K: 1, Resultado: 1, Registros: 2, Aceptados: 2, Version: "01.00"}
 		in, err := tx.Ingresar(&a)
@@ -324,7 +324,7 @@ func (g *gateway) witness() {
 func (g *gateway) answerSome() {
 	g.t.Helper()
 	var answers []any
-	for i, r := range lines[schema.Reclamacion](g.t, g.file(norte+"/reclamaciones/"+lotNorte)) {
+	for i, r := range lines[schema.Reclamacion](g.t, g.file(norte.String()+"/reclamaciones/"+lotNorte)) {
 		a := answer(r.RecFolioCondusef)
 		switch i % 5 {
 		case 1:
@@ -344,7 +344,7 @@ func (g *gateway) answerSome() {
 	g.leave(norte, res, write(g.t, res, answers...))
 	g.mustVisit(norte)
 	const dic = "GE_DIC_20260303_001.txt"
-	g.leave(schema.CONDUSEF, dic, write(g.t, dic, dictamen(withAnnex.RecFolioCondusef, "1"),
+	g.leave(schema.ParteCONDUSEF, dic, write(g.t, dic, dictamen(withAnnex.RecFolioCondusef, "1"),
 		dictamen(withAnnex.RecFolioCondusef, "3"),
 		sinEfecto(withAnnex.RecFolioCondusef, "1")))
 }

@@ -20,14 +20,14 @@ func TestFolioInASecondFile(t *testing.T) {
 	r := exampleREC(t)[:2]
 	r[1].RecFolioCondusef = "2026/190/89"
 	second := rec(t, "GE_REC_20260302_002.txt", r...)
-	g.leave(schema.CONDUSEF, "GE_REC_20260302_002.txt", second)
+	g.leave(schema.ParteCONDUSEF, "GE_REC_20260302_002.txt", second)
 	g.mustRun(moment(2, "18:30:00"))
 	acu := g.file("CONDUSEF/entrada/GE_ACU_REC_20260302_002.txt")
-	g.checkReceipt(schema.CONDUSEF, "GE_REC_20260302_002.txt", second, acu, schema.Parcial)
+	g.checkReceipt(schema.ParteCONDUSEF, "GE_REC_20260302_002.txt", second, acu, schema.Parcial)
 	if got := codes(t, acu); !slices.Equal(got, []string{"DUP-02", "A"}) {
 		t.Errorf("codes %v", got)
 	}
-	lot := lines[schema.Reclamacion](t, g.file(norte+"/reclamaciones/GE_LOT_00900001_20260302_002.txt"))
+	lot := lines[schema.Reclamacion](t, g.file("00900001/reclamaciones/GE_LOT_00900001_20260302_002.txt"))
 	if len(lot) != 1 || lot[0].RecFolioCondusef != "2026/190/89" || lot[0].RecNumero != "1" {
 		t.Errorf("second LOT %v", lot)
 	}
@@ -43,10 +43,10 @@ func TestUsedName(t *testing.T) {
 	r := exampleREC(t)[:1]
 	r[0].RecFolioCondusef = "2026/090/9999"
 	other := rec(t, nameREC, r...)
-	g.leave(schema.CONDUSEF, nameREC, other)
+	g.leave(schema.ParteCONDUSEF, nameREC, other)
 	g.mustRun(moment(2, "18:30:00"))
 	acu := g.file("CONDUSEF/entrada/GE_ACU_REC_20260302_001_2.txt")
-	g.checkReceipt(schema.CONDUSEF, nameREC, other, acu, schema.Rechazado)
+	g.checkReceipt(schema.ParteCONDUSEF, nameREC, other, acu, schema.Rechazado)
 	if got := codes(t, acu); !slices.Equal(got, []string{"DUP-03"}) {
 		t.Errorf("codes %v", got)
 	}
@@ -73,7 +73,8 @@ func TestSameContentAgain(t *testing.T) {
 	before, log := g.visible(), len(g.events(""))
 	g.clock.Set(moment(3, "11:00:00"))
 	g.leave(norte, "GE_RES_00900001_20260303_001.txt", res)
-	g.leave(schema.CONDUSEF, nameREC, example(t, "in/CONDUSEF/salida/"+nameREC)) // a new time, the old bytes
+	// A new time, the old bytes.
+	g.leave(schema.ParteCONDUSEF, nameREC, example(t, "in/CONDUSEF/salida/"+nameREC))
 	g.mustVisit(norte)
 	if err := g.cycle.Receive(context.Background(), lunes, nil); err != nil {
 		t.Fatal(err)
@@ -90,7 +91,7 @@ func TestSameContentAgain(t *testing.T) {
 }
 
 // listed gives the names that still wait in a UNE's folder.
-func (g *gateway) listed(parte string) (names []string) {
+func (g *gateway) listed(parte schema.Parte) (names []string) {
 	g.t.Helper()
 	files, err := g.box(parte, exchange.CarpetaRespuestas).List(context.Background())
 	if err != nil {
@@ -108,13 +109,13 @@ func TestCorrectedFile(t *testing.T) {
 	t.Parallel()
 	g := open(t)
 	good := example(t, "in/CONDUSEF/salida/"+nameREC)
-	g.leave(schema.CONDUSEF, nameREC, good[:1500])
+	g.leave(schema.ParteCONDUSEF, nameREC, good[:1500])
 	g.mustRun(corrida)
 	g.clock.Set(moment(2, "18:30:00"))
-	g.leave(schema.CONDUSEF, nameREC, good)
+	g.leave(schema.ParteCONDUSEF, nameREC, good)
 	g.mustRun(moment(2, "18:31:00"))
-	g.checkReceipt(schema.CONDUSEF, nameREC, good[:1500], g.file("CONDUSEF/entrada/GE_ACU_REC_20260302_001.txt"), schema.Rechazado)
-	g.checkReceipt(schema.CONDUSEF, nameREC, good, g.file("CONDUSEF/entrada/GE_ACU_REC_20260302_001_2.txt"), schema.Aceptado)
+	g.checkReceipt(schema.ParteCONDUSEF, nameREC, good[:1500], g.file("CONDUSEF/entrada/GE_ACU_REC_20260302_001.txt"), schema.Rechazado)
+	g.checkReceipt(schema.ParteCONDUSEF, nameREC, good, g.file("CONDUSEF/entrada/GE_ACU_REC_20260302_001_2.txt"), schema.Aceptado)
 	if d := g.delivered(); len(d) != 6 {
 		t.Errorf("delivered %v", d)
 	}
@@ -123,7 +124,7 @@ func TestCorrectedFile(t *testing.T) {
 		r[i].RecFolioCondusef += "1"
 	}
 	g.clock.Set(moment(3, "09:00:00"))
-	g.leave(schema.CONDUSEF, "GE_REC_20260303_001.txt", rec(t, "GE_REC_20260303_001.txt", r...))
+	g.leave(schema.ParteCONDUSEF, "GE_REC_20260303_001.txt", rec(t, "GE_REC_20260303_001.txt", r...))
 	if inf := g.mustRun(moment(3, "09:05:00")); inf.Entregadas != 6 {
 		t.Errorf("the next day: %+v", inf)
 	}
@@ -159,8 +160,8 @@ func TestTwoContentsUnderOneName(t *testing.T) {
 			if len(all) != 2 || !all[0].Recibido.Equal(moment(3, "10:00:00")) || !all[1].Recibido.Equal(moment(3, "10:05:00")) {
 				t.Fatalf("taken in: %+v", all)
 			}
-			g.checkReceipt(norte, name, first, g.file(norte+"/acuses/GE_ACU_00900001_20260303_001.txt"), schema.Parcial)
-			g.checkReceipt(norte, name, second, g.file(norte+"/acuses/GE_ACU_00900001_20260303_001_2.txt"), schema.Aceptado)
+			g.checkReceipt(norte, name, first, g.file(norte.String()+"/acuses/GE_ACU_00900001_20260303_001.txt"), schema.Parcial)
+			g.checkReceipt(norte, name, second, g.file(norte.String()+"/acuses/GE_ACU_00900001_20260303_001_2.txt"), schema.Aceptado)
 		})
 	}
 }
@@ -181,6 +182,6 @@ func TestRECOfAnInstitution(t *testing.T) {
 	if d := g.delivered(); len(d) != 0 || len(g.names(norte, "reclamaciones")) != 0 {
 		t.Errorf("delivered %v", d)
 	}
-	g.checkReceipt(norte, nameREC, example(t, "in/CONDUSEF/salida/"+nameREC), g.file(norte+"/acuses/GE_ACU_00900001_20260302_900.txt"), schema.Rechazado)
+	g.checkReceipt(norte, nameREC, example(t, "in/CONDUSEF/salida/"+nameREC), g.file(norte.String()+"/acuses/GE_ACU_00900001_20260302_900.txt"), schema.Rechazado)
 	g.checkVisible()
 }

@@ -31,7 +31,7 @@ func TestFirstSentFirstJudged(t *testing.T) {
 			g := openDelivered(t)
 			end := on(dia(t, limite), "23:59:50")
 			g.clock.Set(end)
-			const first, second = norte + "_20260331_001.txt", norte + "_20260401_001.txt"
+			first, second := norte.String()+"_20260331_001.txt", norte.String()+"_20260401_001.txt"
 			g.leave(norte, "GE_RES_"+first, write(t, "GE_RES_"+first, c.first))
 			g.mustVisit(norte)
 			g.clock.Set(end.Add(2 * time.Minute))
@@ -50,10 +50,10 @@ func TestFirstSentFirstJudged(t *testing.T) {
 				g.clock.Set(end.Add(20 * time.Minute))
 			}
 			g.mustVisit(norte)
-			if got := verdict(t, g.file(norte+"/acuses/GE_ACU_"+first)); got != c.want {
+			if got := verdict(t, g.file(norte.String()+"/acuses/GE_ACU_"+first)); got != c.want {
 				t.Errorf("the first one: %s, want %s", got, c.want)
 			}
-			if got := verdict(t, g.file(norte+"/acuses/GE_ACU_"+second)); got != c.later {
+			if got := verdict(t, g.file(norte.String()+"/acuses/GE_ACU_"+second)); got != c.later {
 				t.Errorf("the later one: %s, want %s", got, c.later)
 			}
 			g.checkVisible()
@@ -97,7 +97,7 @@ func TestWhatWaitsForWhatWaits(t *testing.T) {
 func (g *gateway) closedBeforeDIC6(r schema.Respuesta) string {
 	g.t.Helper()
 	g.clock.Set(on(dia(g.t, "2026-03-10"), "10:00"))
-	const name = norte + "_20260310_001.txt"
+	name := norte.String() + "_20260310_001.txt"
 	g.leave(norte, "GE_RES_"+name, write(g.t, "GE_RES_"+name, r))
 	g.mustVisit(norte)
 	g.clock.Advance(5 * time.Minute)
@@ -107,7 +107,7 @@ func (g *gateway) closedBeforeDIC6(r schema.Respuesta) string {
 	g.clock.Advance(5 * time.Minute)
 	g.leave(norte, carta, cartaPDF)
 	g.mustVisit(norte)
-	return verdict(g.t, g.file(norte+"/acuses/GE_ACU_"+name))
+	return verdict(g.t, g.file(norte.String()+"/acuses/GE_ACU_"+name))
 }
 
 // TestAnsweredBeforeTheDesistimiento: an answer whose upload closed before the DIC 6
@@ -157,7 +157,7 @@ func TestDownWhenItCame(t *testing.T) {
 	g.configure = func(p *exchange.Cycle) { p.Plazos.DesdeTurno = true }
 	g.restart()
 	const file = "GE_REC_20260302_001.txt"
-	g.leave(schema.CONDUSEF, file, rec(t, file, exampleREC(t)[1]))
+	g.leave(schema.ParteCONDUSEF, file, rec(t, file, exampleREC(t)[1]))
 	g.mustRun(on(dia(t, "2026-03-06"), "10:00"))
 	if k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(folioNorte) }); mes(k.Dia0) != "03-06" || mes(k.Limite) != "04-08" {
 		t.Errorf("day 0 %s, limit %s", k.Dia0, k.Limite)

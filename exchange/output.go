@@ -19,7 +19,8 @@ type output struct {
 
 // begin writes the header of a file of ours, in the version that its receiver gets on
 // the day of the file. It ends by keep or abandon.
-func (c *Cycle) begin(n schema.Nombre, now time.Time, receptor, referencia string) (*output, error) {
+func (c *Cycle) begin(n schema.Nombre, now time.Time, receptor schema.Parte,
+	referencia string) (*output, error) {
 	d, err := c.Archivo.Hashed()
 	if err != nil {
 		return nil, err
@@ -27,7 +28,7 @@ func (c *Cycle) begin(n schema.Nombre, now time.Time, receptor, referencia strin
 	o := &output{draft: d}
 	_, o.version = c.versiones(receptor, n.Dia)
 	o.w, err = schema.NewWriter(d, schema.Encabezado{
-		GeTipoArchivo: n.Tipo, GeVersion: o.version, GeEmisor: schema.Pasarela, GeReceptor: receptor,
+		GeTipoArchivo: n.Tipo, GeVersion: o.version, GeEmisor: schema.Pasarela, GeReceptor: receptor.String(),
 		GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(now), GeArchivoReferencia: referencia,
 	})
 	if err != nil {

@@ -41,7 +41,7 @@ func (p Plazos) Umbral(cal *schema.Calendario, now time.Time) store.Umbral {
 // caidas moves the limits of a UNE that ended while our server was down. It comes
 // before anything is taken in, since what arrives is judged by them.
 func (c *Cycle) caidas(ctx context.Context, une schema.UNE) error {
-	if !c.Route(une.String()).Propio {
+	if !c.Route(une.Parte()).Propio {
 		return nil
 	}
 	return c.porAvisar(ctx, une, c.Now(),

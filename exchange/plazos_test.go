@@ -26,7 +26,7 @@ func TestSection9(t *testing.T) {
 			g := open(t)
 			day := dia(t, row[0])
 			g.deliverOn(day, 6)
-			for _, r := range lines[schema.Reclamacion](t, g.file(norte+"/reclamaciones/GE_LOT_00900001_"+day.Compacta()+"_001.txt")) {
+			for _, r := range lines[schema.Reclamacion](t, g.file(norte.String()+"/reclamaciones/GE_LOT_00900001_"+day.Compacta()+"_001.txt")) {
 				if want := dia(t, row[1]).Fecha(); r.RecFechaLimite != want {
 					t.Errorf("the LOT has the limit %s, want %s", r.RecFechaLimite, want)
 				}
@@ -66,7 +66,7 @@ func (g *gateway) deliverOn(day schema.Dia, n int) {
 	}
 	name := "GE_REC_" + day.Compacta() + "_001.txt"
 	g.clock.Set(on(day, "18:05"))
-	g.leave(schema.CONDUSEF, name, rec(g.t, name, records...))
+	g.leave(schema.ParteCONDUSEF, name, rec(g.t, name, records...))
 	g.mustRun(on(day, "18:07:40"))
 }
 

@@ -30,7 +30,7 @@ func secrets(record any) (all []string) {
 // leaves no one's data in the log, in errors, or in what tells of refusals.
 func TestNoPersonalData(t *testing.T) {
 	t.Parallel()
-	g := openRemote(t, "", 0)
+	g := openRemote(t, 0, 0)
 	var roll []schema.Institucion
 	for _, in := range institutions {
 		roll = append(roll, schema.Institucion{Clave: in.UNE, Denominacion: in.Denominacion, Sector: in.Sector})
@@ -44,14 +44,14 @@ func TestNoPersonalData(t *testing.T) {
 	for _, r := range plan.Registros {
 		private = append(private, secrets(r)...)
 	}
-	g.leave(schema.CONDUSEF, nameREC, b.Bytes())
+	g.leave(schema.ParteCONDUSEF, nameREC, b.Bytes())
 	g.faults.failLike("reclamaciones put") // errors tell of names of files alone
 	_, err := g.runAt(corrida, exchange.CausaAgenda)
 	texts := []string{err.Error()}
 	g.faults.clear()
 	g.mustRun(corte)
 
-	answers := privateAnswers(lines[schema.Reclamacion](t, g.file(norte+"/reclamaciones/"+lotNorte)))
+	answers := privateAnswers(lines[schema.Reclamacion](t, g.file(norte.String()+"/reclamaciones/"+lotNorte)))
 	for _, a := range answers {
 		private = append(private, secrets(a)...)
 	}

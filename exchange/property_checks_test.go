@@ -35,7 +35,7 @@ func (h *history) checkTaken() {
 	for key, content := range h.left {
 		parte, name, _ := strings.Cut(key, " ")
 		n := 0
-		for _, a := range view(h.gateway, func(v *store.View) ([]store.Archivo, error) { return v.Contenidos(parte, name) }) {
+		for _, a := range view(h.gateway, func(v *store.View) ([]store.Archivo, error) { return v.Contenidos(partyOf(h.t, parte), name) }) {
 			if a.Bytes == int64(len(content)) && a.SHA256 == sha(content) {
 				n++
 			}
@@ -191,7 +191,7 @@ func (h *history) checkDictamenes() {
 	for _, e := range h.events(bitacora.DictamenAceptado) {
 		told[fmt.Sprintf("%s %s,%v,%v", e.Parte, e.Folio, e.Detalle["tipo"], e.Detalle["vuelta"])]++
 	}
-	for _, une := range []string{norte, penon, nandu} {
+	for _, une := range []schema.Parte{norte, penon, nandu} {
 		for _, row := range strings.Split(strings.TrimSuffix(h.estado(une, "dictamenes.csv"), "\r\n"), "\r\n")[1:] {
 			f := strings.Split(row, ",")
 			told[fmt.Sprintf("%s %s,%s,%s", une, f[0], f[1], f[4])]--
@@ -280,7 +280,7 @@ func (h *history) checkStates() {
 		}
 		last[vuelta(e)] = what
 	}
-	for _, une := range []string{norte, penon, nandu} {
+	for _, une := range []schema.Parte{norte, penon, nandu} {
 		for _, r := range h.pending(une) {
 			if got := last[r[0]+" "+r[1]]; got != r[10] && (got != "" || r[10] != store.PlazoATiempo) {
 				h.t.Errorf("%s %s is %s, and the log told last %q", r[0], r[1], r[10], got)

@@ -42,8 +42,9 @@ type history struct {
 
 // sent is a file as a party left it.
 type sent struct {
-	parte, name string
-	content     []byte
+	parte   schema.Parte
+	name    string
+	content []byte
 }
 
 // TestAnyHistory lets files arrive, the calendar change, our server go, steps fail
@@ -90,8 +91,8 @@ func TestAnyHistory(t *testing.T) {
 // chance is a number below n, small ones more often than large ones.
 func (h *history) chance(n int) int { return rapid.IntRange(0, n-1).Draw(h.rt, "chance") }
 
-func (h *history) une() string {
-	return rapid.SampledFrom([]string{norte, penon, nandu}).Draw(h.rt, "une")
+func (h *history) une() schema.Parte {
+	return rapid.SampledFrom([]schema.Parte{norte, penon, nandu}).Draw(h.rt, "une")
 }
 
 // rare is true less often than once in n times.
@@ -104,18 +105,18 @@ func (h *history) perhaps(do func()) {
 }
 
 // drop leaves a file, and remembers it.
-func (h *history) drop(parte, name string, content []byte) {
+func (h *history) drop(parte schema.Parte, name string, content []byte) {
 	h.clock.Advance(time.Second) // a listing tells contents apart by size and time
 	h.leave(parte, name, content)
 	h.again = append(h.again, sent{parte, name, content})
 	if strings.HasPrefix(name, "GE_") {
-		h.left[parte+" "+name] = content
+		h.left[parte.String()+" "+name] = content
 	}
 }
 
-func (h *history) name(tipo, parte string, numbers int) string {
-	if parte != "" {
-		tipo += "_" + parte
+func (h *history) name(tipo string, parte schema.Parte, numbers int) string {
+	if parte != 0 {
+		tipo += "_" + parte.String()
 	}
 	return fmt.Sprintf("GE_%s_%s_%03d.txt", tipo, schema.DiaDe(h.clock.Now()).Compacta(), h.chance(numbers)+1)
 }
@@ -159,16 +160,16 @@ func (h *history) leaveReversa() {
 }
 
 func (h *history) dropREC(records []schema.Reclamacion) {
-	name := h.name("REC", "", 4)
+	name := h.name("REC", 0, 4)
 	content := rec(h.t, name, records...)
 	if h.rare(8) {
 		content = content[:len(content)*2/3]
 	}
-	h.drop(schema.CONDUSEF, name, content)
+	h.drop(schema.ParteCONDUSEF, name, content)
 }
 
 // folio is one of an institution that waits for its answer, nearly always.
-func (h *history) folio(une string) schema.Folio {
+func (h *history) folio(une schema.Parte) schema.Folio {
 	open := h.open(une)
 	switch x := h.chance(12); {
 	case x == 11 || len(h.folios) == 0:
@@ -181,13 +182,9 @@ func (h *history) folio(une string) schema.Folio {
 }
 
 // open gives the folios that an institution has to answer, the nearest limit first.
-func (h *history) open(une string) []store.Caso {
-	u, err := schema.ParseUNE(une)
-	if err != nil {
-		h.t.Fatal(err)
-	}
+func (h *history) open(une schema.Parte) []store.Caso {
 	return view(h.gateway, func(v *store.View) (all []store.Caso, err error) {
-		err = v.AbiertosDe(u, func(a store.Abierto) error { all = append(all, a.Caso); return nil })
+		err = v.AbiertosDe(une.UNE(), func(a store.Abierto) error { all = append(all, a.Caso); return nil })
 		return all, err
 	})
 }
@@ -224,7 +221,7 @@ func (h *history) leaveRES() {
 // it, or to the next morning.
 func (h *history) toTheLimit() {
 	end := time.Time{}
-	for _, une := range []string{norte, penon, nandu} {
+	for _, une := range []schema.Parte{norte, penon, nandu} {
 		for _, k := range h.open(une) {
 			if at := k.Limite.At(h.cycle.Plazos.FinDePlazo); at.After(h.clock.Now()) && (end.IsZero() || at.Before(end)) {
 				end = at
@@ -245,14 +242,14 @@ func anexoOf(n int) (string, schema.Huella) {
 
 func anexoBytes(n int) []byte { return fmt.Appendf(nil, "%%PDF-1.4 %d", n) }
 
-func (h *history) leaveAnexo(une string) {
+func (h *history) leaveAnexo(une schema.Parte) {
 	n := h.chance(6)
 	name, _ := anexoOf(n)
 	h.drop(une, name, anexoBytes(n))
 }
 
 func (h *history) leaveDIC() {
-	name := h.name("DIC", "", 4)
+	name := h.name("DIC", 0, 4)
 	var all []schema.Dictamen
 	for range h.chance(4) + 1 {
 		d := dictamen(h.folio(h.une()), fmt.Sprint([]int{3, 1, 4, 9, 11, 2, 6, 10, 3}[h.chance(9)]))
@@ -263,7 +260,7 @@ func (h *history) leaveDIC() {
 		}
 		all = append(all, d)
 	}
-	h.drop(schema.CONDUSEF, name, write(h.t, name, anys(all)...))
+	h.drop(schema.ParteCONDUSEF, name, write(h.t, name, anys(all)...))
 }
 
 // leaveAgain repeats a file that was left before.

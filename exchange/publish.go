@@ -20,7 +20,7 @@ const midnight = time.Minute
 // publish makes visible what was made for a party and is not visible yet, in the
 // order in which it was made. What cannot be shown holds up nothing but a REP that
 // names it.
-func (c *Cycle) publish(ctx context.Context, parte string, inf *Informe) error {
+func (c *Cycle) publish(ctx context.Context, parte schema.Parte, inf *Informe) error {
 	ctx, cancel := c.bound(ctx, parte) // the corte publishes without a visit
 	defer cancel()
 	var pending []store.Salida
@@ -126,7 +126,7 @@ func (c *Cycle) publica(tx *store.Tx, s *store.Salida, at time.Time, inf *Inform
 	}
 	tx.After(func() {
 		inf.published(s.Tipo, s.Registros)
-		c.Log.Info("published", zap.String("party", s.Parte), zap.String("file", s.Mostrable()), zap.Int("records", s.Registros))
+		c.Log.Info("published", zap.Stringer("party", s.Parte), zap.String("file", s.Mostrable()), zap.Int("records", s.Registros))
 	})
 	return nil
 }
@@ -177,14 +177,10 @@ func (c *Cycle) remake(ctx context.Context, now time.Time, s *store.Salida, inf 
 	if err := c.farFromMidnight(now); err != nil {
 		return err
 	}
-	une, err := schema.ParseUNE(s.Parte)
-	if err != nil {
-		return err
-	}
 	var next borrador
-	err = c.Store.Update(ctx, now, func(tx *store.Tx) (err error) {
+	err := c.Store.Update(ctx, now, func(tx *store.Tx) (err error) {
 		if err = tx.AnnulLote(*s); err == nil && s.Registros == 0 {
-			next, err = c.emptyLote(tx, une, s.Jornada, inf)
+			next, err = c.emptyLote(tx, s.Parte.UNE(), s.Jornada, inf)
 		}
 		return err
 	})

@@ -15,7 +15,8 @@ import (
 // Recogida is what our own server saw of one handle on a file of ours: who held
 // it, and which bytes it was sent.
 type Recogida struct {
-	Parte, Carpeta, Nombre string // whose file; Parte is CONDUSEF or a clave8
+	Parte           schema.Parte // whose file
+	Carpeta, Nombre string
 
 	Cuenta, Llave, Direccion, Cliente, Algoritmos string
 

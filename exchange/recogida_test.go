@@ -33,7 +33,7 @@ const (
 // at its middle.
 func (r reading) handle(size int64) exchange.Recogida {
 	at := func(s int) time.Time { return corrida.Add(time.Duration(s) * time.Second) }
-	h := exchange.Recogida{Parte: norte, Carpeta: exchange.CarpetaReclamaciones, Nombre: lotNorte, Cuenta: norte, Llave: "SHA256:una" + r.key,
+	h := exchange.Recogida{Parte: norte, Carpeta: exchange.CarpetaReclamaciones, Nombre: lotNorte, Cuenta: norte.String(), Llave: "SHA256:una" + r.key,
 		Direccion: "127.0.0.1:1", Cliente: "SSH-2.0-prueba", Abierta: at(r.from), Cerrada: at(r.to), Inicio: -1, Cierre: !r.cut}
 	for _, p := range r.parts {
 		from, to := size*int64(p[0])/tenths, size*int64(p[1])/tenths
@@ -136,7 +136,7 @@ func TestPickupIsTrue(t *testing.T) {
 				from, to = 0, tenths
 			}
 			r := reading{10 * i, 10*i + 2, part(from, to), "", false}.handle(s.Bytes)
-			r.Parte, r.Nombre, r.Cuenta = penon, lotPenon, penon
+			r.Parte, r.Nombre, r.Cuenta = penon, lotPenon, penon.String()
 			if err := g.pickedUp(r); err != nil {
 				t.Fatal(err)
 			}
@@ -209,7 +209,7 @@ func TestNotPickedUp(t *testing.T) {
 	g.deliverExample()
 	told := func() (out []string) {
 		for _, e := range g.events(bitacora.NoRecogido) {
-			out = append(out, e.Detalle["plazo"].(string)+" "+e.Parte)
+			out = append(out, e.Detalle["plazo"].(string)+" "+e.Parte.String())
 		}
 		slices.Sort(out) // the LOTs of a run are made at the same time
 		return out
@@ -229,7 +229,7 @@ func TestNotPickedUp(t *testing.T) {
 	}
 	g.mustRun(moment(3, "13:31:00"))
 	g.mustRun(moment(3, "13:36:00"))
-	if got, want := told(), []string{"hora " + penon, "hora " + nandu}; !slices.Equal(got, want) {
+	if got, want := told(), []string{"hora 00900002", "hora 00900003"}; !slices.Equal(got, want) {
 		t.Fatalf("told %q, want %q", got, want)
 	}
 	d := g.events(bitacora.NoRecogido)[0].Detalle
@@ -245,14 +245,14 @@ func TestNotPickedUp(t *testing.T) {
 	g.up(moment(31, "08:00:00"), moment(31, "23:59:59"))
 	g.mustRun(on(dia(t, "2026-04-01"), "00:05:00"))
 	g.mustRun(on(dia(t, "2026-04-06"), "09:00:00"))
-	if got, want := told()[2:], []string{"limite " + penon, "limite " + nandu}; !slices.Equal(got, want) {
+	if got, want := told()[2:], []string{"limite 00900002", "limite 00900003"}; !slices.Equal(got, want) {
 		t.Errorf("told %q, want %q", got, want)
 	}
 	if n := view(g, (*store.View).SinRecoger); n[penon] != 1 || n[nandu] != 1 || len(n) != 2 {
 		t.Errorf("not picked up: %v", n)
 	}
 	late := reading{0, 2, all(), "", false}.handle(g.sizeOf(penon, lotPenon))
-	late.Parte, late.Nombre, late.Cuenta = penon, lotPenon, penon
+	late.Parte, late.Nombre, late.Cuenta = penon, lotPenon, penon.String()
 	if err := g.pickedUp(late); err != nil {
 		t.Fatal(err)
 	}
@@ -261,7 +261,7 @@ func TestNotPickedUp(t *testing.T) {
 	}
 }
 
-func (g *gateway) sizeOf(parte, name string) int64 {
+func (g *gateway) sizeOf(parte schema.Parte, name string) int64 {
 	g.t.Helper()
 	return view(g, func(v *store.View) (store.Salida, error) { return v.SalidaPorNombre(parte, name) }).Bytes
 }

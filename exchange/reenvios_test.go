@@ -58,7 +58,7 @@ func TestSentAgain(t *testing.T) {
 				}
 				return
 			}
-			got := strings.Join(codes(t, g.file(norte+"/acuses/GE_ACU_"+norte+"_20260303_"+c.acu+".txt")), " ")
+			got := strings.Join(codes(t, g.file(norte.String()+"/acuses/GE_ACU_"+norte.String()+"_20260303_"+c.acu+".txt")), " ")
 			if got != c.want || accepted != strings.Count(c.want, "A") {
 				t.Errorf("%q, want %q; %d accepted", got, c.want, accepted)
 			}
@@ -152,7 +152,7 @@ func TestAnswerBeforeItsLOT(t *testing.T) {
 	t.Parallel()
 	g := openRemote(t, norte, 0) // where a listing is a step that something can come between
 	g.clock.Set(moment(3, "10:00:00"))
-	const name = "GE_RES_" + norte + "_20260303_001.txt"
+	name := "GE_RES_" + norte.String() + "_20260303_001.txt"
 	g.leave(norte, name, write(t, name, answer(folioNorte)))
 	box, came := g.memory(norte, exchange.CarpetaRespuestas), false
 	box.Fail = func(op, _ string) error {
@@ -164,7 +164,7 @@ func TestAnswerBeforeItsLOT(t *testing.T) {
 		return g.cycle.Receive(t.Context(), lunes+1, nil)
 	}
 	g.mustVisit(norte)
-	if got := verdict(t, g.file(norte+"/acuses/"+strings.Replace(name, "RES", "ACU", 1))); got != "R NEG-01" || !came {
+	if got := verdict(t, g.file(norte.String()+"/acuses/"+strings.Replace(name, "RES", "ACU", 1))); got != "R NEG-01" || !came {
 		t.Errorf("%s", got)
 	}
 	if k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(folioNorte) }); !k.Entregada.IsZero() {

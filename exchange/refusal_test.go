@@ -17,7 +17,7 @@ import (
 const nameREC = "GE_REC_20260302_001.txt"
 
 // checkReceipt holds what we keep and say of a received file against the file.
-func (g *gateway) checkReceipt(parte, name string, content []byte, acu []byte, want schema.Resultado) {
+func (g *gateway) checkReceipt(parte schema.Parte, name string, content, acu []byte, want schema.Resultado) {
 	g.t.Helper()
 	g.checkVisible()
 	h, bytes_, err := g.archivo.Add(bytes.NewReader(content))
@@ -43,7 +43,7 @@ func (g *gateway) checkReceipt(parte, name string, content []byte, acu []byte, w
 			refused++
 		}
 	}
-	if parte == schema.CONDUSEF && refused != a.Rechazados {
+	if parte == schema.ParteCONDUSEF && refused != a.Rechazados {
 		g.t.Errorf("%s: %d records refused, and the log tells of %d", name, a.Rechazados, refused)
 	}
 }
@@ -74,7 +74,7 @@ func TestRefusedREC(t *testing.T) {
 			found: []string{"EST-07 0"}, codes: slices.Repeat([]string{"EST-07"}, 6)},
 		{name: "latin1", content: bytes.ReplaceAll(good, []byte("ñ"), []byte{0xF1}), result: schema.Rechazado,
 			found: []string{"EST-02 2"}, codes: slices.Repeat([]string{"EST-02"}, 6)},
-		{name: "emisor", content: writeAs(t, own, norte, anys(exampleREC(t))...), result: schema.Rechazado,
+		{name: "emisor", content: writeAs(t, own, "00900001", anys(exampleREC(t))...), result: schema.Rechazado,
 			found: []string{"SEG-01 1"}, codes: slices.Repeat([]string{"SEG-01"}, 6)},
 		{name: "name", file: "GE_REC_2026-03-02 mañana.txt", content: good, result: schema.Rechazado, found: []string{"EST-01 0"},
 			acu: "GE_ACU_REC_20260302_900.txt", codes: slices.Repeat([]string{"EST-01"}, 6)},
@@ -90,10 +90,10 @@ func TestRefusedREC(t *testing.T) {
 			if file == "" {
 				file, acu = nameREC, "GE_ACU_REC_20260302_001.txt"
 			}
-			g.leave(schema.CONDUSEF, file, test.content)
+			g.leave(schema.ParteCONDUSEF, file, test.content)
 			inf := g.mustRun(corrida)
 			got := g.file("CONDUSEF/entrada/" + acu)
-			g.checkReceipt(schema.CONDUSEF, file, test.content, got, test.result)
+			g.checkReceipt(schema.ParteCONDUSEF, file, test.content, got, test.result)
 			if diff := cmp.Diff(test.codes, codes(t, got)); diff != "" {
 				t.Errorf("acuse (-want +got):\n%s", diff)
 			}
@@ -158,7 +158,7 @@ func TestTruncatedWaits(t *testing.T) {
 	g := open(t)
 	g.truncado = 15 * 60e9
 	good := example(t, "in/CONDUSEF/salida/"+nameREC)
-	g.leave(schema.CONDUSEF, nameREC, good[:900])
+	g.leave(schema.ParteCONDUSEF, nameREC, good[:900])
 	waits := func(hour string) {
 		t.Helper()
 		inf := g.mustRun(moment(2, hour))
@@ -168,22 +168,22 @@ func TestTruncatedWaits(t *testing.T) {
 	}
 	waits("18:07:00")
 	waits("18:21:59")
-	g.leave(schema.CONDUSEF, nameREC, good[:1000]) // it grew: the wait begins anew
+	g.leave(schema.ParteCONDUSEF, nameREC, good[:1000]) // it grew: the wait begins anew
 	waits("18:22:00")
 	waits("18:36:59")
 	g.mustRun(moment(2, "18:37:00"))
 	acu := g.file("CONDUSEF/entrada/GE_ACU_REC_20260302_001.txt")
-	g.checkReceipt(schema.CONDUSEF, nameREC, good[:1000], acu, schema.Rechazado)
+	g.checkReceipt(schema.ParteCONDUSEF, nameREC, good[:1000], acu, schema.Rechazado)
 	if f := found(t, g.file("CONDUSEF/entrada/GE_RCH_REC_20260302_001.txt")); !slices.Equal(f, []string{"EST-04 0"}) {
 		t.Errorf("found %v", f)
 	}
 
-	g.leave(schema.CONDUSEF, "GE_REC_20260302_002.txt", good[:1000])
+	g.leave(schema.ParteCONDUSEF, "GE_REC_20260302_002.txt", good[:1000])
 	g.mustRun(moment(2, "18:38:00"))
 	second := rec(t, "GE_REC_20260302_002.txt", exampleREC(t)...)
-	g.leave(schema.CONDUSEF, "GE_REC_20260302_002.txt", second) // whole now: taken at once
+	g.leave(schema.ParteCONDUSEF, "GE_REC_20260302_002.txt", second) // whole now: taken at once
 	g.mustRun(moment(2, "18:39:00"))
-	g.checkReceipt(schema.CONDUSEF, "GE_REC_20260302_002.txt", second, g.file("CONDUSEF/entrada/GE_ACU_REC_20260302_002.txt"), schema.Aceptado)
+	g.checkReceipt(schema.ParteCONDUSEF, "GE_REC_20260302_002.txt", second, g.file("CONDUSEF/entrada/GE_ACU_REC_20260302_002.txt"), schema.Aceptado)
 }
 
 // TestNamesThatCannotBeRepeated: such a file is answered under its folder's
@@ -202,12 +202,12 @@ func TestNamesThatCannotBeRepeated(t *testing.T) {
 		{odd, "respuestas_de_Pe__n_a_2_de_marzo__en_un_nombre_que_es_bastan", "EST-01 0"},
 	} {
 		name := "00900001_20260302_90" + string(rune('0'+i)) + ".txt"
-		acu := g.file(norte + "/acuses/GE_ACU_" + name)
+		acu := g.file(norte.String() + "/acuses/GE_ACU_" + name)
 		g.checkReceipt(norte, want.file, res, acu, schema.Rechazado)
 		if s := sello(t, acu); len(s.AcuArchivo) > 60 || !strings.HasPrefix(s.AcuArchivo, want.archivo[:20]) || strings.ContainsAny(s.AcuArchivo, " |ñó,") {
 			t.Errorf("AcuArchivo %q, want as %q", s.AcuArchivo, want.archivo)
 		}
-		if f := found(t, g.file(norte+"/rechazos/GE_RCH_"+name)); !slices.Contains(f, want.code) {
+		if f := found(t, g.file(norte.String()+"/rechazos/GE_RCH_"+name)); !slices.Contains(f, want.code) {
 			t.Errorf("%s: found %v", want.file, f)
 		}
 	}
@@ -229,7 +229,7 @@ func TestWhatWaits(t *testing.T) {
 	t.Parallel()
 	g := open(t)
 	const tomorrow = "GE_REC_20260303_001.txt"
-	g.leave(schema.CONDUSEF, tomorrow, rec(t, tomorrow, exampleREC(t)...))
+	g.leave(schema.ParteCONDUSEF, tomorrow, rec(t, tomorrow, exampleREC(t)...))
 	if inf := g.mustRun(corrida); inf.Recibidos != 0 || len(inf.EnEspera) != 1 || len(g.visible()) != 0 {
 		t.Errorf("%+v", inf)
 	}

@@ -17,16 +17,16 @@ import (
 
 const resNorte = "GE_RES_00900001_20260318_001.txt"
 
-// openRemote is a gateway in which one institution has a server of its own; "" is
+// openRemote is a gateway in which one institution has a server of its own; 0 is
 // that all have one.
-func openRemote(t *testing.T, parte string, limite time.Duration) *gateway {
+func openRemote(t *testing.T, parte schema.Parte, limite time.Duration) *gateway {
 	t.Helper()
 	g := open(t)
 	for key, m := range g.boxes {
-		m.Keeps = m.Keeps || parte == "" || strings.HasPrefix(key, parte+"/")
+		m.Keeps = m.Keeps || parte == 0 || strings.HasPrefix(key, parte.String()+"/")
 	}
-	g.reach = func(p string, as *exchange.Route) {
-		if p == parte || parte == "" {
+	g.reach = func(p schema.Parte, as *exchange.Route) {
+		if p == parte || parte == 0 {
 			as.Propio, as.Limite = false, limite
 		}
 	}
@@ -34,7 +34,7 @@ func openRemote(t *testing.T, parte string, limite time.Duration) *gateway {
 }
 
 // visitAt visits the institution at moments.
-func (g *gateway) visitAt(parte string, at ...time.Time) {
+func (g *gateway) visitAt(parte schema.Parte, at ...time.Time) {
 	g.t.Helper()
 	for _, t := range at {
 		g.clock.Set(t)
@@ -45,7 +45,7 @@ func (g *gateway) visitAt(parte string, at ...time.Time) {
 // received is the moment that the acuse of resNorte tells.
 func (g *gateway) received() time.Time {
 	g.t.Helper()
-	return sello(g.t, g.file(norte+"/acuses/"+strings.Replace(resNorte, "RES", "ACU", 1))).AcuFechaHoraRecepcion.Time()
+	return sello(g.t, g.file(norte.String()+"/acuses/"+strings.Replace(resNorte, "RES", "ACU", 1))).AcuFechaHoraRecepcion.Time()
 }
 
 // TestMomentOnTheirServer: the time that the UNE's own server shows counts where
@@ -143,7 +143,7 @@ func TestWindowOnTheirServer(t *testing.T) {
 			name := "GE_RES_00900001_20260331_001.txt"
 			g.box(norte, exchange.CarpetaRespuestas).Leave(name, write(t, name, answer(folioNorte)), on(dia(t, limite), "23:59:59"))
 			g.visitAt(norte, midnight.Add(7*time.Hour))
-			if got := verdict(t, g.file(norte+"/acuses/"+strings.Replace(name, "RES", "ACU", 1))); got != x.want {
+			if got := verdict(t, g.file(norte.String()+"/acuses/"+strings.Replace(name, "RES", "ACU", 1))); got != x.want {
 				t.Errorf("%s, want %s", got, x.want)
 			}
 		})
@@ -191,7 +191,7 @@ func TestMomentSurvives(t *testing.T) {
 		g.visitAt(norte, at("10:10:00"), at("10:15:00"))
 		box.Leave(resNorte, write(t, resNorte, answer(folioNorte)), at("10:16:00"))
 		g.visitAt(norte, at("10:20:00"))
-		acu := sello(t, g.file(norte+"/acuses/GE_ACU_00900001_20260318_001_2.txt"))
+		acu := sello(t, g.file(norte.String()+"/acuses/GE_ACU_00900001_20260318_001_2.txt"))
 		if got := acu.AcuFechaHoraRecepcion.Time(); !got.Equal(at("10:16:00")) {
 			t.Errorf("the second content was received %v", got)
 		}
@@ -228,11 +228,11 @@ func TestNotObservable(t *testing.T) {
 	playExample(g)
 	blind := 0
 	for _, e := range g.events(bitacora.ArchivoPublicado) {
-		if got := e.Detalle["recogida"] == "no observable"; got != (e.Parte == norte || e.Parte == schema.CONDUSEF) {
+		if got := e.Detalle["recogida"] == "no observable"; got != (e.Parte == norte || e.Parte == schema.ParteCONDUSEF) {
 			t.Errorf("%s for %s: %v", e.Archivo, e.Parte, e.Detalle)
 		}
 		s := view(g, func(v *store.View) (store.Salida, error) { return v.SalidaPorNombre(e.Parte, e.Archivo) })
-		if s.NoObservable != (e.Parte == norte || e.Parte == schema.CONDUSEF) {
+		if s.NoObservable != (e.Parte == norte || e.Parte == schema.ParteCONDUSEF) {
 			t.Errorf("%s for %s: observable %v", e.Archivo, e.Parte, !s.NoObservable)
 		}
 		if s.NoObservable {
@@ -273,7 +273,7 @@ func TestHangingServer(t *testing.T) {
 	t.Parallel()
 	g := openRemote(t, norte, time.Millisecond)
 	remote := g.reach
-	g.reach = func(parte string, p *exchange.Route) {
+	g.reach = func(parte schema.Parte, p *exchange.Route) {
 		remote(parte, p)
 		if parte == norte {
 			p.Mailbox = func(string) (exchange.Mailbox, error) { return hanging{}, nil }
@@ -281,14 +281,14 @@ func TestHangingServer(t *testing.T) {
 	}
 	g.leaveExample()
 	for _, at := range []time.Time{corrida, corte} {
-		if _, err := g.runAt(at, exchange.CausaAgenda); err == nil || !strings.Contains(err.Error(), "une "+norte) {
+		if _, err := g.runAt(at, exchange.CausaAgenda); err == nil || !strings.Contains(err.Error(), "une "+norte.String()) {
 			t.Errorf("the hanging visit at %v ends with %v", at, err)
 		}
 	}
 	if n := len(g.delivered()); n != 4 || g.day(lunes).Corte.IsZero() || !g.day(lunes).Cerrada.IsZero() {
 		t.Errorf("%d folios of the others are delivered; the day %+v", n, g.day(lunes))
 	}
-	g.reach = func(parte string, p *exchange.Route) { remote(parte, p); p.Limite = 0 }
+	g.reach = func(parte schema.Parte, p *exchange.Route) { remote(parte, p); p.Limite = 0 }
 	g.mustRun(moment(2, "20:30:00"))
 	if n := len(g.delivered()); n != 6 || g.day(lunes).Cerrada.IsZero() {
 		t.Errorf("after it woke up %d folios are delivered, the day is closed %v", n, g.day(lunes).Cerrada)
@@ -301,7 +301,7 @@ func TestOwnServerFirst(t *testing.T) {
 	t.Parallel()
 	g := openRemote(t, norte, 0)
 	remote, before := g.reach, -1
-	g.reach = func(parte string, p *exchange.Route) {
+	g.reach = func(parte schema.Parte, p *exchange.Route) {
 		remote(parte, p)
 		if parte == norte {
 			p.Mailbox = func(string) (exchange.Mailbox, error) {
@@ -341,7 +341,7 @@ func TestLOTFoundOnTheirServer(t *testing.T) {
 				t.Fatal("the fault was told to nobody")
 			}
 			g.restart()
-			g.box(norte, exchange.CarpetaReclamaciones).Leave(name, g.file(norte+"/reclamaciones/"+name), x.shown)
+			g.box(norte, exchange.CarpetaReclamaciones).Leave(name, g.file(norte.String()+"/reclamaciones/"+name), x.shown)
 			g.visitAt(norte, visit)
 			s := view(g, func(v *store.View) (store.Salida, error) { return v.SalidaPorNombre(norte, name) })
 			if !s.Publicado.Equal(x.want) {

@@ -16,7 +16,7 @@ import (
 
 // reps gives the REPs that CONDUSEF sees.
 func (g *gateway) reps() (all []string) {
-	for _, name := range g.names(schema.CONDUSEF, exchange.CarpetaEntrada) {
+	for _, name := range g.names(schema.ParteCONDUSEF, exchange.CarpetaEntrada) {
 		if strings.HasPrefix(name, "GE_REP_") {
 			all = append(all, name)
 		}
@@ -39,16 +39,16 @@ func (g *gateway) checkREPs() {
 	shown := map[string]bool{}
 	for _, e := range g.events(bitacora.ArchivoPublicado) {
 		what := e.Archivo + " " + string(e.SHA256)
-		if shown[e.Parte+what] {
+		if shown[e.Parte.String()+what] {
 			g.t.Errorf("%s was shown twice", e.Archivo)
 		}
-		shown[e.Parte+what], there[what] = true, true
+		shown[e.Parte.String()+what], there[what] = true, true
 		if strings.HasPrefix(e.Archivo, "GE_REP_") {
 			check(e.Archivo)
 		}
 	}
 	clear(there) // an annex may be recorded and not be there
-	for name, content := range g.box(schema.CONDUSEF, exchange.CarpetaAnexos).Sees() {
+	for name, content := range g.box(schema.ParteCONDUSEF, exchange.CarpetaAnexos).Sees() {
 		acuse, _, _ := strings.Cut(name, "_")
 		there[acuse+" "+string(sha(content))] = true
 	}
@@ -68,7 +68,7 @@ func (g *gateway) toReturn() {
 	g.leave(norte, carta, cartaPDF)
 	g.send(norte, moment(3, "10:00:00"), 1, conAnexo(folioNorte, carta, cartaPDF))
 	g.send(penon, moment(3, "10:01:00"), 1, answer(folioPenon))
-	g.leave(schema.CONDUSEF, "GE_REC_20260303_001.txt", rec(g.t, "GE_REC_20260303_001.txt"))
+	g.leave(schema.ParteCONDUSEF, "GE_REC_20260303_001.txt", rec(g.t, "GE_REC_20260303_001.txt"))
 }
 
 // TestREPWaitsForItsAnnex: a REP is not shown before the annex that it names; what
@@ -105,7 +105,7 @@ func TestREPWaitsForItsAnnex(t *testing.T) {
 				}
 				g.checkREPs()
 				g.file("CONDUSEF/entrada/GE_ACU_REC_20260303_001.txt")
-				g.file(nandu + "/reclamaciones/GE_LOT_" + nandu + "_20260303_001.txt")
+				g.file(nandu.String() + "/reclamaciones/GE_LOT_" + nandu.String() + "_20260303_001.txt")
 				g.faults.clear()
 				if err := again(g); err != nil {
 					t.Fatal(err)

@@ -24,12 +24,12 @@ func TestYoungFile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := open(t)
-			g.reach = func(parte string, p *exchange.Route) {
-				if parte == schema.CONDUSEF {
+			g.reach = func(parte schema.Parte, p *exchange.Route) {
+				if parte == schema.ParteCONDUSEF {
 					p.Reposo = 10 * time.Second
 				}
 			}
-			g.memory(schema.CONDUSEF, exchange.CarpetaSalida).Leave(nameREC,
+			g.memory(schema.ParteCONDUSEF, exchange.CarpetaSalida).Leave(nameREC,
 				example(t, "in/CONDUSEF/salida/"+nameREC), llegada.Add(c.shown))
 			look := func(after time.Duration) *exchange.Informe {
 				inf, err := g.runAt(llegada.Add(after), exchange.CausaAgenda)

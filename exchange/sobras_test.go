@@ -23,7 +23,7 @@ func TestNothingLeftOver(t *testing.T) {
 			all[j].RecFolioCondusef = schema.Folio(fmt.Sprintf("2026/090/%d", 91000+i*100+j))
 		}
 		name := fmt.Sprintf("GE_REC_20260302_%03d.txt", i+1)
-		g.leave(schema.CONDUSEF, name, rec(t, name, all...))
+		g.leave(schema.ParteCONDUSEF, name, rec(t, name, all...))
 	}
 	g.mustRun(corrida)
 	if got := len(g.delivered()); got != 2*len(all) {

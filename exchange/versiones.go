@@ -9,28 +9,24 @@ import (
 
 // versiones gives what the agreement of a party has in force on a day: the versions
 // of the layout that it may send, and the one that is written to it.
-func (c *Cycle) versiones(parte string, dia schema.Dia) (aceptadas []schema.Version, escrita schema.Version) {
+func (c *Cycle) versiones(parte schema.Parte, dia schema.Dia) (aceptadas []schema.Version,
+	escrita schema.Version) {
 	if c.Versiones == nil {
 		return []schema.Version{schema.V0100}, schema.V0100
 	}
 	return c.Versiones(parte, dia)
 }
 
-// escribe gives the version in which each institution, or CONDUSEF for the UNE 0, is
-// written to on a day. An agreement is asked once for each: a file has millions of
-// records, which are judged on all cores.
-func (c *Cycle) escribe(dia schema.Dia) func(schema.UNE) schema.Version {
+// escribe gives the version in which each party is written to on a day. An agreement is
+// asked once for each: a file has millions of records, which are judged on all cores.
+func (c *Cycle) escribe(dia schema.Dia) func(schema.Parte) schema.Version {
 	var told sync.Map
-	return func(une schema.UNE) schema.Version {
-		if v, ok := told.Load(une); ok {
+	return func(parte schema.Parte) schema.Version {
+		if v, ok := told.Load(parte); ok {
 			return v.(schema.Version)
 		}
-		parte := schema.CONDUSEF
-		if une != 0 {
-			parte = une.String()
-		}
 		_, v := c.versiones(parte, dia)
-		told.Store(une, v)
+		told.Store(parte, v)
 		return v
 	}
 }

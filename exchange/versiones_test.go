@@ -21,12 +21,12 @@ import (
 const v0190 schema.Version = prueba.Version
 
 // convenio is what agreements say of versions, as Cycle asks for it.
-type convenio = func(parte string, dia schema.Dia) ([]schema.Version, schema.Version)
+type convenio = func(parte schema.Parte, dia schema.Dia) ([]schema.Version, schema.Version)
 
 // desde0190 has some parties get 01.90 from a day on, and send either version. The
 // others, and all of them before it, have 01.00.
-func desde0190(desde schema.Dia, partes ...string) convenio {
-	return func(parte string, dia schema.Dia) ([]schema.Version, schema.Version) {
+func desde0190(desde schema.Dia, partes ...schema.Parte) convenio {
+	return func(parte schema.Parte, dia schema.Dia) ([]schema.Version, schema.Version) {
 		if dia < desde || !slices.Contains(partes, parte) {
 			return []schema.Version{schema.V0100}, schema.V0100
 		}
@@ -43,12 +43,12 @@ func (g *gateway) agree(c convenio) {
 
 // reglasDe are the receiver's rules for a file that it sees.
 func (g *gateway) reglasDe(path string) *schema.Reglas {
-	parte, _, _ := strings.Cut(path, "/")
+	box, _, _ := strings.Cut(path, "/")
 	n, err := schema.ParseNombre(path[strings.LastIndex(path, "/")+1:])
 	if g.cycle.Versiones == nil || err != nil {
 		return nil
 	}
-	_, v := g.cycle.Versiones(parte, n.Dia)
+	_, v := g.cycle.Versiones(partyOf(g.t, box), n.Dia)
 	return &schema.Reglas{Versiones: []schema.Version{v}}
 }
 
@@ -93,7 +93,7 @@ func (g *gateway) leaveREC(v schema.Version, name string, at time.Time, values .
 		g.t.Fatal(err)
 	}
 	g.clock.Set(at)
-	g.leave(schema.CONDUSEF, name, writeIn(g.t, v, n, schema.CONDUSEF, anys(all)...))
+	g.leave(schema.ParteCONDUSEF, name, writeIn(g.t, v, n, schema.CONDUSEF, anys(all)...))
 }
 
 // folioDe is the folio of a row that leaveREC leaves: the first two are Norte's, then
@@ -101,21 +101,17 @@ func (g *gateway) leaveREC(v schema.Version, name string, at time.Time, values .
 func folioDe(i int) schema.Folio { return schema.Folio(fmt.Sprintf("2026/300/%d", i+1)) }
 
 // sendIn is send in a version; the answers are of the file's own day.
-func (g *gateway) sendIn(v schema.Version, parte string, at time.Time, nnn int, records ...schema.Respuesta) []byte {
+func (g *gateway) sendIn(v schema.Version, parte schema.Parte, at time.Time, nnn int, records ...schema.Respuesta) []byte {
 	g.t.Helper()
 	g.clock.Set(at)
 	hoy := schema.DiaDe(at)
 	for i := range records {
 		records[i].RecFechaAtencion, records[i].RecFechaResolucion = hoy.Fecha(), hoy.Fecha()
 	}
-	une, err := schema.ParseUNE(parte)
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	n := schema.Nombre{Tipo: schema.RES, UNE: une, Dia: hoy, NNN: nnn}
-	g.leave(parte, n.String(), writeIn(g.t, v, n, parte, anys(records)...))
+	n := schema.Nombre{Tipo: schema.RES, UNE: parte.UNE(), Dia: hoy, NNN: nnn}
+	g.leave(parte, n.String(), writeIn(g.t, v, n, parte.String(), anys(records)...))
 	g.mustVisit(parte)
-	return g.file(parte + "/acuses/" + n.Respuesta(schema.ACU, 0).String())
+	return g.file(parte.String() + "/acuses/" + n.Respuesta(schema.ACU, 0).String())
 }
 
 // con says something in the field that 01.90 adds to an answer.
@@ -176,9 +172,9 @@ func TestStoreOfAnOlderVersion(t *testing.T) {
 	t.Parallel()
 	g := open(t)
 	g.dayOfBefore()
-	g.agree(desde0190(lunes+1, schema.CONDUSEF, norte, penon, nandu))
+	g.agree(desde0190(lunes+1, schema.ParteCONDUSEF, norte, penon, nandu))
 	got := g.dayAfter(v0190, "visto")
-	lot := norte + "/reclamaciones/GE_LOT_00900001_20260303_001.txt"
+	lot := norte.String() + "/reclamaciones/GE_LOT_00900001_20260303_001.txt"
 	if diff := cmp.Diff([]string{"0", "0"}, pruebas(g, v0190, lot, recPrueba)); diff != "" {
 		t.Errorf("LOT of the REC from before (-want +got)\n%s", diff)
 	}
@@ -205,7 +201,7 @@ func TestTwoVersionsOnOneDay(t *testing.T) {
 		rep        []string
 		agreements convenio
 	}{
-		{v0190, []string{"1", "2", "0"}, []string{"1", "2"}, []string{" visto", " "}, desde0190(0, schema.CONDUSEF, norte)},
+		{v0190, []string{"1", "2", "0"}, []string{"1", "2"}, []string{" visto", " "}, desde0190(0, schema.ParteCONDUSEF, norte)},
 		{schema.V0100, nil, []string{"0", "0"}, []string{" ", " "}, desde0190(0, norte)},
 	} {
 		t.Run(string(test.condusef), func(t *testing.T) {
@@ -214,10 +210,10 @@ func TestTwoVersionsOnOneDay(t *testing.T) {
 			g.agree(test.agreements)
 			g.leaveREC(test.condusef, nameREC, llegada, test.rec...)
 			g.mustRun(corrida)
-			if got := pruebas(g, v0190, norte+"/reclamaciones/"+lotNorte, recPrueba); !slices.Equal(got, test.lot) {
+			if got := pruebas(g, v0190, norte.String()+"/reclamaciones/"+lotNorte, recPrueba); !slices.Equal(got, test.lot) {
 				t.Errorf("LOT in 01.90: %q, want %q", got, test.lot)
 			}
-			old := penon + "/reclamaciones/GE_LOT_00900002_20260302_001.txt"
+			old := penon.String() + "/reclamaciones/GE_LOT_00900002_20260302_001.txt"
 			if got := pruebas(g, schema.V0100, old, recPrueba); !slices.Equal(got, []string{"0", "0"}) {
 				t.Errorf("LOT in 01.00: %q", got)
 			}
@@ -230,9 +226,9 @@ func TestTwoVersionsOnOneDay(t *testing.T) {
 				t.Errorf("REP (-want +got)\n%s", diff)
 			}
 			for path, v := range map[string]schema.Version{
-				"CONDUSEF/entrada/GE_ACU_REC_20260302_001.txt":     test.condusef,
-				norte + "/acuses/GE_ACU_00900001_20260302_001.txt": v0190,
-				penon + "/acuses/GE_ACU_00900002_20260302_001.txt": schema.V0100,
+				"CONDUSEF/entrada/GE_ACU_REC_20260302_001.txt":              test.condusef,
+				norte.String() + "/acuses/GE_ACU_00900001_20260302_001.txt": v0190,
+				penon.String() + "/acuses/GE_ACU_00900002_20260302_001.txt": schema.V0100,
 			} {
 				if got := versionOf(g.file(path)); got != v {
 					t.Errorf("%s is of version %s, want %s", path, got, v)
@@ -255,7 +251,7 @@ func TestTwoVersionsOnOneDay(t *testing.T) {
 func TestOlderReceiverRefusedAtTheGate(t *testing.T) {
 	t.Parallel()
 	g := open(t)
-	g.agree(desde0190(0, schema.CONDUSEF, norte))
+	g.agree(desde0190(0, schema.ParteCONDUSEF, norte))
 	g.leaveREC(v0190, nameREC, llegada, "1", "0", "2")
 	g.mustRun(corrida)
 	if got := codes(t, g.file("CONDUSEF/entrada/GE_ACU_REC_20260302_001.txt")); !slices.Equal(got, []string{"A", "A", "NEG-09", "A", "A", "A"}) {
@@ -276,7 +272,7 @@ func TestOlderReceiverRefusedAtTheGate(t *testing.T) {
 // the newer one; after the agreement went back it alone waits.
 func TestAnswerThatCONDUSEFCannotRead(t *testing.T) {
 	t.Parallel()
-	old, both := desde0190(0, norte), desde0190(0, schema.CONDUSEF, norte)
+	old, both := desde0190(0, norte), desde0190(0, schema.ParteCONDUSEF, norte)
 	fija := func(r schema.Respuesta) schema.Respuesta {
 		r.ResPruebaFija = "no se omite"
 		return r
@@ -329,7 +325,7 @@ func TestVersionNotAgreed(t *testing.T) {
 	g.deliverExample()
 	for i, test := range []struct {
 		v     schema.Version
-		parte string
+		parte schema.Parte
 		day   int
 		folio schema.Folio
 		found []string
@@ -357,17 +353,17 @@ func TestVersionNotAgreed(t *testing.T) {
 func TestAgreementWentBack(t *testing.T) {
 	t.Parallel()
 	g := open(t)
-	g.agree(desde0190(0, schema.CONDUSEF, norte, penon))
+	g.agree(desde0190(0, schema.ParteCONDUSEF, norte, penon))
 	g.leaveREC(v0190, nameREC, llegada, "0", "2", "1")
 	g.receive()
-	g.agree(desde0190(0, schema.CONDUSEF, penon))
+	g.agree(desde0190(0, schema.ParteCONDUSEF, penon))
 	_, err := g.runAt(corrida, exchange.CausaAgenda)
-	for _, want := range []string{"une " + norte, "folio " + string(folioDe(1)), "RecPrueba", "version 01.00"} {
+	for _, want := range []string{"une " + norte.String(), "folio " + string(folioDe(1)), "RecPrueba", "version 01.00"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v lacks %q", err, want)
 		}
 	}
-	if err != nil && (strings.Contains(err.Error(), penon) || strings.Contains(err.Error(), nandu)) {
+	if err != nil && (strings.Contains(err.Error(), "00900002") || strings.Contains(err.Error(), "00900003")) {
 		t.Errorf("others are held up: %v", err)
 	}
 	if _, err := g.runAt(corte, exchange.CausaAgenda); err == nil {
@@ -380,14 +376,14 @@ func TestAgreementWentBack(t *testing.T) {
 		t.Errorf("the day is closed, and %s has nothing", norte)
 	}
 
-	g.agree(desde0190(0, schema.CONDUSEF, norte, penon))
+	g.agree(desde0190(0, schema.ParteCONDUSEF, norte, penon))
 	g.mustRun(moment(2, "20:30:00"))
 	for folio, n := range g.delivered() {
 		if n != 1 {
 			t.Errorf("%s is in %d LOTs", folio, n)
 		}
 	}
-	if got := pruebas(g, v0190, norte+"/reclamaciones/"+lotNorte, recPrueba); !slices.Equal(got, []string{"0", "2"}) || g.day(lunes).Cerrada.IsZero() {
+	if got := pruebas(g, v0190, norte.String()+"/reclamaciones/"+lotNorte, recPrueba); !slices.Equal(got, []string{"0", "2"}) || g.day(lunes).Cerrada.IsZero() {
 		t.Errorf("delivered with %q", got)
 	}
 	g.checkVisible()

@@ -91,7 +91,7 @@ func TestAheadIsInTurn(t *testing.T) {
 		files["newer"].lines[i+1] = line + []string{"||", "|algo|", "|algo|más"}[i%3]
 	}
 	for name, d := range files {
-		e, err := Examine(d.name, opener(d.bytes()), writes(testReglas(), 0))
+		e, err := Examine(d.name, opener(d.bytes()), writes(testReglas(), ParteCONDUSEF))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,11 +10,11 @@ func (j *judge[R]) convertible(l *Linea[R]) {
 	if r.Escribe == nil || j.layout.desde == V0100 { // nothing older to be written in
 		return
 	}
-	une, ok := j.receptor(l)
+	parte, ok := j.receptor(l)
 	if !ok {
 		return
 	}
-	v := r.Escribe(une)
+	v := r.Escribe(parte)
 	to := layoutOf[R](v)
 	if to == nil {
 		return
@@ -24,18 +24,18 @@ func (j *judge[R]) convertible(l *Linea[R]) {
 		if !there {
 			continue
 		}
-		text := "no existe en la versión " + string(v) + ", en la que se escribe a " + nombreDe(une) + "; debe " + pasa(c)
+		text := "no existe en la versión " + string(v) + ", en la que se escribe a " + parte.String() + "; debe " + pasa(c)
 		l.Refuse(hallazgo(l.Linea, l.Folio, c.name, "NEG-09", enCampo(c.name, text), j.fields[i]))
 	}
 }
 
-// receptor tells to whom the record goes on: the institution of a reclamación, 0
-// for CONDUSEF, which gets the answers. ok is false where that is not known, or
-// where nothing is written of it.
-func (j *judge[R]) receptor(l *Linea[R]) (une UNE, ok bool) {
+// receptor tells to whom the record goes on: the institution of a reclamación, or
+// CONDUSEF, which gets the answers. ok is false where that is not known, or where
+// nothing is written of it.
+func (j *judge[R]) receptor(l *Linea[R]) (parte Parte, ok bool) {
 	switch k := j.e.Tipo.clase().sigue.clase(); {
 	case k.deCONDUSEF != "":
-		return 0, true
+		return ParteCONDUSEF, true
 	case k.deUNE != "":
 		const campo = "RecInstitucionClave"
 		for _, h := range l.Hallazgos {
@@ -43,8 +43,8 @@ func (j *judge[R]) receptor(l *Linea[R]) (une UNE, ok bool) {
 				return 0, false
 			}
 		}
-		une = Entero(j.fields[j.layout.index[campo]]).UNE()
-		return une, une != 0
+		parte = Entero(j.fields[j.layout.index[campo]]).UNE().Parte()
+		return parte, parte != 0
 	}
 	return 0, false
 }
@@ -55,11 +55,4 @@ func pasa(c column) string {
 		return "estar vacío"
 	}
 	return "ser " + c.sin
-}
-
-func nombreDe(une UNE) string {
-	if une == 0 {
-		return CONDUSEF
-	}
-	return une.String()
 }

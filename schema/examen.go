@@ -120,7 +120,7 @@ func (x *examiner) name() {
 	switch {
 	case !e.known, r.Esperado != nil && !slices.Contains(r.Esperado, n.Tipo):
 		x.front = append(x.front, NewHallazgo(0, "", "", "EST-01", e.Archivo))
-	case r.Propietario != "" && n.UNE != 0 && n.UNE.String() != r.Propietario:
+	case r.Propietario != 0 && n.UNE != 0 && n.UNE.Parte() != r.Propietario:
 		x.front = append(x.front, NewHallazgo(0, "", "", "SEG-02", n.UNE.String()))
 	}
 }

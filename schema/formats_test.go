@@ -93,8 +93,8 @@ func badStructure() []badFile {
 		{folder: "EST-10_emisor", base: nameREC, make: on(1, "GeEmisor", Pasarela)},
 		{folder: "EST-11_version", base: nameRES, make: on(1, "GeVersion", "02.00")},
 		{folder: "EST-12_registros", base: nameRES, make: same, reglas: func(r *Reglas) { r.MaxRegistros = map[Tipo]int64{RES: 1} }},
-		{folder: "SEG-01_emisor", base: nameRES, make: on(1, "GeEmisor", "00900002"), reglas: func(r *Reglas) { r.Propietario = "00900001" }},
-		{folder: "SEG-02_nombre", base: nameRES, name: "GE_RES_00900002_20260318_001.txt", reglas: func(r *Reglas) { r.Propietario = "00900001" },
+		{folder: "SEG-01_emisor", base: nameRES, make: on(1, "GeEmisor", "00900002"), reglas: func(r *Reglas) { r.Propietario = 900001 }},
+		{folder: "SEG-02_nombre", base: nameRES, name: "GE_RES_00900002_20260318_001.txt", reglas: func(r *Reglas) { r.Propietario = 900001 },
 			make: on(1, "GeArchivoReferencia", "")},
 		{folder: "DUP-01_folio", base: nameRES, make: func(d *draft) *draft { return d.set(3, "RecFolioCondusef", d.get(2, "RecFolioCondusef")) }},
 	}

@@ -41,7 +41,7 @@ func ParseNombre(s string) (Nombre, error) {
 	k, owner := n.Tipo.clase(), m[2]
 	answered := Tipo(owner)
 	switch named := owner != "" && !digits(owner); {
-	case named && !slices.Contains(TiposDe(true), answered):
+	case named && !slices.Contains(TiposDe(ParteCONDUSEF), answered):
 		return bad("not " + patronNombre)
 	case k == &ninguna:
 		return bad("unknown type " + m[1])

@@ -257,7 +257,7 @@ var rules = map[string]rule{
 		dice: says("dirección de correo electrónico"),
 	},
 	"propietario": {
-		good: func(c *check, p probe) bool { o := c.reglas.Propietario; return o == "" || o == p.valor },
+		good: func(c *check, p probe) bool { o := c.reglas.Propietario; return o == 0 || o.String() == p.valor },
 		text: fixed("no es el propietario del buzón"), code: always("SEG-01"),
 		dice: where("el dueño de la carpeta", func(k *clase) bool { return k.llega }),
 	},

@@ -24,7 +24,7 @@ func asInName(c *check, p probe) bool {
 
 // rightSender is for files that are read without an owner of their folder; where
 // there is one, the tag propietario has judged.
-func rightSender(c *check, p probe) bool { return c.reglas.Propietario != "" || c.side(p.valor, true) }
+func rightSender(c *check, p probe) bool { return c.reglas.Propietario != 0 || c.side(p.valor, true) }
 
 func rightReceiver(c *check, p probe) bool { return c.side(p.valor, false) }
 

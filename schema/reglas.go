@@ -15,10 +15,10 @@ type Reglas struct {
 	// Hoy is the day beyond which a date is in the future (NEG-07); 0: unchecked.
 	Hoy Dia
 
-	// Propietario owns the folder that the file came from: CONDUSEF or a clave8.
-	// It must be GeEmisor (SEG-01) and the clave in the name (SEG-02). Empty, as
-	// for a file read by hand, GeEmisor is compared with type and name (EST-10).
-	Propietario string
+	// Propietario owns the folder that the file came from. It must be GeEmisor
+	// (SEG-01) and the clave in the name (SEG-02). Where there is none, as for a
+	// file read by hand, GeEmisor is compared with type and name (EST-10).
+	Propietario Parte
 
 	// Esperado lists the types that the folder takes; another is EST-01. nil: any.
 	Esperado []Tipo
@@ -47,11 +47,10 @@ type Reglas struct {
 	// nil: 01.00 alone.
 	Versiones []Version
 
-	// Escribe gives the version in which the gateway writes to an institution, or
-	// to CONDUSEF for the UNE 0. A record of a REC or RES that says what the
-	// version of its receiver cannot is NEG-09. It is called from several
-	// goroutines. nil: unchecked.
-	Escribe func(UNE) Version
+	// Escribe gives the version in which the gateway writes to a party. A record of
+	// a REC or RES that says what the version of its receiver cannot is NEG-09. It
+	// is called from several goroutines. nil: unchecked.
+	Escribe func(Parte) Version
 
 	Catalogos Catalogos
 

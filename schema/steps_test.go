@@ -74,7 +74,7 @@ func drawRules(t *rapid.T) *Reglas {
 		observed(r)
 	}
 	if rapid.Bool().Draw(t, "owner") {
-		r.Propietario = rapid.SampledFrom([]string{CONDUSEF, "00900001", "00900002"}).Draw(t, "who")
+		r.Propietario = rapid.SampledFrom([]Parte{ParteCONDUSEF, 900001, 900002}).Draw(t, "who")
 	}
 	if rapid.Bool().Draw(t, "softened") {
 		soft := []string{"RecFolioCondusef:FMT-02", "AcuNumero:FMT-03", "RecEdad:FMT-03"}

@@ -130,19 +130,19 @@ func (t Tipo) Existe() bool { return t.clase() != &ninguna }
 // Llega tells whether a party sends it to the gateway; else the gateway makes it.
 func (t Tipo) Llega() bool { return t.clase().llega }
 
-// TiposDe lists what CONDUSEF sends, or a UNE, in the order of lineamientos.
-func TiposDe(condusef bool) (all []Tipo) {
+// TiposDe lists what a party sends, in the order of lineamientos.
+func TiposDe(p Parte) (all []Tipo) {
 	for i := range clases {
-		if c := &clases[i]; c.llega && c.carpeta(condusef) != "" {
+		if c := &clases[i]; c.llega && c.carpeta(p) != "" {
 			all = append(all, c.tipo)
 		}
 	}
 	return all
 }
 
-// Carpeta is the folder of CONDUSEF, or of a UNE, in which a file of the type lies,
-// "" where that party neither sends nor gets such.
-func (t Tipo) Carpeta(condusef bool) string { return t.clase().carpeta(condusef) }
+// Carpeta is the folder of a party in which a file of the type lies, "" where it
+// neither sends nor gets such.
+func (t Tipo) Carpeta(p Parte) string { return t.clase().carpeta(p) }
 
 // MaxBytes is how large a file of a type may be where no agreement says otherwise. A
 // file whose type cannot be told gets the smallest limit.
@@ -151,8 +151,8 @@ func (t Tipo) MaxBytes() int64 { return t.clase().limite.bytes }
 // MaxRegistros is how many records it may have, likewise.
 func (t Tipo) MaxRegistros() int64 { return t.clase().limite.registros }
 
-func (c *clase) carpeta(condusef bool) string {
-	if condusef {
+func (c *clase) carpeta(p Parte) string {
+	if p == ParteCONDUSEF {
 		return c.deCONDUSEF
 	}
 	return c.deUNE

@@ -30,19 +30,19 @@ func TestClases(t *testing.T) {
 		}
 	}
 	for tipo, want := range map[Tipo]string{REC: "salida", DIC: "salida", ACU: "entrada", RCH: "entrada", REP: "entrada"} {
-		if got := tipo.Carpeta(true); got != want {
+		if got := tipo.Carpeta(ParteCONDUSEF); got != want {
 			t.Errorf("CONDUSEF: %s in %q, want %q", tipo, got, want)
 		}
 	}
 	for tipo, want := range map[Tipo]string{LOT: "reclamaciones", RES: "respuestas", ACU: "acuses", RCH: "rechazos", REC: ""} {
-		if got := tipo.Carpeta(false); got != want {
+		if got := tipo.Carpeta(900001); got != want {
 			t.Errorf("a UNE: %s in %q, want %q", tipo, got, want)
 		}
 	}
-	if got := TiposDe(true); !slices.Equal(got, []Tipo{REC, DIC}) {
+	if got := TiposDe(ParteCONDUSEF); !slices.Equal(got, []Tipo{REC, DIC}) {
 		t.Errorf("CONDUSEF sends %v", got)
 	}
-	if got := TiposDe(false); !slices.Equal(got, []Tipo{RES}) {
+	if got := TiposDe(900001); !slices.Equal(got, []Tipo{RES}) {
 		t.Errorf("a UNE sends %v", got)
 	}
 	if Tipo("ENC").Existe() || Tipo("").Existe() || !DIC.Existe() {

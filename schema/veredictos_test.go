@@ -28,11 +28,11 @@ func TestVeredictos(t *testing.T) {
 	}{
 		{name: nameREC, lines: []int{1, 2, 3, 7, 0}},
 		{name: nameREC, lines: []int{2}, title: " sin teléfono", edit: func(d *draft) { d.set(2, "RecUsuarioTelefono", "") }},
-		{name: nameREC, lines: []int{1}, title: " de CONDUSEF", rules: func(r *Reglas) { r.Propietario = CONDUSEF }},
+		{name: nameREC, lines: []int{1}, title: " de CONDUSEF", rules: func(r *Reglas) { r.Propietario = ParteCONDUSEF }},
 		{name: nameLOT, lines: []int{1, 2, 0}},
 		{name: nameLOT, lines: []int{1}, title: " vacío", edit: func(d *draft) { d.lines = d.lines[:1]; d.set(1, "GeArchivoReferencia", "") }},
 		{name: nameRES, lines: []int{1, 2, 3}},
-		{name: nameRES, lines: []int{1}, title: " de 00900001", rules: func(r *Reglas) { r.Propietario = "00900001" }},
+		{name: nameRES, lines: []int{1}, title: " de 00900001", rules: func(r *Reglas) { r.Propietario = 900001 }},
 		{name: nameRES, lines: []int{2}, title: " desfavorable con anexo", edit: unfavourable},
 		{name: nameACU, lines: []int{1, 2, 3, 4}, edit: refuseSecond},
 		{name: nameRCH, lines: []int{1, 2}},

@@ -51,7 +51,7 @@ type LoteVisible struct {
 }
 
 // UltimosLotes gives a party's last n visible LOTs, the newest first.
-func (v *View) UltimosLotes(parte string, n int) (all []LoteVisible, err error) {
+func (v *View) UltimosLotes(parte schema.Parte, n int) (all []LoteVisible, err error) {
 	err = v.each(`SELECT s.nombre, s.sha256, s.bytes, s.registros, p.momento, p.observable,
 		coalesce(c.abierta, 0), coalesce(c.leida, 0), coalesce(c.veces, 0)
 		FROM salidas s JOIN publicaciones p ON p.salida = s.id LEFT JOIN coberturas c ON c.salida = s.id
@@ -83,7 +83,7 @@ type AcuseVisible struct {
 }
 
 // UltimosAcuses gives a party's last n visible acuses, the newest first.
-func (v *View) UltimosAcuses(parte string, n int) (all []AcuseVisible, err error) {
+func (v *View) UltimosAcuses(parte schema.Parte, n int) (all []AcuseVisible, err error) {
 	err = v.each(`SELECT printf('ACU-%04d-%08d', q.anio, q.n), a.nombre, a.resultado
 		FROM salidas s JOIN acuses q ON q.archivo = s.archivo JOIN archivos a ON a.id = s.archivo
 		JOIN publicaciones p ON p.salida = s.id WHERE s.parte = ? AND s.tipo = 'ACU' ORDER BY s.id DESC LIMIT ?`, []any{parte, n},

@@ -16,7 +16,7 @@ const TipoAnexo schema.Tipo = "ANX"
 // it may name a person, so the log has its hash and never its name.
 type Anexo struct {
 	ID       int64
-	Parte    string
+	Parte    schema.Parte
 	Nombre   string // as the party wrote it: never for the log
 	SHA256   schema.Huella
 	Bytes    int64
@@ -44,7 +44,7 @@ func (tx *Tx) AddAnexo(a *Anexo) (isNew bool, err error) {
 
 // Anexo gives the annex of a party with a name and a content; ErrNotFound where it
 // did not arrive.
-func (v *View) Anexo(parte, nombre string, h schema.Huella) (a Anexo, err error) {
+func (v *View) Anexo(parte schema.Parte, nombre string, h schema.Huella) (a Anexo, err error) {
 	a = Anexo{Parte: parte, Nombre: nombre, SHA256: h}
 	var at int64
 	err = v.get(`SELECT id, bytes, recibido FROM anexos WHERE parte = ? AND nombre = ? AND sha256 = ?`, []any{parte, nombre, string(h)},

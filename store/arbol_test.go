@@ -205,7 +205,7 @@ func TestNodesAreNeverChanged(t *testing.T) {
 		if err := tx.AddPunto(Punto{Tamano: 301, Momento: now, Nota: "nota"}, tlog.Hash{}, "una"); err != nil {
 			return err
 		}
-		return tx.AddTestigo("00900001", 301)
+		return tx.AddTestigo(900001, 301)
 	})
 	n := int64(len(eventos(t, s)))
 	for _, query := range []string{
@@ -235,9 +235,9 @@ func TestUntold(t *testing.T) {
 		"nothing": func(tx *Tx) error { _, err := tx.add(tAvisos, "2026-03-02", 1); return err },
 		"an event before it": func(tx *Tx) error {
 			_, err := tx.add(tAvisos, "2026-03-02", 1)
-			return errors.Join(anota(tx), err, tx.AddSalida(&Salida{Parte: "00900001", Nombre: "x"}))
+			return errors.Join(anota(tx), err, tx.AddSalida(&Salida{Parte: 900001, Nombre: "x"}))
 		},
-		"a file": func(tx *Tx) error { return tx.AddSalida(&Salida{Parte: "00900001", Nombre: "x"}) },
+		"a file": func(tx *Tx) error { return tx.AddSalida(&Salida{Parte: 900001, Nombre: "x"}) },
 	} {
 		if err := s.Update(t.Context(), now, fn); err == nil || !strings.Contains(err.Error(), "no event tells of") {
 			t.Errorf("%s: %v", name, err)

@@ -11,7 +11,7 @@ import (
 // Archivo is a file that arrived: one content under one name of one party.
 type Archivo struct {
 	ID         int64
-	Parte      string
+	Parte      schema.Parte
 	Nombre     string
 	SHA256     schema.Huella
 	Bytes      int64
@@ -56,7 +56,7 @@ func (v *View) archivos(where string, args ...any) (all []Archivo, err error) {
 }
 
 // Contenidos gives every content that arrived under a name, the oldest first.
-func (v *View) Contenidos(parte, nombre string) ([]Archivo, error) {
+func (v *View) Contenidos(parte schema.Parte, nombre string) ([]Archivo, error) {
 	return v.archivos(` WHERE parte = ? AND nombre = ? ORDER BY k`, parte, nombre)
 }
 
@@ -85,8 +85,8 @@ func (v *View) ArchivoPorID(id int64) (Archivo, error) {
 func (a *Archivo) Mostrable() string { return Mostrable(a.Parte, a.Nombre) }
 
 // Mostrable is what may be shown of a name that a party gave a file.
-func Mostrable(parte, name string) string {
-	if parte == schema.CONDUSEF || strings.HasPrefix(name, "GE_") {
+func Mostrable(parte schema.Parte, name string) string {
+	if parte == schema.ParteCONDUSEF || strings.HasPrefix(name, "GE_") {
 		return name
 	}
 	return "[archivo]"
@@ -101,7 +101,7 @@ type Visto struct {
 }
 
 // Visto gives what was seen last under a name; ok is false where nothing was.
-func (v *View) Visto(parte, nombre string) (x Visto, ok bool, err error) {
+func (v *View) Visto(parte schema.Parte, nombre string) (x Visto, ok bool, err error) {
 	var mtime, desde int64
 	err = v.get(`SELECT bytes, mtime, desde, tomado FROM vistos WHERE parte = ? AND nombre = ?`,
 		[]any{parte, nombre}, &x.Bytes, &mtime, &desde, &x.Tomado)
@@ -113,7 +113,7 @@ func (v *View) Visto(parte, nombre string) (x Visto, ok bool, err error) {
 }
 
 // See records what a listing shows under a name.
-func (tx *Tx) See(parte, nombre string, x Visto) error {
+func (tx *Tx) See(parte schema.Parte, nombre string, x Visto) error {
 	_, err := tx.work(`INSERT INTO vistos (parte, nombre, bytes, mtime, desde, tomado) VALUES (?,?,?,?,?,?)
 		ON CONFLICT DO UPDATE SET bytes = excluded.bytes, mtime = excluded.mtime, desde = excluded.desde, tomado = excluded.tomado`,
 		parte, nombre, x.Bytes, ms(x.Mtime), ms(x.Desde), x.Tomado)

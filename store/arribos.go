@@ -15,7 +15,7 @@ import (
 // before it is one, and its moment is that of its close or rename.
 type Arribo struct {
 	ID      int64
-	Parte   string
+	Parte   schema.Parte
 	Carpeta string
 	Nombre  string
 	SHA256  schema.Huella
@@ -82,7 +82,7 @@ func plegado(name string) string {
 
 // PorTomar gives what a party uploaded and was not taken in, in the order in which it was
 // closed: a large file can be recorded after one that was closed later.
-func (v *View) PorTomar(parte string) ([]Arribo, error) {
+func (v *View) PorTomar(parte schema.Parte) ([]Arribo, error) {
 	return v.arribos(`NOT tomado AND parte = ? ORDER BY momento, id`, parte)
 }
 
@@ -104,7 +104,7 @@ func (v *View) Subido(subida string) (yes bool, err error) {
 }
 
 // Subidas counts what a party's uploads of [desde, hasta) come to: files and bytes.
-func (v *View) Subidas(parte string, desde, hasta time.Time) (files, bytes int64, err error) {
+func (v *View) Subidas(parte schema.Parte, desde, hasta time.Time) (files, bytes int64, err error) {
 	err = v.get(`SELECT count(*), coalesce(sum(bytes), 0) FROM arribos WHERE parte = ? AND momento >= ? AND momento < ?`,
 		[]any{parte, ms(desde), ms(hasta)}, &files, &bytes)
 	return files, bytes, err
@@ -112,7 +112,7 @@ func (v *View) Subidas(parte string, desde, hasta time.Time) (files, bytes int64
 
 // Escrito gives how a party sees a name spelled, which may differ by case; "" where
 // it sees none.
-func (v *View) Escrito(parte, carpeta, name string) (nombre string, err error) {
+func (v *View) Escrito(parte schema.Parte, carpeta, name string) (nombre string, err error) {
 	err = v.get(`SELECT nombre FROM arribos WHERE visible AND parte = ? AND carpeta = ? AND plegado = ?`,
 		[]any{parte, carpeta, plegado(name)}, &nombre)
 	if errors.Is(err, ErrNotFound) {
@@ -123,14 +123,14 @@ func (v *View) Escrito(parte, carpeta, name string) (nombre string, err error) {
 
 // Fechar keeps the time that a client gave an upload of its party, to show it again;
 // ErrNotFound where the party sees no such upload. Nothing else heeds it.
-func (tx *Tx) Fechar(parte, carpeta, nombre string, t time.Time) error {
+func (tx *Tx) Fechar(parte schema.Parte, carpeta, nombre string, t time.Time) error {
 	return tx.must(`UPDATE arribos SET fechado = ? WHERE visible AND parte = ? AND carpeta = ? AND nombre = ?`,
 		t.UnixMilli(), parte, carpeta, nombre)
 }
 
 // RetirarArribos takes out of a party's sight what arrived before a moment and was
 // taken in, and tells how many files that were.
-func (tx *Tx) RetirarArribos(parte, carpeta string, antes time.Time) (n int, err error) {
+func (tx *Tx) RetirarArribos(parte schema.Parte, carpeta string, antes time.Time) (n int, err error) {
 	rows, err := tx.work(`UPDATE arribos SET visible = 0, retirado = ? WHERE visible AND tomado AND parte = ? AND carpeta = ? AND momento < ?
 		AND NOT EXISTS (SELECT 1 FROM arribos x WHERE x.parte = arribos.parte AND x.carpeta = arribos.carpeta AND x.nombre = arribos.nombre
 			AND NOT x.tomado)`, ms(tx.now), parte, carpeta, ms(antes))
@@ -155,12 +155,12 @@ func (tx *Tx) AddAusente(sha256 schema.Huella) (a Ausente, fresh bool, err error
 // Remedio says who can give the content again.
 func (a *Ausente) Remedio() string {
 	switch {
-	case a.Parte == "":
+	case a.Parte == 0:
 		return "nothing names it any more"
 	case a.Propio:
 		return "we made it: put it back into archivo/ from the backup, or from the copy of who picked it up"
 	}
-	return "put it back into archivo/ from the backup; " + a.Parte + ", who sent it, has it too"
+	return "put it back into archivo/ from the backup; " + a.Parte.String() + ", who sent it, has it too"
 }
 
 // DropAusente records that a content is there again.
@@ -173,9 +173,9 @@ func (tx *Tx) DropAusente(sha256 schema.Huella) error {
 type Ausente struct {
 	SHA256 schema.Huella
 	Desde  time.Time
-	Parte  string // whose file it is, or who gets it
-	Nombre string // as it may be shown
-	Propio bool   // we made it
+	Parte  schema.Parte // whose file it is, or who gets it
+	Nombre string       // as it may be shown
+	Propio bool         // we made it
 }
 
 // Ausentes gives the contents that are missing, each with the first file that has it.

@@ -34,7 +34,7 @@ func (z *azar) draw(n int, what string) int { return rapid.IntRange(0, n-1).Draw
 // rec takes a REC in, of new folios, next rounds of old ones and refused ones.
 func (z *azar) rec() {
 	n := 1 + z.draw(30, "rows")
-	a := recibido(schema.CONDUSEF, fmt.Sprintf("GE_REC_%d", z.n), schema.REC, n)
+	a := recibido(schema.ParteCONDUSEF, fmt.Sprintf("GE_REC_%d", z.n), schema.REC, n)
 	z.do(func(tx *Tx) error {
 		return recibe(tx, &a, func(in *Ingreso) error {
 			here := map[schema.Folio]bool{} // the layout refuses a folio's second record (DUP-01)
@@ -92,7 +92,7 @@ func (z *azar) lote(tx *Tx, u schema.UNE, rec int64) error {
 	}
 	for try := range 2 {
 		z.n++
-		s := salida(u.String(), schema.LOT, z.n, n, rec)
+		s := salida(u.Parte(), schema.LOT, z.n, n, rec)
 		s.Nombre = fmt.Sprintf("GE_LOT_%s_%d_%d", u, rec, z.n)
 		plazos := []Plazo{{Dia0: hoy, Limite: hoy + 28}}
 		if z.draw(2, "by turno") == 0 {
@@ -130,7 +130,7 @@ func (z *azar) res() {
 	if len(all) == 0 {
 		return
 	}
-	a := recibido(u.String(), fmt.Sprintf("res%d", z.n), schema.RES, 0)
+	a := recibido(u.Parte(), fmt.Sprintf("res%d", z.n), schema.RES, 0)
 	a.Calendario = "v1"
 	z.do(func(tx *Tx) error {
 		return recibe(tx, &a, func(in *Ingreso) error {
@@ -162,7 +162,7 @@ func (z *azar) rep() {
 			return err
 		}
 		all = all[z.draw(len(all), "stay"):]
-		s := salida(schema.CONDUSEF, schema.REP, z.n, len(all), 0)
+		s := salida(schema.ParteCONDUSEF, schema.REP, z.n, len(all), 0)
 		return errors.Join(tx.AddREP(&s, all), tx.Publish(&s, tx.Now()))
 	})
 }
@@ -199,7 +199,7 @@ func (z *azar) dic() {
 	if len(all) == 0 {
 		return
 	}
-	a := recibido(schema.CONDUSEF, fmt.Sprintf("dic%d", z.n), schema.DIC, 0)
+	a := recibido(schema.ParteCONDUSEF, fmt.Sprintf("dic%d", z.n), schema.DIC, 0)
 	z.do(func(tx *Tx) error {
 		return recibe(tx, &a, func(in *Ingreso) error {
 			for i, c := range all[:1+z.draw(min(len(all), 3), "told")] {

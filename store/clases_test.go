@@ -127,7 +127,7 @@ func conTodo(t *testing.T) *Store {
 		if err := siembra(tx, 1); err != nil {
 			return err
 		}
-		a := recibido(schema.CONDUSEF, "rec", schema.REC, 2)
+		a := recibido(schema.ParteCONDUSEF, "rec", schema.REC, 2)
 		if err := recibe(tx, &a, func(in *Ingreso) error {
 			if err := in.acepta(&Caso{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}); err != nil {
 				return err
@@ -151,7 +151,7 @@ func llena(tx *Tx, rec Archivo) error {
 	if err != nil {
 		return err
 	}
-	res, dic := recibido("00900001", "res", schema.RES, 1), recibido(schema.CONDUSEF, "dic", schema.DIC, 1)
+	res, dic := recibido(900001, "res", schema.RES, 1), recibido(schema.ParteCONDUSEF, "dic", schema.DIC, 1)
 	var p Contestacion
 	steps := []func() error{
 		func() error { return tx.AvisarPlazos(900001, []Caso{k}, PlazoVencido) },
@@ -162,22 +162,22 @@ func llena(tx *Tx, rec Archivo) error {
 			return recibe(tx, &dic, func(in *Ingreso) error { return in.AddDictamen(&k, &Dictamen{Tipo: 1, Numero: 1}) })
 		},
 		func() error {
-			rep := salida(schema.CONDUSEF, schema.REP, 1, 1, 0)
+			rep := salida(schema.ParteCONDUSEF, schema.REP, 1, 1, 0)
 			return tx.AddREP(&rep, []Contestacion{p})
 		},
 		func() error {
-			acu := salida("00900001", schema.ACU, 1, 1, res.ID)
+			acu := salida(900001, schema.ACU, 1, 1, res.ID)
 			return tx.AddAcuse(&res, &acu, "ACU", 2026, 1)
 		},
 		func() error {
-			s := salida("00900001", schema.LOT, 2, 0, 0)
+			s := salida(900001, schema.LOT, 2, 0, 0)
 			if err := tx.AddLote(&s, nil, ""); err != nil {
 				return err
 			}
 			return tx.AnnulLote(s)
 		},
 		func() error { return recoge(tx, lot) },
-		func() error { _, err := tx.AddAnexo(&Anexo{Parte: "00900001", Nombre: "a", SHA256: "h"}); return err },
+		func() error { _, err := tx.AddAnexo(&Anexo{Parte: 900001, Nombre: "a", SHA256: "h"}); return err },
 		func() error {
 			for _, f := range []struct {
 				t      *tabla

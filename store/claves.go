@@ -46,7 +46,7 @@ func (tx *Tx) SetClave(u schema.UNE, hash string, o Orden) error {
 	if _, err := tx.add(tClaves, int64(u), hash, ms(tx.now)); err != nil {
 		return err
 	}
-	return tx.Log(Acto{Evento: bitacora.ClaveFijada, Parte: u.String(), Carga: bitacora.Clave{Orden: o.dicha()}})
+	return tx.Log(Acto{Evento: bitacora.ClaveFijada, Parte: u.Parte(), Carga: bitacora.Clave{Orden: o.dicha()}})
 }
 
 // RevokeClave ends an institution's password.
@@ -61,5 +61,5 @@ func (tx *Tx) RevokeClave(u schema.UNE, o Orden) error {
 	if _, err := tx.add(tClaves, int64(u), nil, ms(tx.now)); err != nil {
 		return err
 	}
-	return tx.Log(Acto{Evento: bitacora.ClaveRevocada, Parte: u.String(), Carga: bitacora.Clave{Orden: o.dicha()}})
+	return tx.Log(Acto{Evento: bitacora.ClaveRevocada, Parte: u.Parte(), Carga: bitacora.Clave{Orden: o.dicha()}})
 }

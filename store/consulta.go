@@ -16,7 +16,7 @@ import (
 // that is set narrows it. With a Folio it selects what acts did to that folio, each
 // place by itself.
 type Consulta struct {
-	Parte     string
+	Parte     schema.Parte // 0: any
 	Folio     schema.Folio
 	Archivo   string
 	Evento    string      // of a Folio also what an act did to it
@@ -89,7 +89,7 @@ func (q *Consulta) filtros() (all []filtro) {
 		{"archivo", "bitacora_archivo", q.Archivo, true},
 		{"llave", "bitacora_llave", q.Llave, false},
 		{"direccion", "bitacora_direccion", q.Direccion, false},
-		{"parte", "bitacora_parte", q.Parte, false},
+		{"parte", "bitacora_parte", q.Parte.String(), false},
 		{"evento", "bitacora_evento", q.Evento, false},
 		{"tipo", "bitacora_tipo", string(q.Tipo), false},
 	} {
@@ -288,7 +288,7 @@ const sobre = 256
 // peso is how many bytes an event has as JSON, at most: of what a party may have
 // named each byte can cost six.
 func peso(e *bitacora.Evento) int {
-	return sobre + e.Bytes + len(e.Evento) + len(e.Que) + len(e.Parte) + len(e.SHA256) + 6*(len(e.Archivo)+len(e.Folio))
+	return sobre + e.Bytes + len(e.Evento) + len(e.Que) + len(e.Parte.String()) + len(e.SHA256) + 6*(len(e.Archivo)+len(e.Folio))
 }
 
 // Page gives the events of a question, q.Limite at most and no more than MaxPagina

@@ -95,7 +95,7 @@ func (v *View) historyFolio(q Consulta, r entre, each func(bitacora.Evento) erro
 func (q *Consulta) toma(e *bitacora.Evento) bool {
 	tipo := tipoDe(e.Archivo)
 	same := func(want, got string) bool { return want == "" || want == got }
-	return same(q.Parte, e.Parte) && same(q.Archivo, e.Archivo) && same(string(q.Tipo), tipo) &&
+	return (q.Parte == 0 || q.Parte == e.Parte) && same(q.Archivo, e.Archivo) && same(string(q.Tipo), tipo) &&
 		(same(q.Evento, e.Evento) || same(q.Evento, e.Que)) &&
 		q.Llave == "" && q.Direccion == "" && // no act on a record names them
 		(q.Desde.IsZero() || !e.Momento.Before(q.Desde)) && (q.Hasta.IsZero() || e.Momento.Before(q.Hasta.Truncate(time.Millisecond)))
@@ -131,9 +131,10 @@ func (v *View) lugar(at Cursor) (e bitacora.Evento, err error) {
 		}
 	}
 	err = bitacora.LugarEn(&c, bitacora.PrimeraLinea(&first), at.Lugar, func(x bitacora.Lugar) error {
-		e = bitacora.Evento{N: at.N, Momento: moment(c.Momento), Evento: c.Evento, Parte: c.Parte, Archivo: c.Archivo,
+		e = bitacora.Evento{N: at.N, Momento: moment(c.Momento), Evento: c.Evento, Archivo: c.Archivo,
 			SHA256: schema.Huella(c.SHA256), Folio: x.Folio, Lugar: x.Lugar, Que: x.Que, Bytes: len(x.JSON)}
-		if err := json.Unmarshal(x.JSON, &e.Detalle); err != nil {
+		err := errors.Join(e.Parte.UnmarshalText([]byte(c.Parte)), json.Unmarshal(x.JSON, &e.Detalle))
+		if err != nil {
 			return err
 		}
 		delete(e.Detalle, "folio")

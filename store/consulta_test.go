@@ -44,7 +44,7 @@ func invented(t *testing.T, s *Store, n int) {
 // inventado is an act on no record, of a party, a file, a key and an address.
 func inventado(r *rand.Rand) Acto {
 	pick := func(all ...string) string { return all[r.IntN(len(all))] }
-	e := Acto{Parte: pick("00900001", "00900002", schema.CONDUSEF, ""),
+	e := Acto{Parte: []schema.Parte{900001, 900002, schema.ParteCONDUSEF, 0}[r.IntN(4)],
 		Archivo: pick("", "GE_RES_00900001_20260302_001.txt", "GE_REC_20260302_001.txt", "anexo.pdf", "GE_res_1.txt")}
 	switch r.IntN(4) {
 	case 0:
@@ -74,7 +74,7 @@ func (q Consulta) selects(e bitacora.Evento) bool {
 	} else if strings.Count(direccion, ":") == 1 {
 		direccion, _, _ = strings.Cut(direccion, ":")
 	}
-	return (q.Parte == "" || q.Parte == e.Parte) &&
+	return (q.Parte == 0 || q.Parte == e.Parte) &&
 		(q.Archivo == "" || q.Archivo == e.Archivo) && (q.Evento == "" || q.Evento == e.Evento) &&
 		(q.Tipo == "" || strings.HasPrefix(e.Archivo, "GE_"+string(q.Tipo)+"_")) &&
 		(q.Llave == "" || q.Llave == llave) && (q.Direccion == "" || q.Direccion == direccion) &&
@@ -83,7 +83,7 @@ func (q Consulta) selects(e bitacora.Evento) bool {
 
 // filters are one value, or range, of each way to narrow a question.
 var filters = map[string]func(*Consulta){
-	"party":   func(q *Consulta) { q.Parte = "00900001" },
+	"party":   func(q *Consulta) { q.Parte = 900001 },
 	"file":    func(q *Consulta) { q.Archivo = "GE_REC_20260302_001.txt" },
 	"type":    func(q *Consulta) { q.Tipo = schema.RES },
 	"event":   func(q *Consulta) { q.Evento = bitacora.LlaveAlta },
@@ -241,7 +241,7 @@ func TestNoQuestionScans(t *testing.T) {
 			}
 		}
 	}
-	for _, f := range (&Consulta{Parte: "a", Archivo: "a", Evento: "a", Tipo: "a", Llave: "a", Direccion: "a"}).filtros() {
+	for _, f := range (&Consulta{Parte: 1, Archivo: "a", Evento: "a", Tipo: "a", Llave: "a", Direccion: "a"}).filtros() {
 		p := plan(t, s, `SELECT count(*) FROM (SELECT 1 FROM bitacora INDEXED BY `+f.indice+` WHERE `+f.where()+` AND n BETWEEN ? AND ? LIMIT ?)`, []any{"a", 1, 2, 3})
 		if !strings.Contains(p, "SEARCH bitacora USING ") || !strings.Contains(p, "INDEX "+f.indice+" (") {
 			t.Errorf("the choice of an index scans the log: %s", p)
@@ -255,13 +255,13 @@ func TestIndexIsTheNarrowest(t *testing.T) {
 	s, _ := open(t)
 	update(t, s, func(tx *Tx) error {
 		for i := range 20 {
-			e := Acto{Evento: bitacora.ArchivoAbierto, Parte: "00900001", Archivo: "GE_RES_00900001_20260302_001.txt",
+			e := Acto{Evento: bitacora.ArchivoAbierto, Parte: 900001, Archivo: "GE_RES_00900001_20260302_001.txt",
 				Carga: bitacora.Recogida{Llave: "SHA256:a"}}
 			if i == 7 {
 				e.Evento = bitacora.ArchivoRecogido
 			}
 			if i == 9 {
-				e.Parte = "00900002"
+				e.Parte = 900002
 			}
 			if err := tx.Log(e); err != nil {
 				return err
@@ -270,8 +270,8 @@ func TestIndexIsTheNarrowest(t *testing.T) {
 		return nil
 	})
 	for want, q := range map[string]Consulta{
-		"INDEXED BY bitacora_evento":  {Parte: "00900001", Evento: bitacora.ArchivoRecogido, Tipo: schema.RES, Llave: "SHA256:a"},
-		"INDEXED BY bitacora_parte":   {Parte: "00900002", Evento: bitacora.ArchivoAbierto, Tipo: schema.RES},
+		"INDEXED BY bitacora_evento":  {Parte: 900001, Evento: bitacora.ArchivoRecogido, Tipo: schema.RES, Llave: "SHA256:a"},
+		"INDEXED BY bitacora_parte":   {Parte: 900002, Evento: bitacora.ArchivoAbierto, Tipo: schema.RES},
 		"INDEXED BY bitacora_archivo": {Archivo: "GE_RES_00900001_20260302_001.txt", Evento: bitacora.ArchivoRecogido},
 		"NOT INDEXED":                 {Desde: now},
 	} {

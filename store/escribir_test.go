@@ -22,7 +22,7 @@ func BenchmarkEscribir(b *testing.B) {
 			}
 			n := 0
 			for b.Loop() {
-				a := recibido(schema.CONDUSEF, fmt.Sprint(n), schema.REC, batch)
+				a := recibido(schema.ParteCONDUSEF, fmt.Sprint(n), schema.REC, batch)
 				err := s.Update(b.Context(), now, func(tx *Tx) error {
 					return recibe(tx, &a, func(in *Ingreso) error {
 						for range batch {

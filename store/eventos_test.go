@@ -63,7 +63,7 @@ func TestActos(t *testing.T) {
 func TestActosEnteros(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
-	a := recibido(schema.CONDUSEF, "rec", schema.REC, 2000)
+	a := recibido(schema.ParteCONDUSEF, "rec", schema.REC, 2000)
 	update(t, s, func(tx *Tx) error { return errors.Join(siembra(tx, 1), recibeREC(tx, &a, rondas(2000, 1))) })
 	last := len(eventos(t, s))
 	for _, q := range []string{`DROP TRIGGER bitacora_sin_borrados`, fmt.Sprintf(`DELETE FROM bitacora WHERE n = %d`, last)} {

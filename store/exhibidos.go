@@ -28,12 +28,12 @@ type Visible struct {
 func (x *Visible) Kept() bool { return x.id != 0 }
 
 // Publicados gives what we left for a party in a folder of our own server.
-func (v *View) Publicados(parte, carpeta string) ([]Visible, error) {
+func (v *View) Publicados(parte schema.Parte, carpeta string) ([]Visible, error) {
 	return v.visibles(publicados, parte, carpeta)
 }
 
 // Publicado is Publicados for one name; ErrNotFound where there is none.
-func (v *View) Publicado(parte, carpeta, nombre string) (Visible, error) {
+func (v *View) Publicado(parte schema.Parte, carpeta, nombre string) (Visible, error) {
 	return v.visible(publicados+` AND s.nombre = ?`, parte, carpeta, nombre)
 }
 
@@ -41,24 +41,24 @@ const publicados = `SELECT s.nombre, s.sha256, s.bytes, p.momento, 0 FROM salida
 	WHERE p.observable AND s.parte = ? AND s.carpeta = ?`
 
 // Subidos gives what a party sees in its folder of uploads.
-func (v *View) Subidos(parte, carpeta string) ([]Visible, error) {
+func (v *View) Subidos(parte schema.Parte, carpeta string) ([]Visible, error) {
 	return v.visibles(subidos, parte, carpeta)
 }
 
 // Subida is Subidos for one name; ErrNotFound where there is none.
-func (v *View) Subida(parte, carpeta, nombre string) (Visible, error) {
+func (v *View) Subida(parte schema.Parte, carpeta, nombre string) (Visible, error) {
 	return v.visible(subidos+` AND nombre = ?`, parte, carpeta, nombre)
 }
 
 const subidos = `SELECT nombre, sha256, bytes, coalesce(fechado, momento), 0 FROM arribos WHERE visible AND parte = ? AND carpeta = ?`
 
 // Exhibidos gives what a party is shown in a folder and is made anew where it changes.
-func (v *View) Exhibidos(parte, carpeta string) ([]Visible, error) {
+func (v *View) Exhibidos(parte schema.Parte, carpeta string) ([]Visible, error) {
 	return v.visibles(exhibidos, parte, carpeta)
 }
 
 // Exhibido is Exhibidos for one name; ErrNotFound where there is none.
-func (v *View) Exhibido(parte, carpeta, nombre string) (Visible, error) {
+func (v *View) Exhibido(parte schema.Parte, carpeta, nombre string) (Visible, error) {
 	return v.visible(exhibidos+` AND nombre = ?`, parte, carpeta, nombre)
 }
 
@@ -89,7 +89,7 @@ func (v *View) visible(query string, args ...any) (Visible, error) {
 
 // Cambio is the moment of the last change of what a party sees in a folder; zero
 // where nothing was ever there.
-func (v *View) Cambio(parte, carpeta string) (time.Time, error) {
+func (v *View) Cambio(parte schema.Parte, carpeta string) (time.Time, error) {
 	var at int64
 	err := v.get(`SELECT max(
 		coalesce((SELECT max(p.momento) FROM salidas s JOIN publicaciones p ON p.salida = s.id
@@ -176,7 +176,7 @@ func Exhibible(carpeta, nombre string, contenido []byte) (Exhibicion, error) {
 // Exhibir shows a party a file that is made anew where it changes: one that Exhibible
 // made ready, or whose content is in archivo/. Its time changes with its content, by a
 // second at least: that is what clients look at.
-func (tx *Tx) Exhibir(parte string, e Exhibicion) error {
+func (tx *Tx) Exhibir(parte schema.Parte, e Exhibicion) error {
 	at := tx.now
 	switch before, err := tx.Exhibido(parte, e.Carpeta, e.Nombre); {
 	case errors.Is(err, ErrNotFound):
@@ -202,7 +202,7 @@ func (tx *Tx) Exhibir(parte string, e Exhibicion) error {
 
 // Base is what estado/ of a party was made from last, and how many events the log had
 // then; "" and 0 where it never was.
-func (v *View) Base(parte string) (base string, eventos int64, err error) {
+func (v *View) Base(parte schema.Parte) (base string, eventos int64, err error) {
 	err = v.get(`SELECT base, eventos FROM bases WHERE parte = ?`, []any{parte}, &base, &eventos)
 	if errors.Is(err, ErrNotFound) {
 		err = nil
@@ -211,7 +211,7 @@ func (v *View) Base(parte string) (base string, eventos int64, err error) {
 }
 
 // SetBase records what estado/ of a party was made from.
-func (tx *Tx) SetBase(parte, base string, eventos int64) error {
+func (tx *Tx) SetBase(parte schema.Parte, base string, eventos int64) error {
 	_, err := tx.work(`INSERT INTO bases (parte, base, eventos) VALUES (?,?,?)
 		ON CONFLICT DO UPDATE SET base = excluded.base, eventos = excluded.eventos`, parte, base, eventos)
 	return err

@@ -77,26 +77,26 @@ func TestSeed(t *testing.T) {
 func TestForeignKeys(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
-	gone := Salida{ID: 99, Parte: "00900001", Nombre: "x"}
+	gone := Salida{ID: 99, Parte: 900001, Nombre: "x"}
 	for name, fn := range map[string]func(tx *Tx) error{
 		"the institution of a round": func(tx *Tx) error {
-			a := recibido(schema.CONDUSEF, "rec", schema.REC, 1)
+			a := recibido(schema.ParteCONDUSEF, "rec", schema.REC, 1)
 			return recibeREC(tx, &a, []Caso{{Folio: "2026/090/1", Vuelta: 1, UNE: 900009}})
 		},
 		"the round of a dictamen": func(tx *Tx) error {
-			a := recibido(schema.CONDUSEF, "dic", schema.DIC, 1)
+			a := recibido(schema.ParteCONDUSEF, "dic", schema.DIC, 1)
 			return recibe(tx, &a, func(in *Ingreso) error { return in.AddDictamen(&Caso{ID: 99}, &Dictamen{Tipo: 1, Numero: 1}) })
 		},
 		"the round of a term": func(tx *Tx) error {
 			return tx.actoPlazos(900001, bitacora.PlazoVencido, bitacora.Avisado{}).add(&Caso{ID: 99}, PlazoVencido, bitacora.Plazo{}, "")
 		},
 		"the answer in a REP": func(tx *Tx) error {
-			s := salida(schema.CONDUSEF, schema.REP, 1, 1, 0)
+			s := salida(schema.ParteCONDUSEF, schema.REP, 1, 1, 0)
 			return tx.AddREP(&s, []Contestacion{{ID: 99}})
 		},
-		"the file of an answer": func(tx *Tx) error { s := salida("00900001", schema.ACU, 1, 1, 99); return tx.AddSalida(&s) },
+		"the file of an answer": func(tx *Tx) error { s := salida(900001, schema.ACU, 1, 1, 99); return tx.AddSalida(&s) },
 		"the file of an acuse": func(tx *Tx) error {
-			s := salida("00900001", schema.ACU, 1, 1, 0)
+			s := salida(900001, schema.ACU, 1, 1, 0)
 			return tx.AddAcuse(&Archivo{ID: 99}, &s, "", 2026, 1)
 		},
 		"the file of a pickup": func(tx *Tx) error {
@@ -108,7 +108,7 @@ func TestForeignKeys(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	a := recibido("00900001", "res", schema.RES, 1)
+	a := recibido(900001, "res", schema.RES, 1)
 	err := s.Update(t.Context(), now, func(tx *Tx) error {
 		return recibe(tx, &a, func(in *Ingreso) error { _, err := in.responde(&Caso{ID: 99}, TipoRespuesta); return err })
 	})
@@ -122,9 +122,9 @@ func TestForeignKeys(t *testing.T) {
 func TestOnce(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
-	a, r := recibido(schema.CONDUSEF, "rec", schema.REC, 1), recibido("00900001", "res", schema.RES, 1)
+	a, r := recibido(schema.ParteCONDUSEF, "rec", schema.REC, 1), recibido(900001, "res", schema.RES, 1)
 	casos := []Caso{{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}}
-	rep := salida(schema.CONDUSEF, schema.REP, 1, 1, 0)
+	rep := salida(schema.ParteCONDUSEF, schema.REP, 1, 1, 0)
 	var lot Salida
 	var p Contestacion
 	update(t, s, func(tx *Tx) (err error) {
@@ -141,7 +141,7 @@ func TestOnce(t *testing.T) {
 	again := func(s Salida) *Salida { s.Nombre += "2"; return &s }
 	other := func(tipo int) func(tx *Tx) error {
 		return func(tx *Tx) error {
-			b := recibido("00900001", "otro", schema.RES, 1)
+			b := recibido(900001, "otro", schema.RES, 1)
 			return recibe(tx, &b, func(in *Ingreso) error { _, err := in.responde(&casos[0], tipo); return err })
 		}
 	}
@@ -150,7 +150,7 @@ func TestOnce(t *testing.T) {
 		"the same content":     func(tx *Tx) error { b := a; b.K = 2; return recibe(tx, &b, none) },
 		"the same number of a": func(tx *Tx) error { b := a; b.SHA256 = "otro"; return recibe(tx, &b, none) },
 		"the same round": func(tx *Tx) error {
-			b := recibido(schema.CONDUSEF, "otro", schema.REC, 1)
+			b := recibido(schema.ParteCONDUSEF, "otro", schema.REC, 1)
 			return recibeREC(tx, &b, []Caso{casos[0]})
 		},
 		"a row in a second LOT": func(tx *Tx) error { return tx.AddLote(again(lot), []Plazo{{Dia0: hoy, Limite: hoy}}, "v") },
@@ -167,11 +167,11 @@ func TestOnce(t *testing.T) {
 			return errors.Join(tx.AddAcuse(&a, again(rep), "", 2026, 1), tx.AddAcuse(&a, again(*again(rep)), "", 2026, 2))
 		},
 		"two files at a time": func(tx *Tx) error {
-			b := recibido(schema.CONDUSEF, "otro", schema.REC, 0)
+			b := recibido(schema.ParteCONDUSEF, "otro", schema.REC, 0)
 			return recibe(tx, &b, func(*Ingreso) error { _, err := tx.Ingresar(&b); return err })
 		},
 		"a file without a verdict": func(tx *Tx) error {
-			b := recibido(schema.CONDUSEF, "otro", schema.REC, 1)
+			b := recibido(schema.ParteCONDUSEF, "otro", schema.REC, 1)
 			in, err := tx.Ingresar(&b)
 			return errors.Join(err, in.acepta(&Caso{Folio: "2026/090/7", Vuelta: 1, UNE: 900001}), in.Close())
 		},
@@ -229,7 +229,7 @@ func TestCutRun(t *testing.T) {
 func TestHistorySelects(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
-	rec := recibido(schema.CONDUSEF, "GE_REC_20260302_001.txt", schema.REC, 2)
+	rec := recibido(schema.ParteCONDUSEF, "GE_REC_20260302_001.txt", schema.REC, 2)
 	for i, fn := range []func(tx *Tx) error{
 		func(tx *Tx) error { return siembra(tx, 1) },
 		func(tx *Tx) error {
@@ -246,7 +246,7 @@ func TestHistorySelects(t *testing.T) {
 		want []Cursor
 	}{
 		"all":        {Consulta{}, []Cursor{{1, 0}, {2, 0}, {3, 0}, {4, 0}, {5, 0}}},
-		"party":      {Consulta{Parte: "00900001"}, []Cursor{{2, 0}, {4, 0}, {5, 0}}},
+		"party":      {Consulta{Parte: 900001}, []Cursor{{2, 0}, {4, 0}, {5, 0}}},
 		"folio":      {Consulta{Folio: "2026/090/2"}, []Cursor{{3, 2}, {5, 2}}},
 		"file":       {Consulta{Archivo: "GE_REC_20260302_001.txt"}, []Cursor{{3, 0}}},
 		"type":       {Consulta{Tipo: schema.LOT}, []Cursor{{4, 0}, {5, 0}}},

@@ -7,6 +7,7 @@ import (
 	"hash"
 	"strconv"
 
+	"buzon/schema"
 	"buzon/store/bitacora"
 )
 
@@ -98,6 +99,8 @@ func valor(v any) any {
 			return int64(1)
 		}
 		return int64(0)
+	case schema.Parte: // a number here, a text there
+		return v.String()
 	}
 	return otroValor(v)
 }

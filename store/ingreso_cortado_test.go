@@ -113,7 +113,7 @@ func TestLargeUndo(t *testing.T) {
 	t.Parallel()
 	s, _, _ := enDos(t)
 	wrong, all := errors.New("wrong"), rondas(2*porTrozo+7, 2)
-	a := recibido(schema.CONDUSEF, "rec", schema.REC, len(all))
+	a := recibido(schema.ParteCONDUSEF, "rec", schema.REC, len(all))
 	err := s.Update(t.Context(), now, func(tx *Tx) error {
 		return recibe(tx, &a, func(in *Ingreso) error {
 			for i := range all {

@@ -19,7 +19,8 @@ import (
 func TestConflict(t *testing.T) {
 	t.Parallel()
 	s, _, _ := enDos(t)
-	a, b := recibido(schema.CONDUSEF, "a", schema.REC, 1), recibido(schema.CONDUSEF, "b", schema.REC, 1)
+	a := recibido(schema.ParteCONDUSEF, "a", schema.REC, 1)
+	b := recibido(schema.ParteCONDUSEF, "b", schema.REC, 1)
 	update(t, s, func(tx *Tx) error {
 		return recibe(tx, &a, func(in *Ingreso) error {
 			if err := errors.Join(in.acepta(&Caso{Folio: "2026/096/1", Vuelta: 1, UNE: 900001}), in.Quieto(), in.Pausa()); err != nil {
@@ -74,7 +75,8 @@ func TestConflictNotWritten(t *testing.T) {
 	t.Parallel()
 	s, _, _ := enDos(t)
 	s.SetJuntas(juntas)
-	a, b := recibido(schema.CONDUSEF, "a", schema.REC, 2), recibido(schema.CONDUSEF, "b", schema.REC, 1)
+	a := recibido(schema.ParteCONDUSEF, "a", schema.REC, 2)
+	b := recibido(schema.ParteCONDUSEF, "b", schema.REC, 1)
 	c := Caso{Folio: "2026/096/1", Vuelta: 1, UNE: 900001}
 	var between []string
 	err := s.Update(t.Context(), now, func(tx *Tx) error {
@@ -97,7 +99,7 @@ func TestConflictNotWritten(t *testing.T) {
 		t.Errorf("something of it is seen:\n%s", diff)
 	}
 	update(t, s, func(tx *Tx) error {
-		again := recibido(schema.CONDUSEF, "a", schema.REC, 1)
+		again := recibido(schema.ParteCONDUSEF, "a", schema.REC, 1)
 		return recibe(tx, &again, func(in *Ingreso) error {
 			if err := in.acepta(&c); !errors.Is(err, errRepetido) {
 				t.Errorf("when it comes again: %v", err)
@@ -125,7 +127,7 @@ func TestTwiceInAFile(t *testing.T) {
 				before := retrato(t, s)
 				all := append(rondas(4, 2), rondas(3, 1)[2])
 				all = append(all, Caso{Folio: "2026/095/1", Vuelta: 1, UNE: 900001})
-				a := recibido(schema.CONDUSEF, "rec", schema.REC, len(all))
+				a := recibido(schema.ParteCONDUSEF, "rec", schema.REC, len(all))
 				err := s.Update(t.Context(), now, func(tx *Tx) error {
 					return recibe(tx, &a, func(in *Ingreso) error {
 						for i := range all {
@@ -156,7 +158,7 @@ func repite(t *testing.T, then func(in *Ingreso) error) error {
 	t.Helper()
 	s, _, _ := enDos(t)
 	s.SetJuntas(2)
-	a := recibido(schema.CONDUSEF, "rec", schema.REC, 2)
+	a := recibido(schema.ParteCONDUSEF, "rec", schema.REC, 2)
 	err := s.Update(t.Context(), now, func(tx *Tx) error {
 		in, err := tx.Ingresar(&a)
 		if err != nil {
@@ -210,7 +212,7 @@ func TestPanicBesideWriting(t *testing.T) {
 	s, _, _ := enDos(t)
 	all := rondas(3*respiro, 2)
 	s.SetJuntas(len(all))
-	a := recibido(schema.CONDUSEF, "rec", schema.REC, len(all))
+	a := recibido(schema.ParteCONDUSEF, "rec", schema.REC, len(all))
 	func() {
 		defer func() {
 			if recover() == nil {
@@ -244,7 +246,7 @@ func TestReadersDoNotHoldAFileUp(t *testing.T) {
 	var read func(n int) error
 	read = func(n int) error {
 		if n == 0 {
-			a := recibido(schema.CONDUSEF, "rec", schema.REC, 1)
+			a := recibido(schema.ParteCONDUSEF, "rec", schema.REC, 1)
 			return s.Update(t.Context(), now, func(tx *Tx) error { return recibeREC(tx, &a, rondas(1, 1)) })
 		}
 		return s.View(t.Context(), func(*View) error { return read(n - 1) })

@@ -20,7 +20,7 @@ func enDos(t *testing.T) (*Store, string, Caso) {
 	s, path := open(t)
 	s.SetRetiene(0)
 	s.SetJuntas(1)
-	rec := recibido(schema.CONDUSEF, "GE_REC_20260301_001.txt", schema.REC, 1)
+	rec := recibido(schema.ParteCONDUSEF, "GE_REC_20260301_001.txt", schema.REC, 1)
 	var k Caso
 	update(t, s, func(tx *Tx) error {
 		if err := errors.Join(siembra(tx, 2), recibeREC(tx, &rec, []Caso{{Folio: "2026/080/1", Vuelta: 1, UNE: 900001}})); err != nil {
@@ -65,8 +65,8 @@ func entradas(k Caso) map[string]*entrada {
 	bad := func(f schema.Folio) func(in *Ingreso) error {
 		return func(in *Ingreso) error { return in.Refuse(f, in.renglones.N()+1, 0, "FMT-02") }
 	}
-	rec := recibido(schema.CONDUSEF, "GE_REC_20260302_001.txt", schema.REC, 4)
-	res, dic := recibido("00900001", "res", schema.RES, 3), recibido(schema.CONDUSEF, "dic", schema.DIC, 2)
+	rec := recibido(schema.ParteCONDUSEF, "GE_REC_20260302_001.txt", schema.REC, 4)
+	res, dic := recibido(900001, "res", schema.RES, 3), recibido(schema.ParteCONDUSEF, "dic", schema.DIC, 2)
 	res.Calendario = "v2"
 	answer := func(tipo int) func(in *Ingreso) error {
 		return func(in *Ingreso) error { _, err := in.responde(&k, tipo); return err }
@@ -98,7 +98,7 @@ func TestIngresoIsSeenAtOnce(t *testing.T) {
 					}
 					if i == 1 { // it writes at the next Pausa, and what it adds is no event
 						go func() {
-							others <- s.Update(t.Context(), now, func(tx *Tx) error { return tx.See("00900001", "x", Visto{}) })
+							others <- s.Update(t.Context(), now, func(tx *Tx) error { return tx.See(900001, "x", Visto{}) })
 						}()
 					}
 				})
@@ -153,7 +153,7 @@ func TestOthersWrite(t *testing.T) {
 			}
 		}
 	}()
-	a := recibido(schema.CONDUSEF, "rec", schema.REC, 20000)
+	a := recibido(schema.ParteCONDUSEF, "rec", schema.REC, 20000)
 	all := rondas(20000, 2)
 	update(t, s, func(tx *Tx) error {
 		return recibe(tx, &a, func(in *Ingreso) error {
@@ -180,12 +180,12 @@ func TestTwoAtATime(t *testing.T) {
 	s, _, _ := enDos(t)
 	var quick Archivo
 	err := s.Update(t.Context(), now, func(tx *Tx) error {
-		other := recibido(schema.CONDUSEF, "lento", schema.REC, 1)
+		other := recibido(schema.ParteCONDUSEF, "lento", schema.REC, 1)
 		return recibe(tx, &other, func(in *Ingreso) error {
 			if err := errors.Join(in.acepta(&Caso{Folio: "2026/095/1", Vuelta: 1, UNE: 900001}), in.Quieto(), in.Pausa()); err != nil {
 				return err
 			}
-			quick = recibido(schema.CONDUSEF, "aprisa", schema.REC, 1)
+			quick = recibido(schema.ParteCONDUSEF, "aprisa", schema.REC, 1)
 			if err := enOtro(t, s, func(tx *Tx) error {
 				return recibeREC(tx, &quick, []Caso{{Folio: "2026/095/2", Vuelta: 1, UNE: 900002}})
 			}, in); err != nil {
@@ -230,9 +230,9 @@ func TestPausaAmongOthers(t *testing.T) {
 	for name, fn := range map[string]func(tx *Tx) error{
 		"an event":       anota,
 		"a fact":         func(tx *Tx) error { _, err := tx.add(tAvisos, "2026-03-02", 1); return err },
-		"an observation": func(tx *Tx) error { return tx.See("00900001", "x", Visto{}) },
+		"an observation": func(tx *Tx) error { return tx.See(900001, "x", Visto{}) },
 	} {
-		a := recibido(schema.CONDUSEF, "rec", schema.REC, 1)
+		a := recibido(schema.ParteCONDUSEF, "rec", schema.REC, 1)
 		err := s.Update(t.Context(), now, func(tx *Tx) error {
 			if err := fn(tx); err != nil {
 				return err
@@ -258,7 +258,7 @@ func TestAmongOthersInOne(t *testing.T) {
 	all, wrong := rondas(5*respiro, 2), errors.New("wrong")
 	before := retrato(t, s)
 	for _, fails := range []error{wrong, nil} {
-		a := recibido(schema.CONDUSEF, "rec", schema.REC, len(all))
+		a := recibido(schema.ParteCONDUSEF, "rec", schema.REC, len(all))
 		err := s.Update(t.Context(), now, func(tx *Tx) error {
 			return errors.Join(anota(tx), recibeREC(tx, &a, all), fails)
 		})

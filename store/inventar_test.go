@@ -36,7 +36,7 @@ func siembra(tx *Tx, n int) error {
 }
 
 // recibido is a file of a party, all of whose records are accepted.
-func recibido(parte, nombre string, tipo schema.Tipo, registros int) Archivo {
+func recibido(parte schema.Parte, nombre string, tipo schema.Tipo, registros int) Archivo {
 	return Archivo{Parte: parte, Nombre: nombre, SHA256: huellaDe(parte, nombre), Bytes: 9000, Tipo: tipo, Jornada: hoy, Recibido: now, K: 1,
 		Resultado: schema.Aceptado, Registros: registros, Aceptados: registros, Version: "01.00"}
 }
@@ -109,18 +109,15 @@ func (in *Ingreso) responde(c *Caso, tipo int) (Contestacion, error) {
 }
 
 // salida is a file that was made for a party.
-func salida(parte string, tipo schema.Tipo, nnn, registros int, archivo int64) Salida {
-	n := schema.Nombre{Tipo: tipo, Dia: hoy, NNN: nnn}
-	if u, err := schema.ParseUNE(parte); err == nil {
-		n.UNE = u
-	}
+func salida(parte schema.Parte, tipo schema.Tipo, nnn, registros int, archivo int64) Salida {
+	n := schema.Nombre{Tipo: tipo, UNE: parte.UNE(), Dia: hoy, NNN: nnn}
 	return Salida{Parte: parte, Carpeta: "carpeta", Nombre: n.String(), Tipo: tipo, SHA256: huellaDe(n, parte), Bytes: 9000, Registros: registros,
 		Jornada: hoy, Dia: hoy, NNN: nnn, Archivo: archivo}
 }
 
 // entrega makes a LOT of the rounds of a REC that are of an institution, and shows it.
 func entrega(tx *Tx, u schema.UNE, rec int64, nnn, registros int) (Salida, error) {
-	s := salida(u.String(), schema.LOT, nnn, registros, rec)
+	s := salida(u.Parte(), schema.LOT, nnn, registros, rec)
 	err := tx.AddLote(&s, []Plazo{{Dia0: hoy, Limite: hoy + 28}}, "v1")
 	return s, errors.Join(err, tx.Publish(&s, tx.Now()))
 }

@@ -4,14 +4,17 @@ import (
 	"errors"
 	"io/fs"
 	"time"
+
+	"buzon/schema"
 )
 
 // Listado is one listing of a folder on a server that is not ours, whole.
 type Listado struct {
-	Parte, Carpeta string
-	Inicio, Fin    time.Time // by our clock
-	Archivos       []fs.FileInfo
-	Primero        bool // of this process, which looked twice by itself
+	Parte       schema.Parte
+	Carpeta     string
+	Inicio, Fin time.Time // by our clock
+	Archivos    []fs.FileInfo
+	Primero     bool // of this process, which looked twice by itself
 }
 
 // AddListado records a listing, and as Visto.Desde of each file that is new in

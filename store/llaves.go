@@ -156,7 +156,7 @@ func (k Llave) acto(evento string, u schema.UNE, o bitacora.Orden) Acto {
 	if !k.Hasta.IsZero() {
 		d.Hasta = schema.NewInstante(k.Hasta)
 	}
-	return Acto{Evento: evento, Parte: u.String(), Carga: d}
+	return Acto{Evento: evento, Parte: u.Parte(), Carga: d}
 }
 
 // idLlave is the number of a key's row.

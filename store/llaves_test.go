@@ -118,7 +118,7 @@ func TestRollEvents(t *testing.T) {
 			tx.Resume(norte, Orden{}), tx.SetClave(norte, hash, Orden{UID: 7}), tx.RevokeClave(norte, orden))
 	})
 	of := func(name string, d bitacora.Detalle) bitacora.Evento {
-		return bitacora.Evento{Evento: name, Parte: "00900001", Detalle: d}
+		return bitacora.Evento{Evento: name, Parte: 900001, Detalle: d}
 	}
 	ana := func(d bitacora.Detalle) bitacora.Detalle {
 		d["huella"], d["nombre"], d["desde"], d["hasta"] = "SHA256:ana", "ana", "2026-03-10T00:00:00-06:00", "2026-04-01T00:00:00-06:00"
@@ -279,7 +279,7 @@ func TestAvisarVencimientos(t *testing.T) {
 	for range 2 {
 		update(t, s, func(tx *Tx) error { return tx.AvisarVencimientos(window) })
 	}
-	want := []bitacora.Evento{{Evento: bitacora.LlavePorVencer, Parte: "00900001", Detalle: bitacora.Detalle{"huella": "SHA256:pronto", "nombre": "pronto", "hasta": "2026-04-01T18:05:00-06:00"}}}
+	want := []bitacora.Evento{{Evento: bitacora.LlavePorVencer, Parte: 900001, Detalle: bitacora.Detalle{"huella": "SHA256:pronto", "nombre": "pronto", "hasta": "2026-04-01T18:05:00-06:00"}}}
 	if d := cmp.Diff(want, since(t, s, n)); d != "" {
 		t.Errorf("the log (-want +got):\n%s", d)
 	}

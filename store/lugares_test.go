@@ -43,8 +43,11 @@ func lento(t prueba, s *Store) map[schema.Folio][]bitacora.Evento {
 				primera = bitacora.PrimeraLinea(c)
 			}
 			if err := bitacora.Lugares(c, primera, func(x bitacora.Lugar) error {
-				e := bitacora.Evento{N: l.Primero(), Momento: moment(c.Momento), Evento: c.Evento, Parte: c.Parte, Archivo: c.Archivo,
+				e := bitacora.Evento{N: l.Primero(), Momento: moment(c.Momento), Evento: c.Evento, Archivo: c.Archivo,
 					Lugar: x.Lugar, Que: x.Que, Folio: x.Folio}
+				if err := e.Parte.UnmarshalText([]byte(c.Parte)); err != nil {
+					return err
+				}
 				if x.Folio != "" {
 					all[x.Folio] = append(all[x.Folio], e)
 				}
@@ -86,7 +89,7 @@ func TestParts(t *testing.T) {
 	t.Parallel()
 	const rows = 5000
 	s, _ := open(t)
-	rec, res := recibido(schema.CONDUSEF, "GE_REC_20260302_001.txt", schema.REC, rows), recibido("00900001", "res", schema.RES, rows)
+	rec, res := recibido(schema.ParteCONDUSEF, "GE_REC_20260302_001.txt", schema.REC, rows), recibido(900001, "res", schema.RES, rows)
 	casos := rondas(rows, 1)
 	var answers []Contestacion
 	update(t, s, func(tx *Tx) error {
@@ -107,7 +110,7 @@ func TestParts(t *testing.T) {
 			return nil
 		})
 	})
-	rep := salida(schema.CONDUSEF, schema.REP, 1, rows, 0)
+	rep := salida(schema.ParteCONDUSEF, schema.REP, 1, rows, 0)
 	update(t, s, func(tx *Tx) error { return tx.AddREP(&rep, answers) })
 	parts := map[string]int{}
 	view(t, s, func(v *View) error {
@@ -150,7 +153,7 @@ func TestParts(t *testing.T) {
 func TestPlacesByPages(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
-	rec := recibido(schema.CONDUSEF, "rec", schema.REC, 40)
+	rec := recibido(schema.ParteCONDUSEF, "rec", schema.REC, 40)
 	update(t, s, func(tx *Tx) error {
 		return errors.Join(siembra(tx, 1), recibe(tx, &rec, func(in *Ingreso) error {
 			for i := range 40 { // twenty times the same one, which is refused
@@ -206,7 +209,7 @@ func TestPageIsBounded(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
 	const rows = 150_000
-	rec := recibido(schema.CONDUSEF, "rec", schema.REC, rows)
+	rec := recibido(schema.ParteCONDUSEF, "rec", schema.REC, rows)
 	update(t, s, func(tx *Tx) error { return errors.Join(siembra(tx, 1), recibeREC(tx, &rec, rondas(rows, 1))) })
 	all := history(t, s, Consulta{})
 	sizes, total := map[int64]int{}, 0
@@ -272,7 +275,7 @@ func TestHistoryIsWhatTheLogSays(t *testing.T) {
 		for f, w := range want {
 			all := []Consulta{{Folio: f}}
 			if f == one {
-				all = append(all, Consulta{Folio: f, Parte: "00900001"}, Consulta{Folio: f, Evento: bitacora.ArchivoRecibido},
+				all = append(all, Consulta{Folio: f, Parte: 900001}, Consulta{Folio: f, Evento: bitacora.ArchivoRecibido},
 					Consulta{Folio: f, Desde: now.Add(5 * time.Hour), Hasta: now.Add(10 * time.Hour)}, Consulta{Folio: f, Tipo: schema.LOT})
 			}
 			for _, q := range all {

@@ -139,9 +139,11 @@ func (m *millones) preguntas(days int) []pregunta {
 			}
 		}},
 		{"folio", func() func(*View) error { return history(Consulta{Folio: folio()}, 4) }},
-		{"institution and day", func() func(*View) error { return history(between(Consulta{Parte: une()}, r.IntN(days), 1), 5) }},
+		{"institution and day", func() func(*View) error {
+			return history(between(Consulta{Parte: clave(r.IntN(millonesUNEs)).Parte()}, r.IntN(days), 1), 5)
+		}},
 		{"institution month event", func() func(*View) error {
-			return history(between(Consulta{Parte: une(), Evento: bitacora.ArchivoRecogido}, r.IntN(max(days-30, 1)), 30), 1)
+			return history(between(Consulta{Parte: clave(r.IntN(millonesUNEs)).Parte(), Evento: bitacora.ArchivoRecogido}, r.IntN(max(days-30, 1)), 30), 1)
 		}},
 		{"last 100", func() func(*View) error { return history(Consulta{Ultimos: true, Limite: 100}, 100) }},
 		{"last 100 of a day", func() func(*View) error {

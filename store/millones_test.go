@@ -43,7 +43,7 @@ func nombreDe(tipo schema.Tipo, u schema.UNE, dia schema.Dia) string {
 	return schema.Nombre{Tipo: tipo, UNE: u, Dia: dia, NNN: 1}.String()
 }
 
-func (m *millones) archivo(tipo schema.Tipo, parte string, u schema.UNE, dia schema.Dia, registros int) Archivo {
+func (m *millones) archivo(tipo schema.Tipo, parte schema.Parte, u schema.UNE, dia schema.Dia, registros int) Archivo {
 	a := recibido(parte, nombreDe(tipo, u, dia), tipo, registros)
 	a.Jornada, a.Recibido = dia, dia.At(0).Add(8*time.Hour)
 	if tipo == schema.RES {
@@ -52,7 +52,7 @@ func (m *millones) archivo(tipo schema.Tipo, parte string, u schema.UNE, dia sch
 	return a
 }
 
-func (m *millones) salida(tipo schema.Tipo, parte string, u schema.UNE, dia schema.Dia, registros int, de int64) Salida {
+func (m *millones) salida(tipo schema.Tipo, parte schema.Parte, u schema.UNE, dia schema.Dia, registros int, de int64) Salida {
 	n := nombreDe(tipo, u, dia)
 	return Salida{Parte: parte, Carpeta: "reclamaciones", Nombre: n, Tipo: tipo, SHA256: huellaDe(n), Bytes: 9000, Registros: registros,
 		Jornada: dia, Dia: dia, NNN: 1, Archivo: de}
@@ -73,7 +73,7 @@ func (m *millones) acuse(tx *Tx, a *Archivo, u schema.UNE) error {
 func (m *millones) day(n int) {
 	dia := hoy + schema.Dia(n)
 	at := func(hour int) time.Time { return dia.At(0).Add(time.Duration(hour) * time.Hour) }
-	rec := m.archivo(schema.REC, schema.CONDUSEF, 0, dia, millonesUNEs*m.folios)
+	rec := m.archivo(schema.REC, schema.ParteCONDUSEF, 0, dia, millonesUNEs*m.folios)
 	var casos []Caso
 	for i := range m.folios {
 		for u := range millonesUNEs {
@@ -84,13 +84,13 @@ func (m *millones) day(n int) {
 	for u := range millonesUNEs {
 		var lot Salida
 		m.do(at(9), func(tx *Tx) error {
-			lot = m.salida(schema.LOT, clave(u).String(), clave(u), dia, m.folios, rec.ID)
+			lot = m.salida(schema.LOT, clave(u).Parte(), clave(u), dia, m.folios, rec.ID)
 			return errors.Join(tx.AddLote(&lot, []Plazo{{Dia0: dia, Limite: dia + 28}}, schema.NewCalendario(nil).Version()), tx.Publish(&lot, tx.Now()))
 		})
 		m.do(at(10), func(tx *Tx) error { return recoge(tx, lot) })
 	}
 	for u := range millonesUNEs {
-		a := m.archivo(schema.RES, clave(u).String(), clave(u), dia, m.folios)
+		a := m.archivo(schema.RES, clave(u).Parte(), clave(u), dia, m.folios)
 		m.do(at(16), func(tx *Tx) error {
 			return errors.Join(recibe(tx, &a, func(in *Ingreso) error {
 				for i := range m.folios {
@@ -108,7 +108,7 @@ func (m *millones) day(n int) {
 
 // recoge picks a LOT up, whole.
 func recoge(tx *Tx, s Salida) error {
-	at, u := tx.Now(), s.Parte
+	at, u := tx.Now(), s.Parte.String()
 	return tx.AddRecogida(s, Recogida{Salida: s.ID, Cuenta: u, Huella: "SHA256:" + string(huellaDe(u))[:43], Direccion: fmt.Sprintf("192.0.2.%s:40000", u[6:]),
 		Cliente: "SSH-2.0-OpenSSH_9.6", Algoritmos: "mlkem768x25519-sha256 ssh-ed25519 aes128-gcm@openssh.com", Abierta: at, Cerrada: at, Primero: at, Ultimo: at,
 		Tramos: "0-8999", Cubiertos: 9000, Cierre: true, Completa: true, Ronda: 1}, Cobertura{Abierta: at, Leida: at, Completa: at, Veces: 1},
@@ -124,7 +124,7 @@ func (m *millones) cierra(tx *Tx, dia schema.Dia, registros int) error {
 	if len(all) != registros {
 		return fmt.Errorf("%d answers of %d folios", len(all), registros)
 	}
-	s := m.salida(schema.REP, schema.CONDUSEF, 0, dia, len(all), 0)
+	s := m.salida(schema.REP, schema.ParteCONDUSEF, 0, dia, len(all), 0)
 	c := Cuenta{Recibidas: registros, Entregadas: registros}
 	return errors.Join(tx.AddREP(&s, all), tx.Publish(&s, tx.Now()), tx.Cortar(dia), tx.Cerrar(dia, c))
 }

@@ -57,15 +57,15 @@ func (tx *Tx) AddNoRecogido(p PorRecoger, d bitacora.SinRecoger) error {
 
 // SinRecoger counts by institution the LOTs with folios to answer of which it was
 // told that nobody picked them up, and nobody has since.
-func (v *View) SinRecoger() (n map[string]int, err error) {
-	n = map[string]int{} // CROSS JOIN: from what was told, not over all files by party
+func (v *View) SinRecoger() (n map[schema.Parte]int, err error) {
+	n = map[schema.Parte]int{} // CROSS JOIN: from what was told, not over all files by party
 	err = v.each(`SELECT s.parte, count(DISTINCT s.id) FROM no_recogidos x CROSS JOIN salidas s ON s.id = x.salida
 		WHERE NOT EXISTS (SELECT 1 FROM coberturas c WHERE c.salida = s.id AND c.veces > 0)
 		AND EXISTS (SELECT 1 FROM reclamaciones t`+delTramo+` JOIN estados e ON e.reclamacion = r.id
 			WHERE t.archivo = s.archivo AND t.une = CAST(s.parte AS INTEGER) AND e.lote = s.id AND `+abierta+`)
 		GROUP BY s.parte`, nil,
 		func(rows valores) error {
-			var parte string
+			var parte schema.Parte
 			var count int
 			if err := rows.Scan(&parte, &count); err != nil {
 				return err

@@ -142,7 +142,7 @@ func (tx *Tx) addInstitucion(in Institucion, o bitacora.Orden) error {
 	if err := tx.addAt(tInstituciones, int64(in.UNE), in.Denominacion, in.Sector, in.Termino, in.Prorroga); err != nil {
 		return err
 	}
-	return tx.Log(Acto{Evento: bitacora.InstitucionAlta, Parte: in.UNE.String(), Carga: bitacora.Institucion{Orden: o,
+	return tx.Log(Acto{Evento: bitacora.InstitucionAlta, Parte: in.UNE.Parte(), Carga: bitacora.Institucion{Orden: o,
 		Denominacion: in.Denominacion, Sector: in.Sector, Termino: in.Termino, Prorroga: in.Prorroga}})
 }
 
@@ -179,7 +179,7 @@ func (tx *Tx) setSuspendida(u schema.UNE, yes bool, o Orden) error {
 	if yes {
 		evento = bitacora.InstitucionSuspendida
 	}
-	return tx.Log(Acto{Evento: evento, Parte: u.String(), Carga: bitacora.Suspension{Orden: o.dicha()}})
+	return tx.Log(Acto{Evento: evento, Parte: u.Parte(), Carga: bitacora.Suspension{Orden: o.dicha()}})
 }
 
 // AccesoCambiado tells whether the log says, after event n, that the roll or a

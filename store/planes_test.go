@@ -233,7 +233,7 @@ func todo(t *testing.T, s *Store) {
 	t.Helper()
 	k := Caso{}
 	update(t, s, func(tx *Tx) error {
-		rec := recibido(schema.CONDUSEF, "GE_REC_20260301_001.txt", schema.REC, 2)
+		rec := recibido(schema.ParteCONDUSEF, "GE_REC_20260301_001.txt", schema.REC, 2)
 		err := errors.Join(siembra(tx, 2), recibe(tx, &rec, func(in *Ingreso) error {
 			return errors.Join(in.acepta(&Caso{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}), in.Refuse("2026/090/2", 2, 0, "FMT-01"))
 		}), llena(tx, rec))
@@ -243,13 +243,13 @@ func todo(t *testing.T, s *Store) {
 		return err
 	})
 	s.SetRetiene(0)
-	rec := recibido(schema.CONDUSEF, "GE_REC_20260302_001.txt", schema.REC, 2)
+	rec := recibido(schema.ParteCONDUSEF, "GE_REC_20260302_001.txt", schema.REC, 2)
 	update(t, s, func(tx *Tx) error {
 		return recibe(tx, &rec, func(in *Ingreso) error {
 			return errors.Join(in.acepta(&Caso{Folio: "2026/091/1", Vuelta: 1, UNE: 900001}), in.Pausa(), in.acepta(&Caso{Folio: "2026/091/2", Vuelta: 1, UNE: 900002}))
 		})
 	})
-	dropped := recibido(schema.CONDUSEF, "GE_REC_20260302_002.txt", schema.REC, 1)
+	dropped := recibido(schema.ParteCONDUSEF, "GE_REC_20260302_002.txt", schema.REC, 1)
 	_ = s.Update(t.Context(), now, func(tx *Tx) error {
 		return recibe(tx, &dropped, func(in *Ingreso) error {
 			return errors.Join(in.acepta(&Caso{Folio: "2026/092/1", Vuelta: 1, UNE: 900001}), in.Pausa(), errors.New("wrong"))
@@ -287,24 +287,24 @@ func hace(tx *Tx, rec Archivo) error {
 	_, err4 := tx.Seed([]Institucion{{UNE: 900001, Denominacion: "Otra", Llaves: []Llave{llave("ana")}}})
 	return errors.Join(err, err2, err3, err4, tx.AvisarPlazos(900001, all, PlazoVencido), tx.MoverPlazos(900001, limits, bitacora.Movido{}),
 		tx.Recontar(900001, limits, "v9"), tx.EndRun(corrida, ""), tx.Late(latido), tx.Para(latido), tx.Cortar(hoy), tx.Cerrar(hoy, Cuenta{}),
-		tx.Avisar(hoy, bitacora.JornadaAbierta, Cuenta{}), tx.AddTestigo("p2", 1), tx.UseSello("b", "B"), tx.Suspend(900002, orden),
+		tx.Avisar(hoy, bitacora.JornadaAbierta, Cuenta{}), tx.AddTestigo(2, 1), tx.UseSello("b", "B"), tx.Suspend(900002, orden),
 		tx.Resume(900002, orden), tx.SetClave(900002, "$2a$", orden), tx.RevokeClave(900002, orden), tx.RevokeLlave(900001, "SHA256:ana", orden),
-		tx.UsarLlave(900001, "SHA256:ana", now), tx.AvisarVencimientos(time.Hour), tx.Configura(bitacora.Configuracion{}), tx.See("p", "n", Visto{}),
-		tx.AddListado(Listado{Parte: "p", Carpeta: "c"}), tx.AddNoRecogido(PorRecoger{Salida: lot}, bitacora.SinRecoger{Plazo: PlazoLimite}),
+		tx.UsarLlave(900001, "SHA256:ana", now), tx.AvisarVencimientos(time.Hour), tx.Configura(bitacora.Configuracion{}), tx.See(1, "n", Visto{}),
+		tx.AddListado(Listado{Parte: 1, Carpeta: "c"}), tx.AddNoRecogido(PorRecoger{Salida: lot}, bitacora.SinRecoger{Plazo: PlazoLimite}),
 		recoge(tx, lot), sube(tx))
 }
 
 // sube uploads, shows and misses.
 func sube(tx *Tx) error {
-	a := Arribo{Parte: "00900001", Carpeta: "respuestas", Nombre: "n", SHA256: "s", Momento: now, Subida: "u"}
+	a := Arribo{Parte: 900001, Carpeta: "respuestas", Nombre: "n", SHA256: "s", Momento: now, Subida: "u"}
 	x, err := Exhibible("estado", "e", []byte("e"))
 	_, _, err2 := tx.AddAusente("ausente")
 	if err := errors.Join(err, err2, tx.AddArribo(&a)); err != nil {
 		return err
 	}
-	_, err = tx.RetirarArribos("00900001", "respuestas", now)
-	return errors.Join(err, tx.Tomar(a.ID), tx.Fechar("00900001", "respuestas", "n", now), tx.Exhibir("00900001", x),
-		tx.SetBase("00900001", "b", 1), tx.DropAusente("ausente"))
+	_, err = tx.RetirarArribos(900001, "respuestas", now)
+	return errors.Join(err, tx.Tomar(a.ID), tx.Fechar(900001, "respuestas", "n", now), tx.Exhibir(900001, x),
+		tx.SetBase(900001, "b", 1), tx.DropAusente("ausente"))
 }
 
 // pregunta1 asks what retrato does not.
@@ -316,7 +316,7 @@ func pregunta1(v *View, k Caso) error {
 		}
 	}
 	const u = schema.UNE(900001)
-	parte := u.String()
+	parte := u.Parte()
 	lot, err := v.SalidaPorID(1)
 	errs = append(errs, err, v.DelREC(u, 1, func(Fila) error { return nil }), v.DelREP(4, func(Contestacion) error { return nil }),
 		v.Acceso(u, "SHA256:ana", now), v.AccesoConClave(u), v.TodoContenido(func(Contenido) error { return nil }),

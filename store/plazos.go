@@ -89,7 +89,7 @@ type actoPlazos struct {
 }
 
 func (tx *Tx) actoPlazos(u schema.UNE, evento string, carga any) *actoPlazos {
-	return &actoPlazos{tx: tx, acto: Acto{Evento: evento, Parte: u.String(), Carga: carga}, r: bitacora.Renglones{Lista: "folios"}}
+	return &actoPlazos{tx: tx, acto: Acto{Evento: evento, Parte: u.Parte(), Carga: carga}, r: bitacora.Renglones{Lista: "folios"}}
 }
 
 // add tells of one folio; calendario is "" where it counts by the one of before.

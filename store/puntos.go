@@ -57,7 +57,7 @@ func (v *View) PorFirmar() (due bool, err error) {
 
 // AddTestigo records that a party picked up a head of the log, whole: it can now
 // tell whether what came before was changed. The second time changes nothing.
-func (tx *Tx) AddTestigo(parte string, tamano int64) error {
+func (tx *Tx) AddTestigo(parte schema.Parte, tamano int64) error {
 	known := false
 	if err := tx.get(`SELECT EXISTS (SELECT 1 FROM testigos WHERE parte = ? AND tamano = ?)`, []any{parte, tamano}, &known); err != nil || known {
 		return err

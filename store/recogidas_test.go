@@ -69,7 +69,7 @@ func TestArriba(t *testing.T) {
 func TestPorRecoger(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
-	rec := recibido(schema.CONDUSEF, "rec", schema.REC, 1)
+	rec := recibido(schema.ParteCONDUSEF, "rec", schema.REC, 1)
 	update(t, s, func(tx *Tx) error {
 		return errors.Join(siembra(tx, 1), recibeREC(tx, &rec, []Caso{{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}}))
 	})
@@ -79,7 +79,7 @@ func TestPorRecoger(t *testing.T) {
 		if registros > 0 {
 			archivo, plazos = rec.ID, []Plazo{{Dia0: hoy, Limite: hoy + 28}}
 		}
-		x = salida("00900001", schema.LOT, n, registros, archivo)
+		x = salida(900001, schema.LOT, n, registros, archivo)
 		x.NoObservable = !observable
 		update(t, s, func(tx *Tx) error { return errors.Join(tx.AddLote(&x, plazos, "v"), tx.Publish(&x, now)) })
 		return x
@@ -127,7 +127,7 @@ func TestPorRecoger(t *testing.T) {
 	})
 	var states []string
 	view(t, s, func(v *View) error {
-		all, err := v.UltimosLotes("00900001", 4)
+		all, err := v.UltimosLotes(900001, 4)
 		for _, l := range all {
 			states = append(states, l.Recogida)
 		}

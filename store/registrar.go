@@ -12,7 +12,7 @@ import (
 // Acto is what an event is to tell.
 type Acto struct {
 	Evento  string
-	Parte   string // CONDUSEF or clave8; "" the gateway itself
+	Parte   schema.Parte // 0: the gateway itself
 	Archivo string
 	SHA256  schema.Huella
 	Folio   schema.Folio // where it is of one folio
@@ -48,7 +48,8 @@ func (tx *Tx) Log(e Acto) error {
 	}
 	primero := last + 1
 	archivo := strings.ToValidUTF8(e.Archivo, "_") // a party may name a file as it likes
-	c := bitacora.Crudo{Momento: ms(tx.now), Evento: e.Evento, Parte: e.Parte, Archivo: archivo, SHA256: string(e.SHA256), Folio: string(e.Folio)}
+	c := bitacora.Crudo{Momento: ms(tx.now), Evento: e.Evento, Parte: e.Parte.String(), Archivo: archivo,
+		SHA256: string(e.SHA256), Folio: string(e.Folio)}
 	return bitacora.Partes(primero, e.Evento, e.Carga, filas, e.Renglones, func(p bitacora.ParteDeActo) error {
 		c.N, c.Detalle = tx.n+1, p.Detalle
 		if err := tx.evento(&c); err != nil {

@@ -13,7 +13,7 @@ import (
 // made; Publicado is when it became visible.
 type Salida struct {
 	ID        int64
-	Parte     string
+	Parte     schema.Parte
 	Carpeta   string
 	Nombre    string
 	Tipo      schema.Tipo
@@ -74,7 +74,7 @@ func (v *View) salida(where string, args ...any) (Salida, error) {
 
 // PorPublicar gives what was made for a party and is not visible yet, in the
 // order in which it was made.
-func (v *View) PorPublicar(parte string) ([]Salida, error) {
+func (v *View) PorPublicar(parte schema.Parte) ([]Salida, error) {
 	return v.salidas(`s.id IN (SELECT salida FROM por_publicar WHERE parte = ?) ORDER BY s.id`, parte)
 }
 
@@ -85,7 +85,7 @@ func (v *View) SinPublicar() (n int, err error) {
 }
 
 // SalidaPorNombre gives what was made for a party under a name.
-func (v *View) SalidaPorNombre(parte, nombre string) (Salida, error) {
+func (v *View) SalidaPorNombre(parte schema.Parte, nombre string) (Salida, error) {
 	return v.salida(`s.parte = ? AND s.nombre = ?`, parte, nombre)
 }
 
@@ -99,7 +99,7 @@ func (v *View) Contestan(archivo int64) ([]Salida, error) {
 }
 
 // LotesDe counts the LOTs that belong to an operation day of a party.
-func (v *View) LotesDe(parte string, jornada schema.Dia) (n int, err error) {
+func (v *View) LotesDe(parte schema.Parte, jornada schema.Dia) (n int, err error) {
 	err = v.get(`SELECT count(*) FROM salidas s WHERE s.parte = ? AND s.jornada = ? AND s.tipo = 'LOT' AND `+vigente,
 		[]any{parte, jornada.String()}, &n)
 	return n, err
@@ -107,7 +107,7 @@ func (v *View) LotesDe(parte string, jornada schema.Dia) (n int, err error) {
 
 // NextNNN gives the next number of a party's files of one type and day, from
 // first on. A number that was given stays used, even where its file was annulled.
-func (v *View) NextNNN(parte string, tipo schema.Tipo, dia schema.Dia, first int) (n int, err error) {
+func (v *View) NextNNN(parte schema.Parte, tipo schema.Tipo, dia schema.Dia, first int) (n int, err error) {
 	err = v.get(`SELECT coalesce(max(nnn) + 1, ?4) FROM salidas WHERE parte = ?1 AND tipo = ?2 AND dia = ?3 AND nnn >= ?4`,
 		[]any{parte, string(tipo), dia.String(), first}, &n)
 	return n, err
@@ -229,10 +229,7 @@ func (tx *Tx) AddLote(s *Salida, plazos []Plazo, calendario string) error {
 		return err
 	}
 	if s.Archivo != 0 {
-		une, err := schema.ParseUNE(s.Parte)
-		if err != nil {
-			return err
-		}
+		une := s.Parte.UNE()
 		if err := tx.must(`DELETE FROM por_entregar WHERE une = ? AND rec = ?`, une, s.Archivo); err != nil {
 			return err
 		}
@@ -255,10 +252,7 @@ func (tx *Tx) AnnulLote(s Salida) error {
 		return err
 	}
 	if s.Archivo != 0 {
-		une, err := schema.ParseUNE(s.Parte)
-		if err != nil {
-			return err
-		}
+		une := s.Parte.UNE()
 		if _, err := tx.work(`INSERT INTO por_entregar (une, rec) VALUES (?,?)`, une, s.Archivo); err != nil {
 			return err
 		}

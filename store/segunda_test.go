@@ -68,8 +68,8 @@ func TestSecondRound(t *testing.T) {
 func vive(t *testing.T, s *Store, vuelta int) {
 	t.Helper()
 	casos := []Caso{{Folio: "2026/090/1", Vuelta: vuelta, UNE: 900001}}
-	rec, res := recibido(schema.CONDUSEF, "rec", schema.REC, 1), recibido("00900001", "res", schema.RES, 2)
-	dic := recibido(schema.CONDUSEF, "dic", schema.DIC, 1)
+	rec, res := recibido(schema.ParteCONDUSEF, "rec", schema.REC, 1), recibido(900001, "res", schema.RES, 2)
+	dic := recibido(schema.ParteCONDUSEF, "dic", schema.DIC, 1)
 	res.Calendario = "v2"
 	do := func(fn func(tx *Tx, k *Caso) error) {
 		t.Helper()
@@ -107,7 +107,7 @@ func vive(t *testing.T, s *Store, vuelta int) {
 	update(t, s, func(tx *Tx) error {
 		var all []Contestacion
 		err := tx.PorDevolver(func(p Contestacion) error { all = append(all, p); return nil })
-		rep := salida(schema.CONDUSEF, schema.REP, 1, len(all), 0)
+		rep := salida(schema.ParteCONDUSEF, schema.REP, 1, len(all), 0)
 		return errors.Join(err, tx.AddREP(&rep, all))
 	})
 }
@@ -118,14 +118,14 @@ func TestLimitOfAnAnswer(t *testing.T) {
 	t.Parallel()
 	for more, want := range map[schema.Dia]bool{0: false, 1: true} {
 		s, _, k := enDos(t)
-		res := recibido("00900001", "res", schema.RES, 1)
+		res := recibido(900001, "res", schema.RES, 1)
 		update(t, s, func(tx *Tx) error {
 			return recibe(tx, &res, func(in *Ingreso) error {
 				return in.AddContestacion(&k, &Contestacion{Tipo: TipoRespuesta, Oportunidad: 1, Limite: k.Limite + more,
 					Sentido: 1, Numero: 1})
 			})
 		})
-		all := history(t, s, Consulta{Evento: bitacora.ArchivoRecibido, Parte: "00900001"})
+		all := history(t, s, Consulta{Evento: bitacora.ArchivoRecibido, Parte: 900001})
 		b, err := json.Marshal(all[0].Detalle["respuestas"])
 		var rows []map[string]any
 		if err = errors.Join(err, json.Unmarshal(b, &rows)); err != nil || len(rows) != 1 {

@@ -50,7 +50,7 @@ func TestAlcance(t *testing.T) {
 	s, _ := open(t)
 	k := Caso{}
 	update(t, s, func(tx *Tx) error {
-		rec := recibido(schema.CONDUSEF, "GE_REC_20260301_001.txt", schema.REC, 1)
+		rec := recibido(schema.ParteCONDUSEF, "GE_REC_20260301_001.txt", schema.REC, 1)
 		err := errors.Join(siembra(tx, 1), recibe(tx, &rec, func(in *Ingreso) error {
 			return in.acepta(&Caso{Folio: "2026/090/1", Vuelta: 1, UNE: 900001})
 		}), llena(tx, rec))
@@ -65,7 +65,7 @@ func TestAlcance(t *testing.T) {
 	}
 	before := alcance()
 	s.SetRetiene(0)
-	dic := recibido(schema.CONDUSEF, "GE_DIC_20260303_009.txt", schema.DIC, 1)
+	dic := recibido(schema.ParteCONDUSEF, "GE_DIC_20260303_009.txt", schema.DIC, 1)
 	update(t, s, func(tx *Tx) error {
 		return recibe(tx, &dic, func(in *Ingreso) error {
 			err := errors.Join(in.AddDictamen(&k, &Dictamen{Tipo: 3, Numero: 1}), in.Pausa())

@@ -6,6 +6,8 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"reflect"
+
+	"buzon/schema"
 )
 
 // valores are the columns of a row that was read: int64, string, []byte or nil, as STRICT
@@ -43,6 +45,9 @@ func toma(dest any, value driver.Value) bool {
 		s, ok := value.(string)
 		*d = s
 		return ok
+	case *schema.Parte:
+		s, ok := value.(string)
+		return ok && d.UnmarshalText([]byte(s)) == nil
 	}
 	return false
 }

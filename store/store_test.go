@@ -45,7 +45,7 @@ func update(t *testing.T, s *Store, fn func(tx *Tx) error) {
 
 // anota adds an event that tells of no row.
 func anota(tx *Tx) error {
-	return tx.Log(Acto{Evento: bitacora.SubidasRetiradas, Parte: "00900001", Carga: bitacora.Subidas{Archivos: 1}})
+	return tx.Log(Acto{Evento: bitacora.SubidasRetiradas, Parte: 900001, Carga: bitacora.Subidas{Archivos: 1}})
 }
 
 // eventos gives the log.
@@ -174,11 +174,11 @@ func TestEightWriters(t *testing.T) {
 			for i := range each {
 				// Read, then write: what a deferred transaction answers with SQLITE_BUSY.
 				err := s.Update(t.Context(), now, func(tx *Tx) error {
-					n, err := tx.NextNNN("00900001", schema.LOT, schema.DiaDe(now), 1)
+					n, err := tx.NextNNN(900001, schema.LOT, schema.DiaDe(now), 1)
 					if err != nil {
 						return err
 					}
-					out := Salida{Parte: "00900001", Carpeta: "x", Nombre: fmt.Sprint(n), Tipo: schema.LOT, NNN: n, Dia: schema.DiaDe(now), Jornada: schema.DiaDe(now)}
+					out := Salida{Parte: 900001, Carpeta: "x", Nombre: fmt.Sprint(n), Tipo: schema.LOT, NNN: n, Dia: schema.DiaDe(now), Jornada: schema.DiaDe(now)}
 					return errors.Join(tx.AddSalida(&out), tx.Log(Acto{Evento: bitacora.LoteFormado, Archivo: fmt.Sprintf("%d-%d", w, i), Carga: bitacora.Formado{}}))
 				})
 				if err != nil {

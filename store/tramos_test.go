@@ -24,7 +24,7 @@ func TestTramos(t *testing.T) {
 				n = 60
 			}
 			want := map[schema.UNE][]schema.Folio{}
-			rec := recibido(schema.CONDUSEF, "rec", schema.REC, n)
+			rec := recibido(schema.ParteCONDUSEF, "rec", schema.REC, n)
 			update(t, s, func(tx *Tx) error {
 				return recibe(tx, &rec, func(in *Ingreso) error {
 					for i := range n {
@@ -78,7 +78,7 @@ func TestKnownRound(t *testing.T) {
 	on := []schema.Folio{"2026/090/9", "2026/090/10", "2026/090/200", "sin serie", "2026/091/3"}
 	take := func(name string, folios []schema.Folio, known bool) {
 		t.Helper()
-		rec := recibido(schema.CONDUSEF, name, schema.REC, 1)
+		rec := recibido(schema.ParteCONDUSEF, name, schema.REC, 1)
 		update(t, s, func(tx *Tx) error {
 			return recibe(tx, &rec, func(in *Ingreso) error {
 				for _, f := range folios {

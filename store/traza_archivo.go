@@ -199,15 +199,14 @@ func (v *View) foliosDeREP(s *Salida, despues int64, limite int, each func(Folio
 // foliosDeLote goes by the rows of a LOT: no event tells of one that is not
 // visible yet.
 func (v *View) foliosDeLote(s *Salida, despues int64, limite int, each func(FolioDeArchivo) error) error {
-	une, err := schema.ParseUNE(s.Parte)
-	if err != nil || s.Archivo == 0 {
-		return err
+	if s.Archivo == 0 {
+		return nil
 	}
 	linea := int(despues)
 	return v.each(`SELECT r.folio, r.une, r.vuelta, `+estadoDe+` FROM reclamaciones t`+delTramo+`
 		LEFT JOIN estados e ON e.reclamacion = r.id
 		WHERE t.archivo = ?1 AND t.une = ?4`+enOrden+` LIMIT ?3 OFFSET ?2`,
-		[]any{s.Archivo, despues, limite, une}, func(rows valores) error {
+		[]any{s.Archivo, despues, limite, s.Parte.UNE()}, func(rows valores) error {
 			var x FolioDeArchivo
 			if err := rows.Scan(&x.Folio, &x.UNE, &x.Vuelta, &x.Estado); err != nil {
 				return err

@@ -81,7 +81,7 @@ func (m *almacenDeDias) dia(dia schema.Dia) {
 		})
 	}
 	m.do(at.Add(12*time.Hour), func(tx *Tx) error {
-		s := Salida{Parte: schema.CONDUSEF, Carpeta: "entrada", Nombre: fmt.Sprintf("GE_REP_%s_001.txt",
+		s := Salida{Parte: schema.ParteCONDUSEF, Carpeta: "entrada", Nombre: fmt.Sprintf("GE_REP_%s_001.txt",
 			dia.Compacta()), Tipo: schema.REP,
 			SHA256: huellaInventada("rep", dia), Registros: len(all), Jornada: dia, Dia: dia, NNN: 1}
 		if err := tx.AddREP(&s, all); err != nil {
@@ -94,7 +94,7 @@ func (m *almacenDeDias) dia(dia schema.Dia) {
 // rec gives the folios of its REC by institution.
 func (m *almacenDeDias) rec(tx *Tx, dia schema.Dia) (casos [][]Caso, err error) {
 	n := m.unes * m.folio
-	a := Archivo{Parte: schema.CONDUSEF, Nombre: fmt.Sprintf("GE_REC_%s_001.txt", dia.Compacta()),
+	a := Archivo{Parte: schema.ParteCONDUSEF, Nombre: fmt.Sprintf("GE_REC_%s_001.txt", dia.Compacta()),
 		SHA256: huellaInventada("rec", dia),
 		Bytes:  int64(n) * 430, Tipo: schema.REC, Jornada: dia, Recibido: tx.Now(), K: 1, Resultado: 1, Registros: n, Aceptados: n, Version: "01.00"}
 	in, err := tx.Ingresar(&a)
@@ -129,7 +129,7 @@ func (m *almacenDeDias) rec(tx *Tx, dia schema.Dia) (casos [][]Caso, err error) 
 
 func (m *almacenDeDias) lote(tx *Tx, dia schema.Dia, casos []Caso) error {
 	u := casos[0].UNE
-	s := Salida{Parte: u.String(), Carpeta: "reclamaciones", Nombre: fmt.Sprintf("GE_LOT_%s_%s_001.txt", u,
+	s := Salida{Parte: u.Parte(), Carpeta: "reclamaciones", Nombre: fmt.Sprintf("GE_LOT_%s_%s_001.txt", u,
 		dia.Compacta()), Tipo: schema.LOT,
 		SHA256: huellaInventada("lot", u,
 			dia), Bytes: 9000, Registros: len(casos), Jornada: dia, Dia: dia, NNN: 1, Archivo: casos[0].Archivo}
@@ -142,7 +142,7 @@ func (m *almacenDeDias) lote(tx *Tx, dia schema.Dia, casos []Caso) error {
 // res answers every folio of a LOT.
 func (m *almacenDeDias) res(tx *Tx, dia schema.Dia, casos []Caso) (all []Contestacion, err error) {
 	u := casos[0].UNE
-	a := Archivo{Parte: u.String(), Nombre: fmt.Sprintf("GE_RES_%s_%s_001.txt", u, dia.Compacta()),
+	a := Archivo{Parte: u.Parte(), Nombre: fmt.Sprintf("GE_RES_%s_%s_001.txt", u, dia.Compacta()),
 		SHA256: huellaInventada("res", u, dia),
 		Bytes:  9000, Tipo: schema.RES, Jornada: dia, Recibido: tx.Now(), K: 1, Resultado: 1, Registros: len(casos), Aceptados: len(casos),
 		Version: "01.00", Calendario: "2026.1"}
@@ -224,8 +224,9 @@ func uso(b *testing.B) (u syscall.Rusage) {
 func TestBeside(t *testing.T) {
 	t.Parallel()
 	s, path := deDias(t, 1, 1, 10)
-	a := Archivo{Parte: schema.CONDUSEF, Nombre: "GE_REC_20260303_001.txt", SHA256: huellaInventada("otro"),
-		Tipo: schema.REC, Recibido: lunesInventado,
+	a := Archivo{Parte: schema.ParteCONDUSEF, Nombre: "GE_REC_20260303_001.txt",
+		SHA256: huellaInventada("otro"),
+		Tipo:   schema.REC, Recibido: lunesInventado,
 		Jornada: schema.DiaDe(lunesInventado), K: 1, Resultado: 1, Registros: 1, Aceptados: 1}
 	ingest := func(meanwhile Options, uncounted int64) error {
 		return s.Update(t.Context(), lunesInventado, func(tx *Tx) error {

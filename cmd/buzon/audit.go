@@ -299,7 +299,7 @@ func signNow(c *cobra.Command, cfg *config.Config, now func() time.Time) (err er
 		return err
 	}
 	cycle := &exchange.Cycle{Store: st, Archivo: contents, Now: now, Log: zap.NewNop(),
-		Route: func(string) exchange.Route { return exchange.Route{Propio: cfg.Source.Account != nil} }, // CONDUSEF, who gets it
+		Route: func(schema.Parte) exchange.Route { return exchange.Route{Propio: cfg.Source.Account != nil} }, // CONDUSEF, who gets it
 		Sello: exchange.Sello{ID: cfg.Seal.ID, Key: key}}
 	p, err := cycle.Sign(c.Context())
 	if err != nil {

@@ -116,7 +116,7 @@ func checkRules(path string) (rulesFor, error) {
 		r.Hoy, r.MaxBytes, r.MaxRegistros = hoy, cfg.Layout.MaxBytes, cfg.Layout.MaxRecords
 		r.Escribe = gateway.WrittenTo(versions, hoy)
 		if n.Tipo.Llega() {
-			r.Versiones, _ = versions.Of(gateway.PartyOf(n.UNE), hoy)
+			r.Versiones, _ = versions.Of(n.Parte(), hoy)
 		} else { // ours, and maybe of a day on which another version was in force
 			r.Versiones = schema.Versiones()
 		}
@@ -236,7 +236,7 @@ func check(shown, base, path string, rules rulesFor) (*revision, error) {
 	r := &revision{File: shown, Errors: []revError{}, written: schema.V0100}
 	r.content = func() (io.ReadCloser, error) { return os.Open(path) }
 	if reglas.Escribe != nil {
-		r.written = reglas.Escribe(n.UNE)
+		r.written = reglas.Escribe(n.Parte())
 	}
 	ex, err := schema.Examine(base, r.content, reglas)
 	if err != nil {
@@ -262,10 +262,6 @@ func writeRCH(path string, r *revision, now time.Time) (err error) {
 		return errors.New("--rch: the gateway answers a file whose name is wrong under the owner of its folder, which is not known here")
 	}
 	n = n.Respuesta(schema.RCH, 0)
-	receptor := schema.CONDUSEF
-	if n.UNE != 0 {
-		receptor = n.UNE.String()
-	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("--rch: %s is there already; name another file", path)
@@ -275,7 +271,7 @@ func writeRCH(path string, r *revision, now time.Time) (err error) {
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	w, err := schema.NewWriter(f, schema.Encabezado{GeTipoArchivo: schema.RCH, GeVersion: r.written,
-		GeEmisor: schema.Pasarela, GeReceptor: receptor, GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(),
+		GeEmisor: schema.Pasarela, GeReceptor: n.Parte().String(), GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(),
 		GeFechaHoraGeneracion: schema.NewInstante(now), GeArchivoReferencia: r.examen.Archivo})
 	if err != nil {
 		return err

@@ -80,7 +80,7 @@ func (l *live) state(t *testing.T, name string) (state string, handles int) {
 	}
 	defer st.Close()
 	err = st.View(t.Context(), func(v *store.View) error {
-		s, err := v.SalidaPorNombre(une1, name)
+		s, err := v.SalidaPorNombre(900001, name)
 		if err != nil {
 			return err
 		}

@@ -52,7 +52,7 @@ func TestOlderDatabase(t *testing.T) {
 	s := newSet(t)
 	s.deliverExamples(t)
 	old := s.keepDB(t, "old.db")
-	upload(t, s, une1, res1, example(t, res1), moment(t, "2026-03-18T16:22:31-06:00"))
+	upload(t, s, 900001, res1, example(t, res1), moment(t, "2026-03-18T16:22:31-06:00"))
 	s.mustRun(t, exitDone, "2026-03-18", "2026-03-18T16:30:00-06:00")
 	newest := s.keepDB(t, "newest.db")
 	had := s.contents(t, "archivo")
@@ -76,7 +76,7 @@ func TestOlderDatabase(t *testing.T) {
 	if got := names(t, s.box(une1, "respuestas")); len(got) != 0 {
 		t.Errorf("the UNE sees %q", got)
 	}
-	upload(t, s, une1, res1, example(t, res1), moment(t, "2026-03-18T16:50:00-06:00"))
+	upload(t, s, 900001, res1, example(t, res1), moment(t, "2026-03-18T16:50:00-06:00"))
 	// In CONDUSEF's own folder the REP of before bears the name, and stays.
 	s.mustRun(t, exitFailed, "2026-03-18", "2026-03-18T20:00:00-06:00")
 	if got := names(t, s.box(une1, "acuses")); len(got) != 1 || got[0] != acu1 {

@@ -65,7 +65,11 @@ func (s scoreSet) update(at string, rehearsal bool, fn func(*store.Tx) error) {
 
 // logActo writes an act into a store, in as many events as it needs.
 func logActo(tx *store.Tx, a bitacoratest.Acto) error {
-	return tx.Log(store.Acto{Evento: a.Evento, Parte: a.Parte, Archivo: a.Archivo, Folio: schema.Folio(a.Folio),
+	var parte schema.Parte
+	if err := parte.UnmarshalText([]byte(a.Parte)); err != nil {
+		return err
+	}
+	return tx.Log(store.Acto{Evento: a.Evento, Parte: parte, Archivo: a.Archivo, Folio: schema.Folio(a.Folio),
 		Carga: a.Carga, Renglones: a.Renglones})
 }
 

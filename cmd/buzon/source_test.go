@@ -19,6 +19,7 @@ import (
 	"buzon/exchange"
 	"buzon/exchange/archivo"
 	"buzon/exchange/gateway"
+	"buzon/schema"
 	"buzon/store"
 )
 
@@ -58,7 +59,7 @@ func useRemote(t *testing.T, s set, addr string, pinned ssh.Signer) {
 
 // upload leaves a file in a UNE's respuestas while no gateway is there that would
 // be told of it.
-func upload(t *testing.T, s set, account, name, content string, at time.Time) {
+func upload(t *testing.T, s set, parte schema.Parte, name, content string, at time.Time) {
 	t.Helper()
 	st, err := store.Open(t.Context(), gateway.StorePath(s.path("datos")), store.Options{Now: at, Junto: true})
 	if err != nil {
@@ -71,7 +72,7 @@ func upload(t *testing.T, s set, account, name, content string, at time.Time) {
 	}
 	defer contents.Close()
 	c := exchange.Cycle{Store: st, Archivo: contents, Now: func() time.Time { return at }}
-	err = c.Deposit(t.Context(), store.Arribo{Parte: account, Carpeta: exchange.CarpetaRespuestas, Nombre: name, Momento: at,
+	err = c.Deposit(t.Context(), store.Arribo{Parte: parte, Carpeta: exchange.CarpetaRespuestas, Nombre: name, Momento: at,
 		Subida: rand.Text()}, strings.NewReader(content))
 	if err != nil {
 		t.Fatal(err)
@@ -160,7 +161,7 @@ func waiting(t *testing.T) set {
 	t.Helper()
 	s := newSet(t)
 	s.deliverExamples(t)
-	upload(t, s, une1, res1, example(t, res1), moment(t, answered))
+	upload(t, s, 900001, res1, example(t, res1), moment(t, answered))
 	return s
 }
 

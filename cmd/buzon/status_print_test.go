@@ -24,7 +24,8 @@ func TestStatusOfMany(t *testing.T) {
 		e.Institutions = append(e.Institutions, ops.EstadoUNE{Institution: une, Received: 5, PickedUp: 2})
 		if n < 30 {
 			aviso("pickup", une+" did not pick up 1 of its LOTs")
-			e.Due = append(e.Due, ops.EstadoPlazos{Institution: une, Overdue: n % 3, Soon: 2})
+			e.Due = append(e.Due,
+				ops.EstadoPlazos{Institution: schema.Parte(900001 + n), Overdue: n % 3, Soon: 2})
 		}
 	}
 	screen := func(all bool) string {

@@ -39,12 +39,12 @@ func Espejo(data, dir string) (err error) {
 		return err
 	}
 	all := &vista.Vista{Store: st, Archivo: contents}
-	parties := []string{schema.CONDUSEF}
+	parties := []schema.Parte{schema.ParteCONDUSEF}
 	for _, in := range padron {
-		parties = append(parties, in.UNE.String())
+		parties = append(parties, in.UNE.Parte())
 	}
 	for _, p := range parties {
-		if err := reflejar(data, filepath.Join(dir, p), all.De(p)); err != nil {
+		if err := reflejar(data, filepath.Join(dir, p.String()), all.De(p)); err != nil {
 			return err
 		}
 	}

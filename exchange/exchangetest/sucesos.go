@@ -37,7 +37,7 @@ func Sucesos(v *store.View) (all []bitacora.Evento, err error) {
 			s := e
 			s.Evento, s.Folio, s.Lugar, s.Que, s.Detalle = x.Que, x.Folio, x.Lugar, x.Que, maps.Clone(comun)
 			if x.UNE != 0 && x.Codigo == "" {
-				s.Parte = x.UNE.String()
+				s.Parte = x.UNE.Parte()
 			}
 			var own bitacora.Detalle
 			if err := json.Unmarshal(x.JSON, &own); err != nil {
@@ -51,7 +51,7 @@ func Sucesos(v *store.View) (all []bitacora.Evento, err error) {
 				s.Detalle["linea"] = float64(x.Linea)
 			}
 			if x.Que == bitacora.RespuestaDevuelta {
-				s.Parte = schema.CONDUSEF
+				s.Parte = schema.ParteCONDUSEF
 			}
 			all = append(all, s)
 			return nil

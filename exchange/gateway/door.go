@@ -34,7 +34,7 @@ func (g *Gateway) newServer(d *Daemon) (*dropbox.Server, error) {
 			d.follow.LoggedIn(l.Account, l.Key)
 		},
 		OnRefusal: g.Refused, OnPickup: g.pickedUp, OnUnavailable: g.unavailable,
-		OnUpload: func(account, _, _ string) { d.visits.ask(account) },
+		OnUpload: func(account, _, _ string) { d.visits.ask(g.party(account)) },
 		Limits: dropbox.Limits{Handshake: s.HandshakeTimeout, Idle: s.IdleTimeout, Connections: s.MaxConnections,
 			Handshakes: s.MaxHandshakes, PerAddress: s.MaxPerAddress, Sessions: s.MaxSessions, Handles: s.MaxHandles,
 			MaxFailures: s.MaxFailures, Ban: s.Ban, BanMax: s.BanMax},
@@ -84,12 +84,16 @@ func (g *Gateway) bound(account string) error {
 	return g.uploads.SetLimits(account, l)
 }
 
-// party is whom the log names for an account.
-func (g *Gateway) party(account string) string {
+// party is whose an account is, none where it is no account of ours.
+func (g *Gateway) party(account string) schema.Parte {
 	if g.condusefs(account) {
-		return schema.CONDUSEF
+		return schema.ParteCONDUSEF
 	}
-	return account
+	une, err := parseAccount(account)
+	if err != nil {
+		return 0
+	}
+	return une.Parte()
 }
 
 // pickedUp records the evidence that a party read a file of ours.

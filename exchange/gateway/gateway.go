@@ -58,7 +58,7 @@ type Gateway struct {
 	opened   sync.Map // the institutions, as schema.UNE, that were told what goes where
 	lastCal  atomic.Pointer[schema.Calendario]
 	condusef func(carpeta string) (exchange.Mailbox, error)
-	remotes  map[string]exchange.Route // the institutions that have a server of their own, by clave8
+	remotes  map[schema.Parte]exchange.Route // the institutions that have a server of their own
 	close    []func() error
 }
 
@@ -246,19 +246,11 @@ func Rules(cfg *config.Config) schema.Reglas {
 	return r
 }
 
-// PartyOf names the party that a UNE is, CONDUSEF for 0.
-func PartyOf(u schema.UNE) string {
-	if u == 0 {
-		return schema.CONDUSEF
-	}
-	return u.String()
-}
-
 // WrittenTo gives the version in which each party gets its files on a day, as
 // schema.Reglas asks for it.
-func WrittenTo(v config.Versions, day schema.Dia) func(schema.UNE) schema.Version {
-	return func(u schema.UNE) schema.Version {
-		_, written := v.Of(PartyOf(u), day)
+func WrittenTo(v config.Versions, day schema.Dia) func(schema.Parte) schema.Version {
+	return func(p schema.Parte) schema.Version {
+		_, written := v.Of(p, day)
 		return written
 	}
 }
@@ -272,7 +264,7 @@ func shown(cfg *config.Config) func(string) string {
 		if plain := strings.TrimSuffix(strings.TrimPrefix(base, "."), ".tmp"); exchange.EsAnexo(&r, base) || exchange.EsAnexo(&r, plain) ||
 			exchange.EsAnexo(&r, strings.TrimSuffix(plain, path.Ext(plain))) {
 			return dir + "[anexo]"
-		} else if known := store.Mostrable("", plain); known != plain && path.Base(dir) == exchange.CarpetaRespuestas {
+		} else if known := store.Mostrable(0, plain); known != plain && path.Base(dir) == exchange.CarpetaRespuestas {
 			return dir + known
 		}
 		return p
@@ -284,12 +276,12 @@ func shown(cfg *config.Config) func(string) string {
 const truncatedFolder = 15 * time.Minute
 
 // route tells the cycle how a party is reached.
-func (g *Gateway) route(parte string) exchange.Route {
+func (g *Gateway) route(parte schema.Parte) exchange.Route {
 	if p, ok := g.remotes[parte]; ok {
 		return p
 	}
-	if parte != schema.CONDUSEF {
-		return exchange.Route{Propio: true, Asienta: func() { g.uploads.Settled(parte) }}
+	if parte != schema.ParteCONDUSEF {
+		return exchange.Route{Propio: true, Asienta: func() { g.uploads.Settled(parte.String()) }}
 	}
 	p := exchange.Route{Mailbox: g.condusef, Propio: g.Config.Source.Account != nil}
 	switch r := g.Config.Source.Remote; {

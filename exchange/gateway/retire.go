@@ -26,11 +26,11 @@ func (g *Gateway) Retire(ctx context.Context) error {
 	}
 	var errs []error
 	for _, in := range roll {
-		une := in.UNE.String()
+		une := in.UNE.Parte()
 		if !g.route(une).Propio {
 			continue
 		}
-		swept, err := g.uploads.Sweep(une, before)
+		swept, err := g.uploads.Sweep(une.String(), before)
 		err = errors.Join(err, g.Store.Update(ctx, g.now(), func(tx *store.Tx) error {
 			n, err := tx.RetirarArribos(une, exchange.CarpetaRespuestas, before)
 			if n += swept; n == 0 || err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"buzon/exchange"
+	"buzon/schema"
 	"buzon/store"
 	"buzon/store/bitacora"
 )
@@ -28,13 +29,12 @@ func (g *Gateway) openUNEs(ctx context.Context, roll []store.Institucion) error 
 	}
 	return g.Store.Update(ctx, g.now(), func(tx *store.Tx) error {
 		for _, in := range roll {
-			account := in.UNE.String()
-			if _, ok := g.remotes[account]; ok {
+			if _, ok := g.remotes[in.UNE.Parte()]; ok {
 				continue
 			}
-			own := strings.NewReplacer("{clave}", account, "{denominacion}", in.Denominacion, "\n", "\r\n").Replace(text)
-			if err := exchange.Mostrar(tx, account, "LEEME.txt", []byte(own)); err != nil {
-				return fmt.Errorf("une %s: %w", account, err)
+			own := strings.NewReplacer("{clave}", in.UNE.String(), "{denominacion}", in.Denominacion, "\n", "\r\n").Replace(text)
+			if err := exchange.Mostrar(tx, in.UNE.Parte(), "LEEME.txt", []byte(own)); err != nil {
+				return fmt.Errorf("une %s: %w", in.UNE, err)
 			}
 		}
 		tx.After(func() { g.told(roll) })
@@ -52,14 +52,14 @@ func (g *Gateway) told(roll []store.Institucion) {
 // own; each connects when it is first used. Their folders are the same four, but
 // for estado/: what we leave on a server that is not ours never changes.
 func (g *Gateway) openRemotes() error {
-	g.remotes = map[string]exchange.Route{}
+	g.remotes = map[schema.Parte]exchange.Route{}
 	for _, r := range g.Config.RemoteUNEs {
 		c, err := dial(&r.Dial, g.log, shown(g.Config))
 		if err != nil {
 			return fmt.Errorf("une %s: %w", r.UNE, err)
 		}
 		g.close = append(g.close, c.Close)
-		g.remotes[r.UNE.String()] = exchange.Route{Limite: r.VisitTimeout, Truncado: r.TruncatedAfter,
+		g.remotes[r.UNE.Parte()] = exchange.Route{Limite: r.VisitTimeout, Truncado: r.TruncatedAfter,
 			Mailbox: func(carpeta string) (exchange.Mailbox, error) { return c.Mailbox(path.Join(r.Folder, carpeta)), nil }}
 	}
 	return nil

@@ -88,20 +88,18 @@ func (g *Gateway) date(account, folder, name string, t time.Time) error {
 // folders are those of an account; an institution that has a server of its own has
 // none here.
 func (g *Gateway) folders(account string) ([]dropbox.Folder, error) {
-	if !g.condusefs(account) {
-		une, err := parseAccount(account)
-		if err == nil {
-			err = g.ask(func(v *store.View) error {
-				_, err := v.Institucion(une)
-				return err
-			})
-		}
-		if _, remote := g.remotes[account]; err != nil || remote {
+	parte := g.party(account)
+	if parte != schema.ParteCONDUSEF {
+		err := g.ask(func(v *store.View) error {
+			_, err := v.Institucion(parte.UNE())
+			return err
+		})
+		if _, remote := g.remotes[parte]; err != nil || remote {
 			return nil, errors.Join(fmt.Errorf("account %q: %w", account, fs.ErrNotExist), err)
 		}
 	}
 	var all []dropbox.Folder
-	for _, c := range vista.Carpetas(g.party(account)) {
+	for _, c := range vista.Carpetas(parte) {
 		all = append(all, dropbox.Folder{Name: c.Nombre, Upload: c.Sube()})
 	}
 	return all, nil

@@ -20,9 +20,9 @@ type visits struct {
 	g *Gateway
 
 	mu     sync.Mutex
-	wanted []string      // in the order in which they were asked for
-	wake   chan struct{} // holds one signal while something is wanted
-	later  map[string]*time.Timer
+	wanted []schema.Parte // in the order in which they were asked for
+	wake   chan struct{}  // holds one signal while something is wanted
+	later  map[schema.Parte]*time.Timer
 	untold map[schema.UNE]bool // visited, and not told how they stand
 	tell   chan struct{}       // holds one signal while one is untold
 }
@@ -31,16 +31,16 @@ type visits struct {
 const parallelVisits = 4
 
 func newVisits(g *Gateway) *visits {
-	return &visits{g: g, wake: make(chan struct{}, 1), later: map[string]*time.Timer{},
+	return &visits{g: g, wake: make(chan struct{}, 1), later: map[schema.Parte]*time.Timer{},
 		untold: map[schema.UNE]bool{}, tell: make(chan struct{}, 1)}
 }
 
-// ask wants a visit to an account; it returns at once. Several uploads before
+// ask wants a visit to a party; it returns at once. Several uploads before
 // the visit begins are one visit.
-func (v *visits) ask(account string) {
+func (v *visits) ask(parte schema.Parte) {
 	v.mu.Lock()
-	if !slices.Contains(v.wanted, account) {
-		v.wanted = append(v.wanted, account)
+	if !slices.Contains(v.wanted, parte) {
+		v.wanted = append(v.wanted, parte)
 	}
 	v.mu.Unlock()
 	select {
@@ -49,20 +49,20 @@ func (v *visits) ask(account string) {
 	}
 }
 
-// askAt wants a visit to an account at a moment, as where a file of it waits; of
+// askAt wants a visit to a party at a moment, as where a file of it waits; of
 // several moments the first one counts, and that visit asks for the next. What is
 // forgotten when the process ends the run at the next start asks for again.
-func (v *visits) askAt(account string, at time.Time) {
+func (v *visits) askAt(parte schema.Parte, at time.Time) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if _, asked := v.later[account]; asked {
+	if _, asked := v.later[parte]; asked {
 		return
 	}
-	v.later[account] = time.AfterFunc(at.Sub(v.g.now()), func() {
+	v.later[parte] = time.AfterFunc(at.Sub(v.g.now()), func() {
 		v.mu.Lock()
-		delete(v.later, account)
+		delete(v.later, parte)
 		v.mu.Unlock()
-		v.ask(account)
+		v.ask(parte)
 	})
 }
 
@@ -86,9 +86,9 @@ func (v *visits) Serve(ctx context.Context) error {
 		wanted := v.wanted
 		v.wanted = nil
 		v.mu.Unlock()
-		for _, account := range wanted {
+		for _, parte := range wanted {
 			group.Go(func() error {
-				if err := v.visit(ctx, account); err != nil && ctx.Err() == nil {
+				if err := v.visit(ctx, parte); err != nil && ctx.Err() == nil {
 					v.g.log.Error("visit after an upload; the next run tries again", zap.Error(err))
 				}
 				return nil
@@ -136,18 +136,15 @@ func (v *visits) forget() {
 	}
 }
 
-func (v *visits) visit(ctx context.Context, account string) error {
+func (v *visits) visit(ctx context.Context, parte schema.Parte) error {
 	dia, err := v.g.Cycle.Jornada(ctx)
 	if err != nil {
 		return err
 	}
-	if v.g.party(account) == schema.CONDUSEF {
+	if parte == schema.ParteCONDUSEF {
 		return v.g.Cycle.Run(ctx, dia, exchange.CausaArribo, nil)
 	}
-	une, err := schema.ParseUNE(account)
-	if err != nil {
-		return err
-	}
+	une := parte.UNE()
 	defer v.visited(une)
 	return v.g.Cycle.Attend(ctx, une, dia, nil)
 }

@@ -13,7 +13,7 @@ import (
 type File struct {
 	File       string          `json:"file"`
 	Made       bool            `json:"made"`  // by the gateway; false: it arrived
-	Party      string          `json:"party"` // that sent it, or that it is for
+	Party      schema.Parte    `json:"party"` // that sent it, or that it is for
 	Type       schema.Tipo     `json:"type"`
 	SHA256     schema.Huella   `json:"sha256"`
 	Bytes      int64           `json:"bytes"`

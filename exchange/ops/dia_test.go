@@ -55,10 +55,10 @@ func dayOf(t *testing.T, opts store.Options) *store.Store {
 		_, err := tx.Seed([]store.Institucion{{UNE: 900001, Denominacion: "Financiera Ejemplo del Norte", Sector: "SOFOM", Termino: 20, Prorroga: 10}})
 		return err
 	})
-	in := store.Archivo{Parte: schema.CONDUSEF, Nombre: rec, SHA256: sha("a"), Bytes: 900, Tipo: schema.REC, Jornada: lunes, Recibido: ocho, K: 1}
+	in := store.Archivo{Parte: schema.ParteCONDUSEF, Nombre: rec, SHA256: sha("a"), Bytes: 900, Tipo: schema.REC, Jornada: lunes, Recibido: ocho, K: 1}
 	var casos []store.Caso
 	at(9, func(tx *store.Tx) error { casos, err = addREC(tx, &in); return err })
-	out := store.Salida{Parte: une, Carpeta: "reclamaciones", Nombre: lot, Tipo: schema.LOT, SHA256: sha("b"), Bytes: 700, Registros: 3,
+	out := store.Salida{Parte: 900001, Carpeta: "reclamaciones", Nombre: lot, Tipo: schema.LOT, SHA256: sha("b"), Bytes: 700, Registros: 3,
 		Jornada: lunes, Dia: lunes, NNN: 1, Archivo: in.ID}
 	at(10, func(tx *store.Tx) error {
 		plazos := []store.Plazo{{Dia0: lunes, Limite: limite}}
@@ -73,7 +73,7 @@ func dayOf(t *testing.T, opts store.Options) *store.Store {
 	var p store.Contestacion
 	at(13, func(tx *store.Tx) error { p, err = addRES(tx, casos); return err })
 	at(20, func(tx *store.Tx) error {
-		back := store.Salida{Parte: schema.CONDUSEF, Carpeta: "entrada", Nombre: rep, Tipo: schema.REP, SHA256: sha("f"), Registros: 1, Jornada: lunes, Dia: lunes, NNN: 1}
+		back := store.Salida{Parte: schema.ParteCONDUSEF, Carpeta: "entrada", Nombre: rep, Tipo: schema.REP, SHA256: sha("f"), Registros: 1, Jornada: lunes, Dia: lunes, NNN: 1}
 		if err := tx.AddREP(&back, []store.Contestacion{p}); err != nil {
 			return err
 		}
@@ -113,7 +113,7 @@ func addREC(tx *store.Tx, a *store.Archivo) (casos []store.Caso, err error) {
 
 func addRES(tx *store.Tx, casos []store.Caso) (p store.Contestacion, err error) {
 	const folio = "ACU-2026-00000001"
-	a := store.Archivo{Parte: une, Nombre: res, SHA256: sha("c"), Bytes: 500, Tipo: schema.RES, Jornada: lunes, Recibido: tx.Now(), K: 1,
+	a := store.Archivo{Parte: 900001, Nombre: res, SHA256: sha("c"), Bytes: 500, Tipo: schema.RES, Jornada: lunes, Recibido: tx.Now(), K: 1,
 		Resultado: 2, Registros: 2, Aceptados: 1, Rechazados: 1, Calendario: "2026.1"}
 	in, err := tx.Ingresar(&a)
 	if err != nil {
@@ -131,11 +131,11 @@ func addRES(tx *store.Tx, casos []store.Caso) (p store.Contestacion, err error) 
 	if err := in.Juzgar(folio, "", 2); err != nil {
 		return p, err
 	}
-	receipt := store.Salida{Parte: une, Carpeta: "acuses", Nombre: acu, Tipo: schema.ACU, SHA256: sha("d"), Registros: 2, Jornada: lunes, Dia: lunes, NNN: 1, Archivo: a.ID}
+	receipt := store.Salida{Parte: 900001, Carpeta: "acuses", Nombre: acu, Tipo: schema.ACU, SHA256: sha("d"), Registros: 2, Jornada: lunes, Dia: lunes, NNN: 1, Archivo: a.ID}
 	if err := tx.AddAcuse(&a, &receipt, folio, 2026, 1); err != nil {
 		return p, err
 	}
-	findings := store.Salida{Parte: une, Carpeta: "rechazos", Nombre: rch, Tipo: schema.RCH, SHA256: sha("e"), Registros: 1, Jornada: lunes, Dia: lunes, NNN: 1, Archivo: a.ID}
+	findings := store.Salida{Parte: 900001, Carpeta: "rechazos", Nombre: rch, Tipo: schema.RCH, SHA256: sha("e"), Registros: 1, Jornada: lunes, Dia: lunes, NNN: 1, Archivo: a.ID}
 	if err := tx.AddRechazo(&a, &findings); err != nil {
 		return p, err
 	}

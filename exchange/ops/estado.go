@@ -15,35 +15,35 @@ import (
 
 // Estado is what is expected and done on an operation day.
 type Estado struct {
-	Simulacro    bool              `json:"simulacro,omitempty"`
-	Day          schema.Dia        `json:"day"`
-	Business     bool              `json:"business_day"`
-	Corte        schema.Hora       `json:"-"`
-	Past         bool              `json:"-"` // its corte's hour has come
-	Cut          bool              `json:"cut"`
-	Closed       bool              `json:"closed"`
-	Received     int               `json:"records_received"`
-	Delivered    int               `json:"records_delivered"`
-	Refused      int               `json:"records_refused"`
-	Files        []EstadoREC       `json:"files"`
-	Institutions []EstadoUNE       `json:"institutions"`
-	Unpublished  int               `json:"files_not_visible_yet"`
-	Open         int               `json:"folios_open"`
-	Soon         int               `json:"folios_due_soon"` // within terms.por_vencer días hábiles
-	Overdue      int               `json:"folios_overdue"`
-	Due          []EstadoPlazos    `json:"due"`                  // by institution
-	DueFolios    []EstadoPlazo     `json:"due_folios,omitempty"` // with --due
-	LastRun      *EstadoRun        `json:"last_run"`
-	Next         map[string]string `json:"next"`
-	Absent       []string          `json:"catalogs_absent"`            // that the configuration does not load
-	Keyless      []string          `json:"institutions_without_key"`   // whose UNE cannot sign in
-	Unfetched    map[string]int    `json:"lots_not_picked_up"`         // by institution, of those that were told of
-	Head         *EstadoHead       `json:"checkpoint"`                 // the newest head of the log that was signed; null: none yet
-	Missing      []EstadoAusente   `json:"contents_missing,omitempty"` // that the store names and archivo/ has not
-	Suspended    []string          `json:"institutions_suspended"`
-	Ending       []EstadoLlave     `json:"keys_ending"` // within server.key_warning
-	Warnings     []string          `json:"warnings"`
-	Avisos       []Aviso           `json:"-"` // the warnings, each with what to do
+	Simulacro    bool                 `json:"simulacro,omitempty"`
+	Day          schema.Dia           `json:"day"`
+	Business     bool                 `json:"business_day"`
+	Corte        schema.Hora          `json:"-"`
+	Past         bool                 `json:"-"` // its corte's hour has come
+	Cut          bool                 `json:"cut"`
+	Closed       bool                 `json:"closed"`
+	Received     int                  `json:"records_received"`
+	Delivered    int                  `json:"records_delivered"`
+	Refused      int                  `json:"records_refused"`
+	Files        []EstadoREC          `json:"files"`
+	Institutions []EstadoUNE          `json:"institutions"`
+	Unpublished  int                  `json:"files_not_visible_yet"`
+	Open         int                  `json:"folios_open"`
+	Soon         int                  `json:"folios_due_soon"` // within terms.por_vencer días hábiles
+	Overdue      int                  `json:"folios_overdue"`
+	Due          []EstadoPlazos       `json:"due"`                  // by institution
+	DueFolios    []EstadoPlazo        `json:"due_folios,omitempty"` // with --due
+	LastRun      *EstadoRun           `json:"last_run"`
+	Next         map[string]string    `json:"next"`
+	Absent       []string             `json:"catalogs_absent"`            // which the configuration lacks
+	Keyless      []string             `json:"institutions_without_key"`   // whose UNE cannot sign in
+	Unfetched    map[schema.Parte]int `json:"lots_not_picked_up"`         // by institution, of those that were told of
+	Head         *EstadoHead          `json:"checkpoint"`                 // the newest head of the log that was signed; null: none yet
+	Missing      []EstadoAusente      `json:"contents_missing,omitempty"` // that the store names and archivo/ has not
+	Suspended    []string             `json:"institutions_suspended"`
+	Ending       []EstadoLlave        `json:"keys_ending"` // within server.key_warning
+	Warnings     []string             `json:"warnings"`
+	Avisos       []Aviso              `json:"-"` // the warnings, each with what to do
 }
 
 // Aviso is something that needs a hand.
@@ -61,7 +61,7 @@ func (e *Estado) aviso(clase, hacer, format string, args ...any) {
 // EstadoAusente is a content that was looked for in vain.
 type EstadoAusente struct {
 	SHA256 schema.Huella   `json:"sha256"`
-	Party  string          `json:"party"`
+	Party  schema.Parte    `json:"party"`
 	File   string          `json:"file"`
 	Since  schema.Instante `json:"since"`
 	Remedy string          `json:"remedy"`
@@ -74,15 +74,15 @@ type EstadoLlave struct {
 
 // EstadoPlazos is how the terms of an institution's open folios stand.
 type EstadoPlazos struct {
-	Institution string `json:"institution"`
-	InTime      int    `json:"a_tiempo"`
-	Soon        int    `json:"por_vencer"`
-	Overdue     int    `json:"vencido"`
+	Institution schema.Parte `json:"institution"`
+	InTime      int          `json:"a_tiempo"`
+	Soon        int          `json:"por_vencer"`
+	Overdue     int          `json:"vencido"`
 }
 
 // EstadoPlazo is an open folio whose term ends soon, or ended.
 type EstadoPlazo struct {
-	Institution string       `json:"institution"`
+	Institution schema.Parte `json:"institution"`
 	Folio       schema.Folio `json:"folio"`
 	Round       int          `json:"round"`
 	Limit       schema.Dia   `json:"limit"`
@@ -340,7 +340,8 @@ func (e *Estado) warn(p exchange.Plazos, now time.Time) {
 			"%d folios passed their limit without an answer", e.Overdue)
 	}
 	for _, une := range slices.Sorted(maps.Keys(e.Unfetched)) {
-		e.aviso("pickup", "call the UNE; 'buzon une list "+une+"' tells of its keys and their last use",
+		e.aviso("pickup",
+			"call the UNE; 'buzon une list "+une.String()+"' tells of its keys and their last use",
 			"%s did not pick up %d of its LOTs; 'buzon history --event no_recogido' says when our server was up",
 			une, e.Unfetched[une])
 	}
@@ -350,7 +351,7 @@ func (e *Estado) warn(p exchange.Plazos, now time.Time) {
 func (e *Estado) readTerms(v *store.View, x store.Umbral) error {
 	all, err := v.Vencimientos(x)
 	for _, n := range all {
-		e.Due = append(e.Due, EstadoPlazos{n.UNE.String(), n.ATiempo, n.PorVencer, n.Vencido})
+		e.Due = append(e.Due, EstadoPlazos{n.UNE.Parte(), n.ATiempo, n.PorVencer, n.Vencido})
 		e.Soon += n.PorVencer
 		e.Overdue += n.Vencido
 	}
@@ -361,11 +362,7 @@ func (e *Estado) readTerms(v *store.View, x store.Umbral) error {
 func (e *Estado) readDue(v *store.View, x store.Umbral, cal *schema.Calendario, now time.Time) error {
 	e.DueFolios = []EstadoPlazo{}
 	for _, d := range e.Due {
-		une, err := schema.ParseUNE(d.Institution)
-		if err != nil {
-			return err
-		}
-		if err := v.AbiertosDe(une, func(a store.Abierto) error {
+		if err := v.AbiertosDe(d.Institution.UNE(), func(a store.Abierto) error {
 			if state := x.Estado(a.Limite); state != store.PlazoATiempo {
 				e.DueFolios = append(e.DueFolios, EstadoPlazo{d.Institution, a.Folio, a.Vuelta, a.Limite,
 					exchange.Restan(cal, schema.DiaDe(now), a.Limite, state), state})

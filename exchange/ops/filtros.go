@@ -55,7 +55,12 @@ func (f Filtros) Consulta() (q store.Consulta, err error) {
 		name string
 		read func() error
 	}{
-		{"institution", func() (err error) { q.Parte, err = ParseParte(f.Institution); return err }},
+		{"institution", func() (err error) {
+			if f.Institution != "" {
+				q.Parte, err = schema.ParseParte(f.Institution)
+			}
+			return err
+		}},
 		{"folio", func() error { return text(f.Folio) }},
 		{"file", func() error { return text(f.File) }},
 		{"type", func() error {
@@ -107,18 +112,6 @@ func (f Filtros) String() string {
 		}
 	}
 	return strings.Join(all, " ")
-}
-
-// ParseParte reads a clave or CONDUSEF and gives it as the log has it; "" stays.
-func ParseParte(s string) (string, error) {
-	if s == "" || s == schema.CONDUSEF {
-		return s, nil
-	}
-	u, err := schema.ParseUNE(s)
-	if err != nil {
-		return "", err
-	}
-	return u.String(), nil
 }
 
 func text(s string) error {

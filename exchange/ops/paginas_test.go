@@ -155,7 +155,7 @@ func TestPagesOfFolio(t *testing.T) {
 // twice refuses a record of a folio twice in one file, and once in another.
 func twice(tx *store.Tx, folio schema.Folio) error {
 	for k, numbers := range [][]int{{2, 5}, {1}} {
-		a := store.Archivo{Parte: schema.CONDUSEF, Nombre: "GE_REC_20260303_001.txt", SHA256: sha(fmt.Sprint(k)),
+		a := store.Archivo{Parte: schema.ParteCONDUSEF, Nombre: "GE_REC_20260303_001.txt", SHA256: sha(fmt.Sprint(k)),
 			Tipo: schema.REC, Jornada: lunes + 1, Recibido: tx.Now(), K: k + 1, Resultado: schema.Rechazado}
 		in, err := tx.Ingresar(&a)
 		if err != nil {
@@ -243,6 +243,6 @@ func long(tx *store.Tx, parts int) error {
 		}
 	}
 	name := strings.Repeat("<", 200) // six bytes each in JSON
-	return tx.Log(store.Acto{Evento: bitacora.PlazoVencido, Parte: une, Archivo: name,
+	return tx.Log(store.Acto{Evento: bitacora.PlazoVencido, Parte: 900001, Archivo: name,
 		Carga: bitacora.Avisado{}, Renglones: r})
 }

@@ -147,7 +147,7 @@ func (s *Server) file(p *peticion) error {
 		}
 		sha := schema.Huella(p.q.Get("sha256"))
 		for _, x := range all {
-			if (q.Parte == "" || q.Parte == x.Party) && (sha == "" || sha == x.SHA256) {
+			if (q.Parte == 0 || q.Parte == x.Party) && (sha == "" || sha == x.SHA256) {
 				out.Files = append(out.Files, x)
 			}
 		}

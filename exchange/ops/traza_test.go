@@ -74,9 +74,9 @@ func pages(v *store.View, f File, want []string) error {
 }
 
 func what(f File) string {
-	s := f.Party + " received " + string(f.Received)
+	s := f.Party.String() + " received " + string(f.Received)
 	if f.Made {
-		s = f.Party + " made visible " + string(f.Visible)
+		s = f.Party.String() + " made visible " + string(f.Visible)
 	}
 	if f.Result != "" {
 		s += fmt.Sprintf(" %s %d/%d/%d", f.Result, f.Records, f.Accepted, f.Refused)
@@ -114,9 +114,9 @@ func TestTraceFileOfParties(t *testing.T) {
 	st := day(t)
 	err := st.Update(t.Context(), ocho, func(tx *store.Tx) error {
 		for _, x := range []struct {
-			parte string
+			parte schema.Parte
 			folio schema.Folio
-		}{{une, "2026/090/1"}, {"00900002", "2026/090/2"}} {
+		}{{900001, "2026/090/1"}, {900002, "2026/090/2"}} {
 			if err := refused(tx, x.parte, x.folio); err != nil {
 				return err
 			}
@@ -142,7 +142,7 @@ func TestTraceFileOfParties(t *testing.T) {
 		if err := json.Unmarshal([]byte(l), &f); err != nil {
 			t.Fatalf("%v: %s", err, l)
 		}
-		x := f.Party
+		x := f.Party.String()
 		for _, y := range f.Folios {
 			x += " " + line(y)
 		}
@@ -172,7 +172,7 @@ func TestTraceFileOfParties(t *testing.T) {
 }
 
 // refused takes in a file in which a party calls itself what it is not.
-func refused(tx *store.Tx, parte string, folio schema.Folio) error {
+func refused(tx *store.Tx, parte schema.Parte, folio schema.Folio) error {
 	a := store.Archivo{Parte: parte, Nombre: rec, SHA256: sha("a"), Tipo: schema.REC, Jornada: lunes, Recibido: ocho, K: 1, Resultado: schema.Rechazado}
 	in, err := tx.Ingresar(&a)
 	if err != nil {
@@ -191,8 +191,8 @@ func TestTraceOfLOTInTheMaking(t *testing.T) {
 	t.Parallel()
 	st := day(t)
 	const name = "GE_LOT_00900001_20260303_001.txt"
-	in := store.Archivo{Parte: schema.CONDUSEF, Nombre: "GE_REC_20260303_001.txt", SHA256: sha("1"), Tipo: schema.REC, Jornada: lunes + 1, Recibido: ocho, K: 1, Resultado: schema.Aceptado}
-	out := store.Salida{Parte: une, Carpeta: "reclamaciones", Nombre: name, Tipo: schema.LOT, SHA256: sha("2"), Registros: 1, Jornada: lunes + 1, Dia: lunes + 1, NNN: 1}
+	in := store.Archivo{Parte: schema.ParteCONDUSEF, Nombre: "GE_REC_20260303_001.txt", SHA256: sha("1"), Tipo: schema.REC, Jornada: lunes + 1, Recibido: ocho, K: 1, Resultado: schema.Aceptado}
+	out := store.Salida{Parte: 900001, Carpeta: "reclamaciones", Nombre: name, Tipo: schema.LOT, SHA256: sha("2"), Registros: 1, Jornada: lunes + 1, Dia: lunes + 1, NNN: 1}
 	state := func() (text string) {
 		t.Helper()
 		if err := st.View(t.Context(), func(v *store.View) error {

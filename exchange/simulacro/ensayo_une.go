@@ -40,7 +40,7 @@ const checkpoint = "bitacora.checkpoint"
 // fetch is what a UNE does in the morning: it fetches the LOTs that are new, and
 // the head of the log, of which it is a witness by that.
 func (e *Ensayo) fetch(ctx context.Context, u *oficina) error {
-	sees := e.Vista.De(u.clave.String())
+	sees := e.Vista.De(u.clave.Parte())
 	files, err := fs.ReadDir(sees, reclamaciones)
 	if err != nil {
 		return err
@@ -84,7 +84,7 @@ func (e *Ensayo) read(ctx context.Context, u *oficina, sees fs.FS, folder, name 
 	}
 	huella, _ := info.Sys().(schema.Huella)
 	now := e.Reloj.Now()
-	r := exchange.Recogida{Parte: u.clave.String(), Carpeta: folder, Nombre: name, Cuenta: u.clave.String(), Llave: u.huella,
+	r := exchange.Recogida{Parte: u.clave.Parte(), Carpeta: folder, Nombre: name, Cuenta: u.clave.String(), Llave: u.huella,
 		Direccion: direccion, Cliente: cliente, Abierta: now, Cerrada: now, Inicio: -1, Cierre: true, Bytes: int64(len(content)), SHA256: huella}
 	if len(content) > 0 {
 		r.Primero, r.Ultimo, r.Inicio = now, now, 0
@@ -150,7 +150,7 @@ func (e *Ensayo) upload(ctx context.Context, u *oficina, hoy schema.Dia, records
 	if err != nil {
 		return err
 	}
-	a := store.Arribo{Parte: u.clave.String(), Carpeta: respuestas, Nombre: nombre.String(), Momento: e.Reloj.Now(),
+	a := store.Arribo{Parte: u.clave.Parte(), Carpeta: respuestas, Nombre: nombre.String(), Momento: e.Reloj.Now(),
 		Subida: u.clave.String() + "_" + nombre.String()}
 	if err := e.Cycle.Deposit(ctx, a, bytes.NewReader(content)); err != nil {
 		return fmt.Errorf("upload %s: %w", path.Join(respuestas, nombre.String()), err)

@@ -27,7 +27,7 @@ var (
 
 // agreement is how the gateway reads: with the roll, on the day itself.
 func agreement(hoy schema.Dia) *schema.Reglas {
-	return &schema.Reglas{Hoy: hoy, Propietario: schema.CONDUSEF, Institucion: func(u schema.UNE) (schema.Institucion, bool) {
+	return &schema.Reglas{Hoy: hoy, Propietario: schema.ParteCONDUSEF, Institucion: func(u schema.UNE) (schema.Institucion, bool) {
 		for _, in := range roll {
 			if in.Clave == u {
 				return in, true

@@ -113,7 +113,7 @@ func TestUNEPinsTheHostKey(t *testing.T) {
 func foundIn(t *testing.T, name string, content []byte) []string {
 	t.Helper()
 	ex, err := schema.Examine(name, opener(content), &schema.Reglas{
-		Hoy: schema.DiaDe(ahora), Propietario: clave.String(), Esperado: []schema.Tipo{schema.RES},
+		Hoy: schema.DiaDe(ahora), Propietario: clave.Parte(), Esperado: []schema.Tipo{schema.RES},
 	})
 	check(t, err)
 	var all []schema.Hallazgo

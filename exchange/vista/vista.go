@@ -52,8 +52,8 @@ type Carpeta struct {
 func (c Carpeta) Sube() bool { return c.clase == subida }
 
 // Carpetas are the folders of a party (lineamientos, section 1), parents first.
-func Carpetas(parte string) []Carpeta {
-	if parte == schema.CONDUSEF {
+func Carpetas(parte schema.Parte) []Carpeta {
+	if parte == schema.ParteCONDUSEF {
 		return carpetasCONDUSEF
 	}
 	return carpetasUNE
@@ -76,12 +76,14 @@ type FS interface {
 }
 
 // De gives what a party, CONDUSEF or a clave8, sees.
-func (v *Vista) De(parte string) FS { return &arbol{v: v, parte: parte, carpetas: Carpetas(parte)} }
+func (v *Vista) De(parte schema.Parte) FS {
+	return &arbol{v: v, parte: parte, carpetas: Carpetas(parte)}
+}
 
 // arbol is the file system of one party. It is an fs.ReadDirFS and an fs.StatFS too.
 type arbol struct {
 	v        *Vista
-	parte    string
+	parte    schema.Parte
 	carpetas []Carpeta
 }
 

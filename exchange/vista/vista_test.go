@@ -17,7 +17,7 @@ import (
 	"buzon/store"
 )
 
-const une = "00900001"
+const une = schema.Parte(900001)
 
 var lunes = schema.NewDia(2026, time.March, 2)
 
@@ -131,7 +131,7 @@ func TestSees(t *testing.T) {
 	if got := c.names("."); fmt.Sprint(got) != "[acuses estado rechazos reclamaciones respuestas]" {
 		t.Errorf("folders %v", got)
 	}
-	other := c.vista.De("00900002")
+	other := c.vista.De(900002)
 	for name := range want {
 		if _, err := fs.Stat(other, name); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("another party sees %s: %v", name, err)

@@ -64,7 +64,7 @@ func (c *CSV) Write(e Evento) error {
 			return err
 		}
 	}
-	cells := []string{string(schema.NewInstante(e.Momento)), e.Evento, e.Parte, e.Archivo,
+	cells := []string{string(schema.NewInstante(e.Momento)), e.Evento, e.Parte.String(), e.Archivo,
 		string(e.SHA256), string(e.Folio), string(det)}
 	if c.lugares {
 		cells = append(cells, strconv.Itoa(e.Lugar), e.Que)

@@ -2,6 +2,7 @@ package bitacora
 
 import (
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -58,7 +59,7 @@ type Evento struct {
 	N       int64
 	Momento time.Time
 	Evento  string
-	Parte   string // CONDUSEF or clave8; "" the gateway itself
+	Parte   schema.Parte // 0: the gateway itself
 	Archivo string
 	SHA256  schema.Huella
 	Folio   schema.Folio
@@ -80,7 +81,7 @@ func (e Evento) MarshalJSON() ([]byte, error) {
 		N       int64           `json:"n"`
 		Time    schema.Instante `json:"time"`
 		Event   string          `json:"event"`
-		Party   string          `json:"party"`
+		Party   schema.Parte    `json:"party"`
 		File    string          `json:"file"`
 		SHA256  schema.Huella   `json:"sha256"`
 		Folio   schema.Folio    `json:"folio"`
@@ -97,11 +98,11 @@ func (e Evento) MarshalJSON() ([]byte, error) {
 // Leido reads an event for people. What only verify has a use for is left out.
 func (c *Crudo) Leido() (Evento, error) {
 	e := Evento{
-		N: c.N, Momento: time.UnixMilli(c.Momento).In(schema.Zona), Evento: c.Evento, Parte: c.Parte,
-		Archivo: c.Archivo, SHA256: schema.Huella(c.SHA256), Folio: schema.Folio(c.Folio), Bytes: len(c.Detalle),
+		N: c.N, Momento: time.UnixMilli(c.Momento).In(schema.Zona), Evento: c.Evento, Archivo: c.Archivo,
+		SHA256: schema.Huella(c.SHA256), Folio: schema.Folio(c.Folio), Bytes: len(c.Detalle),
 	}
 	head, list, rows := c.partido()
-	err := json.Unmarshal([]byte(head), &e.Detalle)
+	err := errors.Join(e.Parte.UnmarshalText([]byte(c.Parte)), json.Unmarshal([]byte(head), &e.Detalle))
 	if err == nil && list != "" {
 		e.Detalle[list] = json.RawMessage(rows)
 	}

@@ -57,7 +57,7 @@ func serveBuzon(ctx context.Context, ln net.Listener, dir string, accounts, size
 	}
 	srv, err := dropbox.New(dropbox.Config{
 		Uploads: up, Now: time.Now, Folders: folders,
-		View:     func(account string) (fs.FS, error) { return g.vista.De(account), nil },
+		View:     func(account string) (fs.FS, error) { return g.vista.De(parte(account)), nil },
 		HostKeys: []ssh.Signer{signer("host")}, Authorize: g.authorize, OnPickup: g.pickedUp, Log: zap.NewNop(),
 		// All clients come from one address here, and some all at once.
 		Limits:      dropbox.Limits{PerAddress: 1000, Connections: 1000, Handshakes: 1000, Sessions: 1000},
@@ -71,7 +71,7 @@ func serveBuzon(ctx context.Context, ln net.Listener, dir string, accounts, size
 }
 
 func folders(account string) (all []dropbox.Folder, err error) {
-	for _, c := range vista.Carpetas(account) {
+	for _, c := range vista.Carpetas(parte(account)) {
 		all = append(all, dropbox.Folder{Name: c.Nombre, Upload: c.Sube()})
 	}
 	return all, nil
@@ -83,7 +83,7 @@ func (g gateway) uploads() subidas.Config {
 	return subidas.Config{
 		Now: time.Now,
 		Arrive: func(a subidas.Arrival) error {
-			return g.cycle.Arrive(context.Background(), store.Arribo{Parte: a.Account, Carpeta: a.Folder, Nombre: a.Name,
+			return g.cycle.Arrive(context.Background(), store.Arribo{Parte: parte(a.Account), Carpeta: a.Folder, Nombre: a.Name,
 				SHA256: schema.Huella(a.SHA256), Momento: a.Moment, Fechado: a.Shown, Subida: a.ID}, a.Path)
 		},
 		Arrived: func(_, id string) (yes bool, err error) {
@@ -91,16 +91,19 @@ func (g gateway) uploads() subidas.Config {
 			return yes, err
 		},
 		Today: func(account string, from, to time.Time) (files, bytes int64, err error) {
-			err = ask(func(v *store.View) error { files, bytes, err = v.Subidas(account, from, to); return err })
+			err = ask(func(v *store.View) error { files, bytes, err = v.Subidas(parte(account), from, to); return err })
 			return files, bytes, err
 		},
 		Spelled: func(account, folder, name string) (seen string, err error) {
-			err = ask(func(v *store.View) error { seen, err = v.Escrito(account, folder, name); return err })
+			err = ask(func(v *store.View) error {
+				seen, err = v.Escrito(parte(account), folder, name)
+				return err
+			})
 			return seen, err
 		},
 		Date: func(account, folder, name string, at time.Time) error {
 			return g.store.Update(context.Background(), time.Now(), func(tx *store.Tx) error {
-				return tx.Fechar(account, folder, name, at)
+				return tx.Fechar(parte(account), folder, name, at)
 			})
 		},
 	}
@@ -134,7 +137,7 @@ func enrol(tx *store.Tx, n int, h schema.Huella, size int) error {
 		return err
 	}
 	name := fmt.Sprintf(lot, account(n))
-	s := store.Salida{Parte: account(n), Carpeta: "reclamaciones", Nombre: name, Tipo: schema.LOT,
+	s := store.Salida{Parte: une.Parte(), Carpeta: "reclamaciones", Nombre: name, Tipo: schema.LOT,
 		SHA256: h, Bytes: int64(size), Jornada: schema.DiaDe(tx.Now()), Dia: schema.DiaDe(tx.Now()), NNN: 1}
 	if err := tx.AddSalida(&s); err != nil {
 		return err
@@ -154,7 +157,7 @@ func (g gateway) authorize(account string, key ssh.PublicKey) error {
 
 // pickedUp keeps the evidence, as the gateway does.
 func (g gateway) pickedUp(p dropbox.Pickup) error {
-	r := exchange.Recogida{Parte: p.Account, Carpeta: p.Folder, Nombre: p.Name,
+	r := exchange.Recogida{Parte: parte(p.Account), Carpeta: p.Folder, Nombre: p.Name,
 		Cuenta: p.Account, Llave: p.Key, Direccion: p.Remote, Cliente: p.Client, Algoritmos: p.Algorithms,
 		Abierta: p.Opened, Cerrada: p.Ended, Primero: p.First, Ultimo: p.Last, Inicio: p.Start, Tramos: p.Read, Cierre: p.Closed,
 		Bytes: p.Size}

@@ -16,6 +16,8 @@ import (
 	"testing"
 
 	"golang.org/x/crypto/ssh"
+
+	"buzon/schema"
 )
 
 // The environment by which this binary, started anew, becomes a server.
@@ -90,6 +92,15 @@ func number(env string) int {
 
 // account names the nth account, from 0 on.
 func account(n int) string { return fmt.Sprintf("%08d", 900001+n) }
+
+// parte is whose an account is.
+func parte(account string) schema.Parte {
+	p, err := schema.ParseParte(account)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
 
 // privateKey gives the key of whoever bears that name, always the same.
 func privateKey(name string) ed25519.PrivateKey {

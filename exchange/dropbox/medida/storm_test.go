@@ -79,7 +79,7 @@ func pickups(tb testing.TB, s *server) (whole int) {
 	defer db.Close()
 	err = db.View(tb.Context(), func(v *store.View) error {
 		for n := range stormUNEs {
-			out, err := v.SalidaPorNombre(account(n), fmt.Sprintf(lot, account(n)))
+			out, err := v.SalidaPorNombre(parte(account(n)), fmt.Sprintf(lot, account(n)))
 			if err != nil {
 				return err
 			}
