@@ -260,8 +260,8 @@ func (ans *answer) still() error {
 func (ans *answer) seal() error {
 	a := ans.a
 	s := schema.Sello{AcuFolio: ans.folio, AcuArchivo: schema.CleanArchivo(a.Nombre), AcuBytes: schema.NewEntero(a.Bytes), AcuHash: a.SHA256,
-		AcuFechaHoraRecepcion: schema.NewInstante(a.Recibido), AcuResultado: schema.NewEntero(int64(a.Resultado)), AcuLlaveId: ans.c.Sello.ID}
-	s.Sellar(ans.acu.w.Hash(), ans.c.Sello.Key)
+		AcuFechaHoraRecepcion: schema.NewInstante(a.Recibido), AcuResultado: schema.NewEntero(int64(a.Resultado))}
+	ans.c.Firmante.seal(&s, ans.acu.w.Hash())
 	return ans.acu.write(s)
 }
 

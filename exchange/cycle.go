@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"runtime"
@@ -23,12 +22,12 @@ import (
 // its methods may then be called from several goroutines: one run at a time,
 // and one visit at a time to each party.
 type Cycle struct {
-	Store   *store.Store
-	Archivo *archivo.Archivo
-	Route   func(schema.Parte) Route // how a party is reached
-	Plazos  Plazos
-	Sello   Sello
-	Reglas  schema.Reglas // what the agreement sets; the moment, the roll and the versions are added to it
+	Store    *store.Store
+	Archivo  *archivo.Archivo
+	Route    func(schema.Parte) Route // how a party is reached
+	Plazos   Plazos
+	Firmante Firmante
+	Reglas   schema.Reglas // what the agreement sets; the moment, the roll and the versions are added to it
 	// Versiones gives what the agreement of a party has in force on a day: the versions of
 	// the layout that it may send, and the one that is written to it. It is called from
 	// several goroutines. nil: 01.00 alone.
@@ -96,13 +95,6 @@ const (
 	CarpetaRechazos      = "rechazos"
 	CarpetaEstado        = "estado"
 )
-
-// Sello is the key that seals acuses, and the name under which parties find its
-// public half.
-type Sello struct {
-	ID  string
-	Key ed25519.PrivateKey
-}
 
 // Causes of a run, as the log tells them.
 const (

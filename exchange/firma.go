@@ -2,11 +2,14 @@ package exchange
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"strings"
 
+	"buzon/exchange/archivo"
 	"buzon/exchange/auditoria"
 	"buzon/schema"
 	"buzon/store"
@@ -22,56 +25,65 @@ const puntoNuevo = "bitacora.checkpoint"
 // nombresPuntos are the files of the last heads in estado/, the newest first.
 var nombresPuntos = [...]string{puntoNuevo, "bitacora_anterior.checkpoint"}
 
-// Sign signs the head of the log as it is now and makes the file that CONDUSEF
-// finds; UNEs find it in estado/. Where nothing happened since the last one, that
-// one still holds.
-func (c *Cycle) Sign(ctx context.Context) (p store.Punto, err error) {
-	err = c.Store.Update(ctx, c.Now(), func(tx *store.Tx) (err error) {
-		p, err = c.sign(tx)
-		return err
-	})
-	if err != nil {
-		return p, fmt.Errorf("sign the log: %w", err)
-	}
-	return p, nil
+// A Firmante signs for the gateway, with one key: it seals acuses, and signs the heads
+// of the log.
+type Firmante struct {
+	ID  string // under which parties find the public half
+	key ed25519.PrivateKey
 }
 
-func (c *Cycle) sign(tx *store.Tx) (p store.Punto, err error) {
+// NewFirmante makes who signs with a key.
+func NewFirmante(id string, key ed25519.PrivateKey) Firmante { return Firmante{id, key} }
+
+// Publica is the public half of its key.
+func (f Firmante) Publica() ed25519.PublicKey { return f.key.Public().(ed25519.PublicKey) }
+
+// Sello is its key as the store registers it.
+func (f Firmante) Sello() store.Sello {
+	return store.Sello{ID: f.ID, Publica: base64.StdEncoding.EncodeToString(f.Publica())}
+}
+
+// seal signs line 03 of an acuse, whose lines before it have the hash d.
+func (f Firmante) seal(s *schema.Sello, d schema.Huella) {
+	s.AcuLlaveId = f.ID
+	s.Sellar(d, f.key)
+}
+
+// Sign signs the head of the log as the transaction has it, and makes the file that
+// CONDUSEF gets, which is not visible yet. Where nothing happened since the last one,
+// that one still holds, and s is nil.
+func (f Firmante) Sign(tx *store.Tx, contents *archivo.Archivo) (p store.Punto, s *store.Salida, err error) {
 	last, err := tx.UltimosPuntos(1)
 	if err != nil {
-		return p, err
+		return p, nil, err
 	}
 	size, err := tx.Eventos()
 	if err != nil {
-		return p, err
+		return p, nil, err
 	}
 	if len(last) == 1 && last[0].Tamano == size-1 { // what came since is the event that tells of it
-		return last[0], nil
+		return last[0], nil, nil
 	}
 	head := auditoria.Punto{Tamano: size, Momento: tx.Now()}
 	if head.Raiz, err = tx.Raiz(size); err != nil {
-		return p, err
+		return p, nil, err
 	}
 	if head.Simulacro, err = tx.Simulacro(); err != nil {
-		return p, err
+		return p, nil, err
 	}
 	p = store.Punto{Tamano: size, Momento: tx.Now()}
-	if p.Nota, err = auditoria.Sign(head, c.Sello.ID, c.Sello.Key); err != nil {
-		return p, err
+	if p.Nota, err = auditoria.Sign(head, f.ID, f.key); err != nil {
+		return p, nil, err
 	}
-	s, err := c.addPunto(tx, p)
-	if err != nil {
-		return p, err
+	if s, err = addPunto(tx, contents, p); err != nil {
+		return p, nil, err
 	}
-	if err := tx.AddPunto(p, head.Raiz, c.Sello.ID); err != nil {
-		return p, err
-	}
-	return p, c.show(tx, s, nil)
+	return p, s, tx.AddPunto(p, head.Raiz, f.ID)
 }
 
 // addPunto makes the file for CONDUSEF.
-func (c *Cycle) addPunto(tx *store.Tx, p store.Punto) (*store.Salida, error) {
-	h, bytes, err := c.Archivo.Add(strings.NewReader(p.Nota))
+func addPunto(tx *store.Tx, contents *archivo.Archivo, p store.Punto) (*store.Salida, error) {
+	h, bytes, err := contents.Add(strings.NewReader(p.Nota))
 	if err != nil {
 		return nil, err
 	}
@@ -84,6 +96,22 @@ func (c *Cycle) addPunto(tx *store.Tx, p store.Punto) (*store.Salida, error) {
 		Nombre:  fmt.Sprintf("bitacora_%s_%d.checkpoint", strings.ReplaceAll(dia.String(), "-", ""), p.Tamano),
 		Jornada: dia, Dia: dia, NNN: nnn}
 	return s, tx.AddSalida(s)
+}
+
+// Sign signs the head of the log as it is now: CONDUSEF gets it as a file, UNEs find
+// it in estado/.
+func (c *Cycle) Sign(ctx context.Context) (p store.Punto, err error) {
+	err = c.Store.Update(ctx, c.Now(), func(tx *store.Tx) (err error) {
+		var s *store.Salida
+		if p, s, err = c.Firmante.Sign(tx, c.Archivo); err != nil || s == nil {
+			return err
+		}
+		return c.show(tx, s, nil)
+	})
+	if err != nil {
+		return p, fmt.Errorf("sign the log: %w", err)
+	}
+	return p, nil
 }
 
 // witness signs the log after each corte. Every party is shown that head, and can

@@ -154,9 +154,9 @@ func (g *gateway) start() {
 			_ = g.faults.meet("now") // a process may die before any write
 			return g.clock.Now()
 		},
-		Plazos: exchange.Plazos{Corte: 20 * 3600, FinDePlazo: 24*3600 - 1, PorVencer: 3, Ventana: 2 * time.Hour},
-		Anexos: 15 * time.Minute,
-		Sello:  exchange.Sello{ID: "ed25519:2026a", Key: exampleKey()},
+		Plazos:   exchange.Plazos{Corte: 20 * 3600, FinDePlazo: 24*3600 - 1, PorVencer: 3, Ventana: 2 * time.Hour},
+		Anexos:   15 * time.Minute,
+		Firmante: exchange.NewFirmante("ed25519:2026a", exampleKey()),
 	}
 	if g.configure != nil {
 		g.configure(g.cycle)

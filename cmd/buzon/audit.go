@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/ed25519"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,7 +10,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"go.uber.org/zap"
 
 	"buzon/config"
 	"buzon/exchange"
@@ -295,15 +292,20 @@ func signNow(c *cobra.Command, cfg *config.Config, now func() time.Time) (err er
 		return err
 	}
 	defer func() { err = errors.Join(err, contents.Close()) }()
-	if err := sealInUse(c.Context(), st, cfg.Seal.ID, key); err != nil {
+	firmante := exchange.NewFirmante(cfg.Seal.ID, key)
+	if err := sealInUse(c.Context(), st, firmante.Sello()); err != nil {
 		return err
 	}
-	cycle := &exchange.Cycle{Store: st, Archivo: contents, Now: now, Log: zap.NewNop(),
-		Route: func(schema.Parte) exchange.Route { return exchange.Route{Propio: cfg.Source.Account != nil} }, // CONDUSEF, who gets it
-		Sello: exchange.Sello{ID: cfg.Seal.ID, Key: key}}
-	p, err := cycle.Sign(c.Context())
+	var p store.Punto
+	err = st.Update(c.Context(), now(), func(tx *store.Tx) (err error) {
+		var s *store.Salida
+		if p, s, err = firmante.Sign(tx, contents); err != nil || s == nil || cfg.Source.Account == nil {
+			return err
+		}
+		return tx.Publish(s, tx.Now()) // where it is not on our own server the next run puts it there
+	})
 	if err != nil {
-		return err
+		return fmt.Errorf("sign the log: %w", err)
 	}
 	_, err = io.WriteString(c.OutOrStdout(), p.Nota)
 	return err
@@ -311,19 +313,19 @@ func signNow(c *cobra.Command, cfg *config.Config, now func() time.Time) (err er
 
 // sealInUse tells whether the store knows the key as the one in use: nobody could
 // verify what another one signs.
-func sealInUse(ctx context.Context, st *store.Store, id string, key ed25519.PrivateKey) error {
+func sealInUse(ctx context.Context, st *store.Store, seal store.Sello) error {
 	return st.View(ctx, func(v *store.View) error {
 		all, err := v.Sellos()
 		if err != nil {
 			return err
 		}
-		public := base64.StdEncoding.EncodeToString(key.Public().(ed25519.PublicKey))
 		for _, s := range all {
-			if s.ID == id && s.Publica == public && s.Hasta.IsZero() {
+			if s.ID == seal.ID && s.Publica == seal.Publica && s.Hasta.IsZero() {
 				return nil
 			}
 		}
-		return fmt.Errorf("seal %s: its key is not the one in use in the store; 'buzon run' or 'buzon serve' makes it so", id)
+		return fmt.Errorf("seal %s: its key is not the one in use in the store; "+
+			"'buzon run' or 'buzon serve' makes it so", seal.ID)
 	})
 }
 

@@ -251,13 +251,13 @@ func (d *demo) connectUNEs(o demoOptions) error {
 	if err := os.WriteFile(known, []byte(line), 0o600); err != nil {
 		return err
 	}
-	seal := d.g.Cycle.Sello
+	seal := d.g.Cycle.Firmante
 	for _, u := range d.unes {
 		u.line = fmt.Sprintf("sftp -P %d -i %s -o IdentitiesOnly=yes -o UserKnownHostsFile=%s %s@127.0.0.1",
 			d.daemon.Addr().Port, u.keyFile, known, u.clave)
 		u.UNE, err = simulacro.NewUNE(simulacro.Acceso{Clave: u.clave, Address: address, HostKeys: []ssh.PublicKey{hosts[0].PublicKey()},
 			Signer: u.signer, Seed: o.seed, Now: d.now,
-			Llaves: map[string]ed25519.PublicKey{seal.ID: seal.Key.Public().(ed25519.PublicKey)}})
+			Llaves: map[string]ed25519.PublicKey{seal.ID: seal.Publica()}})
 		if err != nil {
 			return err
 		}

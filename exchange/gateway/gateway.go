@@ -2,8 +2,6 @@ package gateway
 
 import (
 	"context"
-	"crypto/ed25519"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -171,8 +169,8 @@ func (g *Gateway) buildCycle(ctx context.Context) error {
 	g.Vista = &vista.Vista{Store: g.Store, Archivo: contents}
 	g.Cycle = &exchange.Cycle{
 		Store: g.Store, Archivo: contents, Route: g.route, Now: g.now, Log: g.log,
-		Sello:  exchange.Sello{ID: g.Config.Seal.ID, Key: key},
-		Reglas: Rules(g.Config), Versiones: g.Config.Layout.Versions.Of,
+		Firmante: exchange.NewFirmante(g.Config.Seal.ID, key),
+		Reglas:   Rules(g.Config), Versiones: g.Config.Layout.Versions.Of,
 		Plazos:    plazosDe(g.Config),
 		TodoONada: todoONada(g.Config), Anexos: g.Config.Layout.AnnexWait, AnexoBytes: g.Config.Server.MaxAnnexBytes,
 		Limites:    exchange.Limites{Bytes: g.Config.Layout.MaxBytes, Registros: g.Config.Layout.MaxRecords},
@@ -209,10 +207,9 @@ func (g *Gateway) reconcile(ctx context.Context) error {
 
 // useSeal registers the key with which acuses are sealed from now on.
 func (g *Gateway) useSeal(ctx context.Context) error {
-	s := g.Cycle.Sello
-	pub := s.Key.Public().(ed25519.PublicKey)
+	s := g.Cycle.Firmante.Sello()
 	return g.Store.Update(ctx, g.now(), func(tx *store.Tx) error {
-		return tx.UseSello(s.ID, base64.StdEncoding.EncodeToString(pub))
+		return tx.UseSello(s.ID, s.Publica)
 	})
 }
 
