@@ -64,7 +64,7 @@ func TestSeveralDaysAtOnce(t *testing.T) {
 	if got := recount(r, folioMonto); got != "03-31 > 04-01" || len(r.Movidos) != 5 || len(r.Cerrados) != 1 {
 		t.Errorf("open: %s; %d moved, %d closed", got, len(r.Movidos), len(r.Cerrados))
 	}
-	if n := len(g.events(bitacora.CalendarioCambiado)); n != 1 {
+	if n := len(g.events(bitacora.CalendarioCambiado)); n != 2 { // the first is of the start
 		t.Errorf("%d versions", n)
 	}
 }
@@ -184,7 +184,7 @@ func TestProgramWithOtherDays(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 	}
-	if n := len(g.events(bitacora.CalendarioCambiado)); n != 1 {
+	if n := len(g.events(bitacora.CalendarioCambiado)); n != 2 { // the first is of the start
 		t.Errorf("%d versions are told", n)
 	}
 	g.sql(fmt.Sprintf(`UPDATE estados SET limite = %d, calendario = '000000000000'

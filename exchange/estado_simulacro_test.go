@@ -31,10 +31,6 @@ func openRehearsal(t *testing.T) *gateway {
 func TestEstadoOfRehearsal(t *testing.T) {
 	t.Parallel()
 	files := func(g *gateway) map[string]string {
-		err := g.store.Update(t.Context(), llegada, func(tx *store.Tx) error { return tx.UseSello("ed25519:2026a", "QQ==") })
-		if err != nil {
-			t.Fatal(err)
-		}
 		g.deliverExample()
 		g.clock.Set(moment(3, "09:00:00"))
 		if got := g.tell(1, dictamen(folioNorte, "6")); got != "A" {

@@ -344,11 +344,11 @@ func TestLlaves(t *testing.T) {
 		}
 		g.mustVisit(norte)
 	}
-	use("ed25519:2026a", "QQ==")
+	g.mustVisit(norte)
 	g.clock.Set(moment(18, "23:30:00").UTC())
 	use("ed25519:2026b", "Qg==")
 	want := "# Llaves públicas (Ed25519) de los sellos de los acuses: identificador, llave en base64, desde, hasta.\r\n" +
-		"ed25519:2026a QQ== 2026-03-02 2026-03-18\r\ned25519:2026b Qg== 2026-03-18 vigente\r\n# Servidor SFTP: ed25519 SHA256:abc\r\n"
+		"ed25519:2026a " + publica() + " 2026-03-02 2026-03-18\r\ned25519:2026b Qg== 2026-03-18 vigente\r\n# Servidor SFTP: ed25519 SHA256:abc\r\n"
 	if diff := cmp.Diff(want, g.estado(norte, "llaves.txt")); diff != "" {
 		t.Errorf("llaves.txt (-want +got):\n%s", diff)
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/pem"
 	"errors"
 	"io/fs"
 	"os"
@@ -19,10 +20,13 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
+	"golang.org/x/crypto/ssh"
 
+	"buzon/config"
 	"buzon/exchange"
 	"buzon/exchange/archivo"
 	"buzon/exchange/exchangetest"
+	product "buzon/exchange/gateway"
 	"buzon/exchange/vista"
 	"buzon/schema"
 	"buzon/store"
@@ -61,12 +65,13 @@ func exampleKey() ed25519.PrivateKey {
 	return ed25519.NewKeyFromSeed(seed[:])
 }
 
-// gateway is a whole exchange with its store on disk. What parties see on our own
-// server is a view of it; the mailboxes of others are in memory, and outlive restart
-// as their folders do.
+// gateway is the product's, opened without its daemon over a store on disk. What parties
+// see on our own server is a view of it; the mailboxes of others are in memory, and
+// outlive restart as their folders do.
 type gateway struct {
 	t      tb
 	dir    string
+	config *config.Config
 	clock  *exchangetest.Clock
 	boxes  map[string]*exchangetest.Memory // by parte/carpeta
 	faults faults
@@ -79,6 +84,7 @@ type gateway struct {
 	configure func(*exchange.Cycle)
 	reach     func(parte schema.Parte, p *exchange.Route) // changes how a party is reached
 
+	open    *product.Gateway // of which the others are parts
 	store   *store.Store
 	archivo *archivo.Archivo
 	vista   *vista.Vista
@@ -112,16 +118,30 @@ func openIn(t tb, dir string) *gateway {
 		g.addBoxes(in.UNE.Parte(), exchange.CarpetaReclamaciones, exchange.CarpetaRespuestas, exchange.CarpetaAcuses, exchange.CarpetaRechazos,
 			exchange.CarpetaEstado)
 	}
+	g.config = agreement(t, dir)
 	g.start()
-	t.Cleanup(func() { _ = g.store.Close(); _ = g.archivo.Close() })
-	err := g.store.Update(context.Background(), llegada, func(tx *store.Tx) error {
-		_, err := tx.Seed(institutions)
-		return err
-	})
+	t.Cleanup(func() { _ = g.open.Close() })
+	return g
+}
+
+// agreement is a configuration that leaves out what is told at an hour, and of keys.
+func agreement(t tb, dir string) *config.Config {
+	t.Helper()
+	cfg := config.Default()
+	cfg.Data, cfg.Seal = dir, config.Seal{ID: "ed25519:2026a", Key: filepath.Join(dir, "sello")}
+	cfg.Schedule.PickupBy, cfg.Server.KeyWarning = 0, 0
+	for _, in := range institutions {
+		cfg.Padron = append(cfg.Padron, config.Institucion{Clave: in.UNE, Denominacion: in.Denominacion,
+			Sector: in.Sector, Termino: in.Termino, Prorroga: in.Prorroga})
+	}
+	seal, err := ssh.MarshalPrivateKey(exampleKey(), "")
+	if err == nil {
+		err = os.WriteFile(cfg.Seal.Key, pem.EncodeToMemory(seal), 0o600)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return g
+	return cfg
 }
 
 func (g *gateway) addBoxes(parte schema.Parte, carpetas ...string) {
@@ -134,35 +154,25 @@ func (g *gateway) addBoxes(parte schema.Parte, carpetas ...string) {
 	}
 }
 
-// start opens store and blobs and puts a cycle together, as a new process does.
+// start opens the gateway, as a new process does.
 func (g *gateway) start() {
 	g.t.Helper()
-	var err error
-	if g.store, err = store.Open(context.Background(), filepath.Join(g.dir, "buzon.db"), store.Options{Now: g.clock.Now()}); err != nil {
-		g.t.Fatal(err)
-	}
-	if g.archivo, err = archivo.Open(g.dir); err != nil {
-		g.t.Fatal(err)
-	}
-	g.vista = &vista.Vista{Store: g.store, Archivo: g.archivo}
-	g.archivo.Unsynced()
 	core, logs := observer.New(zapcore.DebugLevel)
 	g.logs = logs
-	g.cycle = &exchange.Cycle{
-		Store: g.store, Archivo: g.archivo, Route: g.route, Log: zap.New(core),
-		Now: func() time.Time {
-			_ = g.faults.meet("now") // a process may die before any write
-			return g.clock.Now()
-		},
-		Plazos:   exchange.Plazos{Corte: 20 * 3600, FinDePlazo: 24*3600 - 1, PorVencer: 3, Ventana: 2 * time.Hour},
-		Anexos:   15 * time.Minute,
-		Firmante: exchange.NewFirmante("ed25519:2026a", exampleKey()),
+	now := func() time.Time {
+		_ = g.faults.meet("now") // a process may die before any write
+		return g.clock.Now()
 	}
+	var err error
+	g.open, err = product.Open(context.Background(),
+		product.Options{Config: g.config, Log: zap.New(core), Now: now, Command: "test", Route: g.route})
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	g.store, g.archivo, g.vista, g.cycle = g.open.Store, g.open.Cycle.Archivo, g.open.Vista, g.open.Cycle
+	g.archivo.Unsynced()
 	if g.configure != nil {
 		g.configure(g.cycle)
-	}
-	if _, err := g.cycle.Reconcile(context.Background()); err != nil {
-		g.t.Fatal(err)
 	}
 }
 
@@ -334,8 +344,7 @@ func (g *gateway) memory(parte schema.Parte, carpeta string) *exchangetest.Memor
 func (g *gateway) restart() {
 	g.t.Helper()
 	g.faults.clear()
-	_ = g.store.Close()
-	_ = g.archivo.Close()
+	_ = g.open.Close()
 	g.start()
 }
 

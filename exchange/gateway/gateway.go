@@ -38,6 +38,9 @@ type Options struct {
 	// Unsynced lets writes not wait for the disk: for a rehearsal in a virtual
 	// clock. The store refuses it where it is not one.
 	Unsynced bool
+	// Route says how a party is reached, which may change between two visits. nil: as the
+	// configuration says, on our own server, by a server that is dialled, or on a disk.
+	Route func(schema.Parte) exchange.Route
 }
 
 // Gateway is the parts, built from a configuration and put together. One process at a
@@ -55,6 +58,7 @@ type Gateway struct {
 	uploads  *subidas.Subidas
 	opened   sync.Map // the institutions, as schema.UNE, that were told what goes where
 	lastCal  atomic.Pointer[schema.Calendario]
+	route    func(schema.Parte) exchange.Route
 	condusef func(carpeta string) (exchange.Mailbox, error)
 	remotes  map[schema.Parte]exchange.Route // the institutions that have a server of their own
 	close    []func() error
@@ -65,7 +69,7 @@ func StorePath(data string) string { return filepath.Join(data, "buzon.db") }
 
 // Open builds the parts. Close gives back all that it holds.
 func Open(ctx context.Context, opts Options) (*Gateway, error) {
-	g := &Gateway{opts: opts, Config: opts.Config, log: opts.Log, now: opts.Now}
+	g := &Gateway{opts: opts, Config: opts.Config, log: opts.Log, now: opts.Now, route: opts.Route}
 	if err := g.open(ctx); err != nil {
 		return nil, errors.Join(err, g.Close())
 	}
@@ -100,6 +104,9 @@ func (g *Gateway) open(ctx context.Context) error {
 	}
 	if err := g.seed(ctx); err != nil {
 		return err
+	}
+	if g.route == nil {
+		g.route = g.configured
 	}
 	if err := g.buildCycle(ctx); err != nil {
 		return err
@@ -272,8 +279,8 @@ func shown(cfg *config.Config) func(string) string {
 // folder is judged as cut, as it is by default on a server that we dial.
 const truncatedFolder = 15 * time.Minute
 
-// route tells the cycle how a party is reached.
-func (g *Gateway) route(parte schema.Parte) exchange.Route {
+// configured is how a party is reached by the configuration.
+func (g *Gateway) configured(parte schema.Parte) exchange.Route {
 	if p, ok := g.remotes[parte]; ok {
 		return p
 	}
@@ -290,16 +297,15 @@ func (g *Gateway) route(parte schema.Parte) exchange.Route {
 	return p
 }
 
-// openParties says how each party is reached, and tells the new ones what goes where.
+// openParties opens what parties are reached by, and tells the new ones what goes where.
 func (g *Gateway) openParties(ctx context.Context) (err error) {
 	if err := g.openUploads(); err != nil {
 		return err
 	}
-	if err := g.openCONDUSEF(); err != nil {
-		return err
-	}
-	if err := g.openRemotes(); err != nil {
-		return err
+	if g.opts.Route == nil {
+		if err := errors.Join(g.openCONDUSEF(), g.openRemotes()); err != nil {
+			return err
+		}
 	}
 	roll, err := g.roll(ctx)
 	if err != nil {

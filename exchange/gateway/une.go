@@ -29,7 +29,7 @@ func (g *Gateway) openUNEs(ctx context.Context, roll []store.Institucion) error 
 	}
 	return g.Store.Update(ctx, g.now(), func(tx *store.Tx) error {
 		for _, in := range roll {
-			if _, ok := g.remotes[in.UNE.Parte()]; ok {
+			if !g.route(in.UNE.Parte()).Propio {
 				continue
 			}
 			own := strings.NewReplacer("{clave}", in.UNE.String(), "{denominacion}", in.Denominacion, "\n", "\r\n").Replace(text)

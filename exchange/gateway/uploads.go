@@ -94,7 +94,7 @@ func (g *Gateway) folders(account string) ([]dropbox.Folder, error) {
 			_, err := v.Institucion(parte.UNE())
 			return err
 		})
-		if _, remote := g.remotes[parte]; err != nil || remote {
+		if err != nil || !g.route(parte).Propio {
 			return nil, errors.Join(fmt.Errorf("account %q: %w", account, fs.ErrNotExist), err)
 		}
 	}
