@@ -123,9 +123,7 @@ func (c *Cycle) Run(ctx context.Context, dia schema.Dia, causa string, inf *Info
 	if err != nil {
 		return err
 	}
-	if !cal.Habil(dia) { // a day that has no corte would never be closed
-		dia = cal.Siguiente(dia)
-	}
+	dia = cal.HabilDesde(dia) // a day that has no corte would never be closed
 	var id int64
 	err = c.Store.Update(ctx, c.Now(), func(tx *store.Tx) (err error) {
 		id, err = tx.StartRun(dia, causa)
@@ -266,10 +264,14 @@ func (c *Cycle) Jornada(ctx context.Context) (schema.Dia, error) {
 			return err
 		}
 		j, err := v.Jornada(dia)
-		if err == nil && (!cal.Habil(dia) || !j.Corte.IsZero()) {
-			dia = cal.Siguiente(dia)
+		if err != nil {
+			return err
 		}
-		return err
+		if !j.Corte.IsZero() {
+			dia++
+		}
+		dia = cal.HabilDesde(dia)
+		return nil
 	})
 	return dia, err
 }

@@ -367,11 +367,7 @@ func (g *gateway) runAt(at time.Time, causa string) (*exchange.Informe, error) {
 // jornada is the operation day of a moment; a run at the corte itself, or after
 // it on the same day, is still that day's.
 func (g *gateway) jornada(at time.Time) schema.Dia {
-	d, cal := schema.DiaDe(at), g.cal()
-	if cal.Habil(d) {
-		return d
-	}
-	return cal.Siguiente(d)
+	return g.cal().HabilDesde(schema.DiaDe(at))
 }
 
 func (g *gateway) mustRun(at time.Time) *exchange.Informe {

@@ -112,15 +112,20 @@ func (c *Calendario) Vence(dia0 Dia, n int) Dia {
 // Siguiente gives the first día hábil after d, or 0 as Vence does.
 func (c *Calendario) Siguiente(d Dia) Dia { return c.Vence(d, 1) }
 
+// HabilDesde gives d where it is a día hábil, and the first one after it where not,
+// or 0 as Vence does.
+func (c *Calendario) HabilDesde(d Dia) Dia {
+	if c.Habil(d) {
+		return d
+	}
+	return c.Siguiente(d)
+}
+
 // Recontar gives the last day of a term of n días hábiles that is counted again:
 // never before dicho, the one that was told, and a día hábil, for the one that was
 // told, or to which an outage moved it, may have become none.
 func (c *Calendario) Recontar(dia0 Dia, n int, dicho Dia) Dia {
-	limite := max(dicho, c.Vence(dia0, n))
-	if !c.Habil(limite) {
-		return c.Siguiente(limite)
-	}
-	return limite
+	return c.HabilDesde(max(dicho, c.Vence(dia0, n)))
 }
 
 // DiasHabiles counts the días hábiles after a up to b, b included. It is 0 where

@@ -285,6 +285,9 @@ func TestVenceProperties(t *testing.T) {
 		if next := c.Vence(d, n+1); next <= v || next != c.Siguiente(v) {
 			t.Fatalf("Vence(%s, %d) = %s after %s", d, n+1, next, v)
 		}
+		if from := c.HabilDesde(d); from != c.Siguiente(d-1) {
+			t.Fatalf("HabilDesde(%s) = %s", d, from)
+		}
 		if later := c.Vence(d+1, n); later < v {
 			t.Fatalf("a day later the term ends sooner: %s, %s", later, v)
 		}

@@ -147,8 +147,9 @@ func (g *Gateway) newAgenda() (*schedule.Agenda, error) {
 	return &schedule.Agenda{Store: g.Store, Zona: schema.Zona, Now: g.now, Log: g.log, Tareas: []schedule.Tarea{
 		{Nombre: "corte", CadaUna: true,
 			Siguiente: func(after time.Time) time.Time {
-				dia, cal := schema.DiaDe(after), g.calendario()
-				if t := dia.At(corte); cal.Habil(dia) && t.After(after) {
+				cal := g.calendario()
+				dia := cal.HabilDesde(schema.DiaDe(after))
+				if t := dia.At(corte); t.After(after) {
 					return t
 				}
 				return cal.Siguiente(dia).At(corte)

@@ -157,9 +157,7 @@ func EstadoDe(v *store.View, ac *Acuerdo, dia schema.Dia, now time.Time, debe bo
 		return nil, err
 	}
 	if dia == 0 {
-		if dia = schema.DiaDe(now); !cal.Habil(dia) {
-			dia = cal.Siguiente(dia)
-		}
+		dia = cal.HabilDesde(schema.DiaDe(now))
 	}
 	e, err := readEstado(v, ac.Plazos, dia, now)
 	if err != nil {

@@ -23,7 +23,7 @@ const (
 // Fechas counts a row's days with a calendar and the institution's term in días
 // hábiles.
 func (f *Fila) Fechas(cal *schema.Calendario, termino int) Fechas {
-	d := Fechas{Entrega: habil(cal, f.Turno)}
+	d := Fechas{Entrega: cal.HabilDesde(f.Turno)}
 	if f.Dias != Nunca {
 		d.Respuesta = cal.Vence(d.Entrega, f.Dias)
 	}
@@ -63,13 +63,6 @@ func (d Fechas) ultimo() schema.Dia {
 		last = max(last, x)
 	}
 	return last
-}
-
-func habil(cal *schema.Calendario, d schema.Dia) schema.Dia {
-	if cal.Habil(d) {
-		return d
-	}
-	return cal.Siguiente(d)
 }
 
 // jornada is what happens on one day, in the order of the scenario.
