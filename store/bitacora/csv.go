@@ -20,10 +20,11 @@ const (
 )
 
 // CSV writes events as a table for spreadsheets: UTF-8 with BOM, CRLF, and no cell
-// that a spreadsheet would take for a formula. Moments are text, of
-// America/Mexico_City. What was asked of a folio has its place in the act and what
-// that did to it, in two further columns. What a rehearsal's log says is marked so in
-// a last one.
+// that a spreadsheet would take for a formula. Moments are text, RFC 3339 with the hour
+// of America/Mexico_City, with the milliseconds that the log counts where there are any:
+// 2026-03-02T18:05:00.123-06:00. What was asked of a folio has its place in the act and
+// what that did to it, in two further columns. What a rehearsal's log says is marked so
+// in a last one.
 type CSV struct {
 	w         *csv.Writer
 	lugares   bool
@@ -64,24 +65,22 @@ func (c *CSV) Write(e Evento) error {
 			return err
 		}
 	}
-	cells := []string{string(schema.NewInstante(e.Momento)), e.Evento, e.Parte.String(), e.Archivo,
-		string(e.SHA256), string(e.Folio), string(det)}
+	cells := []string{e.Evento, e.Parte.String(), e.Archivo, string(e.SHA256), string(e.Folio), string(det)}
 	if c.lugares {
 		cells = append(cells, strconv.Itoa(e.Lugar), e.Que)
 	}
-	return c.row(e.N, cells...)
+	return c.row(e.N, e.Momento, cells...)
 }
 
-// WriteCrudo adds an event as the log keeps it, its moment to the millisecond.
+// WriteCrudo adds an event as the log keeps it: its payload is not read.
 func (c *CSV) WriteCrudo(e *Crudo, simulacro bool) error {
 	c.head(false, simulacro)
-	at := time.UnixMilli(e.Momento).In(schema.Zona).Format("2006-01-02 15:04:05.000")
-	return c.row(e.N, at, e.Evento, e.Parte, e.Archivo, e.SHA256, e.Folio, e.Detalle)
+	return c.row(e.N, time.UnixMilli(e.Momento), e.Evento, e.Parte, e.Archivo, e.SHA256, e.Folio, e.Detalle)
 }
 
-func (c *CSV) row(n int64, cells ...string) error {
-	row := make([]string, 0, len(cells)+2) // its number before them, the mark after
-	row = append(row, strconv.FormatInt(n, 10))
+func (c *CSV) row(n int64, momento time.Time, cells ...string) error {
+	row := make([]string, 0, len(cells)+3) // its number and moment before them, the mark after
+	row = append(row, strconv.FormatInt(n, 10), momento.In(schema.Zona).Format(time.RFC3339Nano))
 	for _, s := range cells {
 		row = append(row, Celda(s))
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -134,7 +135,7 @@ func TestCSV(t *testing.T) {
 			if err := table.WriteCrudo(c, simulacro); err != nil {
 				t.Fatal(err)
 			}
-			x[0] = "2026-03-02 18:05:00.123"
+			x[0] = "2026-03-02T18:05:00.123-06:00"
 			row := []string{string(rune('1' + i))}
 			for _, s := range x {
 				row = append(row, Celda(s))
@@ -169,6 +170,30 @@ func checkCSV(t *rapid.T, text string, want [][]string) {
 				t.Fatalf("%q begins as a formula does", cell)
 			}
 		}
+	}
+}
+
+// TestCSVLeido: an event that was read has the row that it has in an export.
+func TestCSVLeido(t *testing.T) {
+	t.Parallel()
+	c := Crudo{N: 7, Momento: 1772496300123, Evento: AlmacenCreado, Parte: "00900001", Detalle: `{"simulacro":true}`}
+	e, err := c.Leido()
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Simulacro = true
+	write := func(add func(*CSV) error) string {
+		var out bytes.Buffer
+		table := NewCSV(&out)
+		if err := errors.Join(add(table), table.Flush()); err != nil {
+			t.Error(err)
+		}
+		return out.String()
+	}
+	exported := write(func(table *CSV) error { return table.WriteCrudo(&c, true) })
+	asked := write(func(table *CSV) error { return table.Write(e) })
+	if asked != exported || !strings.Contains(asked, ",2026-03-02T18:05:00.123-06:00,") {
+		t.Errorf("%q, exported %q", asked, exported)
 	}
 }
 
