@@ -29,6 +29,7 @@ import (
 	product "buzon/exchange/gateway"
 	"buzon/exchange/vista"
 	"buzon/schema"
+	"buzon/schema/nombres"
 	"buzon/store"
 	"buzon/store/bitacora"
 )
@@ -227,7 +228,7 @@ type own struct {
 // Leave uploads a file; under a temporary name it never ends.
 func (o own) Leave(name string, content []byte, at time.Time) {
 	o.g.t.Helper()
-	if exchangetest.Temporary(name) {
+	if nombres.Temporary(name) {
 		return
 	}
 	h, n, err := o.g.archivo.Add(bytes.NewReader(content))

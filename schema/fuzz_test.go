@@ -127,6 +127,8 @@ var (
 	slowRFC   = regexp.MustCompile(`^[A-ZÑ&]{3,4}\d{6}[A-Z0-9]{2}[0-9A]$`)
 	slowFolio = regexp.MustCompile(`^\d{4}/\d{3}/\d{1,7}$`)
 	slowAcuse = regexp.MustCompile(`^ACU-\d{4}-\d{8}$`)
+	slowAnexo = regexp.MustCompile(`^[A-Za-zÀ-ÖØ-öø-ſ\d _()-]` +
+		`[A-Za-zÀ-ÖØ-öø-ſ\d ._()-]*\.(?i:pdf|jpg|png|tif|zip)$`)
 	slowMonto = regexp.MustCompile(`^\d{1,13}\.\d{2}$`)
 )
 
@@ -138,6 +140,7 @@ func FuzzIdentificadores(f *testing.F) {
 		"GODE561231GR8", "BBA830831LJ2", "Ñ&ÑA830831LJ2", RFCPublico, RFCExtranjero,
 		"002010077777777771", "2026/090/1325", "ACU-2026-00000017", "29/02/2024", "31/02/2026", "00/00/0000",
 		"9999999999999.99", "0.00", "usuario1@ejemplo.mx", nameRES, nameACU, "GE_RCH_REC_20260302_001_2.txt",
+		"Carta de Peñón (1).PDF", ".x.pdf", "a.tİf", "ſ.zip", "a×b.jpg", " .png",
 	} {
 		f.Add(s)
 	}
@@ -153,6 +156,7 @@ func FuzzIdentificadores(f *testing.F) {
 		rfc, _ := ValidarRFC(s)
 		differ("RFC", rfc, slowIsRFC(s))
 		differ("folio", (&Reglas{}).ValidFolio(Folio(s)), slowFolio.MatchString(s))
+		differ("annex", (&Reglas{}).ValidAnexo(s), slowAnexo.MatchString(s))
 		differ("folio of an acuse", rules["folio_acuse"].good(nil, probe{valor: s}), slowAcuse.MatchString(s))
 		_, amount := centavos(s)
 		differ("amount", amount, slowMonto.MatchString(s))

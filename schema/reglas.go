@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"buzon/schema/nombres"
 )
 
 // Reglas is what an agreement and the moment set about the reading of a file.
@@ -77,10 +79,7 @@ type Catalogos struct {
 
 const defaultProrroga = 10
 
-var (
-	anexoRE       = regexp.MustCompile(`^[A-Za-zÀ-ÖØ-öø-ſ\d _()-][A-Za-zÀ-ÖØ-öø-ſ\d ._()-]*\.([A-Za-z0-9]+)$`)
-	defaultAnexos = []string{"pdf", "jpg", "png", "tif", "zip"}
-)
+var defaultAnexos = []string{"pdf", "jpg", "png", "tif", "zip"}
 
 // ValidFolio tells whether f has the form of a folio under these rules.
 func (r *Reglas) ValidFolio(f Folio) bool {
@@ -96,18 +95,22 @@ func isDefaultFolio(s string) bool {
 	return n >= 1 && n <= 7 && shaped(s[:len(fixed)], fixed) && digits(s[len(fixed):])
 }
 
-// ValidAnexo tells whether name may be the name of an annex: letters, digits,
-// blank and ._-() with one of the agreed extensions, no path and no leading point.
+// ValidAnexo tells whether name may be the name of an annex: what any file's may
+// have, with one of the agreed extensions, no path and no leading point.
 func (r *Reglas) ValidAnexo(name string) bool {
-	m := anexoRE.FindStringSubmatch(name)
-	if m == nil {
+	dot := strings.LastIndexByte(name, '.')
+	if dot <= 0 || name[0] == '.' || !nombres.Permitidas(name) {
+		return false
+	}
+	ext := name[dot+1:]
+	if strings.ContainsRune(ext, 'İ') { // whose lower case is i
 		return false
 	}
 	allowed := r.Anexos
 	if allowed == nil {
 		allowed = defaultAnexos
 	}
-	return slices.Contains(allowed, strings.ToLower(m[1]))
+	return slices.Contains(allowed, strings.ToLower(ext))
 }
 
 func (r *Reglas) prorrogaMax() int {

@@ -3,11 +3,10 @@ package store
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"time"
-	"unicode"
 
 	"buzon/schema"
+	"buzon/schema/nombres"
 	"buzon/store/bitacora"
 )
 
@@ -47,7 +46,8 @@ func (v *View) arribos(where string, args ...any) (all []Arribo, err error) {
 // that waits all the same. The error wraps ErrMayusculas where the party sees the
 // name in another spelling.
 func (tx *Tx) AddArribo(a *Arribo) error {
-	seen, err := tx.arribos(`visible AND parte = ? AND carpeta = ? AND plegado = ?`, a.Parte, a.Carpeta, plegado(a.Nombre))
+	plegado := nombres.Folded(a.Nombre)
+	seen, err := tx.arribos(`visible AND parte = ? AND carpeta = ? AND plegado = ?`, a.Parte, a.Carpeta, plegado)
 	if err != nil {
 		return err
 	}
@@ -60,24 +60,12 @@ func (tx *Tx) AddArribo(a *Arribo) error {
 		}
 	}
 	_, err = tx.work(`INSERT INTO arribos (parte, carpeta, nombre, plegado, sha256, bytes, momento, fechado, subida, visible, tomado)
-		VALUES (?,?,?,?,?,?,?,?,?,1,0)`, a.Parte, a.Carpeta, a.Nombre, plegado(a.Nombre), string(a.SHA256), a.Bytes, ms(a.Momento),
-		nulo(a.Fechado), a.Subida)
+		VALUES (?,?,?,?,?,?,?,?,?,1,0)`, a.Parte, a.Carpeta, a.Nombre, plegado, string(a.SHA256), a.Bytes,
+		ms(a.Momento), nulo(a.Fechado), a.Subida)
 	if err != nil {
 		return err
 	}
 	return tx.get(`SELECT last_insert_rowid()`, nil, &a.ID)
-}
-
-// plegado gives the same text for names that differ only by case (Unicode's simple
-// folding).
-func plegado(name string) string {
-	return strings.Map(func(r rune) rune {
-		least := r
-		for x := unicode.SimpleFold(r); x != r; x = unicode.SimpleFold(x) {
-			least = min(least, x)
-		}
-		return least
-	}, name)
 }
 
 // PorTomar gives what a party uploaded and was not taken in, in the order in which it was
@@ -114,7 +102,7 @@ func (v *View) Subidas(parte schema.Parte, desde, hasta time.Time) (files, bytes
 // it sees none.
 func (v *View) Escrito(parte schema.Parte, carpeta, name string) (nombre string, err error) {
 	err = v.get(`SELECT nombre FROM arribos WHERE visible AND parte = ? AND carpeta = ? AND plegado = ?`,
-		[]any{parte, carpeta, plegado(name)}, &nombre)
+		[]any{parte, carpeta, nombres.Folded(name)}, &nombre)
 	if errors.Is(err, ErrNotFound) {
 		err = nil
 	}

@@ -21,6 +21,8 @@ import (
 	"path/filepath"
 	"slices"
 	"syscall"
+
+	"buzon/schema/nombres"
 )
 
 // Carpeta is a mailbox over a folder. The folder must exist, so that a disk that is
@@ -51,7 +53,7 @@ func (m *Carpeta) List(ctx context.Context) ([]fs.FileInfo, error) {
 	if err != nil {
 		return nil, m.failed("list", "", err)
 	}
-	infos = slices.DeleteFunc(infos, func(i fs.FileInfo) bool { return isTemporary(i.Name()) })
+	infos = slices.DeleteFunc(infos, func(i fs.FileInfo) bool { return nombres.Temporary(i.Name()) })
 	slices.SortFunc(infos, func(x, y fs.FileInfo) int {
 		return cmp.Or(x.ModTime().Compare(y.ModTime()), cmp.Compare(x.Name(), y.Name()))
 	})
@@ -66,7 +68,7 @@ func (m *Carpeta) Take(ctx context.Context, name string) (io.ReadCloser, error) 
 		return nil, err
 	}
 	defer root.Close()
-	if name != filepath.Base(name) || isTemporary(name) {
+	if name != filepath.Base(name) || nombres.Temporary(name) {
 		return nil, m.failed("take", name, fs.ErrNotExist)
 	}
 	f, info, err := openRegular(root, name)

@@ -13,6 +13,7 @@ import (
 
 	"buzon/exchange"
 	"buzon/exchange/exchangetest"
+	"buzon/schema/nombres"
 )
 
 // broken are mailboxes that each break one promise. want is the test of the
@@ -72,7 +73,7 @@ type listsHalf struct{ *exchangetest.Memory }
 func (m listsHalf) List(ctx context.Context) ([]fs.FileInfo, error) {
 	listed, err := m.Memory.List(ctx)
 	for name := range m.Sees() {
-		if exchangetest.Temporary(name) {
+		if nombres.Temporary(name) {
 			whole := newMemory()
 			whole.Leave(strings.TrimPrefix(name, "."), nil, start)
 			more, _ := whole.List(ctx)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"buzon/exchange"
+	"buzon/schema/nombres"
 )
 
 var _ exchange.Mailbox = (*Memory)(nil)
@@ -61,7 +62,7 @@ func NewMemory(now func() time.Time) *Memory {
 func (m *Memory) Leave(name string, content []byte, modtime time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.Keeps || Temporary(name) {
+	if m.Keeps || nombres.Temporary(name) {
 		m.drop(name)
 	}
 	m.files = append(m.files, &memFile{name: name, content: slices.Clone(content), modtime: modtime})
@@ -88,7 +89,7 @@ func (m *Memory) List(ctx context.Context) ([]fs.FileInfo, error) {
 	defer m.mu.Unlock()
 	var listed []fs.FileInfo
 	for _, f := range m.files {
-		if !f.done && !Temporary(f.name) {
+		if !f.done && !nombres.Temporary(f.name) {
 			listed = append(listed, info{f.name, int64(len(f.content)), f.modtime})
 		}
 	}
@@ -104,7 +105,7 @@ func (m *Memory) Take(ctx context.Context, name string) (io.ReadCloser, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	f := m.oldest(name)
-	if f == nil || Temporary(name) {
+	if f == nil || nombres.Temporary(name) {
 		return nil, wrap("take", name, fs.ErrNotExist)
 	}
 	m.taken[name] = f
@@ -221,14 +222,6 @@ func (m *Memory) drop(name string) {
 func wrap(op, name string, err error) error {
 	return fmt.Errorf("memory: %s %q: %w", op, name, err)
 }
-
-// Temporary tells the names of files that are still arriving.
-func Temporary(name string) bool {
-	return strings.HasPrefix(name, ".") || slices.ContainsFunc(temporarySuffixes,
-		func(s string) bool { return strings.HasSuffix(name, s) })
-}
-
-var temporarySuffixes = []string{".tmp", ".part", ".filepart", ".partial"}
 
 // failing is a reader of no bytes that fails if its func does.
 type failing func() error

@@ -62,7 +62,7 @@ func testContent(t *testing.T, f Fixture) {
 
 func testHalfFile(t *testing.T, f Fixture) {
 	half := []string{"." + nameA}
-	for _, suffix := range temporarySuffixes {
+	for _, suffix := range []string{".tmp", ".part", ".filepart", ".partial", ".PART"} {
 		half = append(half, nameA+suffix)
 	}
 	for _, name := range half {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"buzon/exchange"
+	"buzon/schema/nombres"
 )
 
 // A Fixture is a fresh, empty Mailbox and the party's side of it. A mailbox is
@@ -153,7 +154,7 @@ func (f Fixture) wantSeen(t *testing.T, want map[string][]byte) {
 	t.Helper()
 	got := f.Sees(t)
 	for name, content := range got {
-		if Temporary(name) {
+		if nombres.Temporary(name) {
 			continue
 		}
 		if w, ok := want[name]; !ok || !bytes.Equal(content, w) {

@@ -8,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"buzon/schema/nombres"
 )
 
 // A Mailbox is one folder on the server. Mailboxes of one folder of one Client
@@ -54,7 +56,7 @@ func (m *Mailbox) look(ctx context.Context) (settled []fs.FileInfo, again bool, 
 		all, err := l.files.ReadDir(m.dir)
 		at.ended = m.client.cfg.Now()
 		listed = slices.DeleteFunc(all, func(fi fs.FileInfo) bool {
-			return !fi.Mode().IsRegular() || temporary(fi.Name())
+			return !fi.Mode().IsRegular() || nombres.Temporary(fi.Name())
 		})
 		return err
 	})
@@ -88,10 +90,4 @@ func (m *Mailbox) path(op, name string) (string, error) {
 		return "", m.client.wrap(op, fmt.Sprintf("%q", name), fs.ErrInvalid)
 	}
 	return path.Join(m.dir, name), nil
-}
-
-// temporary tells the names of files that are still arriving.
-func temporary(name string) bool {
-	return strings.HasPrefix(name, ".") || slices.ContainsFunc([]string{".tmp", ".part", ".filepart", ".partial"},
-		func(suffix string) bool { return strings.HasSuffix(name, suffix) })
 }

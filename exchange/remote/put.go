@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"go.uber.org/zap"
+
+	"buzon/schema/nombres"
 )
 
 // parallelWrites is how many packets of 32 KiB wait for their answer at once.
@@ -32,7 +34,7 @@ func (m *Mailbox) Put(ctx context.Context, name string, open func() (io.ReadClos
 	if err != nil {
 		return err
 	}
-	if temporary(name) {
+	if nombres.Temporary(name) {
 		return m.client.wrap("put", target, fmt.Errorf("%w: name of a file that is still arriving", fs.ErrInvalid))
 	}
 	unlock, err := m.client.lock(ctx, target)

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 
 	"github.com/pkg/sftp"
+
+	"buzon/schema/nombres"
 )
 
 // readAhead bounds the memory of one open file: so many bytes are asked for at
@@ -27,7 +29,7 @@ func (m *Mailbox) Take(ctx context.Context, name string) (io.ReadCloser, error) 
 	if err != nil {
 		return nil, err
 	}
-	if temporary(name) {
+	if nombres.Temporary(name) {
 		return nil, m.client.wrap("take", file, fs.ErrNotExist)
 	}
 	want, err := m.settle(ctx, name, file)

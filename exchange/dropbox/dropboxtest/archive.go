@@ -22,6 +22,7 @@ import (
 
 	"buzon/exchange/dropbox"
 	"buzon/exchange/dropbox/subidas"
+	"buzon/schema/nombres"
 )
 
 // Archive keeps what accounts see. Its methods may be called from several
@@ -143,7 +144,7 @@ func (a *Archive) take(l line) {
 	if !l.Shown.IsZero() {
 		f.time = l.Shown
 	}
-	a.files[p][l.Name], a.spelled[p][subidas.Folded(l.Name)], a.changed[p] = f, l.Name, l.Moment
+	a.files[p][l.Name], a.spelled[p][nombres.Folded(l.Name)], a.changed[p] = f, l.Name, l.Moment
 	if l.ID != "" {
 		a.arrivals, a.ids[l.ID] = append(a.arrivals, l.Arrival), true
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"buzon/exchange/dropbox/subidas"
+	"buzon/schema/nombres"
 )
 
 // Uploads is what a subidas.Subidas needs to leave its arrivals here.
@@ -86,11 +87,11 @@ func (a *Archive) seen(account, folder, name string) string {
 		return name
 	}
 	for _, f := range a.folders[account] {
-		if path.Dir(f.Name) == folder && subidas.Folded(path.Base(f.Name)) == subidas.Folded(name) {
+		if path.Dir(f.Name) == folder && nombres.Folded(path.Base(f.Name)) == nombres.Folded(name) {
 			return path.Base(f.Name)
 		}
 	}
-	return a.spelled[p][subidas.Folded(name)]
+	return a.spelled[p][nombres.Folded(name)]
 }
 
 func (a *Archive) date(account, folder, name string, t time.Time) error {

@@ -10,12 +10,14 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"buzon/schema/nombres"
 )
 
 // key is a place in a folder, which names that differ only by case share.
 type key struct{ folder, folded string }
 
-func keyOf(folder, name string) key { return key{folder, Folded(name)} }
+func keyOf(folder, name string) key { return key{folder, nombres.Folded(name)} }
 
 // Account is one party's uploads, as the party sees them through a server. Its
 // methods may be called from several goroutines.

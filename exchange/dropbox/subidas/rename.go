@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+
+	"buzon/schema/nombres"
 )
 
 // Rename moves an unfinished upload in its folder. Under a final name it is the
@@ -27,7 +29,7 @@ func (a *Account) Rename(folder, name, target string) (arrived bool, err error) 
 		return false, a.missing(folder, name)
 	case it.State == writing:
 		return false, errors.New("rename: still being written")
-	case it.State != closed && !Temporary(target):
+	case it.State != closed && !nombres.Temporary(target):
 		return false, errors.New("rename: the upload was cut")
 	case to != nil && to.handle != nil:
 		return false, errors.New("rename: the new name is being written")
@@ -39,7 +41,7 @@ func (a *Account) Rename(folder, name, target string) (arrived bool, err error) 
 	switch {
 	case err != nil || name == target:
 		return false, err
-	case Temporary(target):
+	case nombres.Temporary(target):
 		return false, a.renamed(it, to, target)
 	}
 	if err := a.use.arrival(now); err != nil {

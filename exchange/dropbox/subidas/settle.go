@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"buzon/schema/nombres"
 )
 
 // Close finishes the upload, or keeps it as cut. arrived tells that it did so under
@@ -51,7 +53,7 @@ func (a *Account) settle(u *Upload, broken bool, now time.Time) (arrived bool, e
 			err = u.gaps()
 		}
 		return false, err
-	case Temporary(it.Name):
+	case nombres.Temporary(it.Name):
 		r.State, r.SHA256 = closed, u.digest.sum(size)
 		return false, a.save(it, r, true)
 	}
