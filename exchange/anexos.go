@@ -1,7 +1,6 @@
 package exchange
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,9 +53,10 @@ func (c *Cycle) mostrable(parte schema.Parte, name string) string {
 // that name it, whichever comes first. Its name is the party's, and may name a
 // person: neither log nor error has it.
 func (c *Cycle) intakeAnexo(ctx context.Context, t *tanda, f llegada, seen store.Visto) (fate, error) {
-	if most := cmp.Or(c.AnexoBytes, schema.RES.MaxBytes()); t.mb != nil && f.Size() > most {
+	if most := c.AnexoBytes; t.mb != nil && most > 0 && f.Size() > most {
 		t.inf.add(func(i *Informe) {
-			i.EnEspera = append(i.EnEspera, fmt.Sprintf("an annex of %s has %d bytes and is not taken; the most is %d", t.parte, f.Size(), most))
+			i.EnEspera = append(i.EnEspera, fmt.Sprintf(
+				"an annex of %s has %d bytes and is not taken; the most is %d", t.parte, f.Size(), most))
 		})
 		return left, nil
 	}

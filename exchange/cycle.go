@@ -36,7 +36,7 @@ type Cycle struct {
 	TodoONada map[schema.Tipo]bool // of which one bad record refuses the whole file
 	Anexos    time.Duration        // how long the answer to a RES waits for an annex that it names
 	// AnexoBytes is how large an annex may be that lies on an institution's own server;
-	// ours refuses a larger one while it arrives. 0 is 64 MiB.
+	// ours refuses a larger one while it arrives. 0 is no bound.
 	AnexoBytes int64
 	// Espera is told until when a file of a party waits, for a visit at that
 	// moment; nil where nobody visits between runs.

@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"buzon/exchange/dropbox/subidas":     {"buzon/exchange/spans", "buzon/schema/nombres"},
 	"buzon/exchange/dropbox/dropboxtest": {"buzon/exchange/dropbox", "buzon/exchange/dropbox/subidas", "buzon/schema/nombres"},
 	"buzon/exchange/dropbox/protocol":    nil,
-	"buzon/exchange/dropbox":             {"buzon/exchange/dropbox/protocol", "buzon/exchange/dropbox/subidas", "buzon/exchange/spans"},
+	"buzon/exchange/dropbox":             {"buzon/exchange/dropbox/protocol", "buzon/exchange/dropbox/subidas", "buzon/exchange/spans", "buzon/schema/nombres"},
 	"buzon/exchange/dropbox/clientes":    nil, // tests alone
 	"buzon/exchange/dropbox/medida":      nil, // likewise
 	"buzon/exchange/remote":              {"buzon/schema/nombres"},

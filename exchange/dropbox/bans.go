@@ -63,7 +63,7 @@ func (b *bans) fail(addr string) {
 	if o.last.Before(now) {
 		o.last = now
 	}
-	if o.failures < b.limits.MaxFailures {
+	if !full(o.failures, b.limits.MaxFailures) {
 		return
 	}
 	d := b.limits.Ban

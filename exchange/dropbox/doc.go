@@ -35,34 +35,36 @@
 // OtherAddresses, for the log is kept for ever. A name that is no account is never
 // told: a password may have been typed there.
 //
-//	reason                what                                      default    the client gets
-//	conexiones            connections in all                        500        a line before the version exchange
-//	conexiones_direccion  connections of an address                 32         a line
-//	apretones             connections before their login            64         a line
-//	bloqueo               a connection of a banned address          see below  a line, or a banner to a password
-//	apreton_lento         time to the end of the login              20 s       a banner, once it has come to the login
-//	algoritmos            no algorithm in common                               the end of the connection
-//	credencial            a login that failed                                  what the protocol says
-//	acceso_retirado       a session whose credential was withdrawn             the end of the connection
-//	inactividad           time without a byte on any session        10 min     a line on standard error
-//	sesiones              sessions of an account                    16         the refusal of the channel
-//	tunel                 a channel or port that is not sftp                   the refusal of the request
-//	exec                  a program, shell or other subsystem                  the refusal of the request
-//	archivos_abiertos     open files and folders of a session       64         FAILURE and a text
-//	tamano                bytes of an upload                        64 MiB     FAILURE and a text
-//	cuota_archivos        uploads of an account in a day            Limits     FAILURE and a text
-//	cuota_bytes           bytes of an account in a day              Limits     FAILURE and a text
-//	disco                 free space of the disk                    Limits     FAILURE and a text
-//	nombre                a name that no file may have                         PERMISSION_DENIED and a text
-//	permiso               what the folder does not allow                       PERMISSION_DENIED and a text
-//	fallo                 a fault of the server                                the end of the connection
+//	reason               what                                     bound       the client gets
+//	conexiones           connections in all                       Connections a line before the versions
+//	conexiones_direccion connections of an address                PerAddress  a line
+//	apretones            connections before their login           Handshakes  a line
+//	bloqueo              a connection of a banned address         see below   a line; a banner to a password
+//	apreton_lento        time to the end of the login             Handshake   a banner, once the login began
+//	algoritmos           no algorithm in common                               the end of the connection
+//	credencial           a login that failed                                  what the protocol says
+//	acceso_retirado      a session whose credential was withdrawn             the end of the connection
+//	inactividad          time without a byte on any session       Idle        a line on standard error
+//	sesiones             sessions of an account                   Sessions    the refusal of the channel
+//	tunel                a channel or port that is not sftp                   the refusal of the request
+//	exec                 a program, shell or other subsystem                  the refusal of the request
+//	archivos_abiertos    open files and folders of a session      Handles     FAILURE and a text
+//	tamano               bytes of an upload                       UploadBytes FAILURE and a text
+//	cuota_archivos       uploads of an account in a day           FilesDay    FAILURE and a text
+//	cuota_bytes          bytes of an account in a day             BytesDay    FAILURE and a text
+//	disco                free space of the disk                   MinFree     FAILURE and a text
+//	nombre               a name that no file may have                         PERMISSION_DENIED and a text
+//	permiso              what the folder does not allow                       PERMISSION_DENIED and a text
+//	fallo                a fault of the server                                the end of the connection
 //
-// An address is an IPv4 address or the /64 of an IPv6 address. After MaxFailures
-// (5) failed logins it is banned for Ban (1 min), then for twice as long each
-// time, up to BanMax (1 h). A failed login is a wrong password, or a connection
-// that tried a credential and ended without a login; one that tried nothing does
-// not count. A login clears, and so does BanMax without a failure. Of addresses
-// 4096 are remembered.
+// The bounds are fields of Limits, Config and subidas.Limits; their values are those of
+// the configuration.
+//
+// An address is an IPv4 address or the /64 of an IPv6 address. After MaxFailures failed
+// logins it is banned for Ban, then for twice as long each time, up to BanMax. A failed
+// login is a wrong password, or a connection that tried a credential and ended without
+// a login; one that tried nothing does not count. A login clears, and so does BanMax
+// without a failure. Of addresses 4096 are remembered.
 //
 // A fault in what one connection set off, a panic, ends that connection alone, as
 // far as the code is ours; the SSH library has goroutines that we cannot guard.

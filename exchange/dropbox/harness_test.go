@@ -91,6 +91,10 @@ func (w *world) config() dropbox.Config {
 	return dropbox.Config{
 		Uploads: w.up, Now: w.clock.Now, Folders: w.box.Folders, View: w.box.View,
 		HostKeys: []ssh.Signer{signer("host")}, Authorize: authorize, Log: logger(w.logged),
+		Limits: dropbox.Limits{
+			Handshake: 20 * time.Second, Idle: 10 * time.Minute,
+			Connections: 500, Handshakes: 64, PerAddress: 32, Sessions: 16, Handles: 64,
+			MaxFailures: 5, Ban: time.Minute, BanMax: time.Hour},
 	}
 }
 

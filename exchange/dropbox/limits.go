@@ -1,46 +1,30 @@
 package dropbox
 
 import (
-	"cmp"
 	"net"
 	"net/netip"
 	"sync"
 	"time"
 )
 
-// Limits bound what clients may use. Zero means the default.
+// Limits bound what clients may use; 0 is no bound.
 type Limits struct {
-	Handshake   time.Duration // from the connection to the end of the login; 20 s
-	Idle        time.Duration // without a byte on any session; 10 min
-	Connections int           // in all; 500
-	Handshakes  int           // connections that are not logged in yet; 64
-	PerAddress  int           // connections from one address; 32
-	Sessions    int           // of one account; 16
-	Handles     int           // open files and folders of one session; 64
-	MaxFailures int           // failed logins from one address before it is banned; 5
-	Ban         time.Duration // the first ban; each further one is twice as long; 1 min
-	BanMax      time.Duration // the longest ban, and how long failures are remembered; 1 h
+	Handshake   time.Duration // from the connection to the end of the login
+	Idle        time.Duration // without a byte on any session
+	Connections int           // in all
+	Handshakes  int           // connections that are not logged in yet
+	PerAddress  int           // connections from one address
+	Sessions    int           // of one account
+	Handles     int           // open files and folders of one session
+	MaxFailures int           // failed logins from one address before it is banned
+	Ban         time.Duration // the first ban; each further one is twice as long
+	BanMax      time.Duration // the longest ban, and how long failures are remembered; not under Ban
 }
 
-// defaultUpload is the size of one upload, in bytes, where Config says nothing.
-const defaultUpload = 64 << 20
+// never is longer than any session.
+const never = 100 * 365 * 24 * time.Hour
 
-func (l Limits) withDefaults() Limits {
-	l = Limits{
-		Handshake:   cmp.Or(l.Handshake, 20*time.Second),
-		Idle:        cmp.Or(l.Idle, 10*time.Minute),
-		Connections: cmp.Or(l.Connections, 500),
-		Handshakes:  cmp.Or(l.Handshakes, 64),
-		PerAddress:  cmp.Or(l.PerAddress, 32),
-		Sessions:    cmp.Or(l.Sessions, 16),
-		Handles:     cmp.Or(l.Handles, 64),
-		MaxFailures: cmp.Or(l.MaxFailures, 5),
-		Ban:         cmp.Or(l.Ban, time.Minute),
-		BanMax:      cmp.Or(l.BanMax, time.Hour),
-	}
-	l.BanMax = max(l.BanMax, l.Ban)
-	return l
-}
+func full(n, most int) bool { return most > 0 && n >= most }
 
 // gate counts connections and sessions.
 type gate struct {
@@ -63,11 +47,11 @@ func (g *gate) enter(addr string) Reason {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	switch {
-	case g.address[addr] >= g.limits.PerAddress:
+	case full(g.address[addr], g.limits.PerAddress):
 		return TooManyOfAddress
-	case g.total >= g.limits.Connections:
+	case full(g.total, g.limits.Connections):
 		return TooManyConnections
-	case g.handshakes >= g.limits.Handshakes:
+	case full(g.handshakes, g.limits.Handshakes):
 		return TooManyHandshakes
 	}
 	g.total++
@@ -96,7 +80,7 @@ func (g *gate) leave(addr string) {
 func (g *gate) begin(account string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.sessions[account] >= g.limits.Sessions {
+	if full(g.sessions[account], g.limits.Sessions) {
 		return false
 	}
 	g.sessions[account]++

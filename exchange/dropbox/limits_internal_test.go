@@ -43,7 +43,7 @@ var _ net.Addr = named("")
 func TestBansGrow(t *testing.T) {
 	t.Parallel()
 	clock := newMoments()
-	b := newBans(Limits{MaxFailures: 3, BanMax: 5 * time.Minute}.withDefaults(), clock.Now)
+	b := newBans(Limits{MaxFailures: 3, Ban: time.Minute, BanMax: 5 * time.Minute}, clock.Now)
 	wait := func() time.Duration {
 		until, banned := b.banned("a")
 		if !banned {
@@ -91,10 +91,21 @@ func TestBansGrow(t *testing.T) {
 	}
 }
 
+func TestNoBounds(t *testing.T) {
+	t.Parallel()
+	g, b := newGate(Limits{}), newBans(Limits{}, newMoments().Now)
+	for range 5000 {
+		b.fail("a")
+		if _, banned := b.banned("a"); banned || g.enter("a") != "" || !g.begin("une") {
+			t.Fatal("bounded")
+		}
+	}
+}
+
 func TestBansBounded(t *testing.T) {
 	t.Parallel()
 	clock := newMoments()
-	b := newBans(Limits{MaxFailures: 1}.withDefaults(), clock.Now)
+	b := newBans(Limits{MaxFailures: 1, Ban: time.Minute, BanMax: time.Hour}, clock.Now)
 	for n := range maxOffenders + 10 {
 		clock.now = clock.now.Add(time.Millisecond)
 		b.fail(fmt.Sprint(n))

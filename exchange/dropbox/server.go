@@ -60,7 +60,7 @@ type Config struct {
 	// Legacy offers a few more algorithms to old clients, none with SHA-1.
 	Legacy bool
 	// UploadBytes is the highest size of one upload of an account, in bytes, by the
-	// name under which it begins; 0 is the default, 64 MiB. May be nil.
+	// name under which it begins; 0 is no bound. May be nil.
 	UploadBytes func(account, name string) int64
 	// OnLogin is told of each login that counts, before its first session; it
 	// returns soon. May be nil.
@@ -78,8 +78,7 @@ type Config struct {
 	// gateway, after its end. An error is logged; the client does not see it.
 	// May be nil.
 	OnPickup func(Pickup) error
-	// Limits that are zero take their defaults.
-	Limits Limits
+	Limits   Limits
 	// Zone is where clients read the clock; nil is UTC.
 	Zone *time.Location
 	// Shown gives the path of a file, its folder and name, as Log may have it; nil:
@@ -110,7 +109,8 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Uploads == nil || cfg.Now == nil || cfg.Folders == nil || cfg.View == nil || cfg.Authorize == nil {
 		return nil, errors.New("new server: Uploads, Now, Folders, View and Authorize must be set")
 	}
-	cfg.Limits = cfg.Limits.withDefaults()
+	cfg.Limits.Handshake = cmp.Or(cfg.Limits.Handshake, never)
+	cfg.Limits.Idle = cmp.Or(cfg.Limits.Idle, never)
 	cfg.Zone = cmp.Or(cfg.Zone, time.UTC)
 	s := &Server{
 		cfg: cfg, gate: newGate(cfg.Limits), bans: newBans(cfg.Limits, cfg.Now), door: newDoor(),
@@ -198,12 +198,12 @@ func (s *Server) told(r Refusal) {
 	}
 }
 
-// uploadBytes is the highest size of one upload of an account.
+// uploadBytes is the highest size of one upload of an account; 0 is no bound.
 func (s *Server) uploadBytes(account, name string) int64 {
 	if s.cfg.UploadBytes == nil {
-		return defaultUpload
+		return 0
 	}
-	return cmp.Or(s.cfg.UploadBytes(account, name), defaultUpload)
+	return s.cfg.UploadBytes(account, name)
 }
 
 func pause(ctx context.Context, d time.Duration) {

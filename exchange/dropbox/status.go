@@ -7,6 +7,7 @@ import (
 
 	"buzon/exchange/dropbox/protocol"
 	"buzon/exchange/dropbox/subidas"
+	"buzon/schema/nombres"
 )
 
 // verdict is what an error means to the client and to the log. The status has a
@@ -60,7 +61,8 @@ func (s *session) judge(err error) verdict {
 	return verdict{protocol.Status{Code: protocol.Failure, Text: "No se pudo completar; vuelva a intentar."}, "", true}
 }
 
-const badNameText = "Nombre no admitido: de 1 a 100 letras, dígitos, espacios y . _ - ( ); ni CON, NUL o parecidos, ni un punto al final."
+var badNameText = fmt.Sprintf("Nombre no admitido: de 1 a %d letras, dígitos, espacios y . _ - ( ); "+
+	"ni CON, NUL o parecidos, ni un punto al final.", nombres.MaxEnviado)
 
 // size writes a number of bytes as people say it.
 func size(n int64) string {

@@ -98,7 +98,6 @@ func (c *CONDUSEF) serve(host ssh.Signer, now func() time.Time) (*dropbox.Server
 			}
 			return nil
 		},
-		UploadBytes: func(string, string) int64 { return 4 << 30 }, // as large as a REP may be
 	})
 }
 

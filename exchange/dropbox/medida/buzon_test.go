@@ -59,9 +59,6 @@ func serveBuzon(ctx context.Context, ln net.Listener, dir string, accounts, size
 		Uploads: up, Now: time.Now, Folders: folders,
 		View:     func(account string) (fs.FS, error) { return g.vista.De(parte(account)), nil },
 		HostKeys: []ssh.Signer{signer("host")}, Authorize: g.authorize, OnPickup: g.pickedUp, Log: zap.NewNop(),
-		// All clients come from one address here, and some all at once.
-		Limits:      dropbox.Limits{PerAddress: 1000, Connections: 1000, Handshakes: 1000, Sessions: 1000},
-		UploadBytes: func(string, string) int64 { return 4 << 30 },
 	})
 	if err != nil {
 		return err

@@ -13,7 +13,7 @@ import (
 
 // Options are what all sessions of a server have in common.
 type Options struct {
-	Handles int              // that may be open at a time, files and folders together
+	Handles int              // that may be open at a time, files and folders together; 0 is no bound
 	Now     func() time.Time // by which lists show times, in its zone
 }
 
@@ -165,4 +165,4 @@ func (s *session) hold(id uint32, h *handle) {
 }
 
 // full tells that no handle may be opened.
-func (s *session) full() bool { return len(s.open) >= s.Handles }
+func (s *session) full() bool { return s.Handles > 0 && len(s.open) >= s.Handles }
