@@ -372,10 +372,8 @@ func (g *Gateway) Folder(name string) *carpeta.Carpeta {
 // dial makes the client of a party's server; it connects when it is first used.
 func dial(r *config.Dial, log *zap.Logger, shown func(string) string) (*remote.Client, error) {
 	cfg := remote.Config{Address: r.Address, User: r.User, HostKeys: r.HostKeys, DialTimeout: r.DialTimeout,
-		HandshakeTimeout: r.HandshakeTimeout, IdleTimeout: r.IdleTimeout, Settle: r.Settle, Retries: r.Retries, Log: log, Shown: shown}
-	if r.Retries == 0 {
-		cfg.Retries = -1 // to the client 0 is its default
-	}
+		HandshakeTimeout: r.HandshakeTimeout, IdleTimeout: r.IdleTimeout, Settle: r.Settle, Retries: r.Retries,
+		Log: log, Shown: shown}
 	if r.Key != "" {
 		s, err := r.Signer()
 		if err != nil {

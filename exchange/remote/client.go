@@ -14,6 +14,7 @@
 package remote
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,8 +27,7 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// Config says which server to dial and how patient to be. Durations left zero
-// take the default that stands with them.
+// Config says which server to dial and how patient to be. A limit of 0 is no bound.
 type Config struct {
 	Address  string                 // host:port
 	User     string                 // the account on that server
@@ -38,14 +38,13 @@ type Config struct {
 	// while the party changes its key.
 	HostKeys []ssh.PublicKey
 
-	DialTimeout      time.Duration // 15 s for the TCP connection
-	HandshakeTimeout time.Duration // 20 s for key exchange, authentication and start of SFTP
-	IdleTimeout      time.Duration // 60 s of a call in which no byte moves
-	Settle           time.Duration // 10 s that a file must lie unchanged
+	DialTimeout      time.Duration // for the TCP connection
+	HandshakeTimeout time.Duration // for key exchange, authentication and start of SFTP
+	IdleTimeout      time.Duration // of a call in which no byte moves
+	Settle           time.Duration // that a file must lie unchanged
 
-	// Retries is how often a call is tried again after an error that may pass:
-	// 3 if zero, never if negative. Backoff is the first pause, 2 s if zero; each
-	// further one doubles.
+	// Retries is how often a call is tried again after an error that may pass.
+	// Backoff is the first pause, 2 s if zero; each further one doubles.
 	Retries int
 	Backoff time.Duration
 
@@ -110,24 +109,13 @@ func (cfg *Config) check() error {
 	return checkPins(cfg.HostKeys)
 }
 
+// never is longer than any connection.
+const never = 100 * 365 * 24 * time.Hour
+
 func (cfg *Config) fill() {
-	for _, d := range []struct {
-		field *time.Duration
-		value time.Duration
-	}{
-		{&cfg.DialTimeout, 15 * time.Second},
-		{&cfg.HandshakeTimeout, 20 * time.Second},
-		{&cfg.IdleTimeout, 60 * time.Second},
-		{&cfg.Settle, 10 * time.Second},
-		{&cfg.Backoff, 2 * time.Second},
-	} {
-		if *d.field == 0 {
-			*d.field = d.value
-		}
-	}
-	if cfg.Retries == 0 {
-		cfg.Retries = 3
-	}
+	cfg.HandshakeTimeout = cmp.Or(cfg.HandshakeTimeout, never)
+	cfg.IdleTimeout = cmp.Or(cfg.IdleTimeout, never)
+	cfg.Backoff = cmp.Or(cfg.Backoff, 2*time.Second)
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}

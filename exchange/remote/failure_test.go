@@ -58,7 +58,7 @@ func TestSilentServer(t *testing.T) {
 	defer ln.Close()
 	c, _ := dial(t, &server{addr: ln.Addr().String()}, func(cfg *remote.Config) {
 		cfg.HandshakeTimeout = 50 * time.Millisecond
-		cfg.Retries = -1
+		cfg.Retries = 0
 	})
 	_, err = c.Mailbox("/").List(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "no handshake within 50ms") {
@@ -72,7 +72,7 @@ func TestSilentAfterAuthentication(t *testing.T) {
 	s := (&server{mute: true}).start(t)
 	c, _ := dial(t, s, func(cfg *remote.Config) {
 		cfg.HandshakeTimeout = time.Second
-		cfg.Retries = -1
+		cfg.Retries = 0
 	})
 	_, err := c.Mailbox("/").List(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "no handshake within 1s") {

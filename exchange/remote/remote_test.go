@@ -37,6 +37,8 @@ func dial(t *testing.T, s *server, set ...func(*remote.Config)) (*remote.Client,
 		Signers:  []ssh.Signer{signer(t, "user")},
 		HostKeys: []ssh.PublicKey{signer(t, "host").PublicKey()},
 		Now:      clock.Now, Wait: clock.Wait,
+		DialTimeout: 15 * time.Second, HandshakeTimeout: 20 * time.Second, IdleTimeout: time.Minute,
+		Settle: 10 * time.Second, Retries: 3,
 	}
 	for _, f := range set {
 		f(&cfg)

@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/crypto/ssh"
@@ -18,7 +17,6 @@ func dial(t *testing.T, c *CONDUSEF, signer ssh.Signer) *remote.Client {
 	t.Helper()
 	client, err := remote.New(remote.Config{
 		Address: c.Address, User: Usuario, Signers: []ssh.Signer{signer}, HostKeys: []ssh.PublicKey{c.HostKey},
-		Settle: time.Nanosecond, Retries: -1,
 	})
 	check(t, err)
 	t.Cleanup(func() { client.Close() })

@@ -59,7 +59,7 @@ func NewUNE(acceso Acceso) (*UNE, error) {
 	client, err := remote.New(remote.Config{
 		Address: acceso.Address, User: acceso.Clave.String(), Signers: []ssh.Signer{acceso.Signer},
 		HostKeys: acceso.HostKeys,
-		Settle:   time.Nanosecond, // what the gateway shows is whole
+		Retries:  3, // and no Settle: what the gateway shows is whole
 	})
 	if err != nil {
 		return nil, fmt.Errorf("une %s: %w", acceso.Clave, err)
