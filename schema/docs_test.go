@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -94,23 +95,24 @@ func formatoOf(t *testing.T, tipo Tipo, registro Cifras) Formato {
 
 func markdown(campos []Campo) string {
 	var b strings.Builder
-	b.WriteString("| # | Campo | Tipo | Long. | Requerido | Regla | Códigos |\n|--|--|--|--|--|--|--|\n")
+	b.WriteString(MarkdownHead("--", "#", "Campo", "Tipo", "Long.", "Requerido", "Regla", "Códigos"))
 	for _, c := range campos {
 		name := c.Nombre
 		if c.Reservado {
 			name += " (p)"
 		}
 		codes := strings.Trim(fmt.Sprint(c.Codigos), "[]")
-		fmt.Fprintf(&b, "| %d | %s | %s | %d | %s | %s | %s |\n", c.Posicion, name, c.Tipo, c.Longitud, c.Requerido, c.Regla, codes)
+		b.WriteString(MarkdownRow(strconv.Itoa(c.Posicion), name, c.Tipo, strconv.Itoa(c.Longitud),
+			c.Requerido, c.Regla, codes))
 	}
 	return b.String()
 }
 
 func headers(t *testing.T) string {
 	var b strings.Builder
-	b.WriteString("| Tipo | " + strings.Join(perType, " | ") + " |\n|--|--|--|--|\n")
+	b.WriteString(MarkdownHead("--", append([]string{"Tipo"}, perType...)...))
 	for _, tipo := range Tipos {
-		fmt.Fprintf(&b, "| %s ", tipo)
+		row := []string{string(tipo)}
 		for _, c := range formatoOf(t, tipo, "01").Campos {
 			if slices.Contains(perType, c.Nombre) {
 				said := []string{c.Regla}
@@ -118,17 +120,17 @@ func headers(t *testing.T) string {
 					said = []string{c.Requerido, c.Regla}
 				}
 				said = slices.DeleteFunc(said, func(s string) bool { return s == "" })
-				fmt.Fprintf(&b, "| %s ", strings.Join(said, ": "))
+				row = append(row, strings.Join(said, ": "))
 			}
 		}
-		b.WriteString("|\n")
+		b.WriteString(MarkdownRow(row...))
 	}
 	return b.String()
 }
 
 func codes() string {
 	var b strings.Builder
-	b.WriteString("| Código | Significado | Alcance | Qué hacer |\n|--|--|--|--|\n")
+	b.WriteString(MarkdownHead("--", "Código", "Significado", "Alcance", "Qué hacer"))
 	for _, c := range Codigos() {
 		reach := "registro"
 		switch {
@@ -139,7 +141,7 @@ func codes() string {
 		case wholeCodes[c] || c == "DUP-03":
 			reach = "archivo"
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", c, c.Significado(), reach, strings.ReplaceAll(c.QueHacer(), "|", `\|`))
+		b.WriteString(MarkdownRow(string(c), c.Significado(), reach, c.QueHacer()))
 	}
 	return b.String()
 }

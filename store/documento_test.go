@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"buzon/schema"
 )
 
 var updateDoc = flag.Bool("update", false, "write the tables of docs/bitacora.md, section 6, anew")
@@ -86,9 +88,9 @@ func (t *tabla) deQueEvento() string {
 // todosLosHechos, the others by name.
 func tablas() string {
 	var b strings.Builder
-	b.WriteString("\n| tabla | clase | clave | evento | una fila es |\n|---|---|---|---|---|\n")
+	b.WriteString("\n" + schema.MarkdownHead("---", "tabla", "clase", "clave", "evento", "una fila es"))
 	row := func(name, clase, id, evento string) {
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", name, clase, id, evento, dicen[name])
+		b.WriteString(schema.MarkdownRow("`"+name+"`", clase, id, evento, dicen[name]))
 	}
 	for _, t := range todosLosHechos {
 		row(t.nombre, "hecho", "`"+t.id+"`", t.deQueEvento())

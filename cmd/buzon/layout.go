@@ -132,13 +132,9 @@ H hexadecimal en minúsculas. Longitud en caracteres: exacta en C, F, T y H.
 
 func layoutMarkdown(w io.Writer, all []schema.Formato) error {
 	for _, f := range all {
-		fmt.Fprintf(w, "### %s\n\n| %s |\n|%s\n", layoutTitle(f), strings.Join(layoutColumns, " | "), strings.Repeat("---|", len(layoutColumns)))
+		fmt.Fprintf(w, "### %s\n\n%s", layoutTitle(f), schema.MarkdownHead("---", layoutColumns...))
 		for _, c := range f.Campos {
-			cells := layoutCells(c)
-			for i := range cells {
-				cells[i] = strings.ReplaceAll(cells[i], "|", `\|`)
-			}
-			fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | "))
+			fmt.Fprint(w, schema.MarkdownRow(layoutCells(c)...))
 		}
 		if _, err := fmt.Fprintln(w); err != nil {
 			return err

@@ -15,9 +15,9 @@ import (
 // All but the sentences of actos_test.go is read off the structs.
 func Documento(w io.Writer) error {
 	var b bytes.Buffer
-	b.WriteString("| evento | parte | archivo | qué dice |\n|---|---|---|---|\n")
+	b.WriteString(schema.MarkdownHead("---", "evento", "parte", "archivo", "qué dice"))
 	for _, a := range actos {
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", a.evento, a.parte, a.archivo, a.dice)
+		b.WriteString(schema.MarkdownRow("`"+a.evento+"`", a.parte, a.archivo, a.dice))
 	}
 	b.WriteString("\n### El detalle de cada evento\n\n" +
 		"«Opcional»: el campo falta donde estaría vacío o en cero.\n")
@@ -30,9 +30,9 @@ func Documento(w io.Writer) error {
 	}
 	b.WriteString("\n### Nombres de antes\n\n" +
 		"Lo que cada registro vivió se llama todavía así en `history` y `trace`; ya no es un evento propio.\n\n" +
-		"| antes | ahora |\n|---|---|\n")
+		schema.MarkdownHead("---", "antes", "ahora"))
 	for _, a := range antes {
-		fmt.Fprintf(&b, "| `%s` | %s |\n", a.era, a.es)
+		b.WriteString(schema.MarkdownRow("`"+a.era+"`", a.es))
 	}
 	_, err := w.Write(b.Bytes())
 	return err
@@ -63,13 +63,13 @@ func carga(b *bytes.Buffer, t reflect.Type) {
 }
 
 func tabla(b *bytes.Buffer, fields []reflect.StructField) {
-	b.WriteString("| campo | tipo | qué es |\n|---|---|---|\n")
+	b.WriteString(schema.MarkdownHead("---", "campo", "tipo", "qué es"))
 	for _, f := range fields {
 		tipo := nombreDeTipo(f.Type)
 		if omitido(f) {
 			tipo += ", opcional"
 		}
-		fmt.Fprintf(b, "| `%s` | %s | %s |\n", clave(f), tipo, f.Tag.Get("doc"))
+		b.WriteString(schema.MarkdownRow("`"+clave(f)+"`", tipo, f.Tag.Get("doc")))
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"buzon/schema"
 )
 
 var update = flag.Bool("update", false, "write docs/clientes.md")
@@ -73,7 +75,7 @@ func example(text string, more ...string) string {
 
 // row is a client's line of the table; notes grows by what its cells need.
 func (c client) row(version string, notes *[]string) string {
-	line := "| " + c.name + " | " + version + " |"
+	row := []string{c.name, version}
 	for _, k := range cases {
 		cell, note := "✓", c.notes[k.column]
 		if !c.can(k.column, k.needs) {
@@ -82,9 +84,9 @@ func (c client) row(version string, notes *[]string) string {
 		if c.legacy && k.column == cases[0].column {
 			note = legacy
 		}
-		line += " " + cell + mark(note, notes) + " |"
+		row = append(row, cell+mark(note, notes))
 	}
-	return line
+	return schema.MarkdownRow(row...)
 }
 
 // mark gives the number of a note, in superscript.
@@ -106,13 +108,13 @@ func mark(note string, notes *[]string) string {
 func render(version func(client) string) string {
 	var d strings.Builder
 	var notes []string
-	d.WriteString(intro + "| cliente | versión |")
+	columns := []string{"cliente", "versión"}
 	for _, k := range cases {
-		d.WriteString(" " + string(k.column) + " |")
+		columns = append(columns, string(k.column))
 	}
-	d.WriteString("\n|---|---|" + strings.Repeat("---|", len(cases)) + "\n")
+	d.WriteString(intro + schema.MarkdownHead("---", columns...))
 	for _, c := range clients() {
-		d.WriteString(c.row(version(c), &notes) + "\n")
+		d.WriteString(c.row(version(c), &notes))
 	}
 	d.WriteString(strings.NewReplacer("«", "`", "»", "`").Replace(meaning))
 	for i, n := range notes {
