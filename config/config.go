@@ -101,9 +101,9 @@ type Server struct {
 	Ban              time.Duration `yaml:"ban" default:"1m" min:"1s" max:"24h" doc:"The first ban of an address; each further one doubles."`
 	BanMax           time.Duration `yaml:"ban_max" default:"1h" min:"1s" max:"168h" doc:"The longest ban; not under ban."`
 	MaxFilesDay      int           `yaml:"max_files_day" default:"1000" min:"1" max:"1000000" doc:"Files that a UNE may upload in a day of America/Mexico_City. CONDUSEF's account is not bound by it."`
-	MaxBytesDay      int64         `yaml:"max_bytes_day" default:"2147483648" min:"1" max:"1099511627776" doc:"Bytes that a UNE may upload in a day of America/Mexico_City (2 GiB). CONDUSEF's account is not bound by it."`
-	MaxAnnexBytes    int64         `yaml:"max_annex_bytes" default:"67108864" min:"1" max:"1099511627776" doc:"Bytes of an annex (64 MiB). A lower limit bounds only new files."`
-	MinFree          int64         `yaml:"min_free" default:"1073741824" min:"0" max:"1099511627776" doc:"Free bytes on the disk of the data folder under which uploads are refused (1 GiB)."`
+	MaxBytesDay      int64         `yaml:"max_bytes_day" default:"2147483648" min:"1" max:"1099511627776" doc:"Bytes that a UNE may upload in a day of America/Mexico_City ({size}). CONDUSEF's account is not bound by it."`
+	MaxAnnexBytes    int64         `yaml:"max_annex_bytes" default:"67108864" min:"1" max:"1099511627776" doc:"Bytes of an annex ({size}). A lower limit bounds only new files."`
+	MinFree          int64         `yaml:"min_free" default:"1073741824" min:"0" max:"1099511627776" doc:"Free bytes on the disk of the data folder under which uploads are refused ({size})."`
 	KeepUploads      int           `yaml:"keep_uploads" default:"5" min:"1" max:"250" doc:"Días hábiles that a finished upload stays visible to its UNE."`
 	KeyWarning       int           `yaml:"key_warning" default:"30" min:"1" max:"365" doc:"Days before the end of a UNE's key from which status and the UNE's estado/ warn of it."`
 }
@@ -139,7 +139,7 @@ const (
 type Terms struct {
 	Dias          int              `yaml:"dias" default:"20" min:"1" max:"250" doc:"Días hábiles for an answer."`
 	Desde         string           `yaml:"desde" default:"entrega" oneof:"entrega,turno" doc:"Day 0: entrega (the LOT became visible to the UNE) or turno (CONDUSEF assigned it)."`
-	ProrrogaMax   int              `yaml:"prorroga_max" default:"10" min:"1" max:"99" doc:"Most días hábiles that a prórroga may ask for."`
+	ProrrogaMax   int              `yaml:"prorroga_max" default:"(prorroga_max)" min:"1" max:"99" doc:"Most días hábiles that a prórroga may ask for."`
 	PorVencer     int              `yaml:"por_vencer" default:"3" min:"0" max:"100" doc:"Días hábiles before its limit from which an open folio is told as por_vencer."`
 	Ventana       time.Duration    `yaml:"outage_window" default:"2h" min:"0s" max:"24h" doc:"An outage of our own server so long before the end of a limit day moves the limit to the next día hábil; 0s never does."`
 	Inhabiles     []schema.Inhabil `yaml:"inhabiles" example:"[{fecha: 2026-07-20, descripcion: Suspensión, origen: CONDUSEF, publicado: 2026-07-10, aplica_ge: SI}]" doc:"Days that are no días hábiles besides those that are computed. They seed the store; later ones come by 'buzon calendar'."` // those of InhabilesFile too
@@ -148,12 +148,12 @@ type Terms struct {
 
 // Layout is what an agreement may set differently in the files.
 type Layout struct {
-	Folio      *regexp.Regexp        `yaml:"folio" default:"^\\d{4}/\\d{3}/\\d{1,7}$" doc:"Pattern of RecFolioCondusef, from ^ to $."`
+	Folio      *regexp.Regexp        `yaml:"folio" default:"(folio)" doc:"Pattern of RecFolioCondusef, from ^ to $."`
 	Latin1     bool                  `yaml:"latin1" default:"false" doc:"Files arrive in ISO-8859-1 instead of UTF-8."`
 	MaxBytes   map[schema.Tipo]int64 `yaml:"max_bytes" min:"1" max:"1099511627776" example:"{RES: 67108864}" doc:"Other limits of size by type of file, in bytes."`
 	MaxRecords map[schema.Tipo]int64 `yaml:"max_records" min:"1" max:"9999999" example:"{RES: 999999}" doc:"Other limits of records by type of file."`
 	Warnings   []Warning             `yaml:"warnings" example:"[\"RecSector:CAT-14\"]" doc:"FMT and CAT codes that only warn, each for a named field."`
-	Annexes    []string              `yaml:"annexes" default:"pdf,jpg,png,tif,zip" doc:"Extensions that an annex may have."`
+	Annexes    []string              `yaml:"annexes" default:"(annexes)" doc:"Extensions that an annex may have."`
 	AnnexWait  time.Duration         `yaml:"annex_wait" default:"15m" min:"0s" max:"24h" doc:"How long the answer to a RES waits for an annex that it names."`
 	Versions   Versions              `yaml:"versions" doc:"Versions of the layout that the agreements have in force. A record that says what the version of its receiver\ncannot is refused when it comes in."`
 	TodoONada  []string              `yaml:"todo_o_nada" oneof:"REC,RES,DIC" example:"[RES]" doc:"Types of files (REC, RES, DIC) of which one bad record refuses the whole file."`

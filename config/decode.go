@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"buzon/schema"
@@ -67,6 +68,13 @@ func fieldsOf(t reflect.Type) (fields []reflect.StructField, names []string) {
 	return fields, names
 }
 
+// ofLayout are the defaults that the layout gives, by what stands in the tags.
+var ofLayout = map[string]string{
+	"(folio)":        schema.PatronFolio,
+	"(annexes)":      schema.ExtensionesAnexos,
+	"(prorroga_max)": strconv.Itoa(schema.ProrrogaMaxima),
+}
+
 // defaults sets what the file may leave out, and goes into every struct that is
 // always there.
 func (d *decoder) defaults(v reflect.Value) {
@@ -74,6 +82,9 @@ func (d *decoder) defaults(v reflect.Value) {
 	for _, f := range fields {
 		fv := v.FieldByIndex(f.Index)
 		text, ok := f.Tag.Lookup("default")
+		if of, is := ofLayout[text]; is {
+			text = of
+		}
 		switch {
 		case fv.Kind() == reflect.Struct:
 			d.defaults(fv)

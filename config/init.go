@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/pem"
 	"fmt"
+	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -15,14 +16,10 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// FilePadron is the roll that Init writes, in its folder, where none is there.
-const FilePadron = "padron.csv"
-
-// Names of what else it writes.
+// Names of what Init writes in its folder, beside the files that defaults name.
 const (
-	fileYAML    = "buzon.yaml"
-	fileHostKey = "llaves/host_ed25519"
-	fileSeal    = "llaves/sello"
+	FileYAML   = "buzon.yaml"
+	FilePadron = "padron.csv" // the roll
 )
 
 // Init writes a working set into dir: buzon.yaml with every key, its default and
@@ -38,8 +35,11 @@ const (
 // rehearsals; marking the store is the caller's. The seal's name is made of the
 // year of now.
 func Init(dir string, simulacro bool, now time.Time) (created, kept []string, err error) {
-	s := &set{dir: dir}
-	for _, d := range []string{"", "datos", "llaves", "condusef", "condusef/salida", "condusef/entrada", "condusef/entrada/anexos"} {
+	s := &set{dir: dir, c: Default()}
+	s.c.Source.Folder = "condusef"
+	salida, entrada := path.Join(s.c.Source.Folder, "salida"), path.Join(s.c.Source.Folder, "entrada")
+	for _, d := range []string{"", s.c.Data, path.Dir(s.c.Seal.Key), s.c.Source.Folder, salida, entrada,
+		path.Join(entrada, "anexos")} {
 		if err := s.folder(d); err != nil {
 			return s.created, s.kept, fmt.Errorf("init: %w", err)
 		}
@@ -61,52 +61,54 @@ func Init(dir string, simulacro bool, now time.Time) (created, kept []string, er
 // set is a working set while it is written.
 type set struct {
 	dir           string
-	sealID        string
+	c             *Config // what is written
 	created, kept []string
 }
 
 func (s *set) path(name string) string { return filepath.Join(s.dir, filepath.FromSlash(name)) }
 
 func (s *set) hostKey() error {
-	if err := s.privateKey(fileHostKey, "buzon"); err != nil || s.keeps(fileHostKey+".pub") {
+	name := s.c.Server.HostKeys[0]
+	if err := s.privateKey(name, "buzon"); err != nil || s.keeps(name+".pub") {
 		return err
 	}
-	signers, err := LoadHostKeys([]string{s.path(fileHostKey)})
+	signers, err := LoadHostKeys([]string{s.path(name)})
 	if err != nil {
 		return err
 	}
 	line := strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signers[0].PublicKey()))) + " buzon\n"
-	return s.write(fileHostKey+".pub", 0o644, []byte(line))
+	return s.write(name+".pub", 0o644, []byte(line))
 }
 
 // seal writes the seal's key and its public part: name, blank, base64 of the 32
 // bytes. A name that was given before stays.
 func (s *set) seal(now time.Time) error {
-	s.sealID = s.knownSealID()
-	if s.sealID == "" {
-		s.sealID = fmt.Sprintf("ed25519:%04da", schema.DiaDe(now).Year())
+	name := s.c.Seal.Key
+	s.c.Seal.ID = s.knownSealID()
+	if s.c.Seal.ID == "" {
+		s.c.Seal.ID = fmt.Sprintf("ed25519:%04da", schema.DiaDe(now).Year())
 	}
-	if err := s.privateKey(fileSeal, "sello"); err != nil || s.keeps(fileSeal+".pub") {
+	if err := s.privateKey(name, "sello"); err != nil || s.keeps(name+".pub") {
 		return err
 	}
-	key, err := LoadSeal(s.path(fileSeal))
+	key, err := LoadSeal(s.path(name))
 	if err != nil {
 		return err
 	}
 	public := key.Public().(ed25519.PublicKey)
-	return s.write(fileSeal+".pub", 0o644, []byte(s.sealID+" "+base64.StdEncoding.EncodeToString(public)+"\n"))
+	return s.write(name+".pub", 0o644, []byte(s.c.Seal.ID+" "+base64.StdEncoding.EncodeToString(public)+"\n"))
 }
 
 // knownSealID is the seal's name in a set that is there already, from its YAML
 // or else from its public key; "" where neither says it.
 func (s *set) knownSealID() string {
-	if text, err := readLimited(s.path(fileYAML), maxYAML); err == nil {
-		c, d := new(Config), newDecoder(fileYAML, s.dir)
+	if text, err := readLimited(s.path(FileYAML), maxYAML); err == nil {
+		c, d := new(Config), newDecoder(FileYAML, s.dir)
 		if d.document(text, c) && c.Seal.ID != "" {
 			return c.Seal.ID
 		}
 	}
-	text, err := readLimited(s.path(fileSeal+".pub"), maxSecret)
+	text, err := readLimited(s.path(s.c.Seal.Key+".pub"), maxSecret)
 	if err != nil {
 		return ""
 	}
@@ -134,15 +136,12 @@ func (s *set) privateKey(name, comment string) error {
 }
 
 func (s *set) yaml(simulacro bool) error {
-	c := Default()
-	c.Source.Folder = "condusef"
-	c.Seal.ID = s.sealID
-	c.Roll.File = FilePadron
+	s.c.Roll.File = FilePadron
 	head := cabeza
 	if simulacro {
 		head = cabezaSimulacro + head
 	}
-	return s.write(fileYAML, 0o600, render(c, head))
+	return s.write(FileYAML, 0o600, render(s.c, head))
 }
 
 const cabezaSimulacro = `SIMULACRO: this set is for rehearsals. Its parties, institutions and files are

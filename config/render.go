@@ -49,9 +49,21 @@ func (r *renderer) group(v reflect.Value, indent string) {
 		if indent == "" {
 			r.b.WriteByte('\n')
 		}
-		r.comment(indent, f.Tag.Get("doc"))
-		r.field(v.FieldByIndex(f.Index), f.Tag, indent, names[i])
+		fv, doc := v.FieldByIndex(f.Index), f.Tag.Get("doc")
+		if fv.CanInt() {
+			doc = strings.ReplaceAll(doc, "{size}", size(fv.Int()))
+		}
+		r.comment(indent, doc)
+		r.field(fv, f.Tag, indent, names[i])
 	}
+}
+
+// size writes the bytes of a default as people say them.
+func size(n int64) string {
+	if n%(1<<30) == 0 {
+		return fmt.Sprintf("%d GiB", n>>30)
+	}
+	return fmt.Sprintf("%d MiB", n>>20)
 }
 
 func (r *renderer) field(v reflect.Value, tag reflect.StructTag, indent, name string) {

@@ -52,7 +52,7 @@ const temporary = ".init-*.tmp"
 
 // sweep removes what a crash left half written, which may be a private key.
 func (s *set) sweep() error {
-	for _, d := range []string{"", "llaves"} {
+	for _, d := range []string{"", filepath.Dir(s.c.Seal.Key)} {
 		left, err := filepath.Glob(filepath.Join(s.path(d), temporary))
 		if err != nil {
 			return fmt.Errorf("sweep: %w", err)

@@ -125,7 +125,7 @@ func fuzzTipo(f *testing.F, name string) {
 var (
 	slowCURP  = regexp.MustCompile(`^[A-Z][AEIOUX][A-Z]{2}\d{6}[HMX]([A-Z]{2})[B-DF-HJ-NP-TV-Z]{3}[0-9A-Z]\d$`)
 	slowRFC   = regexp.MustCompile(`^[A-ZÑ&]{3,4}\d{6}[A-Z0-9]{2}[0-9A]$`)
-	slowFolio = regexp.MustCompile(`^\d{4}/\d{3}/\d{1,7}$`)
+	slowFolio = regexp.MustCompile(PatronFolio)
 	slowAcuse = regexp.MustCompile(`^ACU-\d{4}-\d{8}$`)
 	slowAnexo = regexp.MustCompile(`^[A-Za-zÀ-ÖØ-öø-ſ\d _()-]` +
 		`[A-Za-zÀ-ÖØ-öø-ſ\d ._()-]*\.(?i:pdf|jpg|png|tif|zip)$`)

@@ -35,14 +35,14 @@ type Reglas struct {
 	// MaxBytes and MaxRegistros bound a file by its type (EST-12); 0: section 2's limit.
 	MaxBytes, MaxRegistros map[Tipo]int64
 
-	// Folio is the pattern of RecFolioCondusef; nil: dddd/ddd/d to ddddddd.
+	// Folio is the pattern of RecFolioCondusef; nil: PatronFolio.
 	Folio *regexp.Regexp
 
-	// ProrrogaMax is the longest prórroga in días hábiles; 0: 10.
+	// ProrrogaMax is the longest prórroga in días hábiles; 0: ProrrogaMaxima.
 	ProrrogaMax int
 
 	// Anexos lists the extensions of annexes, in lower case and without the
-	// point; nil: pdf, jpg, png, tif, zip.
+	// point; nil: ExtensionesAnexos.
 	Anexos []string
 
 	// Versiones are those of the layout that the party may send; another is EST-11.
@@ -77,9 +77,14 @@ type Catalogos struct {
 	CP        func(cp Cifras, entidad int) bool // nil: by its first two digits
 }
 
-const defaultProrroga = 10
+// What holds where no agreement says otherwise.
+const (
+	PatronFolio       = `^\d{4}/\d{3}/\d{1,7}$`
+	ProrrogaMaxima    = 10
+	ExtensionesAnexos = "pdf,jpg,png,tif,zip"
+)
 
-var defaultAnexos = []string{"pdf", "jpg", "png", "tif", "zip"}
+var defaultAnexos = strings.Split(ExtensionesAnexos, ",")
 
 // ValidFolio tells whether f has the form of a folio under these rules.
 func (r *Reglas) ValidFolio(f Folio) bool {
@@ -89,6 +94,7 @@ func (r *Reglas) ValidFolio(f Folio) bool {
 	return isDefaultFolio(string(f))
 }
 
+// isDefaultFolio tells whether s is of PatronFolio, sooner than that does.
 func isDefaultFolio(s string) bool {
 	const fixed = "dddd/ddd/"
 	n := len(s) - len(fixed)
@@ -117,7 +123,7 @@ func (r *Reglas) prorrogaMax() int {
 	if r.ProrrogaMax > 0 {
 		return r.ProrrogaMax
 	}
-	return defaultProrroga
+	return ProrrogaMaxima
 }
 
 func (r *Reglas) versiones() []Version {

@@ -45,7 +45,7 @@ func initialise(c *cobra.Command, dir string, simulacro bool) error {
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(dir, "buzon.yaml")
+	path := filepath.Join(dir, config.FileYAML)
 	cfg, err := config.Load(path)
 	if err != nil {
 		return err

@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"buzon/config"
 )
 
 // The exit codes of every command.
@@ -118,7 +120,7 @@ func usageGroups(c *cobra.Command, _ []string) error {
 
 // configFlag adds the flag that most commands need.
 func configFlag(c *cobra.Command, path *string) {
-	c.Flags().StringVarP(path, "config", "c", "buzon.yaml", "the configuration file")
+	c.Flags().StringVarP(path, "config", "c", config.FileYAML, "the configuration file")
 	if err := c.MarkFlagFilename("config", "yaml", "yml"); err != nil {
 		panic(err) // the flag was added the line before
 	}
