@@ -96,3 +96,7 @@ func (i Instante) Time() time.Time {
 	}
 	return t
 }
+
+// Momento writes a moment whole, as the log counts them and so that it can be asked for
+// again: RFC 3339, in the zone of the exchange, with milliseconds where there are any.
+func Momento(t time.Time) string { return t.In(Zona).Format("2006-01-02T15:04:05.999-07:00") }

@@ -56,6 +56,15 @@ func Open(data string) (a *Archivo, err error) {
 	return a, nil
 }
 
+// Holds tells whether a data folder has contents, without opening them.
+func Holds(data string) (bool, error) {
+	kept, err := os.ReadDir(filepath.Join(data, dirArchivo))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return len(kept) > 1, err // its own temporary folder is always there
+}
+
 // stepOfOpen is what the steps of opening call; see OnStep. A test that dies there
 // sets it.
 var stepOfOpen = func(string) {}

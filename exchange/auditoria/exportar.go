@@ -91,12 +91,12 @@ func Export(v *store.View, w io.Writer, q Pedido, now time.Time, step func(done,
 	return c.Ultimo - c.Primero + 1, nil
 }
 
-// bound writes a bound of a time, to the millisecond, as the log counts.
+// bound writes a bound of a time, "" where there is none.
 func bound(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return time.UnixMilli(t.UnixMilli()).In(schema.Zona).Format(time.RFC3339Nano)
+	return schema.Momento(t)
 }
 
 func proofs(v *store.View, punto store.Punto, c consulta, viejos []string) (p pruebas, err error) {

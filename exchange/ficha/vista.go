@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"strconv"
-	"time"
 
 	"buzon/exchange/idatu"
 	"buzon/schema"
@@ -132,7 +131,7 @@ func (h *Hoja) comando() string {
 		return fmt.Sprintf("buzon score%s --institution %s --format html", files, h.Institucion)
 	}
 	return fmt.Sprintf("buzon score --config ARCHIVO --from %s --to %s --as-of %s%s --institution %s --format html",
-		h.Desde, h.Hasta, h.AsOf.In(schema.Zona).Format(time.RFC3339Nano), h.orden(), h.Institucion)
+		h.Desde, h.Hasta, schema.Momento(h.AsOf), h.orden(), h.Institucion)
 }
 
 // proceso tells of a process; one without rows is told to be absent.

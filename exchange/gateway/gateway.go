@@ -120,11 +120,11 @@ func notLost(data string) error {
 	if _, err := os.Stat(StorePath(data)); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	kept, err := os.ReadDir(filepath.Join(data, "archivo"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	held, err := archivo.Holds(data)
+	if err != nil {
 		return err
 	}
-	if len(kept) > 1 { // its own temporary folder is always there
+	if held {
 		return fmt.Errorf("%s is gone, and archivo/ beside it is not empty: restore the database from its backup; "+
 			"to begin anew, move archivo/, apartado/ and subidas/ away first", StorePath(data))
 	}

@@ -46,7 +46,7 @@ func (q *Pedido) Read(src *Fuente) (k *Recuento, err error) {
 }
 
 // Momento writes a moment whole, so that it can be asked for again.
-func Momento(t time.Time) string { return t.In(schema.Zona).Format("2006-01-02T15:04:05.999-07:00") }
+func Momento(t time.Time) string { return schema.Momento(t) }
 
 // InRoll tells whether the gateway sees an institution.
 func (k *Recuento) InRoll(une schema.UNE) bool {

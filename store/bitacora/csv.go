@@ -20,11 +20,10 @@ const (
 )
 
 // CSV writes events as a table for spreadsheets: UTF-8 with BOM, CRLF, and no cell
-// that a spreadsheet would take for a formula. Moments are text, RFC 3339 with the hour
-// of America/Mexico_City, with the milliseconds that the log counts where there are any:
-// 2026-03-02T18:05:00.123-06:00. What was asked of a folio has its place in the act and
-// what that did to it, in two further columns. What a rehearsal's log says is marked so
-// in a last one.
+// that a spreadsheet would take for a formula. Moments are text, of America/Mexico_City
+// (schema.Momento): 2026-03-02T18:05:00.123-06:00. What was asked of a folio has its
+// place in the act and what that did to it, in two further columns. What a rehearsal's
+// log says is marked so in a last one.
 type CSV struct {
 	w         *csv.Writer
 	lugares   bool
@@ -80,7 +79,7 @@ func (c *CSV) WriteCrudo(e *Crudo, simulacro bool) error {
 
 func (c *CSV) row(n int64, momento time.Time, cells ...string) error {
 	row := make([]string, 0, len(cells)+3) // its number and moment before them, the mark after
-	row = append(row, strconv.FormatInt(n, 10), momento.In(schema.Zona).Format(time.RFC3339Nano))
+	row = append(row, strconv.FormatInt(n, 10), schema.Momento(momento))
 	for _, s := range cells {
 		row = append(row, Celda(s))
 	}
