@@ -71,10 +71,10 @@ func Export(v *store.View, w io.Writer, q Pedido, now time.Time, step func(done,
 		name  string
 		write func(io.Writer) error
 	}{
-		{"consulta.json", func(w io.Writer) error { return object(w, c) }},
-		{"punto.txt", func(w io.Writer) error { _, err := io.WriteString(w, punto.Nota); return err }},
-		{"pruebas.json", func(w io.Writer) error { return object(w, p) }},
-		{"eventos.jsonl", func(w io.Writer) error { return events(v, w, c, step) }},
+		{nombreConsulta, func(w io.Writer) error { return object(w, c) }},
+		{nombrePunto, func(w io.Writer) error { _, err := io.WriteString(w, punto.Nota); return err }},
+		{nombrePruebas, func(w io.Writer) error { return object(w, p) }},
+		{nombreEventos, func(w io.Writer) error { return events(v, w, c, step) }},
 		{"eventos.csv", func(w io.Writer) error { return sheet(v, w, c) }},
 	} {
 		f, err := z.CreateHeader(&zip.FileHeader{Name: m.name, Method: zip.Deflate, Modified: now})
