@@ -184,7 +184,7 @@ func TestProgramWithOtherDays(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 	}
-	if n := len(g.events(bitacora.CalendarioCambiado)); n != 2 { // the first is of the start
+	if n := len(g.events(bitacora.CalendarioCambiado)); n != 1 {
 		t.Errorf("%d versions are told", n)
 	}
 	g.sql(fmt.Sprintf(`UPDATE estados SET limite = %d, calendario = '000000000000'
