@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"buzon/exchange"
-	"buzon/exchange/simulacro"
+	"buzon/exchange/simulacro/inventor"
 	"buzon/exchange/spans"
 	"buzon/schema"
 	"buzon/store"
@@ -83,13 +83,13 @@ func playRegistro(t *testing.T, records, vueltas int, change func([]schema.Recla
 	r := &registro{contenidos: map[schema.Huella][]byte{}}
 	latido := g.seedAccess()
 	g.fill(vueltas)
-	plan := simulacro.NewInventor(7).Dia(simulacro.Pedido{Dia: lunes, N: records, Instituciones: roll(),
-		Defectos: simulacro.Pocos})
+	plan := inventor.New(7).Dia(inventor.Pedido{Dia: lunes, N: records, Instituciones: roll(),
+		Defectos: inventor.Pocos})
 	if change != nil {
 		change(plan.Registros)
 	}
 	var b bytes.Buffer
-	if err := simulacro.WriteREC(&b, lunes, 1, plan.Registros, llegada); err != nil {
+	if err := inventor.WriteREC(&b, lunes, 1, plan.Registros, llegada); err != nil {
 		t.Fatal(err)
 	}
 	g.leave(schema.ParteCONDUSEF, nameREC, b.Bytes())

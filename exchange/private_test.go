@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"buzon/exchange"
-	"buzon/exchange/simulacro"
+	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 	"buzon/store/bitacora"
 )
@@ -35,9 +35,9 @@ func TestNoPersonalData(t *testing.T) {
 	for _, in := range institutions {
 		roll = append(roll, schema.Institucion{Clave: in.UNE, Denominacion: in.Denominacion, Sector: in.Sector})
 	}
-	plan := simulacro.NewInventor(7).Dia(simulacro.Pedido{Dia: lunes, N: 120, Instituciones: roll, Defectos: simulacro.Pocos})
+	plan := inventor.New(7).Dia(inventor.Pedido{Dia: lunes, N: 120, Instituciones: roll, Defectos: inventor.Pocos})
 	var b bytes.Buffer
-	if err := simulacro.WriteREC(&b, lunes, 1, plan.Registros, llegada); err != nil {
+	if err := inventor.WriteREC(&b, lunes, 1, plan.Registros, llegada); err != nil {
 		t.Fatal(err)
 	}
 	var private []string

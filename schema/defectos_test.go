@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"buzon/exchange/simulacro"
+	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 )
 
@@ -24,9 +24,9 @@ func TestWhatRealFilesGetWrong(t *testing.T) {
 		{Clave: 900002, Denominacion: "Crédito Ficticio Peñón, S.A.P.I. de C.V., SOFOM, E.N.R.", Sector: "Sociedades Financieras de Objeto Múltiple E.N.R."},
 		{Clave: 900003, Denominacion: "Arrendadora Imaginaria Ñandú, S.A. de C.V., SOFOM, E.R.", Sector: "Sociedades Financieras de Objeto Múltiple, E.R."},
 	}
-	plan := simulacro.NewInventor(11).Dia(simulacro.Pedido{Dia: dia, N: 200, Instituciones: roll, Defectos: simulacro.Reales})
+	plan := inventor.New(11).Dia(inventor.Pedido{Dia: dia, N: 200, Instituciones: roll, Defectos: inventor.Reales})
 	var rec bytes.Buffer
-	if err := simulacro.WriteREC(&rec, dia, 1, plan.Registros, dia.At(18*3600)); err != nil {
+	if err := inventor.WriteREC(&rec, dia, 1, plan.Registros, dia.At(18*3600)); err != nil {
 		t.Fatal(err)
 	}
 	rules := &schema.Reglas{Hoy: dia, Institucion: func(u schema.UNE) (schema.Institucion, bool) {
@@ -37,7 +37,7 @@ func TestWhatRealFilesGetWrong(t *testing.T) {
 		return roll[i], true
 	}}
 	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(rec.Bytes())), nil }
-	e, err := schema.Examine(simulacro.NombreREC(dia, 1).String(), open, rules)
+	e, err := schema.Examine(inventor.NombreREC(dia, 1).String(), open, rules)
 	if err != nil {
 		t.Fatal(err)
 	}

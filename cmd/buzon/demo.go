@@ -14,6 +14,7 @@ import (
 	"buzon/exchange"
 	"buzon/exchange/ops"
 	"buzon/exchange/simulacro"
+	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -40,7 +41,7 @@ it all happens in a temporary folder that is removed at the end.`,
 			if n < 20 {
 				return usageError{fmt.Errorf("--n %d: want 20 or more, so that there is room for each kind of mistake", n)}
 			}
-			planted, err := simulacro.ParseDefectos(defectos)
+			planted, err := inventor.ParseDefectos(defectos)
 			if err != nil {
 				return usageError{fmt.Errorf("--defectos: %w", err)}
 			}
@@ -61,7 +62,7 @@ type demoOptions struct {
 	seed uint64
 
 	level    string // of the process log; "" is warn
-	defectos simulacro.Defectos
+	defectos inventor.Defectos
 }
 
 func runDemo(ctx context.Context, out, errOut io.Writer, dir string, o demoOptions) (err error) {

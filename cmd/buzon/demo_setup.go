@@ -22,6 +22,7 @@ import (
 	"buzon/config"
 	"buzon/exchange/gateway"
 	"buzon/exchange/simulacro"
+	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -33,7 +34,7 @@ type demo struct {
 	now    func() time.Time
 	dia    schema.Dia
 	rec    string
-	plan   simulacro.Planeado
+	plan   inventor.Planeado
 
 	condusef *simulacro.CONDUSEF
 	g        *gateway.Gateway
@@ -114,10 +115,10 @@ func freshFolder(dir string) (string, error) {
 
 // leaveREC invents the day and lets CONDUSEF leave it.
 func (d *demo) leaveREC(o demoOptions) error {
-	d.plan = simulacro.NewInventor(o.seed).Dia(simulacro.Pedido{Dia: d.dia, N: o.n, Instituciones: demoRoll, Defectos: o.defectos})
-	d.rec = simulacro.NombreREC(d.dia, 1).String()
+	d.plan = inventor.New(o.seed).Dia(inventor.Pedido{Dia: d.dia, N: o.n, Instituciones: demoRoll, Defectos: o.defectos})
+	d.rec = inventor.NombreREC(d.dia, 1).String()
 	var b bytes.Buffer
-	if err := simulacro.WriteREC(&b, d.dia, 1, d.plan.Registros, d.now()); err != nil {
+	if err := inventor.WriteREC(&b, d.dia, 1, d.plan.Registros, d.now()); err != nil {
 		return err
 	}
 	return d.condusef.Leave(d.rec, b.Bytes())

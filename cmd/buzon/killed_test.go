@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"buzon/exchange/gateway"
-	"buzon/exchange/simulacro"
+	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -40,7 +40,7 @@ func newCrowd(t *testing.T, n int) crowd {
 		csv += fmt.Sprintf("%d,%s,%s,,,\n", roll[i].Clave, roll[i].Denominacion, roll[i].Sector)
 	}
 	write(t, c.path("padron.csv"), csv)
-	in := simulacro.NewInventor(1)
+	in := inventor.New(1)
 	at := moment(t, delivered)
 	for i := range crowdSmall + 1 {
 		rows := crowdRows
@@ -48,12 +48,12 @@ func newCrowd(t *testing.T, n int) crowd {
 			rows = n
 		}
 		dia := schema.DiaDe(at)
-		day := in.Dia(simulacro.Pedido{Dia: dia, N: rows, Instituciones: roll})
+		day := in.Dia(inventor.Pedido{Dia: dia, N: rows, Instituciones: roll})
 		var content bytes.Buffer
-		if err := simulacro.WriteREC(&content, dia, i+1, day.Registros, at); err != nil {
+		if err := inventor.WriteREC(&content, dia, i+1, day.Registros, at); err != nil {
 			t.Fatal(err)
 		}
-		c.leave(t, simulacro.NombreREC(dia, i+1).String(), content.String(), at.Add(time.Duration(i)*time.Second))
+		c.leave(t, inventor.NombreREC(dia, i+1).String(), content.String(), at.Add(time.Duration(i)*time.Second))
 		for _, r := range day.Registros {
 			c.folios[string(r.RecFolioCondusef)] = true
 		}

@@ -19,7 +19,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"buzon/exchange/gateway"
-	"buzon/exchange/simulacro"
+	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -206,12 +206,12 @@ func vivos(t *testing.T) (crowd, []*vivo) {
 		}
 		roll = append(roll, schema.Institucion{Clave: u, Denominacion: "Financiera", Sector: "Uniones de Crédito"})
 	}
-	day := simulacro.NewInventor(3).Dia(simulacro.Pedido{Dia: dia, N: 3000, Instituciones: roll})
+	day := inventor.New(3).Dia(inventor.Pedido{Dia: dia, N: 3000, Instituciones: roll})
 	var content bytes.Buffer
-	if err := simulacro.WriteREC(&content, dia, 1, day.Registros, now); err != nil {
+	if err := inventor.WriteREC(&content, dia, 1, day.Registros, now); err != nil {
 		t.Fatal(err)
 	}
-	c.leave(t, simulacro.NombreREC(dia, 1).String(), content.String(), now.Add(-time.Hour))
+	c.leave(t, inventor.NombreREC(dia, 1).String(), content.String(), now.Add(-time.Hour))
 	return c, all
 }
 

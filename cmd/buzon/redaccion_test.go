@@ -24,7 +24,7 @@ import (
 	"buzon/config"
 	"buzon/exchange"
 	"buzon/exchange/gateway"
-	"buzon/exchange/simulacro"
+	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -70,7 +70,7 @@ func rehearse(t *testing.T) rehearsed {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var said lockedBuffer
-	d, err := newDemo(t.Context(), t.TempDir(), demoOptions{once: true, n: 80, seed: 5, level: "debug", defectos: simulacro.Pocos}, &said)
+	d, err := newDemo(t.Context(), t.TempDir(), demoOptions{once: true, n: 80, seed: 5, level: "debug", defectos: inventor.Pocos}, &said)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"buzon/config"
 	"buzon/exchange/simulacro"
+	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 )
 
@@ -142,7 +143,7 @@ func (o *simulateOptions) make() (*simulacro.Escenario, error) {
 	for i := range claves {
 		claves[i] = schema.UNE(first + i)
 	}
-	e.Instituciones = simulacro.Roll(claves)
+	e.Instituciones = inventor.Roll(claves)
 	sc := simulacro.Inventar(e, schema.NewCalendario(nil), config.Default().Terms.Dias)
 	if len(sc.Filas) == 0 {
 		return nil, usageError{fmt.Errorf("from %s to %s there is no día hábil", e.Desde, e.Hasta)}

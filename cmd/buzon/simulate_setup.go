@@ -15,6 +15,7 @@ import (
 	"buzon/exchange"
 	"buzon/exchange/gateway"
 	"buzon/exchange/simulacro"
+	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 	"buzon/store"
 	"buzon/store/bitacora"
@@ -39,7 +40,7 @@ const inicio = 6 * 3600
 // open writes the working set and builds the gateway over it.
 func (s *simulation) open(ctx context.Context, errOut io.Writer) error {
 	s.reloj = simulacro.NewReloj(s.escenario.Primero().At(inicio))
-	roll := simulacro.Roll(s.escenario.Instituciones())
+	roll := inventor.Roll(s.escenario.Instituciones())
 	huellas, err := s.writeSet(roll)
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ import (
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/sync/errgroup"
 
-	"buzon/exchange/simulacro"
+	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 )
 
@@ -159,12 +159,12 @@ func (c crowd) enrolMany(b *testing.B) (all []*vivo) {
 		roll = append(roll, schema.Institucion{Clave: u, Denominacion: "Financiera", Sector: "Uniones de Crédito"})
 		csv += fmt.Sprintf("%d,Financiera,Uniones de Crédito,,,%s x\n", u, strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey()))))
 	}
-	day := simulacro.NewInventor(3).Dia(simulacro.Pedido{Dia: dia, N: 20 * tormentaUNEs, Instituciones: roll})
+	day := inventor.New(3).Dia(inventor.Pedido{Dia: dia, N: 20 * tormentaUNEs, Instituciones: roll})
 	var rec bytes.Buffer
-	if err := simulacro.WriteREC(&rec, dia, 1, day.Registros, now); err != nil {
+	if err := inventor.WriteREC(&rec, dia, 1, day.Registros, now); err != nil {
 		b.Fatal(err)
 	}
-	c.prepare(b, csv, simulacro.NombreREC(dia, 1).String(), rec.Bytes(), all)
+	c.prepare(b, csv, inventor.NombreREC(dia, 1).String(), rec.Bytes(), all)
 	return all
 }
 

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"buzon/exchange/simulacro"
+	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 )
 
@@ -40,8 +40,8 @@ func inventa(dir string, filas, instituciones int) (*dia, error) {
 	for i := range claves {
 		claves[i] = schema.UNE(primera + i)
 	}
-	d := &dia{filas: filas, roll: simulacro.Roll(claves)}
-	d.ruta = filepath.Join(dir, simulacro.NombreREC(jornada, 1).String())
+	d := &dia{filas: filas, roll: inventor.Roll(claves)}
+	d.ruta = filepath.Join(dir, inventor.NombreREC(jornada, 1).String())
 	f, err := os.Create(d.ruta)
 	if err != nil {
 		return nil, fmt.Errorf("invent a REC: %w", err)
@@ -68,9 +68,9 @@ func (d *dia) escribe(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	in := simulacro.NewInventor(semilla)
+	in := inventor.New(semilla)
 	for n := 0; n < d.filas; {
-		some := in.Dia(simulacro.Pedido{Dia: jornada, N: min(tanda, d.filas-n), Instituciones: d.roll})
+		some := in.Dia(inventor.Pedido{Dia: jornada, N: min(tanda, d.filas-n), Instituciones: d.roll})
 		for _, r := range some.Registros {
 			n++
 			r.RecNumero = schema.NewEntero(int64(n))

@@ -1,6 +1,7 @@
 package simulacro
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"buzon/exchange/remote"
+	"buzon/exchange/simulacro/inventor"
 )
 
 func dial(t *testing.T, c *CONDUSEF, signer ssh.Signer) *remote.Client {
@@ -36,8 +38,10 @@ func TestCONDUSEF(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	c := start(t, ctx, t.TempDir())
-	rec := writeREC(t, NewInventor(1).Dia(Pedido{Dia: turno, N: 20, Instituciones: roll}))
-	name := NombreREC(turno, 1).String()
+	var b bytes.Buffer
+	p := inventor.New(1).Dia(inventor.Pedido{Dia: turno, N: 20, Instituciones: roll})
+	check(t, inventor.WriteREC(&b, turno, 1, p.Registros, turno.At(18*3600)))
+	rec, name := b.Bytes(), inventor.NombreREC(turno, 1).String()
 	check(t, c.Leave(name, rec))
 	check(t, c.Leave(name, rec))
 	if err := c.Leave(name, []byte("otro")); !errors.Is(err, fs.ErrExist) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"buzon/exchange"
+	"buzon/exchange/simulacro/inventor"
 	"buzon/exchange/vista"
 	"buzon/schema"
 )
@@ -37,7 +38,7 @@ type Ensayo struct {
 	Step     func(dia schema.Dia, done, total int)   // is told of each día hábil; may be nil
 
 	plan     *plan
-	inventor *Inventor
+	inventor *inventor.Inventor
 	unes     map[schema.UNE]*oficina
 	roll     map[schema.UNE]schema.Institucion
 	casos    map[schema.Folio]schema.Reclamacion // of folios that come again
@@ -84,7 +85,7 @@ func (e *Ensayo) Play(ctx context.Context, sc *Escenario) (Jugado, error) {
 
 func (e *Ensayo) prepare(sc *Escenario) {
 	e.plan = newPlan(sc, e.Cal, e.Termino)
-	e.inventor = NewInventor(e.Seed)
+	e.inventor = inventor.New(e.Seed)
 	e.unes, e.roll, e.casos = map[schema.UNE]*oficina{}, map[schema.UNE]schema.Institucion{}, map[schema.Folio]schema.Reclamacion{}
 	for _, in := range e.Padron {
 		e.roll[in.Clave] = in

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 )
 
@@ -18,8 +19,8 @@ func (e *Ensayo) leaveREC(ctx context.Context, dia schema.Dia, j *jornada) error
 	for i, f := range j.recs {
 		records[i] = e.reclamacion(f)
 	}
-	return e.leave(ctx, NombreREC(dia, 1), func(w io.Writer, now time.Time) error {
-		return WriteREC(w, dia, 1, records, now)
+	return e.leave(ctx, inventor.NombreREC(dia, 1), func(w io.Writer, now time.Time) error {
+		return inventor.WriteREC(w, dia, 1, records, now)
 	})
 }
 
@@ -32,7 +33,7 @@ func (e *Ensayo) reclamacion(f *Fila) schema.Reclamacion {
 		return known
 	}
 	of := e.roll[f.Institucion]
-	r := e.inventor.reclamacion(f.Turno, of, e.inventor.quejas(of.Sector))
+	r := e.inventor.Reclamacion(f.Turno, of)
 	r.RecFolioCondusef = f.Folio
 	if f.Vuelta > 1 {
 		r.RecReversa = "1"

@@ -9,6 +9,7 @@ import (
 	"path"
 
 	"buzon/exchange"
+	"buzon/exchange/simulacro/inventor"
 	"buzon/exchange/spans"
 	"buzon/schema"
 	"buzon/store"
@@ -19,19 +20,19 @@ type oficina struct {
 	clave   schema.UNE
 	huella  string
 	titular schema.Reservado
-	azar    azar
+	azar    inventor.Azar
 	fetched map[string]bool // by name of the LOT
 	vueltas map[schema.Folio]int
-	owed    map[schema.Folio]reclamo // of the last round that it fetched
-	testigo int64                    // the moment of the last head of the log that it fetched, in ns
-	resDia  schema.Dia               // of the last RES, and its NNN
+	owed    map[schema.Folio]inventor.Reclamo // of the last round that it fetched
+	testigo int64                             // the moment of the last head of the log that it fetched, in ns
+	resDia  schema.Dia                        // of the last RES, and its NNN
 	resNNN  int
 }
 
 func newOficina(clave schema.UNE, seed uint64, huella string) *oficina {
-	a := newAzar(seed, uint64(clave))
-	return &oficina{clave: clave, huella: huella, titular: a.titular(), azar: a, fetched: map[string]bool{},
-		vueltas: map[schema.Folio]int{}, owed: map[schema.Folio]reclamo{}}
+	a := inventor.NewAzar(seed, uint64(clave))
+	return &oficina{clave: clave, huella: huella, titular: a.Titular(), azar: a, fetched: map[string]bool{},
+		vueltas: map[schema.Folio]int{}, owed: map[schema.Folio]inventor.Reclamo{}}
 }
 
 // checkpoint is the newest head of the log in estado/.
@@ -105,13 +106,13 @@ func (u *oficina) take(name string, content []byte) error {
 	for i := range records {
 		folio := records[i].RecFolioCondusef
 		u.vueltas[folio]++
-		u.owed[folio] = reclamoDe(&records[i])
+		u.owed[folio] = inventor.ReclamoDe(&records[i])
 	}
 	return err
 }
 
 // owes tells whether the round of a row was fetched, and not answered.
-func (u *oficina) owes(f *Fila) (reclamo, bool) {
+func (u *oficina) owes(f *Fila) (inventor.Reclamo, bool) {
 	r, ok := u.owed[f.Folio]
 	return r, ok && u.vueltas[f.Folio] == f.Vuelta
 }
@@ -122,7 +123,7 @@ func (e *Ensayo) prorroga(u *oficina, f *Fila, hoy schema.Dia) (r schema.Respues
 		return r, false
 	}
 	r = schema.Respuesta{RecFolioCondusef: f.Folio, RecFechaAtencion: hoy.Fecha(), ResResponsable: u.titular}
-	u.azar.prorroga(&r)
+	u.azar.Prorroga(&r)
 	r.ResProrrogaDias = schema.NewEntero(int64(f.Prorroga))
 	return r, true
 }
@@ -135,7 +136,7 @@ func (e *Ensayo) respuesta(u *oficina, f *Fila, hoy schema.Dia) (r schema.Respue
 	}
 	delete(u.owed, f.Folio)
 	r = schema.Respuesta{RecFolioCondusef: f.Folio, RecFechaAtencion: hoy.Fecha(), ResResponsable: u.titular}
-	u.azar.respuesta(&r, owed, hoy, f.Sentido)
+	u.azar.Respuesta(&r, owed, hoy, f.Sentido)
 	return r, true
 }
 

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -191,12 +192,12 @@ func (l *lectura) take() {
 	l.turno(f)
 	f.Dias = l.number(3, 0, maxDias, Nunca)
 	f.Prorroga = l.number(4, 1, l.prorroga, 0)
-	f.Sentido = l.number(5, favorable, parcial, 0)
+	f.Sentido = l.number(5, inventor.Favorable, inventor.Parcial, 0)
 	switch {
 	case f.Dias == Nunca: // no answer comes that could have one
 		f.Sentido = 0
 	case f.Sentido == 0:
-		f.Sentido = desfavorable
+		f.Sentido = inventor.Desfavorable
 	}
 	l.dictamenes(f)
 	l.filas = append(l.filas, f)

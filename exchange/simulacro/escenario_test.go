@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 )
 
@@ -50,7 +51,7 @@ func TestReadEscenario(t *testing.T) {
 // What is written is what is read, but for the lines.
 func TestWriteEscenario(t *testing.T) {
 	t.Parallel()
-	e := Inventar(Encargo{N: 40, Instituciones: Roll([]schema.UNE{900001, 900002, 900003}), Desde: dia(t, "2026-03-02"), Hasta: dia(t, "2026-03-31"), Seed: 3},
+	e := Inventar(Encargo{N: 40, Instituciones: inventor.Roll([]schema.UNE{900001, 900002, 900003}), Desde: dia(t, "2026-03-02"), Hasta: dia(t, "2026-03-31"), Seed: 3},
 		schema.NewCalendario(nil), 20)
 	e.Filas[0].Dictamenes = []Dictado{{Tipo: 3, Fecha: dia(t, "2026-04-01")}, {Tipo: 4}}
 	var b bytes.Buffer

@@ -15,6 +15,7 @@ import (
 	"buzon/exchange/dropbox"
 	"buzon/exchange/dropbox/dropboxtest"
 	"buzon/exchange/dropbox/subidas"
+	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 )
 
@@ -23,7 +24,11 @@ const (
 	llaveID = "ed25519:2026a"
 )
 
-var ahora = time.Date(2026, time.March, 18, 16, 22, 3, 0, schema.Zona)
+var (
+	ahora = time.Date(2026, time.March, 18, 16, 22, 3, 0, schema.Zona)
+	turno = schema.NewDia(2026, time.March, 2)
+	roll  = inventor.Roll([]schema.UNE{clave})
+)
 
 func clock() time.Time { return ahora }
 
@@ -120,9 +125,9 @@ func (g *gateway) lote(t *testing.T, nnn, records int) (schema.Nombre, []byte) {
 	t.Helper()
 	n := schema.Nombre{Tipo: schema.LOT, UNE: clave, Dia: turno, NNN: nnn}
 	var b bytes.Buffer
-	w, err := schema.NewWriter(&b, g.header(n, NombreREC(turno, nnn).String()))
+	w, err := schema.NewWriter(&b, g.header(n, inventor.NombreREC(turno, nnn).String()))
 	check(t, err)
-	p := NewInventor(uint64(nnn)).Dia(Pedido{Dia: turno, N: records, Instituciones: roll[:1]})
+	p := inventor.New(uint64(nnn)).Dia(inventor.Pedido{Dia: turno, N: records, Instituciones: roll})
 	for _, r := range p.Registros {
 		r.RecFechaLimite = (turno + 29).Fecha()
 		check(t, w.Write(r))

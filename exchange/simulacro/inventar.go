@@ -1,9 +1,9 @@
 package simulacro
 
 import (
-	"fmt"
 	"math"
 
+	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -34,16 +34,16 @@ const (
 
 // Inventar makes a scenario. The same order gives the same rows.
 func Inventar(o Encargo, cal *schema.Calendario, termino int) *Escenario {
-	in := NewInventor(o.Seed)
-	a := newAzar(o.Seed, 1<<32) // apart from that of the people
+	in := inventor.New(o.Seed)
+	a := inventor.NewAzar(o.Seed, 1<<32) // apart from that of the people
 	e := &Escenario{}
 	for dia := o.Desde; dia <= o.Hasta; dia++ {
 		if !cal.Habil(dia) {
 			continue
 		}
-		for _, of := range in.reparto(Pedido{N: o.N, Instituciones: o.Instituciones}) {
-			f := &Fila{Folio: in.folio(dia.Year()), Institucion: of.Clave, Turno: dia}
-			a.conducta(f, negligencia(o.Seed, of.Clave), termino)
+		for _, of := range in.Reparto(inventor.Pedido{N: o.N, Instituciones: o.Instituciones}) {
+			f := &Fila{Folio: in.Folio(dia.Year()), Institucion: of.Clave, Turno: dia}
+			conducta(a, f, negligencia(o.Seed, of.Clave), termino)
 			e.Filas = append(e.Filas, f)
 		}
 	}
@@ -57,19 +57,19 @@ func Inventar(o Encargo, cal *schema.Calendario, termino int) *Escenario {
 // negligencia is how much more often than others an institution is late: the same
 // on every day.
 func negligencia(seed uint64, clave schema.UNE) float64 {
-	return math.Exp(newAzar(seed^1<<40, uint64(clave)).Float64()*2*math.Log(3) - math.Log(3))
+	return math.Exp(inventor.NewAzar(seed^1<<40, uint64(clave)).Float64()*2*math.Log(3) - math.Log(3))
 }
 
 // conducta decides what becomes of a row.
-func (a azar) conducta(f *Fila, negligencia float64, termino int) {
+func conducta(a inventor.Azar, f *Fila, negligencia float64, termino int) {
 	f.Dias = Nunca
-	if a.chance(shareDesistimiento) {
+	if a.Chance(shareDesistimiento) {
 		f.Dictamenes = []Dictado{{Tipo: store.DicDesistimiento}}
 		return
 	}
 	limite := termino
-	if a.chance(shareProrroga) {
-		f.Prorroga = pick(a, []int{5, 10, 10})
+	if a.Chance(shareProrroga) {
+		f.Prorroga = inventor.Pick(a, []int{5, 10, 10})
 		limite += f.Prorroga
 	}
 	switch p := a.Float64() / negligencia; {
@@ -82,18 +82,18 @@ func (a azar) conducta(f *Fila, negligencia float64, termino int) {
 		f.Dias = min(max(int(math.Round(diasMedios+diasDesvio*a.NormFloat64())), 0), termino)
 	}
 	if f.Dias != Nunca {
-		f.Sentido = a.sentido()
+		f.Sentido = a.Sentido()
 	}
-	f.Dictamenes = a.desenlace(f)
+	f.Dictamenes = desenlace(a, f)
 	standing(f.Dictamenes)
 }
 
 // desenlace gives what CONDUSEF decides after the answer, or after none came.
-func (a azar) desenlace(f *Fila) (all []Dictado) {
+func desenlace(a inventor.Azar, f *Fila) (all []Dictado) {
 	say := func(tipo int) { all = append(all, Dictado{Tipo: tipo}) }
-	if f.Dias != Nunca && a.chance(shareMarcada) {
+	if f.Dias != Nunca && a.Chance(shareMarcada) {
 		say(1 + a.IntN(2))
-		if a.chance(shareSinEfecto) {
+		if a.Chance(shareSinEfecto) {
 			say(store.DicSinEfecto)
 		}
 	}
@@ -101,36 +101,26 @@ func (a azar) desenlace(f *Fila) (all []Dictado) {
 	switch {
 	case f.Dias == Nunca:
 		goes = shareSilencio
-	case f.Sentido == favorable:
+	case f.Sentido == inventor.Favorable:
 		goes /= 8
 	}
-	if !a.chance(goes) {
+	if !a.Chance(goes) {
 		return all
 	}
 	say(3) // pasó a conciliación
-	if a.chance(0.2) {
+	if a.Chance(0.2) {
 		say(7) // audiencia diferida
 	}
-	if !a.chance(shareConciliado) {
+	if !a.Chance(shareConciliado) {
 		say(5)
 		return all
 	}
 	say(4)
-	if a.chance(0.5) {
+	if a.Chance(0.5) {
 		say(9) // convenio celebrado
-		if a.chance(0.05) {
+		if a.Chance(0.05) {
 			say(10) // its incumplimiento
 		}
 	}
 	return all
 }
-
-// Roll invents the institutions of a rehearsal, all of one sector.
-func Roll(claves []schema.UNE) (all []schema.Institucion) {
-	for _, clave := range claves {
-		all = append(all, schema.Institucion{Clave: clave, Denominacion: fmt.Sprintf("Institución Simulada %s, S.A.", clave.Clave()), Sector: sector})
-	}
-	return all
-}
-
-const sector = "Instituciones de banca múltiple"

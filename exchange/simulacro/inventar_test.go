@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 )
 
@@ -14,7 +15,7 @@ func encargo(t *testing.T, seed uint64) Encargo {
 	for i := range schema.UNE(30) {
 		claves = append(claves, 900_001+i)
 	}
-	return Encargo{N: 200, Instituciones: Roll(claves), Desde: dia(t, "2026-03-02"), Hasta: dia(t, "2026-04-30"), Seed: seed}
+	return Encargo{N: 200, Instituciones: inventor.Roll(claves), Desde: dia(t, "2026-03-02"), Hasta: dia(t, "2026-04-30"), Seed: seed}
 }
 
 func TestInventarSameSeed(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 )
 
@@ -20,26 +21,10 @@ type Plan struct {
 // Usual is the plan of an ordinary day.
 func Usual() Plan { return Plan{Prorrogas: 0.12, Pendientes: 0.05} }
 
-// Shares of the answers, see the doc of the package.
-const (
-	shareFavorable = 0.40
-	shareParcial   = 0.20
-)
-
 // caso is a folio in a LOT: a reversa brings it again in another.
 type caso struct {
 	lote  string
 	folio schema.Folio
-}
-
-// reclamo is what an answer must know of the claim.
-type reclamo struct {
-	monetario bool
-	monto     schema.Centavos
-}
-
-func reclamoDe(r *schema.Reclamacion) reclamo {
-	return reclamo{r.RecMonetario == "SI", r.RecMontoReclamado.Centavos()}
 }
 
 type progreso int
@@ -144,73 +129,18 @@ func (u *UNE) answers(lote Lote, plan Plan, hoy schema.Dia) []schema.Respuesta {
 	var all []schema.Respuesta
 	for _, rec := range lote.Registros {
 		paso := u.casos[caso{lote.Archivo, rec.RecFolioCondusef}]
-		if paso == contestado || u.azar.chance(plan.Pendientes) {
+		if paso == contestado || u.azar.Chance(plan.Pendientes) {
 			continue
 		}
 		r := schema.Respuesta{
 			RecFolioCondusef: rec.RecFolioCondusef, RecFechaAtencion: hoy.Fecha(), ResResponsable: u.Titular,
 		}
-		if paso == abierto && u.azar.chance(plan.Prorrogas) {
-			u.azar.prorroga(&r)
+		if paso == abierto && u.azar.Chance(plan.Prorrogas) {
+			u.azar.Prorroga(&r)
 		} else {
-			u.azar.respuesta(&r, reclamoDe(&rec), hoy, u.azar.sentido())
+			u.azar.Respuesta(&r, inventor.ReclamoDe(&rec), hoy, u.azar.Sentido())
 		}
 		all = append(all, r)
 	}
 	return all
-}
-
-// prorroga asks for more time, for a reason.
-func (a azar) prorroga(r *schema.Respuesta) {
-	r.ResTipo = "2"
-	r.ResProrrogaDias = pick(a, []schema.Entero{"5", "10", "10"})
-	r.ResProrrogaMotivo = pick(a, []schema.Cifras{"01", "01", "02", "03", "04", "99"})
-	if r.ResProrrogaMotivo == "99" {
-		r.ResTexto = "Se requiere la versión completa del expediente digitalizado."
-	}
-}
-
-// The values of RecSentidoResolucion.
-const (
-	favorable    = 1
-	desfavorable = 2
-	parcial      = 3
-)
-
-// sentido gives a way to answer, as often as the shares say.
-func (a azar) sentido() int {
-	switch p := a.Float64(); {
-	case p < shareFavorable:
-		return favorable
-	case p < shareFavorable+shareParcial:
-		return parcial
-	}
-	return desfavorable
-}
-
-// respuesta answers: favourable ones of a claim for money pay it, partly
-// favourable ones a part.
-func (a azar) respuesta(r *schema.Respuesta, rec reclamo, hoy schema.Dia, sentido int) {
-	r.ResTipo = "1"
-	r.RecNivelAtencion = pick(a, []schema.Entero{"1", "1", "1", "2", "3", "4"})
-	r.RecFechaResolucion = hoy.Fecha()
-	r.RecFechaNotifiUsuario = (hoy + schema.Dia(a.IntN(3))).Fecha()
-	r.RecSentidoResolucion = schema.NewEntero(int64(sentido))
-	var abonado schema.Centavos
-	switch sentido {
-	case favorable:
-		abonado = rec.monto
-		r.ResTexto = "Se reconoce la procedencia de lo reclamado por el Usuario y se atendió en su totalidad."
-	case parcial:
-		abonado = max(1, rec.monto*schema.Centavos(20+a.IntN(60))/100)
-		r.ResTexto = "Se reconoce una parte de lo reclamado; el resto corresponde a operaciones autenticadas por el Usuario."
-	default:
-		r.ResTexto = "Las operaciones se realizaron conforme al contrato; se anexa la explicación al Usuario."
-	}
-	if rec.monetario {
-		r.RecImporteAbonado = abonado.Monto()
-		if abonado > 0 {
-			r.RecFechaAbonoImporte = hoy.Fecha()
-		}
-	}
 }

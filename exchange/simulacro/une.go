@@ -13,6 +13,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"buzon/exchange/remote"
+	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 )
 
@@ -45,7 +46,7 @@ type UNE struct {
 
 	acceso  Acceso
 	client  *remote.Client
-	azar    azar
+	azar    inventor.Azar
 	fetched map[string]bool // by path
 	sent    map[string]envio
 	casos   map[caso]progreso
@@ -64,17 +65,12 @@ func NewUNE(acceso Acceso) (*UNE, error) {
 	if err != nil {
 		return nil, fmt.Errorf("une %s: %w", acceso.Clave, err)
 	}
-	a := newAzar(acceso.Seed, uint64(acceso.Clave))
+	a := inventor.NewAzar(acceso.Seed, uint64(acceso.Clave))
 	return &UNE{
-		Titular: a.titular(),
+		Titular: a.Titular(),
 		acceso:  acceso, client: client, azar: a,
 		fetched: map[string]bool{}, sent: map[string]envio{}, casos: map[caso]progreso{},
 	}, nil
-}
-
-// titular invents who signs a UNE's answers.
-func (a azar) titular() schema.Reservado {
-	return schema.Reservado("Lic. " + pick(a, nombresMujer) + " " + pick(a, apellidos) + " " + pick(a, apellidos))
 }
 
 // Close ends the connection.

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 )
 
@@ -33,7 +34,7 @@ func TestPickUp(t *testing.T) {
 		t.Errorf("the same LOT came again: %d, %v", len(lotes), err)
 	}
 	empty, content := g.lote(t, 2, 0) // says "nothing for you"
-	content = bytes.Replace(content, []byte(NombreREC(turno, 2).String()), nil, 1)
+	content = bytes.Replace(content, []byte(inventor.NombreREC(turno, 2).String()), nil, 1)
 	g.put(t, reclamaciones, empty.String(), rehash(content))
 	lotes, err = u.PickUp(t.Context())
 	check(t, err)
@@ -109,17 +110,16 @@ func TestUNEPinsTheHostKey(t *testing.T) {
 	}
 }
 
-// found reads an upload with the rules of its folder.
-func foundIn(t *testing.T, name string, content []byte) []string {
+// foundIn reads an upload with the rules of its folder.
+func foundIn(t *testing.T, name string, content []byte) (all []schema.Hallazgo) {
 	t.Helper()
 	ex, err := schema.Examine(name, opener(content), &schema.Reglas{
 		Hoy: schema.DiaDe(ahora), Propietario: clave.Parte(), Esperado: []schema.Tipo{schema.RES},
 	})
 	check(t, err)
-	var all []schema.Hallazgo
 	_, err = ex.Check(func(h schema.Hallazgo) { all = append(all, h) })
 	check(t, err)
-	return found(all)
+	return all
 }
 
 func TestAnswer(t *testing.T) {
@@ -192,7 +192,7 @@ func TestAnswersAreBelievable(t *testing.T) {
 	g := startGateway(t)
 	u := g.une(t)
 	const n = 6_000
-	p := NewInventor(4).Dia(Pedido{Dia: turno, N: n, Instituciones: roll[:1]})
+	p := inventor.New(4).Dia(inventor.Pedido{Dia: turno, N: n, Instituciones: roll})
 	all := u.answers(Lote{"GE_LOT", p.Registros}, Usual(), schema.DiaDe(ahora))
 	share := map[string]float64{}
 	for _, r := range all {

@@ -1,4 +1,4 @@
-package simulacro
+package inventor
 
 import (
 	"bytes"
@@ -67,7 +67,7 @@ func TestSameSeedSameBytes(t *testing.T) {
 	t.Parallel()
 	for _, d := range []Defectos{Ninguno, Pocos, Reales} {
 		two := func(seed uint64) []byte {
-			in := NewInventor(seed)
+			in := New(seed)
 			o := Pedido{Dia: turno, N: 300, Instituciones: roll, Defectos: d}
 			first := writeREC(t, in.Dia(o))
 			o.Dia++
@@ -86,7 +86,7 @@ func TestSameSeedSameBytes(t *testing.T) {
 func TestDayWithoutMistakes(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(3) {
-		in := NewInventor(seed)
+		in := New(seed)
 		for _, dia := range []schema.Dia{turno, schema.NewDia(2024, time.February, 29), schema.NewDia(2027, time.January, 1)} {
 			p := in.Dia(Pedido{Dia: dia, N: 700, Instituciones: roll})
 			all, n := findings(t, p)
@@ -102,7 +102,7 @@ func TestDayWithoutMistakes(t *testing.T) {
 
 func TestEmptyDay(t *testing.T) {
 	t.Parallel()
-	in := NewInventor(1)
+	in := New(1)
 	for _, o := range []Pedido{{Dia: turno, Instituciones: roll, Defectos: Reales}, {Dia: turno, N: 5, Defectos: Pocos}} {
 		p := in.Dia(o)
 		all, n := findings(t, p)
@@ -114,7 +114,7 @@ func TestEmptyDay(t *testing.T) {
 
 func TestNoFolioTwice(t *testing.T) {
 	t.Parallel()
-	in := NewInventor(3)
+	in := New(3)
 	seen := map[schema.Folio]bool{}
 	add := func(p Planeado) {
 		for _, r := range p.Registros {
@@ -135,7 +135,7 @@ func TestNoFolioTwice(t *testing.T) {
 
 func TestInstitutionsShareUnequally(t *testing.T) {
 	t.Parallel()
-	in := NewInventor(5)
+	in := New(5)
 	count := func(dia schema.Dia, n int) map[string]int {
 		by := map[string]int{}
 		for _, r := range in.Dia(Pedido{Dia: dia, N: n, Instituciones: roll}).Registros {
@@ -172,7 +172,7 @@ func TestInstitutionsShareUnequally(t *testing.T) {
 func TestProportions(t *testing.T) {
 	t.Parallel()
 	const n = 10_000
-	p := NewInventor(11).Dia(Pedido{Dia: turno, N: n, Instituciones: roll})
+	p := New(11).Dia(Pedido{Dia: turno, N: n, Instituciones: roll})
 	share := map[string]float64{}
 	for _, r := range p.Registros {
 		add := func(what string, is bool) {
@@ -202,7 +202,7 @@ func TestProportions(t *testing.T) {
 // What a sector is complained of for is what was seen in it.
 func TestAsuntosOfTheSector(t *testing.T) {
 	t.Parallel()
-	p := NewInventor(2).Dia(Pedido{Dia: turno, N: 2000, Instituciones: roll})
+	p := New(2).Dia(Pedido{Dia: turno, N: 2000, Instituciones: roll})
 	for _, r := range p.Registros {
 		clave := claveSector(r.RecSector)
 		if clave == 0 {
@@ -234,8 +234,8 @@ func TestReadAsuntosTellsMistakes(t *testing.T) {
 
 func TestIdentifiers(t *testing.T) {
 	t.Parallel()
-	a := newAzar(1, 1)
-	in := NewInventor(1)
+	a := NewAzar(1, 1)
+	in := New(1)
 	for range 5000 {
 		p := a.persona(turno, in.entidades)
 		if form, digit := schema.ValidarRFC(p.rfc); !form || !digit {

@@ -1,18 +1,18 @@
-package simulacro
+package inventor
 
 import "math/rand/v2"
 
-// azar is the one source of chance of an inventor; two of one seed give the same.
-type azar struct{ *rand.Rand }
+// Azar is the one source of chance of an inventor; two of one seed give the same.
+type Azar struct{ *rand.Rand }
 
-// newAzar gives the stream of a seed; streams of one seed are independent.
-func newAzar(seed, stream uint64) azar { return azar{rand.New(rand.NewPCG(seed, stream))} }
+// NewAzar gives the stream of a seed; streams of one seed are independent.
+func NewAzar(seed, stream uint64) Azar { return Azar{rand.New(rand.NewPCG(seed, stream))} }
 
-// chance is true in a share p of the cases, 0 to 1.
-func (a azar) chance(p float64) bool { return a.Float64() < p }
+// Chance is true in a share p of the cases, 0 to 1.
+func (a Azar) Chance(p float64) bool { return a.Float64() < p }
 
 // digits gives n random digits.
-func (a azar) digits(n int) string {
+func (a Azar) digits(n int) string {
 	b := make([]byte, n)
 	for i := range b {
 		b[i] = byte('0' + a.IntN(10))
@@ -20,12 +20,12 @@ func (a azar) digits(n int) string {
 	return string(b)
 }
 
-// pick gives one of all, which must not be empty.
-func pick[T any](a azar, all []T) T { return all[a.IntN(len(all))] }
+// Pick gives one of all, which must not be empty.
+func Pick[T any](a Azar, all []T) T { return all[a.IntN(len(all))] }
 
 // weighted gives an index with the probability of its weight, where cumulative
 // holds the sums of the weights up to each.
-func (a azar) weighted(cumulative []float64) int {
+func (a Azar) weighted(cumulative []float64) int {
 	at := a.Float64() * cumulative[len(cumulative)-1]
 	for i, sum := range cumulative {
 		if at < sum {

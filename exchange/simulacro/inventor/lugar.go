@@ -1,4 +1,4 @@
-package simulacro
+package inventor
 
 import (
 	"fmt"
@@ -27,13 +27,13 @@ func (in *Inventor) lugar(r *schema.Reclamacion, entidad int) {
 	a := in.azar
 	r.RecEntidadFederativa = schema.NewEntero(int64(entidad))
 	r.RecMunicipioAlcaldia = schema.NewEntero(int64(a.municipio(entidad)))
-	r.RecLocalidad = schema.NewEntero(pick(a, asentamientos))
+	r.RecLocalidad = schema.NewEntero(Pick(a, asentamientos))
 	r.RecColonia = schema.NewEntero(1 + a.Int64N(4000))
-	r.RecCodigoPostal = schema.Cifras(pick(a, in.prefijos[entidad]) + a.digits(3))
+	r.RecCodigoPostal = schema.Cifras(Pick(a, in.prefijos[entidad]) + a.digits(3))
 }
 
 // municipio gives a clave that exists: three states have gaps.
-func (a azar) municipio(entidad int) int {
+func (a Azar) municipio(entidad int) int {
 	for {
 		n := 1 + a.IntN(schema.Municipios(entidad))
 		switch {

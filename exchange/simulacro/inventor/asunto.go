@@ -1,4 +1,4 @@
-package simulacro
+package inventor
 
 import (
 	_ "embed" // products and causes
@@ -26,7 +26,7 @@ var asuntos = mustAsuntos(productoCausaCSV)
 func mustAsuntos(text string) []asunto {
 	all, err := readAsuntos(text)
 	if err != nil {
-		panic("simulacro: the embedded table is part of the program, yet: " + err.Error())
+		panic("inventor: the embedded table is part of the program, yet: " + err.Error())
 	}
 	return all
 }
@@ -100,7 +100,7 @@ const (
 )
 
 // monto is log-normal: many small ones, few very large ones.
-func (a azar) monto() schema.Centavos {
+func (a Azar) monto() schema.Centavos {
 	pesos := montoMediano * math.Exp(montoDesvio*a.NormFloat64())
 	return schema.Centavos(math.Round(100 * min(max(pesos, montoMinimo), montoMaximo)))
 }
@@ -124,11 +124,11 @@ var (
 	}
 )
 
-func (a azar) hechos(reclamada schema.Dia, monto schema.Monto) string {
+func (a Azar) hechos(reclamada schema.Dia, monto schema.Monto) string {
 	templates := hechosMonetarios
 	if monto == "" {
 		templates = hechosNoMonetarios
 	}
 	fecha := reclamada - schema.Dia(1+a.IntN(60))
-	return strings.NewReplacer("{fecha}", string(fecha.Fecha()), "{monto}", string(monto)).Replace(pick(a, templates))
+	return strings.NewReplacer("{fecha}", string(fecha.Fecha()), "{monto}", string(monto)).Replace(Pick(a, templates))
 }

@@ -1,4 +1,4 @@
-package simulacro
+package inventor
 
 import (
 	"fmt"
@@ -35,7 +35,7 @@ func TestPlantedIsFound(t *testing.T) {
 	for _, d := range []Defectos{Pocos, Reales} {
 		for _, n := range []int{1, 2, 3, 10, 203} {
 			for seed := range uint64(6) {
-				p := NewInventor(seed).Dia(Pedido{Dia: turno, N: n, Instituciones: roll, Defectos: d})
+				p := New(seed).Dia(Pedido{Dia: turno, N: n, Instituciones: roll, Defectos: d})
 				all, count := findings(t, p)
 				if diff := cmp.Diff(lines(p), found(all)); diff != "" {
 					t.Fatalf("%s, %d records, seed %d (-planted +found):\n%s", d, n, seed, diff)
@@ -52,7 +52,7 @@ func TestPocosHasEachKindOnce(t *testing.T) {
 	t.Parallel()
 	want := []string{"CAT-11", "CAT-14", "DUP-01", "EST-02", "FMT-03", "FMT-06", "FMT-10"}
 	for seed := range uint64(20) {
-		p := NewInventor(seed).Dia(Pedido{Dia: turno, N: 60, Instituciones: roll, Defectos: Pocos})
+		p := New(seed).Dia(Pedido{Dia: turno, N: 60, Instituciones: roll, Defectos: Pocos})
 		var got []string
 		records := map[int]bool{}
 		for _, d := range p.Defectos {
@@ -75,7 +75,7 @@ func TestRealesHasTheRates(t *testing.T) {
 		200:  {"EST-02": 141, "FMT-03": 48, "FMT-10": 20, "FMT-06": 14, "DUP-01": 4, "CAT-14": 3},
 		1000: {"EST-02": 705, "FMT-03": 240, "FMT-10": 100, "FMT-06": 70, "DUP-01": 20, "CAT-14": 15},
 	} {
-		p := NewInventor(9).Dia(Pedido{Dia: turno, N: n, Instituciones: roll, Defectos: Reales})
+		p := New(9).Dia(Pedido{Dia: turno, N: n, Instituciones: roll, Defectos: Reales})
 		records := map[schema.Codigo]map[int]bool{}
 		several := map[int]map[schema.Codigo]bool{}
 		for _, d := range p.Defectos {
@@ -103,7 +103,7 @@ func TestRealesHasTheRates(t *testing.T) {
 			t.Errorf("%d records: none carries several mistakes", n)
 		}
 	}
-	p := NewInventor(9).Dia(Pedido{Dia: turno, N: 200, Instituciones: roll, Defectos: Reales})
+	p := New(9).Dia(Pedido{Dia: turno, N: 200, Instituciones: roll, Defectos: Reales})
 	spelt := map[string]bool{}
 	for _, d := range p.Defectos {
 		if d.Codigo == "CAT-14" {

@@ -1,4 +1,4 @@
-package simulacro
+package inventor
 
 import (
 	"fmt"
@@ -12,17 +12,17 @@ import (
 // goroutine.
 type Inventor struct {
 	seed      uint64
-	azar      azar
+	azar      Azar
 	entidades []float64
 	prefijos  [numEstados + 1][]string
 	folios    int
 	sectores  map[string]*quejas
 }
 
-// NewInventor makes an Inventor.
-func NewInventor(seed uint64) *Inventor {
+// New makes an Inventor.
+func New(seed uint64) *Inventor {
 	return &Inventor{
-		seed: seed, azar: newAzar(seed, 0), prefijos: prefixes(), sectores: map[string]*quejas{},
+		seed: seed, azar: NewAzar(seed, 0), prefijos: prefixes(), sectores: map[string]*quejas{},
 		entidades: cumulate(poblacion[:], func(n float64) float64 { return n }),
 	}
 }
@@ -50,8 +50,8 @@ func (in *Inventor) Dia(o Pedido) Planeado {
 	if len(o.Instituciones) == 0 {
 		return p
 	}
-	for _, of := range in.reparto(o) {
-		p.Registros = append(p.Registros, in.reclamacion(o.Dia, of, in.quejas(of.Sector)))
+	for _, of := range in.Reparto(o) {
+		p.Registros = append(p.Registros, in.Reclamacion(o.Dia, of))
 	}
 	for i := range p.Registros {
 		p.Registros[i].RecNumero = schema.NewEntero(int64(i + 1))
@@ -70,8 +70,8 @@ func (in *Inventor) quejas(sector string) *quejas {
 	return q
 }
 
-// reparto gives each record of the day its institution.
-func (in *Inventor) reparto(o Pedido) []schema.Institucion {
+// Reparto gives each record of the day its institution.
+func (in *Inventor) Reparto(o Pedido) []schema.Institucion {
 	weights := cumulate(o.Instituciones, in.peso)
 	all := make([]schema.Institucion, 0, o.N)
 	if o.N >= len(o.Instituciones) {
@@ -88,22 +88,23 @@ func (in *Inventor) reparto(o Pedido) []schema.Institucion {
 // is large today is large tomorrow.
 func (in *Inventor) peso(of schema.Institucion) float64 {
 	const spread = 1.5
-	return math.Exp(spread * newAzar(in.seed, uint64(of.Clave)).NormFloat64())
+	return math.Exp(spread * NewAzar(in.seed, uint64(of.Clave)).NormFloat64())
 }
 
 var unidades = words("A1 A2 A4 A7 BA1 BB1 BC8 BD3 BE2")
 
-func (in *Inventor) reclamacion(turno schema.Dia, of schema.Institucion, de *quejas) schema.Reclamacion {
-	a := in.azar
+// Reclamacion invents one of an institution that is assigned on a day.
+func (in *Inventor) Reclamacion(turno schema.Dia, of schema.Institucion) schema.Reclamacion {
+	a, de := in.azar, in.quejas(of.Sector)
 	reclamada := turno - schema.Dia(1+a.IntN(5))
 	que := de.asuntos[a.weighted(de.sums)]
 	r := schema.Reclamacion{
 		GeTipoRegistro:         "02",
-		RecFolioCondusef:       in.folio(turno.Year()),
+		RecFolioCondusef:       in.Folio(turno.Year()),
 		RecInstitucionClave:    of.Clave.Clave(),
 		RecDenominacion:        of.Denominacion,
 		RecSector:              of.Sector,
-		RecUnidadAtencion:      pick(a, unidades),
+		RecUnidadAtencion:      Pick(a, unidades),
 		RecFechaReclamacion:    reclamada.Fecha(),
 		RecFechaTurno:          turno.Fecha(),
 		RecMedioRecepcionCanal: "6", // gestión electrónica
@@ -113,10 +114,10 @@ func (in *Inventor) reclamacion(turno schema.Dia, of schema.Institucion, de *que
 		RecReversa:             "0",
 		RecMonetario:           "NO",
 	}
-	if a.chance(0.03) {
+	if a.Chance(0.03) {
 		r.RecPori = "SI"
 	}
-	if a.chance(shareMonetario) {
+	if a.Chance(shareMonetario) {
 		r.RecMonetario, r.RecMontoReclamado = "SI", a.monto().Monto()
 	}
 	in.usuario(&r, turno)
@@ -132,28 +133,28 @@ func (in *Inventor) usuario(r *schema.Reclamacion, hoy schema.Dia) {
 	r.RecUsuarioNombre, r.RecTipoPersona = schema.Reservado(p.nombre), "2"
 	if !p.moral {
 		r.RecTipoPersona, r.RecSexo = "1", p.sexo
-		if a.chance(0.85) {
+		if a.Chance(0.85) {
 			r.RecEdad = schema.NewEntero(int64(p.edad))
 		}
-		if a.chance(0.85) {
+		if a.Chance(0.85) {
 			r.RecUsuarioCurp = schema.Reservado(p.curp)
 		}
 	}
-	if p.moral || a.chance(0.30) {
+	if p.moral || a.Chance(0.30) {
 		r.RecUsuarioRfc = schema.Reservado(p.rfc)
 	}
 	in.lugar(r, a.weighted(in.entidades)+minEntidad)
-	correo, telefono := a.chance(0.90), a.chance(0.90)
+	correo, telefono := a.Chance(0.90), a.Chance(0.90)
 	if correo || !telefono {
 		r.RecUsuarioCorreo = schema.Reservado(fmt.Sprintf("usuario%d@ejemplo.mx", in.folios))
 	}
 	if telefono {
 		r.RecUsuarioTelefono = schema.Reservado(fmt.Sprintf("55%08d", in.folios%1e8))
 	}
-	if a.chance(0.80) {
+	if a.Chance(0.80) {
 		r.RecNumContrato = schema.Reservado("CR-" + a.digits(4) + "-" + a.digits(4))
 	}
-	if a.chance(1.0 / 3) {
+	if a.Chance(1.0 / 3) {
 		const nobody = "999" // a bank that does not exist
 		s := nobody + a.digits(14)
 		r.RecClabe = schema.Reservado(s + string(schema.DigitoCLABE(s)))
@@ -164,9 +165,20 @@ func (in *Inventor) usuario(r *schema.Reclamacion, hoy schema.Dia) {
 // for a further round of numbers, so that no folio comes twice.
 var oficinas = words("01 03 05 07 09 11 14 15 19 21 25 30 31")
 
-func (in *Inventor) folio(year int) schema.Folio {
+// Folio gives the next one of a year.
+func (in *Inventor) Folio(year int) schema.Folio {
 	const most = 9_999_999
 	round, n := in.folios/most, in.folios%most+1
 	in.folios++
-	return schema.Folio(fmt.Sprintf("%04d/%s%d/%d", year, pick(in.azar, oficinas), round%10, n))
+	return schema.Folio(fmt.Sprintf("%04d/%s%d/%d", year, Pick(in.azar, oficinas), round%10, n))
 }
+
+// Roll invents the institutions of a rehearsal, all of one sector.
+func Roll(claves []schema.UNE) (all []schema.Institucion) {
+	for _, clave := range claves {
+		all = append(all, schema.Institucion{Clave: clave, Denominacion: fmt.Sprintf("Institución Simulada %s, S.A.", clave.Clave()), Sector: sector})
+	}
+	return all
+}
+
+const sector = "Instituciones de banca múltiple"

@@ -1,4 +1,4 @@
-package simulacro
+package inventor
 
 import (
 	"cmp"
@@ -178,7 +178,7 @@ func (s *siembra) note(i int, campo string, codigo schema.Codigo) {
 // the capital's have one, so that the record moves there.
 func loseZero(s *siembra, r *schema.Reclamacion) ([]string, schema.Codigo) {
 	s.in.lugar(r, capital)
-	r.RecCodigoPostal = schema.Cifras(pick(s.in.azar, words("1 2 3 4 5 6 7 8 9")) + s.in.azar.digits(3))
+	r.RecCodigoPostal = schema.Cifras(Pick(s.in.azar, words("1 2 3 4 5 6 7 8 9")) + s.in.azar.digits(3))
 	return []string{"RecCodigoPostal"}, "FMT-10"
 }
 

@@ -1,4 +1,4 @@
-package simulacro
+package inventor
 
 import (
 	"slices"
@@ -25,16 +25,16 @@ const (
 )
 
 // persona invents somebody who lives on that day.
-func (a azar) persona(hoy schema.Dia, entidades []float64) persona {
-	if a.chance(shareMoral) {
+func (a Azar) persona(hoy schema.Dia, entidades []float64) persona {
+	if a.Chance(shareMoral) {
 		return a.moral(hoy)
 	}
 	p := persona{sexo: "H"}
 	nombres := nombresHombre
-	if a.chance(0.5) {
+	if a.Chance(0.5) {
 		p.sexo, nombres = "M", nombresMujer
 	}
-	nombre, primero, segundo := pick(a, nombres), pick(a, apellidos), pick(a, apellidos)
+	nombre, primero, segundo := Pick(a, nombres), Pick(a, apellidos), Pick(a, apellidos)
 	p.nombre = nombre + " " + primero + " " + segundo
 	p.edad = a.edad()
 	nacida := a.nacimiento(hoy, p.edad)
@@ -45,7 +45,7 @@ func (a azar) persona(hoy schema.Dia, entidades []float64) persona {
 	return p
 }
 
-func (a azar) edad() int {
+func (a Azar) edad() int {
 	for {
 		years := int(edadMedia + edadDesvio*a.NormFloat64())
 		if years >= edadMinima && years <= edadMaxima {
@@ -55,12 +55,12 @@ func (a azar) edad() int {
 }
 
 // nacimiento gives a day of birth of somebody of that age on that day.
-func (a azar) nacimiento(hoy schema.Dia, edad int) schema.Dia {
+func (a Azar) nacimiento(hoy schema.Dia, edad int) schema.Dia {
 	y, m, d := hoy.At(0).Date()
 	return schema.NewDia(y-edad, m, d) - schema.Dia(a.IntN(365))
 }
 
-func (a azar) curp(iniciales string, nacida schema.Dia, rest string) string {
+func (a Azar) curp(iniciales string, nacida schema.Dia, rest string) string {
 	century := "0"
 	if nacida.Year() >= 2000 {
 		century = "A"
@@ -69,7 +69,7 @@ func (a azar) curp(iniciales string, nacida schema.Dia, rest string) string {
 	return s + string(schema.DigitoCURP(s))
 }
 
-func (a azar) rfc(iniciales string, dia schema.Dia) string {
+func (a Azar) rfc(iniciales string, dia schema.Dia) string {
 	const homoclave = "123456789ABCDEFGHIJKLMNPQRSTUVWXYZ"
 	s := iniciales + dia.Compacta()[2:]
 	for range 2 {
@@ -78,11 +78,11 @@ func (a azar) rfc(iniciales string, dia schema.Dia) string {
 	return s + string(schema.DigitoRFC(s))
 }
 
-func (a azar) moral(hoy schema.Dia) persona {
-	giro, marca, region := pick(a, giros), pick(a, marcas), pick(a, regiones)
+func (a Azar) moral(hoy schema.Dia) persona {
+	giro, marca, region := Pick(a, giros), Pick(a, marcas), Pick(a, regiones)
 	return persona{
 		moral:  true,
-		nombre: giro + " " + marca + " del " + region + ", " + pick(a, formas),
+		nombre: giro + " " + marca + " del " + region + ", " + Pick(a, formas),
 		rfc:    a.rfc(plain(giro)[:1]+plain(marca)[:1]+plain(region)[:1], a.nacimiento(hoy, 1+a.IntN(30))),
 	}
 }
