@@ -43,7 +43,8 @@ var mayImport = map[string][]string{
 	"buzon/exchange/gateway":             {"buzon/config", "buzon/exchange", "buzon/exchange/archivo", "buzon/exchange/carpeta", "buzon/exchange/dropbox", "buzon/exchange/dropbox/subidas", "buzon/exchange/ops", "buzon/exchange/remote", "buzon/exchange/schedule", "buzon/exchange/vista", "buzon/schema", "buzon/store", "buzon/store/bitacora"},
 	"buzon/exchange/puntaje":             {"buzon/config", "buzon/exchange/auditoria", "buzon/exchange/expediente", "buzon/exchange/ficha", "buzon/exchange/idatu", "buzon/schema", "buzon/store", "buzon/store/bitacora"},
 	"buzon/exchange/medida":              nil, // tests alone
-	"buzon/exchange/simulacro":           {"buzon/exchange", "buzon/exchange/simulacro/inventor", "buzon/exchange/spans", "buzon/exchange/dropbox", "buzon/exchange/dropbox/subidas", "buzon/exchange/remote", "buzon/exchange/vista", "buzon/store", "buzon/store/bitacora", "buzon/schema"},
+	"buzon/exchange/simulacro":           {"buzon/exchange", "buzon/exchange/simulacro/escenario", "buzon/exchange/simulacro/inventor", "buzon/exchange/spans", "buzon/exchange/dropbox", "buzon/exchange/dropbox/subidas", "buzon/exchange/remote", "buzon/exchange/vista", "buzon/store", "buzon/store/bitacora", "buzon/schema"},
+	"buzon/exchange/simulacro/escenario": {"buzon/exchange/simulacro/inventor", "buzon/schema", "buzon/store"},
 	"buzon/exchange/simulacro/inventor":  {"buzon/schema"},
 
 	"buzon/store/bitacora":              {"buzon/schema"},
@@ -65,7 +66,8 @@ var onlyIn = map[string][]string{
 	"buzon/exchange/medida":              nil,                             // tests alone
 	"buzon/schema/prueba":                nil,                             // likewise: the program knows no test layout
 	"buzon/exchange/simulacro":           {"buzon/cmd/buzon"},
-	"buzon/exchange/simulacro/inventor":  {"buzon/exchange/simulacro", "buzon/cmd/buzon"},
+	"buzon/exchange/simulacro/escenario": {"buzon/exchange/simulacro", "buzon/cmd/buzon"},
+	"buzon/exchange/simulacro/inventor":  {"buzon/exchange/simulacro", "buzon/exchange/simulacro/escenario", "buzon/cmd/buzon"},
 	"github.com/google/go-cmp/":          nil,
 	"pgregory.net/":                      nil,
 	"github.com/rogpeppe/go-internal":    nil,

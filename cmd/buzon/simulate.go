@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"buzon/config"
-	"buzon/exchange/simulacro"
+	"buzon/exchange/simulacro/escenario"
 	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 )
@@ -108,18 +108,18 @@ func (o *simulateOptions) read(c *cobra.Command) (s *simulation, err error) {
 	return s, err
 }
 
-func readScenario(path string) (*simulacro.Escenario, error) {
+func readScenario(path string) (*escenario.Escenario, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("--scenario: %w", err)}
 	}
 	defer f.Close()
-	return simulacro.ReadEscenario(path, f, config.Default().Terms.ProrrogaMax)
+	return escenario.Read(path, f, config.Default().Terms.ProrrogaMax)
 }
 
 // make invents a scenario.
-func (o *simulateOptions) make() (*simulacro.Escenario, error) {
-	e := simulacro.Encargo{N: o.invent, Seed: o.seed}
+func (o *simulateOptions) make() (*escenario.Escenario, error) {
+	e := escenario.Encargo{N: o.invent, Seed: o.seed}
 	var err error
 	if e.Desde, err = schema.ParseDia(o.from); err != nil {
 		return nil, usageError{fmt.Errorf("--from: %w", err)}
@@ -135,7 +135,7 @@ func (o *simulateOptions) make() (*simulacro.Escenario, error) {
 	case e.Hasta < e.Desde:
 		return nil, usageError{fmt.Errorf("--to %s is before --from %s", e.Hasta, e.Desde)}
 	}
-	if err := simulacro.CheckAlcance(e.Desde, e.Hasta); err != nil {
+	if err := escenario.CheckAlcance(e.Desde, e.Hasta); err != nil {
 		return nil, usageError{fmt.Errorf("--from and --to: %w", err)}
 	}
 	const first = 900_001
@@ -144,7 +144,7 @@ func (o *simulateOptions) make() (*simulacro.Escenario, error) {
 		claves[i] = schema.UNE(first + i)
 	}
 	e.Instituciones = inventor.Roll(claves)
-	sc := simulacro.Inventar(e, schema.NewCalendario(nil), config.Default().Terms.Dias)
+	sc := escenario.Invent(e, schema.NewCalendario(nil), config.Default().Terms.Dias)
 	if len(sc.Filas) == 0 {
 		return nil, usageError{fmt.Errorf("from %s to %s there is no día hábil", e.Desde, e.Hasta)}
 	}

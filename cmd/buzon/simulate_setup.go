@@ -15,6 +15,7 @@ import (
 	"buzon/exchange"
 	"buzon/exchange/gateway"
 	"buzon/exchange/simulacro"
+	"buzon/exchange/simulacro/escenario"
 	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 	"buzon/store"
@@ -26,7 +27,7 @@ type simulation struct {
 	dir, scenario string // scenario is the path of its file
 	seed          uint64
 	asJSON        bool
-	escenario     *simulacro.Escenario
+	escenario     *escenario.Escenario
 
 	reloj  *simulacro.Reloj
 	g      *gateway.Gateway

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"buzon/exchange/simulacro/escenario"
 	"buzon/schema"
 	"buzon/store"
 	"buzon/store/bitacora"
@@ -38,7 +39,7 @@ type suceso struct {
 	respuestas int
 	dias       int
 	sentido    int
-	dictamenes []Dictado
+	dictamenes []escenario.Dictado
 	rechazos   []string
 }
 
@@ -47,7 +48,7 @@ type sucesos map[schema.Folio]map[int]*suceso
 
 // Cotejar reads from the log what became of each row. It looks at what happened
 // alone, never at what was sent.
-func (e *Ensayo) Cotejar(ctx context.Context, sc *Escenario) (c Cotejo, err error) {
+func (e *Ensayo) Cotejar(ctx context.Context, sc *escenario.Escenario) (c Cotejo, err error) {
 	err = e.Cycle.Store.View(ctx, func(v *store.View) (err error) {
 		c, err = e.cotejar(v.Actos, sc)
 		return err
@@ -62,13 +63,13 @@ func (e *Ensayo) Cotejar(ctx context.Context, sc *Escenario) (c Cotejo, err erro
 // zero moment is all of them.
 type actos func(hasta time.Time, nombres []string) iter.Seq2[*bitacora.Crudo, error]
 
-func (e *Ensayo) cotejar(log actos, sc *Escenario) (c Cotejo, err error) {
+func (e *Ensayo) cotejar(log actos, sc *escenario.Escenario) (c Cotejo, err error) {
 	all := sucesos{}
 	if err := all.read(log); err != nil {
 		return c, err
 	}
 	for _, f := range sc.Filas {
-		motivos := f.cotejar(all.of(f.Folio, f.Vuelta), f.Fechas(e.Cal, e.Termino))
+		motivos := cotejar(f, all.of(f.Folio, f.Vuelta), f.Fechas(e.Cal, e.Termino))
 		if len(motivos) == 0 {
 			c.Cumplidas++
 			continue
@@ -170,7 +171,7 @@ func (s *suceso) take(l *bitacora.Lugar, dia0 schema.Dia) error {
 		return err
 	case bitacora.DictamenAceptado:
 		d, err := renglon[bitacora.Dictamen](l)
-		s.dictamenes = append(s.dictamenes, Dictado{d.Tipo, d.Fecha, d.Anula})
+		s.dictamenes = append(s.dictamenes, escenario.Dictado{Tipo: d.Tipo, Fecha: d.Fecha, Anula: d.Anula})
 		return err
 	default:
 		what, _, _ := strings.Cut(l.Que, "_rechaz")
@@ -186,7 +187,7 @@ func renglon[T any](l *bitacora.Lugar) (r T, err error) {
 }
 
 // cotejar gives what did not come true of a row.
-func (f *Fila) cotejar(s *suceso, d Fechas) (motivos []string) {
+func cotejar(f *escenario.Fila, s *suceso, d escenario.Fechas) (motivos []string) {
 	say := func(format string, args ...any) { motivos = append(motivos, fmt.Sprintf(format, args...)) }
 	for _, r := range s.rechazos {
 		say("refused: %s", r)
@@ -199,15 +200,15 @@ func (f *Fila) cotejar(s *suceso, d Fechas) (motivos []string) {
 		say("delivered on %s, want %s", s.dia0, d.Entrega)
 	}
 	switch {
-	case f.Dias == Nunca && s.respuestas > 0:
+	case f.Dias == escenario.Nunca && s.respuestas > 0:
 		say("answered on día hábil %d, want never", s.dias)
-	case f.Dias != Nunca && s.respuestas == 0:
+	case f.Dias != escenario.Nunca && s.respuestas == 0:
 		say("never answered, want día hábil %d", f.Dias)
 	case s.respuestas > 1:
 		say("answered %d times", s.respuestas)
-	case f.Dias != Nunca && s.dias != f.Dias:
+	case f.Dias != escenario.Nunca && s.dias != f.Dias:
 		say("answered on día hábil %d, want %d", s.dias, f.Dias)
-	case f.Dias != Nunca && s.sentido != f.Sentido:
+	case f.Dias != escenario.Nunca && s.sentido != f.Sentido:
 		say("answered with sentido %d, want %d", s.sentido, f.Sentido)
 	}
 	if s.prorroga != f.Prorroga {
@@ -217,7 +218,7 @@ func (f *Fila) cotejar(s *suceso, d Fechas) (motivos []string) {
 	for i := range want {
 		want[i].Fecha = d.Dictamenes[i]
 	}
-	slices.SortStableFunc(want, func(a, b Dictado) int { return cmp.Compare(a.Fecha, b.Fecha) })
+	slices.SortStableFunc(want, func(a, b escenario.Dictado) int { return cmp.Compare(a.Fecha, b.Fecha) })
 	if !slices.Equal(s.dictamenes, want) {
 		say("dictámenes %s, want %s", dictados(s.dictamenes), dictados(want))
 	}
@@ -225,7 +226,7 @@ func (f *Fila) cotejar(s *suceso, d Fechas) (motivos []string) {
 }
 
 // dictados writes dictámenes as a scenario does, and of an 11 what it undoes.
-func dictados(all []Dictado) string {
+func dictados(all []escenario.Dictado) string {
 	if len(all) == 0 {
 		return "none"
 	}

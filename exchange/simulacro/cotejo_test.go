@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"buzon/exchange/simulacro/escenario"
 	"buzon/schema"
 	"buzon/store/bitacora"
 	"buzon/store/bitacora/bitacoratest"
@@ -73,7 +74,7 @@ func (r registro) dictamen(fecha string, tipo, anula int) {
 // compare holds the log against a scenario.
 func (r registro) compare(rows ...string) Cotejo {
 	r.t.Helper()
-	sc, err := ReadEscenario("e.csv", strings.NewReader(cabeza+strings.Join(rows, "\n")+"\n"), 10)
+	sc, err := escenario.Read("e.csv", strings.NewReader(cabeza+strings.Join(rows, "\n")+"\n"), 10)
 	check(r.t, err)
 	e := &Ensayo{Cal: schema.NewCalendario(nil), Termino: 20}
 	c, err := e.cotejar(r.Actos, sc)
@@ -217,7 +218,7 @@ func TestCotejarParts(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	r.Eventos = r.Eventos[:last]
-	if _, err := (&Ensayo{}).cotejar(r.Actos, &Escenario{}); !errors.Is(err, bitacora.ErrIncompleto) {
+	if _, err := (&Ensayo{}).cotejar(r.Actos, &escenario.Escenario{}); !errors.Is(err, bitacora.ErrIncompleto) {
 		t.Errorf("a part is missing: %v", err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"buzon/exchange"
+	"buzon/exchange/simulacro/escenario"
 	"buzon/exchange/simulacro/inventor"
 	"buzon/exchange/vista"
 	"buzon/schema"
@@ -63,7 +64,7 @@ type Jugado struct {
 
 // Play plays the scenario. An error is one of the gateway, after which nothing
 // can be said of the rest; what the gateway refused is none, and is in its log.
-func (e *Ensayo) Play(ctx context.Context, sc *Escenario) (Jugado, error) {
+func (e *Ensayo) Play(ctx context.Context, sc *escenario.Escenario) (Jugado, error) {
 	e.prepare(sc)
 	j := Jugado{e.plan.primero, e.plan.ultimo, 0}
 	for dia := e.plan.primero; dia <= e.plan.ultimo; dia++ {
@@ -83,7 +84,7 @@ func (e *Ensayo) Play(ctx context.Context, sc *Escenario) (Jugado, error) {
 	return j, nil
 }
 
-func (e *Ensayo) prepare(sc *Escenario) {
+func (e *Ensayo) prepare(sc *escenario.Escenario) {
 	e.plan = newPlan(sc, e.Cal, e.Termino)
 	e.inventor = inventor.New(e.Seed)
 	e.unes, e.roll, e.casos = map[schema.UNE]*oficina{}, map[schema.UNE]schema.Institucion{}, map[schema.Folio]schema.Reclamacion{}
@@ -154,7 +155,7 @@ func (e *Ensayo) pickUp(ctx context.Context, dia schema.Dia) error {
 // answer lets each UNE that has something to say about its folios upload one RES,
 // and the gateway visit it, as after every upload. How they stand is told beside the
 // visits there, of those together that came meanwhile; here of all of an hour.
-func (e *Ensayo) answer(ctx context.Context, dia schema.Dia, hora schema.Hora, rows porUNE, say func(*oficina, *Fila, schema.Dia) (schema.Respuesta, bool)) error {
+func (e *Ensayo) answer(ctx context.Context, dia schema.Dia, hora schema.Hora, rows porUNE, say func(*oficina, *escenario.Fila, schema.Dia) (schema.Respuesta, bool)) error {
 	var visited []schema.UNE
 	err := e.eachUNE(dia, hora, slices.Sorted(maps.Keys(rows)), func(u *oficina) error {
 		var records []schema.Respuesta

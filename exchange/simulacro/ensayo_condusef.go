@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"buzon/exchange/simulacro/escenario"
 	"buzon/exchange/simulacro/inventor"
 	"buzon/schema"
 )
@@ -26,7 +27,7 @@ func (e *Ensayo) leaveREC(ctx context.Context, dia schema.Dia, j *jornada) error
 
 // reclamacion invents what a row does not say. A folio that comes again is of the
 // same person and claim.
-func (e *Ensayo) reclamacion(f *Fila) schema.Reclamacion {
+func (e *Ensayo) reclamacion(f *escenario.Fila) schema.Reclamacion {
 	known, again := e.casos[f.Folio]
 	if again && f.Vuelta > 1 && known.RecFolioCondusef != "" {
 		known.RecFechaTurno, known.RecReversa = f.Turno.Fecha(), "1"

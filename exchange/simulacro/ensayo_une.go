@@ -9,6 +9,7 @@ import (
 	"path"
 
 	"buzon/exchange"
+	"buzon/exchange/simulacro/escenario"
 	"buzon/exchange/simulacro/inventor"
 	"buzon/exchange/spans"
 	"buzon/schema"
@@ -112,13 +113,13 @@ func (u *oficina) take(name string, content []byte) error {
 }
 
 // owes tells whether the round of a row was fetched, and not answered.
-func (u *oficina) owes(f *Fila) (inventor.Reclamo, bool) {
+func (u *oficina) owes(f *escenario.Fila) (inventor.Reclamo, bool) {
 	r, ok := u.owed[f.Folio]
 	return r, ok && u.vueltas[f.Folio] == f.Vuelta
 }
 
 // prorroga asks for the days that a row asks for.
-func (e *Ensayo) prorroga(u *oficina, f *Fila, hoy schema.Dia) (r schema.Respuesta, ok bool) {
+func (e *Ensayo) prorroga(u *oficina, f *escenario.Fila, hoy schema.Dia) (r schema.Respuesta, ok bool) {
 	if _, ok = u.owes(f); !ok {
 		return r, false
 	}
@@ -129,7 +130,7 @@ func (e *Ensayo) prorroga(u *oficina, f *Fila, hoy schema.Dia) (r schema.Respues
 }
 
 // respuesta answers as a row says.
-func (e *Ensayo) respuesta(u *oficina, f *Fila, hoy schema.Dia) (r schema.Respuesta, ok bool) {
+func (e *Ensayo) respuesta(u *oficina, f *escenario.Fila, hoy schema.Dia) (r schema.Respuesta, ok bool) {
 	owed, ok := u.owes(f)
 	if !ok {
 		return r, false

@@ -1,73 +1,13 @@
 package simulacro
 
 import (
+	"buzon/exchange/simulacro/escenario"
 	"buzon/schema"
-	"buzon/store"
 )
-
-// Fechas are the days on which a row's things are to happen; 0 is never.
-type Fechas struct {
-	Entrega    schema.Dia // of the LOT: the turno, or the next día hábil
-	Prorroga   schema.Dia // on which the prórroga is asked for
-	Respuesta  schema.Dia
-	Dictamenes []schema.Dia
-	Limite     schema.Dia // that passes unanswered; 0 where an answer or a DIC 6 comes
-}
-
-// Days between the things that a row leaves open.
-const (
-	hastaDictamen = 5 // días hábiles from delivery to the first dictamen, where no answer comes
-	antesDe       = 2 // días hábiles by which a prórroga is asked for before the answer, a DIC 6 or the limit
-)
-
-// Fechas counts a row's days with a calendar and the institution's term in días
-// hábiles.
-func (f *Fila) Fechas(cal *schema.Calendario, termino int) Fechas {
-	d := Fechas{Entrega: cal.HabilDesde(f.Turno)}
-	if f.Dias != Nunca {
-		d.Respuesta = cal.Vence(d.Entrega, f.Dias)
-	}
-	hasta := termino // the día hábil before which a prórroga has a use
-	if f.Dias != Nunca {
-		hasta = min(hasta, f.Dias)
-	}
-	next := cal.Vence(d.Entrega, hastaDictamen)
-	if f.Dias != Nunca {
-		next = cal.Siguiente(d.Respuesta)
-	}
-	withdrawn := false
-	for _, x := range f.Dictamenes {
-		if x.Fecha != 0 {
-			next = x.Fecha
-		}
-		d.Dictamenes = append(d.Dictamenes, next)
-		if x.Tipo == store.DicDesistimiento {
-			withdrawn = true
-			hasta = min(hasta, cal.DiasHabiles(d.Entrega, next))
-		}
-		next = cal.Siguiente(next)
-	}
-	if f.Prorroga > 0 {
-		d.Prorroga = cal.Vence(d.Entrega, max(hasta-antesDe, 0))
-	}
-	if f.Dias == Nunca && !withdrawn {
-		d.Limite = cal.Vence(d.Entrega, termino+f.Prorroga)
-	}
-	return d
-}
-
-// ultimo is the last of the days.
-func (d Fechas) ultimo() schema.Dia {
-	last := max(d.Entrega, d.Prorroga, d.Respuesta, d.Limite)
-	for _, x := range d.Dictamenes {
-		last = max(last, x)
-	}
-	return last
-}
 
 // jornada is what happens on one day, in the order of the scenario.
 type jornada struct {
-	recs       []*Fila
+	recs       []*escenario.Fila
 	prorrogas  porUNE
 	respuestas porUNE
 	dictamenes [][]dictado // by DIC: a folio stands once in each
@@ -75,11 +15,11 @@ type jornada struct {
 }
 
 // porUNE are the rows of a day that each institution answers.
-type porUNE map[schema.UNE][]*Fila
+type porUNE map[schema.UNE][]*escenario.Fila
 
 type dictado struct {
-	fila *Fila
-	Dictado
+	fila *escenario.Fila
+	escenario.Dictado
 }
 
 // plan is what happens on each day, and from when until when days are played.
@@ -91,7 +31,7 @@ type plan struct {
 
 // newPlan spreads a scenario over its days. The last one is a día hábil after
 // all that it brings.
-func newPlan(e *Escenario, cal *schema.Calendario, termino int) *plan {
+func newPlan(e *escenario.Escenario, cal *schema.Calendario, termino int) *plan {
 	p := &plan{dias: map[schema.Dia]*jornada{}, primero: e.Primero()}
 	for _, f := range e.Filas {
 		d := f.Fechas(cal, termino)
@@ -105,7 +45,7 @@ func newPlan(e *Escenario, cal *schema.Calendario, termino int) *plan {
 		for i, fecha := range d.Dictamenes {
 			p.dia(fecha).dictar(dictado{f, f.Dictamenes[i]})
 		}
-		p.ultimo = max(p.ultimo, d.ultimo())
+		p.ultimo = max(p.ultimo, ultimoDe(d))
 	}
 	p.ultimo = cal.Siguiente(p.ultimo)
 	for dia := p.primero; dia <= p.ultimo; dia++ {
@@ -134,4 +74,13 @@ func (j *jornada) dictar(d dictado) {
 		j.dictamenes = append(j.dictamenes, nil)
 	}
 	j.dictamenes[at] = append(j.dictamenes[at], d)
+}
+
+// ultimoDe is the last of a row's days.
+func ultimoDe(d escenario.Fechas) schema.Dia {
+	last := max(d.Entrega, d.Prorroga, d.Respuesta, d.Limite)
+	for _, x := range d.Dictamenes {
+		last = max(last, x)
+	}
+	return last
 }

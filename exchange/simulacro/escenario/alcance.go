@@ -1,4 +1,4 @@
-package simulacro
+package escenario
 
 import (
 	"fmt"

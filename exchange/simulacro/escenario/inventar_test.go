@@ -1,4 +1,4 @@
-package simulacro
+package escenario
 
 import (
 	"bytes"
@@ -22,7 +22,7 @@ func TestInventarSameSeed(t *testing.T) {
 	t.Parallel()
 	text := func(seed uint64) []byte {
 		var b bytes.Buffer
-		check(t, Inventar(encargo(t, seed), schema.NewCalendario(nil), 20).Write(&b))
+		check(t, Invent(encargo(t, seed), schema.NewCalendario(nil), 20).Write(&b))
 		return b.Bytes()
 	}
 	one := text(1)
@@ -33,7 +33,7 @@ func TestInventarSameSeed(t *testing.T) {
 		t.Error("another seed gave the same rows")
 	}
 	dias := func(seed uint64) (all []int) {
-		for _, f := range Inventar(encargo(t, seed), schema.NewCalendario(nil), 20).Filas {
+		for _, f := range Invent(encargo(t, seed), schema.NewCalendario(nil), 20).Filas {
 			all = append(all, f.Dias)
 		}
 		return all
@@ -48,7 +48,7 @@ func TestInventar(t *testing.T) {
 	t.Parallel()
 	cal := schema.NewCalendario(nil)
 	o := encargo(t, 5)
-	e := Inventar(o, cal, 20)
+	e := Invent(o, cal, 20)
 	if want := 200 * cal.DiasHabiles(o.Desde-1, o.Hasta); len(e.Filas) != want {
 		t.Fatalf("%d rows, want %d", len(e.Filas), want)
 	}

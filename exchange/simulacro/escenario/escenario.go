@@ -1,4 +1,4 @@
-package simulacro
+package escenario
 
 import (
 	"bufio"
@@ -47,7 +47,7 @@ type Dictado struct {
 // columnas are those of the file, in order.
 var columnas = []string{"folio", "institucion", "fecha_turno", "dias_habiles", "prorroga_dias", "sentido", "dictamenes"}
 
-// Write writes the scenario as ReadEscenario reads it.
+// Write writes the scenario as Read reads it.
 func (e *Escenario) Write(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	out := csv.NewWriter(b)

@@ -1,4 +1,4 @@
-package simulacro
+package escenario
 
 import (
 	"math"
@@ -32,8 +32,8 @@ const (
 	diasDesvio         = 4.5
 )
 
-// Inventar makes a scenario. The same order gives the same rows.
-func Inventar(o Encargo, cal *schema.Calendario, termino int) *Escenario {
+// Invent makes a scenario. The same order gives the same rows.
+func Invent(o Encargo, cal *schema.Calendario, termino int) *Escenario {
 	in := inventor.New(o.Seed)
 	a := inventor.NewAzar(o.Seed, 1<<32) // apart from that of the people
 	e := &Escenario{}

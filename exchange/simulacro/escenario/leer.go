@@ -1,4 +1,4 @@
-package simulacro
+package escenario
 
 import (
 	"cmp"
@@ -68,7 +68,7 @@ type lectura struct {
 	line int
 }
 
-// ReadEscenario reads a scenario: CSV with the columns folio, institucion,
+// Read reads a scenario: CSV with the columns folio, institucion,
 // fecha_turno, dias_habiles, prorroga_dias, sentido and dictamenes; name is what
 // its mistakes are told with, prorroga the most días hábiles that its institutions
 // may ask for. Lines that begin with # are skipped. The error is an Erratas with
@@ -76,7 +76,7 @@ type lectura struct {
 //
 // What only the gateway can tell is left to it: whether a reversa comes after its
 // folio was closed, or a dictamen after what it needs.
-func ReadEscenario(name string, in io.Reader, prorroga int) (*Escenario, error) {
+func Read(name string, in io.Reader, prorroga int) (*Escenario, error) {
 	limited := &io.LimitedReader{R: in, N: maxEscenario + 1}
 	l := &lectura{archivo: name, prorroga: prorroga, r: schema.NewFilas(limited, "#"), primeras: map[schema.Folio]*Fila{}}
 	good, err := l.head()

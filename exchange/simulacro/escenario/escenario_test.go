@@ -1,4 +1,4 @@
-package simulacro
+package escenario
 
 import (
 	"bytes"
@@ -21,14 +21,21 @@ func dia(t testing.TB, s string) schema.Dia {
 	return d
 }
 
-func TestReadEscenario(t *testing.T) {
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRead(t *testing.T) {
 	t.Parallel()
 	text := "\ufeff# de ejemplo\r\n" + strings.ReplaceAll(cabeza, "\n", "\r\n") +
 		"2026/090/2,900002,2026-03-09,,10,1,6@2026-03-20;3\r\n" +
 		"2026/090/1,900001,2026-03-02,0,,,\n" +
 		"2026/090/1,00900001,2026-03-04,25,5,3,3;4;11;\"5\"\n"
 	text = strings.ReplaceAll(text, `;"5"`, ";5")
-	e, err := ReadEscenario("e.csv", strings.NewReader(text), 10)
+	e, err := Read("e.csv", strings.NewReader(text), 10)
 	check(t, err)
 	want := []*Fila{
 		{Linea: 4, Folio: "2026/090/1", Vuelta: 1, Institucion: 900001, Turno: dia(t, "2026-03-02"), Dias: 0, Sentido: 2},
@@ -51,12 +58,12 @@ func TestReadEscenario(t *testing.T) {
 // What is written is what is read, but for the lines.
 func TestWriteEscenario(t *testing.T) {
 	t.Parallel()
-	e := Inventar(Encargo{N: 40, Instituciones: inventor.Roll([]schema.UNE{900001, 900002, 900003}), Desde: dia(t, "2026-03-02"), Hasta: dia(t, "2026-03-31"), Seed: 3},
+	e := Invent(Encargo{N: 40, Instituciones: inventor.Roll([]schema.UNE{900001, 900002, 900003}), Desde: dia(t, "2026-03-02"), Hasta: dia(t, "2026-03-31"), Seed: 3},
 		schema.NewCalendario(nil), 20)
 	e.Filas[0].Dictamenes = []Dictado{{Tipo: 3, Fecha: dia(t, "2026-04-01")}, {Tipo: 4}}
 	var b bytes.Buffer
 	check(t, e.Write(&b))
-	got, err := ReadEscenario("e.csv", bytes.NewReader(b.Bytes()), 10)
+	got, err := Read("e.csv", bytes.NewReader(b.Bytes()), 10)
 	check(t, err)
 	if diff := cmp.Diff(e, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -117,7 +124,7 @@ func TestEscenarioMistakes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e, err := ReadEscenario("e.csv", strings.NewReader(c.text), 10)
+			e, err := Read("e.csv", strings.NewReader(c.text), 10)
 			if err == nil {
 				t.Fatalf("read %d rows, want mistakes", len(e.Filas))
 			}
@@ -143,15 +150,15 @@ func (b broken) Read(p []byte) (int, error) {
 	return 0, errDisk
 }
 
-func TestReadEscenarioBreaks(t *testing.T) {
+func TestReadBreaks(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", cabeza, cabeza + "2026/090/1,900001,2026-03-02,1,,,\n"} {
-		if _, err := ReadEscenario("e.csv", broken{strings.NewReader(text)}, 10); !errors.Is(err, errDisk) {
+		if _, err := Read("e.csv", broken{strings.NewReader(text)}, 10); !errors.Is(err, errDisk) {
 			t.Errorf("after %d bytes: %v", len(text), err)
 		}
 	}
 	long := strings.NewReader(cabeza + strings.Repeat("# nada\n", maxEscenario/7))
-	if _, err := ReadEscenario("e.csv", long, 10); err == nil || !strings.Contains(err.Error(), "e.csv: over 67108864 bytes") {
+	if _, err := Read("e.csv", long, 10); err == nil || !strings.Contains(err.Error(), "e.csv: over 67108864 bytes") {
 		t.Errorf("over the limit: %v", err)
 	}
 }
@@ -160,22 +167,22 @@ func TestReadEscenarioBreaks(t *testing.T) {
 // taken apart to be told that it has too many cells.
 func TestEscenarioBounded(t *testing.T) {
 	t.Parallel()
-	_, err := ReadEscenario("e.csv", strings.NewReader(cabeza+strings.Repeat("x\n", 1<<20)), 10)
+	_, err := Read("e.csv", strings.NewReader(cabeza+strings.Repeat("x\n", 1<<20)), 10)
 	lines := strings.Split(err.Error(), "\n")
 	if len(lines) != schema.MaxErrores+1 || lines[0] != "e.csv:2:1: 1 columns, want 7" || lines[schema.MaxErrores] != "and 1048476 more mistakes" {
 		t.Errorf("%d lines, the first %q, the last %q", len(lines), lines[0], lines[len(lines)-1])
 	}
-	_, err = ReadEscenario("e.csv", strings.NewReader(cabeza+strings.Repeat(",", 1<<20)+"\nx\n"), 10)
+	_, err = Read("e.csv", strings.NewReader(cabeza+strings.Repeat(",", 1<<20)+"\nx\n"), 10)
 	want := "e.csv:2:1: not CSV: row of over 65536 bytes\ne.csv:3:1: 1 columns, want 7"
 	if err == nil || err.Error() != want {
 		t.Errorf("a long row: %.200v", err)
 	}
 	for _, text := range []string{strings.Repeat("x", 50_000) + "\n", cabeza + strings.Repeat("x", 50_000) + ",1,2026-03-02,,,,\n"} {
-		if _, err = ReadEscenario("e.csv", strings.NewReader(text), 10); err == nil || len(err.Error()) > 2*schema.MaxErrata {
+		if _, err = Read("e.csv", strings.NewReader(text), 10); err == nil || len(err.Error()) > 2*schema.MaxErrata {
 			t.Errorf("a long cell is told in %d bytes", len(err.Error()))
 		}
 	}
-	_, err = ReadEscenario("e.csv", strings.NewReader(cabeza+strings.Repeat("2026/090/1,900001,2026-03-02,,,,\n", maxFilas+2)), 10)
+	_, err = Read("e.csv", strings.NewReader(cabeza+strings.Repeat("2026/090/1,900001,2026-03-02,,,,\n", maxFilas+2)), 10)
 	if err == nil || !strings.Contains(err.Error(), "and 999900 more mistakes") {
 		t.Errorf("more rows than are kept: %.200v", err)
 	}
