@@ -1,22 +1,21 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
-	"time"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"buzon/exchange"
-	"buzon/exchange/ops"
-	"buzon/exchange/simulacro"
+	"buzon/config"
 	"buzon/exchange/simulacro/inventor"
-	"buzon/schema"
-	"buzon/store"
+	"buzon/exchange/simulacro/montaje"
 )
 
 func demoCmd() *cobra.Command {
@@ -45,7 +44,8 @@ it all happens in a temporary folder that is removed at the end.`,
 			if err != nil {
 				return usageError{fmt.Errorf("--defectos: %w", err)}
 			}
-			return runDemo(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), dir, demoOptions{once: once, n: n, seed: seed, defectos: planted})
+			return runDemo(c.Context(), c.OutOrStdout(), c.ErrOrStderr(), dir, once,
+				montaje.DemoOptions{N: n, Seed: seed, Defectos: planted})
 		},
 	}
 	c.Flags().BoolVar(&once, "once", false, "end after the checks: 0 where all add up")
@@ -56,16 +56,7 @@ it all happens in a temporary folder that is removed at the end.`,
 	return c
 }
 
-type demoOptions struct {
-	once bool
-	n    int
-	seed uint64
-
-	level    string // of the process log; "" is warn
-	defectos inventor.Defectos
-}
-
-func runDemo(ctx context.Context, out, errOut io.Writer, dir string, o demoOptions) (err error) {
+func runDemo(ctx context.Context, out, errOut io.Writer, dir string, once bool, o montaje.DemoOptions) (err error) {
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "buzon-demo-"); err != nil {
 			return err
@@ -73,130 +64,94 @@ func runDemo(ctx context.Context, out, errOut io.Writer, dir string, o demoOptio
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	}
 	ctx, stop := context.WithCancel(ctx)
-	d, err := newDemo(ctx, dir, o, errOut)
+	defer stop()
+	d, err := openDemo(ctx, dir, o, errOut)
 	if err != nil {
-		stop()
 		return fmt.Errorf("demo: %w", err)
 	}
 	var group errgroup.Group
-	group.Go(func() error { return d.daemon.Serve(ctx) })
-	err = d.play(ctx, out)
-	if err == nil && !o.once {
-		d.invite(out)
+	group.Go(func() error { return d.Daemon.Serve(ctx) })
+	err = playDemo(ctx, d, out)
+	if err == nil && !once {
+		invite(d, out)
 		<-ctx.Done()
 	}
 	stop()
-	return errors.Join(err, group.Wait(), d.close())
+	return errors.Join(err, group.Wait(), d.Close())
 }
 
-// demoClock runs as the machine's does, but begins at 18:05 of the last día
-// hábil: whenever it is called, the demonstration has a whole evening before it.
-func demoClock() func() time.Time {
-	began := time.Now()
-	cal := schema.NewCalendario(nil)
-	dia := schema.DiaDe(began)
-	for !cal.Habil(dia) {
-		dia--
+// openDemo opens a demonstration in a folder that is not there yet, or empty.
+func openDemo(ctx context.Context, dir string, o montaje.DemoOptions, errOut io.Writer) (d *montaje.Demo, err error) {
+	if o.Dir, err = freshFolder(dir); err != nil {
+		return nil, err
 	}
-	from := dia.At(18*3600 + 5*60)
-	return func() time.Time { return from.Add(time.Since(began)) }
+	o.Version, o.Level = version, cmp.Or(o.Level, "warn")
+	if o.Log, err = newLogger(config.Log{Level: o.Level, Format: "console"}, errOut); err != nil {
+		return nil, err
+	}
+	return montaje.OpenDemo(ctx, o)
 }
 
-// play runs the day and says what came of it.
-func (d *demo) play(ctx context.Context, out io.Writer) error {
+// freshFolder gives the full path of a folder that is not there yet, or empty.
+func freshFolder(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	entries, err := os.ReadDir(dir)
+	switch {
+	case err == nil && len(entries) > 0:
+		return "", usageError{fmt.Errorf("%s is not empty; name a folder that does not exist yet", dir)}
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return "", usageError{err}
+	}
+	return dir, nil
+}
+
+// playDemo runs the day and says what came of it.
+func playDemo(ctx context.Context, d *montaje.Demo, out io.Writer) error {
 	fmt.Fprintf(out, "SIMULACRO: everything here is invented.\n\n")
 	fmt.Fprintf(out, "CONDUSEF  sftp://%s  leaves %s with %d reclamaciones, %d of them to be refused\n",
-		d.condusef.Address, d.rec, len(d.plan.Registros), d.plan.Rechazados())
-	if err := d.g.Cycle.Run(ctx, d.dia, exchange.CausaManual, nil); err != nil {
+		d.CONDUSEF.Address, d.REC, len(d.Plan.Registros), d.Plan.Rechazados())
+	if err := d.Run(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "gateway   sftp://%s  checks it and delivers a LOT to each UNE\n", d.daemon.Addr())
-	fmt.Fprintf(out, "UNEs      %d sign in, pick up, verify, answer, and wait for their acuses\n", len(d.unes))
-	if err := d.answerAll(ctx); err != nil {
+	fmt.Fprintf(out, "gateway   sftp://%s  checks it and delivers a LOT to each UNE\n", d.Daemon.Addr())
+	fmt.Fprintf(out, "UNEs      %d sign in, pick up, verify, answer, and wait for their acuses\n", len(d.UNEs))
+	if err := d.AnswerAll(ctx); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "gateway   sends the answers back in a REP\n\n")
-	if err := d.g.Cycle.Run(ctx, d.dia, exchange.CausaManual, nil); err != nil {
+	if err := d.Run(ctx); err != nil {
 		return err
 	}
-	rows, err := d.avances(ctx)
+	rows, err := d.Avances(ctx)
 	if err != nil {
 		return err
 	}
 	if err := printUNEs(out, rows); err != nil {
 		return err
 	}
-	return d.check(ctx, out, rows)
-}
-
-// answerAll lets every UNE work at the same time, as they do in the morning.
-func (d *demo) answerAll(ctx context.Context) error {
-	var group errgroup.Group
-	for _, u := range d.unes {
-		group.Go(func() error { return u.work(ctx) })
+	all, err := d.Check(ctx, rows)
+	bad := 0
+	fmt.Fprintln(out)
+	for _, x := range all {
+		mark := "ok  "
+		if !x.OK {
+			mark, bad = "FAIL", bad+1
+		}
+		fmt.Fprintf(out, "%s  %s\n", mark, x.Que)
 	}
-	return group.Wait()
-}
-
-// work is a UNE's day.
-func (u *demoUNE) work(ctx context.Context) error {
-	lotes, err := u.PickUp(ctx)
-	if err != nil {
-		return err
+	if err == nil && bad > 0 {
+		err = fmt.Errorf("demo: %d checks failed", bad)
 	}
-	waiting := 0
-	for _, l := range lotes {
-		u.received += len(l.Registros)
-		name, err := u.Answer(ctx, l, simulacro.Usual())
-		if err != nil {
-			return err
-		}
-		if name != "" {
-			waiting++
-		}
-	}
-	return u.await(ctx, waiting)
-}
-
-// await fetches acuses until there is one for each file that was sent: the
-// gateway answers within moments of an upload.
-func (u *demoUNE) await(ctx context.Context, waiting int) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, errors.New("no acuse came within a minute"))
-	defer cancel()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for len(u.acuses) < waiting {
-		got, err := u.Acuses(ctx)
-		if err != nil {
-			return err
-		}
-		u.acuses = append(u.acuses, got.Acuses...)
-		u.rechazos = append(u.rechazos, got.Rechazos...)
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-tick.C:
-		}
-	}
-	return nil
-}
-
-// avances is what the store says of the day, by institution.
-func (d *demo) avances(ctx context.Context) (rows []ops.EstadoUNE, err error) {
-	err = d.g.Store.View(ctx, func(v *store.View) error {
-		all, err := v.Avances(d.dia)
-		for _, a := range all {
-			rows = append(rows, ops.NewEstadoUNE(a))
-		}
-		return err
-	})
-	return rows, err
+	return err
 }
 
 // invite prints how to go on.
-func (d *demo) invite(out io.Writer) {
-	u := d.unes[0]
-	fmt.Fprintf(out, "\nThe gateway stays up until you interrupt it. Be a UNE yourself:\n\n  %s\n", u.line)
+func invite(d *montaje.Demo, out io.Writer) {
+	u := d.UNEs[0]
+	fmt.Fprintf(out, "\nThe gateway stays up until you interrupt it. Be a UNE yourself:\n\n  %s\n", u.Line)
 	fmt.Fprintf(out, "\nand ask what happened:\n\n  buzon status  --config %[1]s\n  buzon history --config %[1]s --institution %[2]s\n  buzon trace   --config %[1]s %[3]s\n",
-		d.config, u.clave.Clave(), d.plan.Registros[0].RecFolioCondusef)
+		d.Config, u.Clave.Clave(), d.Plan.Registros[0].RecFolioCondusef)
 }

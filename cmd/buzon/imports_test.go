@@ -46,6 +46,7 @@ var mayImport = map[string][]string{
 	"buzon/exchange/simulacro":           {"buzon/exchange", "buzon/exchange/simulacro/escenario", "buzon/exchange/simulacro/inventor", "buzon/exchange/spans", "buzon/exchange/dropbox", "buzon/exchange/dropbox/subidas", "buzon/exchange/remote", "buzon/exchange/vista", "buzon/store", "buzon/store/bitacora", "buzon/schema"},
 	"buzon/exchange/simulacro/escenario": {"buzon/exchange/simulacro/inventor", "buzon/schema", "buzon/store"},
 	"buzon/exchange/simulacro/inventor":  {"buzon/schema"},
+	"buzon/exchange/simulacro/montaje":   {"buzon/config", "buzon/exchange", "buzon/exchange/gateway", "buzon/exchange/ops", "buzon/exchange/simulacro", "buzon/exchange/simulacro/escenario", "buzon/exchange/simulacro/inventor", "buzon/schema", "buzon/store", "buzon/store/bitacora"},
 
 	"buzon/store/bitacora":              {"buzon/schema"},
 	"buzon/store/bitacora/bitacoratest": {"buzon/store/bitacora"},
@@ -59,15 +60,16 @@ var onlyIn = map[string][]string{
 	"github.com/robfig/cron/":            {"buzon/exchange/schedule", "buzon/config"}, // config asks whether an expression is one
 	"github.com/pkg/sftp":                {"buzon/exchange/remote", "buzon/exchange/simulacro"},
 	"github.com/go-playground/":          {"buzon/schema"},
-	"golang.org/x/crypto/ssh":            {"buzon/exchange/dropbox", "buzon/exchange/gateway", "buzon/exchange/remote", "buzon/exchange/simulacro", "buzon/config", "buzon/cmd/buzon"},
+	"golang.org/x/crypto/ssh":            {"buzon/exchange/dropbox", "buzon/exchange/gateway", "buzon/exchange/remote", "buzon/exchange/simulacro", "buzon/exchange/simulacro/montaje", "buzon/exchange/simulacro/montaje", "buzon/config", "buzon/cmd/buzon"},
 	"github.com/spf13/":                  {"buzon/cmd/buzon"},
 	"buzon/exchange/exchangetest":        {"buzon/exchange/exchangetest"}, // in tests alone
 	"buzon/exchange/dropbox/dropboxtest": nil,                             // likewise
 	"buzon/exchange/medida":              nil,                             // tests alone
 	"buzon/schema/prueba":                nil,                             // likewise: the program knows no test layout
-	"buzon/exchange/simulacro":           {"buzon/cmd/buzon"},
-	"buzon/exchange/simulacro/escenario": {"buzon/exchange/simulacro", "buzon/cmd/buzon"},
-	"buzon/exchange/simulacro/inventor":  {"buzon/exchange/simulacro", "buzon/exchange/simulacro/escenario", "buzon/cmd/buzon"},
+	"buzon/exchange/simulacro":           {"buzon/exchange/simulacro/montaje"},
+	"buzon/exchange/simulacro/escenario": {"buzon/exchange/simulacro", "buzon/exchange/simulacro/montaje", "buzon/cmd/buzon"},
+	"buzon/exchange/simulacro/inventor":  {"buzon/exchange/simulacro", "buzon/exchange/simulacro/escenario", "buzon/exchange/simulacro/montaje", "buzon/cmd/buzon"},
+	"buzon/exchange/simulacro/montaje":   {"buzon/cmd/buzon"},
 	"github.com/google/go-cmp/":          nil,
 	"pgregory.net/":                      nil,
 	"github.com/rogpeppe/go-internal":    nil,

@@ -28,7 +28,7 @@ var conNombre = map[string]bool{"anexos": true, "arribos": true, "salidas": true
 // in none, but for the name of an annex where files are known by their names.
 func (r *rehearsed) cleanTables(t *testing.T) {
 	t.Helper()
-	path := filepath.Join(r.dir, "datos", "buzon.db")
+	path := filepath.Join(r.Dir, "datos", "buzon.db")
 	db, err := sql.Open("sqlite3", path+"?mode=ro")
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +124,7 @@ func (r *rehearsed) cleanAPI(t *testing.T, st *store.Store) {
 		}
 		after = fmt.Sprintf("&after=%.0f", next)
 	}
-	page("/api/v1/status?date=" + r.dia.String())
+	page("/api/v1/status?date=" + r.Dia.String())
 	page("/api/v1/institutions")
 	for f := range folios {
 		for _, path := range []string{"/api/v1/history?folio=", "/api/v1/trace?folio="} {
@@ -163,7 +163,7 @@ func (r *rehearsed) serveAPI(t *testing.T, st *store.Store) (base string, end fu
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &ops.Server{Store: st, Log: zap.NewNop(), Now: r.g.Cycle.Now, Acuerdo: gateway.Acuerdo(r.g.Config)}
+	s := &ops.Server{Store: st, Log: zap.NewNop(), Now: r.Gateway.Cycle.Now, Acuerdo: gateway.Acuerdo(r.Gateway.Config)}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(ctx, l) }()

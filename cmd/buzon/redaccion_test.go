@@ -25,6 +25,7 @@ import (
 	"buzon/exchange"
 	"buzon/exchange/gateway"
 	"buzon/exchange/simulacro/inventor"
+	"buzon/exchange/simulacro/montaje"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -58,7 +59,7 @@ func personal(t *testing.T, record any, fields int) map[string]string {
 // rehearsed is a whole rehearsal that is over: its folder, its people, and what
 // the gateway said meanwhile.
 type rehearsed struct {
-	*demo
+	*montaje.Demo
 	people map[string]string // value: field
 	said   string
 }
@@ -70,16 +71,17 @@ func rehearse(t *testing.T) rehearsed {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var said lockedBuffer
-	d, err := newDemo(t.Context(), t.TempDir(), demoOptions{once: true, n: 80, seed: 5, level: "debug", defectos: inventor.Pocos}, &said)
+	d, err := openDemo(t.Context(), t.TempDir(),
+		montaje.DemoOptions{N: 80, Seed: 5, Level: "debug", Defectos: inventor.Pocos}, &said)
 	if err != nil {
 		t.Fatal(err)
 	}
 	log := zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.AddSync(&said), zap.DebugLevel))
-	d.g.Cycle.Log = log
+	d.Gateway.Cycle.Log = log
 	ended := make(chan error, 1)
-	go func() { ended <- d.daemon.Serve(ctx) }()
+	go func() { ended <- d.Daemon.Serve(ctx) }()
 	var out bytes.Buffer
-	if err := d.play(ctx, &out); err != nil {
+	if err := playDemo(ctx, d, &out); err != nil {
 		t.Error(err)
 	}
 	r := rehearsed{d, map[string]string{}, ""}
@@ -88,16 +90,16 @@ func rehearse(t *testing.T) rehearsed {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
-	evening := d.dia.At(20 * 3600)
-	d.g.Cycle.Now = func() time.Time { return evening }
-	if err := d.g.Cycle.Run(t.Context(), d.dia, exchange.CausaAgenda, nil); err != nil {
+	evening := d.Dia.At(20 * 3600)
+	d.Gateway.Cycle.Now = func() time.Time { return evening }
+	if err := d.Gateway.Cycle.Run(t.Context(), d.Dia, exchange.CausaAgenda, nil); err != nil {
 		t.Error(err)
 	}
-	if err := d.close(); err != nil {
+	if err := d.Close(); err != nil {
 		t.Error(err)
 	}
 	r.said = out.String() + said.String()
-	for _, rec := range d.plan.Registros {
+	for _, rec := range d.Plan.Registros {
 		r.add(personal(t, rec, 8)) // REC 17-19, 27-30, 33
 	}
 	r.addAnswers(t)
@@ -111,34 +113,34 @@ const elAnexo = "Credencial de Casilda Inventada.pdf"
 // became of it: neither the annex's name nor the text is anybody else's.
 func (r *rehearsed) sendAnnex(t *testing.T) {
 	t.Helper()
-	u := r.unes[0]
+	u := r.UNEs[0]
 	var open []store.Caso
 	r.view(t, func(v *store.View) (err error) { open, err = v.PlazosAbiertos(); return err })
-	open = slices.DeleteFunc(open, func(k store.Caso) bool { return k.UNE != u.clave })
+	open = slices.DeleteFunc(open, func(k store.Caso) bool { return k.UNE != u.Clave })
 	if len(open) == 0 {
 		t.Fatal("no folio of the first UNE is open")
 	}
 	sum := sha256.Sum256([]byte("%PDF"))
-	hoy := r.dia.Fecha()
+	hoy := r.Dia.Fecha()
 	answer := schema.Respuesta{RecNumero: "1", RecFolioCondusef: open[0].Folio, ResTipo: "1", RecFolioAtencion: "UNE-1", RecFechaAtencion: hoy,
 		RecNivelAtencion: "1", RecSentidoResolucion: "2", RecFechaResolucion: hoy, ResTexto: "Se anexa la credencial de Casilda.",
 		ResResponsable: "Lic. Rutilio Ficticio", ResAnexo: elAnexo, ResAnexoHash: schema.Huella(hex.EncodeToString(sum[:]))}
-	host, err := config.LoadHostKeys(r.g.Config.Server.HostKeys)
+	host, err := config.LoadHostKeys(r.Gateway.Config.Server.HostKeys)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := dialSFTP(t, r.daemon.Addr().String(), u.clave.String(), u.signer, host[0].PublicKey())
+	c := dialSFTP(t, r.Daemon.Addr().String(), u.Clave.String(), u.Signer, host[0].PublicKey())
 	defer c.Close()
-	res := schema.Nombre{Tipo: schema.RES, UNE: u.clave, Dia: r.dia, NNN: 700}
-	send(t, c, "respuestas/"+res.String(), written(t, res, u.clave.String(), answer))
+	res := schema.Nombre{Tipo: schema.RES, UNE: u.Clave, Dia: r.Dia, NNN: 700}
+	send(t, c, "respuestas/"+res.String(), written(t, res, u.Clave.String(), answer))
 	send(t, c, "respuestas/"+elAnexo, "%PDF")
 	eventually(t, "the acuse of an answer with an annex", func() bool {
 		_, err := c.Stat("acuses/" + res.Respuesta(schema.ACU, 0).String())
 		return err == nil
 	})
-	dic := schema.Nombre{Tipo: schema.DIC, Dia: r.dia, NNN: 1}
+	dic := schema.Nombre{Tipo: schema.DIC, Dia: r.Dia, NNN: 1}
 	d := schema.Dictamen{RecNumero: "1", RecFolioCondusef: open[0].Folio, DicTipo: "1", DicFecha: hoy, DicTexto: "No se contestó a Casilda lo que pidió."}
-	if err := r.condusef.Leave(dic.String(), []byte(written(t, dic, schema.CONDUSEF, d))); err != nil {
+	if err := r.CONDUSEF.Leave(dic.String(), []byte(written(t, dic, schema.CONDUSEF, d))); err != nil {
 		t.Fatal(err)
 	}
 	r.people[elAnexo], r.people["Casilda"], r.people["Rutilio"] = "ResAnexo", "DicTexto", "ResResponsable"
@@ -164,7 +166,7 @@ func written(t *testing.T, n schema.Nombre, emisor string, record any) string {
 
 func (r *rehearsed) view(t *testing.T, ask func(*store.View) error) {
 	t.Helper()
-	if err := r.g.Store.View(t.Context(), ask); err != nil {
+	if err := r.Gateway.Store.View(t.Context(), ask); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -179,7 +181,7 @@ func (r *rehearsed) add(values map[string]string) {
 func (r *rehearsed) addAnswers(t *testing.T) {
 	t.Helper()
 	answers := 0
-	kept, err := filepath.Glob(filepath.Join(r.dir, "datos", "archivo", "??", "*"))
+	kept, err := filepath.Glob(filepath.Join(r.Dir, "datos", "archivo", "??", "*"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +230,7 @@ func TestNobodyIsNamed(t *testing.T) {
 	}
 	r.clean(t, "what the gateway logged and printed", r.said)
 	r.cleanTables(t)
-	st, err := store.OpenReadOnly(gateway.StorePath(filepath.Join(r.dir, "datos")))
+	st, err := store.OpenReadOnly(gateway.StorePath(filepath.Join(r.Dir, "datos")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +243,7 @@ func TestNobodyIsNamed(t *testing.T) {
 		r.clean(t, "export: "+name, text)
 	}
 	estado := 0
-	err = filepath.WalkDir(set{r.dir}.box(""), func(path string, e fs.DirEntry, err error) error {
+	err = filepath.WalkDir(set{r.Dir}.box(""), func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || filepath.Base(filepath.Dir(path)) != "estado" {
 			return err
 		}
@@ -252,17 +254,17 @@ func TestNobodyIsNamed(t *testing.T) {
 		r.clean(t, path, read(t, path))
 		return nil
 	})
-	if err != nil || estado < 5*len(r.unes) {
+	if err != nil || estado < 5*len(r.UNEs) {
 		t.Errorf("%d files in estado/, %v", estado, err)
 	}
 	r.asked(t, "history")
 	r.asked(t, "history", "--json")
-	r.asked(t, "status", "--date", r.dia.String())
-	r.asked(t, "status", "--date", r.dia.String(), "--json")
+	r.asked(t, "status", "--date", r.Dia.String())
+	r.asked(t, "status", "--date", r.Dia.String(), "--json")
 	r.asked(t, "verify")
-	for i, rec := range r.plan.Registros {
+	for i, rec := range r.Plan.Registros {
 		if i%7 == 0 && rec.RecFolioCondusef != "" {
-			_, out, errOut := buzon("trace", "-c", r.config, string(rec.RecFolioCondusef)) // a refused one is unknown
+			_, out, errOut := buzon("trace", "-c", r.Config, string(rec.RecFolioCondusef)) // a refused one is unknown
 			r.clean(t, "trace", out+errOut)
 		}
 	}
@@ -271,7 +273,7 @@ func TestNobodyIsNamed(t *testing.T) {
 // asked runs a command, which must succeed, and looks at what it prints.
 func (r *rehearsed) asked(t *testing.T, command string, args ...string) {
 	t.Helper()
-	code, out, errOut := buzon(append([]string{command, "-c", r.config}, args...)...)
+	code, out, errOut := buzon(append([]string{command, "-c", r.Config}, args...)...)
 	if code != exitDone && !(command == "status" && code == exitObserved) {
 		t.Errorf("%s: exit %d: %s", command, code, errOut)
 	}

@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,6 +14,7 @@ import (
 	"buzon/config"
 	"buzon/exchange/simulacro/escenario"
 	"buzon/exchange/simulacro/inventor"
+	"buzon/exchange/simulacro/montaje"
 	"buzon/schema"
 )
 
@@ -69,7 +70,7 @@ works on DIR/buzon.yaml. Exit code 0 says that all came true, 1 that it did not.
 			if err != nil {
 				return err
 			}
-			return s.run(c.Context(), c.OutOrStdout(), c.ErrOrStderr())
+			return playScenario(c.Context(), s, o.asJSON, c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
 	c.Flags().StringVar(&o.scenario, "scenario", "", "the scenario to play, CSV")
@@ -84,27 +85,27 @@ works on DIR/buzon.yaml. Exit code 0 says that all came true, 1 that it did not.
 }
 
 // read checks how the command was called, and reads or makes the scenario.
-func (o *simulateOptions) read(c *cobra.Command) (s *simulation, err error) {
+func (o *simulateOptions) read(c *cobra.Command) (s montaje.SimulacionOptions, err error) {
 	switch {
 	case o.dir == "":
-		return nil, usageError{errors.New("name the folder to work in with --dir")}
+		return s, usageError{errors.New("name the folder to work in with --dir")}
 	case (o.scenario == "") == (o.invent == 0):
-		return nil, usageError{errors.New("want one of --scenario FILE and --invent N")}
+		return s, usageError{errors.New("want one of --scenario FILE and --invent N")}
 	}
-	s = &simulation{seed: o.seed, asJSON: o.asJSON, scenario: o.scenario}
-	if s.dir, err = freshFolder(o.dir); err != nil {
-		return nil, err
+	s = montaje.SimulacionOptions{Seed: o.seed, Archivo: o.scenario, Version: version}
+	if s.Dir, err = freshFolder(o.dir); err != nil {
+		return s, err
 	}
 	if o.invent == 0 {
 		for _, name := range []string{"institutions", "from", "to"} {
 			if c.Flags().Changed(name) {
-				return nil, usageError{fmt.Errorf("--%s is of --invent; the scenario says it", name)}
+				return s, usageError{fmt.Errorf("--%s is of --invent; the scenario says it", name)}
 			}
 		}
-		s.escenario, err = readScenario(o.scenario)
+		s.Escenario, err = readScenario(o.scenario)
 		return s, err
 	}
-	s.escenario, err = o.make()
+	s.Escenario, err = o.make()
 	return s, err
 }
 
@@ -151,19 +152,27 @@ func (o *simulateOptions) make() (*escenario.Escenario, error) {
 	return sc, nil
 }
 
-// run plays the scenario and says what came of it.
-func (s *simulation) run(ctx context.Context, out, errOut io.Writer) (err error) {
+// playScenario plays it and says what came of it.
+func playScenario(ctx context.Context, s montaje.SimulacionOptions, asJSON bool, out, errOut io.Writer) (err error) {
 	began := time.Now()
-	if err := s.open(ctx, errOut); err != nil {
-		return errors.Join(fmt.Errorf("simulate: %w", err), s.close())
+	if s.Log, err = newLogger(quiet(config.Default().Log), errOut); err != nil {
+		return fmt.Errorf("simulate: %w", err)
 	}
-	defer func() { err = errors.Join(err, s.close()) }()
-	inf, err := s.play(ctx)
+	if isTerminal(errOut) {
+		show := progress(errOut)
+		s.Step = func(dia schema.Dia, done, total int) { show("SIMULACRO "+dia.String(), done, total) }
+	}
+	sim, err := montaje.OpenSimulacion(ctx, s)
+	if err != nil {
+		return fmt.Errorf("simulate: %w", err)
+	}
+	defer func() { err = errors.Join(err, sim.Close()) }()
+	inf, err := sim.Play(ctx)
 	if err != nil {
 		return fmt.Errorf("simulate: %w", err)
 	}
 	inf.Seconds = time.Since(began).Round(time.Millisecond).Seconds()
-	if err := inf.print(out, s.asJSON); err != nil {
+	if err := printSimulated(out, inf, asJSON); err != nil {
 		return err
 	}
 	if len(inf.Problems) > 0 {
@@ -172,12 +181,33 @@ func (s *simulation) run(ctx context.Context, out, errOut io.Writer) (err error)
 	return nil
 }
 
-// writeScenario leaves a scenario that was made beside what is made of it.
-func (s *simulation) writeScenario() (err error) {
-	s.scenario = filepath.Join(s.dir, "escenario.csv")
-	f, err := os.OpenFile(s.scenario, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
+// maxProblems is how many problems a person is shown.
+const maxProblems = 50
+
+func printSimulated(w io.Writer, r *montaje.Informe, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(w).Encode(r)
+	}
+	fmt.Fprintf(w, "SIMULACRO: everything here is invented.\n\n")
+	fmt.Fprintf(w, "scenario   %s: %d rows, %d institutions\n", r.Scenario, r.Rows, r.Institutions)
+	fmt.Fprintf(w, "played     %s to %s, %d días hábiles, in %v\n", r.First, r.Last, r.BusinessDays,
+		time.Duration(r.Seconds*float64(time.Second)).Round(time.Millisecond))
+	fmt.Fprintf(w, "log        %d events, %d files\n", r.Events, r.Files)
+	_, err := fmt.Fprintf(w, "came true  %d of %d rows\n", r.CameTrue, r.Rows)
+	for i, p := range r.Problems {
+		if i == maxProblems {
+			_, err = fmt.Fprintf(w, "and %d more; --json has them all\n", len(r.Problems)-i)
+			break
+		}
+		if p.Folio == "" {
+			_, err = fmt.Fprintf(w, "FAIL       %s %s\n", p.Institucion, p.Motivo)
+			continue
+		}
+		_, err = fmt.Fprintf(w, "FAIL       line %d, %s of %s: %s\n", p.Linea, p.Folio, p.Institucion, p.Motivo)
+	}
+	if err != nil || len(r.Problems) > 0 {
 		return err
 	}
-	return errors.Join(s.escenario.Write(f), f.Close())
+	_, err = fmt.Fprintf(w, "\nAsk what happened:\n\n  buzon status --config %[1]s\n  buzon history --config %[1]s\n  buzon verify --config %[1]s\n", r.Config)
+	return err
 }

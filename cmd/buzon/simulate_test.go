@@ -11,12 +11,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"buzon/exchange/simulacro"
+	"buzon/exchange/simulacro/montaje"
 )
 
 const cabezaEscenario = "folio,institucion,fecha_turno,dias_habiles,prorroga_dias,sentido,dictamenes\n"
 
 // simulate plays a scenario in a folder of its own and gives its report.
-func simulate(t *testing.T, want int, args ...string) (dir string, r simulateReport) {
+func simulate(t *testing.T, want int, args ...string) (dir string, r montaje.Informe) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "ensayo")
 	code, out, errOut := buzon(append([]string{"simulate", "--dir", dir, "--json"}, args...)...)
