@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"buzon/exchange/ficha"
 	"buzon/exchange/idatu"
 	"buzon/exchange/puntaje"
 	"buzon/schema"
@@ -31,7 +32,10 @@ var scoreFormats = map[string]struct {
 	score    func(io.Writer, *puntaje.Puntuado) error
 	evidence func(io.Writer, *puntaje.Evidencia) error
 }{
-	"table": {printScore, printEvidence}, "csv": {printScoreCSV, printEvidenceCSV}, "json": {printScoreJSON, printEvidenceJSON}, "html": {printFicha, nil},
+	"table": {printScore, printEvidence},
+	"csv":   {puntaje.WriteCSV, puntaje.WriteEvidenciaCSV},
+	"json":  {puntaje.WriteJSON, puntaje.WriteEvidenciaJSON},
+	"html":  {printFicha, nil},
 }
 
 const scoreLong = `Score institutions by the Índice de Desempeño de Atención a Usuarios, method of
@@ -215,3 +219,14 @@ func (f *scoreFlags) fromFile(warn io.Writer, m *idatu.Metodo, une schema.UNE) (
 
 // errPeriod says what the log is not scored without.
 var errPeriod = errors.New("a score from the log needs --from and --to; one from a file alone --counts FILE, without --config and --evidence")
+
+// errFicha says what a page is not printed without.
+var errFicha = errors.New("--format html is the sheet of one institution: name it with --institution, and leave --evidence out")
+
+// printFicha writes the score of the one institution that was asked for as a page.
+func printFicha(w io.Writer, p *puntaje.Puntuado) error {
+	if len(p.Instituciones) != 1 {
+		return usageError{errFicha}
+	}
+	return ficha.Write(w, p.Hoja(p.Instituciones[0]))
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"buzon/exchange/idatu"
+	"buzon/exchange/puntaje"
 )
 
 const puntuacion = "../../docs/puntuacion.md"
@@ -86,7 +87,7 @@ func TestPuntuacionExample(t *testing.T) {
 		t.Errorf("the mean of GE is %q", mean)
 	}
 	out, warned := runScore(t, exitDone, append(files, "--json")...)
-	var got scoreObject
+	var got puntaje.Objeto
 	if err := json.Unmarshal([]byte(out), &got); err != nil || warned != "" {
 		t.Fatalf("%v, %s", err, warned)
 	}

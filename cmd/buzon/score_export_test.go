@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"buzon/config"
+	"buzon/exchange/puntaje"
 	"buzon/store"
 )
 
@@ -103,7 +104,7 @@ func TestScoreExport(t *testing.T) {
 			if strings.Contains(score, "SIMULACRO") || strings.Contains(score, `"simulacro":true`) != rehearsal {
 				t.Errorf("rehearsal %v:\n%s", rehearsal, score)
 			}
-			var got scoreObject
+			var got puntaje.Objeto
 			if err := json.Unmarshal([]byte(score), &got); err != nil {
 				t.Fatal(err)
 			}
@@ -210,7 +211,7 @@ func TestScoreExportSimulated(t *testing.T) {
 			s := set{dir}
 			archive, keys := s.export(t, c.now)
 			score := sameFromExport(t, s.config(), archive, keys, c.une, "--from", c.from, "--to", c.to, "--as-of", c.asOf)
-			var got scoreObject
+			var got puntaje.Objeto
 			if err := json.Unmarshal([]byte(score), &got); err != nil {
 				t.Fatal(err)
 			}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"buzon/exchange/gateway"
+	"buzon/exchange/puntaje"
 	"buzon/schema"
 	"buzon/store"
 	"buzon/store/bitacora"
@@ -245,7 +246,7 @@ func TestScoreLogJSON(t *testing.T) {
 		for _, x := range []struct {
 			out  any
 			args []string
-		}{{&scoreObject{}, nil}, {&evidenceObject{}, []string{"--evidence", "9"}}} {
+		}{{&puntaje.Objeto{}, nil}, {&puntaje.ObjetoEvidencia{}, []string{"--evidence", "9"}}} {
 			out, _ := s.score(exitDone, slices.Concat(x.args, asOf, []string{"--json"})...)
 			d := json.NewDecoder(strings.NewReader(out))
 			d.DisallowUnknownFields()
@@ -321,7 +322,7 @@ func TestScoreLogAndCounts(t *testing.T) {
 	}
 	// GE of the log and CO of the file make the IDATU; others stay without one.
 	out, _ := s.score(exitDone, "--counts", file(co(900001)...), "--json")
-	var got scoreObject
+	var got puntaje.Objeto
 	if err := json.Unmarshal([]byte(out), &got); err != nil {
 		t.Fatal(err)
 	}
@@ -386,7 +387,7 @@ func TestScoreLogForeign(t *testing.T) {
 		want string
 	}{{nil, "00900001 00900009"}, {[]string{"--institution", "900009"}, "00900009"}} {
 		out, _ := s.score(exitDone, append(x.args, "--counts", path, "--json")...)
-		var got scoreObject
+		var got puntaje.Objeto
 		if err := json.Unmarshal([]byte(out), &got); err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"buzon/exchange/puntaje"
 )
 
 // TestScoreNothingConcluded: of two of a sector that have joined one concluded
@@ -34,7 +36,7 @@ func TestScoreNothingConcluded(t *testing.T) {
 			t.Errorf("%q is not in\n%s", want, table)
 		}
 	}
-	var got scoreObject
+	var got puntaje.Objeto
 	if err := json.Unmarshal([]byte(april("--json")), &got); err != nil {
 		t.Fatal(err)
 	}

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
 	"math/big"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 	"unicode"
@@ -13,7 +11,6 @@ import (
 	"buzon/exchange/ficha"
 	"buzon/exchange/idatu"
 	"buzon/exchange/puntaje"
-	"buzon/store/bitacora"
 )
 
 // ninguno stands where there is no number.
@@ -124,49 +121,20 @@ func printMarca(w io.Writer, p idatu.Marca) error {
 	return nil
 }
 
-// printScoreCSV writes a table for spreadsheets: UTF-8 with BOM, CRLF. Every cell
-// is a number or a word of the method, so none can be taken for a formula.
-// Behind the criteria of a process stand its total and its mark, behind the
-// processes the IDATU.
-func printScoreCSV(w io.Writer, p *puntaje.Puntuado) error {
-	rows := [][]string{{"institucion", "proceso", "criterio", "concepto", "numerador", "denominador",
-		"indice", "participacion", "puntos_indice", "puntos_participacion", "puntos"}}
-	for _, in := range p.Instituciones {
-		une := in.Institucion.String()
-		for _, p := range in.Procesos {
-			for _, x := range p.Criterios {
-				rows = append(rows, []string{une, string(p.Proceso), strconv.Itoa(x.Criterio), x.Nombre, strconv.FormatInt(x.Numerador, 10),
-					strconv.FormatInt(x.Denominador, 10), celda(x.Indice), celda(x.Participacion), celda(x.PorIndice), celda(x.PorParticipacion), celda(x.Puntos)})
-			}
-			rows = append(rows,
-				[]string{une, string(p.Proceso), "", "Total", "", "", "", "", celda(p.PorIndice), celda(p.PorParticipacion), celda(p.Total)},
-				[]string{une, string(p.Proceso), "", "Calificación", "", "", "", "", "", "", celda(p.Calificacion())})
-		}
-		rows = append(rows, []string{une, "", "", "IDATU", "", "", "", "", "", "", celda(in.IDATU)})
+// printEvidence lists the folios behind a criterion.
+func printEvidence(w io.Writer, e *puntaje.Evidencia) error {
+	printHead(w, e.Recuento, fmt.Sprintf("IDATU, método %s, GE, criterio %d: %s", e.Metodo, e.Regla.Numero, e.Regla.Nombre))
+	fmt.Fprintf(w, "Numerador / denominador: %d / %d\n", e.Numerador, e.Denominador)
+	if len(e.Pruebas) == 0 {
+		return nil
 	}
-	return writeTabla(w, rows, p.Recuento)
-}
-
-// writeTabla writes rows for spreadsheets; a rehearsal's say so in a last column.
-func writeTabla(w io.Writer, rows [][]string, k *puntaje.Recuento) error {
-	if k != nil && k.Simulacro {
-		rows[0] = append(rows[0], "simulacro")
-		for i := range rows[1:] {
-			rows[i+1] = append(rows[i+1], bitacora.Ensayo)
-		}
+	fmt.Fprintln(w)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "institución\tfolio\tvuelta\taporta\tdía 0\tlímite\tconcluido\tpor\tdías\tsentido\tdictámenes")
+	for _, p := range e.Pruebas {
+		dias, sentido := puntaje.Contestado(p, ninguno)
+		fmt.Fprintf(t, "%s\t%s\t%d\t%d / 1\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.UNE, p.Folio, p.Vuelta, p.Numerador, orNone(p.Dia0.String(), ninguno),
+			orNone(p.Vence.String(), ninguno), hourOf(p.Concluido), p.Por, dias, sentido, orNone(puntaje.Dictados(p), ninguno))
 	}
-	if _, err := io.WriteString(w, "\uFEFF"); err != nil { // by which Excel knows that it is UTF-8
-		return err
-	}
-	t := csv.NewWriter(w)
-	t.UseCRLF = true
-	return t.WriteAll(rows) // flushes
-}
-
-// celda is a number in a table for spreadsheets, empty where there is none.
-func celda(r *big.Rat) string {
-	if r == nil {
-		return ""
-	}
-	return dos(r)
+	return t.Flush()
 }

@@ -86,7 +86,7 @@ func TestScoreJSON(t *testing.T) {
 	}
 	d := json.NewDecoder(strings.NewReader(out))
 	d.DisallowUnknownFields()
-	var got scoreObject
+	var got puntaje.Objeto
 	if err := d.Decode(&got); err != nil || d.More() {
 		t.Fatalf("%v, more: %v", err, d.More())
 	}

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"buzon/exchange/puntaje"
 )
 
 // cifra is what a score says of one institution's GE.
@@ -60,7 +62,7 @@ func cifras(t *testing.T, dir, asOf string) map[string]cifra {
 	if code != 0 {
 		t.Fatalf("score: exit code %d\n%s%s", code, out, errOut)
 	}
-	var s scoreObject
+	var s puntaje.Objeto
 	if err := json.Unmarshal([]byte(out), &s); err != nil {
 		t.Fatal(err)
 	}

@@ -1,31 +1,21 @@
-package main
+package puntaje
 
 import (
-	"errors"
-	"io"
 	"slices"
 
 	"buzon/exchange/expediente"
 	"buzon/exchange/ficha"
 	"buzon/exchange/idatu"
-	"buzon/exchange/puntaje"
 )
 
-// errFicha says what a page is not printed without.
-var errFicha = errors.New("--format html is the sheet of one institution: name it with --institution, and leave --evidence out")
-
-// printFicha writes the score of the one institution that was asked for as a page:
-// by quarter where a log was scored, since counts of a file are of one period.
-func printFicha(w io.Writer, p *puntaje.Puntuado) error {
-	if len(p.Instituciones) != 1 {
-		return usageError{errFicha}
-	}
-	own := p.Instituciones[0]
+// Hoja makes the sheet of an institution that was scored: by quarter where a log was,
+// since counts of a file are of one period.
+func (p *Puntuado) Hoja(own idatu.Calificacion) *ficha.Hoja {
 	s := p.SectorDe(own.Institucion)
 	h := &ficha.Hoja{Institucion: own.Institucion, Sector: s.Nombre, Metodo: p.Reglas, Integrantes: s.Sector, Calificacion: own, Medias: s.Medias, Archivos: p.Archivos}
 	k := p.Recuento
 	if k == nil {
-		return ficha.Write(w, h)
+		return h
 	}
 	h.Simulacro, h.Desde, h.Hasta, h.AsOf = k.Simulacro, k.Desde, k.Hasta, k.AsOf
 	h.Calendario, h.Periodos = k.Calendario.Version(), ficha.Trimestres(k.Desde, k.Hasta)
@@ -36,5 +26,5 @@ func printFicha(w io.Writer, p *puntaje.Puntuado) error {
 		q := &h.Periodos[i]
 		q.Conteos = slices.DeleteFunc(k.Conteos(q.Desde, q.Hasta), func(c idatu.Conteo) bool { return c.Institucion != own.Institucion })
 	}
-	return ficha.Write(w, h)
+	return h
 }

@@ -1,4 +1,4 @@
-package main
+package puntaje
 
 import (
 	"encoding/json"
@@ -7,13 +7,12 @@ import (
 
 	"buzon/exchange/ficha"
 	"buzon/exchange/idatu"
-	"buzon/exchange/puntaje"
 )
 
-// The score as JSON. Numbers are the nearest float64 of the exact ones; null is
+// Objeto is a score as JSON. Numbers are the nearest float64 of the exact ones; null is
 // unknown, or what a time, or a process that concluded nothing, does not have.
 type (
-	scoreObject struct {
+	Objeto struct {
 		Method       string             `json:"method"`
 		AsOf         *string            `json:"as_of"` // null: counts of a file are of no moment of the log
 		Files        []scoreInput       `json:"files,omitempty"`
@@ -56,11 +55,11 @@ func nearest(r *big.Rat) *float64 {
 	return &f
 }
 
-// printScoreJSON writes one object and nothing else.
-func printScoreJSON(w io.Writer, p *puntaje.Puntuado) error {
-	out := scoreObject{Method: p.Metodo, Institutions: []scoreInstitution{}}
+// WriteJSON writes one Objeto and nothing else.
+func WriteJSON(w io.Writer, p *Puntuado) error {
+	out := Objeto{Method: p.Metodo, Institutions: []scoreInstitution{}}
 	if p.Recuento != nil {
-		asOf := puntaje.Momento(p.Recuento.AsOf)
+		asOf := Momento(p.Recuento.AsOf)
 		out.AsOf, out.Simulacro = &asOf, p.Recuento.Simulacro
 	}
 	for _, a := range p.Archivos {
