@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,31 +16,8 @@ import (
 	"buzon/config"
 	"buzon/exchange/gateway"
 	"buzon/schema"
+	"buzon/schema/revision"
 )
-
-// revision is what check says of one file.
-type revision struct {
-	File     string     `json:"file"`
-	Type     string     `json:"type"`
-	Result   string     `json:"result"`
-	Records  int        `json:"records"`
-	Accepted int        `json:"accepted"`
-	Errors   []revError `json:"errors"`
-
-	content  func() (io.ReadCloser, error)
-	examen   *schema.Examen
-	written  schema.Version // of what the gateway would answer
-	findings []schema.Hallazgo
-}
-
-type revError struct {
-	Line     int    `json:"line"` // 0: the file
-	Folio    string `json:"folio"`
-	Field    string `json:"field"`
-	Code     string `json:"code"`
-	Severity string `json:"severity"` // E error, A warning
-	Message  string `json:"message"`
-}
 
 func checkCmd() *cobra.Command {
 	var asJSON bool
@@ -93,9 +69,9 @@ some file, or a record in it, would be refused.`,
 	return c
 }
 
-// checkRules gives the rules for a file of that name: the layout's own, or those of
-// a configuration.
-func checkRules(path string) (rulesFor, error) {
+// checkRules gives the rules by which files are read: the layout's own, or those of a
+// configuration.
+func checkRules(path string) (revision.Reglas, error) {
 	hoy := schema.DiaDe(time.Now())
 	if path == "" {
 		return func(schema.Nombre) *schema.Reglas {
@@ -106,26 +82,7 @@ func checkRules(path string) (rulesFor, error) {
 	if err != nil {
 		return nil, err
 	}
-	roll := map[schema.UNE]schema.Institucion{}
-	for _, in := range cfg.Padron {
-		roll[in.Clave] = schema.Institucion{Clave: in.Clave, Denominacion: in.Denominacion, Sector: in.Sector}
-	}
-	versions := cfg.Layout.Versions
-	return func(n schema.Nombre) *schema.Reglas {
-		r := gateway.Rules(cfg)
-		r.Hoy, r.MaxBytes, r.MaxRegistros = hoy, cfg.Layout.MaxBytes, cfg.Layout.MaxRecords
-		r.Escribe = gateway.WrittenTo(versions, hoy)
-		if n.Tipo.Llega() {
-			r.Versiones, _ = versions.Of(n.Parte(), hoy)
-		} else { // ours, and maybe of a day on which another version was in force
-			r.Versiones = schema.Versiones()
-		}
-		r.Institucion = func(u schema.UNE) (schema.Institucion, bool) {
-			in, ok := roll[u]
-			return in, ok
-		}
-		return &r
-	}, nil
+	return gateway.RulesFor(cfg, hoy), nil
 }
 
 // checkFiles puts the files of a folder in its place: those that bear a name of
@@ -153,16 +110,16 @@ func checkFiles(w io.Writer, args []string) (files []string, err error) {
 	return files, nil
 }
 
-func checkAll(c *cobra.Command, files []string, name string, rules rulesFor, rch string, asJSON bool) error {
+func checkAll(c *cobra.Command, files []string, name string, rules revision.Reglas, rch string, asJSON bool) error {
 	out := c.OutOrStdout()
 	refused := false
 	var errs []error
 	for _, path := range files {
-		err := checkOne(c.InOrStdin(), path, name, rules, func(r *revision) error {
+		err := checkOne(c.InOrStdin(), path, name, rules, func(r *revision.Revision) error {
 			refused = refused || r.Result != schema.Aceptado.String()
 			if rch != "" {
-				if err := writeRCH(rch, r, time.Now()); err != nil {
-					return err
+				if err := r.WriteRCH(rch, time.Now()); err != nil {
+					return fmt.Errorf("--rch: %w", err)
 				}
 			}
 			if asJSON {
@@ -183,11 +140,8 @@ func checkAll(c *cobra.Command, files []string, name string, rules rulesFor, rch
 	return nil
 }
 
-// rulesFor gives the rules for a file of that name, which is zero where it is wrong.
-type rulesFor = func(schema.Nombre) *schema.Reglas
-
 // checkOne reads one file and hands what it found to use.
-func checkOne(stdin io.Reader, path, name string, rules rulesFor, use func(*revision) error) (err error) {
+func checkOne(stdin io.Reader, path, name string, rules revision.Reglas, use func(*revision.Revision) error) (err error) {
 	base := filepath.Base(path)
 	if path == "-" {
 		if name == "" {
@@ -199,13 +153,13 @@ func checkOne(stdin io.Reader, path, name string, rules rulesFor, use func(*revi
 			return err
 		}
 		defer func() { err = errors.Join(err, os.Remove(spool)) }()
-		r, err := check(name, base, spool, rules)
+		r, err := revision.Check(name, base, spool, rules)
 		if err != nil {
 			return err
 		}
 		return use(r)
 	}
-	r, err := check(path, base, path, rules)
+	r, err := revision.Check(path, base, path, rules)
 	if err != nil {
 		return err
 	}
@@ -225,62 +179,35 @@ func spoolStdin(stdin io.Reader) (string, error) {
 	return f.Name(), nil
 }
 
-// check reads the file at path as one that is called base; shown is what the
-// report calls it.
-func check(shown, base, path string, rules rulesFor) (*revision, error) {
-	n, err := schema.ParseNombre(base)
-	if err != nil {
-		n = schema.Nombre{}
-	}
-	reglas := rules(n)
-	r := &revision{File: shown, Errors: []revError{}, written: schema.V0100}
-	r.content = func() (io.ReadCloser, error) { return os.Open(path) }
-	if reglas.Escribe != nil {
-		r.written = reglas.Escribe(n.Parte())
-	}
-	ex, err := schema.Examine(base, r.content, reglas)
-	if err != nil {
-		return nil, err
-	}
-	r.Type, r.examen = string(ex.Tipo), ex
-	count, err := ex.Check(func(h schema.Hallazgo) {
-		r.findings = append(r.findings, h)
-		r.Errors = append(r.Errors, revError{h.Linea, string(h.Folio), h.Campo, string(h.Codigo), string(h.Severidad), h.Mensaje})
-	})
-	r.Result, r.Records, r.Accepted = count.Resultado.String(), count.Registros, count.Aceptados
-	return r, err
-}
-
-// writeRCH writes what the gateway would answer to the findings; without one it
-// writes nothing.
-func writeRCH(path string, r *revision, now time.Time) (err error) {
-	if len(r.findings) == 0 {
-		return nil
-	}
-	n := r.examen.Nombre
-	if n.Tipo == "" {
-		return errors.New("--rch: the gateway answers a file whose name is wrong under the owner of its folder, which is not known here")
-	}
-	n = n.Respuesta(schema.RCH, 0)
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("--rch: %s is there already; name another file", path)
-	}
-	if err != nil {
-		return fmt.Errorf("--rch: %w", err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	w, err := schema.NewWriter(f, schema.Encabezado{GeTipoArchivo: schema.RCH, GeVersion: r.written,
-		GeEmisor: schema.Pasarela, GeReceptor: n.Parte().String(), GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(),
-		GeFechaHoraGeneracion: schema.NewInstante(now), GeArchivoReferencia: r.examen.Archivo})
-	if err != nil {
-		return err
-	}
-	for i, h := range r.findings {
-		if err := w.Write(h.Rechazo(i + 1)); err != nil {
+// printRevision prints the report for a person. With place, which is for
+// terminals alone since a line holds personal data, each mistake is shown where
+// it stands.
+func printRevision(w io.Writer, r *revision.Revision, place bool) (err error) {
+	fmt.Fprintf(w, "%s: %s, %d de %d registros\n", r.File, r.Result, r.Accepted, r.Records)
+	var lugares *revision.Lugares
+	if place && len(r.Hallazgos) > 0 {
+		if lugares, err = r.Lugares(); err != nil {
 			return err
 		}
+		defer lugares.Close()
 	}
-	_, err = w.Close()
-	return err
+	for _, h := range r.Hallazgos {
+		where := "archivo"
+		if h.Linea > 0 {
+			where = fmt.Sprintf("línea %d", h.Linea)
+		}
+		kind := "error"
+		if h.Severidad == schema.Advertencia {
+			kind = "advertencia"
+		}
+		if _, err := fmt.Fprintf(w, "  %-10s %s %s: %s\n", where, h.Codigo, kind, h.Mensaje); err != nil {
+			return err
+		}
+		if lugares != nil {
+			if text, mark := lugares.De(h); mark != "" {
+				fmt.Fprintf(w, "%13s%s\n%13s%s\n", "", text, "", mark)
+			}
+		}
+	}
+	return nil
 }

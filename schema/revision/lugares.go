@@ -1,8 +1,7 @@
-package main
+package revision
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"strings"
 	"unicode"
@@ -10,40 +9,34 @@ import (
 	"buzon/schema"
 )
 
-// printRevision prints the report for a person. With place, which is for
-// terminals alone since a line holds personal data, each mistake is shown where
-// it stands.
-func printRevision(w io.Writer, r *revision, place bool) (err error) {
-	fmt.Fprintf(w, "%s: %s, %d de %d registros\n", r.File, r.Result, r.Accepted, r.Records)
-	var lines *lineReader
-	if place && len(r.findings) > 0 {
-		content, err := r.content()
-		if err != nil {
-			return err
-		}
-		defer content.Close()
-		lines = &lineReader{in: bufio.NewReader(content)}
-	}
-	for _, h := range r.findings {
-		where := "archivo"
-		if h.Linea > 0 {
-			where = fmt.Sprintf("línea %d", h.Linea)
-		}
-		kind := "error"
-		if h.Severidad == schema.Advertencia {
-			kind = "advertencia"
-		}
-		if _, err := fmt.Fprintf(w, "  %-10s %s %s: %s\n", where, h.Codigo, kind, h.Mensaje); err != nil {
-			return err
-		}
-		if lines != nil && h.Linea > 0 && h.Campo != "" {
-			if text, mark := excerpt(lines.at(h.Linea), r.examen.Tipo, r.examen.Version, h.Campo); mark != "" {
-				fmt.Fprintf(w, "%13s%s\n%13s%s\n", "", text, "", mark)
-			}
-		}
-	}
-	return nil
+// Lugares shows where the mistakes of a file stand in it, which is for the screen of
+// whoever has the file alone, since a line holds personal data.
+type Lugares struct {
+	examen  *schema.Examen
+	content io.ReadCloser
+	lines   lineReader
 }
+
+// Lugares opens the file once more, to be closed at the end.
+func (r *Revision) Lugares() (*Lugares, error) {
+	content, err := r.content()
+	if err != nil {
+		return nil, err
+	}
+	return &Lugares{r.examen, content, lineReader{in: bufio.NewReader(content)}}, nil
+}
+
+// De cuts the place of a finding out of its line and marks it below; "" where it is of
+// no field. Findings are asked for in their order.
+func (l *Lugares) De(h schema.Hallazgo) (text, mark string) {
+	if h.Linea == 0 || h.Campo == "" {
+		return "", ""
+	}
+	return excerpt(l.lines.at(h.Linea), l.examen.Tipo, l.examen.Version, h.Campo)
+}
+
+// Close closes the file.
+func (l *Lugares) Close() error { return l.content.Close() }
 
 // lineReader gives lines of a file by their number, forward alone.
 type lineReader struct {
