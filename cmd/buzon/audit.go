@@ -16,6 +16,7 @@ import (
 	"buzon/exchange/archivo"
 	"buzon/exchange/auditoria"
 	"buzon/exchange/gateway"
+	"buzon/exchange/ops"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -217,7 +218,7 @@ the newest checkpoint is not in it: 'buzon checkpoint' signs one now.`,
 
 // exportTo writes the archive whole or not at all.
 func exportTo(c *cobra.Command, v *store.View, q auditoria.Pedido, out string) (err error) {
-	now, err := nowOf(v)
+	now, err := ops.Now(v, time.Now())
 	if err != nil {
 		return err
 	}

@@ -2,13 +2,11 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -17,6 +15,7 @@ import (
 
 	"buzon/config"
 	"buzon/exchange"
+	"buzon/exchange/ops"
 	"buzon/exchange/puntaje"
 	"buzon/schema"
 	"buzon/store"
@@ -186,52 +185,15 @@ func (o *calendarChange) do(c *cobra.Command, days []schema.Inhabil) error {
 		return err
 	}
 	if o.asJSON {
-		return json.NewEncoder(c.OutOrStdout()).Encode(newRecuentoJSON(r, simulacro, o.dry))
+		return json.NewEncoder(c.OutOrStdout()).Encode(ops.NewRecuento(r, simulacro, o.dry))
 	}
-	return printRecuento(c.OutOrStdout(), newRecuentoJSON(r, simulacro, o.dry))
-}
-
-// recuentoJSON is what a change of the calendar did.
-type recuentoJSON struct {
-	Simulacro bool        `json:"simulacro,omitempty"`
-	DryRun    bool        `json:"dry_run"`
-	Before    string      `json:"before"` // versions
-	Calendar  string      `json:"calendar"`
-	Moved     []movedJSON `json:"open_moved"`
-	Closed    []bothJSON  `json:"closed_counted_otherwise"`
-}
-
-type movedJSON struct {
-	Institution string       `json:"institution"`
-	Folio       schema.Folio `json:"folio"`
-	Round       int          `json:"round"`
-	Before      schema.Dia   `json:"limit_before"`
-	Limit       schema.Dia   `json:"limit"`
-}
-
-type bothJSON struct {
-	Institution string          `json:"institution"`
-	Folio       schema.Folio    `json:"folio"`
-	Round       int             `json:"round"`
-	Told        exchange.Cuenta `json:"told"`
-	Now         exchange.Cuenta `json:"now"`
-}
-
-func newRecuentoJSON(r exchange.Recuento, simulacro, dry bool) recuentoJSON {
-	out := recuentoJSON{Simulacro: simulacro, DryRun: dry, Before: r.Antes, Calendar: r.Ahora, Moved: []movedJSON{}, Closed: []bothJSON{}}
-	for _, m := range r.Movidos {
-		out.Moved = append(out.Moved, movedJSON{m.UNE.String(), m.Folio, m.Vuelta, m.Antes, m.Limite})
-	}
-	for _, k := range r.Cerrados {
-		out.Closed = append(out.Closed, bothJSON{k.UNE.String(), k.Folio, k.Vuelta, k.Antes, k.Ahora})
-	}
-	return out
+	return printRecuento(c.OutOrStdout(), ops.NewRecuento(r, simulacro, o.dry))
 }
 
 // shownFolios is how many folios a person is shown of each kind.
 const shownFolios = 20
 
-func printRecuento(w io.Writer, r recuentoJSON) error {
+func printRecuento(w io.Writer, r ops.Recuento) error {
 	markRehearsal(w, r.Simulacro)
 	switch {
 	case r.Before == r.Calendar:
@@ -272,35 +234,4 @@ func opportunity(inTime bool) string {
 		return "in time"
 	}
 	return "late (extemporánea)"
-}
-
-// dayRow is a row of the calendar as list shows it.
-type dayRow struct {
-	Date        schema.Dia `json:"fecha"`
-	Description string     `json:"descripcion"`
-	Origin      string     `json:"origen"`
-	Published   schema.Dia `json:"publicado,omitempty"`
-	Applies     string     `json:"aplica_ge"`
-}
-
-// daysOf gives the rows of a year: those that apply, weekends only where they have
-// one of their own, and those of the store that say that a day is hábil after all.
-func daysOf(cal *schema.Calendario, rows []schema.Inhabil, year int) (all []dayRow) {
-	add := func(in schema.Inhabil, aplica string) {
-		all = append(all, dayRow{in.Fecha, in.Descripcion, in.Origen, in.Publicado, aplica})
-	}
-	for d := schema.NewDia(year, time.January, 1); d.Year() == year; d++ {
-		if in, ok := cal.Inhabil(d); ok && in.Origen != "" {
-			add(in, "SI")
-		}
-	}
-	for _, in := range rows {
-		if !in.AplicaGE && in.Fecha.Year() == year {
-			add(in, "NO")
-		}
-	}
-	slices.SortFunc(all, func(a, b dayRow) int {
-		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Origin, b.Origin))
-	})
-	return all
 }

@@ -33,7 +33,7 @@ func uneListCmd() *cobra.Command {
 				}
 			}
 			return askStore(c, path, func(cfg *config.Config, v *store.View) error {
-				at, err := nowOf(v)
+				at, err := ops.Now(v, time.Now())
 				if now != "" && err == nil {
 					var clock func() time.Time
 					if clock, err = clockFor(c.Context(), cfg, now); err == nil {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 	"buzon/config"
 	"buzon/exchange"
 	"buzon/exchange/gateway"
+	"buzon/exchange/ops"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -89,10 +89,7 @@ func clockFor(ctx context.Context, cfg *config.Config, now string) (func() time.
 const nowBesideUsage = "set the clock, RFC 3339; only in a rehearsal's store, whose clock else stands after its last event while a term runs"
 
 // clockBeside is the clock of a command that works beside the exchange: the one of
-// clockFor. Where nothing else is asked a rehearsal's stands a second after its last
-// event while a term runs, so that none is overdue by all the time until today. When
-// none does it is the machine's: what is changed then comes after every moment as of
-// which something may have been said.
+// clockFor, else that of ops.Beside.
 func clockBeside(ctx context.Context, cfg *config.Config, now string) (func() time.Time, error) {
 	if now != "" {
 		return clockFor(ctx, cfg, now)
@@ -106,18 +103,9 @@ func clockBeside(ctx context.Context, cfg *config.Config, now string) (func() ti
 	}
 	clock := time.Now
 	err = st.View(ctx, func(v *store.View) error {
-		simulacro, err := v.Simulacro()
-		if err != nil || !simulacro {
-			return err
-		}
-		last, err := nowOf(v)
-		if err != nil {
-			return err
-		}
-		abiertos, err := v.PlazosAbiertos()
-		next := last.Add(time.Second)
-		if time.Now().Before(next) || slices.ContainsFunc(abiertos, func(c store.Caso) bool { return c.Plazo != store.PlazoVencido }) {
-			clock = func() time.Time { return next }
+		at, stands, err := ops.Beside(v, time.Now())
+		if stands {
+			clock = func() time.Time { return at }
 		}
 		return err
 	})

@@ -10,6 +10,7 @@ import (
 
 	"buzon/config"
 	"buzon/exchange/auditoria"
+	"buzon/exchange/ops"
 	"buzon/exchange/puntaje"
 	"buzon/store"
 )
@@ -21,7 +22,7 @@ func (f *scoreFlags) withSource(c *cobra.Command, fn func(*puntaje.Fuente) error
 		return f.withExport(fn)
 	}
 	return askStore(c, f.path, func(_ *config.Config, v *store.View) error {
-		now, err := nowOf(v)
+		now, err := ops.Now(v, time.Now())
 		if err != nil {
 			return err
 		}

@@ -12,7 +12,6 @@ import (
 	"buzon/exchange/ops"
 	"buzon/schema"
 	"buzon/store"
-	"buzon/store/bitacora"
 )
 
 func statusCmd() *cobra.Command {
@@ -32,7 +31,7 @@ por_vencer (its limit is within terms.por_vencer días hábiles) or vencido.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			var e *ops.Estado
 			err := askStore(c, path, func(cfg *config.Config, v *store.View) (err error) {
-				now, err := nowOf(v)
+				now, err := ops.Now(v, time.Now())
 				if err != nil {
 					return err
 				}
@@ -65,18 +64,4 @@ por_vencer (its limit is within terms.por_vencer días hábiles) or vencido.`,
 	c.Flags().BoolVar(&due, "due", false, "list the folios that are due soon or overdue, too")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return c
-}
-
-// nowOf is the machine's clock; a rehearsal's stands at its last event.
-func nowOf(v *store.View) (now time.Time, err error) {
-	now = time.Now()
-	simulacro, err := v.Simulacro()
-	if err != nil || !simulacro {
-		return now, err
-	}
-	err = v.History(store.Consulta{Ultimos: true, Limite: 1}, func(e bitacora.Evento) error {
-		now = e.Momento
-		return nil
-	})
-	return now, err
 }
