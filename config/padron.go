@@ -106,6 +106,20 @@ func CheckDenominacion(s string) error { return nombre(s, maxDenominacion) }
 // CheckSector tells why a text cannot be an institution's sector in a record.
 func CheckSector(s string) error { return nombre(s, maxSector) }
 
+// CheckText tells why a text cannot be kept and printed on one line, of so many
+// characters at most.
+func CheckText(s string, most int) error {
+	switch {
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl):
+		return errors.New("holds control characters, or is not UTF-8")
+	case strings.TrimSpace(s) != s || s == "":
+		return errors.New("is empty, or begins or ends in blanks")
+	case utf8.RuneCountInString(s) > most:
+		return fmt.Errorf("has over %d characters", most)
+	}
+	return nil
+}
+
 // nombre checks a text that is compared with a field of a file, which could
 // never equal one that no field can hold.
 func nombre(s string, most int) error {

@@ -106,7 +106,7 @@ func newDays(span, descripcion, origen, publicado, aplica string) (days []schema
 		texts["--origen"] = origen
 	}
 	for name, text := range texts {
-		if err := checkText(text, 200); err != nil {
+		if err := config.CheckText(text, 200); err != nil {
 			errs = append(errs, fmt.Errorf("%s %w", name, err))
 		}
 	}

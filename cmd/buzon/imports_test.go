@@ -42,6 +42,7 @@ var mayImport = map[string][]string{
 	"buzon/exchange/ficha":               {"buzon/exchange/idatu", "buzon/schema"},
 	"buzon/exchange/ops":                 {"buzon/exchange", "buzon/store", "buzon/store/bitacora", "buzon/exchange/idatu", "buzon/schema"},
 	"buzon/exchange/gateway":             {"buzon/config", "buzon/exchange", "buzon/exchange/archivo", "buzon/exchange/carpeta", "buzon/exchange/dropbox", "buzon/exchange/dropbox/subidas", "buzon/exchange/ops", "buzon/exchange/remote", "buzon/exchange/schedule", "buzon/exchange/vista", "buzon/schema", "buzon/store", "buzon/store/bitacora"},
+	"buzon/exchange/padron":              {"buzon/config", "buzon/exchange/gateway", "buzon/schema", "buzon/store"},
 	"buzon/exchange/puntaje":             {"buzon/config", "buzon/exchange/auditoria", "buzon/exchange/expediente", "buzon/exchange/ficha", "buzon/exchange/idatu", "buzon/schema", "buzon/store", "buzon/store/bitacora"},
 	"buzon/exchange/medida":              nil, // tests alone
 	"buzon/exchange/simulacro":           {"buzon/exchange", "buzon/exchange/simulacro/escenario", "buzon/exchange/simulacro/inventor", "buzon/exchange/spans", "buzon/exchange/dropbox", "buzon/exchange/dropbox/subidas", "buzon/exchange/remote", "buzon/exchange/vista", "buzon/store", "buzon/store/bitacora", "buzon/schema"},
@@ -61,7 +62,7 @@ var onlyIn = map[string][]string{
 	"github.com/robfig/cron/":            {"buzon/exchange/schedule", "buzon/config"}, // config asks whether an expression is one
 	"github.com/pkg/sftp":                {"buzon/exchange/remote", "buzon/exchange/simulacro"},
 	"github.com/go-playground/":          {"buzon/schema"},
-	"golang.org/x/crypto/ssh":            {"buzon/exchange/dropbox", "buzon/exchange/gateway", "buzon/exchange/remote", "buzon/exchange/simulacro", "buzon/exchange/simulacro/montaje", "buzon/exchange/simulacro/montaje", "buzon/config", "buzon/cmd/buzon"},
+	"golang.org/x/crypto/ssh":            {"buzon/exchange/dropbox", "buzon/exchange/gateway", "buzon/exchange/padron", "buzon/exchange/remote", "buzon/exchange/simulacro", "buzon/exchange/simulacro/montaje", "buzon/config"},
 	"github.com/spf13/":                  {"buzon/cmd/buzon"},
 	"buzon/exchange/exchangetest":        {"buzon/exchange/exchangetest"}, // in tests alone
 	"buzon/exchange/dropbox/dropboxtest": nil,                             // likewise

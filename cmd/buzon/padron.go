@@ -7,15 +7,13 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"buzon/config"
 	"buzon/exchange/gateway"
+	"buzon/exchange/padron"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -64,53 +62,31 @@ func (o *change) reasonFlag(c *cobra.Command) *cobra.Command {
 	return c
 }
 
-// hecho is what a command did to an institution, and what follows from it.
-type hecho struct {
-	Institution string   `json:"institution"`
-	Done        string   `json:"done"`
-	Key         string   `json:"key,omitempty"`
-	Follows     []string `json:"follows"`
-	Warnings    []string `json:"warnings"`
-}
-
-func (h *hecho) follows(format string, args ...any) {
-	h.Follows = append(h.Follows, fmt.Sprintf(format, args...))
-}
-
-func (h *hecho) warn(format string, args ...any) {
-	h.Warnings = append(h.Warnings, fmt.Sprintf(format, args...))
-}
-
-// cambio is a change under way, within its transaction.
-type cambio struct {
-	*store.Tx
-	cfg   *config.Config
-	une   schema.UNE
-	orden store.Orden
-	hecho *hecho
-}
-
 // do makes a change of the roll and says what was done.
-func (o *change) do(c *cobra.Command, clave string, fn func(*cambio) error) error {
+func (o *change) do(c *cobra.Command, clave string, fn func(*padron.Cambio) error) error {
 	une, err := schema.ParseUNE(clave)
 	if err != nil {
 		return usageError{err}
 	}
-	h := &hecho{Institution: une.String(), Follows: []string{}, Warnings: []string{}}
+	var h *padron.Hecho
 	err = o.update(c, func(cfg *config.Config, tx *store.Tx) error {
-		m := &cambio{tx, cfg, une, o.orden(), h}
-		if err := m.known(o.adds); err != nil {
+		m, err := padron.New(tx, cfg, une, o.orden(), o.adds)
+		if err != nil {
 			return err
 		}
+		h = m.Hecho
 		return fn(m)
 	})
+	if errors.As(err, new(padron.ErrOrden)) {
+		return usageError{err}
+	}
 	if err != nil {
 		return err
 	}
 	if o.asJSON {
 		return json.NewEncoder(c.OutOrStdout()).Encode(h)
 	}
-	return h.print(c.OutOrStdout())
+	return printHecho(c.OutOrStdout(), h)
 }
 
 // orden is who asks for the change, and why.
@@ -120,7 +96,7 @@ func (o *change) orden() store.Orden { return store.Orden{UID: os.Getuid(), Moti
 // too.
 func (o *change) update(c *cobra.Command, fn func(*config.Config, *store.Tx) error) (err error) {
 	if o.reason != "" {
-		if err := checkText(o.reason, 200); err != nil {
+		if err := config.CheckText(o.reason, 200); err != nil {
 			return usageError{fmt.Errorf("--reason %w", err)}
 		}
 	}
@@ -144,23 +120,7 @@ func (o *change) update(c *cobra.Command, fn func(*config.Config, *store.Tx) err
 	return st.Update(c.Context(), at, func(tx *store.Tx) error { return fn(cfg, tx) })
 }
 
-// known tells what to do where the institution is not in the store, be it to be
-// added or not.
-func (m *cambio) known(adds bool) error {
-	_, err := m.Institucion(m.une)
-	if !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	if slices.ContainsFunc(m.cfg.Padron, func(in config.Institucion) bool { return in.Clave == m.une }) {
-		return fmt.Errorf("institution %s is in the configuration, not yet in the store: 'buzon run', or a start of the daemon, brings it in", m.une)
-	}
-	if !adds {
-		return fmt.Errorf("institution %s is not in the roll; 'buzon une add' adds it", m.une)
-	}
-	return nil
-}
-
-func (h *hecho) print(w io.Writer) error {
+func printHecho(w io.Writer, h *padron.Hecho) error {
 	lines := []string{h.Institution + ": " + h.Done}
 	lines = append(lines, h.Follows...)
 	for _, s := range h.Warnings {
@@ -168,19 +128,6 @@ func (h *hecho) print(w io.Writer) error {
 	}
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err
-}
-
-// checkText tells why a text cannot be kept and printed on one line.
-func checkText(s string, most int) error {
-	switch {
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl):
-		return errors.New("holds control characters, or is not UTF-8")
-	case strings.TrimSpace(s) != s || s == "":
-		return errors.New("is empty, or begins or ends in blanks")
-	case utf8.RuneCountInString(s) > most:
-		return fmt.Errorf("has over %d characters", most)
-	}
-	return nil
 }
 
 func uneSuspendCmd() *cobra.Command {
@@ -194,12 +141,7 @@ run.`,
 		Example: "  buzon une suspend 900001 --reason 'oficio 123'",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return o.do(c, args[0], func(m *cambio) error {
-				m.hecho.Done = "suspended"
-				m.hecho.follows("Its sessions end within a second where the daemon runs, and it cannot sign in.")
-				m.hecho.follows("LOTs are left for it all the same, and their terms run. 'buzon une resume %s' takes it back.", m.une)
-				return m.Suspend(m.une, m.orden)
-			})
+			return o.do(c, args[0], (*padron.Cambio).Suspend)
 		},
 	}))
 }
@@ -212,23 +154,7 @@ func uneResumeCmd() *cobra.Command {
 		Example: "  buzon une resume 900001",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return o.do(c, args[0], func(m *cambio) error {
-				m.hecho.Done = "resumed"
-				m.hecho.follows("Its UNE may sign in at once, with the keys that hold.")
-				if err := m.Resume(m.une, m.orden); err != nil {
-					return err
-				}
-				return m.warnKeyless()
-			})
+			return o.do(c, args[0], (*padron.Cambio).Resume)
 		},
 	}))
-}
-
-// warnKeyless warns where no key of the institution holds any more.
-func (m *cambio) warnKeyless() error {
-	keys, err := m.Llaves(m.une)
-	if err == nil && !store.AlgunaVale(keys, m.Now()) {
-		m.hecho.warn("no key of it holds now: its UNE cannot sign in with one; 'buzon une key add %s FILE'", m.une)
-	}
-	return err
 }

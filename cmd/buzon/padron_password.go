@@ -6,19 +6,12 @@ import (
 	"io"
 	"os"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/crypto/bcrypt"
 	"golang.org/x/term"
 
-	"buzon/exchange/gateway"
+	"buzon/exchange/padron"
 )
-
-// minPassword is the fewest characters of a UNE's password, whose account can be
-// tried from anywhere.
-const minPassword = 16
 
 func unePasswordCmd() *cobra.Command {
 	c := groupCmd("password", "Set and revoke the password of an institution",
@@ -35,7 +28,7 @@ func unePasswordSetCmd() *cobra.Command {
 		Use:   "set CLAVE",
 		Short: "Set the password of an institution",
 		Long: fmt.Sprintf(`Set the password of an institution, which is read from standard input: one line of
-%d characters or more. The store keeps its bcrypt hash alone.`, minPassword),
+%d characters or more. The store keeps its bcrypt hash alone.`, padron.MinPassword),
 		Example: "  buzon une password set 900001\n  buzon une password set 900001 < clave.txt",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -43,18 +36,11 @@ func unePasswordSetCmd() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("read password: %w", err)
 			}
-			hash, err := bcrypt.GenerateFromPassword(password, gateway.PasswordCost)
+			hash, err := padron.HashPassword(password)
 			if err != nil {
 				return fmt.Errorf("hash password: %w", err)
 			}
-			return o.do(c, args[0], func(m *cambio) error {
-				m.hecho.Done = "password set"
-				m.hecho.follows("One that was set before no longer signs in. Sessions that it began go on: 'buzon une password revoke' ends them.")
-				if !m.cfg.Server.Passwords {
-					m.hecho.warn("server.passwords is off: no password signs in")
-				}
-				return m.SetClave(m.une, string(hash), m.orden)
-			})
+			return o.do(c, args[0], func(m *padron.Cambio) error { return m.SetPassword(hash) })
 		},
 	})
 }
@@ -67,14 +53,7 @@ func unePasswordRevokeCmd() *cobra.Command {
 		Example: "  buzon une password revoke 900001",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return o.do(c, args[0], func(m *cambio) error {
-				m.hecho.Done = "password revoked"
-				m.hecho.follows("Sessions that signed in with it end within a second where the daemon runs.")
-				if err := m.RevokeClave(m.une, m.orden); err != nil {
-					return err
-				}
-				return m.warnKeyless()
-			})
+			return o.do(c, args[0], (*padron.Cambio).RevokePassword)
 		},
 	}))
 }
@@ -90,7 +69,7 @@ func readPassword(in io.Reader, prompt io.Writer) ([]byte, error) {
 		return nil, err
 	}
 	s := strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
-	return []byte(s), checkPassword(s)
+	return []byte(s), padron.CheckPassword(s)
 }
 
 func typedPassword(f *os.File, prompt io.Writer) ([]byte, error) {
@@ -107,18 +86,5 @@ func typedPassword(f *os.File, prompt io.Writer) ([]byte, error) {
 	if string(typed[0]) != string(typed[1]) {
 		return nil, errors.New("the two differ")
 	}
-	return typed[0], checkPassword(string(typed[0]))
-}
-
-// checkPassword does not repeat the password in its errors.
-func checkPassword(s string) error {
-	switch n := utf8.RuneCountInString(s); {
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl):
-		return errors.New("want one line of UTF-8 without control characters")
-	case n < minPassword:
-		return fmt.Errorf("it has %d characters, want %d or more", n, minPassword)
-	case len(s) > gateway.PasswordBytes:
-		return fmt.Errorf("it has %d bytes, want %d at most", len(s), gateway.PasswordBytes)
-	}
-	return nil
+	return typed[0], padron.CheckPassword(string(typed[0]))
 }

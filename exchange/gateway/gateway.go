@@ -147,7 +147,7 @@ func (g *Gateway) seed(ctx context.Context) error {
 	for _, in := range g.Config.Padron {
 		x := store.Institucion{UNE: in.Clave, Denominacion: in.Denominacion, Sector: in.Sector, Termino: in.Termino, Prorroga: in.Prorroga}
 		for _, k := range in.Llaves {
-			x.Llaves = append(x.Llaves, store.Llave{Huella: ssh.FingerprintSHA256(k.Key), Publica: string(ssh.MarshalAuthorizedKey(k.Key)), Nombre: k.Nombre})
+			x.Llaves = append(x.Llaves, LlaveOf(k))
 		}
 		roll = append(roll, x)
 	}
