@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"buzon/config"
-	"buzon/exchange"
 	"buzon/exchange/archivo"
 	"buzon/exchange/auditoria"
 	"buzon/exchange/gateway"
@@ -216,27 +214,18 @@ the newest checkpoint is not in it: 'buzon checkpoint' signs one now.`,
 	return c
 }
 
-// exportTo writes the archive whole or not at all.
-func exportTo(c *cobra.Command, v *store.View, q auditoria.Pedido, out string) (err error) {
+// exportTo writes the archive and says what is in it.
+func exportTo(c *cobra.Command, v *store.View, q auditoria.Pedido, out string) error {
 	now, err := ops.Now(v, time.Now())
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(out, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("export: %w", err)
-	}
-	defer func() {
-		if err = errors.Join(err, f.Close()); err != nil {
-			err = errors.Join(err, os.Remove(out))
-		}
-	}()
 	var step func(done, total int64)
 	if isTerminal(c.ErrOrStderr()) {
 		show := progress(c.ErrOrStderr())
 		step = func(done, total int64) { show("eventos", int(done), int(total)) }
 	}
-	n, err := auditoria.Export(v, f, q, now, step)
+	n, err := auditoria.ExportFile(v, out, q, now, step)
 	if err != nil {
 		return err
 	}
@@ -246,7 +235,7 @@ func exportTo(c *cobra.Command, v *store.View, q auditoria.Pedido, out string) (
 	}
 	markRehearsal(c.OutOrStdout(), simulacro)
 	fmt.Fprintf(c.OutOrStdout(), "%s: %d events\n", out, n)
-	return f.Sync()
+	return nil
 }
 
 func checkpointCmd() *cobra.Command {
@@ -267,67 +256,17 @@ be done while the daemon runs, whose next visits show it to every party.`,
 			if err != nil {
 				return err
 			}
-			return signNow(c, cfg, clock)
+			nota, err := gateway.Sign(c.Context(), cfg, clock)
+			if err != nil {
+				return err
+			}
+			_, err = io.WriteString(c.OutOrStdout(), nota)
+			return err
 		},
 	}
 	configFlag(c, &path)
 	c.Flags().StringVar(&now, "now", "", nowBesideUsage)
 	return c
-}
-
-func signNow(c *cobra.Command, cfg *config.Config, now func() time.Time) (err error) {
-	key, err := config.LoadSeal(cfg.Seal.Key)
-	if err != nil {
-		return err
-	}
-	if _, err := os.Stat(gateway.StorePath(cfg.Data)); err != nil {
-		return fmt.Errorf("%w; 'buzon run' or 'buzon serve' makes it", err)
-	}
-	st, err := store.Open(c.Context(), gateway.StorePath(cfg.Data), store.Options{Now: now(), Junto: true})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, st.Close()) }()
-	contents, err := archivo.Open(cfg.Data)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, contents.Close()) }()
-	firmante := exchange.NewFirmante(cfg.Seal.ID, key)
-	if err := sealInUse(c.Context(), st, firmante.Sello()); err != nil {
-		return err
-	}
-	var p store.Punto
-	err = st.Update(c.Context(), now(), func(tx *store.Tx) (err error) {
-		var s *store.Salida
-		if p, s, err = firmante.Sign(tx, contents); err != nil || s == nil || cfg.Source.Account == nil {
-			return err
-		}
-		return tx.Publish(s, tx.Now()) // where it is not on our own server the next run puts it there
-	})
-	if err != nil {
-		return fmt.Errorf("sign the log: %w", err)
-	}
-	_, err = io.WriteString(c.OutOrStdout(), p.Nota)
-	return err
-}
-
-// sealInUse tells whether the store knows the key as the one in use: nobody could
-// verify what another one signs.
-func sealInUse(ctx context.Context, st *store.Store, seal store.Sello) error {
-	return st.View(ctx, func(v *store.View) error {
-		all, err := v.Sellos()
-		if err != nil {
-			return err
-		}
-		for _, s := range all {
-			if s.ID == seal.ID && s.Publica == seal.Publica && s.Hasta.IsZero() {
-				return nil
-			}
-		}
-		return fmt.Errorf("seal %s: its key is not the one in use in the store; "+
-			"'buzon run' or 'buzon serve' makes it so", seal.ID)
-	})
 }
 
 // readCheckpoints reads checkpoints by the names of their files.

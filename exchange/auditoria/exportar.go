@@ -4,8 +4,10 @@ import (
 	"archive/zip"
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -43,6 +45,24 @@ type consistencia struct {
 	Tamano int64       `json:"tamano"`
 	Raiz   tlog.Hash   `json:"raiz"`
 	Prueba []tlog.Hash `json:"prueba"`
+}
+
+// ExportFile writes the archive of Export to a file that is not there yet, whole or not
+// at all.
+func ExportFile(v *store.View, path string, q Pedido, now time.Time, step func(done, total int64)) (n int64, err error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return 0, fmt.Errorf("export: %w", err)
+	}
+	defer func() {
+		if err = errors.Join(err, f.Close()); err != nil {
+			err = errors.Join(err, os.Remove(path))
+		}
+	}()
+	if n, err = Export(v, f, q, now, step); err != nil {
+		return n, err
+	}
+	return n, f.Sync()
 }
 
 // Export writes the archive of docs/bitacora.md, section 4, from one snapshot of
