@@ -1,22 +1,20 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.uber.org/zap"
 
 	"buzon/config"
 	"buzon/exchange/gateway"
-	"buzon/exchange/ops"
-	"buzon/schema"
 	"buzon/store"
-	"buzon/store/bitacora"
 )
 
 // loadConfig reads the configuration; where there is none it says how to have one.
@@ -54,27 +52,22 @@ func openStore(path string, fn func(*config.Config, *store.Store) error) (err er
 	return fn(cfg, st)
 }
 
-// markRehearsal begins what a rehearsal's store makes a command print for people.
-func markRehearsal(w io.Writer, simulacro bool) {
-	if simulacro {
-		fmt.Fprintln(w, bitacora.Ensayo)
-	}
+// openGateway opens the gateway of a configuration for a command.
+func openGateway(ctx context.Context, cfg *config.Config, log *zap.Logger, now func() time.Time, command string) (*gateway.Gateway, error) {
+	return gateway.Open(ctx, gateway.Options{Config: cfg, Log: log, Now: now, Command: command, Version: version})
 }
 
-// momentFlag reads a flag that is a day, which begins at midnight in Mexico City,
-// or a moment of RFC 3339; "" is the zero time.
-func momentFlag(name, s string) (time.Time, error) {
-	t, err := ops.ParseMoment(s)
+// loadOwned reads the configuration for a command that writes below the data folder
+// beside the exchange, and takes the folder's owner.
+func loadOwned(c *cobra.Command, path string) (*config.Config, error) {
+	cfg, err := loadConfig(path)
 	if err != nil {
-		err = usageError{fmt.Errorf("--%s %w", name, err)}
+		return nil, err
 	}
-	return t, err
+	return cfg, gateway.TakeOwner(cfg.Data, saidOn(c))
 }
 
-// hourOf writes a moment for people, in Mexico City's time.
-func hourOf(t time.Time) string {
-	if t.IsZero() {
-		return "-"
-	}
-	return t.In(schema.Zona).Format("2006-01-02 15:04:05")
+// saidOn tells whoever runs a command.
+func saidOn(c *cobra.Command) func(string) {
+	return func(said string) { fmt.Fprintf(c.ErrOrStderr(), "buzon: %s\n", said) }
 }

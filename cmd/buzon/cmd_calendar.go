@@ -1,22 +1,17 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"buzon/config"
 	"buzon/exchange"
 	"buzon/exchange/ops"
-	"buzon/exchange/puntaje"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -33,123 +28,6 @@ daemon runs, which counts with the new version from the next count on.`,
 		"  buzon calendar list --year 2026\n  buzon calendar add 2026-07-20..2026-07-31 'Suspensión de plazos' --origen CONDUSEF --publicado 2026-07-10\n  buzon calendar import inhabiles.csv --dry-run")
 	c.AddCommand(calendarListCmd(), calendarAddCmd(), calendarImportCmd())
 	return c
-}
-
-func calendarAddCmd() *cobra.Command {
-	o := &calendarChange{}
-	var origen, publicado, aplica string
-	c := &cobra.Command{
-		Use:   "add FECHA[..FECHA] DESCRIPCION",
-		Short: "Add a day, or the weekdays of a span, or put a row right",
-		Long: `Add a day that is no día hábil, or each weekday of a span. A row that is wrong is
-put right by its fecha and origen: with --aplica-ge NO the day is hábil again.`,
-		Example: `  buzon calendar add 2026-07-20 'Suspensión de plazos' --origen CONDUSEF --publicado 2026-07-10
-  buzon calendar add 2026-07-20..2026-07-31 'Suspensión de plazos' --origen CONDUSEF --dry-run
-  buzon calendar add 2026-11-02 'Día de Muertos' --origen CNBV --aplica-ge NO --reason 'oficio 123'`,
-		Args: cobra.ExactArgs(2),
-		RunE: func(c *cobra.Command, args []string) error {
-			days, err := newDays(args[0], args[1], origen, publicado, aplica)
-			if err != nil {
-				return usageError{err}
-			}
-			return o.do(c, days)
-		},
-	}
-	c.Flags().StringVar(&origen, "origen", "", "who set the day: CONDUSEF, DOF, CNBV …; needed")
-	c.Flags().StringVar(&publicado, "publicado", "", "the date of the DOF, AAAA-MM-DD, where it is known")
-	c.Flags().StringVar(&aplica, "aplica-ge", "SI", "SI, or NO: the day is listed, and hábil for Gestión Electrónica")
-	return o.flags(c)
-}
-
-func calendarImportCmd() *cobra.Command {
-	o := &calendarChange{}
-	c := &cobra.Command{
-		Use:   "import FILE",
-		Short: "Add the rows of a table (CSV): fecha,descripcion,origen[,publicado][,aplica_ge]",
-		Long: `Add the rows of a table; "-" reads it from standard input. Rows that are there word
-for word are not told again. No row is ever removed: one that is wrong is put right
-by its fecha and origen with aplica_ge NO.`,
-		Example: "  buzon calendar import inhabiles.csv\n  buzon calendar import inhabiles.csv --dry-run --json",
-		Args:    cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			days, err := readDays(c.InOrStdin(), args[0])
-			if err != nil {
-				return err
-			}
-			return o.do(c, days)
-		},
-	}
-	return o.flags(c)
-}
-
-// newDays makes the rows that a command line asks for.
-func newDays(span, descripcion, origen, publicado, aplica string) (days []schema.Inhabil, err error) {
-	var errs []error
-	first, last, isSpan := strings.Cut(span, "..")
-	in := schema.Inhabil{Descripcion: descripcion, Origen: origen, AplicaGE: aplica == "SI"}
-	from, err := schema.ParseDia(first)
-	errs = append(errs, err)
-	to := from
-	if isSpan {
-		to, err = schema.ParseDia(last)
-		errs = append(errs, err)
-	}
-	if publicado != "" {
-		if in.Publicado, err = schema.ParseDia(publicado); err != nil {
-			errs = append(errs, fmt.Errorf("--publicado: %w", err))
-		}
-	}
-	texts := map[string]string{"DESCRIPCION": descripcion}
-	if origen == "" {
-		errs = append(errs, errors.New("--origen is needed: say who set the day, such as DOF, CONDUSEF or CNBV"))
-	} else {
-		texts["--origen"] = origen
-	}
-	for name, text := range texts {
-		if err := config.CheckText(text, 200); err != nil {
-			errs = append(errs, fmt.Errorf("%s %w", name, err))
-		}
-	}
-	if aplica != "SI" && aplica != "NO" {
-		errs = append(errs, fmt.Errorf("--aplica-ge %q: want SI or NO", aplica))
-	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	const most = 366
-	if to < from || to-from > most {
-		return nil, fmt.Errorf("%s: want the later day last, and no more than a year", span)
-	}
-	for d := from; d <= to; d++ {
-		if weekend := d.Weekday() == time.Saturday || d.Weekday() == time.Sunday; !weekend || !isSpan {
-			in.Fecha = d
-			days = append(days, in)
-		}
-	}
-	return days, nil
-}
-
-func readDays(in io.Reader, path string) ([]schema.Inhabil, error) {
-	if path != "-" {
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		in = f
-	}
-	text, err := io.ReadAll(io.LimitReader(in, puntaje.MaxHoja+1))
-	if err == nil && len(text) > puntaje.MaxHoja {
-		err = fmt.Errorf("over %d bytes", puntaje.MaxHoja)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	days, err := schema.ReadInhabiles(bytes.NewReader(text))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return days, nil
 }
 
 // calendarChange is what the commands that change the calendar are asked.
@@ -227,11 +105,4 @@ func more(w io.Writer, n int) {
 // cuenta is a count of an answer for people.
 func cuenta(c exchange.Cuenta) string {
 	return fmt.Sprintf("day %d, limit %s, %s", c.Dias, c.Limite, opportunity(c.EnTiempo))
-}
-
-func opportunity(inTime bool) string {
-	if inTime {
-		return "in time"
-	}
-	return "late (extemporánea)"
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"strings"
 	"time"
 
@@ -15,9 +14,7 @@ import (
 	"buzon/config"
 	"buzon/exchange"
 	"buzon/exchange/gateway"
-	"buzon/exchange/ops"
 	"buzon/schema"
-	"buzon/store"
 )
 
 func runCmd() *cobra.Command {
@@ -58,70 +55,6 @@ día hábil.`,
 	c.Flags().StringVar(&now, "now", "", "set the clock, RFC 3339; only in a rehearsal's store")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the report as one JSON object")
 	return c
-}
-
-// clockFor is the machine's clock, or one that stands where --now put it. Only
-// a rehearsal may have another clock than the machine's.
-func clockFor(ctx context.Context, cfg *config.Config, now string) (func() time.Time, error) {
-	if now == "" {
-		return time.Now, nil
-	}
-	t, err := time.Parse(time.RFC3339, now)
-	if err != nil {
-		return nil, usageError{fmt.Errorf("--now %q: want RFC 3339, such as 2026-03-02T18:07:40-06:00", now)}
-	}
-	const remedy = "--now works only in a rehearsal's store; make one with 'buzon init DIR --simulacro'"
-	st, err := store.OpenReadOnly(gateway.StorePath(cfg.Data))
-	if err != nil {
-		return nil, usageError{fmt.Errorf("%s: %w", remedy, err)}
-	}
-	is, err := st.Simulacro(ctx)
-	if err := errors.Join(err, st.Close()); err != nil {
-		return nil, err
-	}
-	if !is {
-		return nil, usageError{errors.New(remedy)}
-	}
-	return func() time.Time { return t }, nil
-}
-
-// nowBesideUsage is what --now says where clockBeside reads it.
-const nowBesideUsage = "set the clock, RFC 3339; only in a rehearsal's store, whose clock else stands after its last event while a term runs"
-
-// clockBeside is the clock of a command that works beside the exchange: the one of
-// clockFor, else that of ops.Beside.
-func clockBeside(ctx context.Context, cfg *config.Config, now string) (func() time.Time, error) {
-	if now != "" {
-		return clockFor(ctx, cfg, now)
-	}
-	st, err := store.OpenReadOnly(gateway.StorePath(cfg.Data))
-	if errors.Is(err, fs.ErrNotExist) {
-		return time.Now, nil // whoever needs the store says how to have one
-	}
-	if err != nil {
-		return nil, err
-	}
-	clock := time.Now
-	err = st.View(ctx, func(v *store.View) error {
-		at, stands, err := ops.Beside(v, time.Now())
-		if stands {
-			clock = func() time.Time { return at }
-		}
-		return err
-	})
-	return clock, errors.Join(err, st.Close())
-}
-
-// dayFlag reads --date; "" is no day.
-func dayFlag(s string) (schema.Dia, error) {
-	if s == "" {
-		return 0, nil
-	}
-	d, err := schema.ParseDia(s)
-	if err != nil {
-		return 0, usageError{fmt.Errorf("--date: %w", err)}
-	}
-	return d, nil
 }
 
 // runOnce does one cycle; dia is 0 for the operation day of the moment.
@@ -180,25 +113,6 @@ func runSettled(c *cobra.Command, g *gateway.Gateway, dia schema.Dia, inf *excha
 	}
 	inf.EnEspera, inf.Abiertas, inf.OtraVez = nil, nil, time.Time{}
 	return g.Cycle.Run(c.Context(), dia, exchange.CausaManual, inf)
-}
-
-// quiet keeps the process log of a command that reports by itself to what went
-// wrong.
-func quiet(cfg config.Log) config.Log {
-	if cfg.Level == "info" {
-		cfg.Level = "warn"
-	}
-	return cfg
-}
-
-// progress shows on one line how far a long work is.
-func progress(w io.Writer) func(string, int, int) {
-	return func(what string, done, total int) {
-		fmt.Fprintf(w, "\r\x1b[K%s %d/%d", what, done, total)
-		if done == total {
-			fmt.Fprint(w, "\r\x1b[K")
-		}
-	}
 }
 
 func printRun(w io.Writer, g *gateway.Gateway, dia schema.Dia, inf *exchange.Informe, runErr error, asJSON bool) error {

@@ -1,15 +1,11 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
-
-	"buzon/config"
-	"buzon/exchange/gateway"
 )
 
 func serveCmd() *cobra.Command {
@@ -44,13 +40,4 @@ that is not done is done after the next start.`,
 	}
 	configFlag(c, &path)
 	return c
-}
-
-// openGateway opens the gateway of a configuration for a command.
-func openGateway(ctx context.Context, cfg *config.Config, log *zap.Logger, now func() time.Time, command string) (*gateway.Gateway, error) {
-	return gateway.Open(ctx, optionsOf(cfg, log, now, command))
-}
-
-func optionsOf(cfg *config.Config, log *zap.Logger, now func() time.Time, command string) gateway.Options {
-	return gateway.Options{Config: cfg, Log: log, Now: now, Command: command, Version: version}
 }

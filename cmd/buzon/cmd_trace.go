@@ -145,20 +145,6 @@ func printFile(w io.Writer, f ops.File) {
 	}
 }
 
-func orNone(s, none string) string {
-	if s == "" {
-		return none
-	}
-	return s
-}
-
-func prefixed(prefix, s string) string {
-	if s == "" {
-		return ""
-	}
-	return prefix + s
-}
-
 func printRound(w io.Writer, r ops.Round) {
 	fmt.Fprintf(w, "\nround %d, institution %s\n", r.Round, r.Institution)
 	printVia(w, "came in", &r.REC)

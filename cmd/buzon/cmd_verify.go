@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +12,6 @@ import (
 	"buzon/exchange/archivo"
 	"buzon/exchange/auditoria"
 	"buzon/exchange/gateway"
-	"buzon/exchange/ops"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -139,152 +136,3 @@ func verdict(w io.Writer, r store.Verificado, err error, apart []archivo.Apartad
 }
 
 var errDiffers = errors.New("the log, the tables or the files differ")
-
-func proofCmd() *cobra.Command {
-	var path, from string
-	c := &cobra.Command{
-		Use:   "proof [ACU-AAAA-NNNNNNNN]",
-		Short: "Prove that an acuse is in the log, or that an older checkpoint is its beginning",
-		Long: `Print a proof as one JSON object, for the program verificador: that the event of
-an acuse is among those that the newest checkpoint holds, or with --from that the
-log of an older checkpoint is the beginning of the newest one's.`,
-		Example: "  buzon proof -c gateway/buzon.yaml ACU-2026-00000017 > prueba.json\n  buzon proof -c gateway/buzon.yaml --from viejo.checkpoint > prueba.json",
-		Args:    cobra.MaximumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			if (from == "") == (len(args) == 0) {
-				return usageError{errors.New("proof wants an acuse, or --from with a checkpoint")}
-			}
-			old, err := readCheckpoints(nonEmpty(from))
-			if err != nil {
-				return err
-			}
-			return askStore(c, path, func(_ *config.Config, v *store.View) error {
-				if from == "" {
-					return auditoria.ProveAcuse(v, c.OutOrStdout(), args[0])
-				}
-				return auditoria.ProveFrom(v, c.OutOrStdout(), old[from])
-			})
-		},
-	}
-	configFlag(c, &path)
-	c.Flags().StringVar(&from, "from", "", "an older checkpoint, instead of an acuse")
-	return c
-}
-
-func exportCmd() *cobra.Command {
-	var path, from, to, out string
-	var old []string
-	c := &cobra.Command{
-		Use:   "export",
-		Short: "Write events with their proofs for a third party, as one archive",
-		Long: `Write the events of a time, the newest checkpoint, the proof that they are all of
-them and that older checkpoints are its beginning, into one ZIP. The program
-verificador judges it without us; docs/bitacora.md is its format. What came after
-the newest checkpoint is not in it: 'buzon checkpoint' signs one now.`,
-		Example: "  buzon export -c gateway/buzon.yaml --from 2026-03-01 --to 2026-04-01 -o marzo.zip\n  verificador -llaves llaves.txt -punto viejo.checkpoint marzo.zip",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			if out == "" {
-				return usageError{errors.New("-o is empty: name the archive to write")}
-			}
-			desde, err := momentFlag("from", from)
-			if err != nil {
-				return err
-			}
-			hasta, err := momentFlag("to", to)
-			if err != nil {
-				return err
-			}
-			viejos, err := readCheckpoints(old)
-			if err != nil {
-				return err
-			}
-			q := auditoria.Pedido{Desde: desde, Hasta: hasta}
-			for _, v := range viejos {
-				q.Viejos = append(q.Viejos, v)
-			}
-			return askStore(c, path, func(_ *config.Config, v *store.View) error { return exportTo(c, v, q, out) })
-		},
-	}
-	configFlag(c, &path)
-	c.Flags().StringVar(&from, "from", "", "from this day or moment on; from the first event")
-	c.Flags().StringVar(&to, "to", "", "before this day or moment; to the newest checkpoint")
-	c.Flags().StringVarP(&out, "output", "o", "", "the archive to write; it must not be there")
-	c.Flags().StringArrayVar(&old, "checkpoint", nil, "prove the beginning of this checkpoint too; may be given several times")
-	return c
-}
-
-// exportTo writes the archive and says what is in it.
-func exportTo(c *cobra.Command, v *store.View, q auditoria.Pedido, out string) error {
-	now, err := ops.Now(v, time.Now())
-	if err != nil {
-		return err
-	}
-	var step func(done, total int64)
-	if isTerminal(c.ErrOrStderr()) {
-		show := progress(c.ErrOrStderr())
-		step = func(done, total int64) { show("eventos", int(done), int(total)) }
-	}
-	n, err := auditoria.ExportFile(v, out, q, now, step)
-	if err != nil {
-		return err
-	}
-	simulacro, err := v.Simulacro()
-	if err != nil {
-		return err
-	}
-	markRehearsal(c.OutOrStdout(), simulacro)
-	fmt.Fprintf(c.OutOrStdout(), "%s: %d events\n", out, n)
-	return nil
-}
-
-func checkpointCmd() *cobra.Command {
-	var path, now string
-	c := &cobra.Command{
-		Use:   "checkpoint",
-		Short: "Sign the head of the log as it is now, and print it",
-		Long: `Sign the head of the log as it is now, as each corte does, and print it. It may
-be done while the daemon runs, whose next visits show it to every party.`,
-		Example: "  buzon checkpoint -c gateway/buzon.yaml > hoy.checkpoint",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) (err error) {
-			cfg, err := loadOwned(c, path)
-			if err != nil {
-				return err
-			}
-			clock, err := clockBeside(c.Context(), cfg, now)
-			if err != nil {
-				return err
-			}
-			nota, err := gateway.Sign(c.Context(), cfg, clock)
-			if err != nil {
-				return err
-			}
-			_, err = io.WriteString(c.OutOrStdout(), nota)
-			return err
-		},
-	}
-	configFlag(c, &path)
-	c.Flags().StringVar(&now, "now", "", nowBesideUsage)
-	return c
-}
-
-// readCheckpoints reads checkpoints by the names of their files.
-func readCheckpoints(names []string) (map[string]string, error) {
-	all := map[string]string{}
-	for _, name := range names {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			return nil, fmt.Errorf("checkpoint: %w", err)
-		}
-		all[name] = string(b)
-	}
-	return all, nil
-}
-
-func nonEmpty(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return []string{s}
-}

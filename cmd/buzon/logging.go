@@ -29,3 +29,12 @@ func newLogger(cfg config.Log, w io.Writer) (*zap.Logger, error) {
 	}
 	return zap.New(zapcore.NewCore(encoder, zapcore.Lock(zapcore.AddSync(w)), level)), nil
 }
+
+// quiet keeps the process log of a command that reports by itself to what went
+// wrong.
+func quiet(cfg config.Log) config.Log {
+	if cfg.Level == "info" {
+		cfg.Level = "warn"
+	}
+	return cfg
+}

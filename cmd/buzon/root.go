@@ -9,9 +9,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
-
-	"buzon/config"
 )
 
 // The exit codes of every command.
@@ -118,16 +115,15 @@ func usageGroups(c *cobra.Command, _ []string) error {
 	return usageError{err}
 }
 
-// configFlag adds the flag that most commands need.
-func configFlag(c *cobra.Command, path *string) {
-	c.Flags().StringVarP(path, "config", "c", config.FileYAML, "the configuration file")
-	if err := c.MarkFlagFilename("config", "yaml", "yml"); err != nil {
-		panic(err) // the flag was added the line before
+// groupCmd is a command that only has others.
+func groupCmd(use, short, long, example string) *cobra.Command {
+	return &cobra.Command{Use: use, Short: short, Long: long, Example: example,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError{fmt.Errorf("unknown command %q for %q", args[0], c.CommandPath())}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-}
-
-// isTerminal tells whether a person is reading what is written to w.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(interface{ Fd() uintptr })
-	return ok && term.IsTerminal(int(f.Fd()))
 }

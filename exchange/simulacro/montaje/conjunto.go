@@ -15,8 +15,7 @@ import (
 	"buzon/store"
 )
 
-// fileYAML is the configuration in the folder of a rehearsal.
-const fileYAML = "buzon.yaml"
+// config.FileYAML is the configuration in the folder of a rehearsal.
 
 // newKeyFile makes the key of an invented UNE and writes its private half.
 func newKeyFile(path string) (ssh.Signer, error) {

@@ -76,7 +76,7 @@ var demoRoll = []schema.Institucion{
 // OpenDemo invents the day, lets CONDUSEF leave its REC, and opens the gateway and the
 // UNEs. Nothing runs yet but CONDUSEF's server, which ends with ctx or Close.
 func OpenDemo(ctx context.Context, o DemoOptions) (d *Demo, err error) {
-	d = &Demo{Dir: o.Dir, Config: filepath.Join(o.Dir, fileYAML), now: demoClock()}
+	d = &Demo{Dir: o.Dir, Config: filepath.Join(o.Dir, config.FileYAML), now: demoClock()}
 	d.Dia = schema.DiaDe(d.now())
 	defer func() {
 		if err != nil {

@@ -78,7 +78,7 @@ func (s *Simulacion) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := config.Load(filepath.Join(s.Dir, fileYAML))
+	cfg, err := config.Load(filepath.Join(s.Dir, config.FileYAML))
 	if err != nil {
 		return err
 	}
@@ -170,7 +170,7 @@ func (s *Simulacion) Play(ctx context.Context) (*Informe, error) {
 	if err != nil {
 		return nil, err
 	}
-	inf := &Informe{Simulacro: true, Scenario: s.Archivo, Config: filepath.Join(s.Dir, fileYAML),
+	inf := &Informe{Simulacro: true, Scenario: s.Archivo, Config: filepath.Join(s.Dir, config.FileYAML),
 		Rows: len(s.Escenario.Filas), Institutions: len(s.ensayo.Padron), First: j.Primero, Last: j.Ultimo, BusinessDays: j.Habiles,
 		CameTrue: c.Cumplidas, Problems: append([]simulacro.Falla{}, c.Fallas...)}
 	return inf, s.g.Store.View(ctx, func(v *store.View) error {
