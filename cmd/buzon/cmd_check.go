@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -46,7 +45,10 @@ some file, or a record in it, would be refused.`,
 			if err != nil {
 				return err
 			}
-			files, err := checkFiles(c.ErrOrStderr(), args)
+			files, passed, err := revision.Files(args)
+			for _, path := range passed {
+				fmt.Fprintf(c.ErrOrStderr(), "%s: no lleva un nombre del intercambio; no se revisa\n", path)
+			}
 			if err != nil {
 				return err
 			}
@@ -83,31 +85,6 @@ func checkRules(path string) (revision.Reglas, error) {
 		return nil, err
 	}
 	return gateway.RulesFor(cfg, hoy), nil
-}
-
-// checkFiles puts the files of a folder in its place: those that bear a name of
-// the exchange. What is passed over it says to w.
-func checkFiles(w io.Writer, args []string) (files []string, err error) {
-	for _, arg := range args {
-		// What is not there is told when it is its turn: the others are checked.
-		if info, err := os.Stat(arg); arg == "-" || err != nil || !info.IsDir() {
-			files = append(files, arg)
-			continue
-		}
-		entries, err := os.ReadDir(arg)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range entries {
-			path := filepath.Join(arg, e.Name())
-			if e.Type().IsRegular() && strings.HasPrefix(strings.ToUpper(e.Name()), "GE_") {
-				files = append(files, path)
-			} else {
-				fmt.Fprintf(w, "%s: no lleva un nombre del intercambio; no se revisa\n", path)
-			}
-		}
-	}
-	return files, nil
 }
 
 func checkAll(c *cobra.Command, files []string, name string, rules revision.Reglas, rch string, asJSON bool) error {

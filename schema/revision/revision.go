@@ -6,6 +6,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"buzon/schema"
@@ -38,6 +40,31 @@ type Error struct {
 
 // Reglas gives the rules for a file of a name, which is zero where it is wrong.
 type Reglas = func(schema.Nombre) *schema.Reglas
+
+// Files puts the files of a folder in its place: those that bear a name of the exchange.
+// The others are passed over.
+func Files(args []string) (files, passed []string, err error) {
+	for _, arg := range args {
+		// What is not there is told when it is its turn: the others are checked.
+		if info, err := os.Stat(arg); arg == "-" || err != nil || !info.IsDir() {
+			files = append(files, arg)
+			continue
+		}
+		entries, err := os.ReadDir(arg)
+		if err != nil {
+			return nil, passed, err
+		}
+		for _, e := range entries {
+			path := filepath.Join(arg, e.Name())
+			if e.Type().IsRegular() && strings.HasPrefix(strings.ToUpper(e.Name()), "GE_") {
+				files = append(files, path)
+			} else {
+				passed = append(passed, path)
+			}
+		}
+	}
+	return files, passed, nil
+}
 
 // Check reads the file at path as one that is called base; shown is what the
 // report calls it.
