@@ -35,8 +35,9 @@ func TestParteIsItsText(t *testing.T) {
 
 func TestWhatIsNoParte(t *testing.T) {
 	t.Parallel()
-	for s, known := range map[string]bool{"900001": true, "PASARELA": false, "condusef": false, "": false, "00000000": false,
-		"100000000": false} {
+	byHand := map[string]bool{"900001": true, "PASARELA": false, "condusef": false, "": false, "00000000": false,
+		"100000000": false}
+	for s, known := range byHand {
 		if _, err := ParseParte(s); (err == nil) != known {
 			t.Errorf("%q as it is written by hand: %v", s, err)
 		}

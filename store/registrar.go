@@ -50,7 +50,7 @@ func (tx *Tx) Log(e Acto) error {
 	archivo := strings.ToValidUTF8(e.Archivo, "_") // a party may name a file as it likes
 	c := bitacora.Crudo{Momento: ms(tx.now), Evento: e.Evento, Parte: e.Parte.String(), Archivo: archivo,
 		SHA256: string(e.SHA256), Folio: string(e.Folio)}
-	return bitacora.Partes(primero, e.Evento, e.Carga, filas, e.Renglones, func(p bitacora.ParteDeActo) error {
+	add := func(p bitacora.ParteDeActo) error {
 		c.N, c.Detalle = tx.n+1, p.Detalle
 		if err := tx.evento(&c); err != nil {
 			return fmt.Errorf("store: event %s: %w", e.Evento, err)
@@ -59,7 +59,8 @@ func (tx *Tx) Log(e Acto) error {
 			return nil
 		}
 		return tx.s.escritor.insert(`INSERT INTO partes (primero, desde, n) VALUES (?,?,?)`, []any{primero, int64(p.Desde), c.N})
-	})
+	}
+	return bitacora.Partes(primero, e.Evento, e.Carga, filas, e.Renglones, add)
 }
 
 // filas says what was added to each table.
