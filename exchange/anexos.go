@@ -180,7 +180,7 @@ func (x *anexos) keep(inf *Informe) error {
 		if name == "" {
 			continue
 		}
-		s := store.Salida{Parte: schema.ParteCONDUSEF, Carpeta: CarpetaAnexos, Nombre: name, Tipo: store.TipoAnexo, SHA256: d.a.SHA256, Bytes: d.a.Bytes,
+		s := store.Salida{Parte: schema.ParteCONDUSEF, Carpeta: schema.CarpetaAnexos, Nombre: name, Tipo: store.TipoAnexo, SHA256: d.a.SHA256, Bytes: d.a.Bytes,
 			Jornada: x.jornada, Dia: x.dia}
 		if err := x.tx.AddDevolucion(&s, d.acuse); err != nil {
 			return err

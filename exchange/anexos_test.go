@@ -69,7 +69,7 @@ func TestAnnexes(t *testing.T) {
 			}
 			g.leave(norte, resAnexo, write(t, resAnexo, anys(c.answers)...))
 			g.mustVisit(norte)
-			if waits := len(g.names(norte, exchange.CarpetaAcuses)) == 0; waits != c.waits {
+			if waits := len(g.names(norte, schema.CarpetaAcuses)) == 0; waits != c.waits {
 				t.Errorf("it waits: %v", waits)
 			}
 			g.clock.Set(moment(3, "10:05:00"))
@@ -77,7 +77,7 @@ func TestAnnexes(t *testing.T) {
 				g.leave(norte, n, b)
 			}
 			g.mustVisit(norte)
-			if late := len(g.names(norte, exchange.CarpetaAcuses)) == 0; late != strings.HasPrefix(c.want, "NEG-11") {
+			if late := len(g.names(norte, schema.CarpetaAcuses)) == 0; late != strings.HasPrefix(c.want, "NEG-11") {
 				t.Errorf("it waits, after all came: %v", late)
 			}
 			g.clock.Set(moment(3, "10:14:59"))
@@ -102,7 +102,7 @@ func TestAnnexes(t *testing.T) {
 func (g *gateway) checkAnexos(want []string) {
 	g.t.Helper()
 	var got []string
-	for _, n := range g.names(schema.ParteCONDUSEF, exchange.CarpetaAnexos) {
+	for _, n := range g.names(schema.ParteCONDUSEF, schema.CarpetaAnexos) {
 		acuse, name, _ := strings.Cut(n, "_")
 		if !strings.HasPrefix(acuse, "ACU-2026-") || len(acuse) != 17 {
 			g.t.Errorf("an annex is called %q", n)
@@ -141,7 +141,7 @@ func TestAnnexNames(t *testing.T) {
 	g.send(norte, moment(3, "10:02:00"), 2, conAnexo(folioOf(3), "a.pdf", cartaPDF)) // another acuse
 	g.mustRun(moment(3, "20:00:00"))
 	want := []string{"ACU-2026-00000002_a.pdf", "ACU-2026-00000002_a_2.pdf", "ACU-2026-00000003_a.pdf"}
-	if got := g.names(schema.ParteCONDUSEF, exchange.CarpetaAnexos); !slices.Equal(got, want) {
+	if got := g.names(schema.ParteCONDUSEF, schema.CarpetaAnexos); !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	var told []string
@@ -164,7 +164,7 @@ func TestAnnexBeforeREP(t *testing.T) {
 	g.leave(norte, resAnexo, write(t, resAnexo, conAnexo(folioNorte, carta, cartaPDF)))
 	g.mustVisit(norte)
 	full := errors.New("disk full")
-	box := g.memory(schema.ParteCONDUSEF, exchange.CarpetaAnexos)
+	box := g.memory(schema.ParteCONDUSEF, schema.CarpetaAnexos)
 	fail := box.Fail
 	box.Fail = func(op, name string) error { return errors.Join(full, errors.New(op+" "+name)) }
 	_, err := g.runAt(moment(3, "20:00:00"), exchange.CausaAgenda)
@@ -174,12 +174,12 @@ func TestAnnexBeforeREP(t *testing.T) {
 	box.Fail = fail
 	g.mustRun(moment(3, "20:05:00"))
 	g.checkAnexos([]string{carta})
-	names := g.names(schema.ParteCONDUSEF, exchange.CarpetaAnexos)
-	if got := g.file(schema.CONDUSEF + "/" + exchange.CarpetaAnexos + "/" + names[0]); !bytes.Equal(got, cartaPDF) {
+	names := g.names(schema.ParteCONDUSEF, schema.CarpetaAnexos)
+	if got := g.file(schema.CONDUSEF + "/" + schema.CarpetaAnexos + "/" + names[0]); !bytes.Equal(got, cartaPDF) {
 		t.Errorf("%q", got)
 	}
 	g.mustRun(moment(4, "20:00:00"))
-	if again := g.names(schema.ParteCONDUSEF, exchange.CarpetaAnexos); len(again) != 1 {
+	if again := g.names(schema.ParteCONDUSEF, schema.CarpetaAnexos); len(again) != 1 {
 		t.Errorf("%q", again)
 	}
 }
@@ -198,7 +198,7 @@ func TestAnnexOnce(t *testing.T) {
 	if n := len(g.events(bitacora.AnexoRecibido)); n != 1 {
 		t.Errorf("%d events", n)
 	}
-	if got := append(g.names(norte, exchange.CarpetaAcuses), g.names(norte, exchange.CarpetaRechazos)...); len(got) != 0 {
+	if got := append(g.names(norte, schema.CarpetaAcuses), g.names(norte, schema.CarpetaRechazos)...); len(got) != 0 {
 		t.Errorf("answered: %q", got)
 	}
 	g.restart() // what nobody refers to is swept

@@ -93,10 +93,7 @@ func (ans *answer) name() (err error) {
 		ans.nombre, ans.serie = n.Respuesta(schema.ACU, k), n.NNN
 		return nil
 	}
-	own := schema.Nombre{Tipo: schema.RES, UNE: ans.une, Dia: schema.DiaDe(a.Recibido)}
-	if ans.une == 0 {
-		own.Tipo = schema.REC
-	}
+	own := schema.Nombre{Tipo: schema.TiposDe(a.Parte)[0], UNE: ans.une, Dia: schema.DiaDe(a.Recibido)}
 	if ans.serie, err = ans.tx.NextNNN(a.Parte, schema.ACU, own.Dia, schema.MaxParteNNN+1); err != nil {
 		return err
 	}
@@ -268,15 +265,8 @@ func (ans *answer) seal() error {
 func (ans *answer) salida(tipo schema.Tipo) store.Salida {
 	n := ans.nombre
 	n.Tipo = tipo
-	s := store.Salida{Parte: ans.a.Parte, Carpeta: CarpetaAcuses, Nombre: n.String(), Tipo: tipo, Jornada: ans.a.Jornada,
-		Dia: n.Dia, NNN: ans.serie, Archivo: ans.a.ID}
-	switch {
-	case ans.une == 0:
-		s.Carpeta = CarpetaEntrada
-	case tipo == schema.RCH:
-		s.Carpeta = CarpetaRechazos
-	}
-	return s
+	return store.Salida{Parte: ans.a.Parte, Carpeta: tipo.Carpeta(ans.a.Parte), Nombre: n.String(), Tipo: tipo,
+		Jornada: ans.a.Jornada, Dia: n.Dia, NNN: ans.serie, Archivo: ans.a.ID}
 }
 
 func (ans *answer) abandon() {

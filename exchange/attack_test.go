@@ -30,7 +30,7 @@ func TestAbsurdAmounts(t *testing.T) {
 		t.Errorf("returned %v", got)
 	}
 	reps := 0
-	for _, name := range g.names(schema.ParteCONDUSEF, exchange.CarpetaEntrada) {
+	for _, name := range g.names(schema.ParteCONDUSEF, schema.CarpetaEntrada) {
 		if strings.HasPrefix(name, "GE_REP_20260318_") {
 			reps++
 		}

@@ -63,7 +63,7 @@ func TestClosedBeforeItsEnd(t *testing.T) {
 			g := openDelivered(t)
 			file := "GE_RES_" + norte.String() + "_20260331_001.txt"
 			content := write(t, file, answer(folioNorte))
-			leave := func() { own{g, norte, exchange.CarpetaRespuestas}.Leave(file, content, last) }
+			leave := func() { own{g, norte, schema.CarpetaRespuestas}.Leave(file, content, last) }
 			g.reach = func(parte schema.Parte, p *exchange.Route) {
 				p.Asienta = func() {
 					g.clock.Set(after)

@@ -152,7 +152,7 @@ func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia, regs *registros, fallan *f
 	if err := anexos.keep(inf); err != nil { // before the REP, as they are shown; publish holds it back until they are
 		return false, err
 	}
-	s := store.Salida{Parte: schema.ParteCONDUSEF, Carpeta: CarpetaEntrada, Nombre: n.String(), Tipo: schema.REP, Jornada: dia, Dia: today, NNN: nnn}
+	s := store.Salida{Parte: schema.ParteCONDUSEF, Carpeta: schema.CarpetaEntrada, Nombre: n.String(), Tipo: schema.REP, Jornada: dia, Dia: today, NNN: nnn}
 	if err := out.keep(&s); err != nil {
 		return false, err
 	}

@@ -56,7 +56,7 @@ func TestEmptyLOT(t *testing.T) {
 			g.mustRun(moment(2, "20:30:00"))
 			var empty []string
 			for _, une := range []schema.Parte{norte, penon, nandu} {
-				for _, name := range g.names(une, exchange.CarpetaReclamaciones) {
+				for _, name := range g.names(une, schema.CarpetaReclamaciones) {
 					x := examine(t, name, g.file(une.String()+"/reclamaciones/"+name))
 					if x.Registros == 0 {
 						empty = append(empty, une.String())
@@ -94,7 +94,7 @@ func TestEmptyLOTIsNotLost(t *testing.T) {
 	g.restart()
 	g.mustRun(moment(4, "09:00:00"))
 	for _, une := range []schema.Parte{norte, penon, nandu} {
-		if got := g.names(une, exchange.CarpetaReclamaciones); !slices.Equal(got, []string{"GE_LOT_" + une.String() + "_20260304_001.txt"}) {
+		if got := g.names(une, schema.CarpetaReclamaciones); !slices.Equal(got, []string{"GE_LOT_" + une.String() + "_20260304_001.txt"}) {
 			t.Errorf("%s sees %q", une, got)
 		}
 	}
@@ -110,7 +110,7 @@ func TestNoEmptyLOTForWaitingRows(t *testing.T) {
 	if _, err := g.runAt(corte, exchange.CausaAgenda); err == nil {
 		t.Fatal("the fault was not told")
 	}
-	if n := len(g.names(norte, exchange.CarpetaReclamaciones)); n != 0 {
+	if n := len(g.names(norte, schema.CarpetaReclamaciones)); n != 0 {
 		t.Error("an empty LOT for an institution with rows")
 	}
 	g.healEvent()
@@ -188,7 +188,7 @@ func TestUnbalancedDay(t *testing.T) {
 	if n := len(g.events(bitacora.JornadaAbierta)); n != 1 || len(g.events(bitacora.JornadaCerrada)) != 0 {
 		t.Errorf("%d alarms", n)
 	}
-	if got := g.names(schema.ParteCONDUSEF, exchange.CarpetaEntrada); !slices.Contains(got, "GE_REP_20260302_001.txt") {
+	if got := g.names(schema.ParteCONDUSEF, schema.CarpetaEntrada); !slices.Contains(got, "GE_REP_20260302_001.txt") {
 		t.Errorf("no REP: %q", got)
 	}
 	g.healEvent()
@@ -208,7 +208,7 @@ func TestREP(t *testing.T) {
 	g := open(t)
 	g.deliverExample()
 	reps := func() (names []string) {
-		for _, name := range g.names(schema.ParteCONDUSEF, exchange.CarpetaEntrada) {
+		for _, name := range g.names(schema.ParteCONDUSEF, schema.CarpetaEntrada) {
 			if strings.HasPrefix(name, "GE_REP_") {
 				names = append(names, name)
 			}

@@ -84,18 +84,6 @@ type Route struct {
 	Truncado time.Duration
 }
 
-// The folders of the parties.
-const (
-	CarpetaSalida        = "salida"  // CONDUSEF leaves REC and DIC
-	CarpetaEntrada       = "entrada" // CONDUSEF finds REP, ACU and RCH
-	CarpetaAnexos        = "entrada/anexos"
-	CarpetaReclamaciones = "reclamaciones" // a UNE finds its LOTs
-	CarpetaRespuestas    = "respuestas"    // a UNE leaves RES and annexes
-	CarpetaAcuses        = "acuses"
-	CarpetaRechazos      = "rechazos"
-	CarpetaEstado        = "estado"
-)
-
 // Causes of a run, as the log tells them.
 const (
 	CausaManual   = "manual"

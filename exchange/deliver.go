@@ -124,7 +124,7 @@ func (c *Cycle) draftLote(v *store.View, now time.Time, une schema.UNE, rec int6
 		return b, err
 	}
 	nombre := schema.Nombre{Tipo: schema.LOT, UNE: une, Dia: today, NNN: nnn}
-	b.s = store.Salida{Parte: une.Parte(), Carpeta: CarpetaReclamaciones, Nombre: nombre.String(), Tipo: schema.LOT,
+	b.s = store.Salida{Parte: une.Parte(), Carpeta: schema.CarpetaReclamaciones, Nombre: nombre.String(), Tipo: schema.LOT,
 		Jornada: dia, Dia: today, NNN: nnn, Archivo: rec}
 	var a store.Archivo // no name: an empty LOT comes from none
 	if rec != 0 {

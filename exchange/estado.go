@@ -205,7 +205,7 @@ func (e *exhibicion) make(s *situacion, before base) error {
 			if err != nil {
 				return x, err
 			}
-			return store.Exhibible(CarpetaEstado, name, b)
+			return store.Exhibible(schema.CarpetaEstado, name, b)
 		}
 	}
 	var errs []error
@@ -231,7 +231,7 @@ func (e *exhibicion) make(s *situacion, before base) error {
 		e.files = append(e.files, x)
 	}
 	for i, p := range s.puntos { // kept in archivo/, where CONDUSEF's are
-		e.files = append(e.files, store.Exhibicion{Carpeta: CarpetaEstado, Nombre: nombresPuntos[i],
+		e.files = append(e.files, store.Exhibicion{Carpeta: schema.CarpetaEstado, Nombre: nombresPuntos[i],
 			SHA256: huellaDe(p), Bytes: int64(len(p.Nota))})
 	}
 	return errors.Join(errs...)

@@ -103,7 +103,7 @@ type hoja struct {
 }
 
 func newHoja(nombre string, simulacro bool, head ...string) hoja {
-	e := store.Empacar(CarpetaEstado, nombre)
+	e := store.Empacar(schema.CarpetaEstado, nombre)
 	h := hoja{e: e, w: csv.NewWriter(e), simulacro: simulacro}
 	_, _ = io.WriteString(e, bom) // into memory
 	h.w.UseCRLF = true

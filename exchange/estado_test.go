@@ -24,7 +24,7 @@ import (
 // estado gives a file of a UNE's folder estado/.
 func (g *gateway) estado(parte schema.Parte, name string) string {
 	g.t.Helper()
-	b, ok := g.box(parte, exchange.CarpetaEstado).Sees()[name]
+	b, ok := g.box(parte, schema.CarpetaEstado).Sees()[name]
 	if !ok {
 		g.t.Fatalf("%s has no %s", parte, name)
 	}
@@ -154,7 +154,7 @@ func TestEstadoOnlyChangesWithTheState(t *testing.T) {
 	t.Parallel()
 	g := open(t)
 	written := func() map[string]time.Time {
-		files, err := g.box(norte, exchange.CarpetaEstado).List(t.Context())
+		files, err := g.box(norte, schema.CarpetaEstado).List(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -310,7 +310,7 @@ func TestKeysOnADay(t *testing.T) {
 func (g *gateway) pickUp(parte schema.Parte, name string, size int) {
 	g.t.Helper()
 	now := g.clock.Now()
-	err := g.pickedUp(exchange.Recogida{Parte: parte, Carpeta: exchange.CarpetaReclamaciones, Nombre: name,
+	err := g.pickedUp(exchange.Recogida{Parte: parte, Carpeta: schema.CarpetaReclamaciones, Nombre: name,
 		Cuenta: parte.String(), Abierta: now, Cerrada: now, Primero: now, Ultimo: now, Tramos: spans.Set{{From: 0, To: int64(size)}}, Cierre: true})
 	if err != nil {
 		g.t.Fatal(err)
@@ -366,7 +366,7 @@ func TestEstadoIsPrivate(t *testing.T) {
 	for _, r := range exampleREC(t) {
 		private = append(private, secrets(r)...)
 	}
-	for name, content := range g.box(norte, exchange.CarpetaEstado).Sees() {
+	for name, content := range g.box(norte, schema.CarpetaEstado).Sees() {
 		for _, p := range private {
 			if strings.Contains(string(content), p) {
 				t.Errorf("%s tells %q", name, p)

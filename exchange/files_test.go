@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"buzon/exchange"
 	"buzon/schema"
 )
 
@@ -138,7 +137,7 @@ func (g *gateway) visible() map[string][]byte {
 	all := map[string][]byte{}
 	for key := range g.boxes {
 		parte, carpeta, _ := strings.Cut(key, "/")
-		if carpeta == exchange.CarpetaSalida || carpeta == exchange.CarpetaRespuestas || carpeta == exchange.CarpetaEstado {
+		if carpeta == schema.CarpetaSalida || carpeta == schema.CarpetaRespuestas || carpeta == schema.CarpetaEstado {
 			continue
 		}
 		for name, content := range g.box(partyOf(g.t, parte), carpeta).Sees() {
@@ -187,7 +186,7 @@ func examineBy(t tb, name string, content []byte, rules *schema.Reglas) *schema.
 func (g *gateway) checkVisible() {
 	g.t.Helper()
 	for path, content := range g.visible() {
-		if strings.Contains(path, "/"+exchange.CarpetaAnexos+"/") {
+		if strings.Contains(path, "/"+schema.CarpetaAnexos+"/") {
 			continue
 		}
 		x := examineBy(g.t, path[strings.LastIndex(path, "/")+1:], content, g.reglasDe(path))

@@ -92,7 +92,7 @@ func addPunto(tx *store.Tx, contents *archivo.Archivo, p store.Punto) (*store.Sa
 	if err != nil {
 		return nil, err
 	}
-	s := &store.Salida{Parte: schema.ParteCONDUSEF, Carpeta: CarpetaEntrada, Tipo: TipoPunto, SHA256: h, Bytes: bytes,
+	s := &store.Salida{Parte: schema.ParteCONDUSEF, Carpeta: schema.CarpetaEntrada, Tipo: TipoPunto, SHA256: h, Bytes: bytes,
 		Nombre:  fmt.Sprintf("bitacora_%s_%d.checkpoint", strings.ReplaceAll(dia.String(), "-", ""), p.Tamano),
 		Jornada: dia, Dia: dia, NNN: nnn}
 	return s, tx.AddSalida(s)

@@ -43,7 +43,7 @@ func TestWitness(t *testing.T) {
 		t.Errorf("the root is %v, the checkpoint says %v", root, p.Raiz)
 	}
 	var condusef []string
-	for name, content := range g.box(schema.ParteCONDUSEF, exchange.CarpetaEntrada).Sees() {
+	for name, content := range g.box(schema.ParteCONDUSEF, schema.CarpetaEntrada).Sees() {
 		if isPunto(name) && string(content) == puntos[0].Nota {
 			condusef = append(condusef, name)
 		}
@@ -52,14 +52,14 @@ func TestWitness(t *testing.T) {
 		t.Errorf("CONDUSEF finds %q", condusef)
 	}
 	for _, une := range []schema.Parte{norte, penon, nandu} {
-		if got := string(g.box(une, exchange.CarpetaEstado).Sees()["bitacora.checkpoint"]); got != puntos[0].Nota {
+		if got := string(g.box(une, schema.CarpetaEstado).Sees()["bitacora.checkpoint"]); got != puntos[0].Nota {
 			t.Errorf("%s finds %q", une, got)
 		}
 	}
 	// The next day's is beside it, and of a third one the first is gone.
 	g.mustRun(moment(3, "20:00:00"))
 	all := view(g, (*store.View).Puntos)
-	box := g.box(norte, exchange.CarpetaEstado).Sees()
+	box := g.box(norte, schema.CarpetaEstado).Sees()
 	if len(all) != 2 || string(box["bitacora.checkpoint"]) != all[1].Nota || string(box["bitacora_anterior.checkpoint"]) != all[0].Nota {
 		t.Errorf("%d checkpoints; norte finds %q and %q", len(all), box["bitacora.checkpoint"], box["bitacora_anterior.checkpoint"])
 	}
@@ -81,7 +81,7 @@ func TestWitness(t *testing.T) {
 		{"bitacora.checkpoint", size, true, store.Punto{}, []int64{all[0].Tamano, all[1].Tamano}},
 	} {
 		sum := sha256.Sum256([]byte(c.held.Nota))
-		err := g.pickedUp(exchange.Recogida{Parte: norte, Carpeta: exchange.CarpetaEstado, Nombre: c.name,
+		err := g.pickedUp(exchange.Recogida{Parte: norte, Carpeta: schema.CarpetaEstado, Nombre: c.name,
 			Tramos: spans.Set{{To: c.read}}, Cierre: c.closed, Bytes: size,
 			SHA256: schema.Huella(hex.EncodeToString(sum[:]))})
 		if err != nil {

@@ -114,10 +114,10 @@ func open(t *testing.T) *gateway { return openIn(t, t.TempDir()) }
 
 func openIn(t tb, dir string) *gateway {
 	g := &gateway{t: t, dir: dir, clock: exchangetest.NewClock(llegada), boxes: map[string]*exchangetest.Memory{}}
-	g.addBoxes(schema.ParteCONDUSEF, exchange.CarpetaSalida, exchange.CarpetaEntrada, exchange.CarpetaAnexos)
+	g.addBoxes(schema.ParteCONDUSEF, schema.CarpetaSalida, schema.CarpetaEntrada, schema.CarpetaAnexos)
 	for _, in := range institutions { // for those that are given a server of their own
-		g.addBoxes(in.UNE.Parte(), exchange.CarpetaReclamaciones, exchange.CarpetaRespuestas, exchange.CarpetaAcuses, exchange.CarpetaRechazos,
-			exchange.CarpetaEstado)
+		g.addBoxes(in.UNE.Parte(), schema.CarpetaReclamaciones, schema.CarpetaRespuestas, schema.CarpetaAcuses, schema.CarpetaRechazos,
+			schema.CarpetaEstado)
 	}
 	g.config = agreement(t, dir)
 	g.start()
@@ -273,7 +273,7 @@ func (o own) Sees() map[string][]byte {
 }
 
 func (o own) List(ctx context.Context) (all []fs.FileInfo, err error) {
-	if o.carpeta != exchange.CarpetaRespuestas && o.carpeta != exchange.CarpetaSalida {
+	if o.carpeta != schema.CarpetaRespuestas && o.carpeta != schema.CarpetaSalida {
 		entries, err := fs.ReadDir(o.g.vista.De(o.parte), o.carpeta)
 		for _, e := range entries {
 			i, ierr := e.Info()
@@ -351,9 +351,9 @@ func (g *gateway) restart() {
 
 // leave puts a file where a party leaves its files, at the clock's time.
 func (g *gateway) leave(parte schema.Parte, name string, content []byte) {
-	carpeta := exchange.CarpetaRespuestas
+	carpeta := schema.CarpetaRespuestas
 	if parte == schema.ParteCONDUSEF {
-		carpeta = exchange.CarpetaSalida
+		carpeta = schema.CarpetaSalida
 	}
 	g.box(parte, carpeta).Leave(name, content, g.clock.Now())
 }

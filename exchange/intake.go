@@ -17,7 +17,7 @@ import (
 func (c *Cycle) Receive(ctx context.Context, dia schema.Dia, inf *Informe) error {
 	defer c.lock(schema.ParteCONDUSEF)()
 	err := c.publish(ctx, schema.ParteCONDUSEF, inf)
-	_, taken := c.collectFrom(ctx, schema.ParteCONDUSEF, CarpetaSalida, dia, inf)
+	_, taken := c.collectFrom(ctx, schema.ParteCONDUSEF, schema.CarpetaSalida, dia, inf)
 	if err = errors.Join(err, taken); err != nil {
 		return fmt.Errorf("condusef: %w", err)
 	}
@@ -27,7 +27,7 @@ func (c *Cycle) Receive(ctx context.Context, dia schema.Dia, inf *Informe) error
 // collect takes in what an institution's UNE left for us, and answers it. It gives
 // the folios of the files that wait.
 func (c *Cycle) collect(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) (map[schema.Folio]bool, error) {
-	return c.collectFrom(ctx, une.Parte(), CarpetaRespuestas, dia, inf)
+	return c.collectFrom(ctx, une.Parte(), schema.CarpetaRespuestas, dia, inf)
 }
 
 // tanda is what one look at a folder of a party takes in.

@@ -94,14 +94,9 @@ func (c *Cycle) judge(tx *store.Tx, a *store.Archivo, ex *schema.Examen, used bo
 		ans.code = whole
 	}
 	var errs []error
-	switch {
-	case ex.Tipo == schema.REC && ans.une == 0:
-		err = walk(ans, ans.reclamacion)
-	case ex.Tipo == schema.DIC && ans.une == 0:
-		err = walk(ans, ans.dictamen)
-	case ex.Tipo == schema.RES && ans.une != 0:
-		err = walk(ans, ans.contestacion)
-	default: // not a type that this party sends: EST-01
+	if slices.Contains(schema.TiposDe(a.Parte), ex.Tipo) {
+		err = juicios[ex.Tipo](ans)
+	} else { // EST-01
 		_, err = ex.Check(func(h schema.Hallazgo) { errs = append(errs, ans.finding(h)) })
 	}
 	if err := errors.Join(append(errs, err)...); err != nil {
@@ -115,6 +110,14 @@ func (c *Cycle) judge(tx *store.Tx, a *store.Archivo, ex *schema.Examen, used bo
 
 // respiro is after how many records others may write.
 const respiro = 256
+
+// juicios judge the records of each type that arrives, by what other records and the
+// past say (TestJuicios).
+var juicios = map[schema.Tipo]func(*answer) error{
+	schema.REC: func(ans *answer) error { return walk(ans, ans.reclamacion) },
+	schema.RES: func(ans *answer) error { return walk(ans, ans.contestacion) },
+	schema.DIC: func(ans *answer) error { return walk(ans, ans.dictamen) },
+}
 
 // walk judges each record of a file: by itself, and by one, which holds it
 // against the store, refuses it or keeps it.

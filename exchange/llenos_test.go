@@ -113,8 +113,8 @@ func diaDeExcepciones(t *testing.T) *gateway {
 	g.configure = func(c *exchange.Cycle) { c.Plazos.DesdeTurno = true }
 	g.reach = func(parte schema.Parte, p *exchange.Route) { p.Propio = p.Propio && parte != penon }
 	g.restart()
-	g.addBoxes(900004, exchange.CarpetaReclamaciones, exchange.CarpetaRespuestas, exchange.CarpetaAcuses,
-		exchange.CarpetaRechazos, exchange.CarpetaEstado)
+	g.addBoxes(900004, schema.CarpetaReclamaciones, schema.CarpetaRespuestas, schema.CarpetaAcuses,
+		schema.CarpetaRechazos, schema.CarpetaEstado)
 	g.ordenes()
 	records := exampleREC(t)[1:]
 	records[0].RecFechaReclamacion, records[0].RecFechaTurno = "26/02/2026", "26/02/2026"

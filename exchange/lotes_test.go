@@ -37,7 +37,7 @@ func TestLOTNotVisibleOnItsDay(t *testing.T) {
 	}
 	g.restart()
 	g.mustRun(moment(3, "09:00:00"))
-	if got := g.names(norte, exchange.CarpetaReclamaciones); !slices.Equal(got, []string{"GE_LOT_00900001_20260303_001.txt"}) {
+	if got := g.names(norte, schema.CarpetaReclamaciones); !slices.Equal(got, []string{"GE_LOT_00900001_20260303_001.txt"}) {
 		t.Fatalf("visible: %q", got)
 	}
 	want := schema.NewCalendario(nil).Vence(dia(t, "2026-03-03"), 20).Fecha()
@@ -77,7 +77,7 @@ func TestLOTVisibleUnrecorded(t *testing.T) {
 			g.restart()
 			before := g.file(norte.String() + "/reclamaciones/" + lotNorte)
 			g.mustRun(moment(next, "19:00:00"))
-			if got := g.names(norte, exchange.CarpetaReclamaciones); !slices.Equal(got, []string{lotNorte}) {
+			if got := g.names(norte, schema.CarpetaReclamaciones); !slices.Equal(got, []string{lotNorte}) {
 				t.Errorf("visible: %q", got)
 			}
 			if diff := cmp.Diff(string(before), string(g.file(norte.String()+"/reclamaciones/"+lotNorte))); diff != "" {
@@ -108,7 +108,7 @@ func TestMidnight(t *testing.T) {
 		t.Errorf("%d LOTs were made", n)
 	}
 	g.mustRun(moment(3, "00:00:00"))
-	if got := g.names(norte, exchange.CarpetaReclamaciones); !slices.Equal(got, []string{"GE_LOT_00900001_20260303_001.txt"}) {
+	if got := g.names(norte, schema.CarpetaReclamaciones); !slices.Equal(got, []string{"GE_LOT_00900001_20260303_001.txt"}) {
 		t.Errorf("visible: %q", got)
 	}
 
@@ -154,7 +154,7 @@ func TestMidnightMeanwhile(t *testing.T) {
 	g.clock.Set(moment(2, "23:58:30"))
 	took = 2 * time.Minute
 	g.mustVisit(penon)
-	if got := g.names(penon, exchange.CarpetaReclamaciones); !slices.Equal(got, []string{"GE_LOT_00900002_20260303_001.txt"}) {
+	if got := g.names(penon, schema.CarpetaReclamaciones); !slices.Equal(got, []string{"GE_LOT_00900002_20260303_001.txt"}) {
 		t.Errorf("visible: %q", got)
 	}
 	for _, e := range g.events(bitacora.ArchivoPublicado) {
@@ -183,7 +183,7 @@ func TestOneInstitutionFails(t *testing.T) {
 				t.Errorf("error: %v", err)
 			}
 			for _, une := range []schema.Parte{norte, nandu} {
-				if got := g.names(une, exchange.CarpetaReclamaciones); len(got) != 1 {
+				if got := g.names(une, schema.CarpetaReclamaciones); len(got) != 1 {
 					t.Errorf("%s sees %q", une, got)
 				}
 			}
@@ -213,7 +213,7 @@ func TestOneFileFails(t *testing.T) {
 	if err := g.visit(norte); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), bad) {
 		t.Errorf("%v", err)
 	}
-	if got := g.names(norte, exchange.CarpetaAcuses); !slices.Equal(got, []string{"GE_ACU_00900001_20260303_002.txt"}) {
+	if got := g.names(norte, schema.CarpetaAcuses); !slices.Equal(got, []string{"GE_ACU_00900001_20260303_002.txt"}) {
 		t.Errorf("acuses: %q", got)
 	}
 	found()

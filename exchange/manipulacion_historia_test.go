@@ -313,7 +313,7 @@ func (g *gateway) witness() {
 	size := int64(len(g.estado(norte, "bitacora.checkpoint")))
 	g.clock.Advance(time.Minute)
 	err := g.pickedUp(exchange.Recogida{Parte: norte,
-		Carpeta: exchange.CarpetaEstado, Nombre: "bitacora.checkpoint",
+		Carpeta: schema.CarpetaEstado, Nombre: "bitacora.checkpoint",
 		Tramos: spans.Set{{To: size}}, Cierre: true, Bytes: size})
 	if err != nil {
 		g.t.Fatal(err)

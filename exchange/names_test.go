@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
 	"buzon/store/bitacora"
@@ -93,7 +92,7 @@ func TestSameContentAgain(t *testing.T) {
 // listed gives the names that still wait in a UNE's folder.
 func (g *gateway) listed(parte schema.Parte) (names []string) {
 	g.t.Helper()
-	files, err := g.box(parte, exchange.CarpetaRespuestas).List(context.Background())
+	files, err := g.box(parte, schema.CarpetaRespuestas).List(context.Background())
 	if err != nil {
 		g.t.Fatal(err)
 	}

@@ -78,7 +78,7 @@ func TestNoPersonalData(t *testing.T) {
 			findings += strings.Count(string(content), "[reservado]") + strings.Count(string(content), "*")
 		}
 	}
-	if len(private) < 300 || len(texts) < 300 || len(g.names(norte, exchange.CarpetaRechazos)) != 1 {
+	if len(private) < 300 || len(texts) < 300 || len(g.names(norte, schema.CarpetaRechazos)) != 1 {
 		t.Fatalf("the day is too small to tell: %d values, %d texts, %d masked", len(private), len(texts), findings)
 	}
 	all := strings.Join(texts, "\n")

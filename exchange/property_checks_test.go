@@ -6,7 +6,6 @@ import (
 	"path"
 	"strings"
 
-	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
 	"buzon/store/bitacora"
@@ -153,7 +152,7 @@ func (h *history) checkReturned() {
 	for p, content := range h.visible() {
 		folder, name := path.Split(p)
 		switch {
-		case folder == schema.CONDUSEF+"/"+exchange.CarpetaAnexos+"/":
+		case folder == schema.CONDUSEF+"/"+schema.CarpetaAnexos+"/":
 			have[fmt.Sprint(name[:17], sha(content))]++
 		case strings.HasPrefix(name, "GE_REP_"):
 			for _, r := range lines[schema.Retorno](h.t, content) {

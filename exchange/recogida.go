@@ -43,7 +43,7 @@ const maxTramos = 16
 // ends.
 func (c *Cycle) PickedUp(ctx context.Context, r Recogida) error {
 	return c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
-		if r.Carpeta == CarpetaEstado {
+		if r.Carpeta == schema.CarpetaEstado {
 			return seenPunto(tx, r)
 		}
 		s, err := tx.SalidaPorNombre(r.Parte, r.Nombre)

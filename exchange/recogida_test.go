@@ -33,7 +33,7 @@ const (
 // at its middle.
 func (r reading) handle(size int64) exchange.Recogida {
 	at := func(s int) time.Time { return corrida.Add(time.Duration(s) * time.Second) }
-	h := exchange.Recogida{Parte: norte, Carpeta: exchange.CarpetaReclamaciones, Nombre: lotNorte, Cuenta: norte.String(), Llave: "SHA256:una" + r.key,
+	h := exchange.Recogida{Parte: norte, Carpeta: schema.CarpetaReclamaciones, Nombre: lotNorte, Cuenta: norte.String(), Llave: "SHA256:una" + r.key,
 		Direccion: "127.0.0.1:1", Cliente: "SSH-2.0-prueba", Abierta: at(r.from), Cerrada: at(r.to), Inicio: -1, Cierre: !r.cut}
 	for _, p := range r.parts {
 		from, to := size*int64(p[0])/tenths, size*int64(p[1])/tenths
@@ -176,7 +176,7 @@ func TestPickupEvents(t *testing.T) {
 		}
 	}
 	elsewhere := reading{0, 2, all(), "", false}.handle(size)
-	elsewhere.Carpeta = exchange.CarpetaAcuses
+	elsewhere.Carpeta = schema.CarpetaAcuses
 	if err := g.pickedUp(elsewhere); err != nil {
 		t.Fatal(err)
 	}

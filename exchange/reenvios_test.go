@@ -6,7 +6,6 @@ import (
 	"sync"
 	"testing"
 
-	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
 	"buzon/store/bitacora"
@@ -154,7 +153,7 @@ func TestAnswerBeforeItsLOT(t *testing.T) {
 	g.clock.Set(moment(3, "10:00:00"))
 	name := "GE_RES_" + norte.String() + "_20260303_001.txt"
 	g.leave(norte, name, write(t, name, answer(folioNorte)))
-	box, came := g.memory(norte, exchange.CarpetaRespuestas), false
+	box, came := g.memory(norte, schema.CarpetaRespuestas), false
 	box.Fail = func(op, _ string) error {
 		if op != "list" || came {
 			return nil
@@ -199,7 +198,7 @@ func TestTodoONadaByRecord(t *testing.T) {
 				}
 			}
 			got := g.tell(1, all...) + " |"
-			if rch, ok := g.visible()[schema.CONDUSEF+"/"+exchange.CarpetaEntrada+"/GE_RCH_DIC_20260303_001.txt"]; ok {
+			if rch, ok := g.visible()[schema.CONDUSEF+"/"+schema.CarpetaEntrada+"/GE_RCH_DIC_20260303_001.txt"]; ok {
 				got += " " + strings.Join(found(t, rch), ", ")
 			}
 			if got != want {

@@ -80,7 +80,7 @@ func TestMomentOnTheirServer(t *testing.T) {
 				g.sql(`DELETE FROM listados`) // the delivery listed it too
 			}
 			g.visitAt(norte, x.before...)
-			g.box(norte, exchange.CarpetaRespuestas).Leave(resNorte, write(t, resNorte, answer(folioNorte)), x.shown)
+			g.box(norte, schema.CarpetaRespuestas).Leave(resNorte, write(t, resNorte, answer(folioNorte)), x.shown)
 			g.visitAt(norte, seen)
 			if got := g.received(); !got.Equal(x.want) {
 				t.Errorf("received %v, want %v", got, x.want)
@@ -107,7 +107,7 @@ func TestEachProcessListsTwice(t *testing.T) {
 				g.restart()
 				g.visitAt(norte, at(hour))
 			}
-			g.box(norte, exchange.CarpetaRespuestas).Leave(resNorte, write(t, resNorte, answer(folioNorte)), x.shown)
+			g.box(norte, schema.CarpetaRespuestas).Leave(resNorte, write(t, resNorte, answer(folioNorte)), x.shown)
 			g.restart()
 			g.visitAt(norte, at("10:15:00"))
 			if got := g.received(); !got.Equal(x.want) {
@@ -141,7 +141,7 @@ func TestWindowOnTheirServer(t *testing.T) {
 				g.visitAt(norte, midnight.Add(time.Duration(minutes)*time.Minute))
 			}
 			name := "GE_RES_00900001_20260331_001.txt"
-			g.box(norte, exchange.CarpetaRespuestas).Leave(name, write(t, name, answer(folioNorte)), on(dia(t, limite), "23:59:59"))
+			g.box(norte, schema.CarpetaRespuestas).Leave(name, write(t, name, answer(folioNorte)), on(dia(t, limite), "23:59:59"))
 			g.visitAt(norte, midnight.Add(7*time.Hour))
 			if got := verdict(t, g.file(norte.String()+"/acuses/"+strings.Replace(name, "RES", "ACU", 1))); got != x.want {
 				t.Errorf("%s, want %s", got, x.want)
@@ -165,7 +165,7 @@ func TestMomentSurvives(t *testing.T) {
 			g := openRemote(t, norte, 0)
 			g.deliverExample()
 			g.visitAt(norte, at("10:00:00"), at("10:05:00"))
-			g.box(norte, exchange.CarpetaRespuestas).Leave(resNorte, write(t, resNorte, answer(folioNorte)), at("10:07:00"))
+			g.box(norte, schema.CarpetaRespuestas).Leave(resNorte, write(t, resNorte, answer(folioNorte)), at("10:07:00"))
 			fail(g)
 			for _, hour := range []string{"10:10:00", "10:15:00", "10:20:00"} {
 				g.clock.Set(at(hour))
@@ -186,7 +186,7 @@ func TestMomentSurvives(t *testing.T) {
 		g := openRemote(t, norte, 0)
 		g.deliverExample()
 		g.visitAt(norte, at("10:00:00"), at("10:05:00"))
-		box := g.box(norte, exchange.CarpetaRespuestas)
+		box := g.box(norte, schema.CarpetaRespuestas)
 		box.Leave(resNorte, write(t, resNorte, answer(folioNorte))[:200], at("10:07:00"))
 		g.visitAt(norte, at("10:10:00"), at("10:15:00"))
 		box.Leave(resNorte, write(t, resNorte, answer(folioNorte)), at("10:16:00"))
@@ -213,7 +213,7 @@ func TestNoListing(t *testing.T) {
 		}
 	}
 	g.faults.clear()
-	g.box(norte, exchange.CarpetaRespuestas).Leave(resNorte, write(t, resNorte, answer(folioNorte)), at("10:06:00"))
+	g.box(norte, schema.CarpetaRespuestas).Leave(resNorte, write(t, resNorte, answer(folioNorte)), at("10:06:00"))
 	g.visitAt(norte, at("10:20:00"))
 	if got := g.received(); !got.Equal(at("10:06:00")) {
 		t.Errorf("received %v", got)
@@ -242,7 +242,7 @@ func TestNotObservable(t *testing.T) {
 	if blind < 3 {
 		t.Errorf("%d files were published where nobody sees", blind)
 	}
-	if got := g.box(norte, exchange.CarpetaEstado).Sees(); len(got) != 0 {
+	if got := g.box(norte, schema.CarpetaEstado).Sees(); len(got) != 0 {
 		t.Errorf("in its estado/: %d files", len(got))
 	}
 	g.checkVisible()
@@ -306,7 +306,7 @@ func TestOwnServerFirst(t *testing.T) {
 		if parte == norte {
 			p.Mailbox = func(string) (exchange.Mailbox, error) {
 				if before < 0 {
-					before = len(g.names(penon, exchange.CarpetaReclamaciones)) + len(g.names(nandu, exchange.CarpetaReclamaciones))
+					before = len(g.names(penon, schema.CarpetaReclamaciones)) + len(g.names(nandu, schema.CarpetaReclamaciones))
 				}
 				return nil, errFault
 			}
@@ -341,7 +341,7 @@ func TestLOTFoundOnTheirServer(t *testing.T) {
 				t.Fatal("the fault was told to nobody")
 			}
 			g.restart()
-			g.box(norte, exchange.CarpetaReclamaciones).Leave(name, g.file(norte.String()+"/reclamaciones/"+name), x.shown)
+			g.box(norte, schema.CarpetaReclamaciones).Leave(name, g.file(norte.String()+"/reclamaciones/"+name), x.shown)
 			g.visitAt(norte, visit)
 			s := view(g, func(v *store.View) (store.Salida, error) { return v.SalidaPorNombre(norte, name) })
 			if !s.Publicado.Equal(x.want) {

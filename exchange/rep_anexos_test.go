@@ -16,7 +16,7 @@ import (
 
 // reps gives the REPs that CONDUSEF sees.
 func (g *gateway) reps() (all []string) {
-	for _, name := range g.names(schema.ParteCONDUSEF, exchange.CarpetaEntrada) {
+	for _, name := range g.names(schema.ParteCONDUSEF, schema.CarpetaEntrada) {
 		if strings.HasPrefix(name, "GE_REP_") {
 			all = append(all, name)
 		}
@@ -48,7 +48,7 @@ func (g *gateway) checkREPs() {
 		}
 	}
 	clear(there) // an annex may be recorded and not be there
-	for name, content := range g.box(schema.ParteCONDUSEF, exchange.CarpetaAnexos).Sees() {
+	for name, content := range g.box(schema.ParteCONDUSEF, schema.CarpetaAnexos).Sees() {
 		acuse, _, _ := strings.Cut(name, "_")
 		there[acuse+" "+string(sha(content))] = true
 	}

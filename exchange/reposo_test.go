@@ -29,7 +29,7 @@ func TestYoungFile(t *testing.T) {
 					p.Reposo = 10 * time.Second
 				}
 			}
-			g.memory(schema.ParteCONDUSEF, exchange.CarpetaSalida).Leave(nameREC,
+			g.memory(schema.ParteCONDUSEF, schema.CarpetaSalida).Leave(nameREC,
 				example(t, "in/CONDUSEF/salida/"+nameREC), llegada.Add(c.shown))
 			look := func(after time.Duration) *exchange.Informe {
 				inf, err := g.runAt(llegada.Add(after), exchange.CausaAgenda)

@@ -369,7 +369,7 @@ func TestAgreementWentBack(t *testing.T) {
 	if _, err := g.runAt(corte, exchange.CausaAgenda); err == nil {
 		t.Error("it was told once, and forgotten")
 	}
-	if d := g.delivered(); len(d) != 4 || len(g.names(norte, exchange.CarpetaReclamaciones)) != 0 {
+	if d := g.delivered(); len(d) != 4 || len(g.names(norte, schema.CarpetaReclamaciones)) != 0 {
 		t.Errorf("delivered %v", d)
 	}
 	if j := g.day(lunes); !j.Cerrada.IsZero() {

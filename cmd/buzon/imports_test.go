@@ -27,7 +27,7 @@ var mayImport = map[string][]string{
 	"buzon/exchange/auditoria":           {"buzon/schema", "buzon/store", "buzon/store/bitacora"},
 	"buzon/exchange/spans":               nil,
 	"buzon/exchange/carpeta":             {"buzon/schema/nombres"},
-	"buzon/exchange/vista":               {"buzon/exchange", "buzon/exchange/archivo", "buzon/schema", "buzon/store"},
+	"buzon/exchange/vista":               {"buzon/exchange/archivo", "buzon/schema", "buzon/store"},
 	"buzon/exchange/dropbox/subidas":     {"buzon/exchange/spans", "buzon/schema/nombres"},
 	"buzon/exchange/dropbox/dropboxtest": {"buzon/exchange/dropbox", "buzon/exchange/dropbox/subidas", "buzon/schema/nombres"},
 	"buzon/exchange/dropbox/protocol":    nil,

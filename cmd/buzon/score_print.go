@@ -11,6 +11,7 @@ import (
 	"buzon/exchange/ficha"
 	"buzon/exchange/idatu"
 	"buzon/exchange/puntaje"
+	"buzon/schema"
 )
 
 // ninguno stands where there is no number.
@@ -65,7 +66,7 @@ func printHead(w io.Writer, k *puntaje.Recuento, title string) {
 	markRehearsal(w, k != nil && k.Simulacro)
 	fmt.Fprintln(w, title)
 	if k != nil {
-		fmt.Fprintf(w, "Periodo %s a %s, según la bitácora al %s, calendario %s\n", k.Desde, k.Hasta, puntaje.Momento(k.AsOf), k.Calendario.Version())
+		fmt.Fprintf(w, "Periodo %s a %s, según la bitácora al %s, calendario %s\n", k.Desde, k.Hasta, schema.Momento(k.AsOf), k.Calendario.Version())
 		if partial := ficha.Parcial(k.Hasta, k.AsOf); partial != "" {
 			fmt.Fprintln(w, "Periodo sin concluir, "+partial)
 		}

@@ -72,7 +72,7 @@ func upload(t *testing.T, s set, parte schema.Parte, name, content string, at ti
 	}
 	defer contents.Close()
 	c := exchange.Cycle{Store: st, Archivo: contents, Now: func() time.Time { return at }}
-	err = c.Deposit(t.Context(), store.Arribo{Parte: parte, Carpeta: exchange.CarpetaRespuestas, Nombre: name, Momento: at,
+	err = c.Deposit(t.Context(), store.Arribo{Parte: parte, Carpeta: schema.CarpetaRespuestas, Nombre: name, Momento: at,
 		Subida: rand.Text()}, strings.NewReader(content))
 	if err != nil {
 		t.Fatal(err)

@@ -268,7 +268,7 @@ func shown(cfg *config.Config) func(string) string {
 		if plain := strings.TrimSuffix(strings.TrimPrefix(base, "."), ".tmp"); exchange.EsAnexo(&r, base) || exchange.EsAnexo(&r, plain) ||
 			exchange.EsAnexo(&r, strings.TrimSuffix(plain, path.Ext(plain))) {
 			return dir + "[anexo]"
-		} else if known := store.Mostrable(0, plain); known != plain && path.Base(dir) == exchange.CarpetaRespuestas {
+		} else if known := store.Mostrable(0, plain); known != plain && path.Base(dir) == schema.CarpetaRespuestas {
 			return dir + known
 		}
 		return p
@@ -332,18 +332,18 @@ func (g *Gateway) openCONDUSEF() error {
 		}
 		g.close = append(g.close, c.Close)
 		g.condusef = func(carpeta string) (exchange.Mailbox, error) {
-			below, sub := strings.CutPrefix(carpeta, exchange.CarpetaEntrada)
+			below, sub := strings.CutPrefix(carpeta, schema.CarpetaEntrada)
 			if !sub {
 				return c.Mailbox(src.Remote.Salida), nil
 			}
 			mb := c.Mailbox(src.Remote.Entrada + below)
-			mb.Make = carpeta == exchange.CarpetaAnexos
+			mb.Make = carpeta == schema.CarpetaAnexos
 			return mb, nil
 		}
 	case src.Account != nil: // on our own server
 	default:
 		g.condusef = func(carpeta string) (exchange.Mailbox, error) {
-			if carpeta == exchange.CarpetaAnexos {
+			if carpeta == schema.CarpetaAnexos {
 				if err := os.Mkdir(filepath.Join(src.Folder, carpeta), 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
 					return nil, err
 				}
@@ -351,7 +351,7 @@ func (g *Gateway) openCONDUSEF() error {
 			return g.Folder(carpeta), nil
 		}
 		// A disk that is not there is told by the first run, which serves the UNEs all the same.
-		for _, carpeta := range []string{exchange.CarpetaEntrada, exchange.CarpetaAnexos} {
+		for _, carpeta := range []string{schema.CarpetaEntrada, schema.CarpetaAnexos} {
 			if err := g.Folder(carpeta).Sweep(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return err
 			}

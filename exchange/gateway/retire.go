@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
 	"buzon/store/bitacora"
@@ -32,7 +31,7 @@ func (g *Gateway) Retire(ctx context.Context) error {
 		}
 		swept, err := g.uploads.Sweep(une.String(), before)
 		err = errors.Join(err, g.Store.Update(ctx, g.now(), func(tx *store.Tx) error {
-			n, err := tx.RetirarArribos(une, exchange.CarpetaRespuestas, before)
+			n, err := tx.RetirarArribos(une, schema.CarpetaRespuestas, before)
 			if n += swept; n == 0 || err != nil {
 				return err
 			}

@@ -6,6 +6,7 @@ import (
 
 	"buzon/exchange/expediente"
 	"buzon/exchange/idatu"
+	"buzon/schema"
 )
 
 // Evidencia are the folios behind a criterion of GE.
@@ -20,7 +21,7 @@ type Evidencia struct {
 // Evidencia finds them for the institution that is asked for, or for all.
 func (q *Pedido) Evidencia(k *Recuento, criterio int) (*Evidencia, error) {
 	if q.UNE != 0 && !k.InRoll(q.UNE) {
-		return nil, fmt.Errorf("institution %s was not in the roll at %s", q.UNE, Momento(k.AsOf))
+		return nil, fmt.Errorf("institution %s was not in the roll at %s", q.UNE, schema.Momento(k.AsOf))
 	}
 	e := &Evidencia{Recuento: k, Metodo: q.Metodo.Version, Regla: q.Metodo.Proceso(idatu.GE).Criterio(criterio)}
 	e.Pruebas = slices.DeleteFunc(k.Evidencia(criterio, q.Desde, q.Hasta), func(p expediente.Prueba) bool { return q.UNE != 0 && p.UNE != q.UNE })

@@ -7,6 +7,7 @@ import (
 
 	"buzon/exchange/auditoria"
 	"buzon/exchange/expediente"
+	"buzon/schema"
 	"buzon/store"
 	"buzon/store/bitacora"
 )
@@ -32,7 +33,7 @@ func DeBitacora(v *store.View, ahora, hoy time.Time) (src *Fuente, err error) {
 	}
 	src.Knows = func(asOf time.Time) error {
 		if asOf.After(last) {
-			return ErrPregunta{fmt.Errorf("--as-of %s: the log cannot know; it is %s", Momento(asOf), Momento(last))}
+			return ErrPregunta{fmt.Errorf("--as-of %s: the log cannot know; it is %s", schema.Momento(asOf), schema.Momento(last))}
 		}
 		return nil
 	}
@@ -48,7 +49,7 @@ func DeExport(x *auditoria.Exportacion) *Fuente {
 		Knows: func(asOf time.Time) error {
 			if asOf.After(x.Hasta()) {
 				return ErrPregunta{fmt.Errorf("--as-of %s: the export knows nothing after its checkpoint, %s; "+
-					"give one that was made later, or an earlier moment", Momento(asOf), Momento(x.Hasta()))}
+					"give one that was made later, or an earlier moment", schema.Momento(asOf), schema.Momento(x.Hasta()))}
 			}
 			return nil
 		},

@@ -7,6 +7,7 @@ import (
 
 	"buzon/exchange/ficha"
 	"buzon/exchange/idatu"
+	"buzon/schema"
 )
 
 // Objeto is a score as JSON. Numbers are the nearest float64 of the exact ones; null is
@@ -59,7 +60,7 @@ func nearest(r *big.Rat) *float64 {
 func WriteJSON(w io.Writer, p *Puntuado) error {
 	out := Objeto{Method: p.Metodo, Institutions: []scoreInstitution{}}
 	if p.Recuento != nil {
-		asOf := Momento(p.Recuento.AsOf)
+		asOf := schema.Momento(p.Recuento.AsOf)
 		out.AsOf, out.Simulacro = &asOf, p.Recuento.Simulacro
 	}
 	for _, a := range p.Archivos {

@@ -46,7 +46,7 @@ type (
 
 // WriteEvidenciaJSON writes one ObjetoEvidencia and nothing else.
 func WriteEvidenciaJSON(w io.Writer, e *Evidencia) error {
-	out := ObjetoEvidencia{Method: e.Metodo, AsOf: Momento(e.AsOf), From: e.Desde, To: e.Hasta, Calendar: e.Calendario.Version(), Process: idatu.GE,
+	out := ObjetoEvidencia{Method: e.Metodo, AsOf: schema.Momento(e.AsOf), From: e.Desde, To: e.Hasta, Calendar: e.Calendario.Version(), Process: idatu.GE,
 		Criterion: e.Regla.Numero, Numerator: e.Numerador, Denominator: e.Denominador, Cases: []evidenceCase{}, Simulacro: e.Simulacro}
 	for _, p := range e.Pruebas {
 		x := evidenceCase{Institution: p.UNE.String(), Folio: p.Folio, Round: p.Vuelta, Numerator: p.Numerador, Day0: p.Dia0, Limit: p.Vence,

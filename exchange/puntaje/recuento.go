@@ -40,13 +40,10 @@ func (q *Pedido) Read(src *Fuente) (k *Recuento, err error) {
 		return nil, err
 	}
 	if len(k.Instituciones) == 0 {
-		return nil, fmt.Errorf("no institution was in the roll at %s", Momento(k.AsOf))
+		return nil, fmt.Errorf("no institution was in the roll at %s", schema.Momento(k.AsOf))
 	}
 	return k, nil
 }
-
-// Momento writes a moment whole, so that it can be asked for again.
-func Momento(t time.Time) string { return schema.Momento(t) }
 
 // InRoll tells whether the gateway sees an institution.
 func (k *Recuento) InRoll(une schema.UNE) bool {
@@ -107,7 +104,7 @@ func (q *Pedido) sectores(k *Recuento, others []idatu.Conteo) ([]expediente.Sect
 	case k.InRoll(q.UNE):
 		asked = slices.DeleteFunc(asked, func(s expediente.Sector) bool { return !slices.Contains(s.UNEs, q.UNE) })
 	case q.UNE != 0 && !named:
-		return nil, fmt.Errorf("institution %s was not in the roll at %s, and no file brings counts of it", q.UNE, Momento(k.AsOf))
+		return nil, fmt.Errorf("institution %s was not in the roll at %s, and no file brings counts of it", q.UNE, schema.Momento(k.AsOf))
 	}
 	if foreign != "" && len(asked) > 1 {
 		var names []string

@@ -17,7 +17,6 @@ import (
 	"strings"
 	"time"
 
-	"buzon/exchange"
 	"buzon/exchange/archivo"
 	"buzon/schema"
 	"buzon/store"
@@ -61,11 +60,11 @@ func Carpetas(parte schema.Parte) []Carpeta {
 
 var (
 	carpetasCONDUSEF = []Carpeta{
-		{exchange.CarpetaSalida, subida}, {exchange.CarpetaEntrada, publicada}, {exchange.CarpetaAnexos, publicada},
+		{schema.CarpetaSalida, subida}, {schema.CarpetaEntrada, publicada}, {schema.CarpetaAnexos, publicada},
 	}
 	carpetasUNE = []Carpeta{
-		{exchange.CarpetaReclamaciones, publicada}, {exchange.CarpetaRespuestas, subida}, {exchange.CarpetaAcuses, publicada},
-		{exchange.CarpetaRechazos, publicada}, {exchange.CarpetaEstado, exhibida},
+		{schema.CarpetaReclamaciones, publicada}, {schema.CarpetaRespuestas, subida}, {schema.CarpetaAcuses, publicada},
+		{schema.CarpetaRechazos, publicada}, {schema.CarpetaEstado, exhibida},
 	}
 )
 

@@ -12,7 +12,6 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"buzon/config"
-	"buzon/exchange"
 	"buzon/exchange/gateway"
 	"buzon/exchange/simulacro"
 	"buzon/exchange/simulacro/escenario"
@@ -95,7 +94,7 @@ func (s *Simulacion) open(ctx context.Context) error {
 		return err
 	}
 	s.g.Cycle.Seguidas = true
-	s.ensayo = &simulacro.Ensayo{Cycle: s.g.Cycle, Vista: s.g.Vista, CONDUSEF: s.g.Folder(exchange.CarpetaSalida), Reloj: s.reloj,
+	s.ensayo = &simulacro.Ensayo{Cycle: s.g.Cycle, Vista: s.g.Vista, CONDUSEF: s.g.Folder(schema.CarpetaSalida), Reloj: s.reloj,
 		Cal: cal, Padron: roll, Termino: cfg.Terms.Dias, Huellas: huellas, Seed: s.Seed, Step: s.Step,
 		Late:  func(ctx context.Context) error { return s.late(ctx) },
 		Corte: func(ctx context.Context, dia schema.Dia) error { return s.g.Corte(ctx, dia, 0) }}
