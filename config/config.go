@@ -13,7 +13,7 @@ import (
 type Config struct {
 	Data       string      `yaml:"data" default:"datos" path:"y" doc:"Folder of the gateway: the store, every content, uploads that are not finished."`
 	Source     Source      `yaml:"source" required:"y" example:"{folder: condusef}" doc:"Where CONDUSEF's files come from and go to: exactly one of folder, remote and account."`
-	Server     Server      `yaml:"server" doc:"The SFTP server that the UNEs connect to."`
+	Server     OwnServer   `yaml:"server" doc:"The SFTP server that the UNEs connect to."`
 	RemoteUNEs []RemoteUNE `yaml:"remote_unes" doc:"Institutions whose UNE has an SFTP server of its own, which the gateway dials."`
 	Seal       Seal        `yaml:"seal" required:"y" example:"{id: \"ed25519:2026a\"}" doc:"The seal on every acuse."`
 	Schedule   Schedule    `yaml:"schedule" doc:"When things happen. Every time is of America/Mexico_City."`
@@ -26,7 +26,7 @@ type Config struct {
 
 	// Padron is the whole roll, of the file and of the YAML, by clave. Termino and
 	// Prorroga are filled in from Terms.
-	Padron []Institucion `yaml:"-"`
+	Padron []Alta `yaml:"-"`
 
 	// Catalogos are the catalogs, loaded; nil where none is named.
 	Catalogos schema.Catalogos `yaml:"-"`
@@ -44,7 +44,7 @@ type Source struct {
 	Folder  string        `yaml:"folder" path:"y" example:"condusef" doc:"A local folder that holds salida/ (read) and entrada/ (written)."`
 	Settle  time.Duration `yaml:"settle" default:"10s" min:"0s" max:"1h" off:"y" doc:"With folder alone: how long ago a file's time must lie before it is read, so that none is read that is\nstill being copied. 0s reads it at once."`
 	Remote  *Remote       `yaml:"remote" doc:"Its SFTP server, which the gateway dials."`
-	Account *Account      `yaml:"account" doc:"An account on our own server."`
+	Account *OwnAccount   `yaml:"account" doc:"An account on our own server."`
 }
 
 // Dial is how an SFTP server is reached that the gateway dials.
@@ -78,14 +78,14 @@ type RemoteUNE struct {
 	VisitTimeout time.Duration `yaml:"visit_timeout" default:"2m" min:"1s" max:"1h" doc:"One visit there ends after so long; the next run tries again."`
 }
 
-// Account is CONDUSEF's account on our own server.
-type Account struct {
-	Name string  `yaml:"name" default:"CONDUSEF" doc:"Name of the account."`
-	Keys []Llave `yaml:"keys" required:"y" example:"[\"ssh-ed25519 AAAA… CONDUSEF\"]" doc:"Its public keys, as lines of OpenSSH's authorized_keys."`
+// OwnAccount is CONDUSEF's account on our own server.
+type OwnAccount struct {
+	Name string         `yaml:"name" default:"CONDUSEF" doc:"Name of the account."`
+	Keys []LlavePublica `yaml:"keys" required:"y" example:"[\"ssh-ed25519 AAAA… CONDUSEF\"]" doc:"Its public keys, as lines of OpenSSH's authorized_keys."`
 }
 
-// Server is the embedded SFTP server.
-type Server struct {
+// OwnServer is the embedded SFTP server.
+type OwnServer struct {
 	Listen           string        `yaml:"listen" default:"127.0.0.1:2022" doc:"host:port to listen on; \"\" switches the server off."`
 	HostKeys         []string      `yaml:"host_keys" default:"llaves/host_ed25519" path:"y" doc:"Private host keys (ed25519, or rsa of 3072 bits and more), mode 0600. The first of each kind is used; further\nones are announced to clients (OpenSSH: UpdateHostKeys), so that a key can be rotated without a warning at anybody."`
 	Passwords        bool          `yaml:"passwords" default:"false" doc:"Passwords for the UNEs that have one set with 'buzon une password'; off unless an agreement needs them."`
@@ -167,8 +167,8 @@ type Warning struct {
 
 // Roll says where the roll comes from; Config.Padron is the result.
 type Roll struct {
-	File          string        `yaml:"file" path:"y" example:"padron.csv" doc:"CSV: clave,denominacion,sector[,termino][,prorroga][,llave]. An institution with several keys has several rows that differ in llave alone."`
-	Instituciones []Institucion `yaml:"instituciones" example:"[{clave: 900009, denominacion: Institución Inventada, sector: Uniones de Crédito, termino: 20, prorroga: 10, keys: [\"ssh-ed25519 AAAA… nombre\"]}]" doc:"Further institutions, one by one; termino, prorroga and keys may be absent."`
+	File          string `yaml:"file" path:"y" example:"padron.csv" doc:"CSV: clave,denominacion,sector[,termino][,prorroga][,llave]. An institution with several keys has several rows that differ in llave alone."`
+	Instituciones []Alta `yaml:"instituciones" example:"[{clave: 900009, denominacion: Institución Inventada, sector: Uniones de Crédito, termino: 20, prorroga: 10, keys: [\"ssh-ed25519 AAAA… nombre\"]}]" doc:"Further institutions, one by one; termino, prorroga and keys may be absent."`
 }
 
 // Log says what the process logs on standard error.

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// Llave is a public key with which a party enters.
-type Llave struct {
+// LlavePublica is a public key with which a party enters.
+type LlavePublica struct {
 	Nombre string // the line's comment, or the key's fingerprint
 	Key    ssh.PublicKey
 }
@@ -27,25 +27,25 @@ const (
 // ParseLlave reads a line of OpenSSH's authorized_keys. It refuses options,
 // which would be ignored, RSA keys under 3072 bits, and types other than
 // ed25519, ecdsa (each also of a security key) and rsa.
-func ParseLlave(line string) (Llave, error) {
+func ParseLlave(line string) (LlavePublica, error) {
 	key, comment, err := parsePublic(line)
 	if err != nil {
-		return Llave{}, err
+		return LlavePublica{}, err
 	}
 	switch key.Type() {
 	case ssh.KeyAlgoED25519, ssh.KeyAlgoSKED25519,
 		ssh.KeyAlgoECDSA256, ssh.KeyAlgoECDSA384, ssh.KeyAlgoECDSA521, ssh.KeyAlgoSKECDSA256:
 	case ssh.KeyAlgoRSA:
 		if n := rsaBits(key); n < minRSA {
-			return Llave{}, hintf("ask the party for an ed25519 key", "rsa key of %d bits, want %d or more", n, minRSA)
+			return LlavePublica{}, hintf("ask the party for an ed25519 key", "rsa key of %d bits, want %d or more", n, minRSA)
 		}
 	default:
-		return Llave{}, hintf("ask the party for an ed25519 key", "keys of type %s are not accepted", key.Type())
+		return LlavePublica{}, hintf("ask the party for an ed25519 key", "keys of type %s are not accepted", key.Type())
 	}
 	if comment == "" {
 		comment = ssh.FingerprintSHA256(key)
 	}
-	return Llave{comment, key}, nil
+	return LlavePublica{comment, key}, nil
 }
 
 // parseHostKey reads the public key of a server that we dial.

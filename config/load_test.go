@@ -239,7 +239,7 @@ layout:
 	check("server.host_keys", []string{filepath.Join(dir, "llaves/host_ed25519")}, c.Server.HostKeys)
 	check("idle_timeout", 90*time.Second, c.Server.IdleTimeout)
 	check("max_sessions", 16, c.Server.MaxSessions)
-	check("server", Server{Listen: ":2022", HostKeys: c.Server.HostKeys, MaxConnections: 500, MaxHandshakes: 64, MaxPerAddress: 32,
+	check("server", OwnServer{Listen: ":2022", HostKeys: c.Server.HostKeys, MaxConnections: 500, MaxHandshakes: 64, MaxPerAddress: 32,
 		MaxSessions: 16, MaxHandles: 64, HandshakeTimeout: 20 * time.Second, IdleTimeout: 90 * time.Second, MaxFailures: 5, Ban: time.Minute,
 		BanMax: time.Hour, MaxFilesDay: 1000, MaxBytesDay: 2 << 30, MaxAnnexBytes: 64 << 20, MinFree: 1 << 30, KeepUploads: 5, KeyWarning: 30}, c.Server)
 	check("pickup_by", "12:00:00", c.Schedule.PickupBy.String())

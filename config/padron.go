@@ -17,14 +17,14 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// Institucion is one row of the roll (padrón).
-type Institucion struct {
-	Clave        schema.UNE `yaml:"clave" required:"y" example:"900001"`
-	Denominacion string     `yaml:"denominacion" required:"y"`
-	Sector       string     `yaml:"sector" required:"y"`
-	Termino      int        `yaml:"termino" min:"1" max:"250"` // días hábiles for an answer
-	Prorroga     int        `yaml:"prorroga" min:"1" max:"99"` // most días hábiles of a prórroga
-	Llaves       []Llave    `yaml:"keys"`
+// Alta is one row of the roll (padrón).
+type Alta struct {
+	Clave        schema.UNE     `yaml:"clave" required:"y" example:"900001"`
+	Denominacion string         `yaml:"denominacion" required:"y"`
+	Sector       string         `yaml:"sector" required:"y"`
+	Termino      int            `yaml:"termino" min:"1" max:"250"` // días hábiles for an answer
+	Prorroga     int            `yaml:"prorroga" min:"1" max:"99"` // most días hábiles of a prórroga
+	Llaves       []LlavePublica `yaml:"keys"`
 }
 
 // padron makes Config.Padron of the file and of the rows in the YAML.
@@ -54,7 +54,7 @@ func (r *rules) padron() {
 		in.Termino = cmp.Or(in.Termino, r.c.Terms.Dias)
 		in.Prorroga = cmp.Or(in.Prorroga, r.c.Terms.ProrrogaMax)
 	}
-	slices.SortFunc(r.c.Padron, func(a, b Institucion) int { return cmp.Compare(a.Clave, b.Clave) })
+	slices.SortFunc(r.c.Padron, func(a, b Alta) int { return cmp.Compare(a.Clave, b.Clave) })
 	r.oneOwner(where)
 }
 
@@ -83,7 +83,7 @@ func (r *rules) oneOwner(where map[schema.UNE]string) {
 	}
 }
 
-func (r *rules) institucion(key string, in Institucion) {
+func (r *rules) institucion(key string, in Alta) {
 	for name, err := range map[string]error{"denominacion": CheckDenominacion(in.Denominacion), "sector": CheckSector(in.Sector)} {
 		if err != nil {
 			message, hint := split(err)
@@ -136,7 +136,7 @@ func nombre(s string, most int) error {
 	return nil
 }
 
-func (l Llave) igual(o Llave) bool {
+func (l LlavePublica) igual(o LlavePublica) bool {
 	return l.Key != nil && o.Key != nil && bytes.Equal(l.Key.Marshal(), o.Key.Marshal())
 }
 
@@ -145,8 +145,8 @@ func columnas() []string {
 	return []string{"clave", "denominacion", "sector", "termino", "prorroga", "llave"}
 }
 
-// tabla is the CSV while it is read.
-type tabla struct {
+// padronCSV is the CSV while it is read.
+type padronCSV struct {
 	file  string
 	r     *csv.Reader
 	at    map[string]int // where each column stands
@@ -158,33 +158,33 @@ type tabla struct {
 
 // primera is the first row of an institution.
 type primera struct {
-	Institucion
+	Alta
 	line  int
 	llave bool // it has a key, good or not
 }
 
-func (r *rules) padronFile(path string, where map[schema.UNE]string) []Institucion {
+func (r *rules) padronFile(path string, where map[schema.UNE]string) []Alta {
 	const key = "padron.file"
 	text, err := readLimited(path, maxTabla)
 	if err != nil {
 		r.bad(r.place(key), key, "name a file that is there, or remove the key", "read %s: %v", path, bare(err))
 		return nil
 	}
-	t := &tabla{file: path, r: csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff")))), errs: &r.errs, rows: make(map[schema.UNE]*primera)}
+	t := &padronCSV{file: path, r: csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff")))), errs: &r.errs, rows: make(map[schema.UNE]*primera)}
 	t.r.Comment, t.r.FieldsPerRecord = '#', -1
 	if t.header() {
 		t.body()
 	}
-	var out []Institucion
+	var out []Alta
 	for clave, p := range t.rows {
 		where[clave] = fmt.Sprintf("%s:%d", path, p.line)
-		out = append(out, p.Institucion)
+		out = append(out, p.Alta)
 	}
 	return out
 }
 
 // bad reports a mistake in a column of the row that was read last.
-func (t *tabla) bad(column string, err error) {
+func (t *padronCSV) bad(column string, err error) {
 	p := Problem{File: t.file, Key: column}
 	p.Message, p.Hint = split(err)
 	i, ok := t.at[column]
@@ -197,7 +197,7 @@ func (t *tabla) bad(column string, err error) {
 }
 
 // next reads a row; it is false at the end.
-func (t *tabla) next() (more, good bool) {
+func (t *padronCSV) next() (more, good bool) {
 	row, err := t.r.Read()
 	t.row = row
 	if err == nil || errors.Is(err, io.EOF) {
@@ -211,7 +211,7 @@ func (t *tabla) next() (more, good bool) {
 	return true, false
 }
 
-func (t *tabla) header() bool {
+func (t *padronCSV) header() bool {
 	const hint = "begin with: clave,denominacion,sector,termino,prorroga,llave"
 	more, good := t.next()
 	if !more {
@@ -247,7 +247,7 @@ func (t *tabla) header() bool {
 	return len(*t.errs) == before
 }
 
-func (t *tabla) body() {
+func (t *padronCSV) body() {
 	for {
 		more, good := t.next()
 		if !more {
@@ -264,7 +264,7 @@ func (t *tabla) body() {
 	}
 }
 
-func (t *tabla) text(column string) string {
+func (t *padronCSV) text(column string) string {
 	if i, ok := t.at[column]; ok {
 		return strings.TrimSpace(t.row[i])
 	}
@@ -272,7 +272,7 @@ func (t *tabla) text(column string) string {
 }
 
 // number reads a column that may be empty, which is 0.
-func (t *tabla) number(column, high string) int {
+func (t *padronCSV) number(column, high string) int {
 	text := t.text(column)
 	if text == "" {
 		return 0
@@ -285,8 +285,8 @@ func (t *tabla) number(column, high string) int {
 }
 
 // take reads one row into the roll.
-func (t *tabla) take() {
-	in := Institucion{Denominacion: t.text("denominacion"), Sector: t.text("sector")}
+func (t *padronCSV) take() {
+	in := Alta{Denominacion: t.text("denominacion"), Sector: t.text("sector")}
 	var err error
 	if in.Clave, err = schema.ParseUNE(t.text("clave")); err != nil {
 		t.bad("clave", hintf("write the clave in digits", "%w", err))
@@ -303,7 +303,7 @@ func (t *tabla) take() {
 		if err != nil {
 			t.bad("llave", err)
 		} else {
-			in.Llaves = []Llave{l}
+			in.Llaves = []LlavePublica{l}
 		}
 	}
 	if in.Clave != 0 {
@@ -312,7 +312,7 @@ func (t *tabla) take() {
 }
 
 // merge adds a row's key to what its institution has, or begins one.
-func (t *tabla) merge(in Institucion) {
+func (t *padronCSV) merge(in Alta) {
 	p := t.rows[in.Clave]
 	if p == nil {
 		line, _ := t.r.FieldPos(0)

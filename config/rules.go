@@ -115,7 +115,7 @@ func (r *rules) remotes() {
 			if !twice {
 				first[m.UNE] = r.place(key + "une").Line
 			}
-			known := slices.ContainsFunc(r.c.Padron, func(in Institucion) bool { return in.Clave == m.UNE })
+			known := slices.ContainsFunc(r.c.Padron, func(in Alta) bool { return in.Clave == m.UNE })
 			r.rule(known || !r.whole, key+"une", "add the institution to the padrón", "%s is not in the padrón", m.UNE)
 		}
 		if !r.faulty[strings.TrimSuffix(key, ".")] {
@@ -209,9 +209,9 @@ func (r *rules) inhabiles() {
 }
 
 // twice refuses a key that stands twice in one list.
-func (r *rules) twice(list string, llaves []Llave) {
+func (r *rules) twice(list string, llaves []LlavePublica) {
 	for i, l := range llaves {
-		same := func(o Llave) bool { return l.igual(o) }
+		same := func(o LlavePublica) bool { return l.igual(o) }
 		r.rule(slices.IndexFunc(llaves, same) >= i || l.Key == nil, fmt.Sprintf("%s[%d]", list, i), "remove one", "the key stands twice")
 	}
 }

@@ -20,7 +20,7 @@ import (
 // isScalar tells whether one value of the file fills v.
 func isScalar(v reflect.Value) bool {
 	switch v.Addr().Interface().(type) {
-	case **regexp.Regexp, *ssh.PublicKey, *Llave, *Warning:
+	case **regexp.Regexp, *ssh.PublicKey, *LlavePublica, *Warning:
 		return true
 	}
 	switch v.Kind() {
@@ -107,7 +107,7 @@ func (d *decoder) set(v reflect.Value, tag reflect.StructTag, text string) (err 
 		*p, err = wholePattern(text)
 	case *ssh.PublicKey:
 		*p, err = parseHostKey(text)
-	case *Llave:
+	case *LlavePublica:
 		*p, err = ParseLlave(text)
 	case *schema.Parte:
 		*p, err = parseParty(text)

@@ -90,7 +90,7 @@ func (r *rules) versions() {
 		if !twice {
 			first[row{p.Party, p.From}] = r.place(key + ".party").Line
 		}
-		is := func(in Institucion) bool { return in.Clave.Parte() == p.Party }
+		is := func(in Alta) bool { return in.Clave.Parte() == p.Party }
 		known := p.Party == schema.ParteCONDUSEF || slices.ContainsFunc(r.c.Padron, is)
 		r.rule(known || !r.whole, key+".party", "add the institution to the padrón",
 			"%s is not in the padrón", p.Party)

@@ -120,18 +120,18 @@ func (e errEspera) Error() string { return "an annex is missing until " + e.hast
 
 // anexo holds a record of a RES against the annexes that arrived. While one may
 // still come the whole file waits; the moment that counts stays the file's own.
-func (ans *answer) anexo(l *schema.Linea[schema.Respuesta]) error {
+func (rcpt *receipt) anexo(l *schema.Linea[schema.Respuesta]) error {
 	r := &l.Registro
-	if r.ResAnexo == "" || ans.code != "" && !ans.todo || !good(l.Hallazgos, "ResAnexo", "ResAnexoHash") {
+	if r.ResAnexo == "" || rcpt.code != "" && !rcpt.todo || !good(l.Hallazgos, "ResAnexo", "ResAnexoHash") {
 		return nil
 	}
-	_, err := ans.tx.Anexo(ans.a.Parte, r.ResAnexo, r.ResAnexoHash)
+	_, err := rcpt.tx.Anexo(rcpt.a.Parte, r.ResAnexo, r.ResAnexoHash)
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	hasta := ans.a.Recibido.Add(ans.c.Anexos)
+	hasta := rcpt.a.Recibido.Add(rcpt.c.Anexos)
 	switch {
-	case !ans.tx.Now().Before(hasta):
+	case !rcpt.tx.Now().Before(hasta):
 		l.Refuse(l.NewHallazgo("ResAnexo", "NEG-11", ""))
 	case l.Bueno():
 		return errEspera{hasta}
@@ -153,7 +153,7 @@ type devolucion struct {
 }
 
 // add takes the annex of an answer, where it has one.
-func (x *anexos) add(p *store.Contestacion, r *schema.Respuesta) error {
+func (x *anexos) add(p *store.Respuesta, r *schema.Respuesta) error {
 	if r.ResAnexo == "" {
 		return nil
 	}

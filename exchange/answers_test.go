@@ -184,8 +184,8 @@ func TestReversa(t *testing.T) {
 	if got := verdict(t, g.send(norte, moment(10, "11:00:00"), 2, answer(folioNorte))); !strings.HasPrefix(got, "A ") {
 		t.Errorf("answer of the second round: %s", got)
 	}
-	rounds := view(g, func(v *store.View) ([]store.Caso, error) { return v.Vueltas(folioNorte) })
-	if len(rounds) != 2 || rounds[0].Contestada.IsZero() || rounds[1].Contestada.IsZero() {
+	rounds := view(g, func(v *store.View) ([]store.Asunto, error) { return v.Vueltas(folioNorte) })
+	if len(rounds) != 2 || rounds[0].Respondida.IsZero() || rounds[1].Respondida.IsZero() {
 		t.Errorf("rounds: %+v", rounds)
 	}
 	g.checkVisible()

@@ -47,7 +47,7 @@ func (c *Cycle) arribar(ctx context.Context, a *store.Arribo) error {
 func Mostrar(tx *store.Tx, parte schema.Parte, nombre string, contenido []byte) error {
 	x, err := store.Exhibible("", nombre, contenido)
 	if err == nil {
-		err = tx.Exhibir(parte, x)
+		err = tx.Exhibit(parte, x)
 	}
 	return err
 }

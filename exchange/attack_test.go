@@ -58,13 +58,13 @@ func TestToldLimitStays(t *testing.T) {
 	}
 	days(true, suspension)
 	g.deliverExample()
-	told := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta("2026/190/88") }).Limite
+	told := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta("2026/190/88") }).Limite
 	days(false, suspension)
 	g.clock.Set(moment(18, "10:00:00"))
 	name := "GE_RES_" + norte.String() + "_20260318_001.txt"
 	g.leave(norte, name, write(t, name, prorroga("2026/190/88", "1")))
 	g.mustVisit(norte)
-	if now := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta("2026/190/88") }); now.Limite < told || now.Prorroga == 0 {
+	if now := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta("2026/190/88") }); now.Limite < told || now.Prorroga == 0 {
 		t.Errorf("limit %s after the prórroga, %s before", now.Limite, told)
 	}
 }
@@ -88,7 +88,7 @@ func TestVisibleBeforeMidnight(t *testing.T) {
 	if err := g.visit(norte); err != nil {
 		t.Fatal(err)
 	}
-	if k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta("2026/090/1325") }); k.Contestada.IsZero() {
+	if k := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta("2026/090/1325") }); k.Respondida.IsZero() {
 		t.Error("the answer was not accepted")
 	}
 }

@@ -112,7 +112,7 @@ func TestOutageByTheAgreement(t *testing.T) {
 			g := upDuring(c.up, c.change)(t)
 			g.clock.Set(on(dia(t, "2026-04-01"), "09:00"))
 			g.mustVisit(norte)
-			k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(folioNorte) })
+			k := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta(folioNorte) })
 			if got := mes(k.Limite); got != c.want {
 				t.Errorf("limit %s, want %s", got, c.want)
 			}

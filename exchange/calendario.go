@@ -24,19 +24,19 @@ type Recuento struct {
 
 // Movido is an open folio that has a later limit now.
 type Movido struct {
-	store.Caso
+	store.Asunto
 	Antes schema.Dia // its limit before
 }
 
 // Cerrado is an answered folio of which the new version counts otherwise. What its
 // acuse said stands; it is shown both ways.
 type Cerrado struct {
-	store.Caso
-	Antes, Ahora Cuenta
+	store.Asunto
+	Antes, Ahora Computo
 }
 
-// Cuenta is how an answer counts by one version of the calendar.
-type Cuenta struct {
+// Computo is how an answer counts by one version of the calendar.
+type Computo struct {
 	Calendario string     `json:"calendar"`
 	Dias       int        `json:"days"` // días hábiles used
 	Limite     schema.Dia `json:"limit"`
@@ -67,10 +67,10 @@ func (p Plazos) ChangeCalendar(tx *store.Tx, dias []schema.Inhabil, causa string
 
 // recountAll counts open terms by a calendar, and gives those that it moved. They
 // come institution by institution, and each has an act of its own.
-func recountAll(tx *store.Tx, cal *schema.Calendario, open []store.Caso) (moved []Movido, err error) {
+func recountAll(tx *store.Tx, cal *schema.Calendario, open []store.Asunto) (moved []Movido, err error) {
 	for len(open) > 0 {
 		une := open[0].UNE
-		n := slices.IndexFunc(open, func(k store.Caso) bool { return k.UNE != une })
+		n := slices.IndexFunc(open, func(k store.Asunto) bool { return k.UNE != une })
 		if n < 0 {
 			n = len(open)
 		}
@@ -78,19 +78,19 @@ func recountAll(tx *store.Tx, cal *schema.Calendario, open []store.Caso) (moved 
 		if err != nil {
 			return nil, err
 		}
-		var of []store.Limite
+		var of []store.NuevoLimite
 		var antes []schema.Dia
 		for i := range open[:n] {
 			k := &open[i]
 			if limite := cal.Recontar(k.Dia0, in.Termino+k.Prorroga, k.Limite); limite != k.Limite {
-				of, antes = append(of, store.Limite{Caso: k, Nuevo: limite}), append(antes, k.Limite)
+				of, antes = append(of, store.NuevoLimite{Asunto: k, Nuevo: limite}), append(antes, k.Limite)
 			}
 		}
-		if err := tx.Recontar(une, of, cal.Version()); err != nil {
+		if err := tx.Recount(une, of, cal.Version()); err != nil {
 			return nil, err
 		}
 		for i, x := range of {
-			moved = append(moved, Movido{*x.Caso, antes[i]})
+			moved = append(moved, Movido{*x.Asunto, antes[i]})
 		}
 		open = open[n:]
 	}
@@ -118,7 +118,7 @@ func (p Plazos) closed(tx *store.Tx, before, after *schema.Calendario, dias []sc
 		return nil
 	}
 	byDay := func(a, b schema.Inhabil) int { return cmp.Compare(a.Fecha, b.Fecha) }
-	all, err := tx.Contestados(slices.MinFunc(changed, byDay).Fecha, slices.MaxFunc(changed, byDay).Fecha+1)
+	all, err := tx.AsuntosRespondidos(slices.MinFunc(changed, byDay).Fecha, slices.MaxFunc(changed, byDay).Fecha+1)
 	if err != nil {
 		return err
 	}
@@ -135,19 +135,19 @@ func (p Plazos) closed(tx *store.Tx, before, after *schema.Calendario, dias []sc
 }
 
 // told gives how an answer was counted when it came, which is what its acuse says.
-func told(v *store.View, k store.Caso) (Cuenta, error) {
-	all, err := v.Contestaciones(k.ID)
+func told(v *store.View, k store.Asunto) (Computo, error) {
+	all, err := v.Respuestas(k.ID)
 	for _, p := range all {
 		if p.Tipo == store.TipoRespuesta {
-			return Cuenta{p.Calendario, p.Dias, p.Limite, p.Oportunidad == 1}, err
+			return Computo{p.Calendario, p.Dias, p.Limite, p.Oportunidad == 1}, err
 		}
 	}
-	return Cuenta{}, err
+	return Computo{}, err
 }
 
 // BothWays gives how the answer of a round was counted when it came, and how the
 // calendar of now counts it.
-func (p Plazos) BothWays(v *store.View, k store.Caso) (was, now Cuenta, err error) {
+func (p Plazos) BothWays(v *store.View, k store.Asunto) (was, now Computo, err error) {
 	cal, err := v.Calendario()
 	if err != nil {
 		return was, now, err
@@ -155,7 +155,7 @@ func (p Plazos) BothWays(v *store.View, k store.Caso) (was, now Cuenta, err erro
 	return p.bothWays(v, cal, k)
 }
 
-func (p Plazos) bothWays(v *store.View, cal *schema.Calendario, k store.Caso) (was, now Cuenta, err error) {
+func (p Plazos) bothWays(v *store.View, cal *schema.Calendario, k store.Asunto) (was, now Computo, err error) {
 	in, err := v.Institucion(k.UNE)
 	if err != nil {
 		return was, now, err
@@ -164,8 +164,8 @@ func (p Plazos) bothWays(v *store.View, cal *schema.Calendario, k store.Caso) (w
 		return was, now, err
 	}
 	k.Limite = cal.Recontar(k.Dia0, in.Termino+k.Prorroga, k.Limite)
-	x := p.contar(cal, k, in, store.TipoRespuesta, 0, k.Contestada)
-	return was, Cuenta{x.Calendario, x.Dias, k.Limite, x.Oportunidad == 1}, nil
+	x := p.contar(cal, k, in, store.TipoRespuesta, 0, k.Respondida)
+	return was, Computo{x.Calendario, x.Dias, k.Limite, x.Oportunidad == 1}, nil
 }
 
 // Calendario is the calendar that counts now.

@@ -81,8 +81,8 @@ func TestAcuseStands(t *testing.T) {
 	if again := g.file("00900001/acuses/GE_ACU_00900001_20260331_001.txt"); string(again) != string(acu) {
 		t.Error("the acuse changed")
 	}
-	k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(folioNorte) })
-	all := view(g, func(v *store.View) ([]store.Contestacion, error) { return v.Contestaciones(k.ID) })
+	k := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta(folioNorte) })
+	all := view(g, func(v *store.View) ([]store.Respuesta, error) { return v.Respuestas(k.ID) })
 	if len(all) != 1 || all[0].Calendario != first || all[0].Limite != dia(t, limite) || all[0].Dias != 20 || k.Limite != dia(t, limite) || k.Calendario != first {
 		t.Errorf("the answer %+v of %+v", all, k)
 	}
@@ -104,8 +104,8 @@ func TestBothWays(t *testing.T) {
 	g := openDelivered(t)
 	g.send(norte, on(dia(t, "2026-04-01"), "00:00:00"), 1, answer(folioNorte))
 	both := func() string {
-		k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(folioNorte) })
-		var was, now exchange.Cuenta
+		k := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta(folioNorte) })
+		var was, now exchange.Computo
 		view(g, func(v *store.View) (_ any, err error) {
 			was, now, err = g.cycle.Plazos.BothWays(v, k)
 			return nil, err
@@ -155,7 +155,7 @@ func TestCalendarWhileALOTWaits(t *testing.T) {
 			g.changeCalendar(schema.Inhabil{Fecha: dia(t, "2026-03-17"), Descripcion: "Suspensión", Origen: "CONDUSEF", AplicaGE: true})
 			day, hour, _ := strings.Cut(x.next, " ")
 			g.mustRun(on(dia(t, day), hour))
-			k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(folioNorte) })
+			k := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta(folioNorte) })
 			if k.Limite != dia(t, x.want) || k.Calendario != g.cal().Version() {
 				t.Errorf("limit %s by %s, want %s by %s", k.Limite, k.Calendario, x.want, g.cal().Version())
 			}

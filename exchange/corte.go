@@ -56,7 +56,7 @@ func (c *Cycle) corte(ctx context.Context, dia schema.Dia, causa string, inf *In
 		if err := c.makeEmptyLotes(tx, dia, inf); err != nil {
 			return err
 		}
-		return tx.Cortar(dia)
+		return tx.CutDay(dia)
 	})
 	if err != nil {
 		return fmt.Errorf("corte %s: %w", dia, err)
@@ -91,7 +91,7 @@ type fallos struct {
 }
 
 // add tells of a record once.
-func (f *fallos) add(p *store.Contestacion, err error) {
+func (f *fallos) add(p *store.Respuesta, err error) {
 	if f.vistos == nil {
 		f.vistos = map[int64]bool{}
 	}
@@ -116,11 +116,11 @@ func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia, regs *registros, fallan *f
 		return false, err
 	}
 	defer out.abandon()
-	var records []store.Contestacion
+	var records []store.Respuesta
 	var suma schema.Centavos
 	lectores := lectores{regs: regs, v: &tx.View}
 	anexos := anexos{c: c, tx: tx, jornada: dia, dia: today}
-	err = tx.PorDevolver(func(p store.Contestacion) error {
+	err = tx.PorDevolver(func(p store.Respuesta) error {
 		r, err := respuestaDe(&lectores, &p)
 		if err == nil {
 			err = cabe(&schema.Retorno{Respuesta: r}, p.Folio, out.version)
@@ -263,7 +263,7 @@ func (c *Cycle) closeDays(ctx context.Context, inf *Informe) error {
 
 // closeDay closes one day, or says why it stays open.
 func (c *Cycle) closeDay(tx *store.Tx, dia schema.Dia) (why string, err error) {
-	count, err := tx.Contar(dia)
+	count, err := tx.Balance(dia)
 	if err != nil {
 		return "", err
 	}
@@ -276,7 +276,7 @@ func (c *Cycle) closeDay(tx *store.Tx, dia schema.Dia) (why string, err error) {
 	case len(recs) == 0:
 		evento, why = bitacora.JornadaSinREC, fmt.Sprintf("%s: no REC came from CONDUSEF", dia)
 	case count.Cuadra():
-		return "", tx.Cerrar(dia, count)
+		return "", tx.CloseDay(dia, count)
 	default:
 		why = fmt.Sprintf("%s: %d received, %d delivered, %d refused", dia, count.Recibidas, count.Entregadas, count.Rechazadas)
 	}
@@ -284,5 +284,5 @@ func (c *Cycle) closeDay(tx *store.Tx, dia schema.Dia) (why string, err error) {
 	if err != nil || !j.Avisada.IsZero() {
 		return why, err
 	}
-	return why, tx.Avisar(dia, evento, count)
+	return why, tx.WarnDay(dia, evento, count)
 }

@@ -193,7 +193,7 @@ func TestUnbalancedDay(t *testing.T) {
 	}
 	g.healEvent()
 	g.mustRun(moment(3, "09:00:00"))
-	if j := g.day(lunes); j.Cuenta != (store.Cuenta{Recibidas: 6, Entregadas: 6}) || !j.Cerrada.Equal(moment(3, "09:00:00")) {
+	if j := g.day(lunes); j.Balance != (store.Balance{Recibidas: 6, Entregadas: 6}) || !j.Cerrada.Equal(moment(3, "09:00:00")) {
 		t.Errorf("%+v", j)
 	}
 	if n := len(g.events(bitacora.JornadaCerrada)); n != 1 {

@@ -23,7 +23,7 @@ import (
 // and one visit at a time to each party.
 type Cycle struct {
 	Store    *store.Store
-	Archivo  *archivo.Archivo
+	Archivo  *archivo.Contenidos
 	Route    func(schema.Parte) Route // how a party is reached
 	Plazos   Plazos
 	Firmante Firmante
@@ -52,7 +52,7 @@ type Cycle struct {
 	run    sync.Mutex
 	visits sync.Map // schema.Parte → *sync.Mutex
 	listed sync.Map // the parties whose own server this process has listed
-	lectura
+	lecturaComun
 	reparten reparten
 }
 

@@ -189,7 +189,7 @@ func (c *Cycle) writeLote(v *store.View, out *output, in store.Institucion, rec 
 	}
 	limite := fechaDe(func(turno schema.Dia) schema.Dia { return term(turno).Limite })
 	rows := 0
-	err = v.DelREC(in.UNE, rec.ID, func(f store.Fila) error {
+	err = v.DelREC(in.UNE, rec.ID, func(f store.FilaDeREC) error {
 		rows++
 		return out.deREC(l, f, rows, limite(f.Turno))
 	})
@@ -212,20 +212,20 @@ func fechaDe(limite func(schema.Dia) schema.Dia) func(schema.Dia) schema.Fecha {
 
 // deREC writes a record of a LOT: the REC's own line but for its number and limit. Of
 // another version, or encoding, the record is read again and written anew.
-func (o *output) deREC(l *lector, f store.Fila, numero int, limite schema.Fecha) error {
+func (o *output) deREC(l *lector, f store.FilaDeREC, numero int, limite schema.Fecha) error {
 	if l.a.Version == string(o.version) && l.a.Codificacion == "" {
-		line, err := l.linea(f.Renglon)
+		line, err := l.linea(f.Posicion)
 		if err != nil {
 			return err
 		}
 		o.records++
 		ok, err := o.w.Empalma(line, f.Folio, numero, limite)
 		if err == nil && !ok {
-			err = l.errNoEsta(f.Renglon, f.Folio)
+			err = l.errNoEsta(f.Posicion, f.Folio)
 		}
 		return err
 	}
-	r, err := registro(l, f.Renglon, f.Folio, folioREC)
+	r, err := registro(l, f.Posicion, f.Folio, folioREC)
 	if err != nil {
 		return err
 	}

@@ -21,13 +21,13 @@ const (
 var antes = map[int]int{4: dicConciliacion, 5: dicConciliacion, 7: dicConciliacion, 8: dicConciliacion, dicConvenio: dicConciliacion, dicIncumplido: dicConvenio}
 
 // dictamen judges one record of a DIC by what the store knows of its folio.
-func (ans *answer) dictamen(l *schema.Linea[schema.Dictamen]) (verdict, error) {
+func (rcpt *receipt) dictamen(l *schema.Linea[schema.Dictamen]) (veredicto, error) {
 	r := &l.Registro
-	v := verdict{tipo: 1}
+	v := veredicto{tipo: 1}
 	if !good(l.Hallazgos, "RecFolioCondusef") {
 		return v, nil
 	}
-	k, ok, err := ans.caso(r.RecFolioCondusef)
+	k, ok, err := rcpt.asunto(r.RecFolioCondusef)
 	if err != nil {
 		return v, err
 	}
@@ -35,40 +35,40 @@ func (ans *answer) dictamen(l *schema.Linea[schema.Dictamen]) (verdict, error) {
 		l.Refuse(l.NewHallazgo("RecFolioCondusef", "NEG-01", string(r.RecFolioCondusef)))
 		return v, nil
 	}
-	stand, err := ans.stand(k.ID)
+	stand, err := rcpt.stand(k.ID)
 	if err != nil {
 		return v, err
 	}
-	d := store.Dictamen{Tipo: r.DicTipo.Int(), Fecha: r.DicFecha.Dia(), Numero: l.Numero, Recibido: ans.a.Recibido,
-		Renglon: store.Renglon{Desplazamiento: l.Desplazamiento, Largo: l.Largo}}
+	d := store.Dictamen{Tipo: r.DicTipo.Int(), Fecha: r.DicFecha.Dia(), Numero: l.Numero, Recibido: rcpt.a.Recibido,
+		Posicion: store.Posicion{Desplazamiento: l.Desplazamiento, Largo: l.Largo}}
 	if good(l.Hallazgos, "DicTipo", "DicTexto") {
 		if d.Tipo == store.DicSinEfecto {
 			d.Anula, _ = strconv.Atoi(r.DicTexto.Revelar()) // schema saw that it is a tipo
 		}
-		if code := order(stand, d, !k.Contestada.IsZero()); code != "" {
+		if code := order(stand, d, !k.Respondida.IsZero()); code != "" {
 			l.Refuse(l.NewHallazgo("DicTipo", code, string(r.DicTipo)))
 		}
 	}
 	if !l.Bueno() {
 		return v, nil
 	}
-	ans.dichos[k.ID] = after(stand, d)
-	if ans.code != "" {
+	rcpt.dichos[k.ID] = after(stand, d)
+	if rcpt.code != "" {
 		return v, nil
 	}
 	v.accepted = true
-	return v, ans.in.AddDictamen(&k, &d)
+	return v, rcpt.in.AddDictamen(&k, &d)
 }
 
 // stand gives the types of the dictámenes of a round that stand where a record
 // comes: those that the store has, and those before it in the file. In a file that
 // is refused whole these count as if they had been taken, so that each record is
 // told its own faults alone.
-func (ans *answer) stand(caso int64) (tipos []int, err error) {
-	if said, ok := ans.dichos[caso]; ok {
+func (rcpt *receipt) stand(asunto int64) (tipos []int, err error) {
+	if said, ok := rcpt.dichos[asunto]; ok {
 		return said, nil
 	}
-	all, err := ans.tx.Dictamenes(caso)
+	all, err := rcpt.tx.Dictamenes(asunto)
 	for _, d := range all {
 		if !d.Anulado {
 			tipos = append(tipos, d.Tipo)

@@ -108,7 +108,7 @@ func TestDesistimiento(t *testing.T) {
 		t.Errorf("dictamenes.csv\n%q, want\n%q", got, want)
 	}
 	g.reopen(moment(4, "09:00:00"), 1, folioNorte)
-	if k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(folioNorte) }); k.Vuelta != 2 || !k.Abierto() {
+	if k := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta(folioNorte) }); k.Vuelta != 2 || !k.Abierto() {
 		t.Errorf("after the reversa: %+v", k)
 	}
 	if got := verdict(t, g.send(norte, moment(4, "10:00:00"), 1, answer2(folioNorte))); !strings.HasPrefix(got, "A ") {

@@ -55,7 +55,7 @@ func TestDayZero(t *testing.T) {
 			}
 			g.faults.clear()
 			g.mustRun(on(visible, "10:00"))
-			k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(folioNorte) })
+			k := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta(folioNorte) })
 			e := g.events(bitacora.ReclamacionEntregada)
 			if mes(k.Dia0) != c.dia0 || mes(k.Limite) != c.limite || len(e) != 1 || e[0].Detalle["dia0"] != "2026-"+c.dia0 || e[0].Detalle["limite"] != "2026-"+c.limite {
 				t.Errorf("day 0 %s, limit %s, want %s, %s; told %+v", k.Dia0, k.Limite, c.dia0, c.limite, e)

@@ -24,20 +24,20 @@ const ultimos = 30
 type exhibicion struct {
 	parte   schema.Parte
 	files   []store.Exhibicion
-	base    base
+	base    baseDeEstado
 	eventos int64 // how many the log had
 }
 
-// A base says what estado/ is made from: dictamenes.csv, which grows for years and
+// A baseDeEstado says what estado/ is made from: dictamenes.csv, which grows for years and
 // changes on few days, and the rest.
-type base struct{ dictamenes, resto string }
+type baseDeEstado struct{ dictamenes, resto string }
 
 // todo is a base that none is like: all is made again.
-var todo = base{}
+var todo = baseDeEstado{}
 
-func (b base) String() string { return b.dictamenes + "\n" + b.resto }
+func (b baseDeEstado) String() string { return b.dictamenes + "\n" + b.resto }
 
-func parseBase(s string) (b base) {
+func parseBase(s string) (b baseDeEstado) {
 	b.dictamenes, b.resto, _ = strings.Cut(s, "\n")
 	return b
 }
@@ -145,7 +145,7 @@ func (c *Cycle) exhibe(ctx context.Context, made []*exhibicion) error {
 				continue
 			}
 			for _, f := range e.files {
-				if err := tx.Exhibir(e.parte, f); err != nil {
+				if err := tx.Exhibit(e.parte, f); err != nil {
 					return err
 				}
 			}
@@ -171,7 +171,7 @@ func (c *Cycle) estado(ctx context.Context, une schema.UNE) (*exhibicion, error)
 	defer done()
 	var s situacion
 	e := &exhibicion{parte: une.Parte()}
-	var before base
+	var before baseDeEstado
 	err := c.Store.View(ctx, func(v *store.View) (err error) {
 		if e.base, e.eventos, err = c.base(v, une); err != nil {
 			return err
@@ -198,7 +198,7 @@ func (c *Cycle) estado(ctx context.Context, une schema.UNE) (*exhibicion, error)
 }
 
 // make makes the files that are not as they were made from a base before.
-func (e *exhibicion) make(s *situacion, before base) error {
+func (e *exhibicion) make(s *situacion, before baseDeEstado) error {
 	whole := func(name string, content func() ([]byte, error)) func() (store.Exhibicion, error) {
 		return func() (x store.Exhibicion, err error) {
 			b, err := content()
@@ -238,7 +238,7 @@ func (e *exhibicion) make(s *situacion, before base) error {
 }
 
 // base says what estado/ of a UNE is made from.
-func (c *Cycle) base(v *store.View, une schema.UNE) (b base, eventos int64, err error) {
+func (c *Cycle) base(v *store.View, une schema.UNE) (b baseDeEstado, eventos int64, err error) {
 	if eventos, err = v.Eventos(); err != nil {
 		return b, 0, err
 	}
@@ -279,9 +279,9 @@ type situacion struct {
 	sinTextos  error            // why they are not known
 	lotes      []lote
 	acuses     []store.AcuseVisible
-	llaves     []llave
+	llaves     []llaveJSON
 	aviso      int // days before the end of a key
-	sellos     []store.Sello
+	sellos     []store.LlaveDeSello
 	puntos     []store.Punto // the last heads of the log, the newest first
 	servidor   []string
 }
@@ -313,7 +313,7 @@ func (c *Cycle) situacion(v *store.View, une schema.UNE) (s situacion, err error
 	}
 	x := c.Plazos.Umbral(cal, c.Now())
 	s.pendientes = newPendientesCSV(s.simulacro)
-	err = v.AbiertosDe(une, func(a store.Abierto) error {
+	err = v.AsuntosAbiertos(une, func(a store.AsuntoAbierto) error {
 		s.pendientes.add(newPendiente(a, cal, s.hoy, x), s.hoy)
 		return nil
 	})

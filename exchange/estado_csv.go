@@ -14,14 +14,14 @@ const bom = "\uFEFF" // by which Excel knows that a table is UTF-8
 
 // pendiente is one line of pendientes.csv.
 type pendiente struct {
-	store.Abierto
+	store.AsuntoAbierto
 	restan    int    // días hábiles left; 0 today is the last day, negative overdue
 	situacion string // store.PlazoATiempo and the others
 }
 
 // newPendiente counts what is left of a folio's term on a day.
-func newPendiente(a store.Abierto, cal *schema.Calendario, hoy schema.Dia, x store.Umbral) pendiente {
-	p := pendiente{Abierto: a, situacion: x.Estado(a.Limite)}
+func newPendiente(a store.AsuntoAbierto, cal *schema.Calendario, hoy schema.Dia, x store.Umbral) pendiente {
+	p := pendiente{AsuntoAbierto: a, situacion: x.Estado(a.Limite)}
 	p.restan = Restan(cal, hoy, a.Limite, p.situacion)
 	return p
 }
@@ -39,7 +39,7 @@ func Restan(cal *schema.Calendario, hoy, limite schema.Dia, situacion string) in
 // its answer, by limit and folio. It is written as they are read: there may be very
 // many.
 type pendientesCSV struct {
-	hoja
+	hojaCSV
 	dias   map[schema.Dia]string // most folios share theirs
 	row    []string
 	folios folios
@@ -47,7 +47,7 @@ type pendientesCSV struct {
 }
 
 func newPendientesCSV(simulacro bool) *pendientesCSV {
-	p := &pendientesCSV{hoja: newHoja("pendientes.csv", simulacro, "folio", "vuelta", "lote", "fecha_turno", "fecha_entrega", "dia0", "fecha_limite",
+	p := &pendientesCSV{hojaCSV: newHoja("pendientes.csv", simulacro, "folio", "vuelta", "lote", "fecha_turno", "fecha_entrega", "dia0", "fecha_limite",
 		"dias_habiles_restantes", "prorroga", "calendario", "situacion"), dias: map[schema.Dia]string{}}
 	return p
 }
@@ -94,33 +94,33 @@ func (s *situacion) dictamenesCSV() (x store.Exhibicion, err error) {
 	return h.close()
 }
 
-// hoja is a table as spreadsheets open it: UTF-8 with a BOM, CRLF. A rehearsal's is
+// hojaCSV is a table as spreadsheets open it: UTF-8 with a BOM, CRLF. A rehearsal's is
 // marked so in a last column.
-type hoja struct {
+type hojaCSV struct {
 	e         *store.Empaque
 	w         *csv.Writer
 	simulacro bool
 }
 
-func newHoja(nombre string, simulacro bool, head ...string) hoja {
+func newHoja(nombre string, simulacro bool, head ...string) hojaCSV {
 	e := store.Empacar(schema.CarpetaEstado, nombre)
-	h := hoja{e: e, w: csv.NewWriter(e), simulacro: simulacro}
+	h := hojaCSV{e: e, w: csv.NewWriter(e), simulacro: simulacro}
 	_, _ = io.WriteString(e, bom) // into memory
 	h.w.UseCRLF = true
 	h.line(head, "simulacro")
 	return h
 }
 
-func (h hoja) write(row []string) { h.line(row, bitacora.Ensayo) }
+func (h hojaCSV) write(row []string) { h.line(row, bitacora.Ensayo) }
 
-func (h hoja) line(row []string, mark string) {
+func (h hojaCSV) line(row []string, mark string) {
 	if h.simulacro {
 		row = append(row, mark)
 	}
 	_ = h.w.Write(row) // into memory; an error of it stays and is told by close
 }
 
-func (h hoja) close() (store.Exhibicion, error) {
+func (h hojaCSV) close() (store.Exhibicion, error) {
 	h.w.Flush()
 	if err := h.w.Error(); err != nil {
 		return store.Exhibicion{}, err

@@ -55,16 +55,16 @@ type folios struct {
 // may be added; version changes where one changes its meaning.
 func (s *situacion) json() ([]byte, error) {
 	out := struct {
-		Version      int        `json:"version"`
-		Simulacro    bool       `json:"simulacro,omitempty"`
-		Institucion  string     `json:"institucion"`
-		Denominacion string     `json:"denominacion"`
-		Fecha        schema.Dia `json:"fecha"`
-		Folios       folios     `json:"folios"`
-		Lotes        []lote     `json:"lotes"`  // the newest first
-		Acuses       []acuse    `json:"acuses"` // the newest first
-		Llaves       []llave    `json:"llaves"`
-		Avisos       []string   `json:"avisos"`
+		Version      int         `json:"version"`
+		Simulacro    bool        `json:"simulacro,omitempty"`
+		Institucion  string      `json:"institucion"`
+		Denominacion string      `json:"denominacion"`
+		Fecha        schema.Dia  `json:"fecha"`
+		Folios       folios      `json:"folios"`
+		Lotes        []lote      `json:"lotes"`  // the newest first
+		Acuses       []acuse     `json:"acuses"` // the newest first
+		Llaves       []llaveJSON `json:"llaves"`
+		Avisos       []string    `json:"avisos"`
 	}{1, s.simulacro, s.une.UNE.String(), s.une.Denominacion, s.hoy, s.pendientes.folios, s.lotes, []acuse{}, s.llaves, s.avisos()}
 	for _, a := range s.acuses {
 		out.Acuses = append(out.Acuses, acuse{a.Folio, schema.CleanArchivo(a.Archivo), a.Resultado.String()})

@@ -10,8 +10,8 @@ import (
 	"buzon/store/bitacora"
 )
 
-// llave is a key of the UNE as estado.json tells of it.
-type llave struct {
+// llaveJSON is a key of the UNE as estado.json tells of it.
+type llaveJSON struct {
 	Nombre string     `json:"nombre"`
 	Huella string     `json:"huella"`
 	Desde  schema.Dia `json:"desde"` // "" from the moment on at which it was added
@@ -28,17 +28,17 @@ const (
 )
 
 // llavesDe gives a UNE's keys as they stand on a day.
-func llavesDe(v *store.View, une schema.UNE, hoy schema.Dia) ([]llave, error) {
+func llavesDe(v *store.View, une schema.UNE, hoy schema.Dia) ([]llaveJSON, error) {
 	all, err := v.Llaves(une)
-	out := make([]llave, len(all))
+	out := make([]llaveJSON, len(all))
 	for i, k := range all {
 		out[i] = newLlave(k, hoy)
 	}
 	return out, err
 }
 
-func newLlave(k store.Llave, hoy schema.Dia) llave {
-	l := llave{Nombre: k.Nombre, Huella: k.Huella, Estado: llaveVigente}
+func newLlave(k store.Llave, hoy schema.Dia) llaveJSON {
+	l := llaveJSON{Nombre: k.Nombre, Huella: k.Fingerprint, Estado: llaveVigente}
 	if !k.Desde.IsZero() {
 		l.Desde = schema.DiaDe(k.Desde)
 	}

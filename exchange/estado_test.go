@@ -207,11 +207,11 @@ func TestEstadoJSON(t *testing.T) {
 	g.cycle.AvisoLlave = 30
 	err := g.store.Update(t.Context(), llegada, func(tx *store.Tx) error {
 		for _, k := range []store.Llave{
-			{Huella: "SHA256:pronto", Nombre: "pronto", Hasta: on(dia(t, "2026-05-02"), "00:00")},
-			{Huella: "SHA256:luego", Nombre: "luego", Desde: on(dia(t, "2026-05-01"), "00:00"), Hasta: on(dia(t, "2026-05-03"), "00:00")},
-			{Huella: "SHA256:fue", Nombre: "fue", Hasta: on(dia(t, "2026-03-01"), "00:00")},
-			{Huella: "SHA256:no", Nombre: "no", Hasta: on(dia(t, "2026-04-20"), "00:00")},
-			{Huella: "SHA256:sin fin", Nombre: "sin fin"},
+			{Fingerprint: "SHA256:pronto", Nombre: "pronto", Hasta: on(dia(t, "2026-05-02"), "00:00")},
+			{Fingerprint: "SHA256:luego", Nombre: "luego", Desde: on(dia(t, "2026-05-01"), "00:00"), Hasta: on(dia(t, "2026-05-03"), "00:00")},
+			{Fingerprint: "SHA256:fue", Nombre: "fue", Hasta: on(dia(t, "2026-03-01"), "00:00")},
+			{Fingerprint: "SHA256:no", Nombre: "no", Hasta: on(dia(t, "2026-04-20"), "00:00")},
+			{Fingerprint: "SHA256:sin fin", Nombre: "sin fin"},
 		} {
 			if err := tx.AddLlave(900001, k, store.Orden{}); err != nil {
 				return err
@@ -278,8 +278,8 @@ func TestKeysOnADay(t *testing.T) {
 	g := open(t)
 	err := g.store.Update(t.Context(), llegada, func(tx *store.Tx) error {
 		for _, k := range []store.Llave{
-			{Huella: "SHA256:termina", Nombre: "termina", Hasta: on(lunes+1, "00:00")},
-			{Huella: "SHA256:empieza", Nombre: "empieza", Desde: on(lunes, "23:00")},
+			{Fingerprint: "SHA256:termina", Nombre: "termina", Hasta: on(lunes+1, "00:00")},
+			{Fingerprint: "SHA256:empieza", Nombre: "empieza", Desde: on(lunes, "23:00")},
 		} {
 			if err := tx.AddLlave(900001, k, store.Orden{}); err != nil {
 				return err
@@ -310,7 +310,7 @@ func TestKeysOnADay(t *testing.T) {
 func (g *gateway) pickUp(parte schema.Parte, name string, size int) {
 	g.t.Helper()
 	now := g.clock.Now()
-	err := g.pickedUp(exchange.Recogida{Parte: parte, Carpeta: schema.CarpetaReclamaciones, Nombre: name,
+	err := g.pickedUp(exchange.Lectura{Parte: parte, Carpeta: schema.CarpetaReclamaciones, Nombre: name,
 		Cuenta: parte.String(), Abierta: now, Cerrada: now, Primero: now, Ultimo: now, Tramos: spans.Set{{From: 0, To: int64(size)}}, Cierre: true})
 	if err != nil {
 		g.t.Fatal(err)

@@ -54,15 +54,15 @@ func TestExpediente(t *testing.T) {
 		}
 	}
 	for folio := range got {
-		for _, k := range view(g, func(v *store.View) ([]store.Caso, error) { return v.Vueltas(folio) }) {
-			w := asunto{k.UNE, k.Vuelta, k.Prorroga, k.Dia0, k.Limite, k.Contestada, nil, ""}
+		for _, k := range view(g, func(v *store.View) ([]store.Asunto, error) { return v.Vueltas(folio) }) {
+			w := asunto{k.UNE, k.Vuelta, k.Prorroga, k.Dia0, k.Limite, k.Respondida, nil, ""}
 			for _, d := range view(g, func(v *store.View) ([]store.Dictamen, error) { return v.Dictamenes(k.ID) }) {
 				if d.Tipo != store.DicSinEfecto && !d.Anulado {
 					w.Tipos = append(w.Tipos, d.Tipo)
 				}
 			}
 			switch {
-			case !k.Contestada.IsZero():
+			case !k.Respondida.IsZero():
 				w.Por = expediente.PorRespuesta
 			case !k.Abierto():
 				w.Por = expediente.PorDesistimiento

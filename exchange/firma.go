@@ -39,8 +39,8 @@ func NewFirmante(id string, key ed25519.PrivateKey) Firmante { return Firmante{i
 func (f Firmante) Publica() ed25519.PublicKey { return f.key.Public().(ed25519.PublicKey) }
 
 // Sello is its key as the store registers it.
-func (f Firmante) Sello() store.Sello {
-	return store.Sello{ID: f.ID, Publica: base64.StdEncoding.EncodeToString(f.Publica())}
+func (f Firmante) Sello() store.LlaveDeSello {
+	return store.LlaveDeSello{ID: f.ID, Publica: base64.StdEncoding.EncodeToString(f.Publica())}
 }
 
 // seal signs line 03 of an acuse, whose lines before it have the hash d.
@@ -52,7 +52,7 @@ func (f Firmante) seal(s *schema.Sello, d schema.Huella) {
 // Sign signs the head of the log as the transaction has it, and makes the file that
 // CONDUSEF gets, which is not visible yet. Where nothing happened since the last one,
 // that one still holds, and s is nil.
-func (f Firmante) Sign(tx *store.Tx, contents *archivo.Archivo) (p store.Punto, s *store.Salida, err error) {
+func (f Firmante) Sign(tx *store.Tx, contents *archivo.Contenidos) (p store.Punto, s *store.Salida, err error) {
 	last, err := tx.UltimosPuntos(1)
 	if err != nil {
 		return p, nil, err
@@ -64,7 +64,7 @@ func (f Firmante) Sign(tx *store.Tx, contents *archivo.Archivo) (p store.Punto, 
 	if len(last) == 1 && last[0].Tamano == size-1 { // what came since is the event that tells of it
 		return last[0], nil, nil
 	}
-	head := auditoria.Punto{Tamano: size, Momento: tx.Now()}
+	head := auditoria.PuntoLeido{Tamano: size, Momento: tx.Now()}
 	if head.Raiz, err = tx.Raiz(size); err != nil {
 		return p, nil, err
 	}
@@ -82,7 +82,7 @@ func (f Firmante) Sign(tx *store.Tx, contents *archivo.Archivo) (p store.Punto, 
 }
 
 // addPunto makes the file for CONDUSEF.
-func addPunto(tx *store.Tx, contents *archivo.Archivo, p store.Punto) (*store.Salida, error) {
+func addPunto(tx *store.Tx, contents *archivo.Contenidos, p store.Punto) (*store.Salida, error) {
 	h, bytes, err := contents.Add(strings.NewReader(p.Nota))
 	if err != nil {
 		return nil, err
@@ -132,7 +132,7 @@ func (c *Cycle) witness(ctx context.Context, inf *Informe) error {
 }
 
 // seenPunto records that a party picked up the head of the log from its estado/.
-func seenPunto(tx *store.Tx, r Recogida) error {
+func seenPunto(tx *store.Tx, r Lectura) error {
 	if r.Nombre != puntoNuevo || !r.Cierre || !r.Tramos.Covers(r.Bytes) {
 		return nil
 	}

@@ -33,7 +33,7 @@ func TestWitness(t *testing.T) {
 	if len(puntos) != 1 {
 		t.Fatalf("%d checkpoints after a corte", len(puntos))
 	}
-	sellos := []store.Sello{{ID: "ed25519:2026a", Publica: publica()}}
+	sellos := []store.LlaveDeSello{{ID: "ed25519:2026a", Publica: publica()}}
 	p, llave, err := auditoria.Open(puntos[0].Nota, sellos)
 	if err != nil || llave != "ed25519:2026a" || p.Tamano != puntos[0].Tamano || !p.Momento.Equal(corte) || p.Simulacro {
 		t.Fatalf("%+v by %s, %v", p, llave, err)
@@ -81,7 +81,7 @@ func TestWitness(t *testing.T) {
 		{"bitacora.checkpoint", size, true, store.Punto{}, []int64{all[0].Tamano, all[1].Tamano}},
 	} {
 		sum := sha256.Sum256([]byte(c.held.Nota))
-		err := g.pickedUp(exchange.Recogida{Parte: norte, Carpeta: schema.CarpetaEstado, Nombre: c.name,
+		err := g.pickedUp(exchange.Lectura{Parte: norte, Carpeta: schema.CarpetaEstado, Nombre: c.name,
 			Tramos: spans.Set{{To: c.read}}, Cierre: c.closed, Bytes: size,
 			SHA256: schema.Huella(hex.EncodeToString(sum[:]))})
 		if err != nil {

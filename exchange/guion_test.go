@@ -112,7 +112,7 @@ func recount(r exchange.Recuento, folio schema.Folio) string {
 	return "-"
 }
 
-func cuenta(c exchange.Cuenta) string {
+func cuenta(c exchange.Computo) string {
 	in := "late"
 	if c.EnTiempo {
 		in = "in time"

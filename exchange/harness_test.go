@@ -87,7 +87,7 @@ type gateway struct {
 
 	open    *product.Gateway // of which the others are parts
 	store   *store.Store
-	archivo *archivo.Archivo
+	archivo *archivo.Contenidos
 	vista   *vista.Vista
 	cycle   *exchange.Cycle
 }
@@ -132,7 +132,7 @@ func agreement(t tb, dir string) *config.Config {
 	cfg.Data, cfg.Seal = dir, config.Seal{ID: "ed25519:2026a", Key: filepath.Join(dir, "sello")}
 	cfg.Schedule.PickupBy, cfg.Server.KeyWarning = 0, 0
 	for _, in := range institutions {
-		cfg.Padron = append(cfg.Padron, config.Institucion{Clave: in.UNE, Denominacion: in.Denominacion,
+		cfg.Padron = append(cfg.Padron, config.Alta{Clave: in.UNE, Denominacion: in.Denominacion,
 			Sector: in.Sector, Termino: in.Termino, Prorroga: in.Prorroga})
 	}
 	seal, err := ssh.MarshalPrivateKey(exampleKey(), "")
@@ -326,7 +326,7 @@ func (g *gateway) lose(b []byte) (found func()) {
 }
 
 // pickedUp tells of a handle on what the party sees under its name.
-func (g *gateway) pickedUp(r exchange.Recogida) error {
+func (g *gateway) pickedUp(r exchange.Lectura) error {
 	if i, err := fs.Stat(g.vista.De(r.Parte), path.Join(r.Carpeta, r.Nombre)); r.SHA256 == "" && err == nil {
 		r.SHA256, _ = i.Sys().(schema.Huella)
 	}

@@ -339,9 +339,9 @@ func (c *Cycle) examine(ctx context.Context, a *store.Archivo) (*schema.Examen, 
 	if err != nil {
 		return nil, err
 	}
-	roll := make(map[schema.UNE]schema.Institucion, len(padron))
+	roll := make(map[schema.UNE]schema.Inscripcion, len(padron))
 	for _, in := range padron {
-		roll[in.UNE] = schema.Institucion{Clave: in.UNE, Denominacion: in.Denominacion, Sector: in.Sector}
+		roll[in.UNE] = schema.Inscripcion{Clave: in.UNE, Denominacion: in.Denominacion, Sector: in.Sector}
 	}
 	r := c.Reglas
 	r.Hoy = schema.DiaDe(a.Recibido)
@@ -350,7 +350,7 @@ func (c *Cycle) examine(ctx context.Context, a *store.Archivo) (*schema.Examen, 
 	r.Escribe = c.escribe(schema.DiaDe(c.Now()))
 	r.Esperado = schema.TiposDe(a.Parte)
 	r.MaxBytes, r.MaxRegistros = c.Bytes, c.Registros
-	r.Institucion = func(u schema.UNE) (schema.Institucion, bool) {
+	r.Institucion = func(u schema.UNE) (schema.Inscripcion, bool) {
 		in, ok := roll[u]
 		return in, ok
 	}

@@ -73,39 +73,39 @@ func (c *Cycle) judge(tx *store.Tx, a *store.Archivo, ex *schema.Examen, used bo
 	if c.Reglas.Latin1 {
 		a.Codificacion = latin1
 	}
-	in, err := tx.Ingresar(a)
+	in, err := tx.TakeIn(a)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	ans, err := c.answer(tx, in, a, ex)
+	rcpt, err := c.receipt(tx, in, a, ex)
 	if err != nil {
 		return err
 	}
-	defer ans.abandon()
-	ans.code = ex.Codigo()
+	defer rcpt.abandon()
+	rcpt.code = ex.Codigo()
 	if used {
-		ans.code = "DUP-03"
-		if err := ans.finding(schema.NewHallazgo(0, "", "", ans.code, "")); err != nil {
+		rcpt.code = "DUP-03"
+		if err := rcpt.finding(schema.NewHallazgo(0, "", "", rcpt.code, "")); err != nil {
 			return err
 		}
 	}
-	if ans.todo = ans.code == "" && whole != ""; ans.todo {
-		ans.code = whole
+	if rcpt.todo = rcpt.code == "" && whole != ""; rcpt.todo {
+		rcpt.code = whole
 	}
 	var errs []error
 	if slices.Contains(schema.TiposDe(a.Parte), ex.Tipo) {
-		err = juicios[ex.Tipo](ans)
+		err = juicios[ex.Tipo](rcpt)
 	} else { // EST-01
-		_, err = ex.Check(func(h schema.Hallazgo) { errs = append(errs, ans.finding(h)) })
+		_, err = ex.Check(func(h schema.Hallazgo) { errs = append(errs, rcpt.finding(h)) })
 	}
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return err
 	}
-	if c.TodoONada[ex.Tipo] && ans.code == "" && a.Rechazados > 0 {
-		return errTodoONada{ans.first}
+	if c.TodoONada[ex.Tipo] && rcpt.code == "" && a.Rechazados > 0 {
+		return errTodoONada{rcpt.first}
 	}
-	return ans.close()
+	return rcpt.close()
 }
 
 // respiro is after how many records others may write.
@@ -113,17 +113,17 @@ const respiro = 256
 
 // juicios judge the records of each type that arrives, by what other records and the
 // past say (TestJuicios).
-var juicios = map[schema.Tipo]func(*answer) error{
-	schema.REC: func(ans *answer) error { return walk(ans, ans.reclamacion) },
-	schema.RES: func(ans *answer) error { return walk(ans, ans.contestacion) },
-	schema.DIC: func(ans *answer) error { return walk(ans, ans.dictamen) },
+var juicios = map[schema.Tipo]func(*receipt) error{
+	schema.REC: func(rcpt *receipt) error { return walk(rcpt, rcpt.reclamacion) },
+	schema.RES: func(rcpt *receipt) error { return walk(rcpt, rcpt.respuesta) },
+	schema.DIC: func(rcpt *receipt) error { return walk(rcpt, rcpt.dictamen) },
 }
 
 // walk judges each record of a file: by itself, and by one, which holds it
 // against the store, refuses it or keeps it.
-func walk[R schema.Registro](ans *answer, one func(*schema.Linea[R]) (verdict, error)) error {
-	_, err := schema.Walk(ans.ex, func(l *schema.Linea[R]) error {
-		var v verdict
+func walk[R schema.Registro](rcpt *receipt, one func(*schema.Linea[R]) (veredicto, error)) error {
+	_, err := schema.Walk(rcpt.ex, func(l *schema.Linea[R]) error {
+		var v veredicto
 		if l.Legible {
 			var err error
 			if v, err = one(l); err != nil {
@@ -131,11 +131,11 @@ func walk[R schema.Registro](ans *answer, one func(*schema.Linea[R]) (verdict, e
 			}
 		}
 		v.legible, v.linea, v.numero, v.folio, v.code = l.Legible, l.Linea, l.Numero, l.Folio, l.Codigo()
-		if err := ans.record(v); err != nil || l.Numero%respiro != 0 {
+		if err := rcpt.record(v); err != nil || l.Numero%respiro != 0 {
 			return err
 		}
-		return ans.in.Pausa()
-	}, ans.finding)
+		return rcpt.in.Pause()
+	}, rcpt.finding)
 	return err
 }
 
@@ -147,12 +147,12 @@ func good(hallazgos []schema.Hallazgo, campos ...string) bool {
 	})
 }
 
-// caso gives the last round of a folio; ok is false where there is none.
-func (ans *answer) caso(f schema.Folio) (k store.Caso, ok bool, err error) {
-	if err := ans.in.Quieto(); err != nil {
+// asunto gives the last round of a folio; ok is false where there is none.
+func (rcpt *receipt) asunto(f schema.Folio) (k store.Asunto, ok bool, err error) {
+	if err := rcpt.in.Quiesce(); err != nil {
 		return k, false, err
 	}
-	k, err = ans.tx.UltimaVuelta(f)
+	k, err = rcpt.tx.UltimaVuelta(f)
 	if errors.Is(err, store.ErrNotFound) {
 		return k, false, nil
 	}

@@ -55,7 +55,7 @@ func (c *Cycle) take(ctx context.Context, t *tanda, f llegada) (h schema.Huella,
 // tomar records, in the transaction that takes a file in, that it was.
 func (t *tanda) tomar(tx *store.Tx, f llegada, seen store.Visto) error {
 	if t.mb == nil {
-		return tx.Tomar(f.arribo.ID)
+		return tx.Take(f.arribo.ID)
 	}
 	return tx.See(t.parte, f.Name(), seen)
 }

@@ -86,7 +86,7 @@ func rechazados(v *store.View, full map[string]bool) error {
 		if err != nil {
 			return err
 		}
-		var a bitacora.Recibido
+		var a bitacora.CargaRecibido
 		if err := json.Unmarshal([]byte(c.Detalle), &a); err != nil {
 			return err
 		}
@@ -136,7 +136,7 @@ func diaDeExcepciones(t *testing.T) *gateway {
 	const dic = "GE_DIC_20260302_002.txt"
 	g.leave(schema.ParteCONDUSEF, dic, write(t, dic, dictamen("2026/999/9", "1")))
 	g.mustRun(moment(3, "12:00:00"))
-	k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(folioNorte) })
+	k := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta(folioNorte) })
 	g.mustRun(on(k.Limite, "12:00"))
 	var days []schema.Inhabil
 	for d := k.Limite; d < k.Limite+14; d++ {
@@ -163,7 +163,7 @@ func (g *gateway) ordenes() {
 	g.t.Helper()
 	o := store.Orden{UID: 1000, Motivo: "convenio"}
 	hoy := llegada.AddDate(0, 0, -1)
-	llave := store.Llave{Huella: "SHA256:breve", Publica: "ssh-ed25519 CCCC", Nombre: "breve", Desde: hoy,
+	llave := store.Llave{Fingerprint: "SHA256:breve", Publica: "ssh-ed25519 CCCC", Nombre: "breve", Desde: hoy,
 		Hasta: llegada.AddDate(0, 0, 5)}
 	g.do(func(tx *store.Tx) error {
 		id, err := tx.StartRun(lunes, "manual")
@@ -179,7 +179,7 @@ func (g *gateway) ordenes() {
 			}
 		}
 		return errors.Join(tx.EndRun(id, "un error"), tx.AddInstitucion(in, o), tx.AddLlave(900001, llave, o),
-			tx.AvisarVencimientos(30*24*time.Hour), tx.RevokeLlave(900001, llave.Huella, o))
+			tx.WarnExpiries(30*24*time.Hour), tx.RevokeLlave(900001, llave.Fingerprint, o))
 	})
 }
 

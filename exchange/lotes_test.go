@@ -49,7 +49,7 @@ func TestLOTNotVisibleOnItsDay(t *testing.T) {
 	if e := g.events(bitacora.LoteAnulado); len(e) != 1 || e[0].Archivo != lotNorte {
 		t.Errorf("annulled: %+v", e)
 	}
-	k := view(g, func(v *store.View) ([]store.Caso, error) { return v.Vueltas(folioNorte) })[0]
+	k := view(g, func(v *store.View) ([]store.Asunto, error) { return v.Vueltas(folioNorte) })[0]
 	if k.Dia0 != dia(t, "2026-03-03") || k.Limite.Fecha() != want || !k.Entregada.Equal(moment(3, "09:00:00")) {
 		t.Errorf("%+v", k)
 	}
@@ -83,7 +83,7 @@ func TestLOTVisibleUnrecorded(t *testing.T) {
 			if diff := cmp.Diff(string(before), string(g.file(norte.String()+"/reclamaciones/"+lotNorte))); diff != "" {
 				t.Error(diff)
 			}
-			k := view(g, func(v *store.View) ([]store.Caso, error) { return v.Vueltas(folioNorte) })[0]
+			k := view(g, func(v *store.View) ([]store.Asunto, error) { return v.Vueltas(folioNorte) })[0]
 			if schema.DiaDe(k.Entregada) != lunes || k.Limite != dia(t, limite) || len(g.events(bitacora.LoteAnulado)) != 0 {
 				t.Errorf("%+v", k)
 			}

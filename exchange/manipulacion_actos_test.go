@@ -79,7 +79,7 @@ func TestHeadInsideAnAct(t *testing.T) {
 	defer st.Close()
 	for size, want := range map[int]string{first - 1: "",
 		first: fmt.Sprintf("en medio del acto del evento %d: el de en medio", first)} {
-		p := auditoria.Punto{Tamano: int64(size), Momento: corte, Simulacro: true}
+		p := auditoria.PuntoLeido{Tamano: int64(size), Momento: corte, Simulacro: true}
 		err := st.View(t.Context(), func(v *store.View) (err error) {
 			p.Raiz,
 				err = v.Raiz(p.Tamano)

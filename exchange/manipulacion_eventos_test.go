@@ -200,7 +200,7 @@ func TestGuards(t *testing.T) {
 func (r *registro) tamanos(t *testing.T) (all []int64) {
 	t.Helper()
 	for _, nota := range r.puntos {
-		p, _, err := auditoria.Open(nota, []store.Sello{{ID: "ed25519:2026a", Publica: publica()}})
+		p, _, err := auditoria.Open(nota, []store.LlaveDeSello{{ID: "ed25519:2026a", Publica: publica()}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -247,7 +247,7 @@ func TestRebuilt(t *testing.T) {
 	err = st.Update(t.Context(), corte, func(tx *store.Tx) error {
 		for range r.tamanos(t)[1] {
 			if err := tx.Log(store.Acto{Evento: bitacora.RelojAjustado,
-				Carga: bitacora.Reloj{}}); err != nil {
+				Carga: bitacora.CargaReloj{}}); err != nil {
 				return err
 			}
 		}
@@ -271,7 +271,7 @@ func TestOtherLogs(t *testing.T) {
 	t.Parallel()
 	r := newRegistro(t, 10, nil)
 	path := attack(t, r.db, func(*attacker) {})
-	foreign, err := auditoria.Sign(auditoria.Punto{Momento: corte, Simulacro: true}, "ed25519:otra",
+	foreign, err := auditoria.Sign(auditoria.PuntoLeido{Momento: corte, Simulacro: true}, "ed25519:otra",
 		exampleKey())
 	if err != nil {
 		t.Fatal(err)
@@ -281,7 +281,7 @@ func TestOtherLogs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		nota, err := auditoria.Sign(auditoria.Punto{Raiz: root, Momento: corte, Simulacro: simulacro},
+		nota, err := auditoria.Sign(auditoria.PuntoLeido{Raiz: root, Momento: corte, Simulacro: simulacro},
 			"ed25519:2026a", exampleKey())
 		if err != nil {
 			t.Fatal(err)

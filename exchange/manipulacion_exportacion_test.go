@@ -88,7 +88,7 @@ func (x *tercero) ask(export []byte, args ...string) (int, string) {
 }
 
 // export writes an export of a database.
-func export(t testing.TB, path string, q auditoria.Pedido) ([]byte, error) {
+func export(t testing.TB, path string, q auditoria.Alcance) ([]byte, error) {
 	t.Helper()
 	st, err := store.OpenReadOnly(path)
 	if err != nil {
@@ -111,7 +111,7 @@ func TestThirdParty(t *testing.T) {
 	x := newTercero(t, r)
 	at := r.tamanos(t)
 	early, late := int(at[0]), int(at[len(at)-1])
-	for what, q := range map[string]auditoria.Pedido{
+	for what, q := range map[string]auditoria.Alcance{
 		"all":                {},
 		"an afternoon":       {Desde: corrida.Add(-time.Minute), Hasta: corte},
 		"to the millisecond": {Desde: corrida.Add(500 * time.Microsecond), Hasta: moment(3, "10:00:00").Add(400 * time.Millisecond)},
@@ -155,7 +155,7 @@ func TestThirdParty(t *testing.T) {
 			a.do(`UPDATE puntos SET nota = (SELECT nota FROM puntos ORDER BY tamano LIMIT 1)`)
 		},
 	} {
-		b, err := export(t, attack(t, r.db, fn), auditoria.Pedido{})
+		b, err := export(t, attack(t, r.db, fn), auditoria.Alcance{})
 		if err != nil {
 			t.Logf("%s: no export: %v", what, err)
 			continue
@@ -180,7 +180,7 @@ func TestThirdParty(t *testing.T) {
 // itself; the old head shows it.
 func rebuiltForThird(t *testing.T, r *registro, x *tercero) {
 	other := playRegistro(t, 1200, vueltas, func(all []schema.Reclamacion) { all[3].RecFolioCondusef += "7" })
-	for _, q := range []auditoria.Pedido{{}, {Viejos: []string{r.puntos[0]}}} {
+	for _, q := range []auditoria.Alcance{{}, {Viejos: []string{r.puntos[0]}}} {
 		b, err := export(t, attack(t, other.db, func(*attacker) {}), q)
 		if err != nil {
 			t.Fatal(err)
@@ -196,7 +196,7 @@ func rebuiltForThird(t *testing.T, r *registro, x *tercero) {
 
 // bitsForThird flips a bit in each member that is verified, many times.
 func bitsForThird(t *testing.T, r *registro, x *tercero) {
-	whole, err := export(t, attack(t, r.db, func(*attacker) {}), auditoria.Pedido{})
+	whole, err := export(t, attack(t, r.db, func(*attacker) {}), auditoria.Alcance{})
 	if err != nil {
 		t.Fatal(err)
 	}

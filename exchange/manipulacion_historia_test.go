@@ -127,7 +127,7 @@ func playRegistro(t *testing.T, records, vueltas int, change func([]schema.Recla
 func (r *registro) keep(g *gateway) {
 	g.t.Helper()
 	err := g.store.View(context.Background(), func(v *store.View) error {
-		return v.TodoContenido(func(c store.Contenido) error {
+		return v.TodoContenido(func(c store.ContenidoCitado) error {
 			in, err := g.archivo.Open(c.SHA256)
 			if err != nil {
 				return err
@@ -158,12 +158,12 @@ func (g *gateway) fill(vueltas int) {
 				func() error { return tx.Resume(900003, o) },
 				func() error { return tx.Suspend(900003, o) },
 				func() error {
-					return tx.AddLlave(900003, store.Llave{Huella: huella, Publica: "ssh-ed25519 " + huella,
+					return tx.AddLlave(900003, store.Llave{Fingerprint: huella, Publica: "ssh-ed25519 " + huella,
 						Nombre: "de paso"}, o)
 				},
 				func() error { return tx.RevokeLlave(900003, huella, o) },
-				func() error { return tx.SetClave(900003, hash, o) },
-				func() error { return tx.RevokeClave(900003, o) },
+				func() error { return tx.SetContrasena(900003, hash, o) },
+				func() error { return tx.RevokeContrasena(900003, o) },
 			} {
 				if err = errors.Join(err, fn()); err != nil {
 					return err
@@ -180,7 +180,7 @@ func (g *gateway) fill(vueltas int) {
 func (g *gateway) leaveUndone() {
 	g.t.Helper()
 	late := slices.DeleteFunc(view(g, (*store.View).PlazosAbiertos),
-		func(c store.Caso) bool { return c.UNE != 900001 })
+		func(c store.Asunto) bool { return c.UNE != 900001 })
 	const res = "GE_RES_00900001_20260418_001.txt"
 	r := answer(late[0].Folio)
 	r.RecFechaAtencion, r.RecFechaResolucion = "17/04/2026", "17/04/2026"
@@ -208,13 +208,13 @@ func (g *gateway) leaveUndone() {
 		a := store.Archivo{Parte: schema.ParteCONDUSEF, Nombre: "GE_REC_20260418_001.txt",
 			SHA256: schema.Huella(sha(rec)), Bytes: int64(len(rec)), Tipo: schema.REC,
 			Jornada: lunes, Recibido: tx.Now(), K: 1, Resultado: 1, Registros: 2, Aceptados: 2, Version: "01.00"}
-		in, err := tx.Ingresar(&a)
+		in, err := tx.TakeIn(&a)
 		if err != nil {
 			return err
 		}
 		defer in.Close()
 		for i := range 2 {
-			c := store.Caso{Folio: schema.Folio(fmt.Sprintf("2026/900/%d", i)), Vuelta: 1, UNE: 900002,
+			c := store.Asunto{Folio: schema.Folio(fmt.Sprintf("2026/900/%d", i)), Vuelta: 1, UNE: 900002,
 				Numero: i + 1, Turno: lunes}
 			if _, err := in.AddReclamacion(&c, &schema.Reclamacion{RecFechaReclamacion: lunes.Fecha(),
 				RecMedioRecepcionCanal: "3", RecTipoPersona: "1",
@@ -222,7 +222,7 @@ func (g *gateway) leaveUndone() {
 				return err
 			}
 		}
-		if err := in.Juzgar("", "", 2); err != nil {
+		if err := in.Judge("", "", 2); err != nil {
 			return err
 		}
 		gone, empty := lot(1), lot(2)
@@ -238,9 +238,9 @@ func (g *gateway) leaveUndone() {
 	g.sql(`INSERT INTO entrantes VALUES (900)`)
 }
 
-func roll() (all []schema.Institucion) {
+func roll() (all []schema.Inscripcion) {
 	for _, in := range institutions {
-		all = append(all, schema.Institucion{Clave: in.UNE, Denominacion: in.Denominacion, Sector: in.Sector})
+		all = append(all, schema.Inscripcion{Clave: in.UNE, Denominacion: in.Denominacion, Sector: in.Sector})
 	}
 	return all
 }
@@ -265,23 +265,23 @@ func (g *gateway) seedAccess() (latido int64) {
 		},
 		func(tx *store.Tx) error { return tx.UseSello("ed25519:2026a", publica()) },
 		func(tx *store.Tx) error {
-			return tx.AddLlave(900001, store.Llave{Huella: "SHA256:una", Publica: "ssh-ed25519 AAAA",
+			return tx.AddLlave(900001, store.Llave{Fingerprint: "SHA256:una", Publica: "ssh-ed25519 AAAA",
 				Nombre: "una", Hasta: llegada.AddDate(0, 0, 5)}, o)
 		},
 		func(tx *store.Tx) error {
-			return tx.AddLlave(900002, store.Llave{Huella: "SHA256:otra", Publica: "ssh-ed25519 BBBB",
+			return tx.AddLlave(900002, store.Llave{Fingerprint: "SHA256:otra", Publica: "ssh-ed25519 BBBB",
 				Nombre: "otra", Desde: llegada}, o)
 		},
 		func(tx *store.Tx) error { return tx.RevokeLlave(900002, "SHA256:otra", o) },
-		func(tx *store.Tx) error { return tx.AvisarVencimientos(30 * 24 * time.Hour) },
-		func(tx *store.Tx) error { return tx.UsarLlave(900001, "SHA256:una", llegada) },
-		func(tx *store.Tx) error { return tx.SetClave(900001, hash, o) },
-		func(tx *store.Tx) error { return tx.SetClave(900002, hash, o) },
-		func(tx *store.Tx) error { return tx.RevokeClave(900002, o) },
+		func(tx *store.Tx) error { return tx.WarnExpiries(30 * 24 * time.Hour) },
+		func(tx *store.Tx) error { return tx.UseLlave(900001, "SHA256:una", llegada) },
+		func(tx *store.Tx) error { return tx.SetContrasena(900001, hash, o) },
+		func(tx *store.Tx) error { return tx.SetContrasena(900002, hash, o) },
+		func(tx *store.Tx) error { return tx.RevokeContrasena(900002, o) },
 		func(tx *store.Tx) error { return tx.Suspend(900003, o) },
 		func(tx *store.Tx) error { return tx.Resume(900003, o) },
 		func(tx *store.Tx) error { return tx.Suspend(900003, o) },
-		func(tx *store.Tx) (err error) { latido, err = tx.Arranca(); return err },
+		func(tx *store.Tx) (err error) { latido, err = tx.StartService(); return err },
 		func(tx *store.Tx) error {
 			return tx.AddListado(store.Listado{Parte: norte, Carpeta: "respuestas", Inicio: llegada,
 				Fin: llegada})
@@ -312,7 +312,7 @@ func (g *gateway) witness() {
 	g.t.Helper()
 	size := int64(len(g.estado(norte, "bitacora.checkpoint")))
 	g.clock.Advance(time.Minute)
-	err := g.pickedUp(exchange.Recogida{Parte: norte,
+	err := g.pickedUp(exchange.Lectura{Parte: norte,
 		Carpeta: schema.CarpetaEstado, Nombre: "bitacora.checkpoint",
 		Tramos: spans.Set{{To: size}}, Cierre: true, Bytes: size})
 	if err != nil {

@@ -175,7 +175,7 @@ func TestRECOfAnInstitution(t *testing.T) {
 	if len(inf.Abiertas) != 1 || len(g.events(bitacora.JornadaSinREC)) != 1 {
 		t.Errorf("the day counts an institution's file: %+v", inf)
 	}
-	if c := view(g, func(v *store.View) (store.Cuenta, error) { return v.Contar(lunes) }); c != (store.Cuenta{}) {
+	if c := view(g, func(v *store.View) (store.Balance, error) { return v.Balance(lunes) }); c != (store.Balance{}) {
 		t.Errorf("%+v", c)
 	}
 	if d := g.delivered(); len(d) != 0 || len(g.names(norte, "reclamaciones")) != 0 {

@@ -122,9 +122,9 @@ func TestAnsweredBeforeTheDesistimiento(t *testing.T) {
 		t.Errorf("closed after it: %s", got)
 	}
 	for folio, answered := range map[schema.Folio]bool{folioNorte: true, folioMonto: false} {
-		k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(folio) })
-		if k.Contestada.IsZero() == answered || k.Desistida.IsZero() != answered {
-			t.Errorf("%s: answered %v, withdrawn %v", folio, k.Contestada, k.Desistida)
+		k := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta(folio) })
+		if k.Respondida.IsZero() == answered || k.Desistida.IsZero() != answered {
+			t.Errorf("%s: answered %v, withdrawn %v", folio, k.Respondida, k.Desistida)
 		}
 	}
 	g.checkVisible()
@@ -143,7 +143,7 @@ func TestProrrogaBeforeTheDesistimiento(t *testing.T) {
 	if got := verdict(t, g.send(norte, g.clock.Now().Add(time.Minute), 2, prorroga(folioNorte, "5"))); got != "R NEG-06" {
 		t.Errorf("closed after it: %s", got)
 	}
-	k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(folioNorte) })
+	k := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta(folioNorte) })
 	if k.Prorroga != 5 || k.Desistida.IsZero() {
 		t.Errorf("prórroga %d, withdrawn %v", k.Prorroga, k.Desistida)
 	}
@@ -159,7 +159,7 @@ func TestDownWhenItCame(t *testing.T) {
 	const file = "GE_REC_20260302_001.txt"
 	g.leave(schema.ParteCONDUSEF, file, rec(t, file, exampleREC(t)[1]))
 	g.mustRun(on(dia(t, "2026-03-06"), "10:00"))
-	if k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(folioNorte) }); mes(k.Dia0) != "03-06" || mes(k.Limite) != "04-08" {
+	if k := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta(folioNorte) }); mes(k.Dia0) != "03-06" || mes(k.Limite) != "04-08" {
 		t.Errorf("day 0 %s, limit %s", k.Dia0, k.Limite)
 	}
 }

@@ -45,7 +45,7 @@ func (c *Cycle) caidas(ctx context.Context, une schema.UNE) error {
 		return nil
 	}
 	return c.porAvisar(ctx, une, c.Now(),
-		func(tx *store.Tx, cal *schema.Calendario, due []store.Caso, x store.Umbral) error {
+		func(tx *store.Tx, cal *schema.Calendario, due []store.Asunto, x store.Umbral) error {
 			return c.mover(tx, cal, une, due, x.Pasado)
 		})
 }
@@ -65,15 +65,15 @@ func (c *Cycle) movidos(ctx context.Context) error {
 func (c *Cycle) vencimientos(
 	ctx context.Context, une schema.UNE, at time.Time, esperan map[schema.Folio]bool,
 ) error {
-	return c.porAvisar(ctx, une, at, func(tx *store.Tx, _ *schema.Calendario, due []store.Caso, x store.Umbral) error {
-		by := map[string][]store.Caso{}
+	return c.porAvisar(ctx, une, at, func(tx *store.Tx, _ *schema.Calendario, due []store.Asunto, x store.Umbral) error {
+		by := map[string][]store.Asunto{}
 		for _, k := range due {
 			if !esperan[k.Folio] {
 				by[x.Estado(k.Limite)] = append(by[x.Estado(k.Limite)], k)
 			}
 		}
 		for _, estado := range []string{store.PlazoATiempo, store.PlazoPorVencer, store.PlazoVencido} {
-			if err := tx.AvisarPlazos(une, by[estado], estado); err != nil {
+			if err := tx.WarnTerms(une, by[estado], estado); err != nil {
 				return err
 			}
 		}
@@ -84,9 +84,9 @@ func (c *Cycle) vencimientos(
 // porAvisar calls do with the terms of a UNE that stand otherwise at a moment than was
 // told last, where there are any.
 func (c *Cycle) porAvisar(ctx context.Context, une schema.UNE, at time.Time,
-	do func(*store.Tx, *schema.Calendario, []store.Caso, store.Umbral) error,
+	do func(*store.Tx, *schema.Calendario, []store.Asunto, store.Umbral) error,
 ) error {
-	read := func(v *store.View) (cal *schema.Calendario, due []store.Caso, x store.Umbral, err error) {
+	read := func(v *store.View) (cal *schema.Calendario, due []store.Asunto, x store.Umbral, err error) {
 		if cal, err = v.Calendario(); err == nil {
 			x = c.Plazos.Umbral(cal, at)
 			due, err = v.PlazosPorAvisar(une, x)
@@ -122,17 +122,17 @@ type caida struct {
 
 // mover moves the limits of folios to the next día hábil for as long as our server
 // was down at the end of their last day: one act for each day.
-func (c *Cycle) mover(tx *store.Tx, cal *schema.Calendario, une schema.UNE, due []store.Caso, pasado schema.Dia) error {
+func (c *Cycle) mover(tx *store.Tx, cal *schema.Calendario, une schema.UNE, due []store.Asunto, pasado schema.Dia) error {
 	for len(due) > 0 {
-		day := slices.MinFunc(due, func(a, b store.Caso) int { return cmp.Compare(a.Limite, b.Limite) }).Limite
+		day := slices.MinFunc(due, func(a, b store.Asunto) int { return cmp.Compare(a.Limite, b.Limite) }).Limite
 		if day >= pasado {
 			return nil
 		}
-		var of []store.Limite
-		rest := make([]store.Caso, 0, len(due))
+		var of []store.NuevoLimite
+		rest := make([]store.Asunto, 0, len(due))
 		for i := range due {
 			if due[i].Limite == day {
-				of = append(of, store.Limite{Caso: &due[i], Nuevo: cal.Siguiente(day)})
+				of = append(of, store.NuevoLimite{Asunto: &due[i], Nuevo: cal.Siguiente(day)})
 			} else {
 				rest = append(rest, due[i])
 			}
@@ -142,13 +142,13 @@ func (c *Cycle) mover(tx *store.Tx, cal *schema.Calendario, une schema.UNE, due 
 			return err
 		}
 		if d.down {
-			err := tx.MoverPlazos(une, of, bitacora.Movido{Motivo: "servidor_caido",
+			err := tx.MoveTerms(une, of, bitacora.CargaMovido{Motivo: "servidor_caido",
 				VentanaSegundos: int64(c.Plazos.Ventana.Seconds()), Servidor: d.up})
 			if err != nil {
 				return err
 			}
 			for _, x := range of {
-				rest = append(rest, *x.Caso)
+				rest = append(rest, *x.Asunto)
 			}
 		}
 		due = rest

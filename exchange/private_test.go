@@ -31,9 +31,9 @@ func secrets(record any) (all []string) {
 func TestNoPersonalData(t *testing.T) {
 	t.Parallel()
 	g := openRemote(t, 0, 0)
-	var roll []schema.Institucion
+	var roll []schema.Inscripcion
 	for _, in := range institutions {
-		roll = append(roll, schema.Institucion{Clave: in.UNE, Denominacion: in.Denominacion, Sector: in.Sector})
+		roll = append(roll, schema.Inscripcion{Clave: in.UNE, Denominacion: in.Denominacion, Sector: in.Sector})
 	}
 	plan := inventor.New(7).Dia(inventor.Pedido{Dia: lunes, N: 120, Instituciones: roll, Defectos: inventor.Pocos})
 	var b bytes.Buffer

@@ -119,16 +119,16 @@ func (h *history) checkRounds() {
 		limits[vuelta(e)] = limit
 	}
 	for _, folio := range h.folios {
-		for _, k := range view(h.gateway, func(v *store.View) ([]store.Caso, error) { return v.Vueltas(folio) }) {
+		for _, k := range view(h.gateway, func(v *store.View) ([]store.Asunto, error) { return v.Vueltas(folio) }) {
 			n := map[int]int{}
-			for _, p := range view(h.gateway, func(v *store.View) ([]store.Contestacion, error) { return v.Contestaciones(k.ID) }) {
+			for _, p := range view(h.gateway, func(v *store.View) ([]store.Respuesta, error) { return v.Respuestas(k.ID) }) {
 				n[p.Tipo]++
 			}
 			key := fmt.Sprint(folio, " ", k.Vuelta)
 			if n[1] > 1 || n[2] > 1 || n[1] != answers[bitacora.RespuestaAceptada+key] || n[2] != answers[bitacora.ProrrogaAceptada+key] {
 				h.t.Errorf("%s: the table has %v, the log %v", key, n, answers)
 			}
-			if (n[1] == 1) == k.Contestada.IsZero() || (n[2] == 1) != (k.Prorroga > 0) || k.Limite.String() != limits[key] {
+			if (n[1] == 1) == k.Respondida.IsZero() || (n[2] == 1) != (k.Prorroga > 0) || k.Limite.String() != limits[key] {
 				h.t.Errorf("%s: %+v with %v; the log's limit is %s", key, k, n, limits[key])
 			}
 		}
@@ -209,7 +209,7 @@ func (h *history) today() schema.Dia { return schema.DiaDe(h.clock.Now()) }
 // checkDays: received = delivered + refused.
 func (h *history) checkDays() {
 	for d := lunes; d <= h.today(); d++ {
-		c := view(h.gateway, func(v *store.View) (store.Cuenta, error) { return v.Contar(d) })
+		c := view(h.gateway, func(v *store.View) (store.Balance, error) { return v.Balance(d) })
 		if !c.Cuadra() {
 			h.t.Errorf("%s: %+v", d, c)
 		}
@@ -284,7 +284,7 @@ func (h *history) checkStates() {
 			if got := last[r[0]+" "+r[1]]; got != r[10] && (got != "" || r[10] != store.PlazoATiempo) {
 				h.t.Errorf("%s %s is %s, and the log told last %q", r[0], r[1], r[10], got)
 			}
-			k := view(h.gateway, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(schema.Folio(r[0])) })
+			k := view(h.gateway, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta(schema.Folio(r[0])) })
 			if want := h.cal().Vence(k.Dia0, 20+k.Prorroga); k.Limite < want {
 				h.t.Errorf("%s has the limit %s, and the calendar of now counts %s", r[0], k.Limite, want)
 			}

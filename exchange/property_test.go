@@ -182,9 +182,9 @@ func (h *history) folio(une schema.Parte) schema.Folio {
 }
 
 // open gives the folios that an institution has to answer, the nearest limit first.
-func (h *history) open(une schema.Parte) []store.Caso {
-	return view(h.gateway, func(v *store.View) (all []store.Caso, err error) {
-		err = v.AbiertosDe(une.UNE(), func(a store.Abierto) error { all = append(all, a.Caso); return nil })
+func (h *history) open(une schema.Parte) []store.Asunto {
+	return view(h.gateway, func(v *store.View) (all []store.Asunto, err error) {
+		err = v.AsuntosAbiertos(une.UNE(), func(a store.AsuntoAbierto) error { all = append(all, a.Asunto); return nil })
 		return all, err
 	})
 }
@@ -283,7 +283,7 @@ func (h *history) pass(d time.Duration) {
 	h.clock.Advance(max(d, 0))
 	err := h.store.Update(context.Background(), h.clock.Now(), func(tx *store.Tx) (err error) {
 		if h.latido == 0 || h.rare(4) {
-			h.latido, err = tx.Arranca()
+			h.latido, err = tx.StartService()
 			return err
 		}
 		return tx.Late(h.latido)

@@ -66,7 +66,7 @@ func (c *Cycle) complete(ctx context.Context, s *store.Salida, missing []store.S
 		lacks[anexo{m.Mostrable(), m.SHA256}] = true
 	}
 	return c.Store.View(ctx, func(v *store.View) error {
-		return v.DelREP(s.ID, func(p store.Contestacion) error {
+		return v.DelREP(s.ID, func(p store.Respuesta) error {
 			if p.Anexo != "" && lacks[anexo{p.Acuse, p.Anexo}] {
 				return fmt.Errorf("folio %s: its annex is not visible yet", p.Folio)
 			}

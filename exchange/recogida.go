@@ -12,9 +12,9 @@ import (
 	"buzon/store/bitacora"
 )
 
-// Recogida is what our own server saw of one handle on a file of ours: who held
+// Lectura is what our own server saw of one handle on a file of ours: who held
 // it, and which bytes it was sent.
-type Recogida struct {
+type Lectura struct {
 	Parte           schema.Parte // whose file
 	Carpeta, Nombre string
 
@@ -41,7 +41,7 @@ const maxTramos = 16
 // connection broke may never have arrived. They count only as far as a later
 // handle went on from them: a client that resumes asks from where its own copy
 // ends.
-func (c *Cycle) PickedUp(ctx context.Context, r Recogida) error {
+func (c *Cycle) PickedUp(ctx context.Context, r Lectura) error {
 	return c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
 		if r.Carpeta == schema.CarpetaEstado {
 			return seenPunto(tx, r)
@@ -64,7 +64,7 @@ func (c *Cycle) PickedUp(ctx context.Context, r Recogida) error {
 		if err != nil {
 			return err
 		}
-		h := store.Recogida{Cuenta: r.Cuenta, Huella: r.Llave, Direccion: r.Direccion, Cliente: r.Cliente, Algoritmos: r.Algoritmos,
+		h := store.Recogida{Cuenta: r.Cuenta, Fingerprint: r.Llave, Direccion: r.Direccion, Cliente: r.Cliente, Algoritmos: r.Algoritmos,
 			Abierta: r.Abierta, Cerrada: r.Cerrada, Primero: r.Primero, Ultimo: r.Ultimo, Inicio: r.Inicio,
 			Tramos: r.Tramos.String(), Cubiertos: r.Tramos.Bytes(), Cierre: r.Cierre,
 			Completa: r.Cierre && r.Tramos.Covers(s.Bytes), Ronda: before.Veces + 1}
@@ -73,7 +73,7 @@ func (c *Cycle) PickedUp(ctx context.Context, r Recogida) error {
 }
 
 // became names the event that a handle is.
-func became(before, after store.Cobertura, r Recogida) string {
+func became(before, after store.Cobertura, r Lectura) string {
 	switch {
 	case after.Veces > before.Veces && before.Veces > 0:
 		return bitacora.ArchivoRecogidoOtra
@@ -87,7 +87,7 @@ func became(before, after store.Cobertura, r Recogida) string {
 
 // cover adds a handle to what the handles of a file show. When they show the
 // whole file the next one begins anew.
-func cover(tx *store.Tx, s store.Salida, c store.Cobertura, r Recogida) (store.Cobertura, error) {
+func cover(tx *store.Tx, s store.Salida, c store.Cobertura, r Lectura) (store.Cobertura, error) {
 	counted, err := spans.Parse(c.Tramos)
 	if err != nil {
 		return c, err
@@ -188,7 +188,7 @@ func (c *Cycle) missing(ctx context.Context) error {
 			if total < disponible {
 				continue
 			}
-			if err := tx.AddNoRecogido(p, bitacora.SinRecoger{Plazo: plazo, Hasta: schema.NewInstante(hasta),
+			if err := tx.AddNoRecogido(p, bitacora.CargaSinRecoger{Plazo: plazo, Hasta: schema.NewInstante(hasta),
 				Publicado: schema.NewInstante(p.Publicado), Estado: cov.Estado(), Registros: p.Registros,
 				ServidorSegundos: int64(total.Seconds()), Servidor: detail}); err != nil {
 				return err

@@ -31,9 +31,9 @@ const (
 
 // handle gives the evidence of a reading of a file of size bytes. Its bytes come
 // at its middle.
-func (r reading) handle(size int64) exchange.Recogida {
+func (r reading) handle(size int64) exchange.Lectura {
 	at := func(s int) time.Time { return corrida.Add(time.Duration(s) * time.Second) }
-	h := exchange.Recogida{Parte: norte, Carpeta: schema.CarpetaReclamaciones, Nombre: lotNorte, Cuenta: norte.String(), Llave: "SHA256:una" + r.key,
+	h := exchange.Lectura{Parte: norte, Carpeta: schema.CarpetaReclamaciones, Nombre: lotNorte, Cuenta: norte.String(), Llave: "SHA256:una" + r.key,
 		Direccion: "127.0.0.1:1", Cliente: "SSH-2.0-prueba", Abierta: at(r.from), Cerrada: at(r.to), Inicio: -1, Cierre: !r.cut}
 	for _, p := range r.parts {
 		from, to := size*int64(p[0])/tenths, size*int64(p[1])/tenths
@@ -274,8 +274,8 @@ func (g *gateway) up(from, to time.Time) {
 		at time.Time
 		do func(*store.Tx) error
 	}{
-		{from, func(tx *store.Tx) (err error) { id, err = tx.Arranca(); return err }},
-		{to, func(tx *store.Tx) error { return tx.Para(id) }},
+		{from, func(tx *store.Tx) (err error) { id, err = tx.StartService(); return err }},
+		{to, func(tx *store.Tx) error { return tx.StopService(id) }},
 	} {
 		if err := g.store.Update(context.Background(), step.at, step.do); err != nil {
 			g.t.Fatal(err)

@@ -166,7 +166,7 @@ func TestAnswerBeforeItsLOT(t *testing.T) {
 	if got := verdict(t, g.file(norte.String()+"/acuses/"+strings.Replace(name, "RES", "ACU", 1))); got != "R NEG-01" || !came {
 		t.Errorf("%s", got)
 	}
-	if k := view(g, func(v *store.View) (store.Caso, error) { return v.UltimaVuelta(folioNorte) }); !k.Entregada.IsZero() {
+	if k := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta(folioNorte) }); !k.Entregada.IsZero() {
 		t.Errorf("it is delivered: %+v", k)
 	}
 }

@@ -101,7 +101,7 @@ func TestRefusedREC(t *testing.T) {
 				t.Errorf("rechazo (-want +got):\n%s", diff)
 			}
 			g.mustRun(corte)
-			c := view(g, func(v *store.View) (store.Cuenta, error) { return v.Contar(lunes) })
+			c := view(g, func(v *store.View) (store.Balance, error) { return v.Balance(lunes) })
 			accepted := len(slices.DeleteFunc(slices.Clone(test.codes), func(s string) bool { return s != "A" }))
 			if !c.Cuadra() || c.Entregadas != accepted || inf.Entregadas != accepted || c.Recibidas != len(test.codes) {
 				t.Errorf("%+v, and %d delivered; want %d of %d", c, inf.Entregadas, accepted, len(test.codes))

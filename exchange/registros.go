@@ -17,22 +17,22 @@ import (
 // holds up whoever needs it alone. It may be used by several goroutines, and keeps
 // what it opened until close.
 type registros struct {
-	archivo *archivo.Archivo
+	archivo *archivo.Contenidos
 
 	mu       sync.Mutex
-	abiertos map[schema.Huella]*contenido
+	abiertos map[schema.Huella]*comprobado
 }
 
-// contenido is one that was held against its hash.
-type contenido struct {
+// comprobado is one that was held against its hash.
+type comprobado struct {
 	once    sync.Once
 	c       archivo.Contenido
 	reparto *reparto // nil: its records are read where they stand
 	err     error
 }
 
-// lectura is what visits that go on at the same time read together.
-type lectura struct {
+// lecturaComun is what visits that go on at the same time read together.
+type lecturaComun struct {
 	mu sync.Mutex
 	n  int // who reads
 	r  *registros
@@ -41,11 +41,11 @@ type lectura struct {
 // leer gives what records are read with; calling its result ends its use. A run
 // holds it for all of its visits, so that each content is opened once.
 func (c *Cycle) leer() (r *registros, done func()) {
-	l := &c.lectura
+	l := &c.lecturaComun
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.n++; l.n == 1 {
-		l.r = &registros{archivo: c.Archivo, abiertos: map[schema.Huella]*contenido{}}
+		l.r = &registros{archivo: c.Archivo, abiertos: map[schema.Huella]*comprobado{}}
 	}
 	return l.r, func() {
 		l.mu.Lock()
@@ -70,11 +70,11 @@ func (r *registros) close() {
 
 // open gives a content, held against its hash the first time; unes, which is asked for
 // then, are the institutions whose lines are read one after the other.
-func (r *registros) open(a *store.Archivo, unes func() ([]schema.UNE, error)) (*contenido, error) {
+func (r *registros) open(a *store.Archivo, unes func() ([]schema.UNE, error)) (*comprobado, error) {
 	r.mu.Lock()
 	k := r.abiertos[a.SHA256]
 	if k == nil {
-		k = &contenido{}
+		k = &comprobado{}
 		r.abiertos[a.SHA256] = k
 	}
 	r.mu.Unlock()
@@ -92,7 +92,7 @@ const (
 	unesReparto  = 4
 )
 
-func (k *contenido) open(b *archivo.Archivo, a *store.Archivo, ask func() ([]schema.UNE, error)) (err error) {
+func (k *comprobado) open(b *archivo.Contenidos, a *store.Archivo, ask func() ([]schema.UNE, error)) (err error) {
 	var unes []schema.UNE
 	if a.Bytes >= bytesReparto && ask != nil {
 		if unes, err = ask(); err != nil {
@@ -145,7 +145,7 @@ func (r *registros) deREC(v *store.View, a *store.Archivo, une schema.UNE) (*lec
 }
 
 // linea gives the bytes of a record, until the next is asked for.
-func (l *lector) linea(at store.Renglon) ([]byte, error) {
+func (l *lector) linea(at store.Posicion) ([]byte, error) {
 	if at.Largo < 0 || at.Largo > 1<<20 {
 		return nil, fmt.Errorf("%s: a record of %d bytes", l.a.Mostrable(), at.Largo)
 	}
@@ -165,7 +165,7 @@ func (l *lector) linea(at store.Renglon) ([]byte, error) {
 }
 
 // errNoEsta says that a record does not stand where its row says.
-func (l *lector) errNoEsta(at store.Renglon, folio schema.Folio) error {
+func (l *lector) errNoEsta(at store.Posicion, folio schema.Folio) error {
 	return fmt.Errorf("folio %s: %s does not have it at byte %d: %w",
 		folio, l.a.Mostrable(), at.Desplazamiento, archivo.ErrAlterado)
 }
@@ -175,7 +175,7 @@ const latin1 = "ISO-8859-1"
 
 // registro reads a record again, by the version of its file; folio is what its row
 // says of it.
-func registro[R schema.Registro](l *lector, at store.Renglon, folio schema.Folio, of func(*R) schema.Folio) (r R, err error) {
+func registro[R schema.Registro](l *lector, at store.Posicion, folio schema.Folio, of func(*R) schema.Folio) (r R, err error) {
 	line, err := l.linea(at)
 	if err != nil {
 		return r, err
@@ -223,12 +223,12 @@ func (x *lectores) lector(archivo int64) (*lector, error) {
 }
 
 // respuestaDe reads an accepted record of a RES again.
-func respuestaDe(x *lectores, p *store.Contestacion) (r schema.Respuesta, err error) {
+func respuestaDe(x *lectores, p *store.Respuesta) (r schema.Respuesta, err error) {
 	l, err := x.lector(p.Archivo)
 	if err != nil {
 		return r, err
 	}
-	return registro(l, p.Renglon, p.Folio, folioRES)
+	return registro(l, p.Posicion, p.Folio, folioRES)
 }
 
 // dictamenDe reads an accepted record of a DIC again.
@@ -237,5 +237,5 @@ func dictamenDe(x *lectores, d *store.Dictamen) (r schema.Dictamen, err error) {
 	if err != nil {
 		return r, err
 	}
-	return registro(l, d.Renglon, d.Folio, folioDIC)
+	return registro(l, d.Posicion, d.Folio, folioDIC)
 }

@@ -24,11 +24,11 @@ func TestRecordOfAnotherFolio(t *testing.T) {
 	}
 	first, second := line(here), line(there)
 	l := &lector{a: &store.Archivo{Version: string(schema.V0100)}, f: strings.NewReader(first + "\r\n" + second + "\r\n")}
-	at := store.Renglon{Largo: len(first)}
+	at := store.Posicion{Largo: len(first)}
 	if r, err := registro(l, at, here, folioREC); err != nil || r.RecFolioCondusef != here {
 		t.Errorf("the record at its place: folio %q, %v", r.RecFolioCondusef, err)
 	}
-	for name, at := range map[string]store.Renglon{
+	for name, at := range map[string]store.Posicion{
 		"the next record": {Desplazamiento: int64(len(first) + 2), Largo: len(second)},
 		"half a record":   {Largo: len(first) / 2},
 		"no record":       {},
@@ -39,14 +39,14 @@ func TestRecordOfAnotherFolio(t *testing.T) {
 	}
 	for _, de := range []string{"", latin1} { // spliced, and read and written
 		for name, c := range map[string]struct {
-			at    store.Renglon
+			at    store.Posicion
 			folio schema.Folio
 			want  error
 		}{
 			"its record":     {at, here, nil},
 			"another folio":  {at, there, archivo.ErrAlterado},
-			"another record": {store.Renglon{Desplazamiento: int64(len(first) + 2), Largo: len(second)}, here, archivo.ErrAlterado},
-			"half a record":  {store.Renglon{Largo: len(first) / 2}, here, archivo.ErrAlterado},
+			"another record": {store.Posicion{Desplazamiento: int64(len(first) + 2), Largo: len(second)}, here, archivo.ErrAlterado},
+			"half a record":  {store.Posicion{Largo: len(first) / 2}, here, archivo.ErrAlterado},
 		} {
 			h := schema.Encabezado{GeTipoArchivo: schema.LOT, GeVersion: schema.V0100}
 			w, err := schema.NewWriter(io.Discard, h)
@@ -55,14 +55,14 @@ func TestRecordOfAnotherFolio(t *testing.T) {
 			}
 			l.a.Codificacion = de
 			o := &output{w: w, version: schema.V0100}
-			f := store.Fila{Folio: c.folio, Renglon: c.at}
+			f := store.FilaDeREC{Folio: c.folio, Posicion: c.at}
 			if err := o.deREC(l, f, 1, "31/03/2026"); !errors.Is(err, c.want) {
 				t.Errorf("a LOT of a REC in %q, %s: %v, want %v", de, name, err, c.want)
 			}
 		}
 	}
 	l.a.Codificacion = ""
-	beyond := store.Renglon{Desplazamiento: int64(len(first)), Largo: len(first) + len(second)}
+	beyond := store.Posicion{Desplazamiento: int64(len(first)), Largo: len(first) + len(second)}
 	if _, err := registro(l, beyond, here, folioREC); err == nil {
 		t.Error("a record beyond the end of its file was read")
 	}

@@ -20,9 +20,9 @@ import (
 type reparto struct {
 	f       *os.File
 	version schema.Version
-	tramos  map[schema.UNE][]tramo // of those that wait for a LOT
-	size    int64                  // of the scratch file
-	err     error                  // of writing it: it is not used
+	tramos  map[schema.UNE][]pedazo // of those that wait for a LOT
+	size    int64                   // of the scratch file
+	err     error                   // of writing it: it is not used
 
 	junta  int // bytes of lines that are written together
 	leidos int64
@@ -36,8 +36,8 @@ type reparto struct {
 	buf    *bufio.Writer
 }
 
-// tramo is a piece of the scratch file.
-type tramo struct{ at, largo int64 }
+// pedazo is a piece of the scratch file.
+type pedazo struct{ at, largo int64 }
 
 const (
 	juntaReparto = 8 << 20
@@ -47,7 +47,7 @@ const (
 
 // newReparto begins one for some institutions; nobody else has f.
 func newReparto(f *os.File, v schema.Version, unes []schema.UNE, junta int) *reparto {
-	r := &reparto{f: f, version: v, tramos: map[schema.UNE][]tramo{}, junta: junta}
+	r := &reparto{f: f, version: v, tramos: map[schema.UNE][]pedazo{}, junta: junta}
 	r.buf = bufio.NewWriterSize(f, 256<<10)
 	for _, u := range unes {
 		r.tramos[u] = nil
@@ -109,11 +109,11 @@ func (r *reparto) linea(line []byte) {
 func (r *reparto) vacia() error {
 	slices.Sort(r.orden)
 	last := schema.UNE(0)
-	var t *tramo
+	var t *pedazo
 	for _, x := range r.orden {
 		une, i := schema.UNE(x>>32), int(uint32(x))
 		if une != last {
-			r.tramos[une] = append(r.tramos[une], tramo{at: r.size})
+			r.tramos[une] = append(r.tramos[une], pedazo{at: r.size})
 			last, t = une, &r.tramos[une][len(r.tramos[une])-1]
 		}
 		end := len(r.lineas)
@@ -151,7 +151,7 @@ func (r *reparto) de(une schema.UNE) *lineas {
 // trozos reads the pieces of an institution, one behind the other.
 type trozos struct {
 	f      io.ReaderAt
-	tramos []tramo
+	tramos []pedazo
 }
 
 func (t *trozos) Read(p []byte) (int, error) {
@@ -175,7 +175,7 @@ type lineas struct {
 
 // linea gives the line that stands at a place of the content, until the next is asked
 // for; nil where there is none such. Places are asked for in their order.
-func (l *lineas) linea(at store.Renglon) []byte {
+func (l *lineas) linea(at store.Posicion) []byte {
 	for {
 		head, err := l.r.Peek(deCabeza)
 		if err != nil {

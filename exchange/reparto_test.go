@@ -16,7 +16,7 @@ import (
 // enREC is a line of a content, and where it stands.
 type enREC struct {
 	une schema.UNE
-	at  store.Renglon
+	at  store.Posicion
 	tex string
 }
 
@@ -31,7 +31,7 @@ func contentOf(unes, rows int) (content string, all []enREC) {
 			RecFolioCondusef: schema.Folio(fmt.Sprintf("2026/090/%d", i)), RecInstitucionClave: une.Clave(),
 			RecDescripcionHechos: schema.Reservado(strings.Repeat("x", i%40))}
 		line := string(schema.AppendRecord(nil, &r, schema.V0100))
-		all = append(all, enREC{une, store.Renglon{Desplazamiento: int64(b.Len()), Largo: len(line)}, line})
+		all = append(all, enREC{une, store.Posicion{Desplazamiento: int64(b.Len()), Largo: len(line)}, line})
 		b.WriteString(line + []string{"\r\n", "\n"}[i%2])
 	}
 	b.WriteString("09|1|0.00|")
@@ -103,7 +103,7 @@ func TestRepartoIsAHelpAlone(t *testing.T) {
 		}
 	}
 	j := r.de(900001)
-	for name, at := range map[string]store.Renglon{
+	for name, at := range map[string]store.Posicion{
 		"half a line":   {Desplazamiento: all[0].at.Desplazamiento, Largo: all[0].at.Largo - 1},
 		"within a line": {Desplazamiento: all[0].at.Desplazamiento + 1, Largo: all[0].at.Largo - 1},
 		"a line before": {},
@@ -115,7 +115,7 @@ func TestRepartoIsAHelpAlone(t *testing.T) {
 	long := strings.Repeat("x", maxLinea) + "\n"
 	before, next := "02|1|f|900001|"+long, "02|2|g|900001|"
 	r = repartida(t, before+next+"\n", []schema.UNE{900001}, 1<<20, 1000)
-	if b := r.de(900001).linea(store.Renglon{Desplazamiento: int64(len(before)), Largo: len(next)}); b == nil {
+	if b := r.de(900001).linea(store.Posicion{Desplazamiento: int64(len(before)), Largo: len(next)}); b == nil {
 		t.Error("a line behind one that is too long is not found")
 	}
 }

@@ -111,7 +111,7 @@ func (g *gateway) sendIn(v schema.Version, parte schema.Parte, at time.Time, nnn
 	n := schema.Nombre{Tipo: schema.RES, UNE: parte.UNE(), Dia: hoy, NNN: nnn}
 	g.leave(parte, n.String(), writeIn(g.t, v, n, parte.String(), anys(records)...))
 	g.mustVisit(parte)
-	return g.file(parte.String() + "/acuses/" + n.Respuesta(schema.ACU, 0).String())
+	return g.file(parte.String() + "/acuses/" + n.Receipt(schema.ACU, 0).String())
 }
 
 // con says something in the field that 01.90 adds to an answer.
@@ -262,7 +262,7 @@ func TestOlderReceiverRefusedAtTheGate(t *testing.T) {
 	}
 	g.mustRun(corte)
 	d := g.delivered()
-	if c := view(g, func(v *store.View) (store.Cuenta, error) { return v.Contar(lunes) }); len(d) != 5 || d[folioDe(2)] != 0 || !c.Cuadra() {
+	if c := view(g, func(v *store.View) (store.Balance, error) { return v.Balance(lunes) }); len(d) != 5 || d[folioDe(2)] != 0 || !c.Cuadra() {
 		t.Errorf("delivered %v: %+v", d, c)
 	}
 	g.checkVisible()

@@ -162,15 +162,15 @@ func (c *check) finding(s *step, valor string, linea int, folio Folio) Hallazgo 
 	return h
 }
 
-// base is a type of the layout: what it asks for, and the code of what is not that,
+// tipoDato is a type of the layout: what it asks for, and the code of what is not that,
 // "" for the row's.
-type base struct {
+type tipoDato struct {
 	text string
 	code Codigo
 }
 
 // bases are the types of the layout.
-var bases = map[string]base{
+var bases = map[string]tipoDato{
 	"A": {}, // any text is of type A
 	"N": {"debe ser un número entero sin signo ni ceros a la izquierda", "FMT-03"},
 	"C": {text: "debe tener %s dígitos"},

@@ -98,13 +98,13 @@ func judgeAlone(t *testing.T, d *draft, at int) []Hallazgo {
 func TestRollWithoutNames(t *testing.T) {
 	t.Parallel()
 	d := newDraft(t, nameREC).set(2, "RecSector", "SOFOM").set(2, "RecDenominacion", "Otra")
-	for want, in := range map[string]Institucion{
+	for want, in := range map[string]Inscripcion{
 		"":                           {Clave: 900001},
 		"2 RecSector CAT-14 A":       {Clave: 900001, Sector: "Sociedades"},
 		"2 RecDenominacion CAT-14 A": {Clave: 900001, Denominacion: "Una"},
 	} {
 		r := testReglas()
-		r.Institucion = func(UNE) (Institucion, bool) { return in, true }
+		r.Institucion = func(UNE) (Inscripcion, bool) { return in, true }
 		d.lines = d.lines[:2]
 		_, _, found := checked(t, d.name, d.bytes(), r)
 		if got := strings.Join(places(found), ","); got != want {

@@ -19,7 +19,7 @@ import (
 func TestWhatRealFilesGetWrong(t *testing.T) {
 	t.Parallel()
 	dia := schema.NewDia(2026, time.March, 2)
-	roll := []schema.Institucion{
+	roll := []schema.Inscripcion{
 		{Clave: 900001, Denominacion: "Financiera Ejemplo del Norte, S.A. de C.V., SOFOM, E.N.R.", Sector: "Sociedades Financieras de Objeto Múltiple E.N.R."},
 		{Clave: 900002, Denominacion: "Crédito Ficticio Peñón, S.A.P.I. de C.V., SOFOM, E.N.R.", Sector: "Sociedades Financieras de Objeto Múltiple E.N.R."},
 		{Clave: 900003, Denominacion: "Arrendadora Imaginaria Ñandú, S.A. de C.V., SOFOM, E.R.", Sector: "Sociedades Financieras de Objeto Múltiple, E.R."},
@@ -29,10 +29,10 @@ func TestWhatRealFilesGetWrong(t *testing.T) {
 	if err := inventor.WriteREC(&rec, dia, 1, plan.Registros, dia.At(18*3600)); err != nil {
 		t.Fatal(err)
 	}
-	rules := &schema.Reglas{Hoy: dia, Institucion: func(u schema.UNE) (schema.Institucion, bool) {
-		i := slices.IndexFunc(roll, func(in schema.Institucion) bool { return in.Clave == u })
+	rules := &schema.Reglas{Hoy: dia, Institucion: func(u schema.UNE) (schema.Inscripcion, bool) {
+		i := slices.IndexFunc(roll, func(in schema.Inscripcion) bool { return in.Clave == u })
 		if i < 0 {
-			return schema.Institucion{}, false
+			return schema.Inscripcion{}, false
 		}
 		return roll[i], true
 	}}

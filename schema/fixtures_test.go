@@ -111,7 +111,7 @@ func opener(b []byte) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
 }
 
-var roll = map[UNE]Institucion{
+var roll = map[UNE]Inscripcion{
 	900001: {900001, "Financiera Ejemplo del Norte, S.A. de C.V., SOFOM, E.N.R.", "Sociedades Financieras de Objeto Múltiple E.N.R."},
 	900002: {900002, "Crédito Ficticio Peñón, S.A.P.I. de C.V., SOFOM, E.N.R.", "Sociedades Financieras de Objeto Múltiple E.N.R."},
 	900003: {900003, "Arrendadora Imaginaria Ñandú, S.A. de C.V., SOFOM, E.R.", "Sociedades Financieras de Objeto Múltiple, E.R."},
@@ -120,12 +120,12 @@ var roll = map[UNE]Institucion{
 func testReglas() *Reglas {
 	return &Reglas{
 		Hoy:         NewDia(2026, 3, 20),
-		Institucion: func(u UNE) (Institucion, bool) { i, ok := roll[u]; return i, ok },
+		Institucion: func(u UNE) (Inscripcion, bool) { i, ok := roll[u]; return i, ok },
 	}
 }
 
 // checked reads a file both ways.
-func checked(t testing.TB, name string, content []byte, r *Reglas) (*Examen, Conteo, []Hallazgo) {
+func checked(t testing.TB, name string, content []byte, r *Reglas) (*Examen, Totales, []Hallazgo) {
 	t.Helper()
 	e, err := Examine(name, opener(content), r)
 	if err != nil {

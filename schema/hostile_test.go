@@ -79,7 +79,7 @@ func TestHostileLines(t *testing.T) {
 			if len(found) != 1 || found[0].Linea != 4 || found[0].Codigo != Codigo(c.want) {
 				t.Errorf("%v, want %s in line 4", places(found), c.want)
 			}
-			if count != (Conteo{Registros: 3, Aceptados: 2, Resultado: Parcial}) {
+			if count != (Totales{Registros: 3, Aceptados: 2, Resultado: Parcial}) {
 				t.Errorf("the other records: %+v", count)
 			}
 		})

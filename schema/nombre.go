@@ -13,12 +13,12 @@ import (
 //	LOT, RES        GE_<TIPO>_<clave8>_AAAAMMDD_NNN.txt
 //	ACU, RCH        GE_<TIPO>_<clave8, REC or DIC>_AAAAMMDD_NNN[_k].txt
 type Nombre struct {
-	Tipo     Tipo
-	UNE      UNE  // LOT, RES, and ACU, RCH to a UNE
-	Contesta Tipo // REC or DIC in an ACU or RCH to CONDUSEF, which has no clave
-	Dia      Dia
-	NNN      int
-	K        int // k-th different content under one name, from 2; 0 where there is but one
+	Tipo  Tipo
+	UNE   UNE  // LOT, RES, and ACU, RCH to a UNE
+	Acusa Tipo // REC or DIC in an ACU or RCH to CONDUSEF, which has no clave
+	Dia   Dia
+	NNN   int
+	K     int // k-th different content under one name, from 2; 0 where there is but one
 }
 
 // MaxParteNNN is the highest NNN that a party may use; the gateway answers
@@ -49,10 +49,10 @@ func ParseNombre(s string) (Nombre, error) {
 		return bad("a " + m[1] + " bears no clave")
 	case k.deUNE != "" && owner == "":
 		return bad("a " + m[1] + " bears its owner")
-	case named && !k.contesta():
+	case named && !k.acusa():
 		return bad("a " + m[1] + " bears a clave8")
 	case named:
-		n.Contesta = answered
+		n.Acusa = answered
 	case owner != "":
 		u, err := ParseUNE(owner)
 		if err != nil {
@@ -72,7 +72,7 @@ func ParseNombre(s string) (Nombre, error) {
 		return bad("parties use NNN 001 to 899")
 	}
 	if m[5] != "" {
-		if n.K, _ = strconv.Atoi(m[5]); !k.contesta() || n.K < 2 {
+		if n.K, _ = strconv.Atoi(m[5]); !k.acusa() || n.K < 2 {
 			return bad("only an ACU or RCH ends in _k, from 2")
 		}
 	}
@@ -83,8 +83,8 @@ func ParseNombre(s string) (Nombre, error) {
 // that was read.
 func (n Nombre) String() string {
 	s := "GE_" + string(n.Tipo)
-	if n.Contesta != "" {
-		s += "_" + string(n.Contesta)
+	if n.Acusa != "" {
+		s += "_" + string(n.Acusa)
 	} else if n.UNE != 0 {
 		s += "_" + n.UNE.String()
 	}
@@ -95,12 +95,12 @@ func (n Nombre) String() string {
 	return s + ".txt"
 }
 
-// Respuesta gives the name of the ACU or RCH that answers the file n: same
+// Receipt gives the name of the ACU or RCH that answers the file n: same
 // owner, date and NNN; k from 2 for a further content under the same name.
-func (n Nombre) Respuesta(tipo Tipo, k int) Nombre {
+func (n Nombre) Receipt(tipo Tipo, k int) Nombre {
 	r := Nombre{Tipo: tipo, UNE: n.UNE, Dia: n.Dia, NNN: n.NNN, K: k}
 	if n.UNE == 0 {
-		r.Contesta = n.Tipo
+		r.Acusa = n.Tipo
 	}
 	return r
 }

@@ -36,11 +36,11 @@ func (c *check) side(s string, sender bool) bool {
 		return true
 	case k.llega != sender:
 		return s == Pasarela
-	case !k.contesta():
+	case !k.acusa():
 		return k.deUNE == "" && s == CONDUSEF || k.deUNE != "" && c.isUNE(s)
 	case c.nombre == nil:
 		return s == CONDUSEF || c.isUNE(s)
-	case c.nombre.Contesta != "":
+	case c.nombre.Acusa != "":
 		return s == CONDUSEF
 	}
 	return c.isUNE(s)

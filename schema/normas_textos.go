@@ -67,7 +67,7 @@ func onSide(sender bool) func(Tipo, string) string {
 		switch k := t.clase(); {
 		case k.llega != sender:
 			return Pasarela
-		case k.contesta():
+		case k.acusa():
 			return CONDUSEF + ", o " + clave
 		case k.deUNE != "":
 			return clave

@@ -197,7 +197,7 @@ func TestFiftyMistakes(t *testing.T) {
 	if diff := cmp.Diff(want, places(found)); diff != "" || len(found) != 50 {
 		t.Errorf("%d findings (-want +got)\n%s", len(found), diff)
 	}
-	if count != (Conteo{Registros: 5, Aceptados: 0, Resultado: Parcial}) {
+	if count != (Totales{Registros: 5, Aceptados: 0, Resultado: Parcial}) {
 		t.Errorf("count %+v", count)
 	}
 }

@@ -27,7 +27,7 @@ type Reglas struct {
 
 	// Institucion looks an institution up in the roll (CAT-11, CAT-14); nil:
 	// unchecked.
-	Institucion func(UNE) (Institucion, bool)
+	Institucion func(UNE) (Inscripcion, bool)
 
 	// Latin1 reads the bytes as ISO-8859-1. Hashes are over the bytes as they came.
 	Latin1 bool
@@ -61,9 +61,9 @@ type Reglas struct {
 	Advertencias map[string]bool
 }
 
-// Institucion is a row of the roll (padrón). An empty Denominacion or Sector is
+// Inscripcion is a row of the roll (padrón). An empty Denominacion or Sector is
 // not compared.
-type Institucion struct {
+type Inscripcion struct {
 	Clave                UNE
 	Denominacion, Sector string
 }

@@ -36,8 +36,8 @@ type Registro interface {
 // Who sends and who receives one follows from where it lies and which way it goes.
 type clase struct {
 	tipo      Tipo
-	registros registros // its lines 02
-	llega     bool      // a party sends it to the gateway; else the gateway makes it
+	registros registros02 // its lines 02
+	llega     bool        // a party sends it to the gateway; else the gateway makes it
 
 	// The folders of CONDUSEF and of a UNE in which it lies, "" where that one neither
 	// sends nor gets it. A file that lies with either goes to whom it answers.
@@ -51,15 +51,15 @@ type clase struct {
 	foliosOnce bool   // each folio stands once in it
 	sellado    bool   // a 03, the seal, stands before its 09
 
-	limite limite // where no agreement says otherwise
+	limite tope // where no agreement says otherwise
 }
 
-// limite bounds a file: by its bytes, and by its records.
-type limite struct{ bytes, registros int64 }
+// tope bounds a file: by its bytes, and by its records.
+type tope struct{ bytes, registros int64 }
 
 var (
-	grande = limite{4 * gibibyte, 9_999_999}
-	chico  = limite{64 * mebibyte, 999_999}
+	grande = tope{4 * gibibyte, 9_999_999}
+	chico  = tope{64 * mebibyte, 999_999}
 )
 
 const (
@@ -158,8 +158,8 @@ func (c *clase) carpeta(p Parte) string {
 	return c.deUNE
 }
 
-// contesta tells whether it answers a file, and goes to whoever sent that.
-func (c *clase) contesta() bool { return c.deCONDUSEF != "" && c.deUNE != "" }
+// acusa tells whether it answers a file, and goes to whoever sent that.
+func (c *clase) acusa() bool { return c.deCONDUSEF != "" && c.deUNE != "" }
 
 // layout gives the table of the records 02 in a version, nil for no type and for a
 // version that is not known.
@@ -170,17 +170,17 @@ func (c *clase) layout(v Version) *layout {
 	return c.registros.layout(v)
 }
 
-// registros are the records 02 of a type of file, whose Go type its row names.
-type registros interface {
+// registros02 are the records 02 of a type of file, whose Go type its row names.
+type registros02 interface {
 	layout(v Version) *layout
-	walk(e *Examen, found func(Hallazgo) error) (Conteo, error)
+	walk(e *Examen, found func(Hallazgo) error) (Totales, error)
 }
 
 type de[R Registro] struct{}
 
 func (de[R]) layout(v Version) *layout { return layoutOf[R](v) }
 
-func (de[R]) walk(e *Examen, found func(Hallazgo) error) (Conteo, error) {
+func (de[R]) walk(e *Examen, found func(Hallazgo) error) (Totales, error) {
 	return Walk[R](e, nil, found)
 }
 

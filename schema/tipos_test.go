@@ -11,7 +11,7 @@ import (
 func TestClases(t *testing.T) {
 	t.Parallel()
 	for _, k := range clases {
-		if k.registros == nil || k.limite == (limite{}) || k.deCONDUSEF+k.deUNE == "" {
+		if k.registros == nil || k.limite == (tope{}) || k.deCONDUSEF+k.deUNE == "" {
 			t.Errorf("%s: its row lacks a record, a limit or a folder: %+v", k.tipo, k)
 			continue
 		}
@@ -21,7 +21,7 @@ func TestClases(t *testing.T) {
 		if k.sigue != "" && (!k.llega || k.sigue.clase().llega) {
 			t.Errorf("%s goes on as %s: want what arrives, as what is sent", k.tipo, k.sigue)
 		}
-		if k.contesta() && k.llega {
+		if k.acusa() && k.llega {
 			t.Errorf("%s arrives, and answers what arrived", k.tipo)
 		}
 		tags := strings.Fields(tagOf("GeArchivoReferencia", "req_en") + " " + tagOf("GeArchivoReferencia", "vacio_en"))

@@ -5,8 +5,8 @@ import (
 	"iter"
 )
 
-// Conteo is what became of a file's records.
-type Conteo struct {
+// Totales is what became of a file's records.
+type Totales struct {
 	Registros int // lines between 01 and 09, readable or not
 	Aceptados int // that stand; 0 in a file that is refused whole
 	Resultado Resultado
@@ -15,14 +15,14 @@ type Conteo struct {
 // Walk reads the records and hands every finding of both readings on in reading
 // order. It shows each record to each first, which may refuse it. Either function
 // may be nil; an error of theirs ends the walk and is returned as it is.
-func Walk[R Registro](e *Examen, each func(*Linea[R]) error, found func(Hallazgo) error) (Conteo, error) {
+func Walk[R Registro](e *Examen, each func(*Linea[R]) error, found func(Hallazgo) error) (Totales, error) {
 	return walk(e, Records[R](e), each, found)
 }
 
 func walk[R Registro](e *Examen, records iter.Seq2[*Linea[R], error],
 	each func(*Linea[R]) error, found func(Hallazgo) error,
-) (Conteo, error) {
-	count := Conteo{Registros: e.Registros}
+) (Totales, error) {
+	count := Totales{Registros: e.Registros}
 	if found == nil {
 		found = func(Hallazgo) error { return nil }
 	}
@@ -73,7 +73,7 @@ func tellRest(e *Examen, from int, found func(Hallazgo) error) error {
 	return nil
 }
 
-func (c *Conteo) conclude(e *Examen) {
+func (c *Totales) conclude(e *Examen) {
 	switch {
 	case e.Rechazado():
 		c.Aceptados, c.Resultado = 0, Rechazado
@@ -86,7 +86,7 @@ func (c *Conteo) conclude(e *Examen) {
 
 // Check hands every finding in a file of any type on, in reading order, and says
 // what becomes of it by what the file alone shows. each may be nil.
-func (e *Examen) Check(each func(Hallazgo)) (Conteo, error) {
+func (e *Examen) Check(each func(Hallazgo)) (Totales, error) {
 	found := func(h Hallazgo) error {
 		if each != nil {
 			each(h)
@@ -98,7 +98,7 @@ func (e *Examen) Check(each func(Hallazgo)) (Conteo, error) {
 	}
 	// Neither name nor header says how its records are to be read.
 	if !e.Rechazado() {
-		return Conteo{}, fmt.Errorf("check %s: a file without type was not refused", e.Archivo)
+		return Totales{}, fmt.Errorf("check %s: a file without type was not refused", e.Archivo)
 	}
-	return Conteo{Registros: e.Registros, Resultado: Rechazado}, tellRest(e, 0, found)
+	return Totales{Registros: e.Registros, Resultado: Rechazado}, tellRest(e, 0, found)
 }

@@ -7,15 +7,15 @@ import (
 	"buzon/schema"
 )
 
-// Abierto is a folio that waits for its institution's answer.
-type Abierto struct {
-	Caso
+// AsuntoAbierto is a folio that waits for its institution's answer.
+type AsuntoAbierto struct {
+	Asunto
 	NombreLote string
 }
 
-// AbiertosDe calls each for the folios of a UNE that were delivered and not
+// AsuntosAbiertos calls each for the folios of a UNE that were delivered and not
 // answered, by limit and folio.
-func (v *View) AbiertosDe(u schema.UNE, each func(Abierto) error) error {
+func (v *View) AsuntosAbiertos(u schema.UNE, each func(AsuntoAbierto) error) error {
 	type lote struct{ nombre, calendario string }
 	lotes := map[int64]lote{}
 	err := v.each(`SELECT id, nombre, (SELECT calendario FROM lotes WHERE salida = s.id LIMIT 1) FROM salidas s
@@ -33,7 +33,7 @@ func (v *View) AbiertosDe(u schema.UNE, each func(Abierto) error) error {
 		FROM estados e JOIN reclamaciones r ON r.id = e.reclamacion WHERE e.une = ? AND `+abierta+` ORDER BY e.limite, r.folio`, []any{u},
 		func(row valores) error {
 			l := lotes[entero(row[9])]
-			return each(Abierto{Caso{ID: entero(row[0]), Folio: schema.Folio(texto(row[1])), Vuelta: int(entero(row[2])), UNE: u,
+			return each(AsuntoAbierto{Asunto{ID: entero(row[0]), Folio: schema.Folio(texto(row[1])), Vuelta: int(entero(row[2])), UNE: u,
 				Turno: schema.Dia(entero(row[3])), Entregada: moment(entero(row[4])), Dia0: schema.Dia(entero(row[5])),
 				Limite: schema.Dia(entero(row[6])), Calendario: cmp.Or(texto(row[7]), l.calendario), Prorroga: int(entero(row[8])), Lote: entero(row[9])},
 				l.nombre})

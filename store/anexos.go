@@ -39,7 +39,7 @@ func (tx *Tx) AddAnexo(a *Anexo) (isNew bool, err error) {
 		return false, err
 	}
 	return true, tx.Log(Acto{Evento: bitacora.AnexoRecibido, Parte: a.Parte, SHA256: a.SHA256,
-		Carga: bitacora.Anexo{Bytes: a.Bytes, Recibido: schema.NewInstante(a.Recibido)}})
+		Carga: bitacora.CargaAnexo{Bytes: a.Bytes, Recibido: schema.NewInstante(a.Recibido)}})
 }
 
 // Anexo gives the annex of a party with a name and a content; ErrNotFound where it
@@ -59,5 +59,5 @@ func (tx *Tx) AddDevolucion(s *Salida, acuse string) error {
 	if err := tx.AddSalida(s); err != nil {
 		return err
 	}
-	return tx.Log(s.acto(bitacora.AnexoDevuelto, bitacora.Devolucion{Acuse: acuse, Bytes: s.Bytes}))
+	return tx.Log(s.acto(bitacora.AnexoDevuelto, bitacora.CargaDevolucion{Acuse: acuse, Bytes: s.Bytes}))
 }

@@ -125,7 +125,7 @@ func TestTree(t *testing.T) {
 	update(t, s, func(tx *Tx) error {
 		for n := int64(1); n <= most; n++ {
 			if n > 1 { // the first is there already
-				if err := tx.Log(Acto{Evento: bitacora.SubidasRetiradas, Archivo: fmt.Sprint(n), Carga: bitacora.Subidas{}}); err != nil {
+				if err := tx.Log(Acto{Evento: bitacora.SubidasRetiradas, Archivo: fmt.Sprint(n), Carga: bitacora.CargaSubidas{}}); err != nil {
 					return err
 				}
 			}
@@ -275,7 +275,7 @@ func TestPorFirmar(t *testing.T) {
 	if due() {
 		t.Error("due before any corte")
 	}
-	do(now, func(tx *Tx) error { return tx.Cortar(dia) })
+	do(now, func(tx *Tx) error { return tx.CutDay(dia) })
 	if !due() {
 		t.Error("not due after a corte")
 	}
@@ -284,7 +284,7 @@ func TestPorFirmar(t *testing.T) {
 		t.Error("due after it was signed")
 	}
 	do(now.Add(48*time.Hour), sign) // by hand, by a clock that was wrong
-	do(now.Add(24*time.Hour), func(tx *Tx) error { return tx.Cortar(dia + 1) })
+	do(now.Add(24*time.Hour), func(tx *Tx) error { return tx.CutDay(dia + 1) })
 	if !due() {
 		t.Error("not due after the corte of a clock that was set back")
 	}

@@ -80,8 +80,8 @@ func (v *View) SinTomar() (n int, err error) {
 	return n, err
 }
 
-// Tomar records that an upload was taken in. Its party sees it as before.
-func (tx *Tx) Tomar(id int64) error {
+// Take records that an upload was taken in. Its party sees it as before.
+func (tx *Tx) Take(id int64) error {
 	return tx.must(`UPDATE arribos SET tomado = 1 WHERE id = ?`, id)
 }
 
@@ -109,16 +109,16 @@ func (v *View) Escrito(parte schema.Parte, carpeta, name string) (nombre string,
 	return nombre, err
 }
 
-// Fechar keeps the time that a client gave an upload of its party, to show it again;
+// SetTime keeps the time that a client gave an upload of its party, to show it again;
 // ErrNotFound where the party sees no such upload. Nothing else heeds it.
-func (tx *Tx) Fechar(parte schema.Parte, carpeta, nombre string, t time.Time) error {
+func (tx *Tx) SetTime(parte schema.Parte, carpeta, nombre string, t time.Time) error {
 	return tx.must(`UPDATE arribos SET fechado = ? WHERE visible AND parte = ? AND carpeta = ? AND nombre = ?`,
 		t.UnixMilli(), parte, carpeta, nombre)
 }
 
-// RetirarArribos takes out of a party's sight what arrived before a moment and was
+// RetireArribos takes out of a party's sight what arrived before a moment and was
 // taken in, and tells how many files that were.
-func (tx *Tx) RetirarArribos(parte schema.Parte, carpeta string, antes time.Time) (n int, err error) {
+func (tx *Tx) RetireArribos(parte schema.Parte, carpeta string, antes time.Time) (n int, err error) {
 	rows, err := tx.work(`UPDATE arribos SET visible = 0, retirado = ? WHERE visible AND tomado AND parte = ? AND carpeta = ? AND momento < ?
 		AND NOT EXISTS (SELECT 1 FROM arribos x WHERE x.parte = arribos.parte AND x.carpeta = arribos.carpeta AND x.nombre = arribos.nombre
 			AND NOT x.tomado)`, ms(tx.now), parte, carpeta, ms(antes))
@@ -137,7 +137,7 @@ func (tx *Tx) AddAusente(sha256 schema.Huella) (a Ausente, fresh bool, err error
 		return a, false, err
 	}
 	return a, true, tx.Log(Acto{Evento: bitacora.ContenidoAusente, Parte: a.Parte, Archivo: a.Nombre, SHA256: sha256,
-		Carga: bitacora.Ausente{Propio: a.Propio}})
+		Carga: bitacora.CargaAusente{Propio: a.Propio}})
 }
 
 // Remedio says who can give the content again.

@@ -40,7 +40,7 @@ func (z *azar) rec() {
 			here := map[schema.Folio]bool{} // the layout refuses a folio's second record (DUP-01)
 			for i := range n {
 				f := schema.Folio(fmt.Sprintf("2026/%03d/%d", z.draw(4, "serie"), z.draw(20, "folio")))
-				c := Caso{Folio: f, Vuelta: 1, UNE: schema.UNE(900001 + z.draw(3, "une")), Turno: hoy + schema.Dia(z.draw(2, "turno"))}
+				c := Asunto{Folio: f, Vuelta: 1, UNE: schema.UNE(900001 + z.draw(3, "une")), Turno: hoy + schema.Dia(z.draw(2, "turno"))}
 				if last, err := tx.UltimaVuelta(f); err == nil {
 					c.Vuelta = last.Vuelta + 1
 				}
@@ -87,7 +87,7 @@ func (z *azar) lotes() {
 
 func (z *azar) lote(tx *Tx, u schema.UNE, rec int64) error {
 	n := 0
-	if err := tx.DelREC(u, rec, func(Fila) error { n++; return nil }); err != nil {
+	if err := tx.DelREC(u, rec, func(FilaDeREC) error { n++; return nil }); err != nil {
 		return err
 	}
 	for try := range 2 {
@@ -113,9 +113,9 @@ func (z *azar) lote(tx *Tx, u schema.UNE, rec int64) error {
 }
 
 // abiertos gives the open rounds of an institution.
-func (z *azar) abiertos(u schema.UNE) (all []Caso) {
+func (z *azar) abiertos(u schema.UNE) (all []Asunto) {
 	view := func(v *View) error {
-		return v.AbiertosDe(u, func(a Abierto) error { all = append(all, a.Caso); return nil })
+		return v.AsuntosAbiertos(u, func(a AsuntoAbierto) error { all = append(all, a.Asunto); return nil })
 	}
 	if err := z.s.View(z.t.Context(), view); err != nil {
 		z.t.Fatal(err)
@@ -157,8 +157,8 @@ func (z *azar) res() {
 // rep sends back all that waits, but for a first few.
 func (z *azar) rep() {
 	z.do(func(tx *Tx) error {
-		var all []Contestacion
-		if err := tx.PorDevolver(func(p Contestacion) error { all = append(all, p); return nil }); err != nil || len(all) == 0 {
+		var all []Respuesta
+		if err := tx.PorDevolver(func(p Respuesta) error { all = append(all, p); return nil }); err != nil || len(all) == 0 {
 			return err
 		}
 		all = all[z.draw(len(all), "stay"):]
@@ -175,20 +175,20 @@ func (z *azar) plazos() {
 		return
 	}
 	all = all[:1+z.draw(len(all), "terms")]
-	var limits []Limite
+	var limits []NuevoLimite
 	for i := range all {
-		limits = append(limits, Limite{&all[i], all[i].Limite + 1})
+		limits = append(limits, NuevoLimite{&all[i], all[i].Limite + 1})
 	}
 	z.do(func(tx *Tx) error {
 		switch z.draw(4, "what") {
 		case 0:
-			return tx.AvisarPlazos(u, all, PlazoVencido)
+			return tx.WarnTerms(u, all, PlazoVencido)
 		case 1:
-			return tx.AvisarPlazos(u, all, PlazoATiempo)
+			return tx.WarnTerms(u, all, PlazoATiempo)
 		case 2:
-			return tx.MoverPlazos(u, limits, bitacora.Movido{Motivo: "prueba"})
+			return tx.MoveTerms(u, limits, bitacora.CargaMovido{Motivo: "prueba"})
 		}
-		return tx.Recontar(u, limits, "v2")
+		return tx.Recount(u, limits, "v2")
 	})
 }
 

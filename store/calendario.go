@@ -118,9 +118,9 @@ func (tx *Tx) AddInhabiles(dias []schema.Inhabil, causa string, o *Orden) (befor
 	if was == after.Version() && len(rows) == 0 {
 		return before, after, nil
 	}
-	carga := bitacora.Calendario{Calendario: after.Version(), Anterior: was, Causa: causa}
+	carga := bitacora.CargaCalendario{Calendario: after.Version(), Anterior: was, Causa: causa}
 	if o != nil {
-		carga.Orden = o.dicha()
+		carga.CargaOrden = o.dicha()
 	}
 	list, err := bitacora.De("dias", rows)
 	if err != nil {

@@ -129,7 +129,7 @@ func conTodo(t *testing.T) *Store {
 		}
 		a := recibido(schema.ParteCONDUSEF, "rec", schema.REC, 2)
 		if err := recibe(tx, &a, func(in *Ingreso) error {
-			if err := in.acepta(&Caso{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}); err != nil {
+			if err := in.acepta(&Asunto{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}); err != nil {
 				return err
 			}
 			return in.Refuse("2026/090/2", 2, 0, "FMT-01")
@@ -152,9 +152,9 @@ func llena(tx *Tx, rec Archivo) error {
 		return err
 	}
 	res, dic := recibido(900001, "res", schema.RES, 1), recibido(schema.ParteCONDUSEF, "dic", schema.DIC, 1)
-	var p Contestacion
+	var p Respuesta
 	steps := []func() error{
-		func() error { return tx.AvisarPlazos(900001, []Caso{k}, PlazoVencido) },
+		func() error { return tx.WarnTerms(900001, []Asunto{k}, PlazoVencido) },
 		func() error {
 			return recibe(tx, &res, func(in *Ingreso) (err error) { p, err = in.responde(&k, TipoRespuesta); return err })
 		},
@@ -163,7 +163,7 @@ func llena(tx *Tx, rec Archivo) error {
 		},
 		func() error {
 			rep := salida(schema.ParteCONDUSEF, schema.REP, 1, 1, 0)
-			return tx.AddREP(&rep, []Contestacion{p})
+			return tx.AddREP(&rep, []Respuesta{p})
 		},
 		func() error {
 			acu := salida(900001, schema.ACU, 1, 1, res.ID)

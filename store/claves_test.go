@@ -13,26 +13,26 @@ func TestClaves(t *testing.T) {
 	s, _ := roll(t)
 	check := func(want error) {
 		t.Helper()
-		err := s.View(t.Context(), func(v *View) error { return v.AccesoConClave(norte) })
+		err := s.View(t.Context(), func(v *View) error { return v.AccesoConContrasena(norte) })
 		if !errors.Is(err, want) || (err == nil) != (want == nil) {
 			t.Errorf("%v, want %v", err, want)
 		}
 	}
-	check(ErrSinClave)
-	update(t, s, func(tx *Tx) error { return tx.SetClave(norte, "$2a$12$uno", orden) })
+	check(ErrSinContrasena)
+	update(t, s, func(tx *Tx) error { return tx.SetContrasena(norte, "$2a$12$uno", orden) })
 	check(nil)
 	update(t, s, func(tx *Tx) error { return tx.Suspend(norte, orden) })
 	check(ErrSuspendida)
-	update(t, s, func(tx *Tx) error { return errors.Join(tx.Resume(norte, orden), tx.RevokeClave(norte, orden)) })
-	check(ErrSinClave)
-	update(t, s, func(tx *Tx) error { return tx.SetClave(norte, "$2a$12$dos", orden) })
+	update(t, s, func(tx *Tx) error { return errors.Join(tx.Resume(norte, orden), tx.RevokeContrasena(norte, orden)) })
+	check(ErrSinContrasena)
+	update(t, s, func(tx *Tx) error { return tx.SetContrasena(norte, "$2a$12$dos", orden) })
 	check(nil)
 	view(t, s, func(v *View) error {
-		c, err := v.Clave(norte)
-		if d := cmp.Diff(Clave{Hash: "$2a$12$dos", Alta: now}, c); d != "" {
+		c, err := v.Contrasena(norte)
+		if d := cmp.Diff(Contrasena{Hash: "$2a$12$dos", Alta: now}, c); d != "" {
 			t.Errorf("the password (-want +got):\n%s", d)
 		}
-		if _, err := v.Clave(sur); !errors.Is(err, ErrNotFound) {
+		if _, err := v.Contrasena(sur); !errors.Is(err, ErrNotFound) {
 			t.Errorf("a password that was never set: %v", err)
 		}
 		return err

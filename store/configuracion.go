@@ -10,9 +10,9 @@ import (
 	"buzon/store/bitacora"
 )
 
-// Configura records the settings that count from now on, where they are not those
+// Configure records the settings that count from now on, where they are not those
 // that counted before.
-func (tx *Tx) Configura(d bitacora.Configuracion) error {
+func (tx *Tx) Configure(d bitacora.CargaConfiguracion) error {
 	now, err := bitacora.Cargar(bitacora.ConfiguracionCambiada, d)
 	if err != nil {
 		return fmt.Errorf("store: settings: %w", err)

@@ -48,15 +48,15 @@ func inventado(r *rand.Rand) Acto {
 		Archivo: pick("", "GE_RES_00900001_20260302_001.txt", "GE_REC_20260302_001.txt", "anexo.pdf", "GE_res_1.txt")}
 	switch r.IntN(4) {
 	case 0:
-		e.Evento, e.Carga = bitacora.ArchivoRecogido, bitacora.Recogida{Llave: pick("SHA256:a", "SHA256:b", ""),
+		e.Evento, e.Carga = bitacora.ArchivoRecogido, bitacora.CargaRecogida{Llave: pick("SHA256:a", "SHA256:b", ""),
 			Direccion: pick("192.0.2.1:22", "192.0.2.2:2200", "[2001:db8::1]:22", "[2001:db8::2]:7")}
 	case 1:
-		e.Evento, e.Carga = bitacora.LlaveAlta, bitacora.Llave{Huella: pick("SHA256:a", "SHA256:b"), Orden: bitacora.Orden{Motivo: `"llave" y "direccion"`}}
+		e.Evento, e.Carga = bitacora.LlaveAlta, bitacora.CargaLlave{Fingerprint: pick("SHA256:a", "SHA256:b"), CargaOrden: bitacora.CargaOrden{Motivo: `"llave" y "direccion"`}}
 	case 2:
-		e.Evento, e.Carga = bitacora.AccesoRehusado, bitacora.Acceso{Direccion: pick("192.0.2.1", "2001:db8::1", "2001:db8::/64", "otras", ""),
+		e.Evento, e.Carga = bitacora.AccesoRehusado, bitacora.CargaAcceso{Direccion: pick("192.0.2.1", "2001:db8::1", "2001:db8::/64", "otras", ""),
 			Motivo: `"llave" y "direccion"`}
 	case 3:
-		e.Evento, e.Carga = bitacora.SubidasRetiradas, bitacora.Subidas{}
+		e.Evento, e.Carga = bitacora.SubidasRetiradas, bitacora.CargaSubidas{}
 	}
 	return e
 }
@@ -256,7 +256,7 @@ func TestIndexIsTheNarrowest(t *testing.T) {
 	update(t, s, func(tx *Tx) error {
 		for i := range 20 {
 			e := Acto{Evento: bitacora.ArchivoAbierto, Parte: 900001, Archivo: "GE_RES_00900001_20260302_001.txt",
-				Carga: bitacora.Recogida{Llave: "SHA256:a"}}
+				Carga: bitacora.CargaRecogida{Llave: "SHA256:a"}}
 			if i == 7 {
 				e.Evento = bitacora.ArchivoRecogido
 			}

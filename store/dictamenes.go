@@ -15,8 +15,8 @@ const (
 // Dictamen is what CONDUSEF told became of a round of a folio.
 type Dictamen struct {
 	ID       int64
-	Caso     int64
-	Folio    schema.Folio // of the Caso
+	Asunto   int64
+	Folio    schema.Folio // of the Asunto
 	Vuelta   int
 	Tipo     int
 	Fecha    schema.Dia
@@ -24,7 +24,7 @@ type Dictamen struct {
 	Linea    int
 	Numero   int
 	Recibido time.Time
-	Renglon       // where its text is in the DIC
+	Posicion      // where its text is in the DIC
 	Anula    int  // of tipo 11: the tipo that it leaves without effect
 	Anulado  bool // a later one left it without effect
 }
@@ -39,7 +39,7 @@ func (v *View) dictamenes(where string, args ...any) (all []Dictamen, err error)
 	err = v.each(selectDictamen+where, args, func(rows valores) error {
 		var d Dictamen
 		var at int64
-		err := rows.Scan(&d.ID, &d.Caso, &d.Folio, &d.Vuelta, &d.Tipo, &d.Fecha, &d.Archivo, &d.Linea, &d.Numero,
+		err := rows.Scan(&d.ID, &d.Asunto, &d.Folio, &d.Vuelta, &d.Tipo, &d.Fecha, &d.Archivo, &d.Linea, &d.Numero,
 			&d.Desplazamiento, &d.Largo, &at, &d.Anula, &d.Anulado)
 		d.Recibido = moment(at)
 		all = append(all, d)
@@ -49,8 +49,8 @@ func (v *View) dictamenes(where string, args ...any) (all []Dictamen, err error)
 }
 
 // Dictamenes gives those of one round of a folio, in the order in which they came.
-func (v *View) Dictamenes(caso int64) ([]Dictamen, error) {
-	return v.dictamenes(` WHERE d.reclamacion = ? ORDER BY d.id`, caso)
+func (v *View) Dictamenes(asunto int64) ([]Dictamen, error) {
+	return v.dictamenes(` WHERE d.reclamacion = ? ORDER BY d.id`, asunto)
 }
 
 // DictamenesDe gives those of all folios of a UNE, the newest first, n at most.

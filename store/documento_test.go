@@ -96,7 +96,7 @@ func tablas() string {
 		row(t.nombre, "hecho", "`"+t.id+"`", t.deQueEvento())
 	}
 	for _, c := range []struct {
-		clase clase
+		clase naturaleza
 		dicha string
 	}{{hecho, "la bitácora misma"}, {trabajo, "trabajo"}, {observacion, "observación"}} {
 		for _, name := range slices.Sorted(maps.Keys(clases)) {

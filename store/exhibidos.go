@@ -173,10 +173,10 @@ func Exhibible(carpeta, nombre string, contenido []byte) (Exhibicion, error) {
 	return p.Close()
 }
 
-// Exhibir shows a party a file that is made anew where it changes: one that Exhibible
+// Exhibit shows a party a file that is made anew where it changes: one that Exhibible
 // made ready, or whose content is in archivo/. Its time changes with its content, by a
 // second at least: that is what clients look at.
-func (tx *Tx) Exhibir(parte schema.Parte, e Exhibicion) error {
+func (tx *Tx) Exhibit(parte schema.Parte, e Exhibicion) error {
 	at := tx.now
 	switch before, err := tx.Exhibido(parte, e.Carpeta, e.Nombre); {
 	case errors.Is(err, ErrNotFound):

@@ -17,7 +17,7 @@ func TestSeed(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
 	roll := []Institucion{
-		{UNE: 900001, Denominacion: "Una", Sector: "Uno", Termino: 20, Prorroga: 10, Llaves: []Llave{{Huella: "SHA256:a", Publica: "ssh-ed25519 A", Nombre: "a"}}},
+		{UNE: 900001, Denominacion: "Una", Sector: "Uno", Termino: 20, Prorroga: 10, Llaves: []Llave{{Fingerprint: "SHA256:a", Publica: "ssh-ed25519 A", Nombre: "a"}}},
 		{UNE: 900002, Denominacion: "Dos", Sector: "Uno", Termino: 20, Prorroga: 10},
 	}
 	seed := func(roll []Institucion) (differs []string) {
@@ -42,7 +42,7 @@ func TestSeed(t *testing.T) {
 	if d := seed(roll); len(d) != 0 || len(eventos(t, s)) != log {
 		t.Errorf("the same seed again: %q, %d events", d, len(eventos(t, s))-log)
 	}
-	other := []Institucion{{UNE: 900001, Denominacion: "Otra", Sector: "Uno", Termino: 25, Prorroga: 10, Llaves: []Llave{{Huella: "SHA256:b"}}}}
+	other := []Institucion{{UNE: 900001, Denominacion: "Otra", Sector: "Uno", Termino: 25, Prorroga: 10, Llaves: []Llave{{Fingerprint: "SHA256:b"}}}}
 	if d := seed(other); len(d) != 4 || !strings.Contains(d[0], "Otra") || !strings.Contains(d[1], "25") ||
 		!strings.Contains(d[2], "00900002") || !strings.Contains(d[3], "SHA256:a") {
 		t.Errorf("differences: %q", d)
@@ -81,18 +81,18 @@ func TestForeignKeys(t *testing.T) {
 	for name, fn := range map[string]func(tx *Tx) error{
 		"the institution of a round": func(tx *Tx) error {
 			a := recibido(schema.ParteCONDUSEF, "rec", schema.REC, 1)
-			return recibeREC(tx, &a, []Caso{{Folio: "2026/090/1", Vuelta: 1, UNE: 900009}})
+			return recibeREC(tx, &a, []Asunto{{Folio: "2026/090/1", Vuelta: 1, UNE: 900009}})
 		},
 		"the round of a dictamen": func(tx *Tx) error {
 			a := recibido(schema.ParteCONDUSEF, "dic", schema.DIC, 1)
-			return recibe(tx, &a, func(in *Ingreso) error { return in.AddDictamen(&Caso{ID: 99}, &Dictamen{Tipo: 1, Numero: 1}) })
+			return recibe(tx, &a, func(in *Ingreso) error { return in.AddDictamen(&Asunto{ID: 99}, &Dictamen{Tipo: 1, Numero: 1}) })
 		},
 		"the round of a term": func(tx *Tx) error {
-			return tx.actoPlazos(900001, bitacora.PlazoVencido, bitacora.Avisado{}).add(&Caso{ID: 99}, PlazoVencido, bitacora.Plazo{}, "")
+			return tx.actoPlazos(900001, bitacora.PlazoVencido, bitacora.CargaAvisado{}).add(&Asunto{ID: 99}, PlazoVencido, bitacora.RenglonPlazo{}, "")
 		},
 		"the answer in a REP": func(tx *Tx) error {
 			s := salida(schema.ParteCONDUSEF, schema.REP, 1, 1, 0)
-			return tx.AddREP(&s, []Contestacion{{ID: 99}})
+			return tx.AddREP(&s, []Respuesta{{ID: 99}})
 		},
 		"the file of an answer": func(tx *Tx) error { s := salida(900001, schema.ACU, 1, 1, 99); return tx.AddSalida(&s) },
 		"the file of an acuse": func(tx *Tx) error {
@@ -102,7 +102,7 @@ func TestForeignKeys(t *testing.T) {
 		"the file of a pickup": func(tx *Tx) error {
 			return tx.AddRecogida(gone, Recogida{Ronda: 1}, Cobertura{}, bitacora.ArchivoAbierto, "")
 		},
-		"the institution of keys": func(tx *Tx) error { return tx.addLlave(900009, Llave{}, bitacora.Orden{}) },
+		"the institution of keys": func(tx *Tx) error { return tx.addLlave(900009, Llave{}, bitacora.CargaOrden{}) },
 	} {
 		if err := s.Update(t.Context(), now, fn); err == nil || !strings.Contains(err.Error(), "FOREIGN KEY") {
 			t.Errorf("%s: %v", name, err)
@@ -110,7 +110,7 @@ func TestForeignKeys(t *testing.T) {
 	}
 	a := recibido(900001, "res", schema.RES, 1)
 	err := s.Update(t.Context(), now, func(tx *Tx) error {
-		return recibe(tx, &a, func(in *Ingreso) error { _, err := in.responde(&Caso{ID: 99}, TipoRespuesta); return err })
+		return recibe(tx, &a, func(in *Ingreso) error { _, err := in.responde(&Asunto{ID: 99}, TipoRespuesta); return err })
 	})
 	if err == nil || !strings.Contains(err.Error(), "0 of 1 answers are of open folios") {
 		t.Errorf("an answer of no round: %v", err)
@@ -123,10 +123,10 @@ func TestOnce(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
 	a, r := recibido(schema.ParteCONDUSEF, "rec", schema.REC, 1), recibido(900001, "res", schema.RES, 1)
-	casos := []Caso{{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}}
+	casos := []Asunto{{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}}
 	rep := salida(schema.ParteCONDUSEF, schema.REP, 1, 1, 0)
 	var lot Salida
-	var p Contestacion
+	var p Respuesta
 	update(t, s, func(tx *Tx) (err error) {
 		if err := errors.Join(siembra(tx, 1), recibeREC(tx, &a, casos)); err != nil {
 			return err
@@ -135,7 +135,7 @@ func TestOnce(t *testing.T) {
 			return err
 		}
 		err = recibe(tx, &r, func(in *Ingreso) (err error) { p, err = in.responde(&casos[0], TipoRespuesta); return err })
-		return errors.Join(err, tx.AddREP(&rep, []Contestacion{p}))
+		return errors.Join(err, tx.AddREP(&rep, []Respuesta{p}))
 	})
 	log := len(eventos(t, s))
 	again := func(s Salida) *Salida { s.Nombre += "2"; return &s }
@@ -151,14 +151,14 @@ func TestOnce(t *testing.T) {
 		"the same number of a": func(tx *Tx) error { b := a; b.SHA256 = "otro"; return recibe(tx, &b, none) },
 		"the same round": func(tx *Tx) error {
 			b := recibido(schema.ParteCONDUSEF, "otro", schema.REC, 1)
-			return recibeREC(tx, &b, []Caso{casos[0]})
+			return recibeREC(tx, &b, []Asunto{casos[0]})
 		},
 		"a row in a second LOT": func(tx *Tx) error { return tx.AddLote(again(lot), []Plazo{{Dia0: hoy, Limite: hoy}}, "v") },
 		"a second publication":  func(tx *Tx) error { return tx.Publish(&lot, now.Add(time.Hour)) },
 		"annul a visible LOT":   func(tx *Tx) error { return tx.AnnulLote(lot) },
 		"a second answer":       other(TipoRespuesta),
 		"a prórroga after it":   other(TipoProrroga),
-		"an answer in two REPs": func(tx *Tx) error { return tx.AddREP(again(rep), []Contestacion{p}) },
+		"an answer in two REPs": func(tx *Tx) error { return tx.AddREP(again(rep), []Respuesta{p}) },
 		"a name for two files":  func(tx *Tx) error { r := rep; return tx.AddSalida(&r) },
 		"a number of two acuses": func(tx *Tx) error {
 			return errors.Join(tx.AddAcuse(&a, again(rep), "", 2026, 1), tx.AddAcuse(&r, again(*again(rep)), "", 2026, 1))
@@ -168,12 +168,12 @@ func TestOnce(t *testing.T) {
 		},
 		"two files at a time": func(tx *Tx) error {
 			b := recibido(schema.ParteCONDUSEF, "otro", schema.REC, 0)
-			return recibe(tx, &b, func(*Ingreso) error { _, err := tx.Ingresar(&b); return err })
+			return recibe(tx, &b, func(*Ingreso) error { _, err := tx.TakeIn(&b); return err })
 		},
 		"a file without a verdict": func(tx *Tx) error {
 			b := recibido(schema.ParteCONDUSEF, "otro", schema.REC, 1)
-			in, err := tx.Ingresar(&b)
-			return errors.Join(err, in.acepta(&Caso{Folio: "2026/090/7", Vuelta: 1, UNE: 900001}), in.Close())
+			in, err := tx.TakeIn(&b)
+			return errors.Join(err, in.acepta(&Asunto{Folio: "2026/090/7", Vuelta: 1, UNE: 900001}), in.Close())
 		},
 	} {
 		if err := s.Update(t.Context(), now, fn); err == nil {
@@ -185,7 +185,7 @@ func TestOnce(t *testing.T) {
 	}
 	view(t, s, func(v *View) error {
 		k, err := v.UltimaVuelta(casos[0].Folio)
-		if err == nil && (!k.Entregada.Equal(now) || !k.Contestada.Equal(now) || k.Lote != lot.ID) {
+		if err == nil && (!k.Entregada.Equal(now) || !k.Respondida.Equal(now) || k.Lote != lot.ID) {
 			t.Errorf("%+v", k)
 		}
 		return err
@@ -233,7 +233,7 @@ func TestHistorySelects(t *testing.T) {
 	for i, fn := range []func(tx *Tx) error{
 		func(tx *Tx) error { return siembra(tx, 1) },
 		func(tx *Tx) error {
-			return recibeREC(tx, &rec, []Caso{{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}, {Folio: "2026/090/2", Vuelta: 1, UNE: 900001}})
+			return recibeREC(tx, &rec, []Asunto{{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}, {Folio: "2026/090/2", Vuelta: 1, UNE: 900001}})
 		},
 		func(tx *Tx) error { _, err := entrega(tx, 900001, rec.ID, 1, 2); return err },
 	} {

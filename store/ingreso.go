@@ -24,18 +24,18 @@ type Ingreso struct {
 	cierran   int                 // accepted answers
 	prorrogan int                 // accepted prórrogas
 	renglones bitacora.Renglones
-	junta     []reclamacion        // of a REC, not written yet
-	escrita   []reclamacion        // those that are being written, or were: room for the next
-	uno       bitacora.Reclamacion // that was told last
-	escribe   chan error           // gets how the writing of those before them ended; nil: none is under way
-	fallo     error                // how it ended, where it failed: the file counts no more
-	otra      *sql.Conn            // reads beside the writer
-	conocidos *escritor            // on it
-	series    map[string]string    // of folios: the last one that was on disk
+	junta     []reclamacion               // of a REC, not written yet
+	escrita   []reclamacion               // those that are being written, or were: room for the next
+	uno       bitacora.RenglonReclamacion // that was told last
+	escribe   chan error                  // gets how the writing of those before them ended; nil: none is under way
+	fallo     error                       // how it ended, where it failed: the file counts no more
+	otra      *sql.Conn                   // reads beside the writer
+	conocidos *escritor                   // on it
+	series    map[string]string           // of folios: the last one that was on disk
 }
 
-// Ingresar begins to take a file in, and sets its ID.
-func (tx *Tx) Ingresar(a *Archivo) (*Ingreso, error) {
+// TakeIn begins to take a file in, and sets its ID.
+func (tx *Tx) TakeIn(a *Archivo) (*Ingreso, error) {
 	id, err := tx.next(tArchivos)
 	if err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func (tx *Tx) Ingresar(a *Archivo) (*Ingreso, error) {
 // being written, and gives its error where nobody was told of it.
 func (in *Ingreso) Close() error {
 	told := in.fallo != nil
-	err := in.Quieto()
+	err := in.Quiesce()
 	if told {
 		err = nil
 	}
@@ -74,10 +74,10 @@ func (in *Ingreso) Close() error {
 // taken in lets others write.
 const retiene = 50 * time.Millisecond
 
-// Pausa lets others write where the file held them up for long. What is on disk then
+// Pause lets others write where the file held them up for long. What is on disk then
 // counts for nobody. Where rows are being written beside the judging, who writes
 // them pauses.
-func (in *Ingreso) Pausa() error {
+func (in *Ingreso) Pause() error {
 	if ended, err := in.quieto(); !ended || err != nil {
 		return err
 	}
@@ -137,12 +137,12 @@ func nadaN(n int32) any {
 	return int64(n)
 }
 
-// AddContestacion accepts a record of a RES. An answer closes its round, a prórroga
+// AddRespuesta accepts a record of a RES. An answer closes its round, a prórroga
 // moves its limit, once the file counts.
-func (in *Ingreso) AddContestacion(k *Caso, p *Contestacion) (err error) {
-	p.Caso, p.Folio, p.UNE, p.Archivo = k.ID, k.Folio, k.UNE, in.a.ID
+func (in *Ingreso) AddRespuesta(k *Asunto, p *Respuesta) (err error) {
+	p.Asunto, p.Folio, p.UNE, p.Archivo = k.ID, k.Folio, k.UNE, in.a.ID
 	var sentido, prorroga any
-	r := bitacora.Respuesta{Folio: k.Folio, Vuelta: k.Vuelta, Tipo: p.Tipo, Dias: &p.Dias, Oportunidad: p.Oportunidad}
+	r := bitacora.RenglonRespuesta{Folio: k.Folio, Vuelta: k.Vuelta, Tipo: p.Tipo, Dias: &p.Dias, Oportunidad: p.Oportunidad}
 	if p.Tipo == TipoProrroga || p.Limite != k.Limite {
 		r.Limite = p.Limite
 	}
@@ -168,8 +168,8 @@ func (in *Ingreso) AddContestacion(k *Caso, p *Contestacion) (err error) {
 // AddDictamen accepts a record of a DIC about the round k of a folio. A
 // desistimiento closes a round that has no answer; an 11 leaves the standing one
 // of tipo Anula without effect, and opens nothing again.
-func (in *Ingreso) AddDictamen(k *Caso, d *Dictamen) (err error) {
-	d.Caso, d.Folio, d.Vuelta, d.Archivo = k.ID, k.Folio, k.Vuelta, in.a.ID
+func (in *Ingreso) AddDictamen(k *Asunto, d *Dictamen) (err error) {
+	d.Asunto, d.Folio, d.Vuelta, d.Archivo = k.ID, k.Folio, k.Vuelta, in.a.ID
 	var anula any
 	if d.Tipo == DicSinEfecto {
 		anula = d.Anula
@@ -178,13 +178,13 @@ func (in *Ingreso) AddDictamen(k *Caso, d *Dictamen) (err error) {
 	if err != nil {
 		return fmt.Errorf("store: dictamenes: %w", err)
 	}
-	return in.renglon(&bitacora.Dictamen{Folio: k.Folio, Vuelta: k.Vuelta, UNE: k.UNE, Tipo: d.Tipo, Fecha: d.Fecha, Anula: d.Anula})
+	return in.renglon(&bitacora.RenglonDictamen{Folio: k.Folio, Vuelta: k.Vuelta, UNE: k.UNE, Tipo: d.Tipo, Fecha: d.Fecha, Anula: d.Anula})
 }
 
 // Refuse records that a record was refused. The record itself stays readable in
 // the file, which is kept. tipo is that of a record of a RES.
 func (in *Ingreso) Refuse(folio schema.Folio, numero, tipo int, codigo schema.Codigo) error {
-	if err := in.Quieto(); err != nil {
+	if err := in.Quiesce(); err != nil {
 		return err
 	}
 	if _, err := in.row(tRechazados, in.a.ID, numero, string(folio), string(codigo)); err != nil {
@@ -199,21 +199,21 @@ func (in *Ingreso) Refuse(folio schema.Folio, numero, tipo int, codigo schema.Co
 
 func (in *Ingreso) renglon(r any) error { return in.renglones.Add(r) }
 
-// Juzgar makes the file count, with what became of it and of each record: acuse is
+// Judge makes the file count, with what became of it and of each record: acuse is
 // the number with which it is answered, codigo that for which it is refused whole,
 // if it is, and primera the line of its first record. It may pause before it writes
 // anything else: what the caller asked must still hold then, or be asked after
 // Asienta.
-func (in *Ingreso) Juzgar(acuse string, codigo schema.Codigo, primera int) error {
+func (in *Ingreso) Judge(acuse string, codigo schema.Codigo, primera int) error {
 	tx, a := in.tx, in.a
-	if err := errors.Join(in.Asienta(), in.cierra()); err != nil {
+	if err := errors.Join(in.Settle(), in.cierra()); err != nil {
 		return err
 	}
 	if err := tx.addAt(tArchivos, a.ID, a.Parte, a.Nombre, string(a.SHA256), a.Bytes, string(a.Tipo), a.Version, a.Codificacion,
 		a.Jornada.String(), ms(a.Recibido), a.K, int(a.Resultado), a.Registros, a.Aceptados, a.Rechazados, primera, a.Calendario); err != nil {
 		return err
 	}
-	carga := bitacora.Recibido{Bytes: a.Bytes, Tipo: a.Tipo, Version: a.Version, Codificacion: a.Codificacion,
+	carga := bitacora.CargaRecibido{Bytes: a.Bytes, Tipo: a.Tipo, Version: a.Version, Codificacion: a.Codificacion,
 		Recibido: schema.NewInstante(a.Recibido), Jornada: a.Jornada, K: a.K, Acuse: acuse, Resultado: a.Resultado.String(), Codigo: codigo,
 		Registros: a.Registros, Aceptados: a.Aceptados, Rechazados: a.Rechazados, Calendario: a.Calendario, PrimeraLinea: primera}
 	in.renglones.Lista = ingresables[a.Tipo].lista

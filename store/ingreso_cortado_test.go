@@ -34,7 +34,7 @@ func enTablas(t *testing.T, s *Store) (n int) {
 func TestIngresoCut(t *testing.T) {
 	t.Parallel()
 	wrong := errors.New("wrong")
-	for name := range entradas(Caso{}) {
+	for name := range entradas(Asunto{}) {
 		for how, cut := range map[string]func(t *testing.T, s *Store, e *entrada){
 			"an error": func(t *testing.T, s *Store, e *entrada) {
 				err := s.Update(t.Context(), now, func(tx *Tx) error {
@@ -121,7 +121,7 @@ func TestLargeUndo(t *testing.T) {
 					return err
 				}
 			}
-			return errors.Join(in.Pausa(), wrong)
+			return errors.Join(in.Pause(), wrong)
 		})
 	})
 	if n := enTablas(t, s); n != 0 || !errors.Is(err, wrong) || errors.Is(err, errClosed) {

@@ -34,7 +34,7 @@ type reclamacion struct {
 
 // newReclamacion keeps of a record what its row has. The line that its texts stand
 // in is not kept for them.
-func newReclamacion(c *Caso, r *schema.Reclamacion) reclamacion {
+func newReclamacion(c *Asunto, r *schema.Reclamacion) reclamacion {
 	textos := string(c.Folio) + string(r.RecProductoServicio) + string(r.RecCausaMotivo) + r.RecUnidadAtencion + r.RecSexo
 	next := func(n int) (s string) {
 		s, textos = textos[:n], textos[n:]
@@ -83,7 +83,7 @@ func (in *Ingreso) cierra() error {
 // since. Of one that is not there yet, be it this file's or that of another one that is
 // being taken in, the database refuses the second row when it is written, and with it
 // the file.
-func (in *Ingreso) AddReclamacion(c *Caso, r *schema.Reclamacion) (ok bool, err error) {
+func (in *Ingreso) AddReclamacion(c *Asunto, r *schema.Reclamacion) (ok bool, err error) {
 	known, err := in.conocido(c)
 	if err != nil || known {
 		return false, err
@@ -91,7 +91,7 @@ func (in *Ingreso) AddReclamacion(c *Caso, r *schema.Reclamacion) (ok bool, err 
 	c.Archivo = in.a.ID
 	in.junta = append(in.junta, newReclamacion(c, r))
 	in.unes[c.UNE] = true
-	in.uno = bitacora.Reclamacion{Folio: c.Folio, Vuelta: c.Vuelta, UNE: c.UNE}
+	in.uno = bitacora.RenglonReclamacion{Folio: c.Folio, Vuelta: c.Vuelta, UNE: c.UNE}
 	if err := in.renglon(&in.uno); err != nil {
 		return false, err
 	}
@@ -106,7 +106,7 @@ const maxSeries = 1 << 10
 
 // conocido tells whether a round is on disk. Most folios are new, and come behind all
 // of their series: that is asked once.
-func (in *Ingreso) conocido(c *Caso) (bool, error) {
+func (in *Ingreso) conocido(c *Asunto) (bool, error) {
 	serie := c.Folio[:strings.LastIndexByte(string(c.Folio), '/')+1]
 	last, ok := in.series[string(serie)]
 	if !ok && serie != "" && len(in.series) < maxSeries {
@@ -137,7 +137,7 @@ func (in *Ingreso) ultimoDe(serie string) (last string, err error) {
 
 // adelanta writes the rows that wait beside the judging of the next ones.
 func (in *Ingreso) adelanta() error {
-	if err := in.Quieto(); err != nil {
+	if err := in.Quiesce(); err != nil {
 		return err
 	}
 	rows := in.junta
@@ -147,9 +147,9 @@ func (in *Ingreso) adelanta() error {
 	return nil
 }
 
-// Quieto waits until what is being written is written. Whoever uses the transaction
+// Quiesce waits until what is being written is written. Whoever uses the transaction
 // while a file is taken in waits first. Where writing failed it says so each time.
-func (in *Ingreso) Quieto() error {
+func (in *Ingreso) Quiesce() error {
 	if in.escribe != nil {
 		in.fallo = <-in.escribe
 		in.escribe = nil
@@ -170,10 +170,10 @@ func (in *Ingreso) quieto() (ended bool, err error) {
 	return true, in.fallo
 }
 
-// Asienta writes all that was added. Nothing pauses after it, so that what is asked
+// Settle writes all that was added. Nothing pauses after it, so that what is asked
 // of the transaction holds until the file counts.
-func (in *Ingreso) Asienta() error {
-	if err := in.Quieto(); err != nil {
+func (in *Ingreso) Settle() error {
+	if err := in.Quiesce(); err != nil {
 		return err
 	}
 	rows := in.junta

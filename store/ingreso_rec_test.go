@@ -23,17 +23,17 @@ func TestConflict(t *testing.T) {
 	b := recibido(schema.ParteCONDUSEF, "b", schema.REC, 1)
 	update(t, s, func(tx *Tx) error {
 		return recibe(tx, &a, func(in *Ingreso) error {
-			if err := errors.Join(in.acepta(&Caso{Folio: "2026/096/1", Vuelta: 1, UNE: 900001}), in.Quieto(), in.Pausa()); err != nil {
+			if err := errors.Join(in.acepta(&Asunto{Folio: "2026/096/1", Vuelta: 1, UNE: 900001}), in.Quiesce(), in.Pause()); err != nil {
 				return err
 			}
 			return enOtro(t, s, func(tx *Tx) error {
 				return recibe(tx, &b, func(in *Ingreso) error {
 					for _, f := range []schema.Folio{"2026/096/1", "2026/080/1"} {
-						if err := in.acepta(&Caso{Folio: f, Vuelta: 1, UNE: 900002}); !errors.Is(err, errRepetido) {
+						if err := in.acepta(&Asunto{Folio: f, Vuelta: 1, UNE: 900002}); !errors.Is(err, errRepetido) {
 							t.Errorf("%s: %v", f, err)
 						}
 					}
-					return in.acepta(&Caso{Folio: "2026/096/2", Vuelta: 1, UNE: 900002})
+					return in.acepta(&Asunto{Folio: "2026/096/2", Vuelta: 1, UNE: 900002})
 				})
 			}, in)
 		})
@@ -77,14 +77,14 @@ func TestConflictNotWritten(t *testing.T) {
 	s.SetJuntas(juntas)
 	a := recibido(schema.ParteCONDUSEF, "a", schema.REC, 2)
 	b := recibido(schema.ParteCONDUSEF, "b", schema.REC, 1)
-	c := Caso{Folio: "2026/096/1", Vuelta: 1, UNE: 900001}
+	c := Asunto{Folio: "2026/096/1", Vuelta: 1, UNE: 900001}
 	var between []string
 	err := s.Update(t.Context(), now, func(tx *Tx) error {
 		return recibe(tx, &a, func(in *Ingreso) error {
-			if err := errors.Join(in.acepta(&c), in.acepta(&Caso{Folio: "2026/096/2", Vuelta: 1, UNE: 900002}), in.Pausa()); err != nil {
+			if err := errors.Join(in.acepta(&c), in.acepta(&Asunto{Folio: "2026/096/2", Vuelta: 1, UNE: 900002}), in.Pause()); err != nil {
 				return err
 			}
-			err := enOtro(t, s, func(tx *Tx) error { return recibeREC(tx, &b, []Caso{c}) }, in)
+			err := enOtro(t, s, func(tx *Tx) error { return recibeREC(tx, &b, []Asunto{c}) }, in)
 			between = retrato(t, s)
 			return err
 		})
@@ -104,7 +104,7 @@ func TestConflictNotWritten(t *testing.T) {
 			if err := in.acepta(&c); !errors.Is(err, errRepetido) {
 				t.Errorf("when it comes again: %v", err)
 			}
-			return in.acepta(&Caso{Folio: "2026/096/2", Vuelta: 1, UNE: 900002})
+			return in.acepta(&Asunto{Folio: "2026/096/2", Vuelta: 1, UNE: 900002})
 		})
 	})
 	if _, err := s.Verify(t.Context(), nil, nil); err != nil {
@@ -118,7 +118,7 @@ func TestTwiceInAFile(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{1, 2, 3, juntas} {
 		for name, pausa := range map[string]func(*Ingreso) error{
-			"at once": func(*Ingreso) error { return nil }, "in parts": (*Ingreso).Pausa,
+			"at once": func(*Ingreso) error { return nil }, "in parts": (*Ingreso).Pause,
 		} {
 			t.Run(fmt.Sprint(n, " ", name), func(t *testing.T) {
 				t.Parallel()
@@ -126,7 +126,7 @@ func TestTwiceInAFile(t *testing.T) {
 				s.SetJuntas(n)
 				before := retrato(t, s)
 				all := append(rondas(4, 2), rondas(3, 1)[2])
-				all = append(all, Caso{Folio: "2026/095/1", Vuelta: 1, UNE: 900001})
+				all = append(all, Asunto{Folio: "2026/095/1", Vuelta: 1, UNE: 900001})
 				a := recibido(schema.ParteCONDUSEF, "rec", schema.REC, len(all))
 				err := s.Update(t.Context(), now, func(tx *Tx) error {
 					return recibe(tx, &a, func(in *Ingreso) error {
@@ -160,12 +160,12 @@ func repite(t *testing.T, then func(in *Ingreso) error) error {
 	s.SetJuntas(2)
 	a := recibido(schema.ParteCONDUSEF, "rec", schema.REC, 2)
 	err := s.Update(t.Context(), now, func(tx *Tx) error {
-		in, err := tx.Ingresar(&a)
+		in, err := tx.TakeIn(&a)
 		if err != nil {
 			return err
 		}
 		for range 2 {
-			if err := in.acepta(&Caso{Folio: "2026/095/1", Vuelta: 1, UNE: 900001}); err != nil {
+			if err := in.acepta(&Asunto{Folio: "2026/095/1", Vuelta: 1, UNE: 900001}); err != nil {
 				return err
 			}
 		}
@@ -182,17 +182,17 @@ func repite(t *testing.T, then func(in *Ingreso) error) error {
 func TestWritingFails(t *testing.T) {
 	t.Parallel()
 	for name, then := range map[string]func(in *Ingreso) error{
-		"Quieto":  (*Ingreso).Quieto,
+		"Quieto":  (*Ingreso).Quiesce,
 		"Close":   (*Ingreso).Close,
-		"Asienta": (*Ingreso).Asienta,
-		"Juzgar":  func(in *Ingreso) error { return in.Juzgar("", "", 2) },
+		"Asienta": (*Ingreso).Settle,
+		"Juzgar":  func(in *Ingreso) error { return in.Judge("", "", 2) },
 		"Refuse":  func(in *Ingreso) error { return in.Refuse("2026/095/2", 3, 0, "FMT-02") },
-		"twice":   func(in *Ingreso) error { _ = in.Quieto(); return in.Juzgar("", "", 2) },
+		"twice":   func(in *Ingreso) error { _ = in.Quiesce(); return in.Judge("", "", 2) },
 		"the next rows": func(in *Ingreso) error {
-			return errors.Join(in.acepta(&Caso{Folio: "2026/095/2", Vuelta: 1, UNE: 900001}), in.acepta(&Caso{Folio: "2026/095/3", Vuelta: 1, UNE: 900001}))
+			return errors.Join(in.acepta(&Asunto{Folio: "2026/095/2", Vuelta: 1, UNE: 900001}), in.acepta(&Asunto{Folio: "2026/095/3", Vuelta: 1, UNE: 900001}))
 		},
 		"nobody":           func(*Ingreso) error { return nil },
-		"nobody, judged":   func(in *Ingreso) error { _ = in.Juzgar("", "", 2); return nil },
+		"nobody, judged":   func(in *Ingreso) error { _ = in.Judge("", "", 2); return nil },
 		"nobody, and shut": func(in *Ingreso) error { _ = in.Close(); return nil },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -220,7 +220,7 @@ func TestPanicBesideWriting(t *testing.T) {
 			}
 		}()
 		_ = s.Update(t.Context(), now, func(tx *Tx) error {
-			in, err := tx.Ingresar(&a)
+			in, err := tx.TakeIn(&a)
 			for i := range all {
 				err = errors.Join(err, in.acepta(&all[i]))
 			}

@@ -15,15 +15,15 @@ import (
 // enDos is a store with two institutions, one of which has a round that was
 // delivered, in which a file yields to others at every Pausa, and a row of a REC is
 // written as soon as it is there.
-func enDos(t *testing.T) (*Store, string, Caso) {
+func enDos(t *testing.T) (*Store, string, Asunto) {
 	t.Helper()
 	s, path := open(t)
 	s.SetRetiene(0)
 	s.SetJuntas(1)
 	rec := recibido(schema.ParteCONDUSEF, "GE_REC_20260301_001.txt", schema.REC, 1)
-	var k Caso
+	var k Asunto
 	update(t, s, func(tx *Tx) error {
-		if err := errors.Join(siembra(tx, 2), recibeREC(tx, &rec, []Caso{{Folio: "2026/080/1", Vuelta: 1, UNE: 900001}})); err != nil {
+		if err := errors.Join(siembra(tx, 2), recibeREC(tx, &rec, []Asunto{{Folio: "2026/080/1", Vuelta: 1, UNE: 900001}})); err != nil {
 			return err
 		}
 		_, err := entrega(tx, 900001, rec.ID, 1, 1)
@@ -45,11 +45,11 @@ type entrada struct {
 func (e *entrada) recibe(tx *Tx, between func(i int)) error {
 	return recibe(tx, &e.a, func(in *Ingreso) error {
 		for i, step := range e.steps {
-			if err := errors.Join(step(in), in.Quieto()); err != nil {
+			if err := errors.Join(step(in), in.Quiesce()); err != nil {
 				return err
 			}
 			between(i)
-			if err := in.Pausa(); err != nil {
+			if err := in.Pause(); err != nil {
 				return err
 			}
 		}
@@ -58,9 +58,9 @@ func (e *entrada) recibe(tx *Tx, between func(i int)) error {
 }
 
 // entradas is one file of each type.
-func entradas(k Caso) map[string]*entrada {
+func entradas(k Asunto) map[string]*entrada {
 	round := func(f schema.Folio, u schema.UNE) func(in *Ingreso) error {
-		return func(in *Ingreso) error { return in.acepta(&Caso{Folio: f, Vuelta: 1, UNE: u}) }
+		return func(in *Ingreso) error { return in.acepta(&Asunto{Folio: f, Vuelta: 1, UNE: u}) }
 	}
 	bad := func(f schema.Folio) func(in *Ingreso) error {
 		return func(in *Ingreso) error { return in.Refuse(f, in.renglones.N()+1, 0, "FMT-02") }
@@ -84,7 +84,7 @@ func entradas(k Caso) map[string]*entrada {
 // anything of it until it counts; then all of it is there.
 func TestIngresoIsSeenAtOnce(t *testing.T) {
 	t.Parallel()
-	for name := range entradas(Caso{}) {
+	for name := range entradas(Asunto{}) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, _, k := enDos(t)
@@ -158,7 +158,7 @@ func TestOthersWrite(t *testing.T) {
 	update(t, s, func(tx *Tx) error {
 		return recibe(tx, &a, func(in *Ingreso) error {
 			for i := range all {
-				if err := errors.Join(in.acepta(&all[i]), in.Pausa()); err != nil {
+				if err := errors.Join(in.acepta(&all[i]), in.Pause()); err != nil {
 					return err
 				}
 			}
@@ -182,12 +182,12 @@ func TestTwoAtATime(t *testing.T) {
 	err := s.Update(t.Context(), now, func(tx *Tx) error {
 		other := recibido(schema.ParteCONDUSEF, "lento", schema.REC, 1)
 		return recibe(tx, &other, func(in *Ingreso) error {
-			if err := errors.Join(in.acepta(&Caso{Folio: "2026/095/1", Vuelta: 1, UNE: 900001}), in.Quieto(), in.Pausa()); err != nil {
+			if err := errors.Join(in.acepta(&Asunto{Folio: "2026/095/1", Vuelta: 1, UNE: 900001}), in.Quiesce(), in.Pause()); err != nil {
 				return err
 			}
 			quick = recibido(schema.ParteCONDUSEF, "aprisa", schema.REC, 1)
 			if err := enOtro(t, s, func(tx *Tx) error {
-				return recibeREC(tx, &quick, []Caso{{Folio: "2026/095/2", Vuelta: 1, UNE: 900002}})
+				return recibeREC(tx, &quick, []Asunto{{Folio: "2026/095/2", Vuelta: 1, UNE: 900002}})
 			}, in); err != nil {
 				return err
 			}
@@ -211,7 +211,7 @@ func enOtro(t *testing.T, s *Store, fn func(*Tx) error, in *Ingreso) error {
 	done := make(chan error, 1)
 	go func() { done <- s.Update(t.Context(), now, fn) }()
 	for {
-		if err := in.Pausa(); err != nil {
+		if err := in.Pause(); err != nil {
 			return err
 		}
 		select {
@@ -238,7 +238,7 @@ func TestPausaAmongOthers(t *testing.T) {
 				return err
 			}
 			return recibe(tx, &a, func(in *Ingreso) error {
-				return errors.Join(in.acepta(&Caso{Folio: "2026/097/1", Vuelta: 1, UNE: 900001}), in.Quieto(), in.Pausa())
+				return errors.Join(in.acepta(&Asunto{Folio: "2026/097/1", Vuelta: 1, UNE: 900001}), in.Quiesce(), in.Pause())
 			})
 		})
 		if err == nil || !strings.Contains(err.Error(), "cannot pause") {

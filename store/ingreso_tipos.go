@@ -26,7 +26,7 @@ var ingresables = map[schema.Tipo]ingresable{
 	schema.REC: {
 		lista: "reclamaciones",
 		rehusado: func(folio schema.Folio, _ int, codigo schema.Codigo) any {
-			return &bitacora.Reclamacion{Folio: folio, Codigo: codigo}
+			return &bitacora.RenglonReclamacion{Folio: folio, Codigo: codigo}
 		},
 		apply:  (*Ingreso).applyREC,
 		folios: `SELECT r.numero, r.id AS ronda FROM reclamaciones t` + delTramo + ` WHERE t.archivo = ?1`,
@@ -34,7 +34,7 @@ var ingresables = map[schema.Tipo]ingresable{
 	schema.RES: {
 		lista: "respuestas",
 		rehusado: func(folio schema.Folio, tipo int, codigo schema.Codigo) any {
-			return &bitacora.Respuesta{Folio: folio, Tipo: tipo, Codigo: codigo}
+			return &bitacora.RenglonRespuesta{Folio: folio, Tipo: tipo, Codigo: codigo}
 		},
 		apply:  (*Ingreso).applyRES,
 		folios: `SELECT x.numero, x.reclamacion AS ronda FROM respuestas x WHERE x.archivo = ?1`,
@@ -42,7 +42,7 @@ var ingresables = map[schema.Tipo]ingresable{
 	schema.DIC: {
 		lista: "dictamenes",
 		rehusado: func(folio schema.Folio, _ int, codigo schema.Codigo) any {
-			return &bitacora.Dictamen{Folio: folio, Codigo: codigo}
+			return &bitacora.RenglonDictamen{Folio: folio, Codigo: codigo}
 		},
 		apply:  (*Ingreso).applyDIC,
 		folios: `SELECT x.numero, x.reclamacion AS ronda FROM dictamenes x WHERE x.archivo = ?1`,

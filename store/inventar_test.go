@@ -43,19 +43,19 @@ func recibido(parte schema.Parte, nombre string, tipo schema.Tipo, registros int
 
 // recibe takes a file in whose records add adds.
 func recibe(tx *Tx, a *Archivo, add func(*Ingreso) error) error {
-	in, err := tx.Ingresar(a)
+	in, err := tx.TakeIn(a)
 	if err != nil {
 		return err
 	}
 	if err := add(in); err != nil {
 		return errors.Join(err, in.Close())
 	}
-	return errors.Join(in.Juzgar("ACU-2026-00000001", "", 2), in.Close())
+	return errors.Join(in.Judge("ACU-2026-00000001", "", 2), in.Close())
 }
 
 // acepta accepts the next record of a REC.
-func (in *Ingreso) acepta(c *Caso) error {
-	c.Numero, c.Renglon = in.renglones.N()+1, Renglon{int64(in.renglones.N()) * 300, 299}
+func (in *Ingreso) acepta(c *Asunto) error {
+	c.Numero, c.Posicion = in.renglones.N()+1, Posicion{int64(in.renglones.N()) * 300, 299}
 	c.Turno, c.Monetario, c.Monto = max(c.Turno, hoy), true, 150000
 	ok, err := in.AddReclamacion(c, &registro)
 	if err == nil && !ok {
@@ -65,7 +65,7 @@ func (in *Ingreso) acepta(c *Caso) error {
 }
 
 // recibeREC takes a REC in that has these rounds, and reads back what rows they are.
-func recibeREC(tx *Tx, a *Archivo, casos []Caso) error {
+func recibeREC(tx *Tx, a *Archivo, casos []Asunto) error {
 	if err := recibe(tx, a, func(in *Ingreso) error {
 		for i := range casos {
 			if err := in.acepta(&casos[i]); err != nil {
@@ -80,7 +80,7 @@ func recibeREC(tx *Tx, a *Archivo, casos []Caso) error {
 }
 
 // relee says of rounds that count, each the last one of its folio, what rows they are.
-func relee(tx *Tx, casos []Caso) error {
+func relee(tx *Tx, casos []Asunto) error {
 	for i := range casos {
 		c := &casos[i]
 		k, err := tx.UltimaVuelta(c.Folio)
@@ -96,15 +96,15 @@ func relee(tx *Tx, casos []Caso) error {
 }
 
 // responde accepts an answer of tipo to a round as the next record of a RES.
-func (in *Ingreso) responde(c *Caso, tipo int) (Contestacion, error) {
-	p := Contestacion{Tipo: tipo, Numero: in.renglones.N() + 1, Renglon: Renglon{int64(in.renglones.N()) * 400, 399}, Dias: 5, Oportunidad: 1,
+func (in *Ingreso) responde(c *Asunto, tipo int) (Respuesta, error) {
+	p := Respuesta{Tipo: tipo, Numero: in.renglones.N() + 1, Posicion: Posicion{int64(in.renglones.N()) * 400, 399}, Dias: 5, Oportunidad: 1,
 		Limite: c.Limite, Vuelta: c.Vuelta, Acuse: "ACU-2026-00000001"}
 	if tipo == TipoProrroga {
 		p.Prorroga, p.Limite = 10, c.Limite+14
 	} else {
 		p.Sentido = 1
 	}
-	err := in.AddContestacion(c, &p)
+	err := in.AddRespuesta(c, &p)
 	return p, err
 }
 
@@ -123,9 +123,9 @@ func entrega(tx *Tx, u schema.UNE, rec int64, nnn, registros int) (Salida, error
 }
 
 // rondas are n first rounds, of as many institutions in turn.
-func rondas(n, unes int) (all []Caso) {
+func rondas(n, unes int) (all []Asunto) {
 	for i := range n {
-		all = append(all, Caso{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", i+1)), Vuelta: 1, UNE: schema.UNE(900001 + i%unes)})
+		all = append(all, Asunto{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", i+1)), Vuelta: 1, UNE: schema.UNE(900001 + i%unes)})
 	}
 	return all
 }

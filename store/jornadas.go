@@ -13,18 +13,18 @@ type Jornada struct {
 	Corte   time.Time // when its corte was done; zero: not yet
 	Cerrada time.Time // when its counts last agreed at or after the corte
 	Avisada time.Time // when the alarm of an open day was raised
-	Cuenta            // the counts at its last close
+	Balance           // the counts at its last close
 }
 
-// Cuenta says what became of the records that CONDUSEF sent.
-type Cuenta struct {
+// Balance says what became of the records that CONDUSEF sent.
+type Balance struct {
 	Recibidas  int // records between header and summary, readable or not
 	Entregadas int // in a LOT that is visible
 	Rechazadas int // reported back to CONDUSEF
 }
 
 // Cuadra tells whether all that was received was delivered or refused.
-func (c Cuenta) Cuadra() bool { return c.Recibidas == c.Entregadas+c.Rechazadas }
+func (c Balance) Cuadra() bool { return c.Recibidas == c.Entregadas+c.Rechazadas }
 
 // Jornada gives an operation day; one that nothing was recorded of is empty.
 func (v *View) Jornada(dia schema.Dia) (j Jornada, err error) {
@@ -58,9 +58,9 @@ func (v *View) JornadasPorCerrar() (dias []schema.Dia, err error) {
 	return dias, err
 }
 
-// Contar counts what became of the records of one operation day's RECs, from
+// Balance counts what became of the records of one operation day's RECs, from
 // the facts themselves.
-func (v *View) Contar(dia schema.Dia) (c Cuenta, err error) {
+func (v *View) Balance(dia schema.Dia) (c Balance, err error) {
 	err = v.get(`SELECT coalesce(sum(registros), 0), coalesce(sum(rechazados), 0) FROM archivos WHERE jornada = ? AND `+esREC,
 		[]any{dia.String()}, &c.Recibidas, &c.Rechazadas)
 	if err != nil {
@@ -73,32 +73,32 @@ func (v *View) Contar(dia schema.Dia) (c Cuenta, err error) {
 	return c, err
 }
 
-// Cortar records that the corte of an operation day was done.
-func (tx *Tx) Cortar(dia schema.Dia) error {
+// CutDay records that the corte of an operation day was done.
+func (tx *Tx) CutDay(dia schema.Dia) error {
 	if _, err := tx.add(tCortes, dia.String(), ms(tx.now)); err != nil {
 		return err
 	}
-	return tx.Log(Acto{Evento: bitacora.JornadaCortada, Carga: bitacora.Cortada{Jornada: dia}})
+	return tx.Log(Acto{Evento: bitacora.JornadaCortada, Carga: bitacora.CargaCorte{Jornada: dia}})
 }
 
-// Cerrar closes an operation day with the counts that agree.
-func (tx *Tx) Cerrar(dia schema.Dia, c Cuenta) error {
+// CloseDay closes an operation day with the counts that agree.
+func (tx *Tx) CloseDay(dia schema.Dia, c Balance) error {
 	if _, err := tx.add(tCierres, dia.String(), ms(tx.now), c.Recibidas, c.Entregadas, c.Rechazadas); err != nil {
 		return err
 	}
 	return tx.Log(c.acto(bitacora.JornadaCerrada, dia))
 }
 
-// Avisar raises, once, the alarm of an operation day that cannot be closed.
-func (tx *Tx) Avisar(dia schema.Dia, evento string, c Cuenta) error {
+// WarnDay raises, once, the alarm of an operation day that cannot be closed.
+func (tx *Tx) WarnDay(dia schema.Dia, evento string, c Balance) error {
 	if _, err := tx.add(tAvisos, dia.String(), ms(tx.now)); err != nil {
 		return err
 	}
 	return tx.Log(c.acto(evento, dia))
 }
 
-func (c Cuenta) acto(evento string, dia schema.Dia) Acto {
-	return Acto{Evento: evento, Carga: bitacora.Jornada{Jornada: dia, Recibidas: c.Recibidas, Entregadas: c.Entregadas, Rechazadas: c.Rechazadas}}
+func (c Balance) acto(evento string, dia schema.Dia) Acto {
+	return Acto{Evento: evento, Carga: bitacora.CargaJornada{Jornada: dia, Recibidas: c.Recibidas, Entregadas: c.Entregadas, Rechazadas: c.Rechazadas}}
 }
 
 // StartRun records that a run begins and gives its ID. Only one runs at a time,
@@ -122,7 +122,7 @@ func (tx *Tx) StartRun(dia schema.Dia, causa string) (id int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	return id, tx.Log(Acto{Evento: bitacora.CorridaIniciada, Carga: bitacora.Corrida{Corrida: id, Jornada: dia, Causa: causa}})
+	return id, tx.Log(Acto{Evento: bitacora.CorridaIniciada, Carga: bitacora.CargaCorrida{Corrida: id, Jornada: dia, Causa: causa}})
 }
 
 // EndRun records how a run ended; failure is "" for one that did all it could.
@@ -134,7 +134,7 @@ func (tx *Tx) EndRun(id int64, failure string) error {
 	if failure != "" {
 		e = bitacora.CorridaFallida
 	}
-	return tx.Log(Acto{Evento: e, Carga: bitacora.FinDeCorrida{Corrida: id, Error: failure}})
+	return tx.Log(Acto{Evento: e, Carga: bitacora.CargaFinDeCorrida{Corrida: id, Error: failure}})
 }
 
 // UltimaCorrida gives the last run that began; ErrNotFound before the first.

@@ -15,15 +15,15 @@ type Intervalo struct{ Desde, Hasta time.Time }
 // Duracion is how long it lasted.
 func (i Intervalo) Duracion() time.Duration { return i.Hasta.Sub(i.Desde) }
 
-// Arranca records that our server is up from now on, and gives the number that
+// StartService records that our server is up from now on, and gives the number that
 // Late and Para take. Where the server before it ended without Para, as by a
 // power cut, an event tells until when it is known to have been up.
-func (tx *Tx) Arranca() (id int64, err error) {
+func (tx *Tx) StartService() (id int64, err error) {
 	var hasta int64
 	var clean bool
 	err = tx.get(`SELECT hasta, cierre FROM latidos ORDER BY id DESC LIMIT 1`, nil, &hasta, &clean)
 	if err == nil && !clean {
-		err = tx.Log(Acto{Evento: bitacora.ServicioInterrumpido, Carga: bitacora.Interrupcion{UltimoLatido: schema.NewInstante(moment(hasta))}})
+		err = tx.Log(Acto{Evento: bitacora.ServicioInterrumpido, Carga: bitacora.CargaInterrupcion{UltimoLatido: schema.NewInstante(moment(hasta))}})
 	}
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return 0, err
@@ -41,8 +41,8 @@ func (tx *Tx) Late(id int64) error {
 	return tx.must(`UPDATE latidos SET hasta = max(hasta, ?) WHERE id = ?`, ms(tx.now), id)
 }
 
-// Para records that our server ends here, as asked.
-func (tx *Tx) Para(id int64) error {
+// StopService records that our server ends here, as asked.
+func (tx *Tx) StopService(id int64) error {
 	return tx.must(`UPDATE latidos SET hasta = max(hasta, ?), cierre = 1 WHERE id = ?`, ms(tx.now), id)
 }
 

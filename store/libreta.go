@@ -17,7 +17,7 @@ type libreta map[string]*cuaderno
 
 // put keeps what the next event says of a table. It is false where no event can say
 // that.
-func (p libreta) put(nombre string, evento int64, f Filas) (ok bool, err error) {
+func (p libreta) put(nombre string, evento int64, f Agregadas) (ok bool, err error) {
 	hash, err := base64.RawStdEncoding.Strict().DecodeString(f.Hash)
 	if err != nil || len(hash) != 32 || f.N < 1 || f.A-f.De < f.N-1 {
 		return false, nil
@@ -70,7 +70,7 @@ func newCuaderno() (*cuaderno, error) {
 	return &cuaderno{f: f, w: bufio.NewWriterSize(f, 64*deApunte)}, nil
 }
 
-func (c *cuaderno) put(evento int64, f Filas, hash []byte) error {
+func (c *cuaderno) put(evento int64, f Agregadas, hash []byte) error {
 	var b [deApunte]byte
 	for i, n := range []int64{evento, f.N, f.De, f.A} {
 		binary.LittleEndian.PutUint64(b[8*i:], uint64(n)) // and back again
@@ -86,7 +86,7 @@ func (c *cuaderno) put(evento int64, f Filas, hash []byte) error {
 }
 
 // at gives the i-th entry, from 0.
-func (c *cuaderno) at(i int64) (evento int64, f Filas, err error) {
+func (c *cuaderno) at(i int64) (evento int64, f Agregadas, err error) {
 	if c.w != nil {
 		err, c.w = c.w.Flush(), nil
 	}
@@ -100,12 +100,12 @@ func (c *cuaderno) at(i int64) (evento int64, f Filas, err error) {
 	}
 	b := c.hojas[(i-c.desde)*deApunte:][:deApunte]
 	n := func(k int) int64 { return int64(binary.LittleEndian.Uint64(b[8*k:])) }
-	return n(0), Filas{n(1), n(2), n(3), base64.RawStdEncoding.EncodeToString(b[32:])}, nil
+	return n(0), Agregadas{n(1), n(2), n(3), base64.RawStdEncoding.EncodeToString(b[32:])}, nil
 }
 
 // take gives what an event says of the table, and marks that rows of it are there.
 // Rows come nearly in the order of the events.
-func (c *cuaderno) take(evento int64) (f Filas, ok bool, err error) {
+func (c *cuaderno) take(evento int64) (f Agregadas, ok bool, err error) {
 	if c == nil {
 		return f, false, nil
 	}
@@ -132,7 +132,7 @@ func (c *cuaderno) take(evento int64) (f Filas, ok bool, err error) {
 }
 
 // left gives what the first event said of rows of which none is there.
-func (c *cuaderno) left() (evento int64, f Filas, ok bool, err error) {
+func (c *cuaderno) left() (evento int64, f Agregadas, ok bool, err error) {
 	if c == nil {
 		return 0, f, false, nil
 	}

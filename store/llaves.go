@@ -14,14 +14,14 @@ import (
 // before Hasta; a bound that is the zero time is none. A moment that is the zero
 // time has not come.
 type Llave struct {
-	Huella    string // SHA256:…, as ssh-keygen -l writes it
-	Publica   string // as an authorized_keys line has it, without the comment
-	Nombre    string
-	Desde     time.Time
-	Hasta     time.Time
-	Alta      time.Time // when it was added; the store sets it
-	Revocada  time.Time
-	UltimoUso time.Time // to the minute
+	Fingerprint string // SHA256:…, as ssh-keygen -l writes it
+	Publica     string // as an authorized_keys line has it, without the comment
+	Nombre      string
+	Desde       time.Time
+	Hasta       time.Time
+	Alta        time.Time // when it was added; the store sets it
+	Revocada    time.Time
+	UltimoUso   time.Time // to the minute
 }
 
 // Why an institution's UNE may not sign in.
@@ -31,7 +31,7 @@ var (
 	ErrLlaveVencida     = errors.New("key expired")
 	ErrLlaveRevocada    = errors.New("key revoked")
 	ErrSuspendida       = errors.New("institution suspended")
-	ErrSinClave         = errors.New("no password")
+	ErrSinContrasena    = errors.New("no password")
 )
 
 // Vale tells whether the key itself holds at a moment; the error is one of
@@ -63,7 +63,7 @@ const selectLlave = `SELECT k.huella, k.publica, k.nombre, k.desde, k.hasta, k.a
 const sinRevocar = `NOT EXISTS (SELECT 1 FROM llaves_revocadas x WHERE x.llave = k.id)`
 
 func (k *Llave) dest() []any {
-	return []any{&k.Huella, &k.Publica, &k.Nombre, instante{&k.Desde}, instante{&k.Hasta}, instante{&k.Alta}, instante{&k.Revocada}, instante{&k.UltimoUso}}
+	return []any{&k.Fingerprint, &k.Publica, &k.Nombre, instante{&k.Desde}, instante{&k.Hasta}, instante{&k.Alta}, instante{&k.Revocada}, instante{&k.UltimoUso}}
 }
 
 // Llaves gives every key of an institution, the revoked ones among them, in the
@@ -117,20 +117,20 @@ func (tx *Tx) AddLlave(u schema.UNE, k Llave, o Orden) error {
 		return fmt.Errorf("institution %s: %w", u, err)
 	}
 	if !k.Hasta.IsZero() && !k.Desde.Before(k.Hasta) {
-		return fmt.Errorf("key %s: it would end before it begins", k.Huella)
+		return fmt.Errorf("key %s: it would end before it begins", k.Fingerprint)
 	}
-	owner, revocada, err := tx.duenio(u, k.Huella)
+	owner, revocada, err := tx.duenio(u, k.Fingerprint)
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return tx.addLlave(u, k, o.dicha())
 	case err != nil:
 		return err
 	case owner != u:
-		return fmt.Errorf("key %s belongs to institution %s: a key is of one institution alone", k.Huella, owner)
+		return fmt.Errorf("key %s belongs to institution %s: a key is of one institution alone", k.Fingerprint, owner)
 	case !revocada.IsZero():
-		return fmt.Errorf("key %s was revoked on %s and does not come back: make a new pair", k.Huella, schema.NewInstante(revocada))
+		return fmt.Errorf("key %s was revoked on %s and does not come back: make a new pair", k.Fingerprint, schema.NewInstante(revocada))
 	}
-	return fmt.Errorf("key %s is there already", k.Huella)
+	return fmt.Errorf("key %s is there already", k.Fingerprint)
 }
 
 // duenio gives the institution that a key belongs to, u itself before others.
@@ -140,16 +140,16 @@ func (v *View) duenio(u schema.UNE, huella string) (owner schema.UNE, revocada t
 	return owner, revocada, err
 }
 
-func (tx *Tx) addLlave(u schema.UNE, k Llave, o bitacora.Orden) error {
-	if _, err := tx.add(tLlaves, int64(u), k.Huella, k.Publica, k.Nombre, nulo(k.Desde), nulo(k.Hasta), ms(tx.now)); err != nil {
+func (tx *Tx) addLlave(u schema.UNE, k Llave, o bitacora.CargaOrden) error {
+	if _, err := tx.add(tLlaves, int64(u), k.Fingerprint, k.Publica, k.Nombre, nulo(k.Desde), nulo(k.Hasta), ms(tx.now)); err != nil {
 		return err
 	}
 	return tx.Log(k.acto(bitacora.LlaveAlta, u, o))
 }
 
 // acto is what the log says of a key, which is never the key itself.
-func (k Llave) acto(evento string, u schema.UNE, o bitacora.Orden) Acto {
-	d := bitacora.Llave{Huella: k.Huella, Nombre: k.Nombre, Orden: o}
+func (k Llave) acto(evento string, u schema.UNE, o bitacora.CargaOrden) Acto {
+	d := bitacora.CargaLlave{Fingerprint: k.Fingerprint, Nombre: k.Nombre, CargaOrden: o}
 	if !k.Desde.IsZero() {
 		d.Desde = schema.NewInstante(k.Desde)
 	}
@@ -184,10 +184,10 @@ func (tx *Tx) RevokeLlave(u schema.UNE, huella string, o Orden) error {
 	return tx.Log(k.acto(bitacora.LlaveRevocada, u, o.dicha()))
 }
 
-// UsarLlave notes the last use of a key, which is no event: the pickups and
+// UseLlave notes the last use of a key, which is no event: the pickups and
 // uploads are. It writes once a minute at most, and nothing for a key that is
 // not there.
-func (tx *Tx) UsarLlave(u schema.UNE, huella string, at time.Time) error {
+func (tx *Tx) UseLlave(u schema.UNE, huella string, at time.Time) error {
 	_, err := tx.work(`INSERT INTO usos (llave, momento) SELECT id, ?1 FROM llaves WHERE une = ?2 AND huella = ?3
 		ON CONFLICT DO UPDATE SET momento = excluded.momento WHERE momento < excluded.momento - ?4`,
 		ms(at), u, huella, time.Minute.Milliseconds())
@@ -204,8 +204,8 @@ func (v *View) PorVencer(at time.Time, within time.Duration) (yes bool, err erro
 	return yes, err
 }
 
-// AvisarVencimientos logs each key that ends within a time from now, once a key.
-func (tx *Tx) AvisarVencimientos(within time.Duration) error {
+// WarnExpiries logs each key that ends within a time from now, once a key.
+func (tx *Tx) WarnExpiries(within time.Duration) error {
 	type due struct {
 		id  int64
 		une schema.UNE
@@ -214,7 +214,7 @@ func (tx *Tx) AvisarVencimientos(within time.Duration) error {
 	var all []due
 	err := tx.each(`SELECT id, une, huella, nombre, hasta`+porVencer+` ORDER BY hasta, une, huella`, []any{ms(tx.now), within.Milliseconds()}, func(rows valores) error {
 		var d due
-		if err := rows.Scan(&d.id, &d.une, &d.key.Huella, &d.key.Nombre, instante{&d.key.Hasta}); err != nil {
+		if err := rows.Scan(&d.id, &d.une, &d.key.Fingerprint, &d.key.Nombre, instante{&d.key.Hasta}); err != nil {
 			return err
 		}
 		all = append(all, d)
@@ -227,7 +227,7 @@ func (tx *Tx) AvisarVencimientos(within time.Duration) error {
 		if _, err := tx.add(tAvisadas, d.id, ms(tx.now)); err != nil {
 			return err
 		}
-		if err := tx.Log(d.key.acto(bitacora.LlavePorVencer, d.une, bitacora.Orden{})); err != nil {
+		if err := tx.Log(d.key.acto(bitacora.LlavePorVencer, d.une, bitacora.CargaOrden{})); err != nil {
 			return err
 		}
 	}

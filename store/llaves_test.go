@@ -32,7 +32,7 @@ func roll(t *testing.T) (*Store, string) {
 }
 
 func llave(name string) Llave {
-	return Llave{Huella: "SHA256:" + name, Publica: "ssh-ed25519 " + name, Nombre: name}
+	return Llave{Fingerprint: "SHA256:" + name, Publica: "ssh-ed25519 " + name, Nombre: name}
 }
 
 // fails must fail with a text, and leave no event.
@@ -114,8 +114,8 @@ func TestRollEvents(t *testing.T) {
 	n := len(eventos(t, s))
 	const hash = "$2a$12$secreto"
 	update(t, s, func(tx *Tx) error {
-		return errors.Join(tx.AddLlave(norte, k, Orden{UID: 7}), tx.RevokeLlave(norte, k.Huella, orden), tx.Suspend(norte, orden),
-			tx.Resume(norte, Orden{}), tx.SetClave(norte, hash, Orden{UID: 7}), tx.RevokeClave(norte, orden))
+		return errors.Join(tx.AddLlave(norte, k, Orden{UID: 7}), tx.RevokeLlave(norte, k.Fingerprint, orden), tx.Suspend(norte, orden),
+			tx.Resume(norte, Orden{}), tx.SetContrasena(norte, hash, Orden{UID: 7}), tx.RevokeContrasena(norte, orden))
 	})
 	of := func(name string, d bitacora.Detalle) bitacora.Evento {
 		return bitacora.Evento{Evento: name, Parte: 900001, Detalle: d}
@@ -180,9 +180,9 @@ func TestRollRefuses(t *testing.T) {
 			}
 			return tx.Suspend(norte, orden)
 		}},
-		{"institution 00900009: not found", func(tx *Tx) error { return tx.SetClave(900009, "$2a$", orden) }},
-		{"CHECK constraint failed", func(tx *Tx) error { return tx.SetClave(norte, "una clave, no su hash", orden) }},
-		{"no password", func(tx *Tx) error { return tx.RevokeClave(norte, orden) }},
+		{"institution 00900009: not found", func(tx *Tx) error { return tx.SetContrasena(900009, "$2a$", orden) }},
+		{"CHECK constraint failed", func(tx *Tx) error { return tx.SetContrasena(norte, "una clave, no su hash", orden) }},
+		{"no password", func(tx *Tx) error { return tx.RevokeContrasena(norte, orden) }},
 	} {
 		fails(t, s, tt.want, tt.fn)
 	}
@@ -239,7 +239,7 @@ func TestUsarLlave(t *testing.T) {
 	n := len(eventos(t, s))
 	use := func(at time.Time, want time.Time) {
 		t.Helper()
-		update(t, s, func(tx *Tx) error { return tx.UsarLlave(norte, "SHA256:ana", at) })
+		update(t, s, func(tx *Tx) error { return tx.UseLlave(norte, "SHA256:ana", at) })
 		view(t, s, func(v *View) error {
 			all, err := v.Llaves(norte)
 			if err == nil && !all[0].UltimoUso.Equal(want) {
@@ -252,7 +252,7 @@ func TestUsarLlave(t *testing.T) {
 	use(now.Add(time.Minute), now)
 	use(now.Add(time.Minute+time.Millisecond), now.Add(time.Minute+time.Millisecond))
 	use(now, now.Add(time.Minute+time.Millisecond)) // never back
-	update(t, s, func(tx *Tx) error { return tx.UsarLlave(norte, "SHA256:nadie", now) })
+	update(t, s, func(tx *Tx) error { return tx.UseLlave(norte, "SHA256:nadie", now) })
 	if extra := since(t, s, n); len(extra) > 0 {
 		t.Errorf("a use is an event: %v", extra)
 	}
@@ -277,7 +277,7 @@ func TestAvisarVencimientos(t *testing.T) {
 		t.Error("nothing is due at the start of a window")
 	}
 	for range 2 {
-		update(t, s, func(tx *Tx) error { return tx.AvisarVencimientos(window) })
+		update(t, s, func(tx *Tx) error { return tx.WarnExpiries(window) })
 	}
 	want := []bitacora.Evento{{Evento: bitacora.LlavePorVencer, Parte: 900001, Detalle: bitacora.Detalle{"huella": "SHA256:pronto", "nombre": "pronto", "hasta": "2026-04-01T18:05:00-06:00"}}}
 	if d := cmp.Diff(want, since(t, s, n)); d != "" {
@@ -309,8 +309,8 @@ func TestAccesoCambiado(t *testing.T) {
 		func(tx *Tx) error { return tx.RevokeLlave(norte, "SHA256:a", orden) },
 		func(tx *Tx) error { return tx.Suspend(norte, orden) },
 		func(tx *Tx) error { return tx.Resume(norte, orden) },
-		func(tx *Tx) error { return tx.SetClave(norte, "$2a$", orden) },
-		func(tx *Tx) error { return tx.RevokeClave(norte, orden) },
+		func(tx *Tx) error { return tx.SetContrasena(norte, "$2a$", orden) },
+		func(tx *Tx) error { return tx.RevokeContrasena(norte, orden) },
 		func(tx *Tx) error { return tx.AddInstitucion(Institucion{UNE: 900003, Termino: 1}, orden) },
 	} {
 		update(t, s, change)

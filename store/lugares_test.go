@@ -91,7 +91,7 @@ func TestParts(t *testing.T) {
 	s, _ := open(t)
 	rec, res := recibido(schema.ParteCONDUSEF, "GE_REC_20260302_001.txt", schema.REC, rows), recibido(900001, "res", schema.RES, rows)
 	casos := rondas(rows, 1)
-	var answers []Contestacion
+	var answers []Respuesta
 	update(t, s, func(tx *Tx) error {
 		if err := errors.Join(siembra(tx, 1), recibeREC(tx, &rec, casos)); err != nil {
 			return err
@@ -157,7 +157,7 @@ func TestPlacesByPages(t *testing.T) {
 	update(t, s, func(tx *Tx) error {
 		return errors.Join(siembra(tx, 1), recibe(tx, &rec, func(in *Ingreso) error {
 			for i := range 40 { // twenty times the same one, which is refused
-				c := Caso{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", i)), Vuelta: 1, UNE: 900001}
+				c := Asunto{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", i)), Vuelta: 1, UNE: 900001}
 				if i%2 == 1 {
 					if err := in.Refuse("2026/090/0", i+1, 0, "NEG-01"); err != nil {
 						return err

@@ -132,7 +132,7 @@ func (m *millones) preguntas(days int) []pregunta {
 			f := folio()
 			return func(v *View) error {
 				all, err := v.Trace(f)
-				if err == nil && (len(all) != 1 || all[0].LOT == nil || all[0].Contestaciones[0].REP == nil) {
+				if err == nil && (len(all) != 1 || all[0].LOT == nil || all[0].Respuestas[0].REP == nil) {
 					err = fmt.Errorf("%s: %+v", f, all)
 				}
 				return err

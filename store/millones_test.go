@@ -74,10 +74,10 @@ func (m *millones) day(n int) {
 	dia := hoy + schema.Dia(n)
 	at := func(hour int) time.Time { return dia.At(0).Add(time.Duration(hour) * time.Hour) }
 	rec := m.archivo(schema.REC, schema.ParteCONDUSEF, 0, dia, millonesUNEs*m.folios)
-	var casos []Caso
+	var casos []Asunto
 	for i := range m.folios {
 		for u := range millonesUNEs {
-			casos = append(casos, Caso{Folio: m.folioDe(n, u, i), Vuelta: 1, UNE: clave(u), Turno: dia})
+			casos = append(casos, Asunto{Folio: m.folioDe(n, u, i), Vuelta: 1, UNE: clave(u), Turno: dia})
 		}
 	}
 	m.do(at(8), func(tx *Tx) error { return errors.Join(recibeREC(tx, &rec, casos), m.acuse(tx, &rec, 0)) })
@@ -109,7 +109,7 @@ func (m *millones) day(n int) {
 // recoge picks a LOT up, whole.
 func recoge(tx *Tx, s Salida) error {
 	at, u := tx.Now(), s.Parte.String()
-	return tx.AddRecogida(s, Recogida{Salida: s.ID, Cuenta: u, Huella: "SHA256:" + string(huellaDe(u))[:43], Direccion: fmt.Sprintf("192.0.2.%s:40000", u[6:]),
+	return tx.AddRecogida(s, Recogida{Salida: s.ID, Cuenta: u, Fingerprint: "SHA256:" + string(huellaDe(u))[:43], Direccion: fmt.Sprintf("192.0.2.%s:40000", u[6:]),
 		Cliente: "SSH-2.0-OpenSSH_9.6", Algoritmos: "mlkem768x25519-sha256 ssh-ed25519 aes128-gcm@openssh.com", Abierta: at, Cerrada: at, Primero: at, Ultimo: at,
 		Tramos: "0-8999", Cubiertos: 9000, Cierre: true, Completa: true, Ronda: 1}, Cobertura{Abierta: at, Leida: at, Completa: at, Veces: 1},
 		bitacora.ArchivoRecogido, "0-8999")
@@ -117,16 +117,16 @@ func recoge(tx *Tx, s Salida) error {
 
 // cierra is the end of a day.
 func (m *millones) cierra(tx *Tx, dia schema.Dia, registros int) error {
-	var all []Contestacion
-	if err := tx.PorDevolver(func(p Contestacion) error { all = append(all, p); return nil }); err != nil {
+	var all []Respuesta
+	if err := tx.PorDevolver(func(p Respuesta) error { all = append(all, p); return nil }); err != nil {
 		return err
 	}
 	if len(all) != registros {
 		return fmt.Errorf("%d answers of %d folios", len(all), registros)
 	}
 	s := m.salida(schema.REP, schema.ParteCONDUSEF, 0, dia, len(all), 0)
-	c := Cuenta{Recibidas: registros, Entregadas: registros}
-	return errors.Join(tx.AddREP(&s, all), tx.Publish(&s, tx.Now()), tx.Cortar(dia), tx.Cerrar(dia, c))
+	c := Balance{Recibidas: registros, Entregadas: registros}
+	return errors.Join(tx.AddREP(&s, all), tx.Publish(&s, tx.Now()), tx.CutDay(dia), tx.CloseDay(dia, c))
 }
 
 // numero is a number that the environment gives.

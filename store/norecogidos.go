@@ -43,7 +43,7 @@ const (
 
 // AddNoRecogido records once that nobody picked a LOT up by one of its moments.
 // After the limit, and for an empty LOT after the hour, nobody asks again.
-func (tx *Tx) AddNoRecogido(p PorRecoger, d bitacora.SinRecoger) error {
+func (tx *Tx) AddNoRecogido(p PorRecoger, d bitacora.CargaSinRecoger) error {
 	if _, err := tx.add(tNoRecogidos, p.ID, d.Plazo, ms(tx.now)); err != nil {
 		return err
 	}

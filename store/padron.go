@@ -27,7 +27,7 @@ type Orden struct {
 }
 
 // dicha is what an event says of it.
-func (o Orden) dicha() bitacora.Orden { return bitacora.Orden{UID: &o.UID, Motivo: o.Motivo} }
+func (o Orden) dicha() bitacora.CargaOrden { return bitacora.CargaOrden{UID: &o.UID, Motivo: o.Motivo} }
 
 // Seed brings institutions and keys that the store does not know yet into the
 // roll, each with its event. It removes and changes nothing: where the store
@@ -38,7 +38,7 @@ func (tx *Tx) Seed(padron []Institucion) (differs []string, err error) {
 		have, err := tx.Institucion(in.UNE)
 		switch {
 		case errors.Is(err, ErrNotFound):
-			if err := tx.addInstitucion(in, bitacora.Orden{}); err != nil {
+			if err := tx.addInstitucion(in, bitacora.CargaOrden{}); err != nil {
 				return nil, err
 			}
 		case err != nil:
@@ -59,16 +59,16 @@ func (tx *Tx) Seed(padron []Institucion) (differs []string, err error) {
 }
 
 func (tx *Tx) seedLlave(u schema.UNE, k Llave) (differs []string, err error) {
-	owner, revocada, err := tx.duenio(u, k.Huella)
+	owner, revocada, err := tx.duenio(u, k.Fingerprint)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		return nil, tx.addLlave(u, k, bitacora.Orden{})
+		return nil, tx.addLlave(u, k, bitacora.CargaOrden{})
 	case err != nil:
 		return nil, err
 	case owner != u:
-		differs = append(differs, fmt.Sprintf("institution %s: key %s belongs to institution %s; it is not added", u, k.Huella, owner))
+		differs = append(differs, fmt.Sprintf("institution %s: key %s belongs to institution %s; it is not added", u, k.Fingerprint, owner))
 	case !revocada.IsZero():
-		differs = append(differs, fmt.Sprintf("institution %s: key %s is revoked in the store, still in the configuration; it stays revoked", u, k.Huella))
+		differs = append(differs, fmt.Sprintf("institution %s: key %s is revoked in the store, still in the configuration; it stays revoked", u, k.Fingerprint))
 	}
 	return differs, nil
 }
@@ -80,7 +80,7 @@ func (tx *Tx) unseeded(padron []Institucion) (out []string, err error) {
 	for _, in := range padron {
 		named[in.UNE] = true
 		for _, k := range in.Llaves {
-			keys[in.UNE.String()+k.Huella] = true
+			keys[in.UNE.String()+k.Fingerprint] = true
 		}
 	}
 	all, err := tx.Padron()
@@ -138,11 +138,11 @@ func (tx *Tx) AddInstitucion(in Institucion, o Orden) error {
 	return nil
 }
 
-func (tx *Tx) addInstitucion(in Institucion, o bitacora.Orden) error {
+func (tx *Tx) addInstitucion(in Institucion, o bitacora.CargaOrden) error {
 	if err := tx.addAt(tInstituciones, int64(in.UNE), in.Denominacion, in.Sector, in.Termino, in.Prorroga); err != nil {
 		return err
 	}
-	return tx.Log(Acto{Evento: bitacora.InstitucionAlta, Parte: in.UNE.Parte(), Carga: bitacora.Institucion{Orden: o,
+	return tx.Log(Acto{Evento: bitacora.InstitucionAlta, Parte: in.UNE.Parte(), Carga: bitacora.CargaInstitucion{CargaOrden: o,
 		Denominacion: in.Denominacion, Sector: in.Sector, Termino: in.Termino, Prorroga: in.Prorroga}})
 }
 
@@ -179,7 +179,7 @@ func (tx *Tx) setSuspendida(u schema.UNE, yes bool, o Orden) error {
 	if yes {
 		evento = bitacora.InstitucionSuspendida
 	}
-	return tx.Log(Acto{Evento: evento, Parte: u.Parte(), Carga: bitacora.Suspension{Orden: o.dicha()}})
+	return tx.Log(Acto{Evento: evento, Parte: u.Parte(), Carga: bitacora.CargaSuspension{CargaOrden: o.dicha()}})
 }
 
 // AccesoCambiado tells whether the log says, after event n, that the roll or a

@@ -231,11 +231,11 @@ func tablaDe(query, alias string) string {
 // todo does everything once: what a run, a visit, a request and a command do.
 func todo(t *testing.T, s *Store) {
 	t.Helper()
-	k := Caso{}
+	k := Asunto{}
 	update(t, s, func(tx *Tx) error {
 		rec := recibido(schema.ParteCONDUSEF, "GE_REC_20260301_001.txt", schema.REC, 2)
 		err := errors.Join(siembra(tx, 2), recibe(tx, &rec, func(in *Ingreso) error {
-			return errors.Join(in.acepta(&Caso{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}), in.Refuse("2026/090/2", 2, 0, "FMT-01"))
+			return errors.Join(in.acepta(&Asunto{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}), in.Refuse("2026/090/2", 2, 0, "FMT-01"))
 		}), llena(tx, rec))
 		if err == nil {
 			k, err = tx.UltimaVuelta("2026/090/1")
@@ -246,13 +246,13 @@ func todo(t *testing.T, s *Store) {
 	rec := recibido(schema.ParteCONDUSEF, "GE_REC_20260302_001.txt", schema.REC, 2)
 	update(t, s, func(tx *Tx) error {
 		return recibe(tx, &rec, func(in *Ingreso) error {
-			return errors.Join(in.acepta(&Caso{Folio: "2026/091/1", Vuelta: 1, UNE: 900001}), in.Pausa(), in.acepta(&Caso{Folio: "2026/091/2", Vuelta: 1, UNE: 900002}))
+			return errors.Join(in.acepta(&Asunto{Folio: "2026/091/1", Vuelta: 1, UNE: 900001}), in.Pause(), in.acepta(&Asunto{Folio: "2026/091/2", Vuelta: 1, UNE: 900002}))
 		})
 	})
 	dropped := recibido(schema.ParteCONDUSEF, "GE_REC_20260302_002.txt", schema.REC, 1)
 	_ = s.Update(t.Context(), now, func(tx *Tx) error {
 		return recibe(tx, &dropped, func(in *Ingreso) error {
-			return errors.Join(in.acepta(&Caso{Folio: "2026/092/1", Vuelta: 1, UNE: 900001}), in.Pausa(), errors.New("wrong"))
+			return errors.Join(in.acepta(&Asunto{Folio: "2026/092/1", Vuelta: 1, UNE: 900001}), in.Pause(), errors.New("wrong"))
 		})
 	})
 	update(t, s, func(tx *Tx) error { return hace(tx, rec) })
@@ -280,17 +280,17 @@ func hace(tx *Tx, rec Archivo) error {
 	if err != nil || len(all) == 0 {
 		return fmt.Errorf("%d terms (%w)", len(all), err)
 	}
-	limits := []Limite{{&all[0], all[0].Limite + 1}}
+	limits := []NuevoLimite{{&all[0], all[0].Limite + 1}}
 	corrida, err := tx.StartRun(hoy, "x")
-	latido, err2 := tx.Arranca()
+	latido, err2 := tx.StartService()
 	_, _, err3 := tx.AddInhabiles([]schema.Inhabil{{Fecha: hoy + 9, Descripcion: "x", Origen: "x", AplicaGE: true}}, "x", nil)
 	_, err4 := tx.Seed([]Institucion{{UNE: 900001, Denominacion: "Otra", Llaves: []Llave{llave("ana")}}})
-	return errors.Join(err, err2, err3, err4, tx.AvisarPlazos(900001, all, PlazoVencido), tx.MoverPlazos(900001, limits, bitacora.Movido{}),
-		tx.Recontar(900001, limits, "v9"), tx.EndRun(corrida, ""), tx.Late(latido), tx.Para(latido), tx.Cortar(hoy), tx.Cerrar(hoy, Cuenta{}),
-		tx.Avisar(hoy, bitacora.JornadaAbierta, Cuenta{}), tx.AddTestigo(2, 1), tx.UseSello("b", "B"), tx.Suspend(900002, orden),
-		tx.Resume(900002, orden), tx.SetClave(900002, "$2a$", orden), tx.RevokeClave(900002, orden), tx.RevokeLlave(900001, "SHA256:ana", orden),
-		tx.UsarLlave(900001, "SHA256:ana", now), tx.AvisarVencimientos(time.Hour), tx.Configura(bitacora.Configuracion{}), tx.See(1, "n", Visto{}),
-		tx.AddListado(Listado{Parte: 1, Carpeta: "c"}), tx.AddNoRecogido(PorRecoger{Salida: lot}, bitacora.SinRecoger{Plazo: PlazoLimite}),
+	return errors.Join(err, err2, err3, err4, tx.WarnTerms(900001, all, PlazoVencido), tx.MoveTerms(900001, limits, bitacora.CargaMovido{}),
+		tx.Recount(900001, limits, "v9"), tx.EndRun(corrida, ""), tx.Late(latido), tx.StopService(latido), tx.CutDay(hoy), tx.CloseDay(hoy, Balance{}),
+		tx.WarnDay(hoy, bitacora.JornadaAbierta, Balance{}), tx.AddTestigo(2, 1), tx.UseSello("b", "B"), tx.Suspend(900002, orden),
+		tx.Resume(900002, orden), tx.SetContrasena(900002, "$2a$", orden), tx.RevokeContrasena(900002, orden), tx.RevokeLlave(900001, "SHA256:ana", orden),
+		tx.UseLlave(900001, "SHA256:ana", now), tx.WarnExpiries(time.Hour), tx.Configure(bitacora.CargaConfiguracion{}), tx.See(1, "n", Visto{}),
+		tx.AddListado(Listado{Parte: 1, Carpeta: "c"}), tx.AddNoRecogido(PorRecoger{Salida: lot}, bitacora.CargaSinRecoger{Plazo: PlazoLimite}),
 		recoge(tx, lot), sube(tx))
 }
 
@@ -302,13 +302,13 @@ func sube(tx *Tx) error {
 	if err := errors.Join(err, err2, tx.AddArribo(&a)); err != nil {
 		return err
 	}
-	_, err = tx.RetirarArribos(900001, "respuestas", now)
-	return errors.Join(err, tx.Tomar(a.ID), tx.Fechar(900001, "respuestas", "n", now), tx.Exhibir(900001, x),
+	_, err = tx.RetireArribos(900001, "respuestas", now)
+	return errors.Join(err, tx.Take(a.ID), tx.SetTime(900001, "respuestas", "n", now), tx.Exhibit(900001, x),
 		tx.SetBase(900001, "b", 1), tx.DropAusente("ausente"))
 }
 
 // pregunta1 asks what retrato does not.
-func pregunta1(v *View, k Caso) error {
+func pregunta1(v *View, k Asunto) error {
 	var errs []error
 	ask := func(_ any, err error) {
 		if !errors.Is(err, ErrNotFound) {
@@ -318,21 +318,21 @@ func pregunta1(v *View, k Caso) error {
 	const u = schema.UNE(900001)
 	parte := u.Parte()
 	lot, err := v.SalidaPorID(1)
-	errs = append(errs, err, v.DelREC(u, 1, func(Fila) error { return nil }), v.DelREP(4, func(Contestacion) error { return nil }),
-		v.Acceso(u, "SHA256:ana", now), v.AccesoConClave(u), v.TodoContenido(func(Contenido) error { return nil }),
+	errs = append(errs, err, v.DelREC(u, 1, func(FilaDeREC) error { return nil }), v.DelREP(4, func(Respuesta) error { return nil }),
+		v.Acceso(u, "SHA256:ana", now), v.AccesoConContrasena(u), v.TodoContenido(func(ContenidoCitado) error { return nil }),
 		v.Crudos(1, 5, func(bitacora.Crudo) error { return nil }))
 	errs = slices.DeleteFunc(errs, func(err error) bool {
-		return errors.Is(err, ErrSuspendida) || errors.Is(err, ErrSinClave) || errors.Is(err, ErrLlaveRevocada)
+		return errors.Is(err, ErrSuspendida) || errors.Is(err, ErrSinContrasena) || errors.Is(err, ErrLlaveRevocada)
 	})
 	ask(v.Anexo(parte, "a", "h"))
 	ask(v.AcuseDe(1))
 	ask(v.Arriba(now, now))
 	ask(v.Calendario())
 	ask(v.CalendarioEn(now))
-	ask(v.Clave(u))
+	ask(v.Contrasena(u))
 	ask(v.Cobertura(1))
 	ask(v.Contenidos(parte, "x"))
-	ask(v.Contestan(1))
+	ask(v.HechasDe(1))
 	ask(v.Cortadas(1, 1))
 	ask(v.EnServicio(now))
 	ask(v.EventoDeAcuse("ACU-2026-00000001"))

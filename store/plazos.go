@@ -35,40 +35,40 @@ func (u Umbral) Estado(limite schema.Dia) string {
 
 // PlazosPorAvisar gives the open folios of a UNE whose term stands otherwise than
 // was told last.
-func (v *View) PlazosPorAvisar(u schema.UNE, x Umbral) ([]Caso, error) {
+func (v *View) PlazosPorAvisar(u schema.UNE, x Umbral) ([]Asunto, error) {
 	return v.plazos(` WHERE e.une = ?1 AND `+abierta+` AND (e.limite <= ?3 OR e.plazo IS NOT NULL)
 		AND CASE WHEN e.limite < ?2 THEN 'vencido' WHEN e.limite <= ?3 THEN 'por_vencer' ELSE 'a_tiempo' END <> coalesce(e.plazo, 'a_tiempo')
 		ORDER BY e.limite, r.folio`, u, int64(x.Pasado), int64(x.Cerca))
 }
 
 // PlazosAbiertos gives every open folio that was delivered.
-func (v *View) PlazosAbiertos() ([]Caso, error) {
+func (v *View) PlazosAbiertos() ([]Asunto, error) {
 	return v.plazos(` WHERE ` + abierta + ` ORDER BY e.une, r.id`)
 }
 
 // PlazosDelLote gives the open folios of a LOT whose term was counted with another
 // version of the calendar than this one.
-func (v *View) PlazosDelLote(lote int64, calendario string) ([]Caso, error) {
+func (v *View) PlazosDelLote(lote int64, calendario string) ([]Asunto, error) {
 	return v.plazos(` WHERE e.reclamacion IN (SELECT e.reclamacion`+deLote+`) AND `+calendarioDe+` <> ?2 AND `+abierta+` ORDER BY r.id`,
 		lote, calendario)
 }
 
-// Contestados gives the answered folios whose term or answer reaches into the days
+// AsuntosRespondidos gives the answered folios whose term or answer reaches into the days
 // from a to b.
-func (v *View) Contestados(a, b schema.Dia) ([]Caso, error) {
+func (v *View) AsuntosRespondidos(a, b schema.Dia) ([]Asunto, error) {
 	return v.plazos(` WHERE e.contestada IS NOT NULL AND e.dia0 < ? AND (e.limite >= ? OR e.contestada >= ?) ORDER BY r.id`,
 		int64(b), int64(a), ms(a.At(0)))
 }
 
 // plazos gives delivered rounds, with what terms know of.
-func (v *View) plazos(where string, args ...any) (all []Caso, err error) {
+func (v *View) plazos(where string, args ...any) (all []Asunto, err error) {
 	err = v.each(`SELECT r.id, r.folio, r.vuelta, r.une, e.entregada, e.dia0, e.limite, `+calendarioDe+`, e.prorroga, coalesce(e.contestada, 0),
 		coalesce(e.plazo, 'a_tiempo') FROM estados e JOIN reclamaciones r ON r.id = e.reclamacion`+where, args,
 		func(rows valores) error {
-			var c Caso
+			var c Asunto
 			var entregada, contestada int64
 			err := rows.Scan(&c.ID, &c.Folio, &c.Vuelta, &c.UNE, &entregada, &c.Dia0, &c.Limite, &c.Calendario, &c.Prorroga, &contestada, &c.Plazo)
-			c.Entregada, c.Contestada = moment(entregada), moment(contestada)
+			c.Entregada, c.Respondida = moment(entregada), moment(contestada)
 			all = append(all, c)
 			return err
 		})
@@ -93,7 +93,7 @@ func (tx *Tx) actoPlazos(u schema.UNE, evento string, carga any) *actoPlazos {
 }
 
 // add tells of one folio; calendario is "" where it counts by the one of before.
-func (a *actoPlazos) add(c *Caso, que string, p bitacora.Plazo, calendario string) error {
+func (a *actoPlazos) add(c *Asunto, que string, p bitacora.RenglonPlazo, calendario string) error {
 	p.Folio, p.Vuelta = c.Folio, c.Vuelta
 	if err := a.r.Add(&p); err != nil {
 		return err
@@ -112,9 +112,9 @@ func (a *actoPlazos) log() error {
 	return a.tx.Log(a.acto)
 }
 
-// AvisarPlazos records how the terms of folios of a UNE stand from now on.
-func (tx *Tx) AvisarPlazos(u schema.UNE, all []Caso, estado string) error {
-	a := tx.actoPlazos(u, plazoEvento[estado], bitacora.Avisado{})
+// WarnTerms records how the terms of folios of a UNE stand from now on.
+func (tx *Tx) WarnTerms(u schema.UNE, all []Asunto, estado string) error {
+	a := tx.actoPlazos(u, plazoEvento[estado], bitacora.CargaAvisado{})
 	for _, c := range all {
 		var value any = estado
 		if estado == PlazoATiempo {
@@ -123,52 +123,52 @@ func (tx *Tx) AvisarPlazos(u schema.UNE, all []Caso, estado string) error {
 		if err := tx.must(`UPDATE estados SET plazo = ? WHERE reclamacion = ? AND `+abierta, value, c.ID); err != nil {
 			return err
 		}
-		if err := a.add(&c, estado, bitacora.Plazo{Limite: c.Limite}, ""); err != nil {
+		if err := a.add(&c, estado, bitacora.RenglonPlazo{Limite: c.Limite}, ""); err != nil {
 			return err
 		}
 	}
 	return a.log()
 }
 
-// Limite is a folio with another limit than it had.
-type Limite struct {
-	Caso  *Caso // gets it
-	Nuevo schema.Dia
+// NuevoLimite is a folio with another limit than it had.
+type NuevoLimite struct {
+	Asunto *Asunto // gets it
+	Nuevo  schema.Dia
 }
 
-// MoverPlazos moves the limits of open folios of a UNE past an outage of ours, of
+// MoveTerms moves the limits of open folios of a UNE past an outage of ours, of
 // which carga tells.
-func (tx *Tx) MoverPlazos(u schema.UNE, all []Limite, carga bitacora.Movido) error {
+func (tx *Tx) MoveTerms(u schema.UNE, all []NuevoLimite, carga bitacora.CargaMovido) error {
 	a := tx.actoPlazos(u, bitacora.PlazoMovido, carga)
 	for _, x := range all {
-		p := bitacora.Plazo{Limite: x.Nuevo, LimiteAnterior: x.Caso.Limite}
-		if err := a.add(x.Caso, plazoMovido, p, ""); err != nil {
+		p := bitacora.RenglonPlazo{Limite: x.Nuevo, LimiteAnterior: x.Asunto.Limite}
+		if err := a.add(x.Asunto, plazoMovido, p, ""); err != nil {
 			return err
 		}
-		if err := tx.setLimite(x.Caso, x.Nuevo, x.Caso.Calendario); err != nil {
+		if err := tx.setLimite(x.Asunto, x.Nuevo, x.Asunto.Calendario); err != nil {
 			return err
 		}
 	}
 	return a.log()
 }
 
-// Recontar gives open folios of a UNE the limits that a later version of the
+// Recount gives open folios of a UNE the limits that a later version of the
 // calendar counts.
-func (tx *Tx) Recontar(u schema.UNE, all []Limite, calendario string) error {
-	a := tx.actoPlazos(u, bitacora.PlazoRecontado, bitacora.Recontado{Calendario: calendario})
+func (tx *Tx) Recount(u schema.UNE, all []NuevoLimite, calendario string) error {
+	a := tx.actoPlazos(u, bitacora.PlazoRecontado, bitacora.CargaRecontado{Calendario: calendario})
 	for _, x := range all {
-		p := bitacora.Plazo{Limite: x.Nuevo, LimiteAnterior: x.Caso.Limite, CalendarioAnterior: x.Caso.Calendario}
-		if err := a.add(x.Caso, plazoRecontado, p, calendario); err != nil {
+		p := bitacora.RenglonPlazo{Limite: x.Nuevo, LimiteAnterior: x.Asunto.Limite, CalendarioAnterior: x.Asunto.Calendario}
+		if err := a.add(x.Asunto, plazoRecontado, p, calendario); err != nil {
 			return err
 		}
-		if err := tx.setLimite(x.Caso, x.Nuevo, calendario); err != nil {
+		if err := tx.setLimite(x.Asunto, x.Nuevo, calendario); err != nil {
 			return err
 		}
 	}
 	return a.log()
 }
 
-func (tx *Tx) setLimite(c *Caso, limite schema.Dia, calendario string) error {
+func (tx *Tx) setLimite(c *Asunto, limite schema.Dia, calendario string) error {
 	if err := tx.must(`UPDATE estados SET limite = ?, calendario = ? WHERE reclamacion = ? AND `+abierta, int64(limite), calendario, c.ID); err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func (tx *Tx) AddPunto(p Punto, raiz tlog.Hash, llave string) error {
 	if err := tx.addAt(tPuntos, p.Tamano, ms(p.Momento), p.Nota); err != nil {
 		return err
 	}
-	return tx.Log(Acto{Evento: bitacora.PuntoFirmado, Carga: bitacora.Punto{Tamano: p.Tamano, Raiz: raiz.String(), Llave: llave}})
+	return tx.Log(Acto{Evento: bitacora.PuntoFirmado, Carga: bitacora.CargaPunto{Tamano: p.Tamano, Raiz: raiz.String(), Llave: llave}})
 }
 
 func (v *View) puntos(rest string, args ...any) (all []Punto, err error) {
@@ -65,7 +65,7 @@ func (tx *Tx) AddTestigo(parte schema.Parte, tamano int64) error {
 	if _, err := tx.add(tTestigos, parte, tamano, ms(tx.now)); err != nil {
 		return err
 	}
-	return tx.Log(Acto{Evento: bitacora.PuntoVisto, Parte: parte, Carga: bitacora.Testigo{Tamano: tamano}})
+	return tx.Log(Acto{Evento: bitacora.PuntoVisto, Parte: parte, Carga: bitacora.CargaTestigo{Tamano: tamano}})
 }
 
 // Testigos counts the parties that picked up the last head of the log, and gives
@@ -103,8 +103,8 @@ func (v *View) Rango(size int64, desde, hasta time.Time) (first, last int64, err
 	return first, last, err
 }
 
-// Contenido is a content that the tables name.
-type Contenido struct {
+// ContenidoCitado is a content that the tables name.
+type ContenidoCitado struct {
 	SHA256 schema.Huella
 	Bytes  int64
 	Nombre string // one of the files that have it
@@ -112,12 +112,12 @@ type Contenido struct {
 
 // TodoContenido gives every content that a file or an annex has which arrived or was
 // made, once. The name of an annex may be a person's: it is told by its number.
-func (v *View) TodoContenido(each func(Contenido) error) error {
+func (v *View) TodoContenido(each func(ContenidoCitado) error) error {
 	return v.each(`SELECT sha256, bytes, min(nombre) FROM (SELECT sha256, bytes, nombre FROM archivos
 		UNION ALL SELECT sha256, bytes, iif(tipo = '`+string(TipoAnexo)+`', substr(nombre, 1, 17), nombre) FROM salidas
 		UNION ALL SELECT sha256, bytes, 'un anexo (anexos:' || id || ')' FROM anexos)
 		GROUP BY sha256, bytes ORDER BY sha256`, nil, func(rows valores) error {
-		var c Contenido
+		var c ContenidoCitado
 		if err := rows.Scan(&c.SHA256, &c.Bytes, &c.Nombre); err != nil {
 			return err
 		}

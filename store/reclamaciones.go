@@ -6,8 +6,8 @@ import (
 	"buzon/schema"
 )
 
-// Caso is a reclamación in one of its rounds (vueltas).
-type Caso struct {
+// Asunto is a reclamación in one of its rounds (vueltas).
+type Asunto struct {
 	ID         int64
 	Folio      schema.Folio
 	Vuelta     int
@@ -15,7 +15,7 @@ type Caso struct {
 	Archivo    int64 // the REC
 	Linea      int   // what the store gives has it; AddReclamacion asks neither for it nor for ID
 	Numero     int
-	Renglon    // where its text is in the REC
+	Posicion   // where its text is in the REC
 	Turno      schema.Dia
 	Monetario  bool
 	Monto      schema.Centavos
@@ -25,19 +25,19 @@ type Caso struct {
 	Limite     schema.Dia // the last day in time, a prórroga included
 	Calendario string     // version with which Limite was counted
 	Prorroga   int        // días hábiles granted; 0 none
-	Contestada time.Time
+	Respondida time.Time
 	Desistida  time.Time // when a DIC 6 closed it without an answer
 	Plazo      string    // how its term stood when that was told last
 }
 
-// Renglon is where the text of a record lies in the plain bytes of its file.
-type Renglon struct {
+// Posicion is where the text of a record lies in the plain bytes of its file.
+type Posicion struct {
 	Desplazamiento int64 // bytes before it
 	Largo          int   // bytes, without its line end
 }
 
 // Abierto tells whether the round still waits for an answer, be it late.
-func (c *Caso) Abierto() bool { return c.Contestada.IsZero() && c.Desistida.IsZero() }
+func (c *Asunto) Abierto() bool { return c.Respondida.IsZero() && c.Desistida.IsZero() }
 
 // abierta is that in a query.
 const abierta = `contestada IS NULL AND desistida IS NULL`
@@ -49,25 +49,25 @@ const abiertaEn = `contestada IS NULL AND (desistida IS NULL OR desistida > ?1)`
 // calendarioDe is the version by which the limit of a round e was counted.
 const calendarioDe = `coalesce(e.calendario, (SELECT l.calendario FROM lotes l WHERE l.salida = e.lote LIMIT 1))`
 
-// selectCaso leaves out what a file brought that does not count yet.
-const selectCaso = `SELECT r.id, r.folio, r.vuelta, r.une, r.archivo, a.primera_linea + r.numero - 1, r.numero, r.desplazamiento, r.largo,
+// selectAsunto leaves out what a file brought that does not count yet.
+const selectAsunto = `SELECT r.id, r.folio, r.vuelta, r.une, r.archivo, a.primera_linea + r.numero - 1, r.numero, r.desplazamiento, r.largo,
 	r.turno, r.monetario, r.monto, coalesce(e.lote, 0), coalesce(e.entregada, 0), coalesce(e.dia0, 0), coalesce(e.limite, 0),
 	coalesce(` + calendarioDe + `, ''), coalesce(e.prorroga, 0), coalesce(e.contestada, 0), coalesce(e.desistida, 0), coalesce(e.plazo, '` + PlazoATiempo + `')
 	FROM reclamaciones r JOIN archivos a ON a.id = r.archivo LEFT JOIN estados e ON e.reclamacion = r.id`
 
-func scanCaso(row valores, c *Caso) error {
+func scanAsunto(row valores, c *Asunto) error {
 	var entregada, contestada, desistida int64
 	err := row.Scan(&c.ID, &c.Folio, &c.Vuelta, &c.UNE, &c.Archivo, &c.Linea, &c.Numero, &c.Desplazamiento, &c.Largo,
 		&c.Turno, &c.Monetario, &c.Monto, &c.Lote, &entregada, &c.Dia0, &c.Limite,
 		&c.Calendario, &c.Prorroga, &contestada, &desistida, &c.Plazo)
-	c.Entregada, c.Contestada, c.Desistida = moment(entregada), moment(contestada), moment(desistida)
+	c.Entregada, c.Respondida, c.Desistida = moment(entregada), moment(contestada), moment(desistida)
 	return err
 }
 
-func (v *View) casos(each func(Caso) error, where string, args ...any) error {
-	return v.each(selectCaso+where, args, func(rows valores) error {
-		var c Caso
-		if err := scanCaso(rows, &c); err != nil {
+func (v *View) asuntos(each func(Asunto) error, where string, args ...any) error {
+	return v.each(selectAsunto+where, args, func(rows valores) error {
+		var c Asunto
+		if err := scanAsunto(rows, &c); err != nil {
 			return err
 		}
 		return each(c)
@@ -75,9 +75,9 @@ func (v *View) casos(each func(Caso) error, where string, args ...any) error {
 }
 
 // UltimaVuelta gives a folio's last round; ErrNotFound where it was never accepted.
-func (v *View) UltimaVuelta(f schema.Folio) (c Caso, err error) {
+func (v *View) UltimaVuelta(f schema.Folio) (c Asunto, err error) {
 	found := false
-	err = v.casos(func(last Caso) error {
+	err = v.asuntos(func(last Asunto) error {
 		c, found = last, true
 		return nil
 	}, ` WHERE r.folio = ? ORDER BY r.vuelta DESC LIMIT 1`, string(f))
@@ -88,8 +88,8 @@ func (v *View) UltimaVuelta(f schema.Folio) (c Caso, err error) {
 }
 
 // Vueltas gives every round of a folio, the first one first.
-func (v *View) Vueltas(f schema.Folio) (all []Caso, err error) {
-	err = v.casos(func(c Caso) error { all = append(all, c); return nil }, ` WHERE r.folio = ? ORDER BY r.vuelta`, string(f))
+func (v *View) Vueltas(f schema.Folio) (all []Asunto, err error) {
+	err = v.asuntos(func(c Asunto) error { all = append(all, c); return nil }, ` WHERE r.folio = ? ORDER BY r.vuelta`, string(f))
 	return all, err
 }
 
@@ -137,18 +137,18 @@ const (
 const hastaFila = `(SELECT sum(min(t.tramo, r.id - t.id + 1)) FROM reclamaciones t
 		WHERE t.tramo IS NOT NULL AND t.archivo = r.archivo AND t.une = r.une AND t.id <= r.id)`
 
-// Fila is a row of a REC, as a LOT of it needs it.
-type Fila struct {
+// FilaDeREC is a row of a REC, as a LOT of it needs it.
+type FilaDeREC struct {
 	Folio schema.Folio
-	Renglon
+	Posicion
 	Turno schema.Dia
 }
 
 // DelREC calls each for a UNE's rows of a REC that counts, in the REC's order.
-func (v *View) DelREC(u schema.UNE, rec int64, each func(Fila) error) error {
+func (v *View) DelREC(u schema.UNE, rec int64, each func(FilaDeREC) error) error {
 	return v.each(`SELECT r.folio, r.desplazamiento, r.largo, r.turno FROM reclamaciones t`+delTramo+`
 		WHERE t.archivo = ?1 AND t.une = ?2 AND EXISTS (SELECT 1 FROM archivos WHERE id = ?1)`+enOrden,
 		[]any{rec, u}, func(row valores) error {
-			return each(Fila{schema.Folio(texto(row[0])), Renglon{entero(row[1]), int(entero(row[2]))}, schema.Dia(entero(row[3]))})
+			return each(FilaDeREC{schema.Folio(texto(row[0])), Posicion{entero(row[1]), int(entero(row[2]))}, schema.Dia(entero(row[3]))})
 		})
 }

@@ -12,22 +12,22 @@ import (
 // between opening it and its end. What it proves: a client that held the
 // account's key was sent these bytes; not that somebody looked at them.
 type Recogida struct {
-	Salida     int64
-	Cuenta     string
-	Huella     string // fingerprint of the key; "" a password
-	Direccion  string
-	Cliente    string // the client's version string
-	Algoritmos string
-	Abierta    time.Time
-	Cerrada    time.Time
-	Primero    time.Time // first byte; zero without one
-	Ultimo     time.Time // last byte; zero without one
-	Inicio     int64     // lowest offset that was asked for; -1 none
-	Tramos     string    // the bytes that were read, as spans.Set writes them
-	Cubiertos  int64     // their number
-	Cierre     bool      // the party closed it; false: its connection broke
-	Completa   bool      // this handle alone read all bytes, and was closed
-	Ronda      int       // which pickup of the file it belongs to, from 1
+	Salida      int64
+	Cuenta      string
+	Fingerprint string // fingerprint of the key; "" a password
+	Direccion   string
+	Cliente     string // the client's version string
+	Algoritmos  string
+	Abierta     time.Time
+	Cerrada     time.Time
+	Primero     time.Time // first byte; zero without one
+	Ultimo      time.Time // last byte; zero without one
+	Inicio      int64     // lowest offset that was asked for; -1 none
+	Tramos      string    // the bytes that were read, as spans.Set writes them
+	Cubiertos   int64     // their number
+	Cierre      bool      // the party closed it; false: its connection broke
+	Completa    bool      // this handle alone read all bytes, and was closed
+	Ronda       int       // which pickup of the file it belongs to, from 1
 }
 
 // Cobertura is what all handles on a file together show.
@@ -85,7 +85,7 @@ func (tx *Tx) AddRecogida(s Salida, r Recogida, c Cobertura, evento, tramos stri
 	if r.Inicio >= 0 {
 		inicio = r.Inicio
 	}
-	_, err := tx.add(tRecogidas, s.ID, r.Cuenta, r.Huella, r.Direccion, r.Cliente, r.Algoritmos, ms(r.Abierta), ms(r.Cerrada),
+	_, err := tx.add(tRecogidas, s.ID, r.Cuenta, r.Fingerprint, r.Direccion, r.Cliente, r.Algoritmos, ms(r.Abierta), ms(r.Cerrada),
 		nulo(r.Primero), nulo(r.Ultimo), inicio, r.Tramos, r.Cubiertos, r.Cierre, r.Completa, r.Ronda,
 		ms(c.Abierta), nulo(c.Leida), nulo(c.Completa), c.Veces, c.Tramos)
 	if err != nil {
@@ -101,7 +101,7 @@ func (tx *Tx) AddRecogida(s Salida, r Recogida, c Cobertura, evento, tramos stri
 			return err
 		}
 	}
-	d := bitacora.Recogida{Llave: r.Huella, Direccion: r.Direccion, Cliente: r.Cliente, Algoritmos: r.Algoritmos,
+	d := bitacora.CargaRecogida{Llave: r.Fingerprint, Direccion: r.Direccion, Cliente: r.Cliente, Algoritmos: r.Algoritmos,
 		Abierta: schema.NewInstante(r.Abierta), Cerrada: schema.NewInstante(r.Cerrada), Cierre: r.Cierre,
 		Bytes: s.Bytes, Cubiertos: r.Cubiertos, Ronda: r.Ronda, Estado: c.Estado(), Tramos: tramos}
 	if !r.Primero.IsZero() {
@@ -117,7 +117,7 @@ func (v *View) recogidas(where string, args ...any) (all []Recogida, err error) 
 	err = v.each(selectRecogida+` WHERE `+where, args, func(rows valores) error {
 		var r Recogida
 		var abierta, cerrada, primero, ultimo int64
-		if err := rows.Scan(&r.Salida, &r.Cuenta, &r.Huella, &r.Direccion, &r.Cliente, &r.Algoritmos, &abierta, &cerrada, &primero, &ultimo,
+		if err := rows.Scan(&r.Salida, &r.Cuenta, &r.Fingerprint, &r.Direccion, &r.Cliente, &r.Algoritmos, &abierta, &cerrada, &primero, &ultimo,
 			&r.Inicio, &r.Tramos, &r.Cubiertos, &r.Cierre, &r.Completa, &r.Ronda); err != nil {
 			return err
 		}

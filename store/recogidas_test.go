@@ -23,9 +23,9 @@ func TestArriba(t *testing.T) {
 		}
 	}
 	var id int64
-	starts := func(tx *Tx) (err error) { id, err = tx.Arranca(); return err }
+	starts := func(tx *Tx) (err error) { id, err = tx.StartService(); return err }
 	do(0, starts)
-	do(10, func(tx *Tx) error { return tx.Para(id) })
+	do(10, func(tx *Tx) error { return tx.StopService(id) })
 	do(20, starts)
 	do(30, func(tx *Tx) error { return tx.Late(id) })
 	do(25, func(tx *Tx) error { return tx.Late(id) }) // the clock was set back
@@ -71,7 +71,7 @@ func TestPorRecoger(t *testing.T) {
 	s, _ := open(t)
 	rec := recibido(schema.ParteCONDUSEF, "rec", schema.REC, 1)
 	update(t, s, func(tx *Tx) error {
-		return errors.Join(siembra(tx, 1), recibeREC(tx, &rec, []Caso{{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}}))
+		return errors.Join(siembra(tx, 1), recibeREC(tx, &rec, []Asunto{{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}}))
 	})
 	lot := func(n, registros int, observable bool) (x Salida) {
 		var archivo int64
@@ -106,7 +106,9 @@ func TestPorRecoger(t *testing.T) {
 	want("at first", 1, 2, 3)
 	tell := func(x Salida, plazo string) {
 		t.Helper()
-		update(t, s, func(tx *Tx) error { return tx.AddNoRecogido(PorRecoger{Salida: x}, bitacora.SinRecoger{Plazo: plazo}) })
+		update(t, s, func(tx *Tx) error {
+			return tx.AddNoRecogido(PorRecoger{Salida: x}, bitacora.CargaSinRecoger{Plazo: plazo})
+		})
 	}
 	tell(whole, PlazoHora)
 	tell(late, PlazoHora)
@@ -115,7 +117,7 @@ func TestPorRecoger(t *testing.T) {
 	tell(late, PlazoLimite)
 	want("after the limit")
 	if err := s.Update(t.Context(), now, func(tx *Tx) error {
-		return tx.AddNoRecogido(PorRecoger{Salida: late}, bitacora.SinRecoger{Plazo: PlazoLimite})
+		return tx.AddNoRecogido(PorRecoger{Salida: late}, bitacora.CargaSinRecoger{Plazo: PlazoLimite})
 	}); err == nil {
 		t.Error("told twice of the same moment")
 	}

@@ -65,7 +65,7 @@ func (tx *Tx) Log(e Acto) error {
 
 // filas says what was added to each table.
 func (tx *Tx) filas(more map[*tabla]*suma) (string, error) {
-	all := make(map[string]Filas, len(tx.sumas)+len(more))
+	all := make(map[string]Agregadas, len(tx.sumas)+len(more))
 	for _, sumas := range []map[*tabla]*suma{tx.sumas, more} {
 		for t, s := range sumas {
 			if s.n > 0 {

@@ -9,17 +9,17 @@ import (
 	"buzon/store/bitacora"
 )
 
-// Contestacion is an accepted record of a RES: an answer or a prórroga.
-type Contestacion struct {
+// Respuesta is an accepted record of a RES: an answer or a prórroga.
+type Respuesta struct {
 	ID          int64
-	Caso        int64
-	Folio       schema.Folio // of the Caso
+	Asunto      int64
+	Folio       schema.Folio // of the Asunto
 	UNE         schema.UNE
 	Tipo        int // 1 answer, 2 prórroga
 	Archivo     int64
 	Linea       int
 	Numero      int
-	Renglon     // where its text is in the RES
+	Posicion    // where its text is in the RES
 	Recibida    time.Time
 	Dias        int        // días hábiles used
 	Oportunidad int        // 1 in time, 2 late (extemporánea)
@@ -27,7 +27,7 @@ type Contestacion struct {
 	Calendario  string
 	Acuse       string
 	REP         int64 // 0 not returned yet
-	Vuelta      int   // of the Caso
+	Vuelta      int   // of the Asunto
 	Sentido     int   // of an answer
 	Prorroga    int   // días hábiles of a prórroga
 	ConImporte  bool
@@ -35,52 +35,52 @@ type Contestacion struct {
 	Anexo       schema.Huella   // of the annex that came with it; "" none
 }
 
-// The two kinds of Contestacion, as field ResTipo writes them.
+// The two kinds of Respuesta, as field ResTipo writes them.
 const (
 	TipoRespuesta = 1
 	TipoProrroga  = 2
 )
 
-const selectContestacion = `SELECT p.id, p.reclamacion, r.folio, r.vuelta, r.une, p.tipo, p.archivo, a.primera_linea + p.numero - 1, p.numero,
+const selectRespuesta = `SELECT p.id, p.reclamacion, r.folio, r.vuelta, r.une, p.tipo, p.archivo, a.primera_linea + p.numero - 1, p.numero,
 	p.desplazamiento, p.largo, a.recibido, p.dias, p.oportunidad, p.limite, a.calendario,
 	coalesce((SELECT printf('ACU-%04d-%08d', q.anio, q.n) FROM acuses q WHERE q.archivo = p.archivo), ''), coalesce(d.rep, 0),
 	coalesce(p.sentido, 0), coalesce(p.prorroga, 0), p.abonado IS NOT NULL, coalesce(p.abonado, 0), coalesce(p.anexo, '')
 	FROM respuestas p JOIN archivos a ON a.id = p.archivo JOIN reclamaciones r ON r.id = p.reclamacion LEFT JOIN devoluciones d ON d.respuesta = p.id`
 
-func scanContestacion(row valores, p *Contestacion) error {
+func scanRespuesta(row valores, p *Respuesta) error {
 	var at int64
-	err := row.Scan(&p.ID, &p.Caso, &p.Folio, &p.Vuelta, &p.UNE, &p.Tipo, &p.Archivo, &p.Linea, &p.Numero,
+	err := row.Scan(&p.ID, &p.Asunto, &p.Folio, &p.Vuelta, &p.UNE, &p.Tipo, &p.Archivo, &p.Linea, &p.Numero,
 		&p.Desplazamiento, &p.Largo, &at, &p.Dias, &p.Oportunidad, &p.Limite, &p.Calendario, &p.Acuse, &p.REP,
 		&p.Sentido, &p.Prorroga, &p.ConImporte, &p.Abonado, &p.Anexo)
 	p.Recibida = moment(at)
 	return err
 }
 
-func (v *View) contestaciones(each func(Contestacion) error, where string, args ...any) error {
-	return v.each(selectContestacion+where, args, func(rows valores) error {
-		var p Contestacion
-		if err := scanContestacion(rows, &p); err != nil {
+func (v *View) respuestas(each func(Respuesta) error, where string, args ...any) error {
+	return v.each(selectRespuesta+where, args, func(rows valores) error {
+		var p Respuesta
+		if err := scanRespuesta(rows, &p); err != nil {
 			return err
 		}
 		return each(p)
 	})
 }
 
-// Contestaciones gives what was accepted for one round of a folio, in order.
-func (v *View) Contestaciones(caso int64) (all []Contestacion, err error) {
-	err = v.contestaciones(func(p Contestacion) error { all = append(all, p); return nil }, ` WHERE p.reclamacion = ? ORDER BY p.id`, caso)
+// Respuestas gives what was accepted for one round of a folio, in order.
+func (v *View) Respuestas(asunto int64) (all []Respuesta, err error) {
+	err = v.respuestas(func(p Respuesta) error { all = append(all, p); return nil }, ` WHERE p.reclamacion = ? ORDER BY p.id`, asunto)
 	return all, err
 }
 
 // PorDevolver calls each for every accepted record that is in no REP yet, in
 // the order in which they were accepted.
-func (v *View) PorDevolver(each func(Contestacion) error) error {
-	return v.contestaciones(each, ` WHERE p.archivo IN (SELECT archivo FROM por_devolver) AND d.rep IS NULL ORDER BY p.id`)
+func (v *View) PorDevolver(each func(Respuesta) error) error {
+	return v.respuestas(each, ` WHERE p.archivo IN (SELECT archivo FROM por_devolver) AND d.rep IS NULL ORDER BY p.id`)
 }
 
 // DelREP calls each for every record that went back in a REP, in its order.
-func (v *View) DelREP(rep int64, each func(Contestacion) error) error {
-	return v.contestaciones(each, ` WHERE d.rep = ? ORDER BY d.respuesta`, rep)
+func (v *View) DelREP(rep int64, each func(Respuesta) error) error {
+	return v.respuestas(each, ` WHERE d.rep = ? ORDER BY d.respuesta`, rep)
 }
 
 // HayPorDevolver tells whether a REP has anything to hold.
@@ -104,7 +104,7 @@ func (tx *Tx) AddAcuse(a *Archivo, s *Salida, folio string, year int, n int64) e
 	if _, err := tx.add(tAcuses, year, n, a.ID, s.ID); err != nil {
 		return err
 	}
-	return tx.Log(s.acto(bitacora.AcuseEmitido, bitacora.Acuse{Acuse: folio, Contesta: a.Mostrable(), ContestaSHA256: a.SHA256,
+	return tx.Log(s.acto(bitacora.AcuseEmitido, bitacora.CargaAcuse{Acuse: folio, Contesta: a.Mostrable(), ContestaSHA256: a.SHA256,
 		Resultado: a.Resultado.String(), Registros: a.Registros, Aceptados: a.Aceptados, Rechazados: a.Rechazados}))
 }
 
@@ -113,23 +113,23 @@ func (tx *Tx) AddRechazo(a *Archivo, s *Salida) error {
 	if err := tx.AddSalida(s); err != nil {
 		return err
 	}
-	return tx.Log(s.acto(bitacora.RechazoEmitido, bitacora.Rechazo{Contesta: a.Mostrable(), ContestaSHA256: a.SHA256, Hallazgos: s.Registros}))
+	return tx.Log(s.acto(bitacora.RechazoEmitido, bitacora.CargaRechazo{Contesta: a.Mostrable(), ContestaSHA256: a.SHA256, Hallazgos: s.Registros}))
 }
 
 // AddREP records a REP and that each of the records went back in it. They are in the
 // order in which they were accepted.
-func (tx *Tx) AddREP(s *Salida, records []Contestacion) error {
+func (tx *Tx) AddREP(s *Salida, records []Respuesta) error {
 	if err := tx.AddSalida(s); err != nil {
 		return err
 	}
-	a := s.acto(bitacora.RetornoFormado, bitacora.Retorno{Registros: s.Registros})
+	a := s.acto(bitacora.RetornoFormado, bitacora.CargaRetorno{Registros: s.Registros})
 	a.Renglones = &bitacora.Renglones{Lista: "respuestas"}
 	defer a.Renglones.Close()
 	for _, p := range records {
 		if err := tx.addAt(tDevoluciones, p.ID, s.ID); err != nil {
 			return err
 		}
-		if err := a.Renglones.Add(&bitacora.Devuelta{Folio: p.Folio, Vuelta: p.Vuelta, Tipo: p.Tipo}); err != nil {
+		if err := a.Renglones.Add(&bitacora.RenglonDevuelta{Folio: p.Folio, Vuelta: p.Vuelta, Tipo: p.Tipo}); err != nil {
 			return err
 		}
 	}

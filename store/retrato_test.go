@@ -31,13 +31,13 @@ func retrato(t *testing.T, s *Store) (out []string) {
 			trace, err2 := v.Trace(f)
 			say(f, last, rounds, len(trace), errors.Join(err1, err2))
 			for _, x := range trace {
-				say(x.Contestaciones, x.Dictamenes)
+				say(x.Respuestas, x.Dictamenes)
 			}
 			say(v.lugares(f))
 			var places []string
 			say(places, v.History(Consulta{Folio: f}, func(e bitacora.Evento) error { say(De(e), e.Que); return nil }))
 			for _, c := range rounds {
-				a, err := v.Contestaciones(c.ID)
+				a, err := v.Respuestas(c.ID)
 				b, err2 := v.Dictamenes(c.ID)
 				say(a, b, errors.Join(err, err2))
 			}
@@ -46,22 +46,22 @@ func retrato(t *testing.T, s *Store) (out []string) {
 			lots, err := v.SinLote(u)
 			say(lots, err)
 			for rec := range int64(6) {
-				say(v.DelREC(u, rec, func(c Fila) error { say(c); return nil }))
+				say(v.DelREC(u, rec, func(c FilaDeREC) error { say(c); return nil }))
 			}
 			d, err := v.DictamenesDe(u, 10)
 			say(d, err)
-			say(v.AbiertosDe(u, func(a Abierto) error { say(a); return nil }))
+			say(v.AsuntosAbiertos(u, func(a AsuntoAbierto) error { say(a); return nil }))
 			p, err := v.PlazosPorAvisar(u, Umbral{hoy + 99, hoy + 99})
 			say(p, err)
 		}
-		say(v.PorDevolver(func(p Contestacion) error { say(p); return nil }))
+		say(v.PorDevolver(func(p Respuesta) error { say(p); return nil }))
 		say(v.HayPorDevolver())
 		say(v.Avances(hoy))
-		say(v.Contar(hoy))
+		say(v.Balance(hoy))
 		say(v.Abiertas())
 		say(v.PlazosAbiertos())
 		say(v.Vencimientos(Umbral{hoy, hoy}))
-		say(v.Contestados(hoy-9, hoy+9))
+		say(v.AsuntosRespondidos(hoy-9, hoy+9))
 		say(v.ArchivosDe(hoy, schema.REC))
 		say(v.JornadasPorCerrar())
 		say(v.Eventos())

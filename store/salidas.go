@@ -92,9 +92,9 @@ func (v *View) SalidaPorNombre(parte schema.Parte, nombre string) (Salida, error
 // SalidaPorID gives what was made under an ID.
 func (v *View) SalidaPorID(id int64) (Salida, error) { return v.salida(`s.id = ?`, id) }
 
-// Contestan gives the ACU and RCH that answer a file, and the LOTs that come
+// HechasDe gives the ACU and RCH that answer a file, and the LOTs that come
 // from it.
-func (v *View) Contestan(archivo int64) ([]Salida, error) {
+func (v *View) HechasDe(archivo int64) ([]Salida, error) {
 	return v.salidas(`s.archivo = ? ORDER BY s.id`, archivo)
 }
 
@@ -140,7 +140,7 @@ func (tx *Tx) Publish(s *Salida, at time.Time) error {
 		return err
 	}
 	s.Publicado = at
-	carga := bitacora.Publicado{Carpeta: s.Carpeta, Bytes: s.Bytes, Publicado: schema.NewInstante(at)}
+	carga := bitacora.CargaPublicado{Carpeta: s.Carpeta, Bytes: s.Bytes, Publicado: schema.NewInstante(at)}
 	if s.NoObservable {
 		carga.Recogida = "no observable"
 	}
@@ -161,7 +161,7 @@ const delLote = ` FROM lotes l JOIN reclamaciones t ON t.archivo = l.rec AND t.u
 	AND l.turno IN (0, r.turno) WHERE l.salida = ?1`
 
 // deliver tells of a LOT that its folios are delivered by it.
-func (tx *Tx) deliver(s *Salida, a Acto, carga bitacora.Publicado) error {
+func (tx *Tx) deliver(s *Salida, a Acto, carga bitacora.CargaPublicado) error {
 	var plazos []Plazo
 	var calendario string
 	if err := tx.each(`SELECT turno, dia0, limite, calendario FROM lotes WHERE salida = ? ORDER BY turno`, []any{s.ID}, func(rows valores) error {
@@ -188,7 +188,7 @@ func (tx *Tx) deliver(s *Salida, a Acto, carga bitacora.Publicado) error {
 	a.Renglones = &bitacora.Renglones{Lista: "folios"}
 	defer a.Renglones.Close()
 	err = tx.each(`SELECT r.folio, r.vuelta, l.dia0, l.limite`+delLote+` ORDER BY r.id`, []any{s.ID}, func(row valores) error {
-		e := bitacora.Entregada{Folio: schema.Folio(texto(row[0])), Vuelta: int(entero(row[1])),
+		e := bitacora.RenglonEntregada{Folio: schema.Folio(texto(row[0])), Vuelta: int(entero(row[1])),
 			Dia0: schema.Dia(entero(row[2])), Limite: schema.Dia(entero(row[3]))}
 		if e.Dia0 == carga.Dia0 && e.Limite == carga.Limite {
 			e.Dia0, e.Limite = 0, 0
@@ -239,7 +239,7 @@ func (tx *Tx) AddLote(s *Salida, plazos []Plazo, calendario string) error {
 			}
 		}
 	}
-	return tx.Log(s.acto(bitacora.LoteFormado, bitacora.Formado{Registros: s.Registros, Jornada: s.Jornada}))
+	return tx.Log(s.acto(bitacora.LoteFormado, bitacora.CargaFormado{Registros: s.Registros, Jornada: s.Jornada}))
 }
 
 // AnnulLote takes back a LOT that was never visible, so that its rows go into
@@ -257,5 +257,5 @@ func (tx *Tx) AnnulLote(s Salida) error {
 			return err
 		}
 	}
-	return tx.Log(s.acto(bitacora.LoteAnulado, bitacora.Anulado{}))
+	return tx.Log(s.acto(bitacora.LoteAnulado, bitacora.CargaAnulado{}))
 }

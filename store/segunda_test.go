@@ -67,11 +67,11 @@ func TestSecondRound(t *testing.T) {
 // vive has all happen to one round of a folio; a second one is late.
 func vive(t *testing.T, s *Store, vuelta int) {
 	t.Helper()
-	casos := []Caso{{Folio: "2026/090/1", Vuelta: vuelta, UNE: 900001}}
+	casos := []Asunto{{Folio: "2026/090/1", Vuelta: vuelta, UNE: 900001}}
 	rec, res := recibido(schema.ParteCONDUSEF, "rec", schema.REC, 1), recibido(900001, "res", schema.RES, 2)
 	dic := recibido(schema.ParteCONDUSEF, "dic", schema.DIC, 1)
 	res.Calendario = "v2"
-	do := func(fn func(tx *Tx, k *Caso) error) {
+	do := func(fn func(tx *Tx, k *Asunto) error) {
 		t.Helper()
 		update(t, s, func(tx *Tx) error {
 			k, err := tx.UltimaVuelta(casos[0].Folio)
@@ -79,34 +79,34 @@ func vive(t *testing.T, s *Store, vuelta int) {
 		})
 	}
 	update(t, s, func(tx *Tx) error { return errors.Join(siembra(tx, 1), recibeREC(tx, &rec, casos)) })
-	do(func(tx *Tx, _ *Caso) error { _, err := entrega(tx, 900001, rec.ID, 1, 1); return err })
+	do(func(tx *Tx, _ *Asunto) error { _, err := entrega(tx, 900001, rec.ID, 1, 1); return err })
 	for _, estado := range []string{PlazoVencido, PlazoPorVencer, PlazoATiempo} {
-		do(func(tx *Tx, k *Caso) error { return tx.AvisarPlazos(k.UNE, []Caso{*k}, estado) })
+		do(func(tx *Tx, k *Asunto) error { return tx.WarnTerms(k.UNE, []Asunto{*k}, estado) })
 	}
-	do(func(tx *Tx, k *Caso) error {
-		return tx.MoverPlazos(k.UNE, []Limite{{k, k.Limite + 1}}, bitacora.Movido{})
+	do(func(tx *Tx, k *Asunto) error {
+		return tx.MoveTerms(k.UNE, []NuevoLimite{{k, k.Limite + 1}}, bitacora.CargaMovido{})
 	})
-	do(func(tx *Tx, k *Caso) error { return tx.Recontar(k.UNE, []Limite{{k, k.Limite + 1}}, "v2") })
-	do(func(tx *Tx, k *Caso) error {
+	do(func(tx *Tx, k *Asunto) error { return tx.Recount(k.UNE, []NuevoLimite{{k, k.Limite + 1}}, "v2") })
+	do(func(tx *Tx, k *Asunto) error {
 		return recibe(tx, &res, func(in *Ingreso) error {
 			for i, tipo := range []int{TipoProrroga, TipoRespuesta} {
-				p := Contestacion{Tipo: tipo, Numero: i + 1, Renglon: Renglon{int64(i) * 400, 399}, Oportunidad: vuelta,
+				p := Respuesta{Tipo: tipo, Numero: i + 1, Posicion: Posicion{int64(i) * 400, 399}, Oportunidad: vuelta,
 					Limite: k.Limite + 14, Acuse: "ACU-2026-00000001", Sentido: 2 - i, Prorroga: 10}
-				if err := in.AddContestacion(k, &p); err != nil {
+				if err := in.AddRespuesta(k, &p); err != nil {
 					return err
 				}
 			}
 			return nil
 		})
 	})
-	do(func(tx *Tx, k *Caso) error {
+	do(func(tx *Tx, k *Asunto) error {
 		return recibe(tx, &dic, func(in *Ingreso) error {
 			return in.AddDictamen(k, &Dictamen{Tipo: 4, Fecha: hoy, Numero: 1})
 		})
 	})
 	update(t, s, func(tx *Tx) error {
-		var all []Contestacion
-		err := tx.PorDevolver(func(p Contestacion) error { all = append(all, p); return nil })
+		var all []Respuesta
+		err := tx.PorDevolver(func(p Respuesta) error { all = append(all, p); return nil })
 		rep := salida(schema.ParteCONDUSEF, schema.REP, 1, len(all), 0)
 		return errors.Join(err, tx.AddREP(&rep, all))
 	})
@@ -121,7 +121,7 @@ func TestLimitOfAnAnswer(t *testing.T) {
 		res := recibido(900001, "res", schema.RES, 1)
 		update(t, s, func(tx *Tx) error {
 			return recibe(tx, &res, func(in *Ingreso) error {
-				return in.AddContestacion(&k, &Contestacion{Tipo: TipoRespuesta, Oportunidad: 1, Limite: k.Limite + more,
+				return in.AddRespuesta(&k, &Respuesta{Tipo: TipoRespuesta, Oportunidad: 1, Limite: k.Limite + more,
 					Sentido: 1, Numero: 1})
 			})
 		})

@@ -8,8 +8,8 @@ import (
 	"buzon/store/bitacora"
 )
 
-// Sello is a key that seals acuses, or did.
-type Sello struct {
+// LlaveDeSello is a key that seals acuses, or did.
+type LlaveDeSello struct {
 	ID      string // as AcuLlaveId has it
 	Publica string // its 32 bytes in base64
 	Desde   time.Time
@@ -24,7 +24,7 @@ func (tx *Tx) UseSello(id, publica string) error {
 	if err != nil {
 		return err
 	}
-	var old *Sello // the one in use
+	var old *LlaveDeSello // the one in use
 	for _, s := range all {
 		if s.ID == id && s.Publica != publica {
 			return fmt.Errorf("seal %s: acuses bear this name with another key; a new key takes a new name (seal.id)", id)
@@ -37,7 +37,7 @@ func (tx *Tx) UseSello(id, publica string) error {
 		return nil
 	}
 	if old != nil {
-		if err := tx.Log(Acto{Evento: bitacora.SelloBaja, Carga: bitacora.SelloFuera{Llave: old.ID}}); err != nil {
+		if err := tx.Log(Acto{Evento: bitacora.SelloBaja, Carga: bitacora.CargaSelloFuera{Llave: old.ID}}); err != nil {
 			return err
 		}
 	}
@@ -52,15 +52,15 @@ func (tx *Tx) UseSello(id, publica string) error {
 	if _, err := tx.add(tTurnos, row, ms(tx.now)); err != nil {
 		return err
 	}
-	return tx.Log(Acto{Evento: bitacora.SelloAlta, Carga: bitacora.SelloEnUso{Llave: id, Publica: publica}})
+	return tx.Log(Acto{Evento: bitacora.SelloAlta, Carga: bitacora.CargaSelloEnUso{Llave: id, Publica: publica}})
 }
 
 // Sellos gives every key that sealed acuses, the oldest first.
-func (v *View) Sellos() (all []Sello, err error) {
+func (v *View) Sellos() (all []LlaveDeSello, err error) {
 	err = v.each(`SELECT llave, publica, desde, coalesce((SELECT n.desde FROM turnos_sello n WHERE n.id > t.ultimo ORDER BY n.id LIMIT 1), 0)
 		FROM sellos s JOIN (SELECT sello, min(desde) AS desde, max(id) AS ultimo FROM turnos_sello GROUP BY sello) t ON t.sello = s.id
 		ORDER BY desde, llave`, nil, func(rows valores) error {
-		var s Sello
+		var s LlaveDeSello
 		var desde, hasta int64
 		if err := rows.Scan(&s.ID, &s.Publica, &desde, &hasta); err != nil {
 			return err

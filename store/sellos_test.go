@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func sellos(t *testing.T, s *Store) (all []Sello) {
+func sellos(t *testing.T, s *Store) (all []LlaveDeSello) {
 	t.Helper()
 	if err := s.View(t.Context(), func(v *View) (err error) { all, err = v.Sellos(); return err }); err != nil {
 		t.Fatal(err)
@@ -24,9 +24,9 @@ func TestUseSello(t *testing.T) {
 	use := func(hours int, id, publica string) error {
 		return s.Update(t.Context(), at(hours), func(tx *Tx) error { return tx.UseSello(id, publica) })
 	}
-	check := func(want ...Sello) {
+	check := func(want ...LlaveDeSello) {
 		t.Helper()
-		if got := sellos(t, s); !slices.EqualFunc(got, want, func(a, b Sello) bool {
+		if got := sellos(t, s); !slices.EqualFunc(got, want, func(a, b LlaveDeSello) bool {
 			return a.ID == b.ID && a.Publica == b.Publica && a.Desde.Equal(b.Desde) && a.Hasta.Equal(b.Hasta)
 		}) {
 			t.Errorf("seals %+v, want %+v", got, want)
@@ -40,7 +40,7 @@ func TestUseSello(t *testing.T) {
 	}
 	must(use(0, "a", "A"))
 	must(use(1, "a", "A"))
-	a := Sello{"a", "A", at(0), time.Time{}}
+	a := LlaveDeSello{"a", "A", at(0), time.Time{}}
 	check(a)
 	if err := use(2, "a", "B"); err == nil || !strings.Contains(err.Error(), "seal a") || !strings.Contains(err.Error(), "a new key takes a new name") {
 		t.Errorf("another key under a used name: %v", err)
@@ -48,14 +48,14 @@ func TestUseSello(t *testing.T) {
 	check(a)
 	must(use(3, "b", "B"))
 	a.Hasta = at(3)
-	check(a, Sello{"b", "B", at(3), time.Time{}})
+	check(a, LlaveDeSello{"b", "B", at(3), time.Time{}})
 	if err := use(4, "a", "C"); err == nil {
 		t.Error("another key under the name of a former one is let in")
 	}
 	must(s.Close())
 	s = reopen(t, path, Options{})
 	must(use(5, "a", "A")) // the operator went back to it
-	check(Sello{"a", "A", at(0), time.Time{}}, Sello{"b", "B", at(3), at(5)})
+	check(LlaveDeSello{"a", "A", at(0), time.Time{}}, LlaveDeSello{"b", "B", at(3), at(5)})
 	var names []string
 	for _, e := range eventos(t, s)[1:] {
 		names = append(names, e.Evento+" "+e.Detalle["llave"].(string))

@@ -48,11 +48,11 @@ func TestEachEnds(t *testing.T) {
 func TestAlcance(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
-	k := Caso{}
+	k := Asunto{}
 	update(t, s, func(tx *Tx) error {
 		rec := recibido(schema.ParteCONDUSEF, "GE_REC_20260301_001.txt", schema.REC, 1)
 		err := errors.Join(siembra(tx, 1), recibe(tx, &rec, func(in *Ingreso) error {
-			return in.acepta(&Caso{Folio: "2026/090/1", Vuelta: 1, UNE: 900001})
+			return in.acepta(&Asunto{Folio: "2026/090/1", Vuelta: 1, UNE: 900001})
 		}), llena(tx, rec))
 		if err == nil {
 			k, err = tx.UltimaVuelta("2026/090/1")
@@ -68,7 +68,7 @@ func TestAlcance(t *testing.T) {
 	dic := recibido(schema.ParteCONDUSEF, "GE_DIC_20260303_009.txt", schema.DIC, 1)
 	update(t, s, func(tx *Tx) error {
 		return recibe(tx, &dic, func(in *Ingreso) error {
-			err := errors.Join(in.AddDictamen(&k, &Dictamen{Tipo: 3, Numero: 1}), in.Pausa())
+			err := errors.Join(in.AddDictamen(&k, &Dictamen{Tipo: 3, Numero: 1}), in.Pause())
 			if got := alcance(); got != before {
 				t.Errorf("dictamen %d before its file counts, want %d", got, before)
 			}

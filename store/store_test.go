@@ -45,7 +45,7 @@ func update(t *testing.T, s *Store, fn func(tx *Tx) error) {
 
 // anota adds an event that tells of no row.
 func anota(tx *Tx) error {
-	return tx.Log(Acto{Evento: bitacora.SubidasRetiradas, Parte: 900001, Carga: bitacora.Subidas{Archivos: 1}})
+	return tx.Log(Acto{Evento: bitacora.SubidasRetiradas, Parte: 900001, Carga: bitacora.CargaSubidas{Archivos: 1}})
 }
 
 // eventos gives the log.
@@ -109,7 +109,7 @@ func TestUpdateIsWholeOrNothing(t *testing.T) {
 		if _, err := tx.Seed([]Institucion{{UNE: 900001, Denominacion: "Una", Sector: "Uno", Termino: 20, Prorroga: 10}}); err != nil {
 			t.Error(err)
 		}
-		if err := tx.Cortar(schema.DiaDe(now)); err != nil {
+		if err := tx.CutDay(schema.DiaDe(now)); err != nil {
 			t.Error(err)
 		}
 	}
@@ -179,7 +179,7 @@ func TestEightWriters(t *testing.T) {
 						return err
 					}
 					out := Salida{Parte: 900001, Carpeta: "x", Nombre: fmt.Sprint(n), Tipo: schema.LOT, NNN: n, Dia: schema.DiaDe(now), Jornada: schema.DiaDe(now)}
-					return errors.Join(tx.AddSalida(&out), tx.Log(Acto{Evento: bitacora.LoteFormado, Archivo: fmt.Sprintf("%d-%d", w, i), Carga: bitacora.Formado{}}))
+					return errors.Join(tx.AddSalida(&out), tx.Log(Acto{Evento: bitacora.LoteFormado, Archivo: fmt.Sprintf("%d-%d", w, i), Carga: bitacora.CargaFormado{}}))
 				})
 				if err != nil {
 					t.Error(err)

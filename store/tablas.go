@@ -8,12 +8,12 @@ import (
 	"buzon/store/bitacora"
 )
 
-// clase is what a table is to the log.
-type clase int
+// naturaleza is what a table is to the log.
+type naturaleza int
 
 const (
 	// hecho: rows are only added, and the log commits to each.
-	hecho clase = iota
+	hecho naturaleza = iota
 	// trabajo: what the facts come to; verify makes it again from them.
 	trabajo
 	// observacion: may be overwritten, is in no hash; an event that it decides has
@@ -84,7 +84,7 @@ var todosLosHechos = []*tabla{
 
 // clases has every table of a store but those of facts. nodos and bitacora are the
 // log itself.
-var clases = map[string]clase{
+var clases = map[string]naturaleza{
 	"bitacora": hecho, "nodos": trabajo, "bloques": trabajo, "partes": trabajo,
 	"estados": trabajo, "coberturas": trabajo, "por_publicar": trabajo, "por_entregar": trabajo, "por_devolver": trabajo, "por_recoger": trabajo,
 	"entrantes": observacion, "vistos": observacion, "listados": observacion, "agenda": observacion, "latidos": observacion, "usos": observacion,

@@ -28,7 +28,7 @@ func TestTramos(t *testing.T) {
 			update(t, s, func(tx *Tx) error {
 				return recibe(tx, &rec, func(in *Ingreso) error {
 					for i := range n {
-						c := Caso{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", i)), Vuelta: 1, UNE: schema.UNE(900001 + i*i%3)}
+						c := Asunto{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", i)), Vuelta: 1, UNE: schema.UNE(900001 + i*i%3)}
 						want[c.UNE] = append(want[c.UNE], c.Folio)
 						if err := in.acepta(&c); err != nil {
 							return err
@@ -40,7 +40,7 @@ func TestTramos(t *testing.T) {
 			view(t, s, func(v *View) error {
 				for une, folios := range want {
 					var got []schema.Folio
-					err := v.DelREC(une, rec.ID, func(f Fila) error { got = append(got, f.Folio); return nil })
+					err := v.DelREC(une, rec.ID, func(f FilaDeREC) error { got = append(got, f.Folio); return nil })
 					if err != nil || !slices.Equal(got, folios) {
 						t.Errorf("une %s: %v\n%q\nwant %q", une, err, got, folios)
 					}
@@ -82,7 +82,7 @@ func TestKnownRound(t *testing.T) {
 		update(t, s, func(tx *Tx) error {
 			return recibe(tx, &rec, func(in *Ingreso) error {
 				for _, f := range folios {
-					err := in.acepta(&Caso{Folio: f, Vuelta: 1, UNE: 900001})
+					err := in.acepta(&Asunto{Folio: f, Vuelta: 1, UNE: 900001})
 					if errors.Is(err, errRepetido) != known {
 						return fmt.Errorf("%s known: %v, %w", f, !known, err)
 					}

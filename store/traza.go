@@ -7,14 +7,14 @@ import (
 // Traza is the way of one folio in one of its rounds, from the line that brought
 // it to the REP that took its answer back.
 type Traza struct {
-	Caso           Caso
-	REC            Archivo
-	LOT            *Salida   // nil: not made yet
-	LineaLOT       int       // line of the folio in the LOT, from 1
-	Cobertura      Cobertura // what all handles on the LOT show
-	Recogidas      []Recogida
-	Contestaciones []TrazaContestacion
-	Dictamenes     []TrazaDictamen
+	Asunto     Asunto
+	REC        Archivo
+	LOT        *Salida   // nil: not made yet
+	LineaLOT   int       // line of the folio in the LOT, from 1
+	Cobertura  Cobertura // what all handles on the LOT show
+	Recogidas  []Recogida
+	Respuestas []TrazaRespuesta
+	Dictamenes []TrazaDictamen
 }
 
 // TrazaDictamen is what CONDUSEF told became of a folio, and the file that told it.
@@ -23,9 +23,9 @@ type TrazaDictamen struct {
 	DIC Archivo
 }
 
-// TrazaContestacion is the way of one accepted record of a RES.
-type TrazaContestacion struct {
-	Contestacion
+// TrazaRespuesta is the way of one accepted record of a RES.
+type TrazaRespuesta struct {
+	Respuesta
 	RES Archivo
 	ACU *Salida
 	REP *Salida // nil: not sent back yet
@@ -34,19 +34,19 @@ type TrazaContestacion struct {
 // Trace gives a folio's way in each of its rounds; none where it was never
 // accepted.
 func (v *View) Trace(f schema.Folio) (all []Traza, err error) {
-	casos, err := v.Vueltas(f)
+	vueltas, err := v.Vueltas(f)
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range casos {
-		t := Traza{Caso: c}
+	for _, c := range vueltas {
+		t := Traza{Asunto: c}
 		if t.REC, err = v.ArchivoPorID(c.Archivo); err != nil {
 			return nil, err
 		}
 		if err := v.traceLote(&t); err != nil {
 			return nil, err
 		}
-		if err := v.traceContestaciones(&t); err != nil {
+		if err := v.traceRespuestas(&t); err != nil {
 			return nil, err
 		}
 		if err := v.traceDictamenes(&t); err != nil {
@@ -58,7 +58,7 @@ func (v *View) Trace(f schema.Folio) (all []Traza, err error) {
 }
 
 func (v *View) traceDictamenes(t *Traza) error {
-	all, err := v.Dictamenes(t.Caso.ID)
+	all, err := v.Dictamenes(t.Asunto.ID)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (v *View) traceDictamenes(t *Traza) error {
 
 // traceLote finds the LOT that a round is in, or is to become visible in.
 func (v *View) traceLote(t *Traza) error {
-	c := &t.Caso
+	c := &t.Asunto
 	all, err := v.salidas(`s.archivo = ? AND s.parte = ? AND s.tipo = 'LOT' ORDER BY s.id DESC LIMIT 1`, c.Archivo, c.UNE.String())
 	if err != nil || len(all) == 0 {
 		return err
@@ -97,7 +97,7 @@ func (v *View) traceLote(t *Traza) error {
 
 // formado gives the term of a round whose LOT is not visible yet: what it says.
 func (v *View) formado(t *Traza) error {
-	c := &t.Caso
+	c := &t.Asunto
 	if c.Lote != 0 {
 		return nil
 	}
@@ -105,17 +105,17 @@ func (v *View) formado(t *Traza) error {
 		&c.Dia0, &c.Limite, &c.Calendario)
 }
 
-func (v *View) traceContestaciones(t *Traza) error {
-	records, err := v.Contestaciones(t.Caso.ID)
+func (v *View) traceRespuestas(t *Traza) error {
+	records, err := v.Respuestas(t.Asunto.ID)
 	if err != nil {
 		return err
 	}
 	for _, p := range records {
-		x := TrazaContestacion{Contestacion: p}
+		x := TrazaRespuesta{Respuesta: p}
 		if x.RES, err = v.ArchivoPorID(p.Archivo); err != nil {
 			return err
 		}
-		answers, err := v.Contestan(p.Archivo)
+		answers, err := v.HechasDe(p.Archivo)
 		if err != nil {
 			return err
 		}
@@ -131,7 +131,7 @@ func (v *View) traceContestaciones(t *Traza) error {
 			}
 			x.REP = &s
 		}
-		t.Contestaciones = append(t.Contestaciones, x)
+		t.Respuestas = append(t.Respuestas, x)
 	}
 	return nil
 }

@@ -9,14 +9,14 @@ import (
 // TrazaArchivo is what is known of one file: of one content under its name that
 // arrived, or of one that we made. Exactly one of Llegado and Hecho is set.
 type TrazaArchivo struct {
-	Llegado    *Archivo
-	Hecho      *Salida
-	Anulado    time.Time // of a LOT that was made and taken back; zero otherwise
-	Contesta   *Archivo  // what a made file answers or comes from; nil none
-	Contestado []Salida  // what was made of a file that arrived: ACU, RCH, LOT
-	Acuse      string    // AcuFolio of the file, or of the ACU that it is
-	Cobertura  Cobertura // of a made file: what all handles on it show
-	Recogidas  []Recogida
+	Llegado   *Archivo
+	Hecho     *Salida
+	Anulado   time.Time // of a LOT that was made and taken back; zero otherwise
+	Contesta  *Archivo  // what a made file answers or comes from; nil none
+	Hechas    []Salida  // what was made of a file that arrived: ACU, RCH, LOT
+	Acuse     string    // AcuFolio of the file, or of the ACU that it is
+	Cobertura Cobertura // of a made file: what all handles on it show
+	Recogidas []Recogida
 }
 
 // TraceFile gives what is known of a name: each content that each party sent
@@ -28,7 +28,7 @@ func (v *View) TraceFile(nombre string) (all []TrazaArchivo, err error) {
 	}
 	for _, a := range llegados {
 		t := TrazaArchivo{Llegado: &a}
-		if t.Contestado, err = v.Contestan(a.ID); err != nil {
+		if t.Hechas, err = v.HechasDe(a.ID); err != nil {
 			return nil, err
 		}
 		if t.Acuse, err = v.AcuseDe(a.ID); err != nil {

@@ -249,7 +249,7 @@ func (c *checker) rows(e *bitacora.Crudo) error {
 		return nil
 	}
 	var d struct {
-		Filas map[string]Filas `json:"filas"`
+		Filas map[string]Agregadas `json:"filas"`
 	}
 	if err := json.Unmarshal([]byte(e.Detalle), &d); err != nil {
 		return difiere("el detalle del evento %d no es JSON", e.N)

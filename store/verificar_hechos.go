@@ -10,7 +10,7 @@ import (
 // grupo are the rows that an event told of, as far as they were read.
 type grupo struct {
 	suma
-	dicho Filas
+	dicho Agregadas
 }
 
 // seguidas tells whether the ids of a group leave none out.

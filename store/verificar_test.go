@@ -66,12 +66,12 @@ func deDias(tb testing.TB, dias, unes, folios int) (*Store, string) {
 
 func (m *almacenDeDias) dia(dia schema.Dia) {
 	at := dia.At(0).Add(8 * time.Hour)
-	var casos [][]Caso
+	var casos [][]Asunto
 	m.do(at, func(tx *Tx) (err error) {
 		casos, err = m.rec(tx, dia)
 		return err
 	})
-	var all []Contestacion
+	var all []Respuesta
 	for i := range m.unes {
 		m.do(at.Add(time.Hour), func(tx *Tx) error { return m.lote(tx, dia, casos[i]) })
 		m.do(at.Add(2*time.Hour), func(tx *Tx) error {
@@ -92,31 +92,31 @@ func (m *almacenDeDias) dia(dia schema.Dia) {
 }
 
 // rec gives the folios of its REC by institution.
-func (m *almacenDeDias) rec(tx *Tx, dia schema.Dia) (casos [][]Caso, err error) {
+func (m *almacenDeDias) rec(tx *Tx, dia schema.Dia) (casos [][]Asunto, err error) {
 	n := m.unes * m.folio
 	a := Archivo{Parte: schema.ParteCONDUSEF, Nombre: fmt.Sprintf("GE_REC_%s_001.txt", dia.Compacta()),
 		SHA256: huellaInventada("rec", dia),
 		Bytes:  int64(n) * 430, Tipo: schema.REC, Jornada: dia, Recibido: tx.Now(), K: 1, Resultado: 1, Registros: n, Aceptados: n, Version: "01.00"}
-	in, err := tx.Ingresar(&a)
+	in, err := tx.TakeIn(&a)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	casos = make([][]Caso, m.unes)
+	casos = make([][]Asunto, m.unes)
 	r := schema.Reclamacion{RecUnidadAtencion: "A01", RecFechaReclamacion: dia.Fecha(),
 		RecMedioRecepcionCanal: "3",
 		RecProductoServicio:    "026907150304", RecCausaMotivo: "0321", RecPori: "NO", RecTipoPersona: "1", RecSexo: "M", RecEdad: "41",
 		RecEntidadFederativa: "9", RecMunicipioAlcaldia: "15"}
 	for i := range n {
-		c := Caso{Folio: schema.Folio(fmt.Sprintf("2026/%d/%d", dia, i+1)), Vuelta: 1,
+		c := Asunto{Folio: schema.Folio(fmt.Sprintf("2026/%d/%d", dia, i+1)), Vuelta: 1,
 			UNE: schema.UNE(900001 + i%m.unes), Numero: i + 1,
-			Renglon: Renglon{int64(i) * 430, 428}, Turno: dia, Monetario: true, Monto: 123456}
+			Posicion: Posicion{int64(i) * 430, 428}, Turno: dia, Monetario: true, Monto: 123456}
 		if ok, err := in.AddReclamacion(&c, &r); err != nil || !ok {
 			return nil, fmt.Errorf("folio %s: %t, %w", c.Folio, ok, err)
 		}
 		casos[i%m.unes] = append(casos[i%m.unes], c)
 	}
-	if err := in.Juzgar("", "", 2); err != nil {
+	if err := in.Judge("", "", 2); err != nil {
 		return nil, err
 	}
 	for _, of := range casos {
@@ -127,7 +127,7 @@ func (m *almacenDeDias) rec(tx *Tx, dia schema.Dia) (casos [][]Caso, err error) 
 	return casos, nil
 }
 
-func (m *almacenDeDias) lote(tx *Tx, dia schema.Dia, casos []Caso) error {
+func (m *almacenDeDias) lote(tx *Tx, dia schema.Dia, casos []Asunto) error {
 	u := casos[0].UNE
 	s := Salida{Parte: u.Parte(), Carpeta: "reclamaciones", Nombre: fmt.Sprintf("GE_LOT_%s_%s_001.txt", u,
 		dia.Compacta()), Tipo: schema.LOT,
@@ -140,27 +140,27 @@ func (m *almacenDeDias) lote(tx *Tx, dia schema.Dia, casos []Caso) error {
 }
 
 // res answers every folio of a LOT.
-func (m *almacenDeDias) res(tx *Tx, dia schema.Dia, casos []Caso) (all []Contestacion, err error) {
+func (m *almacenDeDias) res(tx *Tx, dia schema.Dia, casos []Asunto) (all []Respuesta, err error) {
 	u := casos[0].UNE
 	a := Archivo{Parte: u.Parte(), Nombre: fmt.Sprintf("GE_RES_%s_%s_001.txt", u, dia.Compacta()),
 		SHA256: huellaInventada("res", u, dia),
 		Bytes:  9000, Tipo: schema.RES, Jornada: dia, Recibido: tx.Now(), K: 1, Resultado: 1, Registros: len(casos), Aceptados: len(casos),
 		Version: "01.00", Calendario: "2026.1"}
-	in, err := tx.Ingresar(&a)
+	in, err := tx.TakeIn(&a)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
 	for i := range casos {
-		p := Contestacion{Tipo: TipoRespuesta, Numero: i + 1, Renglon: Renglon{int64(i) * 300, 298},
+		p := Respuesta{Tipo: TipoRespuesta, Numero: i + 1, Posicion: Posicion{int64(i) * 300, 298},
 			Dias: 1, Oportunidad: 1, Limite: dia + 28, Sentido: 2,
 			Vuelta: 1, Acuse: "ACU-2026-00000001"}
-		if err := in.AddContestacion(&casos[i], &p); err != nil {
+		if err := in.AddRespuesta(&casos[i], &p); err != nil {
 			return nil, err
 		}
 		all = append(all, p)
 	}
-	return all, in.Juzgar("", "", 2)
+	return all, in.Judge("", "", 2)
 }
 
 // TestVerifyInvented: what the store's own methods wrote is what verify reads.
@@ -230,19 +230,19 @@ func TestBeside(t *testing.T) {
 		Jornada: schema.DiaDe(lunesInventado), K: 1, Resultado: 1, Registros: 1, Aceptados: 1}
 	ingest := func(meanwhile Options, uncounted int64) error {
 		return s.Update(t.Context(), lunesInventado, func(tx *Tx) error {
-			in, err := tx.Ingresar(&a)
+			in, err := tx.TakeIn(&a)
 			if err != nil {
 				return err
 			}
 			defer in.Close()
-			c := Caso{Folio: "2026/1/1", Vuelta: 1, UNE: 900001, Numero: 1, Turno: a.Jornada}
+			c := Asunto{Folio: "2026/1/1", Vuelta: 1, UNE: 900001, Numero: 1, Turno: a.Jornada}
 			if _, err := in.AddReclamacion(&c, &schema.Reclamacion{RecFechaReclamacion: a.Jornada.Fecha(),
 				RecMedioRecepcionCanal: "3", RecTipoPersona: "1",
 				RecEntidadFederativa: "9"}); err != nil {
 				return err
 			}
 			tx.begun = tx.begun.Add(-time.Hour)
-			if err := errors.Join(in.Asienta(), in.Pausa()); err != nil {
+			if err := errors.Join(in.Settle(), in.Pause()); err != nil {
 				return err
 			}
 			if err := tx.commit(); err != nil { // the writer is free meanwhile
@@ -259,7 +259,7 @@ func TestBeside(t *testing.T) {
 			if err := errors.Join(other.Close(), tx.begin()); err != nil {
 				return err
 			}
-			return in.Juzgar("", "", 2)
+			return in.Judge("", "", 2)
 		})
 	}
 	if err := ingest(Options{Now: lunesInventado}, 0); !errors.Is(err, ErrNotFound) {

@@ -108,9 +108,9 @@ func TestPasswords(t *testing.T) {
 	check(une1, good, nil)
 	check(une1, good+" ", wrong)
 	check(une1, "", wrong)
-	check(une2, good, store.ErrSinClave)
-	check(une3, good, store.ErrSinClave)
-	check("00900009", good, store.ErrSinClave)
+	check(une2, good, store.ErrSinContrasena)
+	check(une3, good, store.ErrSinContrasena)
+	check("00900009", good, store.ErrSinContrasena)
 	check("900001", good, errors.New("unknown account"))
 	check("CONDUSEF", good, errors.New("unknown account"))
 	if err := g.Authorize(une1, nil); err != nil {
@@ -123,7 +123,7 @@ func TestPasswords(t *testing.T) {
 	}
 	order("resume", "900001")
 	order("password", "revoke", "900001")
-	if err := g.Authorize(une1, nil); !errors.Is(err, store.ErrSinClave) {
+	if err := g.Authorize(une1, nil); !errors.Is(err, store.ErrSinContrasena) {
 		t.Errorf("a session whose password was revoked: %v", err)
 	}
 }

@@ -71,7 +71,7 @@ func (o *calendarChange) do(c *cobra.Command, days []schema.Inhabil) error {
 // shownFolios is how many folios a person is shown of each kind.
 const shownFolios = 20
 
-func printRecuento(w io.Writer, r ops.Recuento) error {
+func printRecuento(w io.Writer, r ops.CambioCalendario) error {
 	markRehearsal(w, r.Simulacro)
 	switch {
 	case r.Before == r.Calendar:
@@ -103,6 +103,6 @@ func more(w io.Writer, n int) {
 }
 
 // cuenta is a count of an answer for people.
-func cuenta(c exchange.Cuenta) string {
+func cuenta(c exchange.Computo) string {
 	return fmt.Sprintf("day %d, limit %s, %s", c.Dias, c.Limite, opportunity(c.EnTiempo))
 }

@@ -33,7 +33,7 @@ what each one added, with hours of America/Mexico_City.`,
 			if err != nil {
 				return err
 			}
-			var l ops.Calendario
+			var l ops.AnioCalendario
 			err = askStore(c, path, func(_ *config.Config, v *store.View) (err error) {
 				l, err = ops.ReadCalendario(v, at, year, time.Now())
 				return err
@@ -59,7 +59,7 @@ what each one added, with hours of America/Mexico_City.`,
 	return c
 }
 
-func printCalendar(w io.Writer, l *ops.Calendario) error {
+func printCalendar(w io.Writer, l *ops.AnioCalendario) error {
 	markRehearsal(w, l.Simulacro)
 	fmt.Fprintf(w, "calendar %s, %d: %d días hábiles; besides weekends these are none\n", l.Calendar, l.Year, l.Business)
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
@@ -79,7 +79,7 @@ func printCalendar(w io.Writer, l *ops.Calendario) error {
 
 var diasSemana = [...]string{"do", "lu", "ma", "mi", "ju", "vi", "sa"}
 
-func printVersions(w io.Writer, l *ops.Calendario) error {
+func printVersions(w io.Writer, l *ops.AnioCalendario) error {
 	markRehearsal(w, l.Simulacro)
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, "EVENT\tTIME\tCALENDAR\tCAUSE\tDAYS")

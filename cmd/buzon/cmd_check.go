@@ -73,7 +73,7 @@ some file, or a record in it, would be refused.`,
 
 // checkRules gives the rules by which files are read: the layout's own, or those of a
 // configuration.
-func checkRules(path string) (revision.Reglas, error) {
+func checkRules(path string) (revision.PorNombre, error) {
 	hoy := schema.DiaDe(time.Now())
 	if path == "" {
 		return func(schema.Nombre) *schema.Reglas {
@@ -87,7 +87,7 @@ func checkRules(path string) (revision.Reglas, error) {
 	return gateway.RulesFor(cfg, hoy), nil
 }
 
-func checkAll(c *cobra.Command, files []string, name string, rules revision.Reglas, rch string, asJSON bool) error {
+func checkAll(c *cobra.Command, files []string, name string, rules revision.PorNombre, rch string, asJSON bool) error {
 	out := c.OutOrStdout()
 	refused := false
 	var errs []error
@@ -118,7 +118,7 @@ func checkAll(c *cobra.Command, files []string, name string, rules revision.Regl
 }
 
 // checkOne reads one file and hands what it found to use.
-func checkOne(stdin io.Reader, path, name string, rules revision.Reglas, use func(*revision.Revision) error) (err error) {
+func checkOne(stdin io.Reader, path, name string, rules revision.PorNombre, use func(*revision.Revision) error) (err error) {
 	base := filepath.Base(path)
 	if path == "-" {
 		if name == "" {

@@ -41,7 +41,7 @@ the newest checkpoint is not in it: 'buzon checkpoint' signs one now.`,
 			if err != nil {
 				return err
 			}
-			q := auditoria.Pedido{Desde: desde, Hasta: hasta}
+			q := auditoria.Alcance{Desde: desde, Hasta: hasta}
 			for _, v := range viejos {
 				q.Viejos = append(q.Viejos, v)
 			}
@@ -57,7 +57,7 @@ the newest checkpoint is not in it: 'buzon checkpoint' signs one now.`,
 }
 
 // exportTo writes the archive and says what is in it.
-func exportTo(c *cobra.Command, v *store.View, q auditoria.Pedido, out string) error {
+func exportTo(c *cobra.Command, v *store.View, q auditoria.Alcance, out string) error {
 	now, err := ops.Now(v, time.Now())
 	if err != nil {
 		return err

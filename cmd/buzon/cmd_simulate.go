@@ -184,7 +184,7 @@ func playScenario(ctx context.Context, s montaje.SimulacionOptions, asJSON bool,
 // maxProblems is how many problems a person is shown.
 const maxProblems = 50
 
-func printSimulated(w io.Writer, r *montaje.Informe, asJSON bool) error {
+func printSimulated(w io.Writer, r *montaje.Desenlace, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(w).Encode(r)
 	}

@@ -68,7 +68,7 @@ func traceFolio(w io.Writer, v *store.View, f schema.Folio, ac *ops.Acuerdo, asJ
 	}
 	markRehearsal(w, t.Simulacro)
 	fmt.Fprintf(w, "folio %s\n", f)
-	for _, r := range t.Rounds {
+	for _, r := range t.Asuntos {
 		printRound(w, r)
 	}
 	fmt.Fprintln(w, "\nevents")
@@ -114,7 +114,7 @@ func traceFile(w io.Writer, v *store.View, name string, asJSON bool) error {
 	return nil
 }
 
-func printFile(w io.Writer, f ops.File) {
+func printFile(w io.Writer, f ops.FileTrace) {
 	what := fmt.Sprintf("%s of %s, received", orNone(string(f.Type), "a file"), f.Party)
 	if f.Made {
 		what = fmt.Sprintf("%s for %s, made here", f.Type, f.Party)
@@ -131,10 +131,10 @@ func printFile(w io.Writer, f ops.File) {
 	if f.Acuse != "" {
 		fmt.Fprintf(w, "  %-13s %s\n", "acuse", f.Acuse)
 	}
-	if f.Answers != nil {
-		printVia(w, "answers", f.Answers)
+	if f.Acusa != nil {
+		printVia(w, "answers", f.Acusa)
 	}
-	for _, x := range f.AnsweredBy {
+	for _, x := range f.Hechos {
 		printVia(w, "answered by", &x)
 	}
 	if f.Pickup != nil {
@@ -145,7 +145,7 @@ func printFile(w io.Writer, f ops.File) {
 	}
 }
 
-func printRound(w io.Writer, r ops.Round) {
+func printRound(w io.Writer, r ops.Asunto) {
 	fmt.Fprintf(w, "\nround %d, institution %s\n", r.Round, r.Institution)
 	printVia(w, "came in", &r.REC)
 	printVia(w, "delivered in", r.LOT)
@@ -161,7 +161,7 @@ func printRound(w io.Writer, r ops.Round) {
 	for _, p := range r.Pickups {
 		printPickup(w, p)
 	}
-	for _, a := range r.Answers {
+	for _, a := range r.Respuestas {
 		printVia(w, a.Type, &a.RES)
 		fmt.Fprintf(w, "  %-13s day %d, %s; limit %s; %s\n", "", a.Days, opportunity(a.InTime), a.Limit, a.Acuse)
 		printVia(w, "receipted in", a.ACU)
@@ -186,7 +186,7 @@ func printRound(w io.Writer, r ops.Round) {
 	}
 }
 
-func printPickup(w io.Writer, p ops.Pickup) {
+func printPickup(w io.Writer, p ops.Recogida) {
 	what, much := "read in part", fmt.Sprintf("%d bytes were sent", p.Bytes)
 	switch {
 	case p.Complete:

@@ -33,10 +33,10 @@ type crowd struct {
 func newCrowd(t *testing.T, n int) crowd {
 	t.Helper()
 	c := crowd{newSet(t), map[string]bool{}}
-	roll := make([]schema.Institucion, crowdUNEs)
+	roll := make([]schema.Inscripcion, crowdUNEs)
 	csv := "clave,denominacion,sector,termino,prorroga,llave\n"
 	for i := range roll {
-		roll[i] = schema.Institucion{Clave: schema.UNE(900001 + i), Denominacion: fmt.Sprintf("Institución Inventada %d", i+1), Sector: "Uniones de Crédito"}
+		roll[i] = schema.Inscripcion{Clave: schema.UNE(900001 + i), Denominacion: fmt.Sprintf("Institución Inventada %d", i+1), Sector: "Uniones de Crédito"}
 		csv += fmt.Sprintf("%d,%s,%s,,,\n", roll[i].Clave, roll[i].Denominacion, roll[i].Sector)
 	}
 	write(t, c.path("padron.csv"), csv)

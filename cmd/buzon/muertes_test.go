@@ -193,7 +193,7 @@ func vivos(t *testing.T) (crowd, []*vivo) {
 	now := time.Now()
 	dia := schema.DiaDe(now)
 	var all []*vivo
-	var roll []schema.Institucion
+	var roll []schema.Inscripcion
 	for _, une := range []string{une1, une2, une3} {
 		signer, err := ssh.ParsePrivateKey([]byte(read(t, filepath.Join(keys, une))))
 		if err != nil {
@@ -204,7 +204,7 @@ func vivos(t *testing.T) (crowd, []*vivo) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		roll = append(roll, schema.Institucion{Clave: u, Denominacion: "Financiera", Sector: "Uniones de Crédito"})
+		roll = append(roll, schema.Inscripcion{Clave: u, Denominacion: "Financiera", Sector: "Uniones de Crédito"})
 	}
 	day := inventor.New(3).Dia(inventor.Pedido{Dia: dia, N: 3000, Instituciones: roll})
 	var content bytes.Buffer

@@ -163,7 +163,7 @@ func (r *rehearsed) serveAPI(t *testing.T, st *store.Store) (base string, end fu
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &ops.Server{Store: st, Log: zap.NewNop(), Now: r.Gateway.Cycle.Now, Acuerdo: gateway.Acuerdo(r.Gateway.Config)}
+	s := &ops.Consultas{Store: st, Log: zap.NewNop(), Now: r.Gateway.Cycle.Now, Acuerdo: gateway.Acuerdo(r.Gateway.Config)}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(ctx, l) }()

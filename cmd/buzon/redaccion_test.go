@@ -114,9 +114,9 @@ const elAnexo = "Credencial de Casilda Inventada.pdf"
 func (r *rehearsed) sendAnnex(t *testing.T) {
 	t.Helper()
 	u := r.UNEs[0]
-	var open []store.Caso
+	var open []store.Asunto
 	r.view(t, func(v *store.View) (err error) { open, err = v.PlazosAbiertos(); return err })
-	open = slices.DeleteFunc(open, func(k store.Caso) bool { return k.UNE != u.Clave })
+	open = slices.DeleteFunc(open, func(k store.Asunto) bool { return k.UNE != u.Clave })
 	if len(open) == 0 {
 		t.Fatal("no folio of the first UNE is open")
 	}
@@ -135,7 +135,7 @@ func (r *rehearsed) sendAnnex(t *testing.T) {
 	send(t, c, "respuestas/"+res.String(), written(t, res, u.Clave.String(), answer))
 	send(t, c, "respuestas/"+elAnexo, "%PDF")
 	eventually(t, "the acuse of an answer with an annex", func() bool {
-		_, err := c.Stat("acuses/" + res.Respuesta(schema.ACU, 0).String())
+		_, err := c.Stat("acuses/" + res.Receipt(schema.ACU, 0).String())
 		return err == nil
 	})
 	dic := schema.Nombre{Tipo: schema.DIC, Dia: r.Dia, NNN: 1}

@@ -63,7 +63,7 @@ func (f *scoreFlags) withExport(fn func(*puntaje.Fuente) error) (err error) {
 }
 
 // readLlaves reads the keys that the signature of an export is held against.
-func readLlaves(path string) (all []store.Sello, err error) {
+func readLlaves(path string) (all []store.LlaveDeSello, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("--keys: %w", err)
@@ -93,8 +93,8 @@ func (f *scoreFlags) checkSource(c *cobra.Command) error {
 }
 
 // pedido reads the flags of a score from the log.
-func (f *scoreFlags) pedido(c *cobra.Command, m *idatu.Metodo) (q *puntaje.Pedido, err error) {
-	q = &puntaje.Pedido{Metodo: m, Counts: f.counts, Bounds: f.bounds}
+func (f *scoreFlags) pedido(c *cobra.Command, m *idatu.Metodo) (q *puntaje.Pregunta, err error) {
+	q = &puntaje.Pregunta{Metodo: m, Counts: f.counts, Bounds: f.bounds}
 	if q.Desde, q.Hasta, err = f.periodo(); err != nil {
 		return nil, err
 	}

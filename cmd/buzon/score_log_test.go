@@ -38,7 +38,7 @@ func newScoreSet(t *testing.T, rehearsal bool) scoreSet {
 }
 
 // log writes acts at a moment.
-func (s scoreSet) log(at string, rehearsal bool, all ...bitacoratest.Acto) {
+func (s scoreSet) log(at string, rehearsal bool, all ...bitacoratest.Dicho) {
 	s.t.Helper()
 	s.update(at, rehearsal, func(tx *store.Tx) error {
 		for _, a := range all {
@@ -65,7 +65,7 @@ func (s scoreSet) update(at string, rehearsal bool, fn func(*store.Tx) error) {
 }
 
 // logActo writes an act into a store, in as many events as it needs.
-func logActo(tx *store.Tx, a bitacoratest.Acto) error {
+func logActo(tx *store.Tx, a bitacoratest.Dicho) error {
 	var parte schema.Parte
 	if err := parte.UnmarshalText([]byte(a.Parte)); err != nil {
 		return err
@@ -74,41 +74,41 @@ func logActo(tx *store.Tx, a bitacoratest.Acto) error {
 		Carga: a.Carga, Renglones: a.Renglones})
 }
 
-func (s scoreSet) joins(une schema.UNE, sector string) bitacoratest.Acto {
-	return bitacoratest.Acto{Evento: bitacora.InstitucionAlta, Parte: une.String(),
-		Carga: bitacora.Institucion{Denominacion: "Inventada", Sector: sector, Termino: 20, Prorroga: 10}}
+func (s scoreSet) joins(une schema.UNE, sector string) bitacoratest.Dicho {
+	return bitacoratest.Dicho{Evento: bitacora.InstitucionAlta, Parte: une.String(),
+		Carga: bitacora.CargaInstitucion{Denominacion: "Inventada", Sector: sector, Termino: 20, Prorroga: 10}}
 }
 
 // delivers is a LOT of the first vueltas of folios.
-func (s scoreSet) delivers(une schema.UNE, folios ...schema.Folio) bitacoratest.Acto {
+func (s scoreSet) delivers(une schema.UNE, folios ...schema.Folio) bitacoratest.Dicho {
 	all := &bitacora.Renglones{Lista: "folios"}
 	for _, folio := range folios {
-		s.add(all, bitacora.Entregada{Folio: folio, Vuelta: 1})
+		s.add(all, bitacora.RenglonEntregada{Folio: folio, Vuelta: 1})
 	}
-	return bitacoratest.Acto{Evento: bitacora.ArchivoPublicado, Parte: une.String(), Renglones: all,
-		Carga: bitacora.Publicado{Dia0: schema.NewDia(2026, time.March, 2), Limite: schema.NewDia(2026, time.March, 31)}}
+	return bitacoratest.Dicho{Evento: bitacora.ArchivoPublicado, Parte: une.String(), Renglones: all,
+		Carga: bitacora.CargaPublicado{Dia0: schema.NewDia(2026, time.March, 2), Limite: schema.NewDia(2026, time.March, 31)}}
 }
 
 // replies is a RES that was accepted whole.
-func (s scoreSet) replies(une schema.UNE, recibido schema.Instante, respuestas ...bitacora.Respuesta) bitacoratest.Acto {
+func (s scoreSet) replies(une schema.UNE, recibido schema.Instante, respuestas ...bitacora.RenglonRespuesta) bitacoratest.Dicho {
 	all := &bitacora.Renglones{Lista: "respuestas"}
 	for _, r := range respuestas {
 		r.Vuelta = 1
 		s.add(all, r)
 	}
-	return bitacoratest.Acto{Evento: bitacora.ArchivoRecibido, Parte: une.String(), Renglones: all,
-		Carga: bitacora.Recibido{Tipo: schema.RES, Recibido: recibido, Registros: len(respuestas), Aceptados: len(respuestas)}}
+	return bitacoratest.Dicho{Evento: bitacora.ArchivoRecibido, Parte: une.String(), Renglones: all,
+		Carga: bitacora.CargaRecibido{Tipo: schema.RES, Recibido: recibido, Registros: len(respuestas), Aceptados: len(respuestas)}}
 }
 
 // dictates is a DIC that was accepted whole.
-func (s scoreSet) dictates(dictamenes ...bitacora.Dictamen) bitacoratest.Acto {
+func (s scoreSet) dictates(dictamenes ...bitacora.RenglonDictamen) bitacoratest.Dicho {
 	all := &bitacora.Renglones{Lista: "dictamenes"}
 	for _, d := range dictamenes {
 		d.Vuelta, d.Fecha = 1, schema.NewDia(2026, time.April, 6)
 		s.add(all, d)
 	}
-	return bitacoratest.Acto{Evento: bitacora.ArchivoRecibido, Parte: schema.CONDUSEF, Renglones: all,
-		Carga: bitacora.Recibido{Tipo: schema.DIC, Registros: len(dictamenes), Aceptados: len(dictamenes)}}
+	return bitacoratest.Dicho{Evento: bitacora.ArchivoRecibido, Parte: schema.CONDUSEF, Renglones: all,
+		Carga: bitacora.CargaRecibido{Tipo: schema.DIC, Registros: len(dictamenes), Aceptados: len(dictamenes)}}
 }
 
 func (s scoreSet) add(all *bitacora.Renglones, renglon any) {
@@ -127,16 +127,16 @@ func (s scoreSet) quarter(rehearsal bool) {
 	const first, second, third = 900001, 900003, 900002
 	s.log("2026-03-02T09:00:00-06:00", rehearsal, s.delivers(first, a, b, c, d), s.delivers(second, e), s.delivers(third, f))
 	limite := schema.NewDia(2026, time.March, 31)
-	answer := func(folio schema.Folio, sentido int) bitacora.Respuesta {
-		return bitacora.Respuesta{Folio: folio, Tipo: 1, Sentido: sentido, Limite: limite}
+	answer := func(folio schema.Folio, sentido int) bitacora.RenglonRespuesta {
+		return bitacora.RenglonRespuesta{Folio: folio, Tipo: 1, Sentido: sentido, Limite: limite}
 	}
 	const at = "2026-03-18T16:00:00-06:00"
 	s.log(at, rehearsal,
-		s.replies(first, at, answer(a, 1), bitacora.Respuesta{Folio: c, Tipo: 2, Prorroga: 10, Limite: schema.NewDia(2026, time.April, 16)}),
+		s.replies(first, at, answer(a, 1), bitacora.RenglonRespuesta{Folio: c, Tipo: 2, Prorroga: 10, Limite: schema.NewDia(2026, time.April, 16)}),
 		s.replies(second, at, answer(e, 2)), s.replies(third, at, answer(f, 3)),
-		s.dictates(bitacora.Dictamen{Folio: d, UNE: first, Tipo: 6}))
-	dic := func(folio schema.Folio, une schema.UNE, tipo int) bitacora.Dictamen {
-		return bitacora.Dictamen{Folio: folio, UNE: une, Tipo: tipo}
+		s.dictates(bitacora.RenglonDictamen{Folio: d, UNE: first, Tipo: 6}))
+	dic := func(folio schema.Folio, une schema.UNE, tipo int) bitacora.RenglonDictamen {
+		return bitacora.RenglonDictamen{Folio: folio, UNE: une, Tipo: tipo}
 	}
 	s.log("2026-04-16T23:00:00-06:00", rehearsal, s.replies(first, "2026-04-16T22:00:00-06:00", answer(c, 2)),
 		s.dictates(dic(a, first, 3), dic(a, first, 5), dic(d, first, 3), dic(e, second, 3), dic(e, second, 4), dic(f, third, 1)))
@@ -147,9 +147,9 @@ func (s scoreSet) later(rehearsal bool) {
 	s.t.Helper()
 	in := schema.Inhabil{Fecha: schema.NewDia(2026, time.March, 17), Descripcion: "Inventada", Origen: "DOF", AplicaGE: true}
 	s.log("2026-05-06T12:00:00-06:00", rehearsal,
-		s.replies(900001, "2026-05-06T11:00:00-06:00", bitacora.Respuesta{Folio: "2026/090/2", Tipo: 1, Sentido: 1, Limite: schema.NewDia(2026, time.March, 31)}),
+		s.replies(900001, "2026-05-06T11:00:00-06:00", bitacora.RenglonRespuesta{Folio: "2026/090/2", Tipo: 1, Sentido: 1, Limite: schema.NewDia(2026, time.March, 31)}),
 		s.joins(900004, "Uniones de Crédito"),
-		bitacoratest.Acto{Evento: bitacora.CalendarioCambiado, Carga: bitacora.Calendario{Causa: "orden",
+		bitacoratest.Dicho{Evento: bitacora.CalendarioCambiado, Carga: bitacora.CargaCalendario{Causa: "orden",
 			Calendario: schema.NewCalendario([]schema.Inhabil{in}).Version(), Dias: []bitacora.DiaCalendario{bitacora.NewDiaCalendario(in)}}})
 }
 
@@ -266,7 +266,7 @@ func TestScoreAsOf(t *testing.T) {
 	t.Parallel()
 	s := newScoreSet(t, true)
 	s.quarter(true)
-	s.log("2026-04-20T10:00:00.25-06:00", true, s.dictates(bitacora.Dictamen{Folio: "2026/090/6", UNE: 900002, Tipo: 3}))
+	s.log("2026-04-20T10:00:00.25-06:00", true, s.dictates(bitacora.RenglonDictamen{Folio: "2026/090/6", UNE: 900002, Tipo: 3}))
 	last, _ := s.score(exitDone)
 	if !strings.Contains(last, "según la bitácora al 2026-04-20T10:00:00.25-06:00,") {
 		t.Errorf("now is not the last event:\n%s", last)

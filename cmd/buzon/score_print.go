@@ -62,7 +62,7 @@ func printScore(w io.Writer, p *puntaje.Puntuado) error {
 }
 
 // printHead begins a table: what it is, and of which moment of the log.
-func printHead(w io.Writer, k *puntaje.Recuento, title string) {
+func printHead(w io.Writer, k *puntaje.Instantanea, title string) {
 	markRehearsal(w, k != nil && k.Simulacro)
 	fmt.Fprintln(w, title)
 	if k != nil {
@@ -84,7 +84,7 @@ func printable(name string) string {
 }
 
 // printMedias writes the means of a sector of several.
-func printMedias(w io.Writer, s *puntaje.Sector) {
+func printMedias(w io.Writer, s *puntaje.SectorPuntuado) {
 	if s.Sector < 2 {
 		return
 	}
@@ -124,7 +124,7 @@ func printMarca(w io.Writer, p idatu.Marca) error {
 
 // printEvidence lists the folios behind a criterion.
 func printEvidence(w io.Writer, e *puntaje.Evidencia) error {
-	printHead(w, e.Recuento, fmt.Sprintf("IDATU, método %s, GE, criterio %d: %s", e.Metodo, e.Regla.Numero, e.Regla.Nombre))
+	printHead(w, e.Instantanea, fmt.Sprintf("IDATU, método %s, GE, criterio %d: %s", e.Metodo, e.Regla.Numero, e.Regla.Nombre))
 	fmt.Fprintf(w, "Numerador / denominador: %d / %d\n", e.Numerador, e.Denominador)
 	if len(e.Pruebas) == 0 {
 		return nil
@@ -133,7 +133,7 @@ func printEvidence(w io.Writer, e *puntaje.Evidencia) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "institución\tfolio\tvuelta\taporta\tdía 0\tlímite\tconcluido\tpor\tdías\tsentido\tdictámenes")
 	for _, p := range e.Pruebas {
-		dias, sentido := puntaje.Contestado(p, ninguno)
+		dias, sentido := puntaje.Respondido(p, ninguno)
 		fmt.Fprintf(t, "%s\t%s\t%d\t%d / 1\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.UNE, p.Folio, p.Vuelta, p.Numerador, orNone(p.Dia0.String(), ninguno),
 			orNone(p.Vence.String(), ninguno), hourOf(p.Concluido), p.Por, dias, sentido, orNone(puntaje.Dictados(p), ninguno))
 	}

@@ -17,7 +17,7 @@ import (
 const cabezaEscenario = "folio,institucion,fecha_turno,dias_habiles,prorroga_dias,sentido,dictamenes\n"
 
 // simulate plays a scenario in a folder of its own and gives its report.
-func simulate(t *testing.T, want int, args ...string) (dir string, r montaje.Informe) {
+func simulate(t *testing.T, want int, args ...string) (dir string, r montaje.Desenlace) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "ensayo")
 	code, out, errOut := buzon(append([]string{"simulate", "--dir", dir, "--json"}, args...)...)

@@ -145,7 +145,7 @@ func (c crowd) enrolMany(b *testing.B) (all []*vivo) {
 	b.Helper()
 	now := time.Now()
 	dia := schema.DiaDe(now)
-	var roll []schema.Institucion
+	var roll []schema.Inscripcion
 	csv := "clave,denominacion,sector,termino,prorroga,llave\n"
 	for n := range tormentaUNEs {
 		seed := make([]byte, ed25519.SeedSize)
@@ -156,7 +156,7 @@ func (c crowd) enrolMany(b *testing.B) (all []*vivo) {
 		}
 		u := schema.UNE(900001 + n)
 		all = append(all, &vivo{une: u.String(), signer: signer, dia: dia.Compacta()})
-		roll = append(roll, schema.Institucion{Clave: u, Denominacion: "Financiera", Sector: "Uniones de Crédito"})
+		roll = append(roll, schema.Inscripcion{Clave: u, Denominacion: "Financiera", Sector: "Uniones de Crédito"})
 		csv += fmt.Sprintf("%d,Financiera,Uniones de Crédito,,,%s x\n", u, strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey()))))
 	}
 	day := inventor.New(3).Dia(inventor.Pedido{Dia: dia, N: 20 * tormentaUNEs, Instituciones: roll})

@@ -20,7 +20,7 @@ import (
 // knows it, and is then believed of a linked file; without it, "", the file is read.
 // It gives the hash and the size in bytes. The file stays where it is: it is the
 // caller's to remove. When Adopt returns without an error the content is durable.
-func (a *Archivo) Adopt(file string, want schema.Huella) (schema.Huella, int64, error) {
+func (a *Contenidos) Adopt(file string, want schema.Huella) (schema.Huella, int64, error) {
 	if want != "" && !valid(want) {
 		return "", 0, fmt.Errorf("adopt %s: %q is no SHA-256: %w", file, want, fs.ErrInvalid)
 	}
@@ -47,7 +47,7 @@ func (a *Archivo) Adopt(file string, want schema.Huella) (schema.Huella, int64, 
 }
 
 // linked gives a draft that is a second name of the file.
-func (a *Archivo) linked(file string, want schema.Huella) (_ *Borrador, err error) {
+func (a *Contenidos) linked(file string, want schema.Huella) (_ *Borrador, err error) {
 	rel, err := filepath.Rel(a.data, file)
 	if err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func (a *Archivo) linked(file string, want schema.Huella) (_ *Borrador, err erro
 }
 
 // copied gives a draft of the same bytes.
-func (a *Archivo) copied(file string, want schema.Huella) (*Borrador, error) {
+func (a *Contenidos) copied(file string, want schema.Huella) (*Borrador, error) {
 	root, err := os.OpenRoot(filepath.Dir(file))
 	if err != nil {
 		return nil, err // with the whole path already

@@ -19,7 +19,7 @@ type Apartado struct {
 
 // Apartados gives what lies apart now, by day and hash. Files there that are not
 // ours, by their names, are left out.
-func (a *Archivo) Apartados() ([]Apartado, error) {
+func (a *Contenidos) Apartados() ([]Apartado, error) {
 	found, err := a.readApartado()
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func folderOfDia(d schema.Dia) string { return path.Join(dirApartado, d.String()
 func (x apartada) path() string { return path.Join(folderOfDia(x.dia), string(x.huella)) }
 
 // readApartado reads the folder of what lies apart.
-func (a *Archivo) readApartado() (found []apartada, err error) {
+func (a *Contenidos) readApartado() (found []apartada, err error) {
 	days, err := a.readDir(dirApartado)
 	if err != nil {
 		return nil, err
@@ -81,7 +81,7 @@ func (a *Archivo) readApartado() (found []apartada, err error) {
 // takeAway drops from apartado/ what has just been kept. That it cannot be dropped is
 // nobody's error: the content is kept and durable. It is tried again at each keep and
 // each start.
-func (a *Archivo) takeAway(h schema.Huella) {
+func (a *Contenidos) takeAway(h schema.Huella) {
 	a.mu.Lock()
 	days := a.apart[h]
 	delete(a.apart, h)
@@ -98,4 +98,4 @@ func (a *Archivo) takeAway(h schema.Huella) {
 
 // dropEmpty removes the folder of a day in which nothing lies any more. One in which
 // something lies cannot be removed, and stays.
-func (a *Archivo) dropEmpty(dia schema.Dia) { _ = a.root.Remove(folderOfDia(dia)) }
+func (a *Contenidos) dropEmpty(dia schema.Dia) { _ = a.root.Remove(folderOfDia(dia)) }

@@ -22,9 +22,9 @@ const (
 	dirApartado = "apartado"
 )
 
-// Archivo is the contents of a data folder. Its methods may be called from several
+// Contenidos is the contents of a data folder. Its methods may be called from several
 // goroutines, but for Reconcile, Unsynced and OnStep, which want to be alone.
-type Archivo struct {
+type Contenidos struct {
 	data string // absolute
 	root *os.Root
 	sync bool
@@ -38,11 +38,11 @@ type Archivo struct {
 
 // Open opens the contents of the data folder, making what is missing. The caller
 // closes them.
-func Open(data string) (a *Archivo, err error) {
+func Open(data string) (a *Contenidos, err error) {
 	if data, err = filepath.Abs(data); err != nil {
 		return nil, fmt.Errorf("open archivo: %w", err)
 	}
-	a = &Archivo{data: data, sync: true, step: stepOfOpen, durable: map[string]bool{}}
+	a = &Contenidos{data: data, sync: true, step: stepOfOpen, durable: map[string]bool{}}
 	if err = os.MkdirAll(data, 0o700); err == nil {
 		a.root, err = os.OpenRoot(data)
 	}
@@ -70,7 +70,7 @@ func Holds(data string) (bool, error) {
 var stepOfOpen = func(string) {}
 
 // prepare makes the folders that are missing, and learns what there is.
-func (a *Archivo) prepare() error {
+func (a *Contenidos) prepare() error {
 	for _, dir := range []string{dirArchivo, dirTmp, dirApartado} {
 		if _, err := a.mkdir(dir); err != nil {
 			return err
@@ -103,14 +103,14 @@ func (a *Archivo) prepare() error {
 
 // Unsynced makes writes not wait for the disk. It is for rehearsals in a virtual
 // clock alone: a power cut may lose what was written.
-func (a *Archivo) Unsynced() { a.sync = false }
+func (a *Contenidos) Unsynced() { a.sync = false }
 
 // OnStep has f called after each change of the disk and each sync, with what was
 // done, also from several goroutines. It is for tests that die there.
-func (a *Archivo) OnStep(f func(step string)) { a.step = f }
+func (a *Contenidos) OnStep(f func(step string)) { a.step = f }
 
 // Close ends the use of the folders. What Open gave stays readable.
-func (a *Archivo) Close() error { return a.root.Close() }
+func (a *Contenidos) Close() error { return a.root.Close() }
 
 // valid tells whether a hash is one, and so the name of a content.
 func valid(h schema.Huella) bool {
@@ -135,7 +135,7 @@ func pathOf(h schema.Huella) string { return path.Join(folderOf(h), string(h)) }
 func sumOf(s hash.Hash) schema.Huella { return schema.Huella(hex.EncodeToString(s.Sum(nil))) }
 
 // Has tells whether a content is there. It does not read it.
-func (a *Archivo) Has(h schema.Huella) (bool, error) {
+func (a *Contenidos) Has(h schema.Huella) (bool, error) {
 	if !valid(h) {
 		return false, nil
 	}

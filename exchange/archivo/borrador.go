@@ -16,7 +16,7 @@ import (
 // Borrador is a content that is being written. It ends by Keep, KeepAll or Discard;
 // until then it holds an open file. It is of one goroutine at a time.
 type Borrador struct {
-	a     *Archivo
+	a     *Contenidos
 	name  string        // below the data folder
 	f     *os.File      // nil once it is closed, or never needed a sync
 	sum   hash.Hash     // nil where huella was known before
@@ -27,7 +27,7 @@ type Borrador struct {
 }
 
 // Draft begins a content.
-func (a *Archivo) Draft() (*Borrador, error) {
+func (a *Contenidos) Draft() (*Borrador, error) {
 	name := path.Join(dirTmp, rand.Text())
 	// 0400 from the start: the handle writes all the same, nobody else ever does.
 	f, err := a.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o400)
@@ -40,7 +40,7 @@ func (a *Archivo) Draft() (*Borrador, error) {
 
 // Hashed begins a content whose writer hashes what it writes, and says so by Name
 // before it is kept.
-func (a *Archivo) Hashed() (*Borrador, error) {
+func (a *Contenidos) Hashed() (*Borrador, error) {
 	d, err := a.Draft()
 	if err == nil {
 		d.sum = nil
@@ -53,7 +53,7 @@ func (d *Borrador) Name(h schema.Huella) { d.known = h }
 
 // Scratch gives a file without a name, to be read and written. A kill leaves nothing
 // of it; the caller closes it.
-func (a *Archivo) Scratch() (*os.File, error) {
+func (a *Contenidos) Scratch() (*os.File, error) {
 	name := path.Join(dirTmp, rand.Text())
 	f, err := a.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -67,7 +67,7 @@ func (a *Archivo) Scratch() (*os.File, error) {
 
 // Add keeps what r gives, to its end; the hash and the size in bytes are of what was
 // kept. An error of r is given as it is, wrapped, and nothing stays.
-func (a *Archivo) Add(r io.Reader) (schema.Huella, int64, error) {
+func (a *Contenidos) Add(r io.Reader) (schema.Huella, int64, error) {
 	d, err := a.Draft()
 	if err != nil {
 		return "", 0, err

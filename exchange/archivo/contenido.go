@@ -24,20 +24,20 @@ type Contenido interface {
 // ErrAlterado says that a content is not the one that was kept.
 var ErrAlterado = errors.New("not what was kept")
 
-// abierto is a content that is a file of its own.
-type abierto struct {
+// enDisco is a content that is a file of its own.
+type enDisco struct {
 	f    *os.File
 	size int64
 }
 
-func (c *abierto) Read(p []byte) (int, error)              { return c.f.Read(p) }
-func (c *abierto) ReadAt(p []byte, off int64) (int, error) { return c.f.ReadAt(p, off) }
-func (c *abierto) Close() error                            { return c.f.Close() }
-func (c *abierto) Size() int64                             { return c.size }
+func (c *enDisco) Read(p []byte) (int, error)              { return c.f.Read(p) }
+func (c *enDisco) ReadAt(p []byte, off int64) (int, error) { return c.f.ReadAt(p, off) }
+func (c *enDisco) Close() error                            { return c.f.Close() }
+func (c *enDisco) Size() int64                             { return c.size }
 
 // Open opens a content; the caller closes it. One that is not there wraps
 // fs.ErrNotExist. Its bytes are not held against its hash: Verified does that.
-func (a *Archivo) Open(h schema.Huella) (Contenido, error) {
+func (a *Contenidos) Open(h schema.Huella) (Contenido, error) {
 	if !valid(h) {
 		return nil, fmt.Errorf("open content %q: no SHA-256: %w", h, fs.ErrNotExist)
 	}
@@ -45,16 +45,16 @@ func (a *Archivo) Open(h schema.Huella) (Contenido, error) {
 	if err != nil {
 		return nil, a.failed("open content", pathOf(h), err)
 	}
-	return &abierto{f, size}, nil
+	return &enDisco{f, size}, nil
 }
 
 // Opener gives what opens a content, as often as it is asked; see Open.
-func (a *Archivo) Opener(h schema.Huella) func() (io.ReadCloser, error) {
+func (a *Contenidos) Opener(h schema.Huella) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) { return a.Reader(h) }
 }
 
 // Reader is Open for who reads through it once.
-func (a *Archivo) Reader(h schema.Huella) (io.ReadCloser, error) {
+func (a *Contenidos) Reader(h schema.Huella) (io.ReadCloser, error) {
 	c, err := a.Open(h)
 	if err != nil {
 		return nil, err // not a nil Contenido in an interface
@@ -64,10 +64,10 @@ func (a *Archivo) Reader(h schema.Huella) (io.ReadCloser, error) {
 
 // Verified opens a content after reading it through once; one whose bytes do not give
 // its hash wraps ErrAlterado. Read begins at its start.
-func (a *Archivo) Verified(h schema.Huella) (Contenido, error) { return a.VerifiedTo(h, io.Discard) }
+func (a *Contenidos) Verified(h schema.Huella) (Contenido, error) { return a.VerifiedTo(h, io.Discard) }
 
 // VerifiedTo is Verified that gives also what it reads, before it is known to be right.
-func (a *Archivo) VerifiedTo(h schema.Huella, also io.Writer) (Contenido, error) {
+func (a *Contenidos) VerifiedTo(h schema.Huella, also io.Writer) (Contenido, error) {
 	c, err := a.Open(h)
 	if err != nil {
 		return nil, err

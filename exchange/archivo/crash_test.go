@@ -26,31 +26,31 @@ const (
 // what it does, and what is known and lies apart once it is done.
 var crashes = map[string]struct {
 	before func(t *testing.T, data string)
-	do     func(a *Archivo) error
+	do     func(a *Contenidos) error
 	known  []string
 	apart  []string
 }{
-	"open": {func(*testing.T, string) {}, func(*Archivo) error { return nil }, nil, nil},
+	"open": {func(*testing.T, string) {}, func(*Contenidos) error { return nil }, nil, nil},
 	"add": {
 		func(t *testing.T, data string) {},
-		func(a *Archivo) error { _, _, err := a.Add(strings.NewReader("nuevo")); return err },
+		func(a *Contenidos) error { _, _, err := a.Add(strings.NewReader("nuevo")); return err },
 		[]string{"nuevo"}, nil,
 	},
 	"add what lies apart": {
 		func(t *testing.T, data string) {
 			put(t, filepath.Join(data, apartada{huella("nuevo"), lunes}.path()), "nuevo")
 		},
-		func(a *Archivo) error { _, _, err := a.Add(strings.NewReader("nuevo")); return err },
+		func(a *Contenidos) error { _, _, err := a.Add(strings.NewReader("nuevo")); return err },
 		[]string{"nuevo"}, nil,
 	},
 	"add again": {
 		func(t *testing.T, data string) { put(t, filepath.Join(data, pathOf(huella("nuevo"))), "nuevo") },
-		func(a *Archivo) error { _, _, err := a.Add(strings.NewReader("nuevo")); return err },
+		func(a *Contenidos) error { _, _, err := a.Add(strings.NewReader("nuevo")); return err },
 		[]string{"nuevo"}, nil,
 	},
 	"keep all": {
 		func(t *testing.T, data string) {},
-		func(a *Archivo) error {
+		func(a *Contenidos) error {
 			var ds []*Borrador
 			for _, text := range append(sameFolder(3), "nuevo") {
 				d, err := a.Draft()
@@ -68,7 +68,7 @@ var crashes = map[string]struct {
 	},
 	"adopt": {
 		func(t *testing.T, data string) { staged(t, data, "nuevo") },
-		func(a *Archivo) error {
+		func(a *Contenidos) error {
 			_, _, err := a.Adopt(filepath.Join(a.data, "subidas/UNE/x"), huella("nuevo"))
 			return err
 		},
@@ -76,14 +76,14 @@ var crashes = map[string]struct {
 	},
 	"set apart": {
 		func(t *testing.T, data string) { put(t, filepath.Join(data, pathOf(huella("nuevo"))), "nuevo") },
-		func(a *Archivo) error { _, err := a.Reconcile(lunes, only()); return err },
+		func(a *Contenidos) error { _, err := a.Reconcile(lunes, only()); return err },
 		nil, []string{"nuevo"},
 	},
 	"bring back": {
 		func(t *testing.T, data string) {
 			put(t, filepath.Join(data, apartada{huella("nuevo"), lunes}.path()), "nuevo")
 		},
-		func(a *Archivo) error { _, err := a.Reconcile(lunes, only(huella("nuevo"))); return err },
+		func(a *Contenidos) error { _, err := a.Reconcile(lunes, only(huella("nuevo"))); return err },
 		[]string{"nuevo"}, nil,
 	},
 }

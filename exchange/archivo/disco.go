@@ -11,7 +11,7 @@ import (
 // folder; errors tell them whole.
 
 // mkdir makes a folder, and tells whether it was not there.
-func (a *Archivo) mkdir(dir string) (made bool, err error) {
+func (a *Contenidos) mkdir(dir string) (made bool, err error) {
 	err = a.root.Mkdir(dir, 0o700)
 	if errors.Is(err, fs.ErrExist) {
 		return false, nil
@@ -24,7 +24,7 @@ func (a *Archivo) mkdir(dir string) (made bool, err error) {
 }
 
 // rename moves a file, in place of what may lie there.
-func (a *Archivo) rename(from, to string) error {
+func (a *Contenidos) rename(from, to string) error {
 	if err := a.root.Rename(from, to); err != nil {
 		if errors.Is(err, fs.ErrPermission) { // where the name was to appear, mostly
 			return a.failed("rename to", to, err)
@@ -36,7 +36,7 @@ func (a *Archivo) rename(from, to string) error {
 }
 
 // remove removes a file.
-func (a *Archivo) remove(name string) error {
+func (a *Contenidos) remove(name string) error {
 	if err := a.root.Remove(name); err != nil {
 		return a.failed("remove", name, err)
 	}
@@ -45,7 +45,7 @@ func (a *Archivo) remove(name string) error {
 }
 
 // syncFile makes the bytes of a file durable.
-func (a *Archivo) syncFile(f *os.File, name string) error {
+func (a *Contenidos) syncFile(f *os.File, name string) error {
 	if !a.sync {
 		return nil
 	}
@@ -57,7 +57,7 @@ func (a *Archivo) syncFile(f *os.File, name string) error {
 }
 
 // syncDir makes the names in a folder durable.
-func (a *Archivo) syncDir(dir string) error {
+func (a *Contenidos) syncDir(dir string) error {
 	if !a.sync {
 		return nil
 	}
@@ -73,7 +73,7 @@ func (a *Archivo) syncDir(dir string) error {
 }
 
 // readDir reads the names of a folder, in no order. It does not ask for the files.
-func (a *Archivo) readDir(dir string) ([]fs.DirEntry, error) {
+func (a *Contenidos) readDir(dir string) ([]fs.DirEntry, error) {
 	d, err := a.root.Open(dir)
 	if err != nil {
 		return nil, a.failed("read folder", dir, err)

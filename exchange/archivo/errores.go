@@ -13,7 +13,9 @@ import (
 )
 
 // whole gives a path below the data folder as an operator can use it.
-func (a *Archivo) whole(name string) string { return filepath.Join(a.data, filepath.FromSlash(name)) }
+func (a *Contenidos) whole(name string) string {
+	return filepath.Join(a.data, filepath.FromSlash(name))
+}
 
 // cause is what the system said. An os.Root tells of paths below itself alone, and
 // "openat 27: permission denied" helps nobody.
@@ -28,7 +30,7 @@ func cause(err error) error {
 }
 
 // failed tells what failed, at which path, and what to do.
-func (a *Archivo) failed(op, name string, err error) error {
+func (a *Contenidos) failed(op, name string, err error) error {
 	err = &fs.PathError{Op: op, Path: a.whole(name), Err: cause(err)}
 	if hint := a.hint(name, err); hint != "" {
 		return fmt.Errorf("%w; hint: %s", err, hint)
@@ -37,7 +39,7 @@ func (a *Archivo) failed(op, name string, err error) error {
 }
 
 // hint is what an operator can do about an error; "" where nothing is known.
-func (a *Archivo) hint(name string, err error) string {
+func (a *Contenidos) hint(name string, err error) string {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return "free space on the disk of " + a.data
@@ -53,7 +55,7 @@ func (a *Archivo) hint(name string, err error) string {
 
 // hintOwner says whose the folders are. Mostly a command that was run as another user,
 // root above all, left a folder that the daemon may not write to.
-func (a *Archivo) hintOwner(name string) string {
+func (a *Contenidos) hintOwner(name string) string {
 	data, ok := ownerOf(a.data)
 	if !ok {
 		return "run buzon as the user whose " + a.data + " is"

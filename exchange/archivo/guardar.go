@@ -13,7 +13,7 @@ const together = 8
 // get their names, then each folder is synced once. It gives one error a draft, nil
 // for one that is kept and durable; one that fails holds up no other. Every draft has
 // ended when it returns.
-func (a *Archivo) KeepAll(ds []*Borrador) []error {
+func (a *Contenidos) KeepAll(ds []*Borrador) []error {
 	errs := make([]error, len(ds))
 	inParallel(len(ds), func(i int) { errs[i] = ds[i].settle() })
 	a.show(ds, errs)
@@ -47,7 +47,7 @@ func (d *Borrador) settle() error {
 
 // show gives each draft its name and makes the names durable, but for those that have
 // an error.
-func (a *Archivo) show(ds []*Borrador, errs []error) {
+func (a *Contenidos) show(ds []*Borrador, errs []error) {
 	a.makeFolders(ds, errs)
 	var dirs []string
 	of := map[string][]int{} // the drafts that got their names in a folder
@@ -81,7 +81,7 @@ func (a *Archivo) show(ds []*Borrador, errs []error) {
 }
 
 // makeFolders makes the folders that the drafts need, durable with one sync.
-func (a *Archivo) makeFolders(ds []*Borrador, errs []error) {
+func (a *Contenidos) makeFolders(ds []*Borrador, errs []error) {
 	fresh := map[string]bool{}
 	var of []int
 	for i, d := range ds {

@@ -65,7 +65,7 @@ func TestFolderOfOneThatWasKilled(t *testing.T) {
 		t.Errorf("found while it runs: %q", s.done)
 	}
 	check(t, a.Close())
-	a = &Archivo{data: data, sync: true, durable: map[string]bool{}}
+	a = &Contenidos{data: data, sync: true, durable: map[string]bool{}}
 	s = record(a)
 	root, err := os.OpenRoot(data)
 	check(t, err)

@@ -19,7 +19,7 @@ import (
 
 var lunes = schema.NewDia(2026, time.March, 2)
 
-func open(t *testing.T, data string) *Archivo {
+func open(t *testing.T, data string) *Contenidos {
 	t.Helper()
 	a, err := Open(data)
 	check(t, err)
@@ -39,7 +39,7 @@ func huella(text string) schema.Huella {
 	return schema.Huella(hex.EncodeToString(sum[:]))
 }
 
-func add(t *testing.T, a *Archivo, text string) schema.Huella {
+func add(t *testing.T, a *Contenidos, text string) schema.Huella {
 	t.Helper()
 	h, n, err := a.Add(strings.NewReader(text))
 	check(t, err)
@@ -49,7 +49,7 @@ func add(t *testing.T, a *Archivo, text string) schema.Huella {
 	return h
 }
 
-func draft(t *testing.T, a *Archivo, text string) *Borrador {
+func draft(t *testing.T, a *Contenidos, text string) *Borrador {
 	t.Helper()
 	d, err := a.Draft()
 	check(t, err)
@@ -107,7 +107,7 @@ func only(hs ...schema.Huella) func(string) ([]schema.Huella, error) {
 	}
 }
 
-func reconcile(t *testing.T, a *Archivo, known ...schema.Huella) Reconciliacion {
+func reconcile(t *testing.T, a *Contenidos, known ...schema.Huella) Reconciliacion {
 	t.Helper()
 	r, err := a.Reconcile(lunes, only(known...))
 	check(t, err)
@@ -130,7 +130,7 @@ type steps struct {
 	name map[string]string
 }
 
-func record(a *Archivo) *steps {
+func record(a *Contenidos) *steps {
 	s := &steps{name: map[string]string{}}
 	a.OnStep(func(step string) {
 		s.mu.Lock()

@@ -28,7 +28,7 @@ type Reconciliacion struct {
 //
 // After an error of known it stops. An error of a move is told at the end and stops
 // the moves alone: what is missing is told all the same. What is told as moved was.
-func (a *Archivo) Reconcile(
+func (a *Contenidos) Reconcile(
 	dia schema.Dia, known func(prefix string) ([]schema.Huella, error),
 ) (Reconciliacion, error) {
 	if dia <= 0 {
@@ -50,7 +50,7 @@ func (a *Archivo) Reconcile(
 }
 
 // dropDrafts removes what was being written when a process died.
-func (a *Archivo) dropDrafts() error {
+func (a *Contenidos) dropDrafts() error {
 	entries, err := a.readDir(dirTmp)
 	if err != nil {
 		return err
@@ -68,7 +68,7 @@ func (a *Archivo) dropDrafts() error {
 
 // cotejo is a reconciliation at work.
 type cotejo struct {
-	a    *Archivo
+	a    *Contenidos
 	dia  schema.Dia
 	r    Reconciliacion
 	move error           // the first of a move

@@ -14,17 +14,17 @@ import (
 )
 
 // keeps are the ways to keep a text.
-var keeps = map[string]func(t *testing.T, a *Archivo, text string){
-	"Add":  func(t *testing.T, a *Archivo, text string) { add(t, a, text) },
-	"Keep": func(t *testing.T, a *Archivo, text string) { _, _, err := draft(t, a, text).Keep(); check(t, err) },
-	"KeepAll": func(t *testing.T, a *Archivo, text string) {
+var keeps = map[string]func(t *testing.T, a *Contenidos, text string){
+	"Add":  func(t *testing.T, a *Contenidos, text string) { add(t, a, text) },
+	"Keep": func(t *testing.T, a *Contenidos, text string) { _, _, err := draft(t, a, text).Keep(); check(t, err) },
+	"KeepAll": func(t *testing.T, a *Contenidos, text string) {
 		check(t, errors.Join(a.KeepAll([]*Borrador{draft(t, a, "y otro"), draft(t, a, text)})...))
 	},
-	"Adopt": func(t *testing.T, a *Archivo, text string) {
+	"Adopt": func(t *testing.T, a *Contenidos, text string) {
 		_, _, err := a.Adopt(staged(t, t.TempDir(), text), huella(text))
 		check(t, err)
 	},
-	"Adopt, linked": func(t *testing.T, a *Archivo, text string) {
+	"Adopt, linked": func(t *testing.T, a *Contenidos, text string) {
 		file := staged(t, a.data, text)
 		_, _, err := a.Adopt(file, huella(text))
 		check(t, errors.Join(err, os.RemoveAll(filepath.Join(a.data, "subidas"))))

@@ -36,10 +36,10 @@ const (
 
 // Exportacion is an export of which everything that it holds was checked.
 type Exportacion struct {
-	Punto           Punto     // the checkpoint whose root its events lead to
-	Llave           string    // that signed it
-	Primero, Ultimo int64     // the numbers of its first and last event; none where Ultimo is less
-	Momento         time.Time // of its last event; zero where there is none
+	Punto           PuntoLeido // the checkpoint whose root its events lead to
+	Llave           string     // that signed it
+	Primero, Ultimo int64      // the numbers of its first and last event; none where Ultimo is less
+	Momento         time.Time  // of its last event; zero where there is none
 
 	tramo   tramo
 	camino  camino
@@ -51,7 +51,7 @@ type Exportacion struct {
 // to the signed root with none missing between them, and every proof that an older
 // log is its beginning. r must stay open for as long as Events is read. Whether an
 // older checkpoint that somebody kept agrees is for verificador to judge.
-func OpenExport(r io.ReaderAt, size int64, llaves []store.Sello) (*Exportacion, error) {
+func OpenExport(r io.ReaderAt, size int64, llaves []store.LlaveDeSello) (*Exportacion, error) {
 	x, err := openExport(r, size, llaves)
 	if err != nil {
 		return nil, fmt.Errorf("export: %w", err)
@@ -59,7 +59,7 @@ func OpenExport(r io.ReaderAt, size int64, llaves []store.Sello) (*Exportacion, 
 	return x, nil
 }
 
-func openExport(r io.ReaderAt, size int64, llaves []store.Sello) (*Exportacion, error) {
+func openExport(r io.ReaderAt, size int64, llaves []store.LlaveDeSello) (*Exportacion, error) {
 	members, err := openZip(r, size)
 	if err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func openExport(r io.ReaderAt, size int64, llaves []store.Sello) (*Exportacion, 
 }
 
 // signed reads the checkpoint of the export.
-func (x *Exportacion) signed(nota string, llaves []store.Sello) (err error) {
+func (x *Exportacion) signed(nota string, llaves []store.LlaveDeSello) (err error) {
 	x.Punto, x.Llave, err = Open(nota, llaves)
 	if _, unknown := errors.AsType[*note.UnverifiedNoteError](err); unknown {
 		return errors.New("signed by none of the keys that are trusted; " +

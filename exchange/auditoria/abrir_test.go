@@ -67,28 +67,28 @@ func (m miembros) zip(t testing.TB) []byte {
 }
 
 // logOf is a log of n events, some of them of one act.
-func logOf(t testing.TB, n int) *bitacoratest.Registro {
+func logOf(t testing.TB, n int) *bitacoratest.Memoria {
 	t.Helper()
-	r := &bitacoratest.Registro{}
-	r.Log(t, corte, bitacoratest.Acto{Evento: bitacora.AlmacenCreado, Carga: bitacora.Creado{}})
+	r := &bitacoratest.Memoria{}
+	r.Log(t, corte, bitacoratest.Dicho{Evento: bitacora.AlmacenCreado, Carga: bitacora.CargaCreado{}})
 	all := &bitacora.Renglones{Lista: "folios"}
 	for i := range 900 {
-		if err := all.Add(bitacora.Entregada{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", i)), Vuelta: 1}); err != nil {
+		if err := all.Add(bitacora.RenglonEntregada{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", i)), Vuelta: 1}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	r.Log(t, corte, bitacoratest.Acto{Evento: bitacora.ArchivoPublicado, Parte: "00900001", Archivo: "GE_LOT_00900001_20260302_001.txt",
-		SHA256: strings.Repeat("0a", 32), Carga: bitacora.Publicado{Carpeta: "entrada"}, Renglones: all})
+	r.Log(t, corte, bitacoratest.Dicho{Evento: bitacora.ArchivoPublicado, Parte: "00900001", Archivo: "GE_LOT_00900001_20260302_001.txt",
+		SHA256: strings.Repeat("0a", 32), Carga: bitacora.CargaPublicado{Carpeta: "entrada"}, Renglones: all})
 	for len(r.Eventos) < n {
-		r.Log(t, corte.Add(time.Duration(len(r.Eventos))*time.Second), bitacoratest.Acto{Evento: bitacora.CorridaFallida,
-			Folio: "2026/090/1", Carga: bitacora.FinDeCorrida{Error: "ñ <&> \u2028 \uFFFD \\ \""}})
+		r.Log(t, corte.Add(time.Duration(len(r.Eventos))*time.Second), bitacoratest.Dicho{Evento: bitacora.CorridaFallida,
+			Folio: "2026/090/1", Carga: bitacora.CargaFinDeCorrida{Error: "ñ <&> \u2028 \uFFFD \\ \""}})
 	}
 	return r
 }
 
 // exported writes the members of an export of the events a to b of a log, with a
 // checkpoint of size size.
-func exported(t testing.TB, r *bitacoratest.Registro, a, b, size int64) miembros {
+func exported(t testing.TB, r *bitacoratest.Memoria, a, b, size int64) miembros {
 	t.Helper()
 	var tree arbol
 	for i, c := range r.Eventos[:size] {
@@ -135,14 +135,14 @@ func exported(t testing.TB, r *bitacoratest.Registro, a, b, size int64) miembros
 		t.Fatal(err)
 	}
 	return miembros{
-		"punto.txt":     sign(t, Punto{Tamano: size, Raiz: root, Momento: corte.Add(time.Minute), Simulacro: true}, llave),
+		"punto.txt":     sign(t, PuntoLeido{Tamano: size, Raiz: root, Momento: corte.Add(time.Minute), Simulacro: true}, llave),
 		"consulta.json": fmt.Sprintf(`{"version":1,"momento":"2026-03-02T21:00:00-06:00","primero":%d,"ultimo":%d,"simulacro":true}`+"\n", a, b),
 		"pruebas.json":  string(pruebas), "eventos.jsonl": lines.String(), "otro.txt": "x",
 	}
 }
 
 func open(b []byte) (*Exportacion, error) {
-	return OpenExport(bytes.NewReader(b), int64(len(b)), []store.Sello{sello("otra"), sello(llave)})
+	return OpenExport(bytes.NewReader(b), int64(len(b)), []store.LlaveDeSello{sello("otra"), sello(llave)})
 }
 
 // TestOpenExport reads the events of exports as they were written.
@@ -184,7 +184,7 @@ func TestOpenExport(t *testing.T) {
 // TestHasta is never before the last event, within the second of its checkpoint.
 func TestHasta(t *testing.T) {
 	t.Parallel()
-	x := Exportacion{Punto: Punto{Momento: corte}, Momento: corte.Add(250 * time.Millisecond)}
+	x := Exportacion{Punto: PuntoLeido{Momento: corte}, Momento: corte.Add(250 * time.Millisecond)}
 	if got := x.Hasta(); !got.Equal(x.Momento) {
 		t.Errorf("to %s", got)
 	}
@@ -257,7 +257,7 @@ func TestOpenExportRefuses(t *testing.T) {
 		"no signature":            func(m miembros) { m["punto.txt"], _, _ = strings.Cut(m["punto.txt"], "— ") },
 		"a checkpoint of another": func(m miembros) { m["punto.txt"] = exported(t, r, 1, 19, 19)["punto.txt"] },
 		"signed by another key": func(m miembros) {
-			m["punto.txt"] = sign(t, Punto{Tamano: 20, Momento: corte, Simulacro: true}, "nadie")
+			m["punto.txt"] = sign(t, PuntoLeido{Tamano: 20, Momento: corte, Simulacro: true}, "nadie")
 		},
 	} {
 		m := exported(t, r, 1, 20, 20)
@@ -275,7 +275,7 @@ func TestOpenExportRefuses(t *testing.T) {
 	if _, err := open(b[:len(b)/2]); err == nil {
 		t.Error("half a ZIP is one")
 	}
-	if _, err := OpenExport(bytes.NewReader(b), int64(len(b)), []store.Sello{sello("otra")}); err == nil || !strings.Contains(err.Error(), "estado/llaves.txt") {
+	if _, err := OpenExport(bytes.NewReader(b), int64(len(b)), []store.LlaveDeSello{sello("otra")}); err == nil || !strings.Contains(err.Error(), "estado/llaves.txt") {
 		t.Errorf("without its key: %v", err)
 	}
 }
@@ -348,7 +348,7 @@ func TestReadLlaves(t *testing.T) {
 	a, b := sello(llave), sello("otra")
 	all, err := ReadLlaves(strings.NewReader("# SIMULACRO\r\n\r\n" + a.ID + " " + a.Publica + " 2026-03-02 vigente\r\n" +
 		b.ID + "\t" + b.Publica + "\n# servidor SHA256:x\n" + a.ID + " " + a.Publica + "\n"))
-	if diff := cmp.Diff([]store.Sello{a, b}, all); err != nil || diff != "" {
+	if diff := cmp.Diff([]store.LlaveDeSello{a, b}, all); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 	for _, text := range []string{"", "# nada\n", a.ID, a.ID + " QQ==", "a+b " + a.Publica, "\xff " + a.Publica, strings.Repeat("#", maxLlaves+1)} {

@@ -17,8 +17,8 @@ import (
 	"buzon/store/bitacora"
 )
 
-// Pedido is what an export was asked for.
-type Pedido struct {
+// Alcance is what an export was asked for.
+type Alcance struct {
 	Desde, Hasta time.Time // from a moment on, and before one; zero: no bound
 	Viejos       []string  // checkpoints whose sizes the proofs shall hold too
 }
@@ -49,7 +49,7 @@ type consistencia struct {
 
 // ExportFile writes the archive of Export to a file that is not there yet, whole or not
 // at all.
-func ExportFile(v *store.View, path string, q Pedido, now time.Time, step func(done, total int64)) (n int64, err error) {
+func ExportFile(v *store.View, path string, q Alcance, now time.Time, step func(done, total int64)) (n int64, err error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return 0, fmt.Errorf("export: %w", err)
@@ -70,7 +70,7 @@ func ExportFile(v *store.View, path string, q Pedido, now time.Time, step func(d
 // newest checkpoint, and the proofs that older ones are its beginning. What came
 // after the newest checkpoint is not in it. It gives the number of events. step
 // is told how far it is; it may be nil.
-func Export(v *store.View, w io.Writer, q Pedido, now time.Time, step func(done, total int64)) (n int64, err error) {
+func Export(v *store.View, w io.Writer, q Alcance, now time.Time, step func(done, total int64)) (n int64, err error) {
 	punto, err := newest(v)
 	if err != nil {
 		return 0, err

@@ -19,7 +19,7 @@ const maxLlaves = 1 << 20
 // ReadLlaves reads the keys of seals as estado/llaves.txt tells of them: a line
 // each, its name and its 32 bytes in base64; what follows on the line, empty lines
 // and those that begin with # say nothing.
-func ReadLlaves(r io.Reader) (all []store.Sello, err error) {
+func ReadLlaves(r io.Reader) (all []store.LlaveDeSello, err error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxLlaves+1))
 	if err == nil && len(text) > maxLlaves {
 		err = fmt.Errorf("over %d bytes", maxLlaves)
@@ -39,7 +39,7 @@ func ReadLlaves(r io.Reader) (all []store.Sello, err error) {
 		if err != nil || len(key) != 32 {
 			return nil, fmt.Errorf("line %d: the key is not 32 bytes in base64", i+1)
 		}
-		if s := (store.Sello{ID: cols[0], Publica: cols[1]}); !slices.Contains(all, s) {
+		if s := (store.LlaveDeSello{ID: cols[0], Publica: cols[1]}); !slices.Contains(all, s) {
 			all = append(all, s)
 		}
 	}

@@ -190,7 +190,7 @@ type tramo struct {
 	desde, hasta    momentoDe // zero: no bound
 }
 
-func (p *tramo) read(b []byte, punto Punto) error {
+func (p *tramo) read(b []byte, punto PuntoLeido) error {
 	var version, primero, ultimo numero
 	var momento momentoDe
 	var simulacro logico
@@ -226,27 +226,27 @@ func (p *tramo) holds(c *bitacora.Crudo) error {
 // camino is pruebas.json: the hashes that lead from the events to the root.
 type camino struct {
 	izquierda, derecha hashes
-	consistencia       lista[entrada]
+	consistencia       lista[consistente]
 }
 
 func (p *camino) read(b []byte) error {
 	return readObject(b, campos{"izquierda": &p.izquierda, "derecha": &p.derecha, "consistencia": &p.consistencia})
 }
 
-// entrada proves that a tree of size tamano is the beginning of the export's.
-type entrada struct {
+// consistente proves that a tree of size tamano is the beginning of the export's.
+type consistente struct {
 	tamano numero
 	raiz   hash
 	prueba hashes
 }
 
 // UnmarshalJSON reads one.
-func (e *entrada) UnmarshalJSON(b []byte) error {
+func (e *consistente) UnmarshalJSON(b []byte) error {
 	return readObject(b, campos{"tamano": &e.tamano, "raiz": &e.raiz, "prueba": &e.prueba})
 }
 
 // consistent checks every entry with its own root.
-func (p *camino) consistent(punto Punto) error {
+func (p *camino) consistent(punto PuntoLeido) error {
 	for _, e := range p.consistencia {
 		if e.tamano < 0 {
 			return errors.New("a size below 0")

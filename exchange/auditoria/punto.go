@@ -25,15 +25,15 @@ const (
 	simulacro = " SIMULACRO"
 )
 
-// Punto is what a checkpoint says.
-type Punto struct {
+// PuntoLeido is what a checkpoint says.
+type PuntoLeido struct {
 	Tamano    int64 // the number of events that it holds
 	Raiz      tlog.Hash
 	Momento   time.Time
 	Simulacro bool
 }
 
-func (p Punto) text() string {
+func (p PuntoLeido) text() string {
 	first := origen
 	if p.Simulacro {
 		first += simulacro
@@ -42,7 +42,7 @@ func (p Punto) text() string {
 }
 
 // Sign writes a checkpoint and signs it with the key of the seal.
-func Sign(p Punto, id string, key ed25519.PrivateKey) (string, error) {
+func Sign(p PuntoLeido, id string, key ed25519.PrivateKey) (string, error) {
 	s, err := newSigner(id, key)
 	if err != nil {
 		return "", err
@@ -56,7 +56,7 @@ func Sign(p Punto, id string, key ed25519.PrivateKey) (string, error) {
 
 // Open reads a checkpoint and verifies it with the keys of the seals, those that
 // are no longer in use among them. llave is the one that signed it.
-func Open(nota string, sellos []store.Sello) (p Punto, llave string, err error) {
+func Open(nota string, sellos []store.LlaveDeSello) (p PuntoLeido, llave string, err error) {
 	var known []note.Verifier
 	for _, s := range sellos {
 		raw, err := base64.StdEncoding.DecodeString(s.Publica)
@@ -81,7 +81,7 @@ func Open(nota string, sellos []store.Sello) (p Punto, llave string, err error) 
 	return p, n.Sigs[0].Name, err
 }
 
-func parse(text string) (p Punto, err error) {
+func parse(text string) (p PuntoLeido, err error) {
 	lines := strings.Split(text, "\n")
 	if len(lines) < 5 {
 		return p, errors.New("checkpoint: too short")
@@ -110,7 +110,7 @@ func parse(text string) (p Punto, err error) {
 
 // same tells whether a checkpoint is of a log of this kind: one of a rehearsal says
 // nothing of a real exchange.
-func (p Punto) same(simulacro bool) error {
+func (p PuntoLeido) same(simulacro bool) error {
 	if p.Simulacro != simulacro {
 		return fmt.Errorf("checkpoint: of a rehearsal: %v, and this log: %v", p.Simulacro, simulacro)
 	}

@@ -26,11 +26,11 @@ func key(name string) ed25519.PrivateKey {
 	return ed25519.NewKeyFromSeed(seed[:])
 }
 
-func sello(id string) store.Sello {
-	return store.Sello{ID: id, Publica: base64.StdEncoding.EncodeToString(key(id).Public().(ed25519.PublicKey))}
+func sello(id string) store.LlaveDeSello {
+	return store.LlaveDeSello{ID: id, Publica: base64.StdEncoding.EncodeToString(key(id).Public().(ed25519.PublicKey))}
 }
 
-func sign(t testing.TB, p Punto, id string) string {
+func sign(t testing.TB, p PuntoLeido, id string) string {
 	t.Helper()
 	nota, err := Sign(p, id, key(id))
 	if err != nil {
@@ -55,13 +55,13 @@ func signText(t testing.TB, text string) string {
 
 func TestSignAndOpen(t *testing.T) {
 	t.Parallel()
-	for _, p := range []Punto{
+	for _, p := range []PuntoLeido{
 		{Momento: corte},
 		{Tamano: 1, Raiz: tlog.RecordHash([]byte("x")), Momento: corte, Simulacro: true},
 		{Tamano: 1<<62 + 5, Raiz: tlog.RecordHash([]byte("y")), Momento: corte.UTC()},
 	} {
 		nota := sign(t, p, llave)
-		got, by, err := Open(nota, []store.Sello{sello("otra"), sello(llave)})
+		got, by, err := Open(nota, []store.LlaveDeSello{sello("otra"), sello(llave)})
 		if err != nil || by != llave || got.Tamano != p.Tamano || got.Raiz != p.Raiz || got.Simulacro != p.Simulacro || !got.Momento.Equal(p.Momento) {
 			t.Errorf("%+v by %s, %v; want %+v", got, by, err, p)
 		}
@@ -70,14 +70,14 @@ func TestSignAndOpen(t *testing.T) {
 		}
 		for what, x := range map[string]struct {
 			nota   string
-			sellos []store.Sello
+			sellos []store.LlaveDeSello
 		}{
-			"another key":              {nota, []store.Sello{sello("otra")}},
-			"another key by that name": {nota, []store.Sello{{ID: llave, Publica: sello("otra").Publica}}},
+			"another key":              {nota, []store.LlaveDeSello{sello("otra")}},
+			"another key by that name": {nota, []store.LlaveDeSello{{ID: llave, Publica: sello("otra").Publica}}},
 			"no key":                   {nota, nil},
-			"a key that is none":       {nota, []store.Sello{{ID: llave, Publica: "QQ=="}}},
-			"another moment":           {strings.Replace(nota, "20:00:10", "20:00:11", 1), []store.Sello{sello(llave)}},
-			"cut":                      {nota[:len(nota)-2], []store.Sello{sello(llave)}},
+			"a key that is none":       {nota, []store.LlaveDeSello{{ID: llave, Publica: "QQ=="}}},
+			"another moment":           {strings.Replace(nota, "20:00:10", "20:00:11", 1), []store.LlaveDeSello{sello(llave)}},
+			"cut":                      {nota[:len(nota)-2], []store.LlaveDeSello{sello(llave)}},
 		} {
 			if q, _, err := Open(x.nota, x.sellos); err == nil {
 				t.Errorf("%s: opened: %+v", what, q)
@@ -105,12 +105,12 @@ func TestStrict(t *testing.T) {
 		"a day":                 "buzon/bitacora\n1\n" + root + "\nmomento 2026-03-02\n",
 		"no fourth line":        "buzon/bitacora\n1\n" + root + "\n",
 	} {
-		if p, _, err := Open(signText(t, text), []store.Sello{sello(llave)}); err == nil {
+		if p, _, err := Open(signText(t, text), []store.LlaveDeSello{sello(llave)}); err == nil {
 			t.Errorf("%s: opened: %+v", what, p)
 		}
 	}
 	more := signText(t, "buzon/bitacora\n1\n"+root+"\n"+at+"otra línea\n")
-	if p, _, err := Open(more, []store.Sello{sello(llave)}); err != nil || p.Tamano != 1 {
+	if p, _, err := Open(more, []store.LlaveDeSello{sello(llave)}); err != nil || p.Tamano != 1 {
 		t.Errorf("a line more: %+v, %v", p, err)
 	}
 }
@@ -118,8 +118,8 @@ func TestStrict(t *testing.T) {
 // FuzzOpen: whatever comes as a checkpoint, Open takes what package note takes,
 // and of that only what says the same when it is written again; it never panics.
 func FuzzOpen(f *testing.F) {
-	good := sign(f, Punto{Tamano: 7, Raiz: tlog.RecordHash([]byte("x")), Momento: corte}, llave)
-	for _, s := range []string{"", "\n\n", good, good + good, strings.ReplaceAll(good, "\n", "\r\n"), sign(f, Punto{Momento: corte, Simulacro: true}, "otra")} {
+	good := sign(f, PuntoLeido{Tamano: 7, Raiz: tlog.RecordHash([]byte("x")), Momento: corte}, llave)
+	for _, s := range []string{"", "\n\n", good, good + good, strings.ReplaceAll(good, "\n", "\r\n"), sign(f, PuntoLeido{Momento: corte, Simulacro: true}, "otra")} {
 		f.Add(s, "")
 	}
 	f.Add("", "buzon/bitacora\n7\n"+strings.Repeat("A", 43)+"=\nmomento 2026-03-02T20:00:10-06:00\n")
@@ -141,7 +141,7 @@ func FuzzOpen(f *testing.F) {
 			nota = string(b)
 		}
 		n, noteErr := note.Open([]byte(nota), note.VerifierList(verifier))
-		p, by, err := Open(nota, []store.Sello{sello(llave)})
+		p, by, err := Open(nota, []store.LlaveDeSello{sello(llave)})
 		switch {
 		case noteErr != nil && err == nil:
 			t.Fatalf("opened what note refuses: %v", noteErr)

@@ -17,16 +17,16 @@ import (
 	"buzon/store"
 )
 
-// Archivo opens a content that the gateway keeps; an error wraps fs.ErrNotExist
+// AbreContenido opens a content that the gateway keeps; an error wraps fs.ErrNotExist
 // where it is not there.
-type Archivo func(schema.Huella) (io.ReadCloser, error)
+type AbreContenido func(schema.Huella) (io.ReadCloser, error)
 
 // Verify holds the log against itself, against every checkpoint that was signed
 // and those that somebody kept (viejos, by the name under which they are told of),
 // the tables against the log, and the contents on the disk against their hashes.
 // It changes nothing. The first thing that differs comes back as a
 // *store.Diferencia. step is told how far it is; it may be nil.
-func Verify(ctx context.Context, st *store.Store, open Archivo, viejos map[string]string, step func(what string, done, total int64)) (r store.Verificado, err error) {
+func Verify(ctx context.Context, st *store.Store, open AbreContenido, viejos map[string]string, step func(what string, done, total int64)) (r store.Verificado, err error) {
 	var cabezas []store.Cabeza
 	err = st.View(ctx, func(v *store.View) (err error) {
 		cabezas, err = heads(v, viejos)
@@ -43,7 +43,7 @@ func Verify(ctx context.Context, st *store.Store, open Archivo, viejos map[strin
 		return r, err
 	}
 	err = st.View(ctx, func(v *store.View) error {
-		return v.TodoContenido(func(c store.Contenido) error {
+		return v.TodoContenido(func(c store.ContenidoCitado) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
@@ -94,7 +94,7 @@ func heads(v *store.View, viejos map[string]string) (all []store.Cabeza, err err
 	return all, nil
 }
 
-func content(open Archivo, c store.Contenido) error {
+func content(open AbreContenido, c store.ContenidoCitado) error {
 	r, err := open(c.SHA256)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &store.Diferencia{Texto: fmt.Sprintf("falta en el disco el contenido de %s (SHA-256 %s)", c.Nombre, c.SHA256)}

@@ -25,25 +25,25 @@ import (
 	"buzon/schema/nombres"
 )
 
-// Carpeta is a mailbox over a folder. The folder must exist, so that a disk that is
+// Mailbox is a mailbox over a folder. The folder must exist, so that a disk that is
 // not mounted is an error and not an empty day; it is opened anew by each call. Its
 // methods may be called from several goroutines.
-type Carpeta struct {
+type Mailbox struct {
 	dir  string
 	sync bool
 	step func(string) // called after each step of a Put; for tests
 }
 
 // New gives the mailbox over dir, without looking at it.
-func New(dir string) *Carpeta { return &Carpeta{dir: dir, sync: true, step: func(string) {}} }
+func New(dir string) *Mailbox { return &Mailbox{dir: dir, sync: true, step: func(string) {}} }
 
 // Unsynced makes Put not wait for the disk. It is for rehearsals in a virtual clock
 // alone.
-func (m *Carpeta) Unsynced() { m.sync = false }
+func (m *Mailbox) Unsynced() { m.sync = false }
 
 // List gives the folder's regular files that bear no temporary name, oldest first by
 // the time that the disk shows. One that vanishes meanwhile is left out.
-func (m *Carpeta) List(ctx context.Context) ([]fs.FileInfo, error) {
+func (m *Mailbox) List(ctx context.Context) ([]fs.FileInfo, error) {
 	root, err := m.open(ctx, "list")
 	if err != nil {
 		return nil, err
@@ -60,9 +60,9 @@ func (m *Carpeta) List(ctx context.Context) ([]fs.FileInfo, error) {
 	return infos, nil
 }
 
-// Take opens the file; what it gives is an *Abierto, which the caller closes. A name
+// Take opens the file; what it gives is an *OpenFile, which the caller closes. A name
 // that is temporary, or not a regular file's, wraps fs.ErrNotExist.
-func (m *Carpeta) Take(ctx context.Context, name string) (io.ReadCloser, error) {
+func (m *Mailbox) Take(ctx context.Context, name string) (io.ReadCloser, error) {
 	root, err := m.open(ctx, "take")
 	if err != nil {
 		return nil, err
@@ -75,14 +75,14 @@ func (m *Carpeta) Take(ctx context.Context, name string) (io.ReadCloser, error) 
 	if err != nil {
 		return nil, m.failed("take", name, err)
 	}
-	return &Abierto{m: m, f: f, info: info}, nil
+	return &OpenFile{m: m, f: f, info: info}, nil
 }
 
 // Done has no effect, since the folder is the party's.
-func (m *Carpeta) Done(context.Context, string) error { return nil }
+func (m *Mailbox) Done(context.Context, string) error { return nil }
 
 // open opens the folder for one call; the caller closes it.
-func (m *Carpeta) open(ctx context.Context, op string) (*os.Root, error) {
+func (m *Mailbox) open(ctx context.Context, op string) (*os.Root, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, m.failed(op, "", err)
 	}

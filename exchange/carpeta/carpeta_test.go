@@ -18,7 +18,7 @@ import (
 	"buzon/exchange/exchangetest"
 )
 
-var _ exchange.Mailbox = (*carpeta.Carpeta)(nil)
+var _ exchange.Mailbox = (*carpeta.Mailbox)(nil)
 
 var monday = time.Date(2026, time.March, 2, 16, 0, 0, 0, time.UTC)
 

@@ -13,7 +13,7 @@ import (
 
 // failed tells what failed, at which path, and what to do. What an os.Root says of
 // paths below itself is left out: "openat 27: permission denied" helps nobody.
-func (m *Carpeta) failed(op, name string, err error) error {
+func (m *Mailbox) failed(op, name string, err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		err = e.Err
 	} else if e, ok := errors.AsType[*os.LinkError](err); ok {
@@ -27,7 +27,7 @@ func (m *Carpeta) failed(op, name string, err error) error {
 }
 
 // hint is what an operator can do about an error; "" where nothing is known.
-func (m *Carpeta) hint(name string, err error) string {
+func (m *Mailbox) hint(name string, err error) string {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return "free space on the disk of " + m.dir
@@ -42,7 +42,7 @@ func (m *Carpeta) hint(name string, err error) string {
 }
 
 // hintOwner says whose the thing is that we may not use.
-func (m *Carpeta) hintOwner(name string) string {
+func (m *Mailbox) hintOwner(name string) string {
 	at := filepath.Join(m.dir, name)
 	info, err := os.Lstat(at)
 	if err != nil { // what was to be made is not there; its folder is

@@ -17,7 +17,7 @@ import (
 // and gives it its name. The same content under a name that is there is no error and
 // changes nothing; other content wraps fs.ErrExist. open may be called several times;
 // what it gives is closed. A name that may not lie there wraps fs.ErrInvalid.
-func (m *Carpeta) Put(ctx context.Context, name string, open func() (io.ReadCloser, error)) error {
+func (m *Mailbox) Put(ctx context.Context, name string, open func() (io.ReadCloser, error)) error {
 	root, err := m.open(ctx, "put")
 	if err != nil {
 		return err
@@ -42,7 +42,7 @@ func (m *Carpeta) Put(ctx context.Context, name string, open func() (io.ReadClos
 
 // entrega is one Put.
 type entrega struct {
-	m    *Carpeta
+	m    *Mailbox
 	root *os.Root
 	name string
 	open func() (io.ReadCloser, error)
@@ -98,7 +98,7 @@ func (p *entrega) write(ctx context.Context) error {
 	if !tryLock(f) {
 		return p.failed(errors.New("its temporary file is locked by another process"))
 	}
-	w := &writer{f: f}
+	w := &apart{f: f}
 	switch _, err := io.Copy(w, ctxReader{ctx, src}); {
 	case w.err != nil:
 		return p.failed(w.err)
@@ -115,13 +115,13 @@ func (p *entrega) write(ctx context.Context) error {
 	return p.show(ctx, tmp)
 }
 
-// writer remembers an error of the folder's disk apart from one of the content.
-type writer struct {
+// apart remembers an error of the folder's disk apart from one of the content.
+type apart struct {
 	f   *os.File
 	err error
 }
 
-func (w *writer) Write(b []byte) (n int, err error) {
+func (w *apart) Write(b []byte) (n int, err error) {
 	n, w.err = w.f.Write(b)
 	return n, w.err
 }
@@ -160,7 +160,7 @@ func (p *entrega) syncFolder() error {
 
 // Sweep removes what a Put left behind that a crash cut off. Files of one that is at
 // work, also in another process, are locked and stay.
-func (m *Carpeta) Sweep() error {
+func (m *Mailbox) Sweep() error {
 	root, err := m.open(context.Background(), "sweep")
 	if err != nil {
 		return err

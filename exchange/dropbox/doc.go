@@ -1,6 +1,6 @@
 // Package dropbox is the gateway's own SFTP server. It knows who signs in, what a
 // session may do and what it read. What a party sees is a view of files that lie
-// elsewhere (Config.View), and over it the party's own uploads that are not finished
+// elsewhere (Options.View), and over it the party's own uploads that are not finished
 // (package subidas), which knows how they become arrivals. None of them knows what a
 // file means.
 //
@@ -17,7 +17,7 @@
 //
 // Keys of users are ed25519, ECDSA (nistp256, 384, 521), both as security keys
 // too, and RSA of 3072 bits or more with SHA-2 signatures. Certificates are not
-// taken. Passwords are offered only where Config.Password is set. Who a session
+// taken. Passwords are offered only where Options.Password is set. Who a session
 // belongs to comes from the Permissions of what was proved, and from nothing
 // else. Server.Recheck ends the sessions of credentials that are good no more; an
 // upload or a rename that such a session still finishes does not count.
@@ -29,7 +29,7 @@
 // # What is refused
 //
 // Each refusal is told to the client, in Spanish, as far as the protocol has come
-// by then, and to Config.OnRefusal: the first of a reason and an account (of a
+// by then, and to Options.OnRefusal: the first of a reason and an account (of a
 // stranger: an address) at once, further ones together after a minute. Of
 // accounts and of addresses 100 each are told apart in a minute, the rest as
 // OtherAddresses, for the log is kept for ever. A name that is no account is never
@@ -57,7 +57,7 @@
 //	permiso              what the folder does not allow                       PERMISSION_DENIED and a text
 //	fallo                a fault of the server                                the end of the connection
 //
-// The bounds are fields of Limits, Config and subidas.Limits; their values are those of
+// The bounds are fields of Limits, Options and subidas.Quota; their values are those of
 // the configuration.
 //
 // An address is an IPv4 address or the /64 of an IPv6 address. After MaxFailures failed

@@ -17,10 +17,10 @@ const (
 )
 
 // busyWorld is a server that is busy with the arrival of res1 until it is let go.
-func busyWorld(t *testing.T, change func(*dropbox.Config)) (w *world, busy, letGo chan bool) {
+func busyWorld(t *testing.T, change func(*dropbox.Options)) (w *world, busy, letGo chan bool) {
 	t.Helper()
 	busy, letGo = make(chan bool), make(chan bool)
-	return start(t, func(c *dropbox.Config) {
+	return start(t, func(c *dropbox.Options) {
 		c.OnUpload = func(_, _, name string) {
 			if name == res1 {
 				busy <- true
@@ -76,7 +76,7 @@ func TestEndedBeforeTheRest(t *testing.T) {
 		t.Run(how, func(t *testing.T) {
 			t.Parallel()
 			var revoked atomic.Bool
-			w, busy, letGo := busyWorld(t, func(c *dropbox.Config) {
+			w, busy, letGo := busyWorld(t, func(c *dropbox.Options) {
 				c.Authorize = func(account string, key ssh.PublicKey) error {
 					if revoked.Load() {
 						return errRevoked

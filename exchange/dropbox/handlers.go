@@ -157,39 +157,39 @@ func (s *session) upload(f Folder, name string, how protocol.Opening) (protocol.
 		return nil, fs.ErrPermission
 	}
 	u, err := s.own.Begin(f.Name, name,
-		subidas.Opening{Create: how.Create, Truncate: how.Truncate, Exclusive: how.Exclusive})
+		subidas.Intent{Create: how.Create, Truncate: how.Truncate, Exclusive: how.Exclusive})
 	if err != nil {
 		return nil, err
 	}
 	u.Max = s.srv.uploadBytes(s.peer.account, name)
-	return &writer{s: s, u: u, folder: f.Name, name: name}, nil
+	return &upload{s: s, u: u, folder: f.Name, name: name}, nil
 }
 
-// writer is an upload as the protocol sees it.
-type writer struct {
+// upload is an upload as the protocol sees it.
+type upload struct {
 	s            *session
 	u            *subidas.Upload
 	folder, name string
 	failed       bool
 }
 
-func (w *writer) WriteAt(p []byte, off int64) (int, error) {
+func (w *upload) WriteAt(p []byte, off int64) (int, error) {
 	n, err := w.u.WriteAt(p, off)
 	return n, w.refuse(err)
 }
 
 // ReadAt refuses, also where the client asked to read what it writes.
-func (w *writer) ReadAt([]byte, int64) (int, error) { return 0, fs.ErrPermission }
+func (w *upload) ReadAt([]byte, int64) (int, error) { return 0, fs.ErrPermission }
 
 // Lost keeps the upload as cut.
-func (w *writer) Lost() {
+func (w *upload) Lost() {
 	w.u.Lost()
 	_ = w.Close() // which tells of its error
 }
 
 // Close finishes the upload, or keeps it as cut. Its client gets an answer after
 // everybody was told of the arrival.
-func (w *writer) Close() error {
+func (w *upload) Close() error {
 	if w.s.peer.withdrawn.Load() {
 		w.u.Lost()
 	}
@@ -203,7 +203,7 @@ func (w *writer) Close() error {
 
 // refuse tells of the first failure of an upload; those of further writes, and
 // of its close, follow from it.
-func (w *writer) refuse(err error) error {
+func (w *upload) refuse(err error) error {
 	switch {
 	case err == nil:
 		return nil

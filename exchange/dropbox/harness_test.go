@@ -71,7 +71,7 @@ func newWorld(dir string) *world {
 }
 
 // start serves fresh folders; change may alter the configuration.
-func start(t testing.TB, change func(*dropbox.Config)) *world {
+func start(t testing.TB, change func(*dropbox.Options)) *world {
 	t.Helper()
 	w := newWorld(t.TempDir())
 	w.open(t)
@@ -87,8 +87,8 @@ func start(t testing.TB, change func(*dropbox.Config)) *world {
 }
 
 // config is what every server has.
-func (w *world) config() dropbox.Config {
-	return dropbox.Config{
+func (w *world) config() dropbox.Options {
+	return dropbox.Options{
 		Uploads: w.up, Now: w.clock.Now, Folders: w.box.Folders, View: w.box.View,
 		HostKeys: []ssh.Signer{signer("host")}, Authorize: authorize, Log: logger(w.logged),
 		Limits: dropbox.Limits{
@@ -121,7 +121,7 @@ func (w *world) close(t testing.TB) {
 	}
 }
 
-func (w *world) serve(t testing.TB, cfg dropbox.Config) {
+func (w *world) serve(t testing.TB, cfg dropbox.Options) {
 	t.Helper()
 	var err error
 	if w.srv, err = dropbox.New(cfg); err != nil {
@@ -281,7 +281,7 @@ func (p party) names(t *testing.T, dir string) []string {
 }
 
 // arrivals are those of the account's respuestas that queue has not given yet.
-func (w *world) arrivals(t *testing.T, account string) []dropboxtest.Arrival {
+func (w *world) arrivals(t *testing.T, account string) []dropboxtest.Recorded {
 	t.Helper()
 	list, err := w.box.Arrivals(account, "respuestas")
 	if err != nil {

@@ -58,7 +58,7 @@ func TestConnectionLimits(t *testing.T) {
 		t.Run(string(reason), func(t *testing.T) {
 			t.Parallel()
 			c.limits.Handshake = time.Hour
-			w := start(t, func(cfg *dropbox.Config) { cfg.Limits = c.limits })
+			w := start(t, func(cfg *dropbox.Options) { cfg.Limits = c.limits })
 			silent := w.knock(t, "127.0.0.1")
 			if got := greeting(t, silent); got != version {
 				t.Fatalf("greeted by %q", got)
@@ -94,7 +94,7 @@ func TestConnectionLimits(t *testing.T) {
 
 func TestBan(t *testing.T) {
 	t.Parallel()
-	w := start(t, func(c *dropbox.Config) { c.Zone = time.FixedZone("centro", -6*3600) })
+	w := start(t, func(c *dropbox.Options) { c.Zone = time.FixedZone("centro", -6*3600) })
 	for range 20 {
 		w.knock(t, "127.0.0.1").Close()
 		w.await(t, "no login") // the server is done with it
@@ -145,7 +145,7 @@ func TestBan(t *testing.T) {
 func TestPasswordsBan(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int32
-	w := start(t, func(c *dropbox.Config) {
+	w := start(t, func(c *dropbox.Options) {
 		c.Authorize = func(string, ssh.PublicKey) error { return nil }
 		c.Password = func(_, password string) error {
 			if asked.Add(1); password != "buena" {
@@ -192,7 +192,7 @@ func TestStrangersNames(t *testing.T) {
 func TestSlowHandshake(t *testing.T) {
 	t.Parallel()
 	read, said := make(chan string, 1), make(chan bool)
-	w := start(t, func(c *dropbox.Config) {
+	w := start(t, func(c *dropbox.Options) {
 		c.Limits.Handshake = 3 * time.Second
 		c.Authorize = func(string, ssh.PublicKey) error { <-said; return nil }
 	})
@@ -225,7 +225,7 @@ func TestSlowHandshake(t *testing.T) {
 
 func TestIdle(t *testing.T) {
 	t.Parallel()
-	w := start(t, func(c *dropbox.Config) { c.Limits.Idle = time.Second })
+	w := start(t, func(c *dropbox.Options) { c.Limits.Idle = time.Second })
 	r := w.raw(t, une1)
 	r.init(t)
 	r.send(rawOpen(1, resPath, 0x1a))
@@ -245,7 +245,7 @@ func TestIdle(t *testing.T) {
 
 func TestSessionLimit(t *testing.T) {
 	t.Parallel()
-	w := start(t, func(c *dropbox.Config) { c.Limits.Sessions = 1 })
+	w := start(t, func(c *dropbox.Options) { c.Limits.Sessions = 1 })
 	w.party(t, une1)
 	second, err := w.dial(t, une1, une1)
 	check(t, err)
@@ -264,7 +264,7 @@ func TestSessionLimit(t *testing.T) {
 // TestStatusTexts checks what people read whose client shows it.
 func TestStatusTexts(t *testing.T) {
 	t.Parallel()
-	w := start(t, func(c *dropbox.Config) {
+	w := start(t, func(c *dropbox.Options) {
 		c.Limits.Handles = 1
 		c.UploadBytes = func(account, _ string) int64 {
 			if account == une2 {
@@ -325,7 +325,7 @@ func TestStatusTexts(t *testing.T) {
 
 func TestAlgorithms(t *testing.T) {
 	t.Parallel()
-	modern, legacy := start(t, nil), start(t, func(c *dropbox.Config) { c.Legacy = true })
+	modern, legacy := start(t, nil), start(t, func(c *dropbox.Options) { c.Legacy = true })
 	const both, old, none = 2, 1, 0
 	ctr := []string{ssh.CipherAES128CTR}
 	for what, c := range map[string]struct {
@@ -370,7 +370,7 @@ func TestAlgorithms(t *testing.T) {
 func TestHostKeySHA1(t *testing.T) {
 	t.Parallel()
 	key := newRSA(t, 3072)
-	w := start(t, func(c *dropbox.Config) { c.HostKeys, c.Legacy = []ssh.Signer{key}, true })
+	w := start(t, func(c *dropbox.Options) { c.HostKeys, c.Legacy = []ssh.Signer{key}, true })
 	for algo, taken := range map[string]bool{ssh.KeyAlgoRSA: false, ssh.KeyAlgoRSASHA256: true, ssh.KeyAlgoRSASHA512: true} {
 		conn, err := ssh.Dial("tcp", w.addr, &ssh.ClientConfig{
 			User: une1, HostKeyCallback: ssh.FixedHostKey(key.PublicKey()), HostKeyAlgorithms: []string{algo},
@@ -389,32 +389,32 @@ func TestHostKeySHA1(t *testing.T) {
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	for what, c := range map[string]struct {
-		set     func(c *dropbox.Config, fault func(account string))
+		set     func(c *dropbox.Options, fault func(account string))
 		account string
 		act     func(p party) error
 	}{
-		"OnLogin": {func(c *dropbox.Config, fault func(string)) {
+		"OnLogin": {func(c *dropbox.Options, fault func(string)) {
 			c.OnLogin = func(l dropbox.Login) { fault(l.Account) }
 		}, une1, nil},
-		"Authorize": {func(c *dropbox.Config, fault func(string)) {
+		"Authorize": {func(c *dropbox.Options, fault func(string)) {
 			c.Authorize = func(account string, _ ssh.PublicKey) error { fault(account); return nil }
 		}, "", nil},
-		"OnUpload": {func(c *dropbox.Config, fault func(string)) {
+		"OnUpload": {func(c *dropbox.Options, fault func(string)) {
 			c.OnUpload = func(account, _, _ string) { fault(account) }
 		}, une1, func(p party) error {
 			f, err := p.OpenFile(resPath, anew)
 			return errors.Join(err, f.Close())
 		}},
-		"OnUpload of a rename": {func(c *dropbox.Config, fault func(string)) {
+		"OnUpload of a rename": {func(c *dropbox.Options, fault func(string)) {
 			c.OnUpload = func(account, _, _ string) { fault(account) }
 		}, une1, func(p party) error {
 			f, err := p.OpenFile(resPath+".tmp", anew)
 			return errors.Join(err, f.Close(), p.PosixRename(resPath+".tmp", resPath))
 		}},
-		"UploadBytes": {func(c *dropbox.Config, fault func(string)) {
+		"UploadBytes": {func(c *dropbox.Options, fault func(string)) {
 			c.UploadBytes = func(account, _ string) int64 { fault(account); return 0 }
 		}, une1, func(p party) error { _, err := p.OpenFile(resPath, anew); return err }},
-		"OnPickup": {func(c *dropbox.Config, fault func(string)) {
+		"OnPickup": {func(c *dropbox.Options, fault func(string)) {
 			c.OnPickup = func(p dropbox.Pickup) error { fault(p.Account); return nil }
 		}, une1, func(p party) error {
 			f, err := p.Open("/reclamaciones/" + lot1)
@@ -423,7 +423,7 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
-			w := start(t, func(cfg *dropbox.Config) {
+			w := start(t, func(cfg *dropbox.Options) {
 				c.set(cfg, func(account string) {
 					if account == une1 {
 						panic("a fault of " + what)
@@ -459,13 +459,13 @@ func TestFaults(t *testing.T) {
 func TestUploadLimits(t *testing.T) {
 	t.Parallel()
 	for reason, c := range map[dropbox.Reason]struct {
-		limits subidas.Limits
+		limits subidas.Quota
 		text   string
 	}{
-		dropbox.FilesOfDay: {subidas.Limits{FilesDay: 1}, "Se agotó el número de archivos del día; continúe mañana."},
-		dropbox.BytesOfDay: {subidas.Limits{BytesDay: 4}, "Se agotaron los bytes del día; continúe mañana."},
-		dropbox.DiskFull:   {subidas.Limits{MinFree: math.MaxInt64}, "El buzón no tiene espacio por ahora; vuelva a intentar más tarde."},
-		dropbox.BadName:    {subidas.Limits{}, "Nombre igual al de otro archivo salvo por las mayúsculas."},
+		dropbox.FilesOfDay: {subidas.Quota{FilesDay: 1}, "Se agotó el número de archivos del día; continúe mañana."},
+		dropbox.BytesOfDay: {subidas.Quota{BytesDay: 4}, "Se agotaron los bytes del día; continúe mañana."},
+		dropbox.DiskFull:   {subidas.Quota{MinFree: math.MaxInt64}, "El buzón no tiene espacio por ahora; vuelva a intentar más tarde."},
+		dropbox.BadName:    {subidas.Quota{}, "Nombre igual al de otro archivo salvo por las mayúsculas."},
 	} {
 		t.Run(string(reason), func(t *testing.T) {
 			t.Parallel()

@@ -94,7 +94,7 @@ func (w *world) dialAs(account string, auth ...ssh.AuthMethod) (*ssh.Client, err
 
 func TestKindsOfKeys(t *testing.T) {
 	t.Parallel()
-	w := start(t, func(c *dropbox.Config) {
+	w := start(t, func(c *dropbox.Options) {
 		c.Authorize = func(string, ssh.PublicKey) error { return nil } // what is refused is refused without it
 		c.Limits.MaxFailures = 100
 	})
@@ -128,7 +128,7 @@ func TestPassword(t *testing.T) {
 	t.Parallel()
 	var suspended, asked atomic.Bool
 	logins := make(chan dropbox.Login, 10)
-	w := start(t, func(c *dropbox.Config) {
+	w := start(t, func(c *dropbox.Options) {
 		c.Password = func(account, password string) error {
 			asked.Store(true)
 			if account == une1 && password == "contraseña larga" {
@@ -197,7 +197,7 @@ func TestNoPasswordOffered(t *testing.T) {
 func TestClientVersion(t *testing.T) {
 	t.Parallel()
 	logins := make(chan dropbox.Login, 1)
-	w := start(t, func(c *dropbox.Config) { c.OnLogin = func(l dropbox.Login) { logins <- l } })
+	w := start(t, func(c *dropbox.Options) { c.OnLogin = func(l dropbox.Login) { logins <- l } })
 	conn, err := ssh.Dial("tcp", w.addr, &ssh.ClientConfig{
 		User: une1, Auth: []ssh.AuthMethod{ssh.PublicKeys(signer(une1))}, ClientVersion: "SSH-2.0-\u202e\x7f" + strings.Repeat("x", 200),
 		HostKeyCallback: ssh.FixedHostKey(signer("host").PublicKey()),
@@ -212,7 +212,7 @@ func TestClientVersion(t *testing.T) {
 func TestRecheck(t *testing.T) {
 	t.Parallel()
 	var refused atomic.Bool
-	w := start(t, func(c *dropbox.Config) {
+	w := start(t, func(c *dropbox.Options) {
 		c.Authorize = func(account string, key ssh.PublicKey) error {
 			if refused.Load() && account == une1 {
 				return errRevoked
@@ -252,7 +252,7 @@ func TestWithdrawnClose(t *testing.T) {
 	t.Parallel()
 	var refused atomic.Bool
 	reached, goOn := make(chan bool), make(chan bool)
-	w := start(t, func(c *dropbox.Config) {
+	w := start(t, func(c *dropbox.Options) {
 		c.Authorize = func(account string, key ssh.PublicKey) error {
 			if refused.Load() {
 				return errRevoked
@@ -291,7 +291,7 @@ func TestWithdrawnClose(t *testing.T) {
 func TestRevokedDuringLogin(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int32
-	w := start(t, func(c *dropbox.Config) {
+	w := start(t, func(c *dropbox.Options) {
 		c.Authorize = func(string, ssh.PublicKey) error {
 			if asked.Add(1) > 1 {
 				return errRevoked
@@ -319,7 +319,7 @@ func TestUpdateHostKeys(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
-			w := start(t, func(c *dropbox.Config) { c.HostKeys = keys })
+			w := start(t, func(c *dropbox.Options) { c.HostKeys = keys })
 			o := newOpenSSH(t, w)
 			o.options = []string{"-o", "UpdateHostKeys=yes", "-o", "HostKeyAlgorithms=ssh-ed25519,rsa-sha2-256"}
 			if what == "rsa" {
@@ -358,7 +358,7 @@ func TestUpdateHostKeys(t *testing.T) {
 func TestProve(t *testing.T) {
 	t.Parallel()
 	rsaKey := newRSA(t, 3072)
-	w := start(t, func(c *dropbox.Config) { c.HostKeys = []ssh.Signer{signer("host"), signer("next"), rsaKey} })
+	w := start(t, func(c *dropbox.Options) { c.HostKeys = []ssh.Signer{signer("host"), signer("next"), rsaKey} })
 	conn, err := ssh.Dial("tcp", w.addr, &ssh.ClientConfig{
 		User: une1, Auth: []ssh.AuthMethod{ssh.PublicKeys(signer(une1))},
 		HostKeyCallback: ssh.InsecureIgnoreHostKey(), HostKeyAlgorithms: []string{ssh.KeyAlgoRSASHA256},

@@ -165,7 +165,7 @@ func TestOpenSSHResumes(t *testing.T) {
 
 func TestOpenSSHTooLarge(t *testing.T) {
 	t.Parallel()
-	w := start(t, func(c *dropbox.Config) { c.UploadBytes = func(string, string) int64 { return 100_000 } })
+	w := start(t, func(c *dropbox.Options) { c.UploadBytes = func(string, string) int64 { return 100_000 } })
 	o := newOpenSSH(t, w)
 	o.file(t, "res", string(noise(100_001)))
 	if out, err := o.batch(t, une1, "put res respuestas/"+res1); err == nil {

@@ -209,7 +209,7 @@ func TestPickupBounded(t *testing.T) {
 // TestPickupOfReplaced reads a live file while the gateway replaces it.
 func TestPickupOfReplaced(t *testing.T) {
 	t.Parallel()
-	w := start(t, func(c *dropbox.Config) {
+	w := start(t, func(c *dropbox.Options) {
 		tell := c.OnPickup
 		c.OnPickup = func(p dropbox.Pickup) error { return errors.Join(tell(p), errors.New("disk full")) }
 	})

@@ -28,9 +28,9 @@ type Folder struct {
 // seen and its content cannot be read now.
 var ErrUnavailable = errors.New("content unavailable")
 
-// Config is what a Server needs. Uploads, Now, Folders, View, HostKeys and
+// Options is what a Server needs. Uploads, Now, Folders, View, HostKeys and
 // Authorize must be set.
-type Config struct {
+type Options struct {
 	// Uploads keeps what is not finished; the caller closes it after Serve has
 	// returned.
 	Uploads *subidas.Subidas
@@ -88,9 +88,9 @@ type Config struct {
 	Log *zap.Logger
 }
 
-// Server is the SFTP server over the accounts of its Config.
+// Server is the SFTP server over the accounts of its Options.
 type Server struct {
-	cfg      Config
+	cfg      Options
 	ssh      *ssh.ServerConfig
 	hostKeys []ssh.Signer
 	gate     *gate
@@ -103,9 +103,9 @@ type Server struct {
 	live map[*peer]struct{}
 }
 
-// New makes the one server over Config.Uploads. It is an error if another process
+// New makes the one server over Options.Uploads. It is an error if another process
 // serves the same uploads.
-func New(cfg Config) (*Server, error) {
+func New(cfg Options) (*Server, error) {
 	if cfg.Uploads == nil || cfg.Now == nil || cfg.Folders == nil || cfg.View == nil || cfg.Authorize == nil {
 		return nil, errors.New("new server: Uploads, Now, Folders, View and Authorize must be set")
 	}

@@ -99,7 +99,7 @@ func TestLongListing(t *testing.T) {
 func TestUnavailable(t *testing.T) {
 	t.Parallel()
 	told := make(chan string, 10)
-	w := start(t, func(c *dropbox.Config) {
+	w := start(t, func(c *dropbox.Options) {
 		c.OnUnavailable = func(account, folder, name string) { told <- account + "/" + folder + "/" + name }
 	})
 	w.put(t, une1, "reclamaciones", lot1, "lote")
@@ -129,7 +129,7 @@ func TestUnavailable(t *testing.T) {
 func TestNamesNotLogged(t *testing.T) {
 	t.Parallel()
 	core, logs := observer.New(zap.DebugLevel)
-	w := start(t, func(c *dropbox.Config) {
+	w := start(t, func(c *dropbox.Options) {
 		c.Log = zap.New(core)
 		c.Shown = func(p string) string {
 			if dir, ok := strings.CutSuffix(p, "Juana Pérez.docx"); ok && dir == "respuestas/" {
@@ -251,7 +251,7 @@ func TestLogin(t *testing.T) {
 
 func TestChannelsAndRequests(t *testing.T) {
 	t.Parallel()
-	w := start(t, func(c *dropbox.Config) { c.Limits.Sessions = 2 })
+	w := start(t, func(c *dropbox.Options) { c.Limits.Sessions = 2 })
 	p := w.party(t, une1)
 	for _, kind := range []string{"direct-tcpip", "x11"} {
 		if _, _, err := p.conn.OpenChannel(kind, nil); err == nil {
@@ -292,7 +292,7 @@ func TestChannelsAndRequests(t *testing.T) {
 
 func TestHandleLimit(t *testing.T) {
 	t.Parallel()
-	w := start(t, func(c *dropbox.Config) { c.Limits.Handles = 2 })
+	w := start(t, func(c *dropbox.Options) { c.Limits.Handles = 2 })
 	w.put(t, une1, "reclamaciones", lot1, "lote")
 	p := w.party(t, une1)
 	for range 3 { // every kind of handle is given back
@@ -346,10 +346,10 @@ func TestNewRefuses(t *testing.T) {
 	if _, err := dropbox.New(second.config()); err == nil || !strings.Contains(err.Error(), "another server") {
 		t.Errorf("a second server: %v", err)
 	}
-	for what, spoil := range map[string]func(*dropbox.Config){
-		"host key": func(c *dropbox.Config) { c.HostKeys = nil }, "Authorize": func(c *dropbox.Config) { c.Authorize = nil },
-		"Uploads": func(c *dropbox.Config) { c.Uploads = nil }, "Now": func(c *dropbox.Config) { c.Now = nil },
-		"Folders": func(c *dropbox.Config) { c.Folders = nil }, "View": func(c *dropbox.Config) { c.View = nil },
+	for what, spoil := range map[string]func(*dropbox.Options){
+		"host key": func(c *dropbox.Options) { c.HostKeys = nil }, "Authorize": func(c *dropbox.Options) { c.Authorize = nil },
+		"Uploads": func(c *dropbox.Options) { c.Uploads = nil }, "Now": func(c *dropbox.Options) { c.Now = nil },
+		"Folders": func(c *dropbox.Options) { c.Folders = nil }, "View": func(c *dropbox.Options) { c.View = nil },
 	} {
 		bad := w.config()
 		spoil(&bad)
@@ -381,7 +381,7 @@ func TestTwoProcesses(t *testing.T) {
 // TestOwners looks at the lines of lists that people see.
 func TestOwners(t *testing.T) {
 	t.Parallel()
-	w := start(t, func(c *dropbox.Config) { c.Zone = time.FixedZone("", -6*3600) })
+	w := start(t, func(c *dropbox.Options) { c.Zone = time.FixedZone("", -6*3600) })
 	w.put(t, une1, "reclamaciones", lot1, "lote")
 	w.party(t, une1).upload(t, resPath, "uno")
 	w.clock.Set(monday.Add(time.Hour))

@@ -10,23 +10,23 @@ import (
 	"buzon/schema/nombres"
 )
 
-// verdict is what an error means to the client and to the log. The status has a
+// refusal is what an error means to the client and to the log. The status has a
 // text for people, which never holds a path of the server. reason is "" where
 // nothing was refused; broken says that the server, or what it stands on, is at
 // fault, or an upload that is not whole.
-type verdict struct {
+type refusal struct {
 	status protocol.Status
 	reason Reason
 	broken bool
 }
 
 // judge turns an error into a status of the protocol.
-func (s *session) judge(err error) verdict {
-	say := func(c protocol.Code, r Reason, text string) verdict {
-		return verdict{protocol.Status{Code: c, Text: text}, r, false}
+func (s *session) judge(err error) refusal {
+	say := func(c protocol.Code, r Reason, text string) refusal {
+		return refusal{protocol.Status{Code: c, Text: text}, r, false}
 	}
-	fail := func(r Reason, text string) verdict { return say(protocol.Failure, r, text) }
-	deny := func(r Reason, text string) verdict { return say(protocol.PermissionDenied, r, text) }
+	fail := func(r Reason, text string) refusal { return say(protocol.Failure, r, text) }
+	deny := func(r Reason, text string) refusal { return say(protocol.PermissionDenied, r, text) }
 	var large subidas.TooLarge
 	switch {
 	case errors.Is(err, protocol.ErrHandles):
@@ -58,7 +58,7 @@ func (s *session) judge(err error) verdict {
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrInvalid):
 		return deny(NotPermitted, "No permitido aquí.")
 	}
-	return verdict{protocol.Status{Code: protocol.Failure, Text: "No se pudo completar; vuelva a intentar."}, "", true}
+	return refusal{protocol.Status{Code: protocol.Failure, Text: "No se pudo completar; vuelva a intentar."}, "", true}
 }
 
 var badNameText = fmt.Sprintf("Nombre no admitido: de 1 a %d letras, dígitos, espacios y . _ - ( ); "+

@@ -154,7 +154,7 @@ func TestStaleWrite(t *testing.T) {
 	t.Parallel()
 	var stale *sftp.File
 	var refused error
-	w := start(t, func(c *dropbox.Config) {
+	w := start(t, func(c *dropbox.Options) {
 		c.Uploads.OnStep(func(step string) {
 			if step == "settle: synced" && stale != nil {
 				_, refused = stale.WriteAt([]byte("late"), 3)
@@ -250,7 +250,7 @@ func TestScatteredWrites(t *testing.T) {
 
 func TestUploadLimit(t *testing.T) {
 	t.Parallel()
-	w := start(t, func(c *dropbox.Config) { c.UploadBytes = func(string, string) int64 { return 10 } })
+	w := start(t, func(c *dropbox.Options) { c.UploadBytes = func(string, string) int64 { return 10 } })
 	p := w.party(t, une1)
 	p.upload(t, resPath, "0123456789")
 	f, err := p.OpenFile("/respuestas/b.txt", anew)

@@ -67,24 +67,24 @@ func (s *session) open(f Folder, name string) (content, fs.FileInfo, error) {
 	}{file, at}, info, nil
 }
 
-// entry is a finished file, or a folder, as a party sees it.
-type entry struct {
+// shown is a finished file, or a folder, as a party sees it.
+type shown struct {
 	name string
 	size int64
 	time time.Time
 	mode fs.FileMode
 }
 
-func (e *entry) Name() string       { return e.name }
-func (e *entry) Size() int64        { return e.size }
-func (e *entry) ModTime() time.Time { return e.time }
-func (e *entry) Mode() fs.FileMode  { return e.mode }
-func (e *entry) IsDir() bool        { return e.mode.IsDir() }
-func (e *entry) Sys() any           { return nil }
+func (e *shown) Name() string       { return e.name }
+func (e *shown) Size() int64        { return e.size }
+func (e *shown) ModTime() time.Time { return e.time }
+func (e *shown) Mode() fs.FileMode  { return e.mode }
+func (e *shown) IsDir() bool        { return e.mode.IsDir() }
+func (e *shown) Sys() any           { return nil }
 
 // seen is how the party sees a file of the view.
-func seen(f Folder, info fs.FileInfo) *entry {
-	e := &entry{info.Name(), info.Size(), info.ModTime(), 0o440}
+func seen(f Folder, info fs.FileInfo) *shown {
+	e := &shown{info.Name(), info.Size(), info.ModTime(), 0o440}
 	if f.Upload {
 		e.mode = 0o640
 	}
@@ -92,8 +92,8 @@ func seen(f Folder, info fs.FileInfo) *entry {
 }
 
 // dir is how the party sees a folder under name.
-func (s *session) dir(name string, f Folder) *entry {
-	e := &entry{name: name, mode: fs.ModeDir | 0o550, time: time.Unix(0, 0)}
+func (s *session) dir(name string, f Folder) *shown {
+	e := &shown{name: name, mode: fs.ModeDir | 0o550, time: time.Unix(0, 0)}
 	if f.Upload {
 		e.mode = fs.ModeDir | 0o750
 	}

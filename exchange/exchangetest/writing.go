@@ -58,7 +58,7 @@ func testNeverHalf(t *testing.T, f Fixture) {
 	looks := 0
 	open := func() (io.ReadCloser, error) {
 		r := bytes.NewReader(content)
-		return io.NopCloser(readerFunc(func(p []byte) (int, error) {
+		return io.NopCloser(failingReader(func(p []byte) (int, error) {
 			if left := r.Len(); left == 0 || left < len(content)/2 && left > len(content)/2-len(p) {
 				looks++
 				f.wantSeen(t, before)
@@ -166,9 +166,9 @@ func testConcurrentOther(t *testing.T, f Fixture) {
 	f.wantSeen(t, map[string][]byte{nameA: []byte(won[0])})
 }
 
-type readerFunc func([]byte) (int, error)
+type failingReader func([]byte) (int, error)
 
-func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+func (f failingReader) Read(p []byte) (int, error) { return f(p) }
 
 type closer struct {
 	io.Reader

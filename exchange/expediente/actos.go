@@ -27,11 +27,11 @@ const (
 
 // receive takes an event of a file that was taken in. Of a REC nothing is counted:
 // a complaint is an asunto once it is delivered.
-func (p *pliegue) receive(c *bitacora.Crudo, nuevo bool, desde int) error {
+func (p *fold) receive(c *bitacora.Crudo, nuevo bool, desde int) error {
 	if !nuevo && p.acto.recibido.Tipo == schema.REC {
 		return nil
 	}
-	return plegar(c, func(d bitacora.Recibido) error {
+	return foldEach(c, func(d bitacora.CargaRecibido) error {
 		if nuevo {
 			p.acto.recibido = d
 			p.acto.recibido.Reclamaciones, p.acto.recibido.Respuestas, p.acto.recibido.Dictamenes = nil, nil, nil
@@ -48,7 +48,7 @@ func (p *pliegue) receive(c *bitacora.Crudo, nuevo bool, desde int) error {
 }
 
 // answers takes what became of the records of a RES.
-func (p *pliegue) answers(c *bitacora.Crudo, desde int, all []bitacora.Respuesta) error {
+func (p *fold) answers(c *bitacora.Crudo, desde int, all []bitacora.RenglonRespuesta) error {
 	if len(all) == 0 {
 		return nil
 	}
@@ -74,7 +74,7 @@ func (p *pliegue) answers(c *bitacora.Crudo, desde int, all []bitacora.Respuesta
 }
 
 // dictaminate takes what became of the records of a DIC.
-func (p *pliegue) dictaminate(c *bitacora.Crudo, desde int, all []bitacora.Dictamen) error {
+func (p *fold) dictaminate(c *bitacora.Crudo, desde int, all []bitacora.RenglonDictamen) error {
 	at := time.UnixMilli(c.Momento).In(schema.Zona)
 	for i := range all {
 		r := &all[i]
@@ -95,9 +95,9 @@ func (p *pliegue) dictaminate(c *bitacora.Crudo, desde int, all []bitacora.Dicta
 
 // publish takes an event of a file that became visible: the folios of a LOT are
 // delivered by that. Only an empty one says no term.
-func (p *pliegue) publish(c *bitacora.Crudo, nuevo bool, desde int, d bitacora.Publicado) error {
+func (p *fold) publish(c *bitacora.Crudo, nuevo bool, desde int, d bitacora.CargaPublicado) error {
 	if nuevo {
-		p.acto.lote = bitacora.Publicado{Dia0: d.Dia0, Limite: d.Limite}
+		p.acto.lote = bitacora.CargaPublicado{Dia0: d.Dia0, Limite: d.Limite}
 	}
 	if len(d.Folios) == 0 {
 		if d.Dia0 != 0 || d.Limite != 0 || d.Calendario != "" {
@@ -124,7 +124,7 @@ func (p *pliegue) publish(c *bitacora.Crudo, nuevo bool, desde int, d bitacora.P
 }
 
 // move takes limits that were moved or counted again.
-func (p *pliegue) move(c *bitacora.Crudo, desde int, all []bitacora.Plazo) error {
+func (p *fold) move(c *bitacora.Crudo, desde int, all []bitacora.RenglonPlazo) error {
 	une, err := schema.ParseUNE(c.Parte)
 	if err != nil {
 		return err
@@ -169,7 +169,7 @@ func (a *Asunto) limit(limite schema.Dia) error {
 }
 
 // reply takes an accepted record of a RES, and when its file was received.
-func (a *Asunto) reply(r *bitacora.Respuesta, recibido schema.Instante) (err error) {
+func (a *Asunto) reply(r *bitacora.RenglonRespuesta, recibido schema.Instante) (err error) {
 	if a.Entregada.IsZero() {
 		return errors.New("of a folio that was not delivered by then")
 	}
@@ -209,10 +209,10 @@ func (a *Asunto) extend(dias int) error {
 	return nil
 }
 
-func (a *Asunto) dictaminate(at time.Time, d *bitacora.Dictamen) error {
+func (a *Asunto) dictaminate(at time.Time, d *bitacora.RenglonDictamen) error {
 	if d.Tipo == sinEfecto {
 		before := len(a.Dictamenes)
-		a.Dictamenes = slices.DeleteFunc(a.Dictamenes, func(x Dictamen) bool { return x.Tipo == d.Anula })
+		a.Dictamenes = slices.DeleteFunc(a.Dictamenes, func(x Vigente) bool { return x.Tipo == d.Anula })
 		if len(a.Dictamenes) == before {
 			return fmt.Errorf("leaves dictamen %d without effect, which does not stand", d.Anula)
 		}
@@ -224,7 +224,7 @@ func (a *Asunto) dictaminate(at time.Time, d *bitacora.Dictamen) error {
 	if a.has(d.Tipo) {
 		return fmt.Errorf("dictamen %d stands already", d.Tipo)
 	}
-	a.Dictamenes = append(a.Dictamenes, Dictamen{Tipo: d.Tipo, Fecha: d.Fecha})
+	a.Dictamenes = append(a.Dictamenes, Vigente{Tipo: d.Tipo, Fecha: d.Fecha})
 	if d.Tipo == desistimiento && a.Desistida.IsZero() {
 		a.Desistida = at
 	}
@@ -232,5 +232,5 @@ func (a *Asunto) dictaminate(at time.Time, d *bitacora.Dictamen) error {
 }
 
 func (a *Asunto) has(tipo int) bool {
-	return slices.ContainsFunc(a.Dictamenes, func(d Dictamen) bool { return d.Tipo == tipo })
+	return slices.ContainsFunc(a.Dictamenes, func(d Vigente) bool { return d.Tipo == tipo })
 }

@@ -18,12 +18,12 @@ import (
 type Expediente struct {
 	AsOf          time.Time // to the millisecond, as the log's moments
 	Calendario    *schema.Calendario
-	Instituciones []Institucion // by clave
-	Asuntos       []Asunto      // by clave, folio and vuelta
+	Instituciones []Miembro // by clave
+	Asuntos       []Asunto  // by clave, folio and vuelta
 }
 
-// Institucion is one of the roll, as its event says.
-type Institucion struct {
+// Miembro is one of the roll, as its event says.
+type Miembro struct {
 	UNE          schema.UNE
 	Denominacion string
 	Sector       string
@@ -53,14 +53,14 @@ type Asunto struct {
 	Recibida   time.Time  // the answer, to the second; zero none
 	Sentido    int        // of the answer: 1, 2 or 3
 	Dias       int        // días hábiles from Dia0 to the answer
-	Dictamenes []Dictamen // that stand, in order
+	Dictamenes []Vigente  // that stand, in order
 	Desistida  time.Time  // when a dictamen 6 was taken in, be it removed since
 	Concluido  time.Time  // zero: it is open
 	Por        Causa
 }
 
-// Dictamen is one that stands.
-type Dictamen struct {
+// Vigente is one that stands.
+type Vigente struct {
 	Tipo  int // 1 to 10
 	Fecha schema.Dia
 }
@@ -79,7 +79,7 @@ func Read(events iter.Seq2[*bitacora.Crudo, error], asOf time.Time) (*Expediente
 		return nil, errors.New("expediente: as of which moment?")
 	}
 	x := &Expediente{AsOf: asOf.Truncate(time.Millisecond).In(schema.Zona)}
-	p := newPliegue()
+	p := newFold()
 	if err := p.read(events, x.AsOf); err != nil {
 		return nil, fmt.Errorf("expediente: %w", err)
 	}
@@ -87,7 +87,7 @@ func Read(events iter.Seq2[*bitacora.Crudo, error], asOf time.Time) (*Expediente
 	if x.Calendario, err = bitacora.CalendarioEn(p.calendarios, x.AsOf); err != nil {
 		return nil, fmt.Errorf("expediente: %w", err)
 	}
-	byUNE := func(a, b Institucion) int { return cmp.Compare(a.UNE, b.UNE) }
+	byUNE := func(a, b Miembro) int { return cmp.Compare(a.UNE, b.UNE) }
 	x.Instituciones = slices.SortedFunc(maps.Values(p.instituciones), byUNE)
 	x.Asuntos = make([]Asunto, 0, len(p.asuntos))
 	for _, a := range p.asuntos {
@@ -101,7 +101,7 @@ func Read(events iter.Seq2[*bitacora.Crudo, error], asOf time.Time) (*Expediente
 }
 
 // conclude counts every term, and says what concluded each asunto.
-func (x *Expediente) conclude(p *pliegue) {
+func (x *Expediente) conclude(p *fold) {
 	fines := make(map[schema.Dia]time.Time)
 	for i := range x.Asuntos {
 		a := &x.Asuntos[i]

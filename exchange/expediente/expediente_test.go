@@ -244,22 +244,22 @@ func TestHoldsStill(t *testing.T) {
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	other := func(e suceso, change func(*suceso)) suceso { change(&e); return e }
-	dic := func(e suceso, change func(*bitacora.Dictamen)) suceso {
-		d := e.fila.(bitacora.Dictamen)
+	dic := func(e suceso, change func(*bitacora.RenglonDictamen)) suceso {
+		d := e.fila.(bitacora.RenglonDictamen)
 		change(&d)
 		e.fila = d
 		return e
 	}
-	file := func(e suceso, change func(*bitacora.Recibido)) suceso {
-		d := e.carga.(bitacora.Recibido)
+	file := func(e suceso, change func(*bitacora.CargaRecibido)) suceso {
+		d := e.carga.(bitacora.CargaRecibido)
 		change(&d)
 		e.carga = d
 		return e
 	}
 	ofNone := other(dictamen(4), func(e *suceso) { e.Parte = "" })
-	noFolios := of(bitacora.PlazoRecontado, bitacora.Recontado{}, nil)
+	noFolios := of(bitacora.PlazoRecontado, bitacora.CargaRecontado{}, nil)
 	joins := func(sector string, termino int) suceso {
-		return suceso{Evento: bitacora.InstitucionAlta, Parte: "00900003", carga: bitacora.Institucion{Sector: sector, Termino: termino}}
+		return suceso{Evento: bitacora.InstitucionAlta, Parte: "00900003", carga: bitacora.CargaInstitucion{Sector: sector, Termino: termino}}
 	}
 	for _, c := range []struct {
 		want string
@@ -284,19 +284,19 @@ func TestRefused(t *testing.T) {
 		{"says no limite", recounted("")},
 		{"says no limite", moved("")},
 		{"says no folios", noFolios},
-		{"says no folios", of(bitacora.PlazoMovido, bitacora.Movido{}, nil)},
+		{"says no folios", of(bitacora.PlazoMovido, bitacora.CargaMovido{}, nil)},
 		{"place 1, folio 2026/090/1: leaves dictamen 4 without effect, which does not stand", undone(4)},
-		{"leaves dictamen 0 without effect, which does not stand", dic(undone(3), func(d *bitacora.Dictamen) { d.Anula = 0 })},
+		{"leaves dictamen 0 without effect, which does not stand", dic(undone(3), func(d *bitacora.RenglonDictamen) { d.Anula = 0 })},
 		{"dictamen 3 stands already", dictamen(3)},
 		{"says no tipo", dictamen(12)},
 		{"says no tipo", dictamen(0)},
 		{"says no termino or no sector", joins("", 20)},
 		{"says no termino or no sector", joins("Uniones de Crédito", 0)},
-		{"says that 1 records were accepted, and tells of 0", dic(dictamen(4), func(d *bitacora.Dictamen) { d.Codigo = "CAT-01" })},
-		{"says that 0 records were accepted, and tells of 1", file(dictamen(4), func(d *bitacora.Recibido) { d.Resultado, d.Aceptados = "rechazado", 0 })},
-		{`tells of records that are not of a file of tipo "REC"`, file(dictamen(4), func(d *bitacora.Recibido) { d.Tipo = schema.REC })},
-		{`tells of records that are not of a file of tipo "DIC"`, file(answered("2026-03-04", 1), func(d *bitacora.Recibido) { d.Tipo = schema.DIC })},
-		{`tells of records that are not of a file of tipo ""`, file(answered("2026-03-04", 1), func(d *bitacora.Recibido) { d.Tipo = "" })},
+		{"says that 1 records were accepted, and tells of 0", dic(dictamen(4), func(d *bitacora.RenglonDictamen) { d.Codigo = "CAT-01" })},
+		{"says that 0 records were accepted, and tells of 1", file(dictamen(4), func(d *bitacora.CargaRecibido) { d.Resultado, d.Aceptados = "rechazado", 0 })},
+		{`tells of records that are not of a file of tipo "REC"`, file(dictamen(4), func(d *bitacora.CargaRecibido) { d.Tipo = schema.REC })},
+		{`tells of records that are not of a file of tipo "DIC"`, file(answered("2026-03-04", 1), func(d *bitacora.CargaRecibido) { d.Tipo = schema.DIC })},
+		{`tells of records that are not of a file of tipo ""`, file(answered("2026-03-04", 1), func(d *bitacora.CargaRecibido) { d.Tipo = "" })},
 		{`hour "tarde"`, fin("tarde")},
 	} {
 		t.Run(c.want, func(t *testing.T) {
@@ -307,9 +307,9 @@ func TestRefused(t *testing.T) {
 			b.refuses(c.e, "event 8, "+c.e.Evento+": ", c.want)
 		})
 	}
-	nobody := file(answered("2026-03-03", 1), func(d *bitacora.Recibido) { d.Recibido = "" })
+	nobody := file(answered("2026-03-03", 1), func(d *bitacora.CargaRecibido) { d.Recibido = "" })
 	kindless := answered("2026-03-03", 1)
-	kindless.fila = bitacora.Respuesta{Tipo: 3, Sentido: 1, Limite: day("2026-03-31")}
+	kindless.fila = bitacora.RenglonRespuesta{Tipo: 3, Sentido: 1, Limite: day("2026-03-31")}
 	for _, e := range []suceso{
 		answered("2026-03-03", 0), answered("2026-03-03", 4), nobody, extended("2026-04-16", 0), extended("", 10), kindless,
 	} {
@@ -340,7 +340,7 @@ func TestUnreadable(t *testing.T) {
 	}
 	b := newRegistro(t)
 	e := inhabil("2026-03-27", "DOF", "SI")
-	cal := e.carga.(bitacora.Calendario)
+	cal := e.carga.(bitacora.CargaCalendario)
 	cal.Calendario = "0123456789ab"
 	e.carga = cal
 	b.write([]entry{entrega, {"2026-03-03", e}})
@@ -393,7 +393,7 @@ func TestOrder(t *testing.T) {
 		got = append(got, fmt.Sprint(a.Folio, a.Vuelta))
 	}
 	same(t, "order", got, want)
-	same(t, "roll", x.Instituciones, []expediente.Institucion{
+	same(t, "roll", x.Instituciones, []expediente.Miembro{
 		{UNE: 900001, Denominacion: "Inventada 00900001", Sector: "Uniones de Crédito", Termino: 20},
 		{UNE: 900002, Denominacion: "Inventada 00900002", Sector: "Uniones de Crédito", Termino: 20}})
 }

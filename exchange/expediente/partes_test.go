@@ -24,39 +24,39 @@ func newLargo(t *testing.T) registro {
 	t.Helper()
 	b := newRegistro(t)
 	b.joins("2026-03-01", 900002, "Uniones de Crédito")
-	var folios []bitacora.Entregada
-	var respuestas []bitacora.Respuesta
-	var dictamenes []bitacora.Dictamen
-	var plazos []bitacora.Plazo
+	var folios []bitacora.RenglonEntregada
+	var respuestas []bitacora.RenglonRespuesta
+	var dictamenes []bitacora.RenglonDictamen
+	var plazos []bitacora.RenglonPlazo
 	aceptados := 0
 	for n := range largo {
-		f := bitacora.Entregada{Folio: folioN(n), Vuelta: 1}
-		r := bitacora.Respuesta{Folio: folioN(n), Vuelta: 1, Tipo: 1, Sentido: 1 + n%3, Limite: day("2026-03-31")}
+		f := bitacora.RenglonEntregada{Folio: folioN(n), Vuelta: 1}
+		r := bitacora.RenglonRespuesta{Folio: folioN(n), Vuelta: 1, Tipo: 1, Sentido: 1 + n%3, Limite: day("2026-03-31")}
 		switch {
 		case n%7 == 0:
 			f.Dia0, f.Limite = day("2026-03-03"), day("2026-04-01")
-			r = bitacora.Respuesta{Folio: folioN(n), Codigo: "NEG-05"}
+			r = bitacora.RenglonRespuesta{Folio: folioN(n), Codigo: "NEG-05"}
 		case n%5 == 0:
-			r = bitacora.Respuesta{Folio: folioN(n), Vuelta: 1, Tipo: 2, Prorroga: 10, Limite: day("2026-04-16")}
+			r = bitacora.RenglonRespuesta{Folio: folioN(n), Vuelta: 1, Tipo: 2, Prorroga: 10, Limite: day("2026-04-16")}
 		}
 		if r.Codigo == "" {
 			aceptados++
 		}
 		folios, respuestas = append(folios, f), append(respuestas, r)
-		dictamenes = append(dictamenes, bitacora.Dictamen{Folio: folioN(n), Vuelta: 1, UNE: 900001, Tipo: 3, Fecha: day("2026-03-20")})
-		plazos = append(plazos, bitacora.Plazo{Folio: folioN(n), Vuelta: 1, Limite: day("2026-04-20"), LimiteAnterior: day("2026-03-31")})
+		dictamenes = append(dictamenes, bitacora.RenglonDictamen{Folio: folioN(n), Vuelta: 1, UNE: 900001, Tipo: 3, Fecha: day("2026-03-20")})
+		plazos = append(plazos, bitacora.RenglonPlazo{Folio: folioN(n), Vuelta: 1, Limite: day("2026-04-20"), LimiteAnterior: day("2026-03-31")})
 	}
 	act := func(moment, evento, parte, archivo string, carga any, r *bitacora.Renglones) {
-		b.Log(t, at(moment), bitacoratest.Acto{Evento: evento, Parte: parte, Archivo: archivo, Carga: carga, Renglones: r})
+		b.Log(t, at(moment), bitacoratest.Dicho{Evento: evento, Parte: parte, Archivo: archivo, Carga: carga, Renglones: r})
 	}
 	act("2026-03-02", bitacora.ArchivoPublicado, "00900001", "GE_LOT_00900001_20260302_001.txt",
-		bitacora.Publicado{Dia0: day("2026-03-02"), Limite: day("2026-03-31")}, bitacoratest.Renglones(t, "folios", folios...))
+		bitacora.CargaPublicado{Dia0: day("2026-03-02"), Limite: day("2026-03-31")}, bitacoratest.Renglones(t, "folios", folios...))
 	res, dic := recibido(schema.RES, "2026-03-04 10:00:00"), recibido(schema.DIC, "2026-03-05 10:00:00")
 	res.Registros, res.Aceptados = largo, aceptados
 	dic.Registros, dic.Aceptados = largo, largo
 	act("2026-03-04 10:00:01", bitacora.ArchivoRecibido, "00900001", "GE_RES_00900001_20260304_001.txt", res, bitacoratest.Renglones(t, "respuestas", respuestas...))
 	act("2026-03-05 10:00:01", bitacora.ArchivoRecibido, schema.CONDUSEF, "GE_DIC_20260305_001.txt", dic, bitacoratest.Renglones(t, "dictamenes", dictamenes...))
-	act("2026-03-06", bitacora.PlazoRecontado, "00900001", "", bitacora.Recontado{}, bitacoratest.Renglones(t, "folios", plazos...))
+	act("2026-03-06", bitacora.PlazoRecontado, "00900001", "", bitacora.CargaRecontado{}, bitacoratest.Renglones(t, "folios", plazos...))
 	return b
 }
 
@@ -64,8 +64,8 @@ func newLargo(t *testing.T) registro {
 func TestEmptyLOT(t *testing.T) {
 	t.Parallel()
 	b := newRegistro(t)
-	b.Log(t, at("2026-03-02"), bitacoratest.Acto{Evento: bitacora.ArchivoPublicado, Parte: "00900001",
-		Archivo: "GE_LOT_00900001_20260302_001.txt", Carga: bitacora.Publicado{Carpeta: "reclamaciones", Bytes: 200}})
+	b.Log(t, at("2026-03-02"), bitacoratest.Dicho{Evento: bitacora.ArchivoPublicado, Parte: "00900001",
+		Archivo: "GE_LOT_00900001_20260302_001.txt", Carga: bitacora.CargaPublicado{Carpeta: "reclamaciones", Bytes: 200}})
 	if x := b.read("2026-03-03"); len(x.Asuntos) != 0 {
 		t.Errorf("%+v", x.Asuntos)
 	}
@@ -124,7 +124,7 @@ func TestMissingPart(t *testing.T) {
 	for act, at := range acts {
 		for what, i := range map[string]int{"first": at[0], "middle": at[len(at)/2], "last": at[len(at)-1]} {
 			for _, renumber := range []bool{false, true} {
-				b := registro{t, &bitacoratest.Registro{}}
+				b := registro{t, &bitacoratest.Memoria{}}
 				for _, c := range slices.Delete(slices.Clone(whole.Eventos), i, i+1) {
 					moved := *c
 					if renumber {
@@ -140,7 +140,7 @@ func TestMissingPart(t *testing.T) {
 		}
 	}
 	for n := range whole.Eventos[:len(whole.Eventos)-1] { // cut anywhere: at the end of an act, or with an error
-		b := registro{t, &bitacoratest.Registro{Eventos: whole.Eventos[:n+1]}}
+		b := registro{t, &bitacoratest.Memoria{Eventos: whole.Eventos[:n+1]}}
 		next := whole.Eventos[n+1].Detalle
 		_, err := b.tryRead("2026-03-07")
 		if torn := strings.Contains(next, `"parte":`) && !strings.Contains(next, `"parte":1,`); torn != errors.Is(err, bitacora.ErrIncompleto) {
@@ -155,7 +155,7 @@ func TestMiscounted(t *testing.T) {
 	t.Parallel()
 	b := newRegistro(t)
 	e := dictamen(3)
-	d := e.carga.(bitacora.Recibido)
+	d := e.carga.(bitacora.CargaRecibido)
 	d.Aceptados = 2
 	e.carga = d
 	b.write([]entry{entrega, {"2026-03-03", e}, {"2026-03-03", answered("2026-03-03", 1)}})

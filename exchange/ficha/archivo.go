@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Archivo is a file whose numbers stand beside those of the log.
-type Archivo struct {
+// Aportado is a file whose numbers stand beside those of the log.
+type Aportado struct {
 	Tipo   TipoArchivo
 	Nombre string // without its folder
 	SHA256 string // of its bytes, in hex

@@ -18,7 +18,7 @@ func TestArchivos(t *testing.T) {
 		t.Error("a sheet of the log alone names files")
 	}
 	a, b := strings.Repeat("a1", 32), strings.Repeat("b2", 32)
-	h.Archivos = []ficha.Archivo{{Tipo: ficha.Conteos, Nombre: "go y co.csv", SHA256: a}, {Tipo: ficha.Limites, Nombre: "-límites'<b>.csv", SHA256: b}}
+	h.Archivos = []ficha.Aportado{{Tipo: ficha.Conteos, Nombre: "go y co.csv", SHA256: a}, {Tipo: ficha.Limites, Nombre: "-límites'<b>.csv", SHA256: b}}
 	page := escribe(t, h)
 	told := lee(t, page).tablas["De qué trata esta ficha"]
 	same(t, "identification", told[len(told)-2:], [][]string{{"Archivo de conteos", "go y co.csv, SHA-256 " + a}, {"Archivo de límites", "-límites'<b>.csv, SHA-256 " + b}})
@@ -28,7 +28,7 @@ func TestArchivos(t *testing.T) {
 			t.Errorf("%q is not in how to repeat it:\n%s", want, repeat)
 		}
 	}
-	h.Archivos = []ficha.Archivo{{Tipo: ficha.Conteos, Nombre: "go-y-co.csv", SHA256: a}}
+	h.Archivos = []ficha.Aportado{{Tipo: ficha.Conteos, Nombre: "go-y-co.csv", SHA256: a}}
 	if page := escribe(t, h); !strings.Contains(page, " --counts=go-y-co.csv --institution") {
 		t.Error("a plain name is not in the command as it stands")
 	}

@@ -2,8 +2,8 @@ package ficha
 
 import "buzon/exchange/idatu"
 
-// renglon is a criterion's line of the calculation.
-type renglon struct {
+// renglonDeCalculo is a criterion's line of the calculation.
+type renglonDeCalculo struct {
 	Numero                              int
 	Nombre                              string
 	Numerador, Denominador              string
@@ -15,11 +15,11 @@ type renglon struct {
 
 // calculo are the lines of a process, one for each criterion of the method: one
 // without a row is there too, and says so.
-func (h *Hoja) calculo(r *idatu.ReglaProceso, m *idatu.Marca) []renglon {
-	var out []renglon
+func (h *Hoja) calculo(r *idatu.ReglaProceso, m *idatu.Marca) []renglonDeCalculo {
+	var out []renglonDeCalculo
 	for i := range r.Criterios {
 		rule := &r.Criterios[i]
-		line := renglon{Numero: rule.Numero, Nombre: rule.Nombre, Maximo: miles(rule.Puntos),
+		line := renglonDeCalculo{Numero: rule.Numero, Nombre: rule.Nombre, Maximo: miles(rule.Puntos),
 			Numerador: sinDato, Denominador: sinDato, Indice: sinDato, Participacion: sinDato,
 			PorIndice: logrado(nil, m), PorParticipacion: logrado(nil, m), Puntos: logrado(nil, m)}
 		if x := puntajeDe(m, rule.Numero); x != nil {

@@ -10,12 +10,12 @@ import (
 // porTabla is how many quarters stand side by side on Letter paper.
 const porTabla = 4
 
-// tabla are the data of a process in some quarters, and accumulated.
-type tabla struct {
+// cuadro are the data of a process in some quarters, and accumulated.
+type cuadro struct {
 	Titulo   string
 	Junta    bool // few quarters: index and counts stand in one line
 	Periodos []cabeza
-	Filas    []fila
+	Filas    []renglonDeCuadro
 }
 
 // cabeza heads the column of a quarter.
@@ -24,8 +24,8 @@ type cabeza struct {
 	Parcial              string
 }
 
-// fila is a criterion's: a cell for each quarter, the accumulated one last.
-type fila struct {
+// renglonDeCuadro is a criterion's: a cell for each quarter, the accumulated one last.
+type renglonDeCuadro struct {
 	Numero int
 	Nombre string
 	Celdas []celda
@@ -36,10 +36,10 @@ type celda struct{ Conteo, Indice string }
 
 // datos are a process's tables of data: at least one, and one for each four
 // quarters, each with what is accumulated in its last column.
-func (h *Hoja) datos(r *idatu.ReglaProceso, m *idatu.Marca) []tabla {
-	var out []tabla
+func (h *Hoja) datos(r *idatu.ReglaProceso, m *idatu.Marca) []cuadro {
+	var out []cuadro
 	if len(h.Periodos) == 0 {
-		return []tabla{h.tabla(r, m, nil)}
+		return []cuadro{h.tabla(r, m, nil)}
 	}
 	for some := range slices.Chunk(h.Periodos, porTabla) {
 		t := h.tabla(r, m, some)
@@ -51,8 +51,8 @@ func (h *Hoja) datos(r *idatu.ReglaProceso, m *idatu.Marca) []tabla {
 	return out
 }
 
-func (h *Hoja) tabla(r *idatu.ReglaProceso, m *idatu.Marca, periodos []Periodo) tabla {
-	t := tabla{Titulo: fmt.Sprintf("%s (%s): datos por trimestre y acumulados", r.Nombre, r.Proceso), Junta: len(periodos) < 3}
+func (h *Hoja) tabla(r *idatu.ReglaProceso, m *idatu.Marca, periodos []Periodo) cuadro {
+	t := cuadro{Titulo: fmt.Sprintf("%s (%s): datos por trimestre y acumulados", r.Nombre, r.Proceso), Junta: len(periodos) < 3}
 	if len(periodos) == 0 {
 		t.Titulo = fmt.Sprintf("%s (%s): datos acumulados", r.Nombre, r.Proceso)
 	}
@@ -65,7 +65,7 @@ func (h *Hoja) tabla(r *idatu.ReglaProceso, m *idatu.Marca, periodos []Periodo) 
 	}
 	for i := range r.Criterios {
 		rule := &r.Criterios[i]
-		f := fila{Numero: rule.Numero, Nombre: rule.Nombre}
+		f := renglonDeCuadro{Numero: rule.Numero, Nombre: rule.Nombre}
 		for _, p := range periodos {
 			c, known := p.conteo(r.Proceso, rule.Numero)
 			f.Celdas = append(f.Celdas, celdaDe(rule, c, known))

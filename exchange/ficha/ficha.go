@@ -28,7 +28,7 @@ type Hoja struct {
 	Periodos             []Periodo          // by quarter, in order; the last may be cut by Hasta
 	Calificacion         idatu.Calificacion // accumulated
 	Medias               map[idatu.Proceso]*big.Rat
-	Archivos             []Archivo // that brought some of the numbers
+	Archivos             []Aportado // that brought some of the numbers
 }
 
 //go:embed plantillas

@@ -33,9 +33,9 @@ type proceso struct {
 	Clave, Nombre string
 	Ausente       string // what the lack of rows means; then the rest is empty
 	Notas         []string
-	Datos         []tabla
+	Datos         []cuadro
 	Trimestres    []grafica
-	Calculo       []renglon
+	Calculo       []renglonDeCalculo
 	Puntos        grafica
 	// The totals of the calculation.
 	PorIndice, PorParticipacion, Total, Calificacion, Maximo string

@@ -34,7 +34,7 @@ func (g *Gateway) Authorize(account string, key ssh.PublicKey) error {
 	}
 	return g.Store.View(context.Background(), func(v *store.View) error {
 		if key == nil {
-			return v.AccesoConClave(une)
+			return v.AccesoConContrasena(une)
 		}
 		return v.Acceso(une, ssh.FingerprintSHA256(key), g.now())
 	})
@@ -102,7 +102,7 @@ func (p *Passwords) hash(account string) (hash []byte, err error) {
 		return nil, err
 	}
 	err = p.g.Store.View(context.Background(), func(v *store.View) error {
-		c, err := v.Clave(une)
+		c, err := v.Contrasena(une)
 		hash = []byte(c.Hash)
 		return err
 	})

@@ -9,7 +9,7 @@ import (
 
 // api is the read-only HTTP API while the daemon runs.
 type api struct {
-	*ops.Server
+	*ops.Consultas
 	listener net.Listener
 }
 
@@ -23,9 +23,9 @@ func (g *Gateway) newAPI() (*api, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &ops.Server{Store: g.Store, Log: g.log, Now: g.now, TLS: cert, Beats: g.Config.Server.Listen != "", Acuerdo: Acuerdo(g.Config)}
+	s := &ops.Consultas{Store: g.Store, Log: g.log, Now: g.now, TLS: cert, Beats: g.Config.Server.Listen != "", Acuerdo: Acuerdo(g.Config)}
 	for _, t := range a.Tokens {
-		s.Tokens = append(s.Tokens, ops.Token{Nombre: t.Name, Rol: ops.Rol(t.Role), SHA256: t.Sum()})
+		s.Tokens = append(s.Tokens, ops.Bearer{Nombre: t.Name, Rol: ops.Rol(t.Role), SHA256: t.Sum()})
 	}
 	l, err := net.Listen("tcp", a.Listen)
 	if err != nil {

@@ -52,7 +52,7 @@ func Sign(ctx context.Context, cfg *config.Config, now func() time.Time) (nota s
 
 // sealInUse tells whether the store knows the key as the one in use: nobody could
 // verify what another one signs.
-func sealInUse(ctx context.Context, st *store.Store, seal store.Sello) error {
+func sealInUse(ctx context.Context, st *store.Store, seal store.LlaveDeSello) error {
 	return st.View(ctx, func(v *store.View) error {
 		all, err := v.Sellos()
 		if err != nil {

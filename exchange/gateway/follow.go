@@ -141,7 +141,7 @@ func (f *Follower) warn(ctx context.Context) error {
 		return err
 	})
 	if err == nil && due {
-		err = f.g.Store.Update(ctx, now, func(tx *store.Tx) error { return tx.AvisarVencimientos(within) })
+		err = f.g.Store.Update(ctx, now, func(tx *store.Tx) error { return tx.WarnExpiries(within) })
 	}
 	if err != nil {
 		return fmt.Errorf("warn of keys that end: %w", err)
@@ -176,7 +176,7 @@ func (f *Follower) NoteUses(ctx context.Context) error {
 	}
 	err := f.g.Store.Update(ctx, f.g.now(), func(tx *store.Tx) error {
 		for k, at := range used {
-			if err := tx.UsarLlave(k.une, k.huella, at); err != nil {
+			if err := tx.UseLlave(k.une, k.huella, at); err != nil {
 				return err
 			}
 		}

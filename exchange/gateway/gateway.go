@@ -361,7 +361,7 @@ func (g *Gateway) openCONDUSEF() error {
 }
 
 // Folder is one of CONDUSEF's where they lie on a disk.
-func (g *Gateway) Folder(name string) *carpeta.Carpeta {
+func (g *Gateway) Folder(name string) *carpeta.Mailbox {
 	m := carpeta.New(filepath.Join(g.Config.Source.Folder, name))
 	if g.opts.Unsynced {
 		m.Unsynced()
@@ -371,7 +371,7 @@ func (g *Gateway) Folder(name string) *carpeta.Carpeta {
 
 // dial makes the client of a party's server; it connects when it is first used.
 func dial(r *config.Dial, log *zap.Logger, shown func(string) string) (*remote.Client, error) {
-	cfg := remote.Config{Address: r.Address, User: r.User, HostKeys: r.HostKeys, DialTimeout: r.DialTimeout,
+	cfg := remote.Options{Address: r.Address, User: r.User, HostKeys: r.HostKeys, DialTimeout: r.DialTimeout,
 		HandshakeTimeout: r.HandshakeTimeout, IdleTimeout: r.IdleTimeout, Settle: r.Settle, Retries: r.Retries,
 		Log: log, Shown: shown}
 	if r.Key != "" {

@@ -32,11 +32,11 @@ func NewHeart(ctx context.Context, g *Gateway, listens bool) (h *Heart, err erro
 	h = &Heart{g: g, last: g.now()}
 	err = g.Store.Update(ctx, h.last, func(tx *store.Tx) (err error) {
 		if listens {
-			if h.id, err = tx.Arranca(); err != nil {
+			if h.id, err = tx.StartService(); err != nil {
 				return err
 			}
 		}
-		return tx.Log(store.Acto{Evento: bitacora.ServicioIniciado, Carga: bitacora.Servicio{Version: g.opts.Version}})
+		return tx.Log(store.Acto{Evento: bitacora.ServicioIniciado, Carga: bitacora.CargaServicio{Version: g.opts.Version}})
 	})
 	return h, err
 }
@@ -45,11 +45,11 @@ func NewHeart(ctx context.Context, g *Gateway, listens bool) (h *Heart, err erro
 func (h *Heart) Stop(ctx context.Context) error {
 	return h.g.Store.Update(ctx, h.g.now(), func(tx *store.Tx) error {
 		if h.id != 0 {
-			if err := tx.Para(h.id); err != nil {
+			if err := tx.StopService(h.id); err != nil {
 				return err
 			}
 		}
-		return tx.Log(store.Acto{Evento: bitacora.ServicioTerminado, Carga: bitacora.Servicio{Version: h.g.opts.Version}})
+		return tx.Log(store.Acto{Evento: bitacora.ServicioTerminado, Carga: bitacora.CargaServicio{Version: h.g.opts.Version}})
 	})
 }
 
@@ -91,7 +91,7 @@ func (h *Heart) BeatAt(ctx context.Context, now time.Time, passed time.Duration)
 		if off.Abs() < step {
 			return nil
 		}
-		return tx.Log(store.Acto{Evento: bitacora.RelojAjustado, Carga: bitacora.Reloj{
+		return tx.Log(store.Acto{Evento: bitacora.RelojAjustado, Carga: bitacora.CargaReloj{
 			Antes: schema.NewInstante(was.Add(passed)), Despues: schema.NewInstante(now), Segundos: int64(off.Seconds())}})
 	})
 }

@@ -8,6 +8,6 @@ import (
 )
 
 // LlaveOf is a key as the store keeps it.
-func LlaveOf(l config.Llave) store.Llave {
-	return store.Llave{Huella: ssh.FingerprintSHA256(l.Key), Publica: string(ssh.MarshalAuthorizedKey(l.Key)), Nombre: l.Nombre}
+func LlaveOf(l config.LlavePublica) store.Llave {
+	return store.Llave{Fingerprint: ssh.FingerprintSHA256(l.Key), Publica: string(ssh.MarshalAuthorizedKey(l.Key)), Nombre: l.Nombre}
 }

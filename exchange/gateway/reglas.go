@@ -8,9 +8,9 @@ import (
 // RulesFor gives the rules by which a file of a name is read on a day beside the
 // exchange: what only the store knows is in none. The name is zero where it is wrong.
 func RulesFor(cfg *config.Config, hoy schema.Dia) func(schema.Nombre) *schema.Reglas {
-	roll := map[schema.UNE]schema.Institucion{}
+	roll := map[schema.UNE]schema.Inscripcion{}
 	for _, in := range cfg.Padron {
-		roll[in.Clave] = schema.Institucion{Clave: in.Clave, Denominacion: in.Denominacion, Sector: in.Sector}
+		roll[in.Clave] = schema.Inscripcion{Clave: in.Clave, Denominacion: in.Denominacion, Sector: in.Sector}
 	}
 	versions := cfg.Layout.Versions
 	return func(n schema.Nombre) *schema.Reglas {
@@ -22,7 +22,7 @@ func RulesFor(cfg *config.Config, hoy schema.Dia) func(schema.Nombre) *schema.Re
 		} else { // ours, and maybe of a day on which another version was in force
 			r.Versiones = schema.Versiones()
 		}
-		r.Institucion = func(u schema.UNE) (schema.Institucion, bool) {
+		r.Institucion = func(u schema.UNE) (schema.Inscripcion, bool) {
 			in, ok := roll[u]
 			return in, ok
 		}

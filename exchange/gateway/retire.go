@@ -31,12 +31,12 @@ func (g *Gateway) Retire(ctx context.Context) error {
 		}
 		swept, err := g.uploads.Sweep(une.String(), before)
 		err = errors.Join(err, g.Store.Update(ctx, g.now(), func(tx *store.Tx) error {
-			n, err := tx.RetirarArribos(une, schema.CarpetaRespuestas, before)
+			n, err := tx.RetireArribos(une, schema.CarpetaRespuestas, before)
 			if n += swept; n == 0 || err != nil {
 				return err
 			}
 			return tx.Log(store.Acto{Evento: bitacora.SubidasRetiradas, Parte: une,
-				Carga: bitacora.Subidas{Archivos: n, RecibidosAntesDe: schema.NewInstante(before)}})
+				Carga: bitacora.CargaSubidas{Archivos: n, RecibidosAntesDe: schema.NewInstante(before)}})
 		}))
 		if err != nil {
 			errs = append(errs, fmt.Errorf("une %s: retire uploads: %w", une, err))

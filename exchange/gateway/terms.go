@@ -36,7 +36,7 @@ func (g *Gateway) UseTerms(ctx context.Context) error {
 		todo = append(todo, string(t))
 	}
 	err := g.Store.Update(ctx, g.now(), func(tx *store.Tx) error {
-		return tx.Configura(bitacora.Configuracion{Corte: p.Corte.String(), FinDePlazo: p.FinDePlazo.String(), Desde: g.Config.Terms.Desde,
+		return tx.Configure(bitacora.CargaConfiguracion{Corte: p.Corte.String(), FinDePlazo: p.FinDePlazo.String(), Desde: g.Config.Terms.Desde,
 			PorVencer: p.PorVencer, VentanaSegundos: int64(p.Ventana.Seconds()), AnexosSegundos: int64(g.Cycle.Anexos.Seconds()),
 			TodoONada: todo})
 	})

@@ -22,7 +22,7 @@ import (
 // openUploads opens what is on its way to our server. A finished upload is an arrival
 // in the store; what is not finished has a folder of its own.
 func (g *Gateway) openUploads() (err error) {
-	g.uploads, err = subidas.Open(filepath.Join(g.Config.Data, "subidas"), subidas.Config{
+	g.uploads, err = subidas.Open(filepath.Join(g.Config.Data, "subidas"), subidas.Options{
 		Now: g.now, Zone: schema.Zona, Unsynced: g.opts.Unsynced,
 		Arrive: g.arrive, Arrived: g.arrived, Today: g.today, Spelled: g.spelled, Date: g.date,
 	})
@@ -77,7 +77,7 @@ func (g *Gateway) spelled(account, folder, name string) (seen string, err error)
 
 func (g *Gateway) date(account, folder, name string, t time.Time) error {
 	err := g.Store.Update(context.Background(), g.now(), func(tx *store.Tx) error {
-		return tx.Fechar(g.party(account), folder, name, t)
+		return tx.SetTime(g.party(account), folder, name, t)
 	})
 	if errors.Is(err, store.ErrNotFound) {
 		err = fmt.Errorf("%w: %w", fs.ErrNotExist, err)

@@ -45,7 +45,7 @@ func sectors(t *rapid.T) []idatu.Conteo {
 	return out
 }
 
-func scored(t *rapid.T, conteos []idatu.Conteo) *idatu.Resultado {
+func scored(t *rapid.T, conteos []idatu.Conteo) *idatu.Calificaciones {
 	r, err := idatu.Metodo2018().Score(conteos, nil)
 	if err != nil {
 		t.Fatal(err)

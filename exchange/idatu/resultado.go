@@ -6,9 +6,9 @@ import (
 	"buzon/schema"
 )
 
-// Resultado is the score of every institution of a sector. Its numbers are not
+// Calificaciones is the score of every institution of a sector. Its numbers are not
 // rounded, and nil where they are unknown.
-type Resultado struct {
+type Calificaciones struct {
 	Metodo        string         // its version
 	Sector        int            // how many institutions were measured by each other
 	Instituciones []Calificacion // by clave

@@ -10,12 +10,12 @@ import (
 // bounds of the method or those of limites. The order of the rows does not
 // matter. The error joins every Mistake of CheckConteos and CheckLimites; then
 // there is no result.
-func (m *Metodo) Score(conteos []Conteo, limites []Limite) (*Resultado, error) {
+func (m *Metodo) Score(conteos []Conteo, limites []Limite) (*Calificaciones, error) {
 	if err := refuse(m.CheckConteos(conteos), m.CheckLimites(limites)); err != nil {
 		return nil, err
 	}
 	s := m.newSector(conteos, limites)
-	out := &Resultado{Metodo: m.Version, Sector: len(s.conteos), Medias: make(map[Proceso]*big.Rat)}
+	out := &Calificaciones{Metodo: m.Version, Sector: len(s.conteos), Medias: make(map[Proceso]*big.Rat)}
 	for une, own := range s.conteos {
 		c := Calificacion{Institucion: une}
 		for i := range m.Procesos {
@@ -132,7 +132,7 @@ func (m *Metodo) PesosDe(c *Calificacion) map[Proceso]int64 {
 	return m.Pesos
 }
 
-// media is the mean mark of a sector in a process, or nil: see Resultado.
+// media is the mean mark of a sector in a process, or nil: see Calificaciones.
 func media(name Proceso, all []Calificacion) *big.Rat {
 	sum, n := new(big.Rat), int64(0)
 	for i := range all {

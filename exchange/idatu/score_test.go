@@ -43,7 +43,7 @@ func join(parts ...[]idatu.Conteo) (all []idatu.Conteo) {
 	return all
 }
 
-func score(t *testing.T, conteos []idatu.Conteo, limites ...idatu.Limite) *idatu.Resultado {
+func score(t *testing.T, conteos []idatu.Conteo, limites ...idatu.Limite) *idatu.Calificaciones {
 	t.Helper()
 	r, err := idatu.Metodo2018().Score(conteos, limites)
 	if err != nil {
@@ -108,7 +108,7 @@ func TestPublished2(t *testing.T) {
 		r, _ := new(big.Rat).SetString(high)
 		return idatu.Limite{Proceso: idatu.GO, Criterio: criterio, Valor: v, Min: new(big.Rat), Max: r}
 	}
-	for name, r := range map[string]*idatu.Resultado{
+	for name, r := range map[string]*idatu.Calificaciones{
 		"bounds": score(t, own, bound(8, idatu.Indice, "100"), bound(8, idatu.Participacion, "75"), bound(9, idatu.Indice, "100"),
 			bound(9, idatu.Participacion, "66.67"), bound(10, idatu.Indice, "50"), bound(10, idatu.Participacion, "100")),
 		"sector": score(t, join(own, rows(900003, idatu.GO, [3]int64{2, 50, 10}, [3]int64{8, 1, 1}, [3]int64{9, 1, 1}, [3]int64{10, 0, 0}))),

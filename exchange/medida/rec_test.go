@@ -26,7 +26,7 @@ const (
 // dia is one REC and what has to come of it.
 type dia struct {
 	ruta   string
-	roll   []schema.Institucion
+	roll   []schema.Inscripcion
 	filas  int
 	bytes  int64
 	huella schema.Huella

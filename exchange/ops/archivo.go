@@ -8,32 +8,32 @@ import (
 	"buzon/store"
 )
 
-// File is what is known of one content under a name, that a party sent or that we
+// FileTrace is what is known of one content under a name, that a party sent or that we
 // made.
-type File struct {
-	File       string          `json:"file"`
-	Made       bool            `json:"made"`  // by the gateway; false: it arrived
-	Party      schema.Parte    `json:"party"` // that sent it, or that it is for
-	Type       schema.Tipo     `json:"type"`
-	SHA256     schema.Huella   `json:"sha256"`
-	Bytes      int64           `json:"bytes"`
-	Day        schema.Dia      `json:"day"` // the operation day
-	Received   schema.Instante `json:"received,omitempty"`
-	Generated  schema.Instante `json:"generated,omitempty"`
-	Visible    schema.Instante `json:"visible,omitempty"`
-	Annulled   schema.Instante `json:"annulled,omitempty"`
-	Result     string          `json:"result,omitempty"` // of a file that arrived
-	Records    int             `json:"records"`
-	Accepted   int             `json:"accepted"`
-	Refused    int             `json:"refused"`
-	Acuse      string          `json:"acuse,omitempty"`
-	Answers    *Via            `json:"answers"`     // the file that it answers or comes from
-	AnsweredBy []Via           `json:"answered_by"` // ACU, RCH and LOT made of it
-	Pickup     *PickupState    `json:"pickup"`
-	Pickups    []Pickup        `json:"pickups"`
-	Simulacro  bool            `json:"simulacro,omitempty"` // of a rehearsal
-	Next       int64           `json:"next,omitempty"`      // cursor of the folios where there are more
-	Folios     []FileFolio     `json:"folios"`              // stays last: WriteFiles streams it
+type FileTrace struct {
+	File      string          `json:"file"`
+	Made      bool            `json:"made"`  // by the gateway; false: it arrived
+	Party     schema.Parte    `json:"party"` // that sent it, or that it is for
+	Type      schema.Tipo     `json:"type"`
+	SHA256    schema.Huella   `json:"sha256"`
+	Bytes     int64           `json:"bytes"`
+	Day       schema.Dia      `json:"day"` // the operation day
+	Received  schema.Instante `json:"received,omitempty"`
+	Generated schema.Instante `json:"generated,omitempty"`
+	Visible   schema.Instante `json:"visible,omitempty"`
+	Annulled  schema.Instante `json:"annulled,omitempty"`
+	Result    string          `json:"result,omitempty"` // of a file that arrived
+	Records   int             `json:"records"`
+	Accepted  int             `json:"accepted"`
+	Refused   int             `json:"refused"`
+	Acuse     string          `json:"acuse,omitempty"`
+	Acusa     *Via            `json:"answers"`     // the file that it answers or comes from
+	Hechos    []Via           `json:"answered_by"` // ACU, RCH and LOT made of it
+	Pickup    *PickupState    `json:"pickup"`
+	Pickups   []Recogida      `json:"pickups"`
+	Simulacro bool            `json:"simulacro,omitempty"` // of a rehearsal
+	Next      int64           `json:"next,omitempty"`      // cursor of the folios where there are more
+	Folios    []FileFolio     `json:"folios"`              // stays last: WriteFiles streams it
 
 	traza store.TrazaArchivo
 }
@@ -58,7 +58,7 @@ func newFileFolio(x store.FolioDeArchivo) FileFolio {
 
 // TraceFile gives what is known of a name, without folios; store.ErrNotFound where
 // no file of that name is known.
-func TraceFile(v *store.View, name string) ([]File, error) {
+func TraceFile(v *store.View, name string) ([]FileTrace, error) {
 	all, err := v.TraceFile(name)
 	if err == nil && len(all) == 0 {
 		err = store.ErrNotFound
@@ -67,7 +67,7 @@ func TraceFile(v *store.View, name string) ([]File, error) {
 		return nil, err
 	}
 	simulacro, err := v.Simulacro()
-	files := make([]File, len(all))
+	files := make([]FileTrace, len(all))
 	for i, t := range all {
 		files[i] = newFile(t)
 		files[i].Simulacro = simulacro
@@ -75,14 +75,14 @@ func TraceFile(v *store.View, name string) ([]File, error) {
 	return files, err
 }
 
-func newFile(t store.TrazaArchivo) File {
-	f := File{traza: t, Acuse: t.Acuse, AnsweredBy: []Via{}, Pickups: newPickups(t.Recogidas)}
+func newFile(t store.TrazaArchivo) FileTrace {
+	f := FileTrace{traza: t, Acuse: t.Acuse, Hechos: []Via{}, Pickups: newPickups(t.Recogidas)}
 	if a := t.Llegado; a != nil {
 		f.File, f.Party, f.Type, f.SHA256, f.Bytes, f.Day = a.Nombre, a.Parte, a.Tipo, a.SHA256, a.Bytes, a.Jornada
 		f.Received, f.Result = schema.NewInstante(a.Recibido), a.Resultado.String()
 		f.Records, f.Accepted, f.Refused = a.Registros, a.Aceptados, a.Rechazados
-		for _, s := range t.Contestado {
-			f.AnsweredBy = append(f.AnsweredBy, *viaSalida(&s, 0))
+		for _, s := range t.Hechas {
+			f.Hechos = append(f.Hechos, *viaSalida(&s, 0))
 		}
 		return f
 	}
@@ -92,18 +92,18 @@ func newFile(t store.TrazaArchivo) File {
 	f.Pickup = newPickupState(t.Cobertura, !s.NoObservable)
 	if t.Contesta != nil {
 		via := viaArchivo(*t.Contesta, 0)
-		f.Answers = &via
+		f.Acusa = &via
 	}
 	return f
 }
 
 // EachFolio calls each for the records of a file, by their lines.
-func (f *File) EachFolio(v *store.View, each func(FileFolio) error) error {
+func (f *FileTrace) EachFolio(v *store.View, each func(FileFolio) error) error {
 	return v.FoliosDe(f.traza, 0, 0, func(x store.FolioDeArchivo) error { return each(newFileFolio(x)) })
 }
 
 // readFolios reads a page of a file's records after a cursor.
-func (f *File) readFolios(v *store.View, after int64, limit int) error {
+func (f *FileTrace) readFolios(v *store.View, after int64, limit int) error {
 	f.Folios = []FileFolio{}
 	var last int64
 	return v.FoliosDe(f.traza, after, limit+1, func(x store.FolioDeArchivo) error {
@@ -118,7 +118,7 @@ func (f *File) readFolios(v *store.View, after int64, limit int) error {
 
 // WriteFiles writes files as one JSON object a line with every record, of which a
 // file may have millions: none but the one that is written is held.
-func WriteFiles(w io.Writer, v *store.View, files []File) error {
+func WriteFiles(w io.Writer, v *store.View, files []FileTrace) error {
 	for _, f := range files {
 		f.Folios = nil
 		head, err := json.Marshal(f)

@@ -20,22 +20,22 @@ const (
 	Auditor  Rol = "auditor"  // events, files and traces
 )
 
-// Token names whoever shows it.
-type Token struct {
+// Bearer names whoever shows it.
+type Bearer struct {
 	Nombre string
 	Rol    Rol
 	SHA256 [sha256.Size]byte // of the token; the token itself is nowhere kept
 }
 
 // local is whoever asks on loopback where no token is configured.
-var local = Token{Nombre: "local", Rol: Operador}
+var local = Bearer{Nombre: "local", Rol: Operador}
 
 // bearer gives who shows a token. Every token is compared in the same time, so
 // that nobody learns of one by measuring.
-func (s *Server) bearer(r *http.Request) (who Token, ok bool) {
+func (s *Consultas) bearer(r *http.Request) (who Bearer, ok bool) {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
-		return Token{}, false
+		return Bearer{}, false
 	}
 	sum := sha256.Sum256([]byte(token))
 	for _, t := range s.Tokens {
@@ -47,21 +47,21 @@ func (s *Server) bearer(r *http.Request) (who Token, ok bool) {
 }
 
 // admit tells who asks, or answers why nobody may.
-func (s *Server) admit(r *http.Request) (Token, error) {
+func (s *Consultas) admit(r *http.Request) (Bearer, error) {
 	if len(s.Tokens) == 0 {
 		if !loopbackName(r.Host) {
-			return Token{}, &problem{http.StatusMisdirectedRequest, "without tokens the API answers under localhost alone"}
+			return Bearer{}, &problem{http.StatusMisdirectedRequest, "without tokens the API answers under localhost alone"}
 		}
 		return local, nil
 	}
 	from := prefixOf(r.RemoteAddr)
 	if s.failures.blocked(from, s.Now()) {
-		return Token{}, &problem{http.StatusTooManyRequests, "too many wrong tokens from this address; try again in a minute"}
+		return Bearer{}, &problem{http.StatusTooManyRequests, "too many wrong tokens from this address; try again in a minute"}
 	}
 	who, ok := s.bearer(r)
 	if !ok {
 		s.failures.add(from, s.Now())
-		return Token{}, &problem{http.StatusUnauthorized, "a token is needed: Authorization: Bearer …"}
+		return Bearer{}, &problem{http.StatusUnauthorized, "a token is needed: Authorization: Bearer …"}
 	}
 	return who, nil
 }

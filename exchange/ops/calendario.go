@@ -10,20 +10,20 @@ import (
 	"buzon/store/bitacora"
 )
 
-// Calendario is a year of the calendar, and its versions.
-type Calendario struct {
-	Simulacro bool            `json:"simulacro,omitempty"`
-	Calendar  string          `json:"calendar"`
-	Year      int             `json:"year"`
-	Business  int             `json:"business_days"`
-	Days      []DiaCalendario `json:"days"`
+// AnioCalendario is a year of the calendar, and its versions.
+type AnioCalendario struct {
+	Simulacro bool         `json:"simulacro,omitempty"`
+	Calendar  string       `json:"calendar"`
+	Year      int          `json:"year"`
+	Business  int          `json:"business_days"`
+	Days      []DiaListado `json:"days"`
 
-	Versions []VersionCalendario `json:"-"`
+	Versions []VersionListada `json:"-"`
 }
 
 // ReadCalendario reads a year of the calendar as it was at a moment; a zero one is now,
 // which hoy is on the machine's clock, and without a year it is that of the moment.
-func ReadCalendario(v *store.View, at time.Time, year int, hoy time.Time) (l Calendario, err error) {
+func ReadCalendario(v *store.View, at time.Time, year int, hoy time.Time) (l AnioCalendario, err error) {
 	if l.Simulacro, err = v.Simulacro(); err != nil {
 		return l, err
 	}
@@ -31,7 +31,7 @@ func ReadCalendario(v *store.View, at time.Time, year int, hoy time.Time) (l Cal
 	if err != nil {
 		return l, err
 	}
-	l.Versions = []VersionCalendario{}
+	l.Versions = []VersionListada{}
 	for _, c := range versions {
 		l.Versions = append(l.Versions, newVersionCalendario(c))
 	}
@@ -62,26 +62,26 @@ func ReadCalendario(v *store.View, at time.Time, year int, hoy time.Time) (l Cal
 
 // Calendarios are the versions of the calendar.
 type Calendarios struct {
-	Simulacro bool                `json:"simulacro,omitempty"`
-	Versions  []VersionCalendario `json:"versions"`
+	Simulacro bool             `json:"simulacro,omitempty"`
+	Versions  []VersionListada `json:"versions"`
 }
 
-// VersionCalendario is one of them, with what it added.
-type VersionCalendario struct {
+// VersionListada is one of them, with what it added.
+type VersionListada struct {
 	N        int64           `json:"n"` // its event
 	Time     schema.Instante `json:"time"`
 	Calendar string          `json:"calendar"`
 	Before   string          `json:"before"`
 	Cause    string          `json:"cause"`
-	Days     []DiaCalendario `json:"days"`
+	Days     []DiaListado    `json:"days"`
 
 	Momento time.Time `json:"-"`
 }
 
-func newVersionCalendario(c bitacora.VersionCalendario) VersionCalendario {
-	x := VersionCalendario{c.N, schema.NewInstante(c.Momento), c.Version, c.Anterior, c.Causa, []DiaCalendario{}, c.Momento}
+func newVersionCalendario(c bitacora.VersionCalendario) VersionListada {
+	x := VersionListada{c.N, schema.NewInstante(c.Momento), c.Version, c.Anterior, c.Causa, []DiaListado{}, c.Momento}
 	for _, in := range c.Dias {
-		x.Days = append(x.Days, DiaCalendario{in.Fecha, in.Descripcion, in.Origen, in.Publicado, siNo(in.AplicaGE)})
+		x.Days = append(x.Days, DiaListado{in.Fecha, in.Descripcion, in.Origen, in.Publicado, siNo(in.AplicaGE)})
 	}
 	return x
 }
@@ -93,8 +93,8 @@ func siNo(yes bool) string {
 	return "NO"
 }
 
-// DiaCalendario is a row of the calendar.
-type DiaCalendario struct {
+// DiaListado is a row of the calendar.
+type DiaListado struct {
 	Date        schema.Dia `json:"fecha"`
 	Description string     `json:"descripcion"`
 	Origin      string     `json:"origen"`
@@ -104,9 +104,9 @@ type DiaCalendario struct {
 
 // daysOf gives the rows of a year: those that apply, weekends only where they have
 // one of their own, and those of the store that say that a day is hábil after all.
-func daysOf(cal *schema.Calendario, rows []schema.Inhabil, year int) (all []DiaCalendario) {
+func daysOf(cal *schema.Calendario, rows []schema.Inhabil, year int) (all []DiaListado) {
 	add := func(in schema.Inhabil, aplica string) {
-		all = append(all, DiaCalendario{in.Fecha, in.Descripcion, in.Origen, in.Publicado, aplica})
+		all = append(all, DiaListado{in.Fecha, in.Descripcion, in.Origen, in.Publicado, aplica})
 	}
 	for d := schema.NewDia(year, time.January, 1); d.Year() == year; d++ {
 		if in, ok := cal.Inhabil(d); ok && in.Origen != "" {
@@ -118,7 +118,7 @@ func daysOf(cal *schema.Calendario, rows []schema.Inhabil, year int) (all []DiaC
 			add(in, "NO")
 		}
 	}
-	slices.SortFunc(all, func(a, b DiaCalendario) int {
+	slices.SortFunc(all, func(a, b DiaListado) int {
 		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Origin, b.Origin))
 	})
 	return all

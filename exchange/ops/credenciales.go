@@ -61,7 +61,7 @@ func ReadCredenciales(v *store.View, ac *Acuerdo, at time.Time) (all []*Credenci
 		if !in.Suspendida.IsZero() {
 			c.State, c.Since = "suspended", schema.NewInstante(in.Suspendida)
 		}
-		clave, err := v.Clave(in.UNE)
+		clave, err := v.Contrasena(in.UNE)
 		switch {
 		case err == nil && clave.Revocada.IsZero():
 			c.Password = "set"
@@ -84,7 +84,7 @@ func ReadCredenciales(v *store.View, ac *Acuerdo, at time.Time) (all []*Credenci
 }
 
 func newCredencialLlave(k store.Llave, at time.Time, within time.Duration) CredencialLlave {
-	c := CredencialLlave{Name: k.Nombre, Key: k.Huella, State: "valid", Added: schema.NewInstante(k.Alta)}
+	c := CredencialLlave{Name: k.Nombre, Key: k.Fingerprint, State: "valid", Added: schema.NewInstante(k.Alta)}
 	switch err := k.Vale(at); {
 	case errors.Is(err, store.ErrLlaveRevocada):
 		c.State, c.Revoked = "revoked", schema.NewInstante(k.Revocada)

@@ -2,7 +2,7 @@
 // who audit it: the answers that the commands history and trace print, and the same
 // ones over a read-only HTTP API (docs/api.md).
 //
-// Start reading at Server.Serve and the table of its routes. Nothing here changes
+// Start reading at Consultas.Serve and the table of its routes. Nothing here changes
 // a fact of the exchange; the one thing that is written is the event that an
 // auditor took a table of the log away.
 //

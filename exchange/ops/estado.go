@@ -213,7 +213,7 @@ func readEstado(v *store.View, p exchange.Plazos, dia schema.Dia, now time.Time)
 		return nil, err
 	}
 	e.Cut, e.Closed = !j.Corte.IsZero(), !j.Cerrada.IsZero()
-	count, err := v.Contar(dia)
+	count, err := v.Balance(dia)
 	if err != nil {
 		return nil, err
 	}
@@ -360,7 +360,7 @@ func (e *Estado) readTerms(v *store.View, x store.Umbral) error {
 func (e *Estado) readDue(v *store.View, x store.Umbral, cal *schema.Calendario, now time.Time) error {
 	e.DueFolios = []EstadoPlazo{}
 	for _, d := range e.Due {
-		if err := v.AbiertosDe(d.Institution.UNE(), func(a store.Abierto) error {
+		if err := v.AsuntosAbiertos(d.Institution.UNE(), func(a store.AsuntoAbierto) error {
 			if state := x.Estado(a.Limite); state != store.PlazoATiempo {
 				e.DueFolios = append(e.DueFolios, EstadoPlazo{d.Institution, a.Folio, a.Vuelta, a.Limite,
 					exchange.Restan(cal, schema.DiaDe(now), a.Limite, state), state})

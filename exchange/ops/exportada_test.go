@@ -75,7 +75,7 @@ func TestCutExportIsAnEvent(t *testing.T) {
 	st := day(t)
 	if err := st.Update(t.Context(), ocho, func(tx *store.Tx) error {
 		for range many { // more than the buffers of a connection hold
-			if err := tx.Log(store.Acto{Evento: bitacora.LlaveAlta, Archivo: strings.Repeat("x", 1000), Carga: bitacora.Llave{}}); err != nil {
+			if err := tx.Log(store.Acto{Evento: bitacora.LlaveAlta, Archivo: strings.Repeat("x", 1000), Carga: bitacora.CargaLlave{}}); err != nil {
 				return err
 			}
 		}
@@ -98,7 +98,7 @@ func TestCutExportIsAnEvent(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := st.Update(t.Context(), ocho, func(tx *store.Tx) error {
-		return tx.Log(store.Acto{Evento: bitacora.AccesoRehusado, Carga: bitacora.Acceso{}})
+		return tx.Log(store.Acto{Evento: bitacora.AccesoRehusado, Carga: bitacora.CargaAcceso{}})
 	}); err != nil {
 		t.Errorf("a writer is held up: %v", err)
 	}

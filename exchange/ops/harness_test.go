@@ -24,8 +24,8 @@ const (
 	operadorToken = "ficha-del-operador"
 )
 
-func tokens() []Token {
-	return []Token{
+func tokens() []Bearer {
+	return []Bearer{
 		{"auditora", Auditor, sha256.Sum256([]byte(auditorToken))},
 		{"operador", Operador, sha256.Sum256([]byte(operadorToken))},
 	}
@@ -34,7 +34,7 @@ func tokens() []Token {
 // api is a server at work, and how it is asked.
 type api struct {
 	t     *testing.T
-	s     *Server
+	s     *Consultas
 	base  string
 	http  *http.Client
 	token string
@@ -45,10 +45,10 @@ type api struct {
 }
 
 // serve starts a server on loopback. change may be nil.
-func serve(t *testing.T, st *store.Store, change func(*Server)) *api {
+func serve(t *testing.T, st *store.Store, change func(*Consultas)) *api {
 	t.Helper()
 	core, logs := observer.New(zap.DebugLevel)
-	s := &Server{Store: st, Log: zap.New(core), Now: func() time.Time { return ocho.Add(14 * time.Hour) },
+	s := &Consultas{Store: st, Log: zap.New(core), Now: func() time.Time { return ocho.Add(14 * time.Hour) },
 		Acuerdo: &Acuerdo{Plazos: exchange.Plazos{Corte: 19 * 3600, FinDePlazo: 24 * 3600, PorVencer: 3}}}
 	if change != nil {
 		change(s)

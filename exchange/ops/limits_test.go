@@ -14,7 +14,7 @@ import (
 func TestWrongTokensAreCounted(t *testing.T) {
 	t.Parallel()
 	now := ocho
-	a := serve(t, day(t), func(s *Server) { withTokens(s); s.Now = func() time.Time { return now } })
+	a := serve(t, day(t), func(s *Consultas) { withTokens(s); s.Now = func() time.Time { return now } })
 	for range maxFailures {
 		a.as("mala").get(http.StatusUnauthorized, "/api/v1/history", nil)
 	}
@@ -64,7 +64,7 @@ func TestTooManyAtOnce(t *testing.T) {
 	t.Parallel()
 	in, out := make(chan struct{}), make(chan struct{})
 	var asked atomic.Int32
-	a := serve(t, day(t), func(s *Server) {
+	a := serve(t, day(t), func(s *Consultas) {
 		now := s.Now
 		s.Now = func() time.Time { // what is asked for first waits
 			if asked.Add(1) <= maxRequests {

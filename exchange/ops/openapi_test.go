@@ -66,7 +66,7 @@ func TestDescriptionIsOfTheRoutes(t *testing.T) {
 		t.Errorf("OpenAPI %s", d.OpenAPI)
 	}
 	ids := map[string]bool{}
-	for _, x := range (&Server{}).rutas() {
+	for _, x := range (&Consultas{}).rutas() {
 		methods := d.Paths[x.path]
 		op, ok := methods["get"]
 		if !ok || len(methods) != 1 {

@@ -157,7 +157,7 @@ func twice(tx *store.Tx, folio schema.Folio) error {
 	for k, numbers := range [][]int{{2, 5}, {1}} {
 		a := store.Archivo{Parte: schema.ParteCONDUSEF, Nombre: "GE_REC_20260303_001.txt", SHA256: sha(fmt.Sprint(k)),
 			Tipo: schema.REC, Jornada: lunes + 1, Recibido: tx.Now(), K: k + 1, Resultado: schema.Rechazado}
-		in, err := tx.Ingresar(&a)
+		in, err := tx.TakeIn(&a)
 		if err != nil {
 			return err
 		}
@@ -171,7 +171,7 @@ func twice(tx *store.Tx, folio schema.Folio) error {
 				return err
 			}
 		}
-		if err := in.Juzgar("", "", 2); err != nil {
+		if err := in.Judge("", "", 2); err != nil {
 			return err
 		}
 	}
@@ -238,11 +238,11 @@ func long(tx *store.Tx, parts int) error {
 	const renglon = `{"folio":"2026/090/0000000","limite":"2026-03-31"},`
 	for i := range parts * bitacora.MaxCarga / len(renglon) {
 		f := schema.Folio(fmt.Sprintf("2026/090/%07d", i))
-		if err := r.Add(&bitacora.Plazo{Folio: f, Vuelta: 1, Limite: limite}); err != nil {
+		if err := r.Add(&bitacora.RenglonPlazo{Folio: f, Vuelta: 1, Limite: limite}); err != nil {
 			return err
 		}
 	}
 	name := strings.Repeat("<", 200) // six bytes each in JSON
 	return tx.Log(store.Acto{Evento: bitacora.PlazoVencido, Parte: 900001, Archivo: name,
-		Carga: bitacora.Avisado{}, Renglones: r})
+		Carga: bitacora.CargaAvisado{}, Renglones: r})
 }

@@ -23,7 +23,7 @@ func (p *peticion) filtros() Filtros {
 }
 
 // history answers with a page of events, or with all of them as a table.
-func (s *Server) history(p *peticion) error {
+func (s *Consultas) history(p *peticion) error {
 	f := p.filtros()
 	q, err := f.Consulta()
 	if err != nil {
@@ -75,7 +75,7 @@ func wantsCSV(accept string) bool {
 
 // historyCSV streams the events as a table. That an auditor took it is an event
 // itself, also where the connection broke before its end.
-func (s *Server) historyCSV(p *peticion, f Filtros, q store.Consulta) (err error) {
+func (s *Consultas) historyCSV(p *peticion, f Filtros, q store.Consulta) (err error) {
 	rows := 0
 	defer func() {
 		if p.who.Rol == Auditor {
@@ -94,10 +94,10 @@ type cut struct{ error }
 func (c *cut) Unwrap() error { return c.error }
 
 // exported records that somebody took rows of the log away.
-func (s *Server) exported(p *peticion, f Filtros, rows int, whole bool) error {
+func (s *Consultas) exported(p *peticion, f Filtros, rows int, whole bool) error {
 	ctx := context.WithoutCancel(p.r.Context())
 	return s.Store.Update(ctx, s.Now(), func(tx *store.Tx) error {
-		return tx.Log(store.Acto{Evento: bitacora.ConsultaExportada, Carga: bitacora.Exportada{
+		return tx.Log(store.Acto{Evento: bitacora.ConsultaExportada, Carga: bitacora.CargaExportacion{
 			Quien: p.who.Nombre, Rol: string(p.who.Rol), Consulta: f.String(), Renglones: rows, Completa: whole}})
 	})
 }
@@ -106,7 +106,7 @@ func (s *Server) exported(p *peticion, f Filtros, rows int, whole bool) error {
 // reader has begins anew.
 const flushRows = 500
 
-func (s *Server) table(p *peticion, q store.Consulta, rows *int) error {
+func (s *Consultas) table(p *peticion, q store.Consulta, rows *int) error {
 	out := http.NewResponseController(p.w)
 	buf := bufio.NewWriter(p.w)
 	w := bitacora.NewCSV(buf)
@@ -126,7 +126,7 @@ func (s *Server) table(p *peticion, q store.Consulta, rows *int) error {
 }
 
 // file answers with what is known of a name, each content with a page of records.
-func (s *Server) file(p *peticion) error {
+func (s *Consultas) file(p *peticion) error {
 	name := p.r.PathValue("name")
 	f := Filtros{File: name, Institution: p.q.Get("institution"), After: p.q.Get("after"), Limit: p.q.Get("limit")}
 	q, err := f.Consulta()
@@ -137,9 +137,9 @@ func (s *Server) file(p *peticion) error {
 		return err
 	}
 	out := struct {
-		Name  string `json:"name"`
-		Files []File `json:"files"`
-	}{name, []File{}}
+		Name  string      `json:"name"`
+		Files []FileTrace `json:"files"`
+	}{name, []FileTrace{}}
 	err = s.Store.View(p.r.Context(), func(v *store.View) error {
 		all, err := TraceFile(v, name)
 		if err != nil {
@@ -180,7 +180,7 @@ type Institution struct {
 	Suspended   schema.Instante `json:"suspended,omitempty"`
 }
 
-func (s *Server) institutions(p *peticion) error {
+func (s *Consultas) institutions(p *peticion) error {
 	out := struct {
 		Institutions []Institution `json:"institutions"`
 		Simulacro    bool          `json:"simulacro,omitempty"`

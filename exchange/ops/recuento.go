@@ -5,8 +5,8 @@ import (
 	"buzon/schema"
 )
 
-// Recuento is what a change of the calendar did.
-type Recuento struct {
+// CambioCalendario is what a change of the calendar did.
+type CambioCalendario struct {
 	Simulacro bool            `json:"simulacro,omitempty"`
 	DryRun    bool            `json:"dry_run"`
 	Before    string          `json:"before"` // versions
@@ -26,16 +26,16 @@ type PlazoMovido struct {
 
 // CierreContado is an answered folio that counts otherwise now than was told.
 type CierreContado struct {
-	Institution string          `json:"institution"`
-	Folio       schema.Folio    `json:"folio"`
-	Round       int             `json:"round"`
-	Told        exchange.Cuenta `json:"told"`
-	Now         exchange.Cuenta `json:"now"`
+	Institution string           `json:"institution"`
+	Folio       schema.Folio     `json:"folio"`
+	Round       int              `json:"round"`
+	Told        exchange.Computo `json:"told"`
+	Now         exchange.Computo `json:"now"`
 }
 
 // NewRecuento shows it; dry is that nothing was kept of it.
-func NewRecuento(r exchange.Recuento, simulacro, dry bool) Recuento {
-	out := Recuento{Simulacro: simulacro, DryRun: dry, Before: r.Antes, Calendar: r.Ahora, Moved: []PlazoMovido{}, Closed: []CierreContado{}}
+func NewRecuento(r exchange.Recuento, simulacro, dry bool) CambioCalendario {
+	out := CambioCalendario{Simulacro: simulacro, DryRun: dry, Before: r.Antes, Calendar: r.Ahora, Moved: []PlazoMovido{}, Closed: []CierreContado{}}
 	for _, m := range r.Movidos {
 		out.Moved = append(out.Moved, PlazoMovido{m.UNE.String(), m.Folio, m.Vuelta, m.Antes, m.Limite})
 	}

@@ -32,14 +32,14 @@ type ruta struct {
 type peticion struct {
 	w   http.ResponseWriter
 	r   *http.Request
-	who Token
+	who Bearer
 	q   url.Values
 }
 
 var pageParams = []string{"after", "limit"}
 
 // rutas is the whole API; openapi.json describes it.
-func (s *Server) rutas() []ruta {
+func (s *Consultas) rutas() []ruta {
 	filtros := []string{"institution", "folio", "file", "type", "event", "from", "to", "key", "address", "order"}
 	return []ruta{
 		{path: "/healthz", public: true, serve: s.health},
@@ -53,7 +53,7 @@ func (s *Server) rutas() []ruta {
 }
 
 // handler answers the routes, each with the same headers, checks and limits.
-func (s *Server) handler() http.Handler {
+func (s *Consultas) handler() http.Handler {
 	mux := http.NewServeMux()
 	slots := make(chan struct{}, maxRequests)
 	for _, x := range s.rutas() {
@@ -86,7 +86,7 @@ func (s *Server) handler() http.Handler {
 	})
 }
 
-func (s *Server) answer(w http.ResponseWriter, r *http.Request, x ruta) (err error) {
+func (s *Consultas) answer(w http.ResponseWriter, r *http.Request, x ruta) (err error) {
 	p := &peticion{w: w, r: r}
 	if r.Method != http.MethodGet {
 		w.Header().Set("Allow", http.MethodGet)
@@ -116,7 +116,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, x ruta) (err err
 
 // refuse answers with an error. What is not the asker's mistake is logged, and not
 // told.
-func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+func (s *Consultas) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	p, bad := &problem{http.StatusInternalServerError, "the answer failed; the log of the process says why"}, new(FiltroError)
 	if c := new(cut); errors.As(err, &c) {
 		if r.Context().Err() == nil {
@@ -170,7 +170,7 @@ func limit(asked int) (int, error) {
 
 // health says whether the store answers and the heartbeat is fresh, and nothing
 // else: it asks for no credentials.
-func (s *Server) health(p *peticion) error {
+func (s *Consultas) health(p *peticion) error {
 	err := s.Store.View(p.r.Context(), func(v *store.View) error {
 		if _, err := v.Eventos(); err != nil || !s.Beats {
 			return err
@@ -188,7 +188,7 @@ func (s *Server) health(p *peticion) error {
 	return p.json(map[string]bool{"ok": err == nil})
 }
 
-func (s *Server) status(p *peticion) error {
+func (s *Consultas) status(p *peticion) error {
 	var day schema.Dia
 	if text := p.q.Get("date"); text != "" {
 		var err error
@@ -207,7 +207,7 @@ func (s *Server) status(p *peticion) error {
 	return p.json(e)
 }
 
-func (s *Server) trace(p *peticion) error {
+func (s *Consultas) trace(p *peticion) error {
 	f := Filtros{Folio: p.q.Get("folio")}
 	if f.Folio == "" {
 		return &FiltroError{"folio", errors.New("is missing")}
@@ -225,7 +225,7 @@ func (s *Server) trace(p *peticion) error {
 	return p.json(t)
 }
 
-func (s *Server) description(p *peticion) error {
+func (s *Consultas) description(p *peticion) error {
 	p.w.Header().Set("Content-Type", "application/json")
 	_, _ = p.w.Write(openapi) // whoever asked may be gone
 	return nil

@@ -15,12 +15,12 @@ import (
 	"buzon/store"
 )
 
-// Server is the read-only HTTP API. Its fields are set before Serve.
-type Server struct {
+// Consultas is the read-only HTTP API. Its fields are set before Serve.
+type Consultas struct {
 	Store  *store.Store
 	Log    *zap.Logger
 	Now    func() time.Time
-	Tokens []Token     // none: everybody on loopback is an operator
+	Tokens []Bearer    // none: everybody on loopback is an operator
 	TLS    *tls.Config // nil: plain HTTP, on loopback alone
 
 	Acuerdo *Acuerdo // by which days, terms and keys are judged; it has to be set
@@ -45,7 +45,7 @@ const (
 
 // Serve answers requests until ctx ends. It closes ln. It refuses a listener that
 // is not on loopback where TLS or a token is missing.
-func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+func (s *Consultas) Serve(ctx context.Context, ln net.Listener) error {
 	if a, ok := ln.Addr().(*net.TCPAddr); !ok || !a.IP.IsLoopback() {
 		if s.TLS == nil || len(s.Tokens) == 0 {
 			return errors.Join(fmt.Errorf("api: %s is not loopback: TLS and a token are needed", ln.Addr()), ln.Close())

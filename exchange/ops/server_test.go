@@ -24,7 +24,7 @@ import (
 	"buzon/store/bitacora"
 )
 
-func withTokens(s *Server) { s.Tokens = tokens() }
+func withTokens(s *Consultas) { s.Tokens = tokens() }
 
 type historia struct {
 	Events []struct {
@@ -101,7 +101,7 @@ func TestOnlyReads(t *testing.T) {
 // whatever the configuration says.
 func TestAwayFromLoopback(t *testing.T) {
 	t.Parallel()
-	for name, s := range map[string]*Server{"bare": {}, "without TLS": {Tokens: tokens()}, "without tokens": {TLS: &tls.Config{}}} {
+	for name, s := range map[string]*Consultas{"bare": {}, "without TLS": {Tokens: tokens()}, "without tokens": {TLS: &tls.Config{}}} {
 		s.Log = zap.NewNop()
 		ln, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
@@ -138,7 +138,7 @@ func TestTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := serve(t, day(t), func(s *Server) {
+	a := serve(t, day(t), func(s *Consultas) {
 		withTokens(s)
 		s.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
 	})
@@ -245,12 +245,12 @@ func TestHealth(t *testing.T) {
 	t.Parallel()
 	st := day(t)
 	now := ocho
-	a := serve(t, st, func(s *Server) { withTokens(s); s.Now = func() time.Time { return now }; s.Beats = true })
+	a := serve(t, st, func(s *Consultas) { withTokens(s); s.Now = func() time.Time { return now }; s.Beats = true })
 	const bad = "{\"ok\":false}\n"
 	if got := a.get(http.StatusServiceUnavailable, "/healthz", nil); got != bad {
 		t.Errorf("without a heartbeat: %s", got)
 	}
-	if err := st.Update(t.Context(), ocho, func(tx *store.Tx) error { _, err := tx.Arranca(); return err }); err != nil {
+	if err := st.Update(t.Context(), ocho, func(tx *store.Tx) error { _, err := tx.StartService(); return err }); err != nil {
 		t.Fatal(err)
 	}
 	a.get(http.StatusOK, "/healthz", nil)

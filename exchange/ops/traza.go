@@ -16,8 +16,8 @@ type Via struct {
 	Time   schema.Instante `json:"time,omitempty"` // received, or visible; "" not visible yet
 }
 
-// Pickup is the evidence of one handle: what a party read of a file.
-type Pickup struct {
+// Recogida is the evidence of one handle: what a party read of a file.
+type Recogida struct {
 	Account    string          `json:"account"`
 	Key        string          `json:"key"`
 	Address    string          `json:"address"`
@@ -42,8 +42,8 @@ type PickupState struct {
 	Times  int             `json:"times"`
 }
 
-// Answer is an accepted record of a RES.
-type Answer struct {
+// Respuesta is an accepted record of a RES.
+type Respuesta struct {
 	Type     string     `json:"type"` // respuesta or prorroga
 	RES      Via        `json:"res"`
 	Acuse    string     `json:"acuse"`
@@ -77,7 +77,7 @@ type Recount struct {
 
 // recount counts the answer of a round again by the calendar of now; nil where that
 // makes no difference.
-func (ac *Acuerdo) recount(v *store.View, k store.Caso) (*Recount, error) {
+func (ac *Acuerdo) recount(v *store.View, k store.Asunto) (*Recount, error) {
 	told, now, err := ac.Plazos.BothWays(v, k)
 	if err != nil || told.Dias == now.Dias && told.EnTiempo == now.EnTiempo {
 		return nil, err
@@ -85,8 +85,8 @@ func (ac *Acuerdo) recount(v *store.View, k store.Caso) (*Recount, error) {
 	return &Recount{Calendar: now.Calendario, Days: now.Dias, InTime: now.EnTiempo, Limit: now.Limite}, nil
 }
 
-// Round is a folio's way in one of its rounds (vueltas).
-type Round struct {
+// Asunto is a folio's way in one of its rounds (vueltas).
+type Asunto struct {
 	Round       int          `json:"round"`
 	Institution string       `json:"institution"`
 	REC         Via          `json:"rec"`
@@ -97,8 +97,8 @@ type Round struct {
 	Calendar    string       `json:"calendar"`
 	Blind       bool         `json:"pickups_not_observable,omitempty"` // the LOT lies on a server that is not ours
 	Pickup      *PickupState `json:"pickup"`
-	Pickups     []Pickup     `json:"pickups"`
-	Answers     []Answer     `json:"answers"`
+	Pickups     []Recogida   `json:"pickups"`
+	Respuestas  []Respuesta  `json:"answers"`
 	Term        string       `json:"term,omitempty"`      // how the term of an open folio stands: a_tiempo, por_vencer, vencido
 	Extended    int          `json:"extended,omitempty"`  // días hábiles of its prórroga
 	Withdrawn   string       `json:"withdrawn,omitempty"` // when a DIC 6 closed it without an answer
@@ -108,10 +108,10 @@ type Round struct {
 
 // Trace is a folio's way in each of its rounds, and what the log says of it.
 type Trace struct {
-	Folio  schema.Folio      `json:"folio"`
-	Rounds []Round           `json:"rounds"`
-	Events []bitacora.Evento `json:"events"`
-	More   *store.Cursor     `json:"next,omitempty"` // the cursor of history where there are more events
+	Folio   schema.Folio      `json:"folio"`
+	Asuntos []Asunto          `json:"rounds"`
+	Events  []bitacora.Evento `json:"events"`
+	More    *store.Cursor     `json:"next,omitempty"` // the cursor of history where there are more events
 	// Simulacro tells that the store is a rehearsal's.
 	Simulacro bool `json:"simulacro,omitempty"`
 }
@@ -123,11 +123,11 @@ func TraceFolio(v *store.View, f schema.Folio, ac *Acuerdo) (*Trace, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Trace{Folio: f, Rounds: make([]Round, len(all))}
+	t := &Trace{Folio: f, Asuntos: make([]Asunto, len(all))}
 	for i, r := range all {
-		t.Rounds[i] = newRound(r)
-		if !r.Caso.Contestada.IsZero() {
-			if t.Rounds[i].Recount, err = ac.recount(v, r.Caso); err != nil {
+		t.Asuntos[i] = newAsunto(r)
+		if !r.Asunto.Respondida.IsZero() {
+			if t.Asuntos[i].Recount, err = ac.recount(v, r.Asunto); err != nil {
 				return nil, err
 			}
 		}
@@ -159,12 +159,12 @@ func page(v *store.View, q store.Consulta) (events []bitacora.Evento, next *stor
 	return events, next, err
 }
 
-func newRound(t store.Traza) Round {
-	c := t.Caso
-	r := Round{Round: c.Vuelta, Institution: c.UNE.String(), Turned: c.Turno, Day0: c.Dia0, Limit: c.Limite, Calendar: c.Calendario,
+func newAsunto(t store.Traza) Asunto {
+	c := t.Asunto
+	r := Asunto{Round: c.Vuelta, Institution: c.UNE.String(), Turned: c.Turno, Day0: c.Dia0, Limit: c.Limite, Calendar: c.Calendario,
 		REC:     viaArchivo(t.REC, c.Linea),
 		LOT:     viaSalida(t.LOT, t.LineaLOT),
-		Pickups: newPickups(t.Recogidas), Answers: []Answer{}, Extended: c.Prorroga, Rulings: []Ruling{}}
+		Pickups: newPickups(t.Recogidas), Respuestas: []Respuesta{}, Extended: c.Prorroga, Rulings: []Ruling{}}
 	if c.Abierto() && t.LOT != nil {
 		r.Term = c.Plazo
 	}
@@ -173,14 +173,14 @@ func newRound(t store.Traza) Round {
 		r.Blind = t.LOT.NoObservable
 		r.Pickup = newPickupState(t.Cobertura, !r.Blind)
 	}
-	for _, p := range t.Contestaciones {
+	for _, p := range t.Respuestas {
 		kind := "respuesta"
 		if p.Tipo == store.TipoProrroga {
 			kind = "prorroga"
 		}
 		res := viaArchivo(p.RES, p.Linea)
 		res.Time = schema.NewInstante(p.Recibida)
-		r.Answers = append(r.Answers, Answer{Type: kind, RES: res, Acuse: p.Acuse, ACU: viaSalida(p.ACU, 0), Days: p.Dias,
+		r.Respuestas = append(r.Respuestas, Respuesta{Type: kind, RES: res, Acuse: p.Acuse, ACU: viaSalida(p.ACU, 0), Days: p.Dias,
 			InTime: p.Oportunidad == 1, Limit: p.Limite, Calendar: p.Calendario, REP: viaSalida(p.REP, 0), Annex: p.Anexo})
 	}
 	for _, d := range t.Dictamenes {
@@ -216,10 +216,10 @@ func newPickupState(c store.Cobertura, observable bool) *PickupState {
 	return s
 }
 
-func newPickups(all []store.Recogida) []Pickup {
-	out := make([]Pickup, len(all))
+func newPickups(all []store.Recogida) []Recogida {
+	out := make([]Recogida, len(all))
 	for i, p := range all {
-		out[i] = Pickup{Account: p.Cuenta, Key: p.Huella, Address: p.Direccion, Client: p.Cliente, Algorithms: p.Algoritmos,
+		out[i] = Recogida{Account: p.Cuenta, Key: p.Fingerprint, Address: p.Direccion, Client: p.Cliente, Algorithms: p.Algoritmos,
 			Opened: schema.NewInstante(p.Abierta), First: instante(p.Primero), Last: instante(p.Ultimo), Time: schema.NewInstante(p.Cerrada),
 			Spans: p.Tramos, Bytes: p.Cubiertos, Closed: p.Cierre, Complete: p.Completa}
 	}

@@ -50,7 +50,7 @@ func TestTraceFile(t *testing.T) {
 }
 
 // pages reads the folios of a file two at a time, by their cursor.
-func pages(v *store.View, f File, want []string) error {
+func pages(v *store.View, f FileTrace, want []string) error {
 	var got []string
 	for after := int64(0); ; after = f.Next {
 		f.Next = 0
@@ -73,7 +73,7 @@ func pages(v *store.View, f File, want []string) error {
 	return nil
 }
 
-func what(f File) string {
+func what(f FileTrace) string {
 	s := f.Party.String() + " received " + string(f.Received)
 	if f.Made {
 		s = f.Party.String() + " made visible " + string(f.Visible)
@@ -84,10 +84,10 @@ func what(f File) string {
 	if f.Acuse != "" {
 		s += " " + f.Acuse
 	}
-	if f.Answers != nil {
-		s += " answers " + f.Answers.File
+	if f.Acusa != nil {
+		s += " answers " + f.Acusa.File
 	}
-	for _, x := range f.AnsweredBy {
+	for _, x := range f.Hechos {
 		s += " by " + x.File
 	}
 	if f.Pickup != nil {
@@ -138,7 +138,7 @@ func TestTraceFileOfParties(t *testing.T) {
 	}
 	var got []string
 	for l := range strings.Lines(b.String()) {
-		var f File
+		var f FileTrace
 		if err := json.Unmarshal([]byte(l), &f); err != nil {
 			t.Fatalf("%v: %s", err, l)
 		}
@@ -174,7 +174,7 @@ func TestTraceFileOfParties(t *testing.T) {
 // refused takes in a file in which a party calls itself what it is not.
 func refused(tx *store.Tx, parte schema.Parte, folio schema.Folio) error {
 	a := store.Archivo{Parte: parte, Nombre: rec, SHA256: sha("a"), Tipo: schema.REC, Jornada: lunes, Recibido: ocho, K: 1, Resultado: schema.Rechazado}
-	in, err := tx.Ingresar(&a)
+	in, err := tx.TakeIn(&a)
 	if err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func refused(tx *store.Tx, parte schema.Parte, folio schema.Folio) error {
 	if err := in.Refuse(folio, 1, 0, "EST-10"); err != nil {
 		return err
 	}
-	return in.Juzgar("", "EST-10", 2)
+	return in.Judge("", "EST-10", 2)
 }
 
 // TestTraceOfLOTInTheMaking: what is not visible yet, and what was taken back, is
@@ -214,16 +214,16 @@ func TestTraceOfLOTInTheMaking(t *testing.T) {
 		}
 	}
 	do(func(tx *store.Tx) error {
-		f, err := tx.Ingresar(&in)
+		f, err := tx.TakeIn(&in)
 		if err != nil {
 			return err
 		}
 		defer f.Close()
-		c := store.Caso{Folio: "2026/090/77", Vuelta: 1, UNE: 900001, Linea: 2, Numero: 1, Turno: lunes}
+		c := store.Asunto{Folio: "2026/090/77", Vuelta: 1, UNE: 900001, Linea: 2, Numero: 1, Turno: lunes}
 		if _, err := f.AddReclamacion(&c, &schema.Reclamacion{}); err != nil {
 			return err
 		}
-		if err := f.Juzgar("", "", 2); err != nil {
+		if err := f.Judge("", "", 2); err != nil {
 			return err
 		}
 		out.Archivo = in.ID
@@ -237,7 +237,7 @@ func TestTraceOfLOTInTheMaking(t *testing.T) {
 				return err
 			}
 			text = fmt.Sprintf("%d events", len(x.Events))
-			if r := x.Rounds[0]; r.LOT != nil {
+			if r := x.Asuntos[0]; r.LOT != nil {
 				text += fmt.Sprintf(", %s line %d%s, limit %s by %s, %s", r.LOT.File, r.LOT.Line, r.LOT.Time, r.Limit, r.Calendar, r.Term)
 			}
 			return nil
@@ -274,8 +274,8 @@ func TestTraceFolio(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if len(x.Rounds) != 1 || x.Rounds[0].REC.File != rec || x.Rounds[0].LOT.File != lot || x.Rounds[0].Pickup.State != store.RecogidaCompleto ||
-			len(x.Rounds[0].Answers) != 1 || x.Rounds[0].Answers[0].REP.File != rep || x.Rounds[0].Answers[0].ACU.File != acu || x.More != nil {
+		if len(x.Asuntos) != 1 || x.Asuntos[0].REC.File != rec || x.Asuntos[0].LOT.File != lot || x.Asuntos[0].Pickup.State != store.RecogidaCompleto ||
+			len(x.Asuntos[0].Respuestas) != 1 || x.Asuntos[0].Respuestas[0].REP.File != rep || x.Asuntos[0].Respuestas[0].ACU.File != acu || x.More != nil {
 			t.Errorf("%+v", x)
 		}
 		if _, err := TraceFile(v, "no.txt"); !errors.Is(err, store.ErrNotFound) {

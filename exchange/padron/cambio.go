@@ -57,7 +57,7 @@ func (m *Cambio) known(adds bool) error {
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	if slices.ContainsFunc(m.cfg.Padron, func(in config.Institucion) bool { return in.Clave == m.une }) {
+	if slices.ContainsFunc(m.cfg.Padron, func(in config.Alta) bool { return in.Clave == m.une }) {
 		return fmt.Errorf("institution %s is in the configuration, not yet in the store: 'buzon run', or a start of the daemon, brings it in", m.une)
 	}
 	if !adds {
@@ -86,7 +86,7 @@ func (m *Cambio) Add(in store.Institucion) error {
 		if err := m.notCONDUSEF(k); err != nil {
 			return err
 		}
-		m.Hecho.Key = k.Huella
+		m.Hecho.Key = k.Fingerprint
 	}
 	if err := m.tx.AddInstitucion(in, m.orden); err != nil {
 		return err
@@ -94,7 +94,7 @@ func (m *Cambio) Add(in store.Institucion) error {
 	m.Hecho.Done = fmt.Sprintf("added, %s, %s, %d días hábiles and a prórroga of up to %d", in.Denominacion, in.Sector, in.Termino, in.Prorroga)
 	m.Hecho.follows("Its folders are there within a second where the daemon runs, else at its next start.")
 	for _, k := range in.Llaves {
-		m.Hecho.follows("Its UNE signs in as %s with key %s (%s).", m.une, k.Huella, k.Nombre)
+		m.Hecho.follows("Its UNE signs in as %s with key %s (%s).", m.une, k.Fingerprint, k.Nombre)
 	}
 	return m.warnKeyless()
 }

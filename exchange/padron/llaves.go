@@ -26,7 +26,7 @@ func (m *Cambio) AddKey(k store.Llave) error {
 	if err := m.tx.AddLlave(m.une, k, m.orden); err != nil {
 		return err
 	}
-	m.Hecho.Done, m.Hecho.Key = fmt.Sprintf("key %s (%s) added", k.Huella, k.Nombre), k.Huella
+	m.Hecho.Done, m.Hecho.Key = fmt.Sprintf("key %s (%s) added", k.Fingerprint, k.Nombre), k.Fingerprint
 	if m.tx.Now().Before(k.Desde) {
 		m.Hecho.follows("It holds from %s on.", schema.DiaDe(k.Desde))
 	} else {
@@ -47,8 +47,8 @@ func (m *Cambio) AddKey(k store.Llave) error {
 func (m *Cambio) notCONDUSEF(k store.Llave) error {
 	if a := m.cfg.Source.Account; a != nil {
 		for _, own := range a.Keys {
-			if ssh.FingerprintSHA256(own.Key) == k.Huella {
-				return fmt.Errorf("key %s is CONDUSEF's (source.account.keys)", k.Huella)
+			if ssh.FingerprintSHA256(own.Key) == k.Fingerprint {
+				return fmt.Errorf("key %s is CONDUSEF's (source.account.keys)", k.Fingerprint)
 			}
 		}
 	}
@@ -61,14 +61,14 @@ func (m *Cambio) RevokeKey(what string) error {
 	if err != nil {
 		return err
 	}
-	if err := m.tx.RevokeLlave(m.une, k.Huella, m.orden); err != nil {
+	if err := m.tx.RevokeLlave(m.une, k.Fingerprint, m.orden); err != nil {
 		return err
 	}
-	m.Hecho.Done, m.Hecho.Key = fmt.Sprintf("key %s (%s) revoked", k.Huella, k.Nombre), k.Huella
+	m.Hecho.Done, m.Hecho.Key = fmt.Sprintf("key %s (%s) revoked", k.Fingerprint, k.Nombre), k.Fingerprint
 	m.Hecho.follows("Sessions that signed in with it end within a second where the daemon runs; it never signs in again.")
 	for _, in := range m.cfg.Padron {
 		for _, l := range in.Llaves {
-			if in.Clave == m.une && ssh.FingerprintSHA256(l.Key) == k.Huella {
+			if in.Clave == m.une && ssh.FingerprintSHA256(l.Key) == k.Fingerprint {
 				m.Hecho.warn("the configuration still names it: it stays revoked; take it out of the padrón there")
 			}
 		}
@@ -86,11 +86,11 @@ func (m *Cambio) find(what string) (store.Llave, error) {
 	var named []store.Llave
 	var prints []string
 	for _, k := range keys {
-		if k.Huella == what || k.Huella == "SHA256:"+what {
+		if k.Fingerprint == what || k.Fingerprint == "SHA256:"+what {
 			return k, nil
 		}
 		if k.Nombre == what && k.Revocada.IsZero() {
-			named, prints = append(named, k), append(prints, k.Huella)
+			named, prints = append(named, k), append(prints, k.Fingerprint)
 		}
 	}
 	switch len(named) {

@@ -23,14 +23,14 @@ func (m *Cambio) SetPassword(hash string) error {
 	if !m.cfg.Server.Passwords {
 		m.Hecho.warn("server.passwords is off: no password signs in")
 	}
-	return m.tx.SetClave(m.une, hash, m.orden)
+	return m.tx.SetContrasena(m.une, hash, m.orden)
 }
 
 // RevokePassword ends the password and what signed in with it.
 func (m *Cambio) RevokePassword() error {
 	m.Hecho.Done = "password revoked"
 	m.Hecho.follows("Sessions that signed in with it end within a second where the daemon runs.")
-	if err := m.tx.RevokeClave(m.une, m.orden); err != nil {
+	if err := m.tx.RevokeContrasena(m.une, m.orden); err != nil {
 		return err
 	}
 	return m.warnKeyless()

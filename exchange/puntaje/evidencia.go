@@ -11,7 +11,7 @@ import (
 
 // Evidencia are the folios behind a criterion of GE.
 type Evidencia struct {
-	*Recuento
+	*Instantanea
 	Metodo                 string
 	Regla                  *idatu.ReglaCriterio
 	Numerador, Denominador int64
@@ -19,11 +19,11 @@ type Evidencia struct {
 }
 
 // Evidencia finds them for the institution that is asked for, or for all.
-func (q *Pedido) Evidencia(k *Recuento, criterio int) (*Evidencia, error) {
+func (q *Pregunta) Evidencia(k *Instantanea, criterio int) (*Evidencia, error) {
 	if q.UNE != 0 && !k.InRoll(q.UNE) {
 		return nil, fmt.Errorf("institution %s was not in the roll at %s", q.UNE, schema.Momento(k.AsOf))
 	}
-	e := &Evidencia{Recuento: k, Metodo: q.Metodo.Version, Regla: q.Metodo.Proceso(idatu.GE).Criterio(criterio)}
+	e := &Evidencia{Instantanea: k, Metodo: q.Metodo.Version, Regla: q.Metodo.Proceso(idatu.GE).Criterio(criterio)}
 	e.Pruebas = slices.DeleteFunc(k.Evidencia(criterio, q.Desde, q.Hasta), func(p expediente.Prueba) bool { return q.UNE != 0 && p.UNE != q.UNE })
 	for _, p := range e.Pruebas {
 		e.Numerador, e.Denominador = e.Numerador+p.Numerador, e.Denominador+1

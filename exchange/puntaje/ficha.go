@@ -19,7 +19,7 @@ func (p *Puntuado) Hoja(own idatu.Calificacion) *ficha.Hoja {
 	}
 	h.Simulacro, h.Desde, h.Hasta, h.AsOf = k.Simulacro, k.Desde, k.Hasta, k.AsOf
 	h.Calendario, h.Periodos = k.Calendario.Version(), ficha.Trimestres(k.Desde, k.Hasta)
-	if i := slices.IndexFunc(k.Instituciones, func(in expediente.Institucion) bool { return in.UNE == own.Institucion }); i >= 0 {
+	if i := slices.IndexFunc(k.Instituciones, func(in expediente.Miembro) bool { return in.UNE == own.Institucion }); i >= 0 {
 		h.Denominacion = k.Instituciones[i].Denominacion
 	}
 	for i := range h.Periodos {

@@ -36,16 +36,16 @@ var (
 	decimal = regexp.MustCompile(`^[0-9]{1,15}(\.[0-9]{1,20})?$`)
 )
 
-// hoja is a CSV file while it is read. Its rows have a cell for each column.
-type hoja struct {
+// hojaLeida is a CSV file while it is read. Its rows have a cell for each column.
+type hojaLeida struct {
 	path    string
 	sha256  string // of its bytes, in hex
 	columns []string
-	rows    []fila
+	rows    []filaLeida
 	errs    schema.Errores[config.Problem]
 }
 
-type fila struct {
+type filaLeida struct {
 	cells []string
 	at    []lugar // where each cell begins
 }
@@ -57,7 +57,7 @@ type lugar struct{ line, column int }
 type leido struct {
 	conteos  []idatu.Conteo
 	limites  []idatu.Limite
-	archivos []ficha.Archivo
+	archivos []ficha.Aportado
 }
 
 // readScore reads the counts and the bounds, each where there is a file of them.
@@ -87,13 +87,13 @@ func readScore(m *idatu.Metodo, counts, bounds string, check func([]idatu.Conteo
 }
 
 // archivo names the file without its folder, which is nobody else's matter.
-func (h *hoja) archivo(tipo ficha.TipoArchivo) ficha.Archivo {
-	return ficha.Archivo{Tipo: tipo, Nombre: filepath.Base(h.path), SHA256: h.sha256}
+func (h *hojaLeida) archivo(tipo ficha.TipoArchivo) ficha.Aportado {
+	return ficha.Aportado{Tipo: tipo, Nombre: filepath.Base(h.path), SHA256: h.sha256}
 }
 
 // readHoja reads a file; of one that cannot be read it gives an empty hoja.
-func readHoja(path string, columns []string) (*hoja, error) {
-	h := &hoja{path: path, columns: columns}
+func readHoja(path string, columns []string) (*hojaLeida, error) {
+	h := &hojaLeida{path: path, columns: columns}
 	f, err := os.Open(path)
 	if err != nil {
 		return h, err
@@ -113,7 +113,7 @@ func readHoja(path string, columns []string) (*hoja, error) {
 }
 
 // read takes the head and the rows that are whole.
-func (h *hoja) read(r *schema.Filas) {
+func (h *hojaLeida) read(r *schema.Filas) {
 	want := strings.Join(h.columns, ",")
 	for head := true; ; head = false {
 		cells, err := r.Read()
@@ -135,7 +135,7 @@ func (h *hoja) read(r *schema.Filas) {
 		if hint != "" {
 			hint = "; " + hint
 		}
-		row := fila{cells: cells}
+		row := filaLeida{cells: cells}
 		for i := range cells[:min(len(cells), len(h.columns))] {
 			line, column := r.FieldPos(i)
 			row.at = append(row.at, lugar{line, column})
@@ -156,12 +156,12 @@ func (h *hoja) read(r *schema.Filas) {
 	}
 }
 
-func (h *hoja) bad(at lugar, column, message string) {
+func (h *hojaLeida) bad(at lugar, column, message string) {
 	h.errs.Add(config.Problem{File: h.path, Line: at.line, Column: at.column, Key: column, Message: schema.Recortar(message, schema.MaxErrata)})
 }
 
 // mistakes gives all that were kept by place, and how many more there are, or nil.
-func (h *hoja) mistakes() error {
+func (h *hojaLeida) mistakes() error {
 	all := config.Errors(h.errs.Todos)
 	if len(all) == 0 {
 		return nil
@@ -174,7 +174,7 @@ func (h *hoja) mistakes() error {
 
 // takeRows makes values of the rows and has them checked. A cell that cannot be
 // read is told once, and hides no mistake of another.
-func takeRows[T any](h *hoja, one func(cell func(column string) string, bad func(column, message string)) T, check func([]T) []idatu.Mistake) []T {
+func takeRows[T any](h *hojaLeida, one func(cell func(column string) string, bad func(column, message string)) T, check func([]T) []idatu.Mistake) []T {
 	out := make([]T, len(h.rows))
 	told := make([]map[string]bool, len(h.rows)) // columns
 	for i, row := range h.rows {

@@ -14,17 +14,17 @@ import (
 type Puntuado struct {
 	Metodo        string
 	Reglas        *idatu.Metodo
-	Sectores      []Sector             // those that were scored
+	Sectores      []SectorPuntuado     // those that were scored
 	Instituciones []idatu.Calificacion // those that were asked for, by clave
-	Archivos      []ficha.Archivo      // that were read
-	Recuento      *Recuento            // of the log; nil: counts of a file are of no moment of it
+	Archivos      []ficha.Aportado     // that were read
+	Recuento      *Instantanea         // of the log; nil: counts of a file are of no moment of it
 	Avisos        []string             // what a reader of it should know
 }
 
-// Sector is the score of one sector, each measured by itself.
-type Sector struct {
+// SectorPuntuado is the score of one sector, each measured by itself.
+type SectorPuntuado struct {
 	Nombre string // "" where nobody says
-	*idatu.Resultado
+	*idatu.Calificaciones
 }
 
 // ErrPregunta is a mistake in what was asked for.
@@ -33,7 +33,7 @@ type ErrPregunta struct{ error }
 func (e ErrPregunta) Unwrap() error { return e.error }
 
 // SectorDe gives the sector of one that was scored.
-func (p *Puntuado) SectorDe(une schema.UNE) *Sector {
+func (p *Puntuado) SectorDe(une schema.UNE) *SectorPuntuado {
 	for i := range p.Sectores {
 		if slices.ContainsFunc(p.Sectores[i].Instituciones, func(x idatu.Calificacion) bool { return x.Institucion == une }) {
 			return &p.Sectores[i]
@@ -53,7 +53,7 @@ func DeArchivos(m *idatu.Metodo, counts, bounds string, une schema.UNE) (*Puntua
 	if err != nil {
 		return nil, err
 	}
-	p := &Puntuado{Metodo: m.Version, Reglas: m, Archivos: l.archivos, Sectores: []Sector{{Resultado: r}}}
+	p := &Puntuado{Metodo: m.Version, Reglas: m, Archivos: l.archivos, Sectores: []SectorPuntuado{{Calificaciones: r}}}
 	p.show(une)
 	if len(p.Instituciones) == 0 {
 		return nil, fmt.Errorf("%s: holds no counts of %s", counts, une)

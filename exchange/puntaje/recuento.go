@@ -11,8 +11,8 @@ import (
 	"buzon/schema"
 )
 
-// Pedido is what is asked of a log.
-type Pedido struct {
+// Pregunta is what is asked of a log.
+type Pregunta struct {
 	Metodo         *idatu.Metodo
 	Desde, Hasta   schema.Dia // the period, both included
 	AsOf           time.Time  // zero: the source's now
@@ -20,22 +20,22 @@ type Pedido struct {
 	Counts, Bounds string     // files, by path; "": none
 }
 
-// Recuento is the log as of the moment of a score.
-type Recuento struct {
+// Instantanea is the log as of the moment of a score.
+type Instantanea struct {
 	*expediente.Expediente
 	Simulacro    bool
 	Desde, Hasta schema.Dia // the period, both included
 }
 
 // Read folds the log.
-func (q *Pedido) Read(src *Fuente) (k *Recuento, err error) {
+func (q *Pregunta) Read(src *Fuente) (k *Instantanea, err error) {
 	asOf := q.AsOf
 	if asOf.IsZero() {
 		asOf = src.Ahora
 	} else if err := src.Knows(asOf); err != nil {
 		return nil, err
 	}
-	k = &Recuento{Desde: q.Desde, Hasta: q.Hasta, Simulacro: src.Simulacro}
+	k = &Instantanea{Desde: q.Desde, Hasta: q.Hasta, Simulacro: src.Simulacro}
 	if k.Expediente, err = expediente.Read(src.Eventos(asOf), asOf); err != nil {
 		return nil, err
 	}
@@ -46,12 +46,12 @@ func (q *Pedido) Read(src *Fuente) (k *Recuento, err error) {
 }
 
 // InRoll tells whether the gateway sees an institution.
-func (k *Recuento) InRoll(une schema.UNE) bool {
-	return slices.ContainsFunc(k.Instituciones, func(in expediente.Institucion) bool { return in.UNE == une })
+func (k *Instantanea) InRoll(une schema.UNE) bool {
+	return slices.ContainsFunc(k.Instituciones, func(in expediente.Miembro) bool { return in.UNE == une })
 }
 
 // Score scores the sectors that are asked for, each by itself.
-func (q *Pedido) Score(k *Recuento) (*Puntuado, error) {
+func (q *Pregunta) Score(k *Instantanea) (*Puntuado, error) {
 	l, err := readScore(q.Metodo, q.Counts, q.Bounds, k.seen)
 	if err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func (q *Pedido) Score(k *Recuento) (*Puntuado, error) {
 		if err != nil {
 			return nil, fmt.Errorf("sector %s: %w", s.Nombre, err)
 		}
-		p.Sectores = append(p.Sectores, Sector{s.Nombre, r})
+		p.Sectores = append(p.Sectores, SectorPuntuado{s.Nombre, r})
 	}
 	p.show(q.UNE)
 	p.avisa(len(l.limites) > 0)
@@ -78,7 +78,7 @@ func (q *Pedido) Score(k *Recuento) (*Puntuado, error) {
 }
 
 // seen finds rows that the log counts itself.
-func (k *Recuento) seen(conteos []idatu.Conteo) (bad []idatu.Mistake) {
+func (k *Instantanea) seen(conteos []idatu.Conteo) (bad []idatu.Mistake) {
 	for i, c := range conteos {
 		if c.Proceso == idatu.GE && k.InRoll(c.Institucion) {
 			bad = append(bad, idatu.Mistake{Row: i, Column: "proceso", First: -1,
@@ -91,7 +91,7 @@ func (k *Recuento) seen(conteos []idatu.Conteo) (bad []idatu.Mistake) {
 // sectores gives the sectors that are asked for. A file does not say of which
 // sector its institutions are: they are of the one that is asked for, if it is
 // one.
-func (q *Pedido) sectores(k *Recuento, others []idatu.Conteo) ([]expediente.Sector, error) {
+func (q *Pregunta) sectores(k *Instantanea, others []idatu.Conteo) ([]expediente.Sector, error) {
 	foreign := ""
 	named := false
 	for _, c := range others {

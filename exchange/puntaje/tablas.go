@@ -40,7 +40,7 @@ func WriteEvidenciaCSV(w io.Writer, e *Evidencia) error {
 	rows := [][]string{{"criterio", "institucion", "folio", "vuelta", "numerador", "denominador", "dia0", "limite", "prorroga",
 		"concluido", "por", "recibida", "dias", "sentido", "dictamenes"}}
 	for _, p := range e.Pruebas {
-		dias, sentido := Contestado(p, "")
+		dias, sentido := Respondido(p, "")
 		recibida := ""
 		if !p.Recibida.IsZero() {
 			recibida = string(schema.NewInstante(p.Recibida))
@@ -49,11 +49,11 @@ func WriteEvidenciaCSV(w io.Writer, e *Evidencia) error {
 			strconv.FormatInt(p.Numerador, 10), "1", p.Dia0.String(), p.Vence.String(), strconv.Itoa(p.Prorroga),
 			string(schema.NewInstante(p.Concluido)), string(p.Por), recibida, dias, sentido, Dictados(p)})
 	}
-	return writeTabla(w, rows, e.Recuento)
+	return writeTabla(w, rows, e.Instantanea)
 }
 
-// Contestado is what stands of an answer: its days and its sentido, or nothing.
-func Contestado(p expediente.Prueba, none string) (dias, sentido string) {
+// Respondido is what stands of an answer: its days and its sentido, or nothing.
+func Respondido(p expediente.Prueba, none string) (dias, sentido string) {
 	if p.Recibida.IsZero() {
 		return none, none
 	}
@@ -70,7 +70,7 @@ func Dictados(p expediente.Prueba) string {
 }
 
 // writeTabla writes rows for spreadsheets; a rehearsal's say so in a last column.
-func writeTabla(w io.Writer, rows [][]string, k *Recuento) error {
+func writeTabla(w io.Writer, rows [][]string, k *Instantanea) error {
 	if k != nil && k.Simulacro {
 		rows[0] = append(rows[0], "simulacro")
 		for i := range rows[1:] {

@@ -27,8 +27,8 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// Config says which server to dial and how patient to be. A limit of 0 is no bound.
-type Config struct {
+// Options says which server to dial and how patient to be. A limit of 0 is no bound.
+type Options struct {
 	Address  string                 // host:port
 	User     string                 // the account on that server
 	Signers  []ssh.Signer           // keys of this gateway, tried in order
@@ -64,7 +64,7 @@ type Config struct {
 // several goroutines; a call that is cancelled closes the connection, and the
 // others dial again.
 type Client struct {
-	cfg  Config
+	cfg  Options
 	life context.Context // ends with Close, and with it every call under way
 	end  context.CancelFunc
 
@@ -77,7 +77,7 @@ type Client struct {
 }
 
 // New checks cfg and gives a Client; it does not dial.
-func New(cfg Config) (*Client, error) {
+func New(cfg Options) (*Client, error) {
 	if err := cfg.check(); err != nil {
 		return nil, fmt.Errorf("remote %s: %w", cfg.Address, err)
 	}
@@ -91,7 +91,7 @@ func New(cfg Config) (*Client, error) {
 	}, nil
 }
 
-func (cfg *Config) check() error {
+func (cfg *Options) check() error {
 	if _, _, err := net.SplitHostPort(cfg.Address); err != nil {
 		return fmt.Errorf("address: %w", err)
 	}
@@ -112,7 +112,7 @@ func (cfg *Config) check() error {
 // never is longer than any connection.
 const never = 100 * 365 * 24 * time.Hour
 
-func (cfg *Config) fill() {
+func (cfg *Options) fill() {
 	cfg.HandshakeTimeout = cmp.Or(cfg.HandshakeTimeout, never)
 	cfg.IdleTimeout = cmp.Or(cfg.IdleTimeout, never)
 	cfg.Backoff = cmp.Or(cfg.Backoff, 2*time.Second)

@@ -10,18 +10,18 @@ import (
 	"github.com/pkg/sftp"
 )
 
-// verdict is what lies under a name, compared with a content.
-type verdict int
+// comparison is what lies under a name, compared with a content.
+type comparison int
 
 const (
-	absent verdict = iota
+	absent comparison = iota
 	same
 	other
 )
 
 // look compares what lies under target with the content that mine digests. It
 // asks for that only if something lies there.
-func (l *link) look(target string, mine func() (digest, error)) (verdict, error) {
+func (l *link) look(target string, mine func() (contentID, error)) (comparison, error) {
 	fi, err := l.files.Lstat(target)
 	switch {
 	case errors.Is(standard(err), fs.ErrNotExist):
@@ -46,25 +46,25 @@ func (l *link) look(target string, mine func() (digest, error)) (verdict, error)
 }
 
 // digest reads a file of the server.
-func (l *link) digest(file string) (digest, error) {
+func (l *link) digest(file string) (contentID, error) {
 	f, err := l.files.Open(file)
 	if err != nil {
-		return digest{}, err
+		return contentID{}, err
 	}
 	defer f.Close()
 	h := sha256.New()
 	n, err := f.WriteTo(h)
 	if err != nil {
-		return digest{}, err
+		return contentID{}, err
 	}
-	return digest{[sha256.Size]byte(h.Sum(nil)), n}, nil
+	return contentID{[sha256.Size]byte(h.Sum(nil)), n}, nil
 }
 
 // digestOf opens the caller's content, sends it to w and closes it.
-func digestOf(open func() (io.ReadCloser, error), w io.Writer) (digest, error) {
+func digestOf(open func() (io.ReadCloser, error), w io.Writer) (contentID, error) {
 	r, err := open()
 	if err != nil {
-		return digest{}, &contentError{err}
+		return contentID{}, &contentError{err}
 	}
 	defer r.Close()
 	h := sha256.New()
@@ -72,11 +72,11 @@ func digestOf(open func() (io.ReadCloser, error), w io.Writer) (digest, error) {
 	n, err := io.Copy(w, io.TeeReader(src, h))
 	switch {
 	case src.err != nil:
-		return digest{}, &contentError{src.err}
+		return contentID{}, &contentError{src.err}
 	case err != nil:
-		return digest{}, fmt.Errorf("write: %w", err)
+		return contentID{}, fmt.Errorf("write: %w", err)
 	}
-	return digest{[sha256.Size]byte(h.Sum(nil)), n}, nil
+	return contentID{[sha256.Size]byte(h.Sum(nil)), n}, nil
 }
 
 // source keeps the caller's own error apart from those of the server.

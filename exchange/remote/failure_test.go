@@ -17,8 +17,8 @@ import (
 )
 
 // pauses counts the waits before further tries.
-func pauses(n *atomic.Int32, pause *time.Duration) func(*remote.Config) {
-	return func(cfg *remote.Config) {
+func pauses(n *atomic.Int32, pause *time.Duration) func(*remote.Options) {
+	return func(cfg *remote.Options) {
 		wait := cfg.Wait
 		cfg.Wait = func(ctx context.Context, d time.Duration) error {
 			n.Add(1)
@@ -56,7 +56,7 @@ func TestSilentServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer ln.Close()
-	c, _ := dial(t, &server{addr: ln.Addr().String()}, func(cfg *remote.Config) {
+	c, _ := dial(t, &server{addr: ln.Addr().String()}, func(cfg *remote.Options) {
 		cfg.HandshakeTimeout = 50 * time.Millisecond
 		cfg.Retries = 0
 	})
@@ -70,7 +70,7 @@ func TestSilentServer(t *testing.T) {
 func TestSilentAfterAuthentication(t *testing.T) {
 	t.Parallel()
 	s := (&server{mute: true}).start(t)
-	c, _ := dial(t, s, func(cfg *remote.Config) {
+	c, _ := dial(t, s, func(cfg *remote.Options) {
 		cfg.HandshakeTimeout = time.Second
 		cfg.Retries = 0
 	})
@@ -95,7 +95,7 @@ func TestSilentDuringTake(t *testing.T) {
 	}}).start(t)
 	t.Cleanup(func() { close(hold) })
 	s.leave(t, recName, random(4<<20), start)
-	c, _ := dial(t, s, func(cfg *remote.Config) { cfg.IdleTimeout = 300 * time.Millisecond })
+	c, _ := dial(t, s, func(cfg *remote.Options) { cfg.IdleTimeout = 300 * time.Millisecond })
 	r, err := c.Mailbox("/").Take(t.Context(), recName)
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +116,7 @@ func TestRefusedAuthenticationIsNotRepeated(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := (&server{authLimit: limit}).start(t)
-			c, _ := dial(t, s, func(cfg *remote.Config) {
+			c, _ := dial(t, s, func(cfg *remote.Options) {
 				cfg.Signers = []ssh.Signer{signer(t, "stranger"), signer(t, "another")}
 			})
 			if _, err := c.Mailbox("/").List(t.Context()); !errors.Is(err, remote.ErrAuth) {
@@ -133,7 +133,7 @@ func TestPassword(t *testing.T) {
 	t.Parallel()
 	s := (&server{password: "secreto"}).start(t)
 	for password, want := range map[string]error{"secreto": nil, "otra": remote.ErrAuth} {
-		c, _ := dial(t, s, func(cfg *remote.Config) {
+		c, _ := dial(t, s, func(cfg *remote.Options) {
 			cfg.Signers = nil
 			cfg.Password = func() (string, error) { return password, nil }
 		})
@@ -197,7 +197,7 @@ func TestPauseEnds(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			waiting := make(chan struct{})
-			c, _ := dial(t, s, func(cfg *remote.Config) {
+			c, _ := dial(t, s, func(cfg *remote.Options) {
 				cfg.Wait = func(ctx context.Context, _ time.Duration) error {
 					close(waiting)
 					<-ctx.Done()

@@ -19,7 +19,7 @@ func TestWrongHostKey(t *testing.T) {
 	t.Parallel()
 	s := (&server{hostKeys: []ssh.Signer{signer(t, "impostor")}, password: "secreto"}).start(t)
 	asked := false
-	c, _ := dial(t, s, func(cfg *remote.Config) {
+	c, _ := dial(t, s, func(cfg *remote.Options) {
 		cfg.Password = func() (string, error) { asked = true; return "secreto", nil }
 	})
 	err := c.Mailbox("/").Put(t.Context(), recName, opener([]byte("a")))
@@ -80,7 +80,7 @@ func TestRotationOfTheHostKey(t *testing.T) {
 	t.Parallel()
 	for _, current := range []string{"old", "new"} {
 		s := (&server{hostKeys: []ssh.Signer{signer(t, current)}}).start(t)
-		c, _ := dial(t, s, func(cfg *remote.Config) {
+		c, _ := dial(t, s, func(cfg *remote.Options) {
 			cfg.HostKeys = []ssh.PublicKey{signer(t, "old").PublicKey(), signer(t, "new").PublicKey()}
 		})
 		if _, err := c.Mailbox("/").List(t.Context()); err != nil {
@@ -101,7 +101,7 @@ func TestPinnedTypeIsAskedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := (&server{hostKeys: []ssh.Signer{signer(t, "host"), nist}}).start(t)
-	c, _ := dial(t, s, func(cfg *remote.Config) {
+	c, _ := dial(t, s, func(cfg *remote.Options) {
 		cfg.HostKeys = []ssh.PublicKey{nist.PublicKey()}
 	})
 	if _, err := c.Mailbox("/").List(t.Context()); err != nil {

@@ -57,7 +57,7 @@ func (m *Mailbox) put(l *link, name string, open func() (io.ReadCloser, error)) 
 	if err := m.sweep(l, name); err != nil {
 		return err
 	}
-	found, err := l.look(target, func() (digest, error) { return digestOf(open, io.Discard) })
+	found, err := l.look(target, func() (contentID, error) { return digestOf(open, io.Discard) })
 	if err != nil || found == same {
 		return err
 	}
@@ -88,8 +88,8 @@ func (l *link) makeFolder(dir string) error {
 }
 
 // place gives the temporary file its name.
-func (m *Mailbox) place(l *link, temp, target string, want digest) error {
-	mine := func() (digest, error) { return want, nil }
+func (m *Mailbox) place(l *link, temp, target string, want contentID) error {
+	mine := func() (contentID, error) { return want, nil }
 	found, err := l.look(target, mine)
 	if err != nil {
 		return err
@@ -115,10 +115,10 @@ func (m *Mailbox) place(l *link, temp, target string, want digest) error {
 }
 
 // write fills a new file and makes the server store it as durably as it offers.
-func (l *link) write(temp string, open func() (io.ReadCloser, error)) (digest, error) {
+func (l *link) write(temp string, open func() (io.ReadCloser, error)) (contentID, error) {
 	f, err := l.files.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
 	if err != nil {
-		return digest{}, fmt.Errorf("create %s: %w", temp, err)
+		return contentID{}, fmt.Errorf("create %s: %w", temp, err)
 	}
 	want, err := digestOf(open, writerFrom{f})
 	if err == nil {
@@ -134,7 +134,7 @@ func (l *link) write(temp string, open func() (io.ReadCloser, error)) (digest, e
 
 // readBack makes sure that the server holds what was sent: some say yes to a
 // full disk.
-func (l *link) readBack(temp string, want digest) error {
+func (l *link) readBack(temp string, want contentID) error {
 	got, err := l.digest(temp)
 	if err != nil {
 		return fmt.Errorf("read back: %w", err)
@@ -188,8 +188,8 @@ func at(step string, err error) error {
 	return fmt.Errorf("%s: %w", step, err)
 }
 
-// digest identifies a content.
-type digest struct {
+// contentID identifies a content.
+type contentID struct {
 	sum  [sha256.Size]byte
 	size int64
 }

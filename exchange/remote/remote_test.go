@@ -29,10 +29,10 @@ var start = time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
 const recName = "GE_REC_20260302_001.txt"
 
 // dial gives a client of s whose pauses pass at once.
-func dial(t *testing.T, s *server, set ...func(*remote.Config)) (*remote.Client, *exchangetest.Clock) {
+func dial(t *testing.T, s *server, set ...func(*remote.Options)) (*remote.Client, *exchangetest.Clock) {
 	t.Helper()
 	clock := exchangetest.NewClock(start)
-	cfg := remote.Config{
+	cfg := remote.Options{
 		Address: s.addr, User: "00900001",
 		Signers:  []ssh.Signer{signer(t, "user")},
 		HostKeys: []ssh.PublicKey{signer(t, "host").PublicKey()},
@@ -119,19 +119,19 @@ func TestMailbox(t *testing.T) {
 
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
-	good := func() remote.Config {
-		return remote.Config{
+	good := func() remote.Options {
+		return remote.Options{
 			Address: "127.0.0.1:1", User: "u", Signers: []ssh.Signer{signer(t, "user")},
 			HostKeys: []ssh.PublicKey{signer(t, "host").PublicKey()},
 		}
 	}
-	for want, spoil := range map[string]func(*remote.Config){
-		"no host key is pinned": func(c *remote.Config) { c.HostKeys = nil },
-		"is nil":                func(c *remote.Config) { c.HostKeys = []ssh.PublicKey{nil} },
-		"neither key":           func(c *remote.Config) { c.Signers = nil },
-		"no user":               func(c *remote.Config) { c.User = "" },
-		"missing port":          func(c *remote.Config) { c.Address = "127.0.0.1" },
-		"negative duration":     func(c *remote.Config) { c.Settle = -1 },
+	for want, spoil := range map[string]func(*remote.Options){
+		"no host key is pinned": func(c *remote.Options) { c.HostKeys = nil },
+		"is nil":                func(c *remote.Options) { c.HostKeys = []ssh.PublicKey{nil} },
+		"neither key":           func(c *remote.Options) { c.Signers = nil },
+		"no user":               func(c *remote.Options) { c.User = "" },
+		"missing port":          func(c *remote.Options) { c.Address = "127.0.0.1" },
+		"negative duration":     func(c *remote.Options) { c.Settle = -1 },
 	} {
 		cfg := good()
 		spoil(&cfg)

@@ -70,7 +70,7 @@ func TestFirstListWaits(t *testing.T) {
 	s.leave(t, "grows.txt", []byte("a"), start)
 	s.leave(t, recName, []byte("a"), start)
 	var waits atomic.Int32
-	c, _ := dial(t, s, func(cfg *remote.Config) {
+	c, _ := dial(t, s, func(cfg *remote.Options) {
 		wait := cfg.Wait
 		cfg.Wait = func(ctx context.Context, d time.Duration) error {
 			waits.Add(1)
@@ -153,7 +153,7 @@ func TestTakeWithoutListWaits(t *testing.T) {
 		s := (&server{}).start(t)
 		s.leave(t, recName, []byte("a"), start)
 		waits := 0
-		c, _ := dial(t, s, func(cfg *remote.Config) {
+		c, _ := dial(t, s, func(cfg *remote.Options) {
 			wait := cfg.Wait
 			cfg.Wait = func(ctx context.Context, d time.Duration) error {
 				waits++

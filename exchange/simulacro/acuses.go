@@ -19,19 +19,19 @@ var (
 
 // Recibos is what came back for the files that were sent.
 type Recibos struct {
-	Acuses   []Acuse
-	Rechazos []Rechazo
+	Acuses   []AcuseLeido
+	Rechazos []RechazoLeido
 }
 
-// Acuse is an ACU whose seal is right and tells of what was sent.
-type Acuse struct {
+// AcuseLeido is an ACU whose seal is right and tells of what was sent.
+type AcuseLeido struct {
 	Archivo   string
 	Sello     schema.Sello
 	Registros []schema.Acuse
 }
 
-// Rechazo is an RCH: the findings in one file.
-type Rechazo struct {
+// RechazoLeido is an RCH: the findings in one file.
+type RechazoLeido struct {
 	Archivo, Contesta string
 	Hallazgos         []schema.Rechazo
 }
@@ -40,7 +40,7 @@ type Rechazo struct {
 // known key, the SHA-256 and size of the file that was sent, and one verdict for
 // each of its records; what does not is an error, and is fetched again the next
 // time. The others are given beside it.
-func (u *UNE) Acuses(ctx context.Context) (Recibos, error) {
+func (u *Cliente) Acuses(ctx context.Context) (Recibos, error) {
 	var got Recibos
 	err := errors.Join(
 		u.each(ctx, acuses, func(f archivo) error {
@@ -51,13 +51,13 @@ func (u *UNE) Acuses(ctx context.Context) (Recibos, error) {
 			if err := u.checkAcuse(ctx, ex, records); err != nil {
 				return fmt.Errorf("%s: %w", f.nombre, err)
 			}
-			got.Acuses = append(got.Acuses, Acuse{f.nombre, *ex.Sello, records})
+			got.Acuses = append(got.Acuses, AcuseLeido{f.nombre, *ex.Sello, records})
 			return nil
 		}),
 		u.each(ctx, rechazos, func(f archivo) error {
 			ex, records, err := leer[schema.Rechazo](u.acceso.Clave, f, schema.RCH)
 			if err == nil {
-				got.Rechazos = append(got.Rechazos, Rechazo{f.nombre, ex.Encabezado.GeArchivoReferencia, records})
+				got.Rechazos = append(got.Rechazos, RechazoLeido{f.nombre, ex.Encabezado.GeArchivoReferencia, records})
 			}
 			return err
 		}),
@@ -68,7 +68,7 @@ func (u *UNE) Acuses(ctx context.Context) (Recibos, error) {
 	return got, nil
 }
 
-func (u *UNE) checkAcuse(ctx context.Context, ex *schema.Examen, records []schema.Acuse) error {
+func (u *Cliente) checkAcuse(ctx context.Context, ex *schema.Examen, records []schema.Acuse) error {
 	s := ex.Sello
 	key, known := u.acceso.Llaves[s.AcuLlaveId]
 	if !known {
@@ -100,7 +100,7 @@ func (u *UNE) checkAcuse(ctx context.Context, ex *schema.Examen, records []schem
 
 // envio tells what was sent under a name; what was sent in an earlier life is
 // read back from the folder.
-func (u *UNE) envio(ctx context.Context, name string) (envio, error) {
+func (u *Cliente) envio(ctx context.Context, name string) (envio, error) {
 	if e, ok := u.sent[name]; ok {
 		return e, nil
 	}

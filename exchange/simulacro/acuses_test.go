@@ -10,7 +10,7 @@ import (
 )
 
 // answered is a UNE that sent one RES.
-func answered(t *testing.T) (*gateway, *UNE, schema.Nombre, []byte) {
+func answered(t *testing.T) (*gateway, *Cliente, schema.Nombre, []byte) {
 	t.Helper()
 	g := startGateway(t)
 	u := g.une(t)
@@ -118,7 +118,7 @@ func TestRechazos(t *testing.T) {
 		return v
 	})
 	g.put(t, acuses, at, acu)
-	n := res.Respuesta(schema.RCH, 0)
+	n := res.Receipt(schema.RCH, 0)
 	var b bytes.Buffer
 	w, err := schema.NewWriter(&b, g.header(n, res.String()))
 	check(t, err)

@@ -83,7 +83,7 @@ func (c *CONDUSEF) open(dir string, now func() time.Time) (_ *dropbox.Server, er
 
 func (c *CONDUSEF) serve(host ssh.Signer, now func() time.Time) (*dropbox.Server, error) {
 	mine := ssh.FingerprintSHA256(c.Signer.PublicKey())
-	return dropbox.New(dropbox.Config{
+	return dropbox.New(dropbox.Options{
 		Uploads: c.files.uploads, Now: now, HostKeys: []ssh.Signer{host},
 		View: func(string) (fs.FS, error) { return c.files.view, nil },
 		Folders: func(account string) ([]dropbox.Folder, error) {

@@ -17,7 +17,7 @@ import (
 
 func dial(t *testing.T, c *CONDUSEF, signer ssh.Signer) *remote.Client {
 	t.Helper()
-	client, err := remote.New(remote.Config{
+	client, err := remote.New(remote.Options{
 		Address: c.Address, User: Usuario, Signers: []ssh.Signer{signer}, HostKeys: []ssh.PublicKey{c.HostKey},
 	})
 	check(t, err)

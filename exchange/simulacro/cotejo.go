@@ -130,7 +130,7 @@ func (all sucesos) read(log actos) error {
 	names := []string{bitacora.ArchivoRecibido, bitacora.ArchivoPublicado}
 	return log.each(names, func(c *bitacora.Crudo, nuevo bool) error {
 		if nuevo && c.Evento == bitacora.ArchivoPublicado {
-			p, err := bitacora.Leer[bitacora.Publicado](c)
+			p, err := bitacora.Leer[bitacora.CargaPublicado](c)
 			if err != nil {
 				return err
 			}
@@ -154,15 +154,15 @@ func (s *suceso) take(l *bitacora.Lugar, dia0 schema.Dia) error {
 	switch l.Que {
 	case bitacora.ReclamacionAceptada: // whether it was delivered is what counts
 	case bitacora.ReclamacionEntregada:
-		f, err := renglon[bitacora.Entregada](l)
+		f, err := renglon[bitacora.RenglonEntregada](l)
 		s.entregada, s.dia0 = true, cmp.Or(f.Dia0, dia0)
 		return err
 	case bitacora.ProrrogaAceptada:
-		r, err := renglon[bitacora.Respuesta](l)
+		r, err := renglon[bitacora.RenglonRespuesta](l)
 		s.prorroga = r.Prorroga
 		return err
 	case bitacora.RespuestaAceptada:
-		r, err := renglon[bitacora.Respuesta](l)
+		r, err := renglon[bitacora.RenglonRespuesta](l)
 		s.respuestas++
 		s.dias, s.sentido = 0, r.Sentido
 		if r.Dias != nil {
@@ -170,7 +170,7 @@ func (s *suceso) take(l *bitacora.Lugar, dia0 schema.Dia) error {
 		}
 		return err
 	case bitacora.DictamenAceptado:
-		d, err := renglon[bitacora.Dictamen](l)
+		d, err := renglon[bitacora.RenglonDictamen](l)
 		s.dictamenes = append(s.dictamenes, escenario.Dictado{Tipo: d.Tipo, Fecha: d.Fecha, Anula: d.Anula})
 		return err
 	default:
@@ -252,13 +252,13 @@ func troubles(log actos) (all []Falla, err error) {
 	err = log.each(names, func(c *bitacora.Crudo, nuevo bool) error {
 		switch c.Evento {
 		case bitacora.AcuseEmitido:
-			d, err := bitacora.Leer[bitacora.Acuse](c)
+			d, err := bitacora.Leer[bitacora.CargaAcuse](c)
 			if d.Resultado == schema.Rechazado.String() {
 				say(c, "%s was refused whole", d.Contesta)
 			}
 			return err
 		case bitacora.JornadaAbierta, bitacora.JornadaSinREC:
-			d, err := bitacora.Leer[bitacora.Jornada](c)
+			d, err := bitacora.Leer[bitacora.CargaJornada](c)
 			say(c, "%s %s", c.Evento, d.Jornada)
 			return err
 		}

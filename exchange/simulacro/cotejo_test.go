@@ -17,13 +17,13 @@ import (
 // registro is a log that a test writes, of the folio 2026/090/1 of 900001.
 type registro struct {
 	t *testing.T
-	*bitacoratest.Registro
+	*bitacoratest.Memoria
 }
 
 func newRegistro(t *testing.T) registro {
 	t.Helper()
-	r := registro{t, &bitacoratest.Registro{}}
-	r.log(bitacora.AlmacenCreado, bitacora.Creado{Simulacro: true}, nil)
+	r := registro{t, &bitacoratest.Memoria{}}
+	r.log(bitacora.AlmacenCreado, bitacora.CargaCreado{Simulacro: true}, nil)
 	return r
 }
 
@@ -31,44 +31,44 @@ const inicioPrueba = 6 * 3600
 
 func (r registro) log(evento string, carga any, renglones *bitacora.Renglones) {
 	r.t.Helper()
-	r.Log(r.t, dia(r.t, "2026-03-02").At(inicioPrueba), bitacoratest.Acto{Evento: evento, Parte: "00900001", Carga: carga, Renglones: renglones})
+	r.Log(r.t, dia(r.t, "2026-03-02").At(inicioPrueba), bitacoratest.Dicho{Evento: evento, Parte: "00900001", Carga: carga, Renglones: renglones})
 }
 
 const folioPrueba = "2026/090/1"
 
 func (r registro) delivered(vuelta int, dia0 string) {
 	r.t.Helper()
-	r.log(bitacora.ArchivoPublicado, bitacora.Publicado{Dia0: dia(r.t, dia0)},
-		bitacoratest.Renglones(r.t, "folios", bitacora.Entregada{Folio: folioPrueba, Vuelta: vuelta}))
+	r.log(bitacora.ArchivoPublicado, bitacora.CargaPublicado{Dia0: dia(r.t, dia0)},
+		bitacoratest.Renglones(r.t, "folios", bitacora.RenglonEntregada{Folio: folioPrueba, Vuelta: vuelta}))
 }
 
 // reply is a RES of one record.
-func (r registro) reply(f bitacora.Respuesta) {
+func (r registro) reply(f bitacora.RenglonRespuesta) {
 	r.t.Helper()
 	f.Folio = folioPrueba
-	r.log(bitacora.ArchivoRecibido, bitacora.Recibido{Tipo: schema.RES}, bitacoratest.Renglones(r.t, "respuestas", f))
+	r.log(bitacora.ArchivoRecibido, bitacora.CargaRecibido{Tipo: schema.RES}, bitacoratest.Renglones(r.t, "respuestas", f))
 }
 
 func (r registro) answered(dias, sentido int) {
 	r.t.Helper()
-	r.reply(bitacora.Respuesta{Vuelta: 1, Tipo: 1, Dias: &dias, Sentido: sentido})
+	r.reply(bitacora.RenglonRespuesta{Vuelta: 1, Tipo: 1, Dias: &dias, Sentido: sentido})
 }
 
 func (r registro) extended(dias int) {
 	r.t.Helper()
-	r.reply(bitacora.Respuesta{Vuelta: 1, Tipo: 2, Prorroga: dias})
+	r.reply(bitacora.RenglonRespuesta{Vuelta: 1, Tipo: 2, Prorroga: dias})
 }
 
-func (r registro) claimed(f bitacora.Reclamacion) {
+func (r registro) claimed(f bitacora.RenglonReclamacion) {
 	r.t.Helper()
 	f.Folio, f.UNE = folioPrueba, 900001
-	r.log(bitacora.ArchivoRecibido, bitacora.Recibido{Tipo: schema.REC}, bitacoratest.Renglones(r.t, "reclamaciones", f))
+	r.log(bitacora.ArchivoRecibido, bitacora.CargaRecibido{Tipo: schema.REC}, bitacoratest.Renglones(r.t, "reclamaciones", f))
 }
 
 func (r registro) dictamen(fecha string, tipo, anula int) {
 	r.t.Helper()
-	r.log(bitacora.ArchivoRecibido, bitacora.Recibido{Tipo: schema.DIC}, bitacoratest.Renglones(r.t, "dictamenes",
-		bitacora.Dictamen{Folio: folioPrueba, Vuelta: 1, UNE: 900001, Tipo: tipo, Fecha: dia(r.t, fecha), Anula: anula}))
+	r.log(bitacora.ArchivoRecibido, bitacora.CargaRecibido{Tipo: schema.DIC}, bitacoratest.Renglones(r.t, "dictamenes",
+		bitacora.RenglonDictamen{Folio: folioPrueba, Vuelta: 1, UNE: 900001, Tipo: tipo, Fecha: dia(r.t, fecha), Anula: anula}))
 }
 
 // compare holds the log against a scenario.
@@ -131,10 +131,10 @@ func TestCotejar(t *testing.T) {
 		}, "dictámenes 3@2026-03-09, want 3@2026-03-09;5@2026-03-10"},
 		"refused, then not": {answered, func(r registro) {
 			r.delivered(1, "2026-03-02")
-			r.reply(bitacora.Respuesta{Tipo: 1, Codigo: "NEG-03"})
+			r.reply(bitacora.RenglonRespuesta{Tipo: 1, Codigo: "NEG-03"})
 			r.answered(5, 1)
 		}, "refused: respuesta NEG-03 (El importe no corresponde al carácter monetario o al sentido)"},
-		"refused": {answered, func(r registro) { r.claimed(bitacora.Reclamacion{Codigo: "CAT-11"}) }, "refused: reclamacion CAT-11 (La institución no está en el padrón); never delivered"},
+		"refused": {answered, func(r registro) { r.claimed(bitacora.RenglonReclamacion{Codigo: "CAT-11"}) }, "refused: reclamacion CAT-11 (La institución no está en el padrón); never delivered"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -157,8 +157,8 @@ func TestCotejarRounds(t *testing.T) {
 	t.Parallel()
 	r := newRegistro(t)
 	r.delivered(1, "2026-03-02")
-	r.reply(bitacora.Respuesta{Tipo: 2, Codigo: "NEG-05"})
-	r.claimed(bitacora.Reclamacion{Codigo: "DUP-02"})
+	r.reply(bitacora.RenglonRespuesta{Tipo: 2, Codigo: "NEG-05"})
+	r.claimed(bitacora.RenglonReclamacion{Codigo: "DUP-02"})
 	got := r.compare("2026/090/1,900001,2026-03-02,,,,", "2026/090/1,900001,2026-03-09,1,,,")
 	want := Cotejo{Fallas: []Falla{
 		{2, "2026/090/1", "00900001", "refused: prorroga NEG-05 (La prórroga se solicitó después de la fecha límite)"},
@@ -174,15 +174,15 @@ func TestCotejarTroubles(t *testing.T) {
 	t.Parallel()
 	r := newRegistro(t)
 	r.delivered(1, "2026-03-02")
-	day := bitacora.Jornada{Jornada: dia(t, "2026-03-02")}
-	r.log(bitacora.CorridaFallida, bitacora.FinDeCorrida{Corrida: 1, Error: "x"}, nil)
+	day := bitacora.CargaJornada{Jornada: dia(t, "2026-03-02")}
+	r.log(bitacora.CorridaFallida, bitacora.CargaFinDeCorrida{Corrida: 1, Error: "x"}, nil)
 	r.log(bitacora.JornadaAbierta, day, nil)
 	r.log(bitacora.JornadaSinREC, day, nil)
-	r.log(bitacora.ServicioInterrumpido, bitacora.Interrupcion{}, nil)
-	r.log(bitacora.NoRecogido, bitacora.SinRecoger{}, nil)
-	r.log(bitacora.AcuseEmitido, bitacora.Acuse{Contesta: "GE_REC_20260302_001.txt", Resultado: "aceptado"}, nil)
-	r.log(bitacora.AcuseEmitido, bitacora.Acuse{Contesta: "GE_RES_00900001_20260302_001.txt", Resultado: "parcial"}, nil)
-	r.log(bitacora.AcuseEmitido, bitacora.Acuse{Contesta: "GE_REC_20260303_001.txt", Resultado: "rechazado"}, nil)
+	r.log(bitacora.ServicioInterrumpido, bitacora.CargaInterrupcion{}, nil)
+	r.log(bitacora.NoRecogido, bitacora.CargaSinRecoger{}, nil)
+	r.log(bitacora.AcuseEmitido, bitacora.CargaAcuse{Contesta: "GE_REC_20260302_001.txt", Resultado: "aceptado"}, nil)
+	r.log(bitacora.AcuseEmitido, bitacora.CargaAcuse{Contesta: "GE_RES_00900001_20260302_001.txt", Resultado: "parcial"}, nil)
+	r.log(bitacora.AcuseEmitido, bitacora.CargaAcuse{Contesta: "GE_REC_20260303_001.txt", Resultado: "rechazado"}, nil)
 	got := r.compare("2026/090/1,900001,2026-03-02,,,,")
 	var want Cotejo
 	want.Cumplidas = 1
@@ -201,13 +201,13 @@ func TestCotejarParts(t *testing.T) {
 	r := newRegistro(t)
 	folios := &bitacora.Renglones{Lista: "folios"}
 	for n := range 2000 {
-		f := bitacora.Entregada{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", n+1)), Vuelta: 1}
+		f := bitacora.RenglonEntregada{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", n+1)), Vuelta: 1}
 		if n == 1999 {
 			f.Dia0 = dia(t, "2026-03-03")
 		}
 		check(t, folios.Add(f))
 	}
-	r.log(bitacora.ArchivoPublicado, bitacora.Publicado{Dia0: dia(t, "2026-03-02")}, folios)
+	r.log(bitacora.ArchivoPublicado, bitacora.CargaPublicado{Dia0: dia(t, "2026-03-02")}, folios)
 	last := len(r.Eventos) - 1
 	if last < 3 {
 		t.Fatalf("a LOT of 2000 in %d events", last)

@@ -2,7 +2,7 @@
 // gateway, for a day over the wire, or for months in a virtual clock. It is never part
 // of a real exchange.
 //
-// CONDUSEF is an SFTP server of its own in which files lie for the gateway. A UNE is an
+// CONDUSEF is an SFTP server of its own in which files lie for the gateway. A Cliente is an
 // SFTP client of one institution: it picks up its LOTs, answers them, and checks the
 // acuses. What the files hold is invented by package inventor.
 //

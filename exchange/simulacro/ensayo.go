@@ -30,7 +30,7 @@ type Ensayo struct {
 	CONDUSEF exchange.Mailbox      // in which it leaves files
 	Reloj    *Reloj                // the clock of all of them
 	Cal      *schema.Calendario    // by which the scenario counts
-	Padron   []schema.Institucion  // the roll, one term for all
+	Padron   []schema.Inscripcion  // the roll, one term for all
 	Termino  int                   // días hábiles
 	Huellas  map[schema.UNE]string // with which key each UNE signs in
 	Seed     uint64
@@ -38,11 +38,11 @@ type Ensayo struct {
 	Corte    func(context.Context, schema.Dia) error // the run of the corte, and what follows it
 	Step     func(dia schema.Dia, done, total int)   // is told of each día hábil; may be nil
 
-	plan     *plan
-	inventor *inventor.Inventor
-	unes     map[schema.UNE]*oficina
-	roll     map[schema.UNE]schema.Institucion
-	casos    map[schema.Folio]schema.Reclamacion // of folios that come again
+	plan      *plan
+	inventor  *inventor.Inventor
+	unes      map[schema.UNE]*oficina
+	roll      map[schema.UNE]schema.Inscripcion
+	repetidos map[schema.Folio]schema.Reclamacion // of folios that come again
 }
 
 // The hours of a day.
@@ -87,14 +87,14 @@ func (e *Ensayo) Play(ctx context.Context, sc *escenario.Escenario) (Jugado, err
 func (e *Ensayo) prepare(sc *escenario.Escenario) {
 	e.plan = newPlan(sc, e.Cal, e.Termino)
 	e.inventor = inventor.New(e.Seed)
-	e.unes, e.roll, e.casos = map[schema.UNE]*oficina{}, map[schema.UNE]schema.Institucion{}, map[schema.Folio]schema.Reclamacion{}
+	e.unes, e.roll, e.repetidos = map[schema.UNE]*oficina{}, map[schema.UNE]schema.Inscripcion{}, map[schema.Folio]schema.Reclamacion{}
 	for _, in := range e.Padron {
 		e.roll[in.Clave] = in
 		e.unes[in.Clave] = newOficina(in.Clave, e.Seed, e.Huellas[in.Clave])
 	}
 	for _, f := range sc.Filas {
 		if f.Vuelta > 1 {
-			e.casos[f.Folio] = schema.Reclamacion{}
+			e.repetidos[f.Folio] = schema.Reclamacion{}
 		}
 	}
 }

@@ -28,7 +28,7 @@ func (e *Ensayo) leaveREC(ctx context.Context, dia schema.Dia, j *jornada) error
 // reclamacion invents what a row does not say. A folio that comes again is of the
 // same person and claim.
 func (e *Ensayo) reclamacion(f *escenario.Fila) schema.Reclamacion {
-	known, again := e.casos[f.Folio]
+	known, again := e.repetidos[f.Folio]
 	if again && f.Vuelta > 1 && known.RecFolioCondusef != "" {
 		known.RecFechaTurno, known.RecReversa = f.Turno.Fecha(), "1"
 		return known
@@ -40,7 +40,7 @@ func (e *Ensayo) reclamacion(f *escenario.Fila) schema.Reclamacion {
 		r.RecReversa = "1"
 	}
 	if again {
-		e.casos[f.Folio] = r
+		e.repetidos[f.Folio] = r
 	}
 	return r
 }

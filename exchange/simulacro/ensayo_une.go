@@ -86,7 +86,7 @@ func (e *Ensayo) read(ctx context.Context, u *oficina, sees fs.FS, folder, name 
 	}
 	huella, _ := info.Sys().(schema.Huella)
 	now := e.Reloj.Now()
-	r := exchange.Recogida{Parte: u.clave.Parte(), Carpeta: folder, Nombre: name, Cuenta: u.clave.String(), Llave: u.huella,
+	r := exchange.Lectura{Parte: u.clave.Parte(), Carpeta: folder, Nombre: name, Cuenta: u.clave.String(), Llave: u.huella,
 		Direccion: direccion, Cliente: cliente, Abierta: now, Cerrada: now, Inicio: -1, Cierre: true, Bytes: int64(len(content)), SHA256: huella}
 	if len(content) > 0 {
 		r.Primero, r.Ultimo, r.Inicio = now, now, 0

@@ -36,7 +36,7 @@ func openEstante(dir string, now func() time.Time) (*estante, error) {
 	}
 	e := &estante{dir: dir, view: os.DirFS(dir), ids: map[string]bool{}}
 	var err error
-	e.uploads, err = subidas.Open(filepath.Join(dir, ".subidas"), subidas.Config{
+	e.uploads, err = subidas.Open(filepath.Join(dir, ".subidas"), subidas.Options{
 		Now: now, Arrive: e.arrive, Spelled: e.spelled, Date: e.date,
 		Arrived: func(_, id string) (bool, error) {
 			e.mu.Lock()

@@ -58,7 +58,7 @@ func startGateway(t *testing.T) *gateway {
 		dropbox.Folder{Name: acuses}, dropbox.Folder{Name: rechazos}, dropbox.Folder{Name: estado}))
 	uploads, err := subidas.Open(t.TempDir(), g.files.Uploads())
 	check(t, err)
-	server, err := dropbox.New(dropbox.Config{
+	server, err := dropbox.New(dropbox.Options{
 		Uploads: uploads, Now: clock, Folders: g.files.Folders, View: g.files.View, HostKeys: []ssh.Signer{g.host},
 		Authorize: func(_ string, key ssh.PublicKey) error {
 			if !bytes.Equal(key.Marshal(), g.party.PublicKey().Marshal()) {
@@ -83,7 +83,7 @@ func startGateway(t *testing.T) *gateway {
 	return g
 }
 
-func (g *gateway) une(t *testing.T) *UNE {
+func (g *gateway) une(t *testing.T) *Cliente {
 	t.Helper()
 	u, err := NewUNE(Acceso{
 		Clave: clave, Address: g.address, HostKeys: []ssh.PublicKey{g.host.PublicKey()}, Signer: g.party, Seed: 1, Now: clock,
@@ -158,7 +158,7 @@ func (g *gateway) acuse(t *testing.T, of schema.Nombre, content []byte, spoil fu
 	if spoil != nil {
 		verdicts = spoil(&s, verdicts)
 	}
-	n := of.Respuesta(schema.ACU, 0)
+	n := of.Receipt(schema.ACU, 0)
 	var b bytes.Buffer
 	w, err := schema.NewWriter(&b, g.header(n, of.String()))
 	check(t, err)

@@ -21,8 +21,8 @@ type Plan struct {
 // Usual is the plan of an ordinary day.
 func Usual() Plan { return Plan{Prorrogas: 0.12, Pendientes: 0.05} }
 
-// caso is a folio in a LOT: a reversa brings it again in another.
-type caso struct {
+// atendido is a folio in a LOT: a reversa brings it again in another.
+type atendido struct {
 	lote  string
 	folio schema.Folio
 }
@@ -46,7 +46,7 @@ type envio struct {
 // gives its name: "" where nothing is left to say. A case is answered once and
 // asks for one prórroga at most, so that a later Answer of the same LOT says the
 // rest.
-func (u *UNE) Answer(ctx context.Context, lote Lote, plan Plan) (string, error) {
+func (u *Cliente) Answer(ctx context.Context, lote Lote, plan Plan) (string, error) {
 	hoy := schema.DiaDe(u.acceso.Now())
 	records := u.answers(lote, plan, hoy)
 	if len(records) == 0 {
@@ -64,13 +64,13 @@ func (u *UNE) Answer(ctx context.Context, lote Lote, plan Plan) (string, error) 
 		if r.ResTipo == "2" {
 			paso = prorrogado
 		}
-		u.casos[caso{lote.Archivo, r.RecFolioCondusef}] = paso
+		u.atendidos[atendido{lote.Archivo, r.RecFolioCondusef}] = paso
 	}
 	return nombre.String(), nil
 }
 
 // nextName gives the name of the day's next RES, after all that lie there.
-func (u *UNE) nextName(ctx context.Context, hoy schema.Dia) (schema.Nombre, error) {
+func (u *Cliente) nextName(ctx context.Context, hoy schema.Dia) (schema.Nombre, error) {
 	names, err := u.list(ctx, respuestas)
 	if err != nil {
 		return schema.Nombre{}, err
@@ -88,7 +88,7 @@ func (u *UNE) nextName(ctx context.Context, hoy schema.Dia) (schema.Nombre, erro
 }
 
 // send uploads a RES under a temporary name that is changed at the end.
-func (u *UNE) send(ctx context.Context, nombre schema.Nombre, lote string, records []schema.Respuesta) error {
+func (u *Cliente) send(ctx context.Context, nombre schema.Nombre, lote string, records []schema.Respuesta) error {
 	content, err := writeRES(nombre, lote, records, u.acceso.Now())
 	if err != nil {
 		return err
@@ -125,10 +125,10 @@ func writeRES(nombre schema.Nombre, lote string, records []schema.Respuesta, now
 }
 
 // answers writes what is to be said today of the LOT's open cases.
-func (u *UNE) answers(lote Lote, plan Plan, hoy schema.Dia) []schema.Respuesta {
+func (u *Cliente) answers(lote Lote, plan Plan, hoy schema.Dia) []schema.Respuesta {
 	var all []schema.Respuesta
 	for _, rec := range lote.Registros {
-		paso := u.casos[caso{lote.Archivo, rec.RecFolioCondusef}]
+		paso := u.atendidos[atendido{lote.Archivo, rec.RecFolioCondusef}]
 		if paso == contestado || u.azar.Chance(plan.Pendientes) {
 			continue
 		}

@@ -38,26 +38,26 @@ type Acceso struct {
 	Now  func() time.Time // the moments in its files; the machine's clock if nil
 }
 
-// UNE plays the unit of one institution: an SFTP client of the gateway. What it
+// Cliente plays the unit of one institution: an SFTP client of the gateway. What it
 // fetched and sent it remembers as long as it lives; a new one begins anew. It
 // is for one goroutine.
-type UNE struct {
+type Cliente struct {
 	Titular schema.Reservado // who signs the answers, invented
 
-	acceso  Acceso
-	client  *remote.Client
-	azar    inventor.Azar
-	fetched map[string]bool // by path
-	sent    map[string]envio
-	casos   map[caso]progreso
+	acceso    Acceso
+	client    *remote.Client
+	azar      inventor.Azar
+	fetched   map[string]bool // by path
+	sent      map[string]envio
+	atendidos map[atendido]progreso
 }
 
 // NewUNE checks the access; it does not dial.
-func NewUNE(acceso Acceso) (*UNE, error) {
+func NewUNE(acceso Acceso) (*Cliente, error) {
 	if acceso.Now == nil {
 		acceso.Now = time.Now
 	}
-	client, err := remote.New(remote.Config{
+	client, err := remote.New(remote.Options{
 		Address: acceso.Address, User: acceso.Clave.String(), Signers: []ssh.Signer{acceso.Signer},
 		HostKeys: acceso.HostKeys,
 		Retries:  3, // and no Settle: what the gateway shows is whole
@@ -66,15 +66,15 @@ func NewUNE(acceso Acceso) (*UNE, error) {
 		return nil, fmt.Errorf("une %s: %w", acceso.Clave, err)
 	}
 	a := inventor.NewAzar(acceso.Seed, uint64(acceso.Clave))
-	return &UNE{
+	return &Cliente{
 		Titular: a.Titular(),
 		acceso:  acceso, client: client, azar: a,
-		fetched: map[string]bool{}, sent: map[string]envio{}, casos: map[caso]progreso{},
+		fetched: map[string]bool{}, sent: map[string]envio{}, atendidos: map[atendido]progreso{},
 	}, nil
 }
 
 // Close ends the connection.
-func (u *UNE) Close() error { return u.client.Close() }
+func (u *Cliente) Close() error { return u.client.Close() }
 
 // Lote is a LOT that was read and found good.
 type Lote struct {
@@ -85,7 +85,7 @@ type Lote struct {
 // PickUp fetches the LOTs that are new and reads them. A LOT that is not good in
 // every byte is an error, and is fetched again the next time; the others are
 // given beside it.
-func (u *UNE) PickUp(ctx context.Context) ([]Lote, error) {
+func (u *Cliente) PickUp(ctx context.Context) ([]Lote, error) {
 	var lotes []Lote
 	err := u.each(ctx, reclamaciones, func(f archivo) error {
 		_, records, err := leer[schema.Reclamacion](u.acceso.Clave, f, schema.LOT)
@@ -102,7 +102,7 @@ func (u *UNE) PickUp(ctx context.Context) ([]Lote, error) {
 
 // Estado fetches every file of estado/ whole, as a UNE does that watches what it
 // owes and keeps the checkpoints of the log.
-func (u *UNE) Estado(ctx context.Context) (map[string][]byte, error) {
+func (u *Cliente) Estado(ctx context.Context) (map[string][]byte, error) {
 	all := map[string][]byte{}
 	err := u.each(ctx, estado, func(f archivo) error {
 		all[f.nombre] = f.contenido
@@ -125,7 +125,7 @@ var errAgain = errors.New("fetch again")
 
 // each fetches the files of a folder that are new. One that use refuses stays
 // new; the others go on.
-func (u *UNE) each(ctx context.Context, carpeta string, use func(archivo) error) error {
+func (u *Cliente) each(ctx context.Context, carpeta string, use func(archivo) error) error {
 	names, err := u.list(ctx, carpeta)
 	if err != nil {
 		return err
@@ -150,7 +150,7 @@ func (u *UNE) each(ctx context.Context, carpeta string, use func(archivo) error)
 
 // list gives the names in a folder, oldest first. A client takes only what two
 // looks showed alike, so it looks twice.
-func (u *UNE) list(ctx context.Context, carpeta string) ([]string, error) {
+func (u *Cliente) list(ctx context.Context, carpeta string) ([]string, error) {
 	mb := u.client.Mailbox(carpeta)
 	if _, err := mb.List(ctx); err != nil {
 		return nil, err
@@ -166,7 +166,7 @@ func (u *UNE) list(ctx context.Context, carpeta string) ([]string, error) {
 	return names, nil
 }
 
-func (u *UNE) fetch(ctx context.Context, carpeta, name string) ([]byte, error) {
+func (u *Cliente) fetch(ctx context.Context, carpeta, name string) ([]byte, error) {
 	r, err := u.client.Mailbox(carpeta).Take(ctx, name)
 	if err != nil {
 		return nil, err

@@ -13,10 +13,10 @@ import (
 // each, however many handles are on it, for as long as one is.
 type memoria struct {
 	mu sync.Mutex
-	de map[schema.Huella]*contenido
+	de map[schema.Huella]*enMemoria
 }
 
-type contenido struct {
+type enMemoria struct {
 	bytes []byte
 	n     int // handles
 }
@@ -44,28 +44,28 @@ func (m *memoria) held(x store.Visible, read []byte) fs.File {
 		if read == nil {
 			return nil
 		}
-		c = &contenido{bytes: read}
+		c = &enMemoria{bytes: read}
 		if m.de == nil {
-			m.de = map[schema.Huella]*contenido{}
+			m.de = map[schema.Huella]*enMemoria{}
 		}
 		m.de[x.SHA256] = c
 	}
 	c.n++
-	return &hoja{Reader: bytes.NewReader(c.bytes), m: m, x: x}
+	return &lecturaEnMemoria{Reader: bytes.NewReader(c.bytes), m: m, x: x}
 }
 
-// hoja is a handle on one of them.
-type hoja struct {
+// lecturaEnMemoria is a handle on one of them.
+type lecturaEnMemoria struct {
 	*bytes.Reader
 	m    *memoria
 	x    store.Visible
 	once sync.Once
 }
 
-func (h *hoja) Stat() (fs.FileInfo, error) { return info(h.x), nil }
+func (h *lecturaEnMemoria) Stat() (fs.FileInfo, error) { return info(h.x), nil }
 
 // Close lets go of the content.
-func (h *hoja) Close() error {
+func (h *lecturaEnMemoria) Close() error {
 	h.once.Do(func() {
 		h.m.mu.Lock()
 		defer h.m.mu.Unlock()

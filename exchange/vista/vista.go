@@ -28,23 +28,23 @@ var ErrAusente = errors.New("its content is missing")
 // Vista makes the file systems of the parties.
 type Vista struct {
 	Store   *store.Store
-	Archivo *archivo.Archivo
+	Archivo *archivo.Contenidos
 	memoria memoria // of what is open
 }
 
-// clase is where the files of a folder come from.
-type clase int
+// origen is where the files of a folder come from.
+type origen int
 
 const (
-	publicada clase = iota // what we left there
-	subida                 // what the party uploaded
-	exhibida               // what is made anew where it changes
+	publicada origen = iota // what we left there
+	subida                  // what the party uploaded
+	exhibida                // what is made anew where it changes
 )
 
 // Carpeta is a folder of a party.
 type Carpeta struct {
 	Nombre string // its path
-	clase  clase
+	clase  origen
 }
 
 // Sube tells whether the party writes it and we read it.
@@ -144,16 +144,16 @@ func (v *Vista) content(x store.Visible) (fs.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return abierto{c, info(x)}, nil
+	return archivoAbierto{c, info(x)}, nil
 }
 
-// abierto is an open content as a file.
-type abierto struct {
+// archivoAbierto is an open content as a file.
+type archivoAbierto struct {
 	archivo.Contenido
 	i fs.FileInfo
 }
 
-func (f abierto) Stat() (fs.FileInfo, error) { return f.i, nil }
+func (f archivoAbierto) Stat() (fs.FileInfo, error) { return f.i, nil }
 
 // file gives what the party sees under a name.
 func (a *arbol) file(v *store.View, name string) (x store.Visible, err error) {
@@ -204,7 +204,7 @@ func (a *arbol) dir(v *store.View, c Carpeta) (fs.FileInfo, error) {
 	if c != raiz {
 		name = path.Base(c.Nombre)
 	}
-	return entrada{nombre: name, momento: at, dir: true}, err
+	return listado{nombre: name, momento: at, dir: true}, err
 }
 
 // ReadDir lists a folder, by name.
@@ -251,8 +251,8 @@ func (a *arbol) files(v *store.View, c Carpeta) ([]store.Visible, error) {
 	return v.Exhibidos(a.parte, c.Nombre)
 }
 
-// entrada is a file or folder as it is listed.
-type entrada struct {
+// listado is a file or folder as it is listed.
+type listado struct {
 	nombre  string
 	bytes   int64
 	momento time.Time
@@ -261,16 +261,16 @@ type entrada struct {
 }
 
 func info(x store.Visible) fs.FileInfo {
-	return entrada{nombre: x.Nombre, bytes: x.Bytes, momento: x.Momento, sha256: x.SHA256}
+	return listado{nombre: x.Nombre, bytes: x.Bytes, momento: x.Momento, sha256: x.SHA256}
 }
 
-func (e entrada) Name() string       { return e.nombre }
-func (e entrada) Size() int64        { return e.bytes }
-func (e entrada) ModTime() time.Time { return e.momento }
-func (e entrada) IsDir() bool        { return e.dir }
-func (e entrada) Sys() any           { return e.sha256 }
+func (e listado) Name() string       { return e.nombre }
+func (e listado) Size() int64        { return e.bytes }
+func (e listado) ModTime() time.Time { return e.momento }
+func (e listado) IsDir() bool        { return e.dir }
+func (e listado) Sys() any           { return e.sha256 }
 
-func (e entrada) Mode() fs.FileMode {
+func (e listado) Mode() fs.FileMode {
 	if e.dir {
 		return fs.ModeDir | 0o550
 	}

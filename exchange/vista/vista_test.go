@@ -85,7 +85,7 @@ func (c *casa) exhibe(name, text string) {
 	c.t.Helper()
 	x, err := store.Exhibible("estado", name, []byte(text))
 	c.check(err)
-	c.do(func(tx *store.Tx) error { return tx.Exhibir(une, x) })
+	c.do(func(tx *store.Tx) error { return tx.Exhibit(une, x) })
 }
 
 func (c *casa) upload(name, text string) error {
@@ -265,18 +265,18 @@ func TestUploads(t *testing.T) {
 	}
 	retire := func() (n int) {
 		c.do(func(tx *store.Tx) (err error) {
-			n, err = tx.RetirarArribos(une, "respuestas", c.ahora.Add(time.Hour))
+			n, err = tx.RetireArribos(une, "respuestas", c.ahora.Add(time.Hour))
 			return err
 		})
 		return n
 	}
-	c.do(func(tx *store.Tx) error { return tx.Tomar(waiting[1].ID) })
+	c.do(func(tx *store.Tx) error { return tx.Take(waiting[1].ID) })
 	if n := retire(); n != 0 || len(c.names("respuestas")) != 1 {
 		t.Errorf("%d retired while one of its name waits", n)
 	}
-	c.do(func(tx *store.Tx) error { return tx.Tomar(waiting[0].ID) })
+	c.do(func(tx *store.Tx) error { return tx.Take(waiting[0].ID) })
 	given := time.Unix(0, 0)
-	c.do(func(tx *store.Tx) error { return tx.Fechar(une, "respuestas", "Carta Ñ.pdf", given) })
+	c.do(func(tx *store.Tx) error { return tx.SetTime(une, "respuestas", "Carta Ñ.pdf", given) })
 	if i, err := fs.Stat(c.vista.De(une), "respuestas/Carta Ñ.pdf"); err != nil || !i.ModTime().Equal(given) {
 		t.Errorf("the time that the client set: %v, %v", i, err)
 	}

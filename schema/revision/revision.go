@@ -38,8 +38,8 @@ type Error struct {
 	Message  string `json:"message"`
 }
 
-// Reglas gives the rules for a file of a name, which is zero where it is wrong.
-type Reglas = func(schema.Nombre) *schema.Reglas
+// PorNombre gives the rules for a file of a name, which is zero where it is wrong.
+type PorNombre = func(schema.Nombre) *schema.Reglas
 
 // Files puts the files of a folder in its place: those that bear a name of the exchange.
 // The others are passed over.
@@ -68,7 +68,7 @@ func Files(args []string) (files, passed []string, err error) {
 
 // Check reads the file at path as one that is called base; shown is what the
 // report calls it.
-func Check(shown, base, path string, rules Reglas) (*Revision, error) {
+func Check(shown, base, path string, rules PorNombre) (*Revision, error) {
 	n, err := schema.ParseNombre(base)
 	if err != nil {
 		n = schema.Nombre{}
@@ -102,7 +102,7 @@ func (r *Revision) WriteRCH(path string, now time.Time) (err error) {
 	if n.Tipo == "" {
 		return errors.New("the gateway answers a file whose name is wrong under the owner of its folder, which is not known here")
 	}
-	n = n.Respuesta(schema.RCH, 0)
+	n = n.Receipt(schema.RCH, 0)
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s is there already; name another file", path)

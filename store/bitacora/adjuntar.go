@@ -15,7 +15,7 @@ type adjunto interface {
 }
 
 // AppendJSON appends the renglón as encoding/json writes it, without what is usual.
-func (r Reclamacion) AppendJSON(b []byte) []byte {
+func (r RenglonReclamacion) AppendJSON(b []byte) []byte {
 	o := objeto{b: append(b, '{')}
 	o.textoSi("folio", string(r.Folio))
 	o.usual("vuelta", r.Vuelta, r.Codigo)
@@ -25,7 +25,7 @@ func (r Reclamacion) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the renglón as encoding/json writes it, without what is usual.
-func (r Respuesta) AppendJSON(b []byte) []byte {
+func (r RenglonRespuesta) AppendJSON(b []byte) []byte {
 	o := objeto{b: append(b, '{')}
 	o.textoSi("folio", string(r.Folio))
 	o.usual("vuelta", r.Vuelta, r.Codigo)
@@ -42,7 +42,7 @@ func (r Respuesta) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the renglón as encoding/json writes it, without what is usual.
-func (d Dictamen) AppendJSON(b []byte) []byte {
+func (d RenglonDictamen) AppendJSON(b []byte) []byte {
 	o := objeto{b: append(b, '{')}
 	o.textoSi("folio", string(d.Folio))
 	o.usual("vuelta", d.Vuelta, d.Codigo)
@@ -55,7 +55,7 @@ func (d Dictamen) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the renglón as encoding/json writes it, without what is usual.
-func (d Devuelta) AppendJSON(b []byte) []byte {
+func (d RenglonDevuelta) AppendJSON(b []byte) []byte {
 	o := objeto{b: append(b, '{')}
 	o.texto("folio", string(d.Folio))
 	o.usual("vuelta", d.Vuelta, "")
@@ -64,7 +64,7 @@ func (d Devuelta) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the renglón as encoding/json writes it, without what is usual.
-func (e Entregada) AppendJSON(b []byte) []byte {
+func (e RenglonEntregada) AppendJSON(b []byte) []byte {
 	o := objeto{b: append(b, '{')}
 	o.texto("folio", string(e.Folio))
 	o.usual("vuelta", e.Vuelta, "")
@@ -74,7 +74,7 @@ func (e Entregada) AppendJSON(b []byte) []byte {
 }
 
 // AppendJSON appends the renglón as encoding/json writes it, without what is usual.
-func (p Plazo) AppendJSON(b []byte) []byte {
+func (p RenglonPlazo) AppendJSON(b []byte) []byte {
 	o := objeto{b: append(b, '{')}
 	o.texto("folio", string(p.Folio))
 	o.usual("vuelta", p.Vuelta, "")

@@ -13,8 +13,8 @@ import (
 
 // adjuntos are the structs that write themselves.
 var adjuntos = []reflect.Type{
-	reflect.TypeFor[Reclamacion](), reflect.TypeFor[Respuesta](), reflect.TypeFor[Dictamen](),
-	reflect.TypeFor[Devuelta](), reflect.TypeFor[Entregada](), reflect.TypeFor[Plazo](),
+	reflect.TypeFor[RenglonReclamacion](), reflect.TypeFor[RenglonRespuesta](), reflect.TypeFor[RenglonDictamen](),
+	reflect.TypeFor[RenglonDevuelta](), reflect.TypeFor[RenglonEntregada](), reflect.TypeFor[RenglonPlazo](),
 }
 
 // TestAdjuntar holds what the structs write by themselves against encoding/json,
@@ -48,7 +48,7 @@ func sinUsuales(v reflect.Value) {
 	}
 	for _, name := range []string{"Vuelta", "Tipo", "Oportunidad"} {
 		f := v.FieldByName(name)
-		if f.IsValid() && f.Int() == 1 && (name != "Tipo" || v.Type() != reflect.TypeFor[Dictamen]()) {
+		if f.IsValid() && f.Int() == 1 && (name != "Tipo" || v.Type() != reflect.TypeFor[RenglonDictamen]()) {
 			f.SetZero()
 		}
 	}
@@ -62,26 +62,26 @@ func TestCompletar(t *testing.T) {
 	for _, vuelta := range n {
 		for _, tipo := range n {
 			for _, oportunidad := range n {
-				r := Respuesta{Folio: "2026/090/1", Vuelta: vuelta, Tipo: tipo, Dias: &dias, Oportunidad: oportunidad}
-				d := Dictamen{Folio: "2026/090/1", Vuelta: vuelta, Tipo: tipo}
-				p := Plazo{Folio: "2026/090/1", Vuelta: vuelta, Limite: 9}
-				comeBack(t, ArchivoRecibido, Recibido{}, "respuestas", r, func(c Recibido) any { return c.Respuestas })
-				comeBack(t, ArchivoRecibido, Recibido{}, "dictamenes", d, func(c Recibido) any { return c.Dictamenes })
-				comeBack(t, ArchivoRecibido, Recibido{}, "reclamaciones",
-					Reclamacion{Folio: "2026/090/1", Vuelta: vuelta, UNE: 9},
-					func(c Recibido) any { return c.Reclamaciones })
-				comeBack(t, RetornoFormado, Retorno{}, "respuestas", Devuelta{"2026/090/1", vuelta, tipo},
-					func(c Retorno) any { return c.Respuestas })
-				comeBack(t, ArchivoPublicado, Publicado{}, "folios", Entregada{Folio: "2026/090/1", Vuelta: vuelta},
-					func(c Publicado) any { return c.Folios })
-				comeBack(t, PlazoVencido, Avisado{}, "folios", p, func(c Avisado) any { return c.Folios })
-				comeBack(t, PlazoMovido, Movido{}, "folios", p, func(c Movido) any { return c.Folios })
-				comeBack(t, PlazoRecontado, Recontado{}, "folios", p, func(c Recontado) any { return c.Folios })
+				r := RenglonRespuesta{Folio: "2026/090/1", Vuelta: vuelta, Tipo: tipo, Dias: &dias, Oportunidad: oportunidad}
+				d := RenglonDictamen{Folio: "2026/090/1", Vuelta: vuelta, Tipo: tipo}
+				p := RenglonPlazo{Folio: "2026/090/1", Vuelta: vuelta, Limite: 9}
+				comeBack(t, ArchivoRecibido, CargaRecibido{}, "respuestas", r, func(c CargaRecibido) any { return c.Respuestas })
+				comeBack(t, ArchivoRecibido, CargaRecibido{}, "dictamenes", d, func(c CargaRecibido) any { return c.Dictamenes })
+				comeBack(t, ArchivoRecibido, CargaRecibido{}, "reclamaciones",
+					RenglonReclamacion{Folio: "2026/090/1", Vuelta: vuelta, UNE: 9},
+					func(c CargaRecibido) any { return c.Reclamaciones })
+				comeBack(t, RetornoFormado, CargaRetorno{}, "respuestas", RenglonDevuelta{"2026/090/1", vuelta, tipo},
+					func(c CargaRetorno) any { return c.Respuestas })
+				comeBack(t, ArchivoPublicado, CargaPublicado{}, "folios", RenglonEntregada{Folio: "2026/090/1", Vuelta: vuelta},
+					func(c CargaPublicado) any { return c.Folios })
+				comeBack(t, PlazoVencido, CargaAvisado{}, "folios", p, func(c CargaAvisado) any { return c.Folios })
+				comeBack(t, PlazoMovido, CargaMovido{}, "folios", p, func(c CargaMovido) any { return c.Folios })
+				comeBack(t, PlazoRecontado, CargaRecontado{}, "folios", p, func(c CargaRecontado) any { return c.Folios })
 			}
 		}
 	}
-	for _, refused := range []Respuesta{{Tipo: 1, Codigo: "EST-09"}, {Codigo: "EST-09"}} {
-		comeBack(t, ArchivoRecibido, Recibido{}, "respuestas", refused, func(c Recibido) any { return c.Respuestas })
+	for _, refused := range []RenglonRespuesta{{Tipo: 1, Codigo: "EST-09"}, {Codigo: "EST-09"}} {
+		comeBack(t, ArchivoRecibido, CargaRecibido{}, "respuestas", refused, func(c CargaRecibido) any { return c.Respuestas })
 	}
 }
 
@@ -159,7 +159,7 @@ func drawField(t *rapid.T, f reflect.Value) {
 func BenchmarkAdd(b *testing.B) {
 	r := Renglones{Lista: "reclamaciones"}
 	defer r.Close()
-	x := Reclamacion{Folio: "2026/090/132512", Vuelta: 1, UNE: 900001}
+	x := RenglonReclamacion{Folio: "2026/090/132512", Vuelta: 1, UNE: 900001}
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := r.Add(&x); err != nil {
@@ -172,7 +172,7 @@ func BenchmarkAddRespuesta(b *testing.B) {
 	r := Renglones{Lista: "respuestas"}
 	defer r.Close()
 	dias := 12
-	x := Respuesta{Folio: "2026/090/132512", Vuelta: 1, Tipo: 1, Sentido: 2, Dias: &dias, Oportunidad: 1,
+	x := RenglonRespuesta{Folio: "2026/090/132512", Vuelta: 1, Tipo: 1, Sentido: 2, Dias: &dias, Oportunidad: 1,
 		Limite: schema.NewDia(2026, 3, 17)}
 	b.ReportAllocs()
 	for b.Loop() {

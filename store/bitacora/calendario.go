@@ -39,7 +39,7 @@ func SumarCalendario(all []VersionCalendario, c *Crudo) ([]VersionCalendario, er
 
 // LeerCalendario reads the event of a version.
 func LeerCalendario(c *Crudo) (v VersionCalendario, err error) {
-	d, err := Leer[Calendario](c)
+	d, err := Leer[CargaCalendario](c)
 	if err != nil {
 		return v, err
 	}
@@ -119,7 +119,7 @@ func CalendarioEn(all []VersionCalendario, t time.Time) (*schema.Calendario, err
 
 // Fin is the time of day until which the last day of a term counts by these
 // settings; where they say nothing of it that is 23:59:59.
-func (c Configuracion) Fin() (schema.Hora, error) {
+func (c CargaConfiguracion) Fin() (schema.Hora, error) {
 	if c.FinDePlazo == "" {
 		return finDelDia, nil
 	}

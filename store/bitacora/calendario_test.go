@@ -15,12 +15,12 @@ import (
 // version logs a version of the calendar, and gives it as it is read.
 func version(t *testing.T, at time.Time, name string, dias ...schema.Inhabil) bitacora.VersionCalendario {
 	t.Helper()
-	d := bitacora.Calendario{Calendario: name, Anterior: "antes", Causa: "orden"}
+	d := bitacora.CargaCalendario{Calendario: name, Anterior: "antes", Causa: "orden"}
 	for _, in := range dias {
 		d.Dias = append(d.Dias, bitacora.NewDiaCalendario(in))
 	}
-	var r bitacoratest.Registro
-	r.Log(t, at, bitacoratest.Acto{Evento: bitacora.CalendarioCambiado, Carga: d})
+	var r bitacoratest.Memoria
+	r.Log(t, at, bitacoratest.Dicho{Evento: bitacora.CalendarioCambiado, Carga: d})
 	v, err := bitacora.LeerCalendario(r.Eventos[0])
 	if err != nil {
 		t.Fatal(err)
@@ -77,11 +77,11 @@ func TestCalendarioEn(t *testing.T) {
 func TestFin(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]schema.Hora{"": 24*3600 - 1, "18:00:00": 18 * 3600} {
-		if got, err := (bitacora.Configuracion{FinDePlazo: text}).Fin(); got != want || err != nil {
+		if got, err := (bitacora.CargaConfiguracion{FinDePlazo: text}).Fin(); got != want || err != nil {
 			t.Errorf("%q: %v, %v", text, got, err)
 		}
 	}
-	if _, err := (bitacora.Configuracion{FinDePlazo: "tarde"}).Fin(); err == nil {
+	if _, err := (bitacora.CargaConfiguracion{FinDePlazo: "tarde"}).Fin(); err == nil {
 		t.Error("an hour that is none")
 	}
 }

@@ -2,20 +2,20 @@ package bitacora
 
 import "buzon/schema"
 
-// Orden is who ran a command, and why.
-type Orden struct {
+// CargaOrden is who ran a command, and why.
+type CargaOrden struct {
 	UID    *int   `json:"uid,omitempty" doc:"usuario del sistema que dio la orden"`
 	Motivo string `json:"motivo,omitempty" doc:"por qué la dio"`
 }
 
-// Creado is the payload of almacen_creado.
-type Creado struct {
+// CargaCreado is the payload of almacen_creado.
+type CargaCreado struct {
 	Simulacro bool `json:"simulacro" doc:"si el almacén es de un ensayo"`
 }
 
-// Configuracion is the payload of configuracion_cambiada: by what terms are counted
+// CargaConfiguracion is the payload of configuracion_cambiada: by what terms are counted
 // from then on.
-type Configuracion struct {
+type CargaConfiguracion struct {
 	Corte           string   `json:"corte" doc:"hora del corte, HH:MM:SS"`
 	FinDePlazo      string   `json:"fin_de_plazo" doc:"hora en que termina el último día, HH:MM:SS"`
 	Desde           string   `json:"desde" doc:"día 0 de un plazo: el de la entrega o el del turno"`
@@ -25,10 +25,10 @@ type Configuracion struct {
 	TodoONada       []string `json:"todo_o_nada" doc:"tipos de archivo que un error rechaza enteros"`
 }
 
-// Calendario is the payload of calendario_cambiado: a new version, and the rows of
+// CargaCalendario is the payload of calendario_cambiado: a new version, and the rows of
 // the table that it adds or replaces.
-type Calendario struct {
-	Orden
+type CargaCalendario struct {
+	CargaOrden
 	Calendario string          `json:"calendario" doc:"versión desde entonces"`
 	Anterior   string          `json:"anterior" doc:"versión hasta entonces"`
 	Causa      string          `json:"causa" doc:"por qué cambió"`
@@ -44,113 +44,113 @@ type DiaCalendario struct {
 	AplicaGE    string     `json:"aplica_ge" doc:"SI o NO: si cuenta en la Gestión Electrónica"`
 }
 
-// Institucion is the payload of institucion_alta.
-type Institucion struct {
-	Orden
+// CargaInstitucion is the payload of institucion_alta.
+type CargaInstitucion struct {
+	CargaOrden
 	Denominacion string `json:"denominacion" doc:"su nombre"`
 	Sector       string `json:"sector" doc:"su sector"`
 	Termino      int    `json:"termino" doc:"días hábiles para responder"`
 	Prorroga     int    `json:"prorroga" doc:"días hábiles que una prórroga da a lo más"`
 }
 
-// Suspension is the payload of institucion_suspendida and institucion_reanudada.
-type Suspension struct{ Orden }
+// CargaSuspension is the payload of institucion_suspendida and institucion_reanudada.
+type CargaSuspension struct{ CargaOrden }
 
-// Llave is the payload of llave_alta, llave_revocada and llave_por_vencer. It is
+// CargaLlave is the payload of llave_alta, llave_revocada and llave_por_vencer. It is
 // never the key itself.
-type Llave struct {
-	Huella string `json:"huella" doc:"de la llave pública"`
-	Nombre string `json:"nombre" doc:"con que se conoce"`
-	Orden
+type CargaLlave struct {
+	Fingerprint string `json:"huella" doc:"de la llave pública"`
+	Nombre      string `json:"nombre" doc:"con que se conoce"`
+	CargaOrden
 	Desde schema.Instante `json:"desde,omitempty" doc:"desde cuándo vale"`
 	Hasta schema.Instante `json:"hasta,omitempty" doc:"hasta cuándo vale"`
 }
 
-// Clave is the payload of clave_fijada and clave_revocada: passwords.
-type Clave struct{ Orden }
+// CargaContrasena is the payload of clave_fijada and clave_revocada: passwords.
+type CargaContrasena struct{ CargaOrden }
 
-// Corrida is the payload of corrida_iniciada.
-type Corrida struct {
+// CargaCorrida is the payload of corrida_iniciada.
+type CargaCorrida struct {
 	Corrida int64      `json:"corrida" doc:"su número"`
 	Jornada schema.Dia `json:"jornada" doc:"el día de que es"`
 	Causa   string     `json:"causa" doc:"qué la empezó"`
 }
 
-// FinDeCorrida is the payload of corrida_terminada and corrida_fallida.
-type FinDeCorrida struct {
+// CargaFinDeCorrida is the payload of corrida_terminada and corrida_fallida.
+type CargaFinDeCorrida struct {
 	Corrida int64  `json:"corrida" doc:"su número"`
 	Error   string `json:"error,omitempty" doc:"por qué falló"`
 }
 
-// Servicio is the payload of servicio_iniciado and servicio_terminado.
-type Servicio struct {
+// CargaServicio is the payload of servicio_iniciado and servicio_terminado.
+type CargaServicio struct {
 	Version string `json:"version" doc:"del programa"`
 }
 
-// Interrupcion is the payload of servicio_interrumpido.
-type Interrupcion struct {
+// CargaInterrupcion is the payload of servicio_interrumpido.
+type CargaInterrupcion struct {
 	UltimoLatido schema.Instante `json:"ultimo_latido" doc:"cuándo estuvo por última vez"`
 }
 
-// Reloj is the payload of reloj_ajustado.
-type Reloj struct {
+// CargaReloj is the payload of reloj_ajustado.
+type CargaReloj struct {
 	Antes    schema.Instante `json:"antes" doc:"lo que el reloj decía"`
 	Despues  schema.Instante `json:"despues" doc:"lo que dijo luego"`
 	Segundos int64           `json:"segundos" doc:"cuánto se movió"`
 }
 
-// Subidas is the payload of subidas_retiradas.
-type Subidas struct {
+// CargaSubidas is the payload of subidas_retiradas.
+type CargaSubidas struct {
 	Archivos         int             `json:"archivos" doc:"cuántos se quitaron de la vista"`
 	RecibidosAntesDe schema.Instante `json:"recibidos_antes_de" doc:"los anteriores a este momento"`
 }
 
-// Acceso is the payload of acceso_rehusado: like refusals are told together.
-type Acceso struct {
+// CargaAcceso is the payload of acceso_rehusado: like refusals are told together.
+type CargaAcceso struct {
 	Direccion string          `json:"direccion" doc:"desde dónde"`
 	Motivo    string          `json:"motivo" doc:"por qué se rehusó"`
 	Veces     int             `json:"veces" doc:"intentos iguales que se cuentan juntos"`
 	Desde     schema.Instante `json:"desde" doc:"el primero de ellos"`
 }
 
-// Cortada is the payload of jornada_cortada.
-type Cortada struct {
+// CargaCorte is the payload of jornada_cortada.
+type CargaCorte struct {
 	Jornada schema.Dia `json:"jornada" doc:"el día que se cortó"`
 }
 
-// Jornada is the payload of jornada_cerrada, jornada_abierta and jornada_sin_rec.
-type Jornada struct {
+// CargaJornada is the payload of jornada_cerrada, jornada_abierta and jornada_sin_rec.
+type CargaJornada struct {
 	Jornada    schema.Dia `json:"jornada" doc:"el día"`
 	Recibidas  int        `json:"recibidas" doc:"reclamaciones del REC"`
 	Entregadas int        `json:"entregadas" doc:"de ellas, entregadas"`
 	Rechazadas int        `json:"rechazadas" doc:"de ellas, rechazadas"`
 }
 
-// Punto is the payload of punto_firmado, the first event that its head does not hold.
-type Punto struct {
+// CargaPunto is the payload of punto_firmado, the first event that its head does not hold.
+type CargaPunto struct {
 	Tamano int64  `json:"tamano" doc:"del árbol"`
 	Raiz   string `json:"raiz" doc:"de ese tamaño, base64"`
 	Llave  string `json:"llave" doc:"que firmó"`
 }
 
-// Testigo is the payload of punto_recogido: the party holds the head of that size.
-type Testigo struct {
+// CargaTestigo is the payload of punto_recogido: the party holds the head of that size.
+type CargaTestigo struct {
 	Tamano int64 `json:"tamano" doc:"del punto de control que la parte tiene desde entonces"`
 }
 
-// SelloEnUso is the payload of sello_alta.
-type SelloEnUso struct {
+// CargaSelloEnUso is the payload of sello_alta.
+type CargaSelloEnUso struct {
 	Llave   string `json:"llave" doc:"nombre de la llave"`
 	Publica string `json:"publica" doc:"la llave pública, base64"`
 }
 
-// SelloFuera is the payload of sello_baja.
-type SelloFuera struct {
+// CargaSelloFuera is the payload of sello_baja.
+type CargaSelloFuera struct {
 	Llave string `json:"llave" doc:"nombre de la llave"`
 }
 
-// Exportada is the payload of consulta_exportada.
-type Exportada struct {
+// CargaExportacion is the payload of consulta_exportada.
+type CargaExportacion struct {
 	Quien     string `json:"quien" doc:"quién la pidió"`
 	Rol       string `json:"rol" doc:"con qué rol"`
 	Consulta  string `json:"consulta" doc:"lo que pidió"`

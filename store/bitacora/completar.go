@@ -17,7 +17,7 @@ import (
 // incompleto is a payload that has such renglones.
 type incompleto interface{ completa() }
 
-func (d *Recibido) completa() {
+func (d *CargaRecibido) completa() {
 	for i := range d.Reclamaciones {
 		r := &d.Reclamaciones[i]
 		completa(r.Codigo, &r.Vuelta)
@@ -32,23 +32,23 @@ func (d *Recibido) completa() {
 	}
 }
 
-func (d *Retorno) completa() {
+func (d *CargaRetorno) completa() {
 	for i := range d.Respuestas {
 		completa("", &d.Respuestas[i].Vuelta, &d.Respuestas[i].Tipo)
 	}
 }
 
-func (d *Publicado) completa() {
+func (d *CargaPublicado) completa() {
 	for i := range d.Folios {
 		completa("", &d.Folios[i].Vuelta)
 	}
 }
 
-func (d *Avisado) completa()   { completaPlazos(d.Folios) }
-func (d *Movido) completa()    { completaPlazos(d.Folios) }
-func (d *Recontado) completa() { completaPlazos(d.Folios) }
+func (d *CargaAvisado) completa()   { completaPlazos(d.Folios) }
+func (d *CargaMovido) completa()    { completaPlazos(d.Folios) }
+func (d *CargaRecontado) completa() { completaPlazos(d.Folios) }
 
-func completaPlazos(all []Plazo) {
+func completaPlazos(all []RenglonPlazo) {
 	for i := range all {
 		completa("", &all[i].Vuelta)
 	}

@@ -16,12 +16,12 @@ var ayer = time.Date(2026, time.March, 2, 9, 0, 0, 0, schema.Zona)
 func TestWordsOfParts(t *testing.T) {
 	t.Parallel()
 	at := schema.NewInstante(ayer)
-	var r bitacoratest.Registro
-	for _, a := range []bitacoratest.Acto{
-		{Evento: bitacora.ConfiguracionCambiada, Carga: bitacora.Configuracion{Desde: "entrega"}},
-		{Evento: bitacora.LlaveAlta, Parte: "00900001", Carga: bitacora.Llave{Desde: at}},
-		{Evento: bitacora.AccesoRehusado, Carga: bitacora.Acceso{Desde: at}},
-		{Evento: bitacora.ArchivoRecogido, Parte: "00900001", Carga: bitacora.Recogida{Primero: at, Ultimo: at}},
+	var r bitacoratest.Memoria
+	for _, a := range []bitacoratest.Dicho{
+		{Evento: bitacora.ConfiguracionCambiada, Carga: bitacora.CargaConfiguracion{Desde: "entrega"}},
+		{Evento: bitacora.LlaveAlta, Parte: "00900001", Carga: bitacora.CargaLlave{Desde: at}},
+		{Evento: bitacora.AccesoRehusado, Carga: bitacora.CargaAcceso{Desde: at}},
+		{Evento: bitacora.ArchivoRecogido, Parte: "00900001", Carga: bitacora.CargaRecogida{Primero: at, Ultimo: at}},
 	} {
 		r.Log(t, ayer, a)
 	}

@@ -32,15 +32,15 @@ func acto(t rapid.TB, primero int64, evento string, carga any, r *Renglones) (al
 }
 
 // drawReclamaciones draws n renglones, few of them alike and some of odd lengths.
-func drawReclamaciones(t *rapid.T, n int) []Reclamacion {
-	seed := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Reclamacion {
-		return Reclamacion{
+func drawReclamaciones(t *rapid.T, n int) []RenglonReclamacion {
+	seed := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) RenglonReclamacion {
+		return RenglonReclamacion{
 			Folio:  schema.Folio(rapid.StringN(0, 300, -1).Draw(t, "folio")),
 			Vuelta: rapid.IntRange(0, 3).Draw(t, "vuelta"), UNE: schema.UNE(rapid.IntRange(0, 900009).Draw(t, "une")),
 			Codigo: schema.Codigo(rapid.SampledFrom([]string{"", "", "", "EST-04"}).Draw(t, "codigo")),
 		}
 	}), 1, 40).Draw(t, "renglones")
-	all := make([]Reclamacion, n)
+	all := make([]RenglonReclamacion, n)
 	for i := range all {
 		all[i] = seed[i%len(seed)]
 		all[i].Folio = schema.Folio(fmt.Sprintf("%d %s", i, all[i].Folio))
@@ -78,7 +78,7 @@ func TestPartes(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer r.Close()
-		carga := Recibido{Acuse: rapid.StringN(0, 3000, 9000).Draw(t, "acuse"), Tipo: schema.REC, PrimeraLinea: 2}
+		carga := CargaRecibido{Acuse: rapid.StringN(0, 3000, 9000).Draw(t, "acuse"), Tipo: schema.REC, PrimeraLinea: 2}
 		primero := rapid.Int64Range(1, 1<<40).Draw(t, "primero")
 		all := acto(t, primero, ArchivoRecibido, carga, r)
 		read, err := enteros(all)
@@ -89,10 +89,10 @@ func TestPartes(t *testing.T) {
 	})
 }
 
-func checkPartes(t rapid.TB, all []*Crudo, carga Recibido, want []Reclamacion) {
+func checkPartes(t rapid.TB, all []*Crudo, carga CargaRecibido, want []RenglonReclamacion) {
 	t.Helper()
 	var l Lector
-	var got []Reclamacion
+	var got []RenglonReclamacion
 	for i, c := range all {
 		nuevo, desde, err := l.Add(c)
 		if err != nil || nuevo != (i == 0) || desde != len(got)+1 || l.Primero() != all[0].N {
@@ -101,14 +101,14 @@ func checkPartes(t rapid.TB, all []*Crudo, carga Recibido, want []Reclamacion) {
 		if len(c.Detalle) > MaxCarga {
 			t.Fatalf("part %d has %d bytes", i+1, len(c.Detalle))
 		}
-		d, err := Leer[Recibido](c)
+		d, err := Leer[CargaRecibido](c)
 		if err != nil {
 			t.Fatal(err)
 		}
 		checkLugares(t, c, d.Reclamaciones, len(got))
 		got = append(got, d.Reclamaciones...)
 		d.Reclamaciones = nil
-		if i == 0 && !cmp.Equal(d, carga) || i > 0 && !cmp.Equal(d, Recibido{}) {
+		if i == 0 && !cmp.Equal(d, carga) || i > 0 && !cmp.Equal(d, CargaRecibido{}) {
 			t.Fatalf("part %d: beside the renglones it has %+v", i+1, d)
 		}
 	}
@@ -118,7 +118,7 @@ func checkPartes(t rapid.TB, all []*Crudo, carga Recibido, want []Reclamacion) {
 }
 
 // checkLugares: the places of a part are those of its renglones.
-func checkLugares(t rapid.TB, c *Crudo, rows []Reclamacion, before int) {
+func checkLugares(t rapid.TB, c *Crudo, rows []RenglonReclamacion, before int) {
 	t.Helper()
 	i := 0
 	err := Lugares(c, 2, func(x Lugar) error {
@@ -129,7 +129,7 @@ func checkLugares(t rapid.TB, c *Crudo, rows []Reclamacion, before int) {
 		if rows[i].Codigo != "" {
 			want.Que = ReclamacionRechazada
 		}
-		var part Reclamacion
+		var part RenglonReclamacion
 		if err := json.Unmarshal(x.JSON, &part); err != nil || part != rows[i] {
 			t.Fatalf("place %d: %s, %v", x.Lugar, x.JSON, err)
 		}
@@ -155,8 +155,8 @@ func TestIncompleto(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer r.Close()
-		all := acto(t, 2, ArchivoRecibido, Recibido{}, r)
-		other := acto(t, int64(len(all))+2, ArchivoRecibido, Recibido{}, r)
+		all := acto(t, 2, ArchivoRecibido, CargaRecibido{}, r)
+		other := acto(t, int64(len(all))+2, ArchivoRecibido, CargaRecibido{}, r)
 		all = append(append([]*Crudo{solo(1)}, all...), other...)
 		all = append(all, solo(all[len(all)-1].N+1))
 		if _, err := enteros(all); err != nil {
@@ -263,14 +263,14 @@ func TestMemoria(t *testing.T) {
 	r := Renglones{Lista: "folios"}
 	defer r.Close()
 	for range 100_000 {
-		if err := r.Add(&Plazo{Folio: "2026/090/1325", Vuelta: 1, Limite: schema.NewDia(2026, 3, 17)}); err != nil {
+		if err := r.Add(&RenglonPlazo{Folio: "2026/090/1325", Vuelta: 1, Limite: schema.NewDia(2026, 3, 17)}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if r.spill == nil || cap(r.buf) > 2*enMemoria {
 		t.Errorf("%d bytes are held of %d", cap(r.buf), r.base+int64(len(r.buf)))
 	}
-	acto(t, 1, PlazoVencido, Avisado{}, &r)
+	acto(t, 1, PlazoVencido, CargaAvisado{}, &r)
 }
 
 // TestRenglonesRehusados: what fits no event, or not this one, is an error before
@@ -284,30 +284,30 @@ func TestRenglonesRehusados(t *testing.T) {
 		carga  any
 		r      *Renglones
 	}{
-		{"another event's payload", AcuseEmitido, Recibido{}, nil},
-		{"no event of the log", "reclamacion_aceptada", Recibido{}, nil},
-		{"no list", AcuseEmitido, Acuse{}, con("folios", Plazo{})},
-		{"a field that is no list", ArchivoRecibido, Recibido{}, con("bytes", Plazo{})},
-		{"no name of a list", ArchivoRecibido, Recibido{}, con("", Reclamacion{})},
-		{"a list of texts", ConfiguracionCambiada, Configuracion{}, con("todo_o_nada", Plazo{})},
-		{"another struct", ArchivoRecibido, Recibido{}, con("respuestas", Reclamacion{})},
-		{"a list twice", PlazoVencido, Avisado{Folios: []Plazo{{}}}, con("folios", Plazo{})},
-		{"a payload too long", AcuseEmitido, Acuse{Acuse: long}, nil},
-		{"a head too long", ArchivoRecibido, Recibido{Acuse: long}, con("respuestas", Respuesta{})},
+		{"another event's payload", AcuseEmitido, CargaRecibido{}, nil},
+		{"no event of the log", "reclamacion_aceptada", CargaRecibido{}, nil},
+		{"no list", AcuseEmitido, CargaAcuse{}, con("folios", RenglonPlazo{})},
+		{"a field that is no list", ArchivoRecibido, CargaRecibido{}, con("bytes", RenglonPlazo{})},
+		{"no name of a list", ArchivoRecibido, CargaRecibido{}, con("", RenglonReclamacion{})},
+		{"a list of texts", ConfiguracionCambiada, CargaConfiguracion{}, con("todo_o_nada", RenglonPlazo{})},
+		{"another struct", ArchivoRecibido, CargaRecibido{}, con("respuestas", RenglonReclamacion{})},
+		{"a list twice", PlazoVencido, CargaAvisado{Folios: []RenglonPlazo{{}}}, con("folios", RenglonPlazo{})},
+		{"a payload too long", AcuseEmitido, CargaAcuse{Acuse: long}, nil},
+		{"a head too long", ArchivoRecibido, CargaRecibido{Acuse: long}, con("respuestas", RenglonRespuesta{})},
 	} {
 		if err := Partes(1, c.evento, c.carga, "", c.r, none); err == nil {
 			t.Errorf("%s: no error", c.name)
 		}
 	}
 	var r Renglones
-	if err := r.Add(&Plazo{Folio: schema.Folio(strings.Repeat("x", maxPrimero))}); err == nil || r.N() != 0 {
+	if err := r.Add(&RenglonPlazo{Folio: schema.Folio(strings.Repeat("x", maxPrimero))}); err == nil || r.N() != 0 {
 		t.Errorf("a renglón too long: %v, %d kept", err, r.N())
 	}
-	if err := errors.Join(r.Add(&Plazo{}), r.Add(&Entregada{})); err == nil {
+	if err := errors.Join(r.Add(&RenglonPlazo{}), r.Add(&RenglonEntregada{})); err == nil {
 		t.Error("renglones of two kinds: no error")
 	}
 	stop := errors.New("stop")
-	if err := Partes(1, AlmacenCreado, Creado{}, "", nil, func(ParteDeActo) error { return stop }); !errors.Is(err, stop) {
+	if err := Partes(1, AlmacenCreado, CargaCreado{}, "", nil, func(ParteDeActo) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("the writer's own error: %v", err)
 	}
 }
@@ -335,9 +335,9 @@ func TestCalendarioEnPartes(t *testing.T) {
 	}
 	defer r.Close()
 	var got []DiaCalendario
-	all := acto(t, 5, CalendarioCambiado, Calendario{Causa: "prueba"}, r)
+	all := acto(t, 5, CalendarioCambiado, CargaCalendario{Causa: "prueba"}, r)
 	for _, c := range all {
-		d, err := Leer[Calendario](c)
+		d, err := Leer[CargaCalendario](c)
 		if err != nil {
 			t.Fatal(err)
 		}

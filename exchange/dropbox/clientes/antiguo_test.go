@@ -29,7 +29,7 @@ func TestOldClients(t *testing.T) {
 		for _, legacy := range []bool{false, true} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				w := start(t, func(cfg *dropbox.Config) { cfg.Legacy = legacy })
+				w := start(t, func(cfg *dropbox.Options) { cfg.Legacy = legacy })
 				s := sit(t, needs(t, opensshSFTP()), w)
 				s.mustDo(t, list) // the same client, without the options
 				out, err := s.try(`echo "ls" | sftp{F} ` + c.options + ` -b - buzon`)
@@ -47,7 +47,7 @@ func TestOldClients(t *testing.T) {
 func TestOldDropbear(t *testing.T) {
 	t.Parallel()
 	for _, legacy := range []bool{false, true} {
-		w := start(t, func(c *dropbox.Config) { c.Legacy = legacy })
+		w := start(t, func(c *dropbox.Options) { c.Legacy = legacy })
 		s := sit(t, needs(t, client{name: "Dropbear", needs: []string{"dbclient", "dropbearconvert"}}), w)
 		host, port, err := net.SplitHostPort(w.wire.addr)
 		if err != nil {

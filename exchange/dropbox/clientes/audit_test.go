@@ -40,7 +40,7 @@ func TestAuditPolicy(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 	// A policy that everything passes would be worth nothing.
-	w := start(t, func(c *dropbox.Config) { c.Legacy = true })
+	w := start(t, func(c *dropbox.Options) { c.Legacy = true })
 	if out, err := w.audit(t, "-n", "-P", "testdata/ssh-audit/buzon.txt"); err == nil {
 		t.Errorf("the algorithms for old clients pass too:\n%s", out)
 	}
@@ -52,7 +52,7 @@ var unknown = regexp.MustCompile(`^\(kex\) (mlkem768x25519-sha256|kex-strict-s-v
 
 func TestAuditFindsNothing(t *testing.T) {
 	t.Parallel()
-	w := start(t, func(c *dropbox.Config) { c.HostKeys = append(c.HostKeys, rsaKey(t)) })
+	w := start(t, func(c *dropbox.Options) { c.HostKeys = append(c.HostKeys, rsaKey(t)) })
 	out, _ := w.audit(t, "-n")
 	if !strings.Contains(out, "(enc) aes256-gcm@openssh.com") || !strings.Contains(out, "(key) rsa-sha2-512") {
 		t.Fatalf("no report:\n%s", out)
@@ -83,7 +83,7 @@ func rsaKey(t *testing.T) ssh.Signer {
 // nothing with SHA-1, CBC or a curve of NIST's.
 func TestAuditLegacy(t *testing.T) {
 	t.Parallel()
-	w := start(t, func(c *dropbox.Config) { c.Legacy = true })
+	w := start(t, func(c *dropbox.Options) { c.Legacy = true })
 	out, _ := w.audit(t, "-j")
 	var report struct {
 		Kex []struct{ Algorithm string }

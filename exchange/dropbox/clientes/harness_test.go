@@ -64,14 +64,14 @@ type world struct {
 
 // start serves two accounts with one LOT each; change may alter the
 // configuration.
-func start(t *testing.T, change func(*dropbox.Config)) *world {
+func start(t *testing.T, change func(*dropbox.Options)) *world {
 	t.Helper()
 	w := &world{
 		dir: t.TempDir(), clock: exchangetest.NewClock(monday),
 		uploads: make(chan string, 100), pickups: make(chan dropbox.Pickup, 100), logged: make(chan string, 1000),
 	}
 	w.plant(t)
-	cfg := dropbox.Config{
+	cfg := dropbox.Options{
 		Uploads: w.up, Now: w.clock.Now, Folders: w.box.Folders, View: w.box.View,
 		HostKeys: []ssh.Signer{signer("host")}, Authorize: authorize,
 		OnUpload: func(account, folder, name string) { w.uploads <- account + "/" + folder + "/" + name },
@@ -105,7 +105,7 @@ func (w *world) plant(t *testing.T) {
 	}
 }
 
-func (w *world) serve(t *testing.T, cfg dropbox.Config) {
+func (w *world) serve(t *testing.T, cfg dropbox.Options) {
 	t.Helper()
 	srv, err := dropbox.New(cfg)
 	if err != nil {
@@ -193,7 +193,7 @@ func (w *world) nothingArrived(t *testing.T, when string) {
 }
 
 // arrivals are those that arrivedOnce has not given yet.
-func (w *world) arrivals(t *testing.T) []dropboxtest.Arrival {
+func (w *world) arrivals(t *testing.T) []dropboxtest.Recorded {
 	t.Helper()
 	list, err := w.box.Arrivals(une1, "respuestas")
 	if err != nil {

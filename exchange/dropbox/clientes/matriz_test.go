@@ -79,7 +79,7 @@ func TestMatriz(t *testing.T) {
 				}
 				t.Run(strings.ReplaceAll(c.name+"/"+string(k.column), " ", "_"), func(t *testing.T) {
 					t.Parallel()
-					w := start(t, func(cfg *dropbox.Config) { cfg.Legacy = c.legacy })
+					w := start(t, func(cfg *dropbox.Options) { cfg.Legacy = c.legacy })
 					k.check(t, w, sit(t, c, w))
 					if !t.Failed() {
 						done.add(c.name)

@@ -43,15 +43,15 @@ type Archive struct {
 	files    map[place]map[string]*file
 	spelled  map[place]map[string]string // names by their folded form
 	changed  map[place]time.Time
-	arrivals []Arrival
+	arrivals []Recorded
 	ids      map[string]bool
 }
 
 // place is a folder of an account.
 type place struct{ account, folder string }
 
-// Arrival is an upload that was recorded.
-type Arrival struct {
+// Recorded is an upload that was recorded.
+type Recorded struct {
 	Account, Folder, Name, ID, SHA256 string
 	Bytes                             int64
 	Moment, Shown                     time.Time
@@ -69,7 +69,7 @@ type file struct {
 // line is what the index has of a file; without a hash it is the time that a client
 // set on one.
 type line struct {
-	Arrival
+	Recorded
 	Folders []dropbox.Folder `json:",omitempty"` // of an account
 }
 
@@ -107,7 +107,7 @@ func (a *Archive) Close() error { return a.index.Close() }
 func (a *Archive) AddAccount(name string, folders ...dropbox.Folder) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.add(line{Arrival{Account: name}, folders})
+	return a.add(line{Recorded{Account: name}, folders})
 }
 
 // add writes a line and takes it over.
@@ -146,7 +146,7 @@ func (a *Archive) take(l line) {
 	}
 	a.files[p][l.Name], a.spelled[p][nombres.Folded(l.Name)], a.changed[p] = f, l.Name, l.Moment
 	if l.ID != "" {
-		a.arrivals, a.ids[l.ID] = append(a.arrivals, l.Arrival), true
+		a.arrivals, a.ids[l.ID] = append(a.arrivals, l.Recorded), true
 	}
 }
 
@@ -167,14 +167,14 @@ func (a *Archive) PutFrom(account, folder, name string, r io.Reader, at time.Tim
 	if err = errors.Join(err, tmp.Close()); err != nil {
 		return err
 	}
-	f := Arrival{Account: account, Folder: folder, Name: name, Bytes: n, Moment: at}
+	f := Recorded{Account: account, Folder: folder, Name: name, Bytes: n, Moment: at}
 	f.SHA256 = hex.EncodeToString(h.Sum(nil))
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if err := os.Rename(tmp.Name(), a.content(f.SHA256)); err != nil {
 		return err
 	}
-	return a.add(line{Arrival: f})
+	return a.add(line{Recorded: f})
 }
 
 func (a *Archive) content(sum string) string { return filepath.Join(a.dir, "contenidos", sum) }
@@ -192,11 +192,11 @@ func (a *Archive) Lose(account, folder, name string) error {
 
 // Arrivals are those of a folder in the order in which they were recorded, with
 // what they hold.
-func (a *Archive) Arrivals(account, folder string) ([]Arrival, error) {
+func (a *Archive) Arrivals(account, folder string) ([]Recorded, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	list := slices.Clone(a.arrivals)
-	list = slices.DeleteFunc(list, func(x Arrival) bool { return x.Account != account || x.Folder != folder })
+	list = slices.DeleteFunc(list, func(x Recorded) bool { return x.Account != account || x.Folder != folder })
 	for i := range list {
 		b, err := os.ReadFile(a.content(list[i].SHA256))
 		if err != nil {

@@ -14,8 +14,8 @@ import (
 )
 
 // Uploads is what a subidas.Subidas needs to leave its arrivals here.
-func (a *Archive) Uploads() subidas.Config {
-	return subidas.Config{
+func (a *Archive) Uploads() subidas.Options {
+	return subidas.Options{
 		Now: a.now, Arrive: a.arrive, Arrived: a.arrived, Today: a.today, Spelled: a.spell, Date: a.date,
 	}
 }
@@ -44,7 +44,7 @@ func (a *Archive) arrive(x subidas.Arrival) error {
 	if seen := a.seen(x.Account, x.Folder, x.Name); seen != "" && seen != x.Name {
 		return fmt.Errorf("%s and %s: %w", x.Name, seen, subidas.ErrCase)
 	}
-	return a.add(line{Arrival: Arrival{Account: x.Account, Folder: x.Folder, Name: x.Name, ID: x.ID,
+	return a.add(line{Recorded: Recorded{Account: x.Account, Folder: x.Folder, Name: x.Name, ID: x.ID,
 		SHA256: x.SHA256, Bytes: x.Bytes, Moment: x.Moment, Shown: x.Shown}})
 }
 
@@ -100,5 +100,5 @@ func (a *Archive) date(account, folder, name string, t time.Time) error {
 	if a.files[place{account, folder}][name] == nil {
 		return fs.ErrNotExist
 	}
-	return a.add(line{Arrival: Arrival{Account: account, Folder: folder, Name: name, Shown: t}})
+	return a.add(line{Recorded: Recorded{Account: account, Folder: folder, Name: name, Shown: t}})
 }

@@ -72,7 +72,7 @@ func (v view) Stat(p string) (fs.FileInfo, error) {
 	if p != "." && !slices.ContainsFunc(v.a.folders[v.account], is) {
 		return nil, &fs.PathError{Op: "stat", Path: p, Err: fs.ErrNotExist}
 	}
-	return folder{path.Base(p), v.a.changed[place{v.account, p}]}, nil
+	return dir{path.Base(p), v.a.changed[place{v.account, p}]}, nil
 }
 
 // ReadDir lists the files of a folder.
@@ -104,14 +104,14 @@ func (f *file) Mode() fs.FileMode  { return 0o400 }
 func (f *file) IsDir() bool        { return false }
 func (f *file) Sys() any           { return Sys{f.sha256} }
 
-type folder struct {
+type dir struct {
 	name string
 	time time.Time
 }
 
-func (d folder) Name() string       { return d.name }
-func (d folder) Size() int64        { return 0 }
-func (d folder) ModTime() time.Time { return d.time }
-func (d folder) Mode() fs.FileMode  { return fs.ModeDir | 0o500 }
-func (d folder) IsDir() bool        { return true }
-func (d folder) Sys() any           { return nil }
+func (d dir) Name() string       { return d.name }
+func (d dir) Size() int64        { return 0 }
+func (d dir) ModTime() time.Time { return d.time }
+func (d dir) Mode() fs.FileMode  { return fs.ModeDir | 0o500 }
+func (d dir) IsDir() bool        { return true }
+func (d dir) Sys() any           { return nil }

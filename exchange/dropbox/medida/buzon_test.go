@@ -55,7 +55,7 @@ func serveBuzon(ctx context.Context, ln net.Listener, dir string, accounts, size
 	if err := g.fill(ctx, accounts, size); err != nil {
 		return err
 	}
-	srv, err := dropbox.New(dropbox.Config{
+	srv, err := dropbox.New(dropbox.Options{
 		Uploads: up, Now: time.Now, Folders: folders,
 		View:     func(account string) (fs.FS, error) { return g.vista.De(parte(account)), nil },
 		HostKeys: []ssh.Signer{signer("host")}, Authorize: g.authorize, OnPickup: g.pickedUp, Log: zap.NewNop(),
@@ -75,9 +75,9 @@ func folders(account string) (all []dropbox.Folder, err error) {
 }
 
 // uploads records uploads as the gateway does.
-func (g gateway) uploads() subidas.Config {
+func (g gateway) uploads() subidas.Options {
 	ask := func(fn func(v *store.View) error) error { return g.store.View(context.Background(), fn) }
-	return subidas.Config{
+	return subidas.Options{
 		Now: time.Now,
 		Arrive: func(a subidas.Arrival) error {
 			return g.cycle.Arrive(context.Background(), store.Arribo{Parte: parte(a.Account), Carpeta: a.Folder, Nombre: a.Name,
@@ -100,7 +100,7 @@ func (g gateway) uploads() subidas.Config {
 		},
 		Date: func(account, folder, name string, at time.Time) error {
 			return g.store.Update(context.Background(), time.Now(), func(tx *store.Tx) error {
-				return tx.Fechar(parte(account), folder, name, at)
+				return tx.SetTime(parte(account), folder, name, at)
 			})
 		},
 	}
@@ -129,7 +129,7 @@ func enrol(tx *store.Tx, n int, h schema.Huella, size int) error {
 	}
 	key := signer(account(n)).PublicKey()
 	in := store.Institucion{UNE: une, Denominacion: "Institución " + account(n), Sector: "banca", Termino: 10, Prorroga: 10,
-		Llaves: []store.Llave{{Huella: ssh.FingerprintSHA256(key), Publica: string(ssh.MarshalAuthorizedKey(key))}}}
+		Llaves: []store.Llave{{Fingerprint: ssh.FingerprintSHA256(key), Publica: string(ssh.MarshalAuthorizedKey(key))}}}
 	if _, err := tx.Seed([]store.Institucion{in}); err != nil {
 		return err
 	}
@@ -154,7 +154,7 @@ func (g gateway) authorize(account string, key ssh.PublicKey) error {
 
 // pickedUp keeps the evidence, as the gateway does.
 func (g gateway) pickedUp(p dropbox.Pickup) error {
-	r := exchange.Recogida{Parte: parte(p.Account), Carpeta: p.Folder, Nombre: p.Name,
+	r := exchange.Lectura{Parte: parte(p.Account), Carpeta: p.Folder, Nombre: p.Name,
 		Cuenta: p.Account, Llave: p.Key, Direccion: p.Remote, Cliente: p.Client, Algoritmos: p.Algorithms,
 		Abierta: p.Opened, Cerrada: p.Ended, Primero: p.First, Ultimo: p.Last, Inicio: p.Start, Tramos: p.Read, Cierre: p.Closed,
 		Bytes: p.Size}

@@ -105,9 +105,9 @@ func (in *input) drop() {
 	in.page, in.from, in.to = nil, 0, 0
 }
 
-// output gathers replies: few bytes by itself, more on a page. b are those that
+// replies gathers replies: few bytes by itself, more on a page. b are those that
 // were not sent yet; replies are appended to it after room was made.
-type output struct {
+type replies struct {
 	dst  io.Writer
 	few  [fewBytes]byte
 	page *page
@@ -116,7 +116,7 @@ type output struct {
 }
 
 // room makes room for n bytes more, by sending what is there if need be.
-func (o *output) room(n int) {
+func (o *replies) room(n int) {
 	if cap(o.b)-len(o.b) >= n {
 		return
 	}
@@ -131,19 +131,19 @@ func (o *output) room(n int) {
 }
 
 // flush sends what is there and gives the page back.
-func (o *output) flush() {
+func (o *replies) flush() {
 	o.send()
 	o.drop()
 }
 
-func (o *output) send() {
+func (o *replies) send() {
 	if len(o.b) > 0 && o.err == nil {
 		_, o.err = o.dst.Write(o.b)
 	}
 }
 
 // drop forgets what was not sent, and gives the page back.
-func (o *output) drop() {
+func (o *replies) drop() {
 	if o.page != nil {
 		pages.give(o.page)
 	}

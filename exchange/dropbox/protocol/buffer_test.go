@@ -11,7 +11,7 @@ import (
 
 // slowly gives one part at each read, and says what the session holds then.
 type slowly struct {
-	s     *session
+	s     *conversation
 	parts [][]byte
 	held  []bool
 	sent  []int // bytes that were written by then
@@ -33,8 +33,8 @@ func (w *slowly) Read(p []byte) (int, error) {
 
 func (w *slowly) Write(p []byte) (int, error) { return w.out.Write(p) }
 
-func newSession(rw io.ReadWriter, h Handler) *session {
-	s := &session{Options: testOpts, handler: h, in: input{src: rw}, out: output{dst: rw}, open: map[string]*handle{}}
+func newSession(rw io.ReadWriter, h Handler) *conversation {
+	s := &conversation{Options: testOpts, handler: h, in: input{src: rw}, out: replies{dst: rw}, open: map[string]*handle{}}
 	s.out.drop()
 	return s
 }

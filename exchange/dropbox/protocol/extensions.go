@@ -10,7 +10,7 @@ const (
 	hardLink    = "hardlink@openssh.com"
 )
 
-func (s *session) version() {
+func (s *conversation) version() {
 	// The place of a request's number is that of the version here.
 	at := s.out.begin(kindVersion, 3, 100)
 	for _, name := range []string{posixRename, limits} {
@@ -20,7 +20,7 @@ func (s *session) version() {
 	s.out.end(at)
 }
 
-func (s *session) extended(r request) (word string, err error) {
+func (s *conversation) extended(r request) (word string, err error) {
 	name := r.bytes()
 	if r.short {
 		return "extended", ErrMalformed
@@ -42,7 +42,7 @@ func (s *session) extended(r request) (word string, err error) {
 }
 
 // limits tells how much may be asked for at once.
-func (s *session) limits(id uint32) {
+func (s *conversation) limits(id uint32) {
 	at := s.out.begin(kindReply, id, 4*8)
 	s.out.uint64(maxPacket)
 	s.out.uint64(maxData) // of a read

@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-func (s *session) openFile(r request) error {
+func (s *conversation) openFile(r request) error {
 	path, how := r.path(), r.opening()
 	r.attributes() // those of a new file are not the client's to say
 	switch {
@@ -23,14 +23,14 @@ func (s *session) openFile(r request) error {
 }
 
 // file finds an open file.
-func (s *session) file(name []byte) (File, error) {
+func (s *conversation) file(name []byte) (File, error) {
 	if h := s.open[string(name)]; h != nil && h.file != nil {
 		return h.file, nil
 	}
 	return nil, ErrHandle
 }
 
-func (s *session) close(r request) error {
+func (s *conversation) close(r request) error {
 	name := r.bytes()
 	if r.short {
 		return ErrMalformed
@@ -50,7 +50,7 @@ func (s *session) close(r request) error {
 
 // read has the file write into the reply. What cannot go out any more is not
 // read, so that it never passes for picked up.
-func (s *session) read(r request) error {
+func (s *conversation) read(r request) error {
 	name, off := r.bytes(), r.uint64()
 	n := int(min(r.uint32(), maxData))
 	if r.short {
@@ -81,7 +81,7 @@ func (s *session) read(r request) error {
 	return nil
 }
 
-func (s *session) write(r request) error {
+func (s *conversation) write(r request) error {
 	name, off, data := r.bytes(), r.uint64(), r.bytes()
 	if r.short {
 		return ErrMalformed

@@ -11,7 +11,7 @@ const (
 	listBytes   = 64 << 10
 )
 
-func (s *session) openFolder(r request) error {
+func (s *conversation) openFolder(r request) error {
 	path := r.path()
 	switch {
 	case r.short:
@@ -27,7 +27,7 @@ func (s *session) openFolder(r request) error {
 	return nil
 }
 
-func (s *session) readFolder(r request) error {
+func (s *conversation) readFolder(r request) error {
 	name := r.bytes()
 	if r.short {
 		return ErrMalformed
@@ -61,7 +61,7 @@ func (s *session) readFolder(r request) error {
 	return nil
 }
 
-func (s *session) stat(r request) error {
+func (s *conversation) stat(r request) error {
 	path := r.path()
 	if r.short {
 		return ErrMalformed
@@ -70,7 +70,7 @@ func (s *session) stat(r request) error {
 }
 
 // statOpen is stat of what a handle was opened on.
-func (s *session) statOpen(r request) error {
+func (s *conversation) statOpen(r request) error {
 	name := r.bytes()
 	if r.short {
 		return ErrMalformed
@@ -82,7 +82,7 @@ func (s *session) statOpen(r request) error {
 	return s.statPath(r.id, h.path)
 }
 
-func (s *session) statPath(id uint32, path string) error {
+func (s *conversation) statPath(id uint32, path string) error {
 	i, err := s.handler.Stat(path)
 	if err != nil {
 		return err
@@ -93,7 +93,7 @@ func (s *session) statPath(id uint32, path string) error {
 	return nil
 }
 
-func (s *session) set(r request) error {
+func (s *conversation) set(r request) error {
 	path, a := r.path(), r.attributes()
 	if r.short {
 		return ErrMalformed
@@ -105,7 +105,7 @@ func (s *session) set(r request) error {
 }
 
 // setOpen is set of what a handle was opened on.
-func (s *session) setOpen(r request) error {
+func (s *conversation) setOpen(r request) error {
 	name, a := r.bytes(), r.attributes()
 	if r.short {
 		return ErrMalformed
@@ -120,7 +120,7 @@ func (s *session) setOpen(r request) error {
 	return s.done(r.id)
 }
 
-func (s *session) remove(r request) error {
+func (s *conversation) remove(r request) error {
 	path := r.path()
 	if r.short {
 		return ErrMalformed
@@ -131,7 +131,7 @@ func (s *session) remove(r request) error {
 	return s.done(r.id)
 }
 
-func (s *session) rename(r request) error {
+func (s *conversation) rename(r request) error {
 	from, to := r.path(), r.path()
 	if r.short {
 		return ErrMalformed
@@ -143,7 +143,7 @@ func (s *session) rename(r request) error {
 }
 
 // realPath cleans a path. It looks at nothing, so that it tells nothing.
-func (s *session) realPath(r request) error {
+func (s *conversation) realPath(r request) error {
 	path := r.path()
 	size := 4 + 2*(4+len(path)) + 4
 	if r.short || size > maxPacket-headBytes {
@@ -159,7 +159,7 @@ func (s *session) realPath(r request) error {
 }
 
 // never refuses what no server of ours does.
-func (s *session) never(kind byte, r request) (word string, err error) {
+func (s *conversation) never(kind byte, r request) (word string, err error) {
 	r.bytes()
 	switch kind {
 	case kindReadlink:

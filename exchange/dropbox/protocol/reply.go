@@ -15,7 +15,7 @@ const (
 
 // begin begins a reply of up to n bytes beside its head, and gives its place for
 // end.
-func (o *output) begin(kind byte, id uint32, n int) int {
+func (o *replies) begin(kind byte, id uint32, n int) int {
 	o.room(headBytes + n)
 	at := len(o.b)
 	o.b = append(o.b, 0, 0, 0, 0, kind)
@@ -23,19 +23,19 @@ func (o *output) begin(kind byte, id uint32, n int) int {
 	return at
 }
 
-func (o *output) end(at int) {
+func (o *replies) end(at int) {
 	binary.BigEndian.PutUint32(o.b[at:], uint32(len(o.b)-at-4))
 }
 
-func (o *output) uint32(n uint32) { o.b = binary.BigEndian.AppendUint32(o.b, n) }
-func (o *output) uint64(n uint64) { o.b = binary.BigEndian.AppendUint64(o.b, n) }
+func (o *replies) uint32(n uint32) { o.b = binary.BigEndian.AppendUint32(o.b, n) }
+func (o *replies) uint64(n uint64) { o.b = binary.BigEndian.AppendUint64(o.b, n) }
 
-func (o *output) string(s string) {
+func (o *replies) string(s string) {
 	o.uint32(uint32(len(s)))
 	o.b = append(o.b, s...)
 }
 
-func (o *output) status(id uint32, s Status) {
+func (o *replies) status(id uint32, s Status) {
 	at := o.begin(kindStatus, id, 12+len(s.Text))
 	o.uint32(uint32(s.Code))
 	o.string(s.Text)
@@ -49,7 +49,7 @@ const (
 	modeFile   = 0o100000
 )
 
-func (o *output) attributes(i fs.FileInfo) {
+func (o *replies) attributes(i fs.FileInfo) {
 	mode := uint32(i.Mode().Perm()) | modeFile
 	if i.IsDir() {
 		mode = uint32(i.Mode().Perm()) | modeFolder

@@ -22,7 +22,7 @@ type Options struct {
 // replies any more. A session that its client ended between two requests gives
 // nil; what it left open is lost all the same.
 func Serve(rw io.ReadWriter, h Handler, o Options) error {
-	s := &session{Options: o, handler: h, in: input{src: rw}, out: output{dst: rw}, open: map[string]*handle{}}
+	s := &conversation{Options: o, handler: h, in: input{src: rw}, out: replies{dst: rw}, open: map[string]*handle{}}
 	s.out.drop()
 	defer s.in.drop()
 	defer s.out.drop()
@@ -33,11 +33,11 @@ func Serve(rw io.ReadWriter, h Handler, o Options) error {
 	return nil
 }
 
-type session struct {
+type conversation struct {
 	Options
 	handler Handler
 	in      input
-	out     output
+	out     replies
 	begun   bool // by INIT
 	last    uint64
 	open    map[string]*handle
@@ -54,7 +54,7 @@ type handle struct {
 // run gives io.EOF where the client ended the session between two requests. A
 // reply that cannot be sent ends nothing, for then it would be chance how many of
 // the requests that wait behind it count: a cut upload would keep less than came.
-func (s *session) run() error {
+func (s *conversation) run() error {
 	for {
 		p, err := s.in.next()
 		switch {
@@ -77,7 +77,7 @@ func (s *session) run() error {
 
 // end loses what is still open, what was opened first first. A file whose Lost
 // panics does not keep the others from theirs.
-func (s *session) end() {
+func (s *conversation) end() {
 	left := slices.Collect(maps.Values(s.open))
 	clear(s.open)
 	slices.SortFunc(left, func(a, b *handle) int { return cmp.Compare(b.number, a.number) })
@@ -89,7 +89,7 @@ func (s *session) end() {
 }
 
 // answer answers a packet. Its error ends the session.
-func (s *session) answer(p []byte) error {
+func (s *conversation) answer(p []byte) error {
 	kind, r := p[0], request{rest: p[1:]}
 	if r.id = r.uint32(); r.short {
 		return fmt.Errorf("packet of kind %d is too short", kind)
@@ -113,13 +113,13 @@ func (s *session) answer(p []byte) error {
 }
 
 // done is the answer where there is nothing to say.
-func (s *session) done(id uint32) error {
+func (s *conversation) done(id uint32) error {
 	s.out.status(id, Status{})
 	return nil
 }
 
 // do carries out a request and answers it, unless it gives an error.
-func (s *session) do(kind byte, r request) (word string, err error) {
+func (s *conversation) do(kind byte, r request) (word string, err error) {
 	switch kind {
 	case kindOpen:
 		return "open", s.openFile(r)
@@ -154,7 +154,7 @@ func (s *session) do(kind byte, r request) (word string, err error) {
 }
 
 // hold opens a handle on h. Names are not used again.
-func (s *session) hold(id uint32, h *handle) {
+func (s *conversation) hold(id uint32, h *handle) {
 	s.last++
 	h.number = s.last
 	name := strconv.FormatUint(s.last, 10)
@@ -165,4 +165,4 @@ func (s *session) hold(id uint32, h *handle) {
 }
 
 // full tells that no handle may be opened.
-func (s *session) full() bool { return s.Handles > 0 && len(s.open) >= s.Handles }
+func (s *conversation) full() bool { return s.Handles > 0 && len(s.open) >= s.Handles }

@@ -21,7 +21,7 @@ func TestFailedArrival(t *testing.T) {
 	t.Parallel()
 	const first, more = "first content", " and more"
 	for how, c := range map[string]struct {
-		b    subidas.Opening
+		b    subidas.Intent
 		at   int64
 		text string
 		want string
@@ -316,7 +316,7 @@ func TestDiskErrors(t *testing.T) {
 		_, err := second.Account(name)
 		wantErr(t, "account "+name, err, os.ErrInvalid)
 	}
-	if _, err := subidas.Open(t.TempDir(), subidas.Config{}); err == nil {
+	if _, err := subidas.Open(t.TempDir(), subidas.Options{}); err == nil {
 		t.Error("opened without a recorder")
 	}
 }

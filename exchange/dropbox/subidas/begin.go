@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// Opening says how a client opens a file for writing.
-type Opening struct{ Create, Truncate, Exclusive bool }
+// Intent says how a client opens a file for writing.
+type Intent struct{ Create, Truncate, Exclusive bool }
 
 // Begin opens an upload under a final or temporary name. A handle that still
 // writes there loses it: its client has most likely lost its connection and is
 // here again. An error may wrap ErrName, ErrCase, ErrFilesQuota, ErrBytesQuota or
 // ErrDiskFull, and then nothing has changed. The caller ends what it gets with
 // Close.
-func (a *Account) Begin(folder, name string, b Opening) (*Upload, error) {
+func (a *Account) Begin(folder, name string, b Intent) (*Upload, error) {
 	if err := CheckUpload(name); err != nil {
 		return nil, err
 	}

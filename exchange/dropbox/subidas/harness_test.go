@@ -26,8 +26,8 @@ const (
 var (
 	monday = time.Date(2026, time.March, 2, 16, 0, 0, 123456789, time.UTC)
 	mexico = time.FixedZone("Ciudad de México", -6*60*60)
-	anew   = subidas.Opening{Create: true, Truncate: true}
-	resume = subidas.Opening{Create: true}
+	anew   = subidas.Intent{Create: true, Truncate: true}
+	resume = subidas.Intent{Create: true}
 )
 
 // party is an account as its owner uses it, without a server, and what keeps its
@@ -71,7 +71,7 @@ func (p *party) keep(t testing.TB) {
 	check(t, err)
 }
 
-func (p *party) serve(t testing.TB, c subidas.Config) {
+func (p *party) serve(t testing.TB, c subidas.Options) {
 	t.Helper()
 	c.Zone = mexico
 	var err error
@@ -117,7 +117,7 @@ func wantErr(t *testing.T, what string, err error, want error) {
 }
 
 // begin opens an upload and writes content at its end so far.
-func (p party) begin(t *testing.T, name string, b subidas.Opening, content string) *subidas.Upload {
+func (p party) begin(t *testing.T, name string, b subidas.Intent, content string) *subidas.Upload {
 	t.Helper()
 	at := int64(0)
 	if info, err := p.stat(name); err == nil && !b.Truncate {
@@ -139,7 +139,7 @@ func (p party) upload(t *testing.T, name, content string) {
 }
 
 // cut leaves an upload as a broken connection does.
-func (p party) cut(t *testing.T, name string, b subidas.Opening, content string) {
+func (p party) cut(t *testing.T, name string, b subidas.Intent, content string) {
 	t.Helper()
 	u := p.begin(t, name, b, content)
 	u.Lost()
@@ -198,7 +198,7 @@ func (p party) wantSeen(t *testing.T, what string, want map[string]string) {
 }
 
 // waiting are the arrivals that drain has not given yet.
-func (p party) waiting(t *testing.T) []dropboxtest.Arrival {
+func (p party) waiting(t *testing.T) []dropboxtest.Recorded {
 	t.Helper()
 	list, err := p.box.Arrivals(une, respuestas)
 	check(t, err)

@@ -15,15 +15,15 @@ var (
 	ErrDiskFull   = errors.New("disk full")
 )
 
-// Limits bound what an account may upload; 0 is no bound.
-type Limits struct {
+// Quota bound what an account may upload; 0 is no bound.
+type Quota struct {
 	FileBytes int64 // size of a file
 	FilesDay  int64 // uploads that arrive in a day
 	BytesDay  int64 // bytes in a day: of what arrived, and written into what has not
 	MinFree   int64 // bytes of the file system that uploads leave free
 }
 
-func (a *Account) setLimits(l Limits) error {
+func (a *Account) setLimits(l Quota) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.use.keep(l) {
@@ -43,7 +43,7 @@ func (a *Account) setLimits(l Limits) error {
 }
 
 // tally begins the count of the day of a moment with what arrived in it so far.
-func (a *Account) tally(l Limits, now time.Time) (*tally, error) {
+func (a *Account) tally(l Quota, now time.Time) (*tally, error) {
 	zone := a.s.cfg.Zone
 	y, m, d := now.In(zone).Date()
 	n := &tally{limits: l, staged: map[string]int64{},
@@ -60,11 +60,11 @@ func (a *Account) tally(l Limits, now time.Time) (*tally, error) {
 type usage struct {
 	mu sync.Mutex
 	*tally
-	begun func(l Limits, now time.Time) (*tally, error) // counts another day
+	begun func(l Quota, now time.Time) (*tally, error) // counts another day
 }
 
 type tally struct {
-	limits   Limits
+	limits   Quota
 	from, to time.Time        // the day
 	files    int64            // uploads that arrived
 	sum      int64            // bytes of them, and of staged
@@ -82,7 +82,7 @@ func (n *tally) set(id string, bytes int64) {
 }
 
 // keep takes new limits over where the count goes on.
-func (u *usage) keep(l Limits) bool {
+func (u *usage) keep(l Quota) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.tally == nil {
@@ -92,7 +92,7 @@ func (u *usage) keep(l Limits) bool {
 	return true
 }
 
-func (u *usage) replace(n *tally, begun func(Limits, time.Time) (*tally, error)) {
+func (u *usage) replace(n *tally, begun func(Quota, time.Time) (*tally, error)) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.tally, u.begun = n, begun
@@ -179,7 +179,7 @@ func (u *usage) copied(from, to string) {
 
 // arrived counts an upload of which what was written is no longer staged. What
 // came to the lock after midnight with a moment before it belongs to the day that
-// is over, as it does for Config.Today.
+// is over, as it does for Options.Today.
 func (u *usage) arrived(moment time.Time, id string, size int64) {
 	u.now(func(n *tally) {
 		n.set(id, 0)

@@ -14,7 +14,7 @@ import (
 // midnight is the end of monday in mexico.
 var midnight = time.Date(2026, time.March, 3, 6, 0, 0, 0, time.UTC)
 
-func (p party) limit(t *testing.T, l subidas.Limits) {
+func (p party) limit(t *testing.T, l subidas.Quota) {
 	t.Helper()
 	check(t, p.up.SetLimits(une, l))
 }
@@ -26,7 +26,7 @@ func (p party) used(t *testing.T, now time.Time) (files, bytes int64) {
 	return files, bytes
 }
 
-func (p party) wantBegin(t *testing.T, what, name string, b subidas.Opening, want error) {
+func (p party) wantBegin(t *testing.T, what, name string, b subidas.Intent, want error) {
 	t.Helper()
 	u, err := p.Begin(respuestas, name, b)
 	wantErr(t, what, err, want)
@@ -48,7 +48,7 @@ func TestFilesQuota(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	p.upload(t, "before.txt", "x") // counts, though there was no limit yet
-	p.limit(t, subidas.Limits{FilesDay: 3})
+	p.limit(t, subidas.Quota{FilesDay: 3})
 	p.upload(t, "a.tmp", "a")
 	p.upload(t, "b.tmp", "b")
 	late := p.begin(t, "late.txt", anew, "late")
@@ -61,14 +61,14 @@ func TestFilesQuota(t *testing.T) {
 	if arrived {
 		t.Error("it arrived all the same")
 	}
-	p.limit(t, subidas.Limits{FilesDay: 4})
+	p.limit(t, subidas.Quota{FilesDay: 4})
 	p.upload(t, "d.tmp", "d")
-	p.limit(t, subidas.Limits{FilesDay: 3})
+	p.limit(t, subidas.Quota{FilesDay: 3})
 	_, err = p.Rename(respuestas, "d.tmp", "d.txt")
 	wantErr(t, "rename", err, subidas.ErrFilesQuota)
 
 	p = p.again(t)
-	p.limit(t, subidas.Limits{FilesDay: 3})
+	p.limit(t, subidas.Quota{FilesDay: 3})
 	if files, _ := p.used(t, p.clock.Now()); files != 3 {
 		t.Errorf("after a restart %d files count, want 3", files)
 	}
@@ -92,7 +92,7 @@ func TestFilesQuota(t *testing.T) {
 func TestBytesQuota(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	p.limit(t, subidas.Limits{BytesDay: 100})
+	p.limit(t, subidas.Quota{BytesDay: 100})
 	p.upload(t, "a.txt", strings.Repeat("a", 40))
 	p.cut(t, "b.txt", anew, strings.Repeat("b", 40))
 	u := p.begin(t, "c.txt", anew, "")
@@ -120,7 +120,7 @@ func TestBytesQuota(t *testing.T) {
 	}
 	p.upload(t, "b.tmp", strings.Repeat("b", 30))
 	p = p.again(t)
-	p.limit(t, subidas.Limits{BytesDay: 100})
+	p.limit(t, subidas.Quota{BytesDay: 100})
 	if _, bytes := p.used(t, monday); bytes != 90 {
 		t.Errorf("%d bytes count after a restart, want 90", bytes)
 	}
@@ -144,7 +144,7 @@ func TestBytesQuota(t *testing.T) {
 func TestBytesThatCount(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	p.limit(t, subidas.Limits{BytesDay: 1000})
+	p.limit(t, subidas.Quota{BytesDay: 1000})
 	used := func(what string, want int64) {
 		t.Helper()
 		if _, bytes := p.used(t, p.clock.Now()); bytes != want {
@@ -163,7 +163,7 @@ func TestBytesThatCount(t *testing.T) {
 	p.rename(t, "a.tmp", res1)
 	used("in place of what was cut", 5)
 	p.upload(t, res1, "012")
-	p.limit(t, subidas.Limits{BytesDay: 500})
+	p.limit(t, subidas.Quota{BytesDay: 500})
 	used("limits set again", 8)
 	p.cut(t, res2, anew, "01")
 	p.sweep(t, monday.Add(time.Second), 2) // both cut ones
@@ -172,7 +172,7 @@ func TestBytesThatCount(t *testing.T) {
 
 	p.clock.Set(monday.Add(24 * time.Hour))
 	p = p.again(t)
-	p.limit(t, subidas.Limits{BytesDay: 500})
+	p.limit(t, subidas.Quota{BytesDay: 500})
 	used("of yesterday", 0)
 	if files, _ := p.used(t, p.clock.Now()); files != 0 {
 		t.Errorf("%d files of yesterday count", files)
@@ -183,7 +183,7 @@ func TestBytesThatCount(t *testing.T) {
 func TestQuotaOverMidnight(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	p.limit(t, subidas.Limits{BytesDay: 10})
+	p.limit(t, subidas.Quota{BytesDay: 10})
 	u := p.begin(t, res1, anew, "")
 	wantWrite(t, "today", u, 10, 0, nil)
 	p.clock.Set(midnight)
@@ -197,7 +197,7 @@ func TestFileBytes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := start(t)
-			p.limit(t, subidas.Limits{FileBytes: l[0]})
+			p.limit(t, subidas.Quota{FileBytes: l[0]})
 			u := p.begin(t, res1, anew, "")
 			u.Max = l[1]
 			wantWrite(t, "within", u, 10, 0, nil)
@@ -214,9 +214,9 @@ func TestMinFree(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	p.cut(t, "a.txt", anew, "kept")
-	p.limit(t, subidas.Limits{MinFree: 1})
+	p.limit(t, subidas.Quota{MinFree: 1})
 	u := p.begin(t, "b.txt", anew, "")
-	p.limit(t, subidas.Limits{MinFree: 1 << 62})
+	p.limit(t, subidas.Quota{MinFree: 1 << 62})
 	p.wantBegin(t, "a new one", "c.txt", anew, subidas.ErrDiskFull)
 	p.wantBegin(t, "in place of a cut one", "a.txt", anew, subidas.ErrDiskFull)
 	wantWrite(t, "not yet looked", u, 8<<20-1, 0, nil)
@@ -226,7 +226,7 @@ func TestMinFree(t *testing.T) {
 	if got := p.seen(t); got["a.txt"] != "kept" || len(got["b.txt"]) != 8<<20-1 {
 		t.Errorf("the owner sees %d files, %q and %d bytes", len(got), got["a.txt"], len(got["b.txt"]))
 	}
-	p.limit(t, subidas.Limits{})
+	p.limit(t, subidas.Quota{})
 	if _, err := p.begin(t, "b.txt", resume, "!").Close(); err != nil {
 		t.Errorf("resumed: %v", err)
 	}
@@ -247,9 +247,9 @@ func TestQuotaUnknown(t *testing.T) {
 	check(t, p.up.Close())
 	p.serve(t, c)
 	unknown = true
-	wantErr(t, "limits", p.up.SetLimits(une, subidas.Limits{}), fs.ErrClosed)
+	wantErr(t, "limits", p.up.SetLimits(une, subidas.Quota{}), fs.ErrClosed)
 	unknown = false
-	p.limit(t, subidas.Limits{FilesDay: 5})
+	p.limit(t, subidas.Quota{FilesDay: 5})
 	p.upload(t, "a.txt", "a")
 	u := p.begin(t, "b.txt", anew, "b")
 	unknown = true
@@ -283,7 +283,7 @@ func TestCountedAtMidnight(t *testing.T) {
 	}
 	check(t, p.up.Close())
 	p.serve(t, c)
-	p.limit(t, subidas.Limits{FilesDay: 9})
+	p.limit(t, subidas.Quota{FilesDay: 9})
 	b = p.begin(t, "b.txt", anew, "bb")
 	p.clock.Set(midnight.Add(-1))
 	p.upload(t, "a.txt", "a")
@@ -294,7 +294,7 @@ func TestCountedAtMidnight(t *testing.T) {
 		t.Errorf("%d files and %d bytes count, want b.txt alone", files, bytes)
 	}
 	p = p.again(t)
-	p.limit(t, subidas.Limits{})
+	p.limit(t, subidas.Quota{})
 	if f, n := p.used(t, midnight); f != files || n != bytes {
 		t.Errorf("after a restart %d files and %d bytes count", f, n)
 	}
@@ -305,7 +305,7 @@ func TestCountedAtMidnight(t *testing.T) {
 func TestCountsAsTheDisk(t *testing.T) {
 	t.Parallel()
 	p := start(t)
-	p.limit(t, subidas.Limits{})
+	p.limit(t, subidas.Quota{})
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range 400 {
 		name := fmt.Sprintf("%d", r.IntN(8)) // of unfinished ones; final names are used once
@@ -331,7 +331,7 @@ func TestCountsAsTheDisk(t *testing.T) {
 	}
 	files, bytes := p.used(t, monday)
 	p = p.again(t)
-	p.limit(t, subidas.Limits{})
+	p.limit(t, subidas.Quota{})
 	if f, b := p.used(t, monday); f != files || b != bytes || files < 50 {
 		t.Errorf("counted %d files and %d bytes, the disk has %d and %d", files, bytes, f, b)
 	}

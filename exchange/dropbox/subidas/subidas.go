@@ -18,7 +18,7 @@ const lockFile = ".servidor"
 // Arrival is a finished upload whose arrival is to be recorded.
 type Arrival struct {
 	Account, Folder, Name string
-	// ID is the staged file's random name, by which Config.Arrived knows it again.
+	// ID is the staged file's random name, by which Options.Arrived knows it again.
 	ID string
 	// Path is the staged file, whole and synced. It is never written to again, so
 	// that it may be hard-linked.
@@ -30,9 +30,9 @@ type Arrival struct {
 	Shown  time.Time // the time that the client set meanwhile; zero: none
 }
 
-// Config is what a Subidas needs of those who keep what arrived. Its functions are
+// Options is what a Subidas needs of those who keep what arrived. Its functions are
 // called with the account locked: they must not call back into it.
-type Config struct {
+type Options struct {
 	Now func() time.Time
 	// Zone is where the day of the limits begins; nil is UTC.
 	Zone *time.Location
@@ -59,7 +59,7 @@ type Config struct {
 // called from several goroutines.
 type Subidas struct {
 	dir  string
-	cfg  Config
+	cfg  Options
 	step func(step string) // nil but in tests
 
 	mu       sync.RWMutex
@@ -69,7 +69,7 @@ type Subidas struct {
 
 // Open opens the uploads in dir and makes the folder where it is missing. The
 // caller closes it when no server uses it any more.
-func Open(dir string, c Config) (*Subidas, error) {
+func Open(dir string, c Options) (*Subidas, error) {
 	if c.Now == nil || c.Arrive == nil || c.Arrived == nil ||
 		c.Today == nil || c.Spelled == nil || c.Date == nil {
 		return nil, errors.New("open uploads: every function of the configuration must be set")
@@ -150,7 +150,7 @@ func (s *Subidas) Account(name string) (*Account, error) {
 
 // SetLimits sets an account's limits; before it an account has none. What was
 // uploaded today counts from the first call on, also what came before it.
-func (s *Subidas) SetLimits(account string, l Limits) error {
+func (s *Subidas) SetLimits(account string, l Quota) error {
 	a, err := s.Account(account)
 	if err == nil {
 		err = a.setLimits(l)

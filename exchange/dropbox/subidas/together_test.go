@@ -67,7 +67,7 @@ func TestTogether(t *testing.T) {
 
 // write sends a content from the beginning, and tells whether it arrived.
 func (p party) write(name, content string, lost bool) bool {
-	u, err := p.Begin(respuestas, name, subidas.Opening{Create: true, Truncate: true})
+	u, err := p.Begin(respuestas, name, subidas.Intent{Create: true, Truncate: true})
 	if err != nil {
 		return false
 	}

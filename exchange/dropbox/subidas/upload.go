@@ -26,7 +26,7 @@ var (
 
 // Upload is a client's handle on a file that it writes.
 type Upload struct {
-	Max int64 // highest size in bytes beside Limits.FileBytes; 0 is none; set before the first write
+	Max int64 // highest size in bytes beside Quota.FileBytes; 0 is none; set before the first write
 
 	a    *Account
 	it   *staged
@@ -40,7 +40,7 @@ type Upload struct {
 
 	mu      sync.Mutex
 	written spans.Set
-	digest  digest
+	digest  ordered
 	unseen  int64 // bytes since the free space was looked at
 	failure error // of the first write that failed
 	lost    bool  // the connection broke
@@ -174,15 +174,15 @@ func (u *Upload) untouched() bool {
 	return u.over && u.base == 0 && len(u.written) == 0
 }
 
-// digest hashes what is written as long as its bytes come in order.
-type digest struct {
+// ordered hashes what is written as long as its bytes come in order.
+type ordered struct {
 	hash  hash.Hash // nil: they did not
 	bytes int64
 }
 
-func (d *digest) begin() { d.hash = sha256.New() }
+func (d *ordered) begin() { d.hash = sha256.New() }
 
-func (d *digest) add(p []byte, off int64) {
+func (d *ordered) add(p []byte, off int64) {
 	switch {
 	case d.hash == nil || len(p) == 0:
 	case off != d.bytes:
@@ -194,7 +194,7 @@ func (d *digest) add(p []byte, off int64) {
 }
 
 // sum gives the hash of a file of that size in hex, "" where it is not known.
-func (d *digest) sum(size int64) string {
+func (d *ordered) sum(size int64) string {
 	if d.hash == nil || d.bytes != size {
 		return ""
 	}

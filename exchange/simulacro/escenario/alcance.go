@@ -52,7 +52,7 @@ type extremo struct {
 }
 
 // later takes a day of the current row, n bytes within its cell, if it is later.
-func (x *extremo) later(l *lectura, campo string, n int, d schema.Dia) {
+func (x *extremo) later(l *lectorCSV, campo string, n int, d schema.Dia) {
 	if d > x.dia {
 		linea, columna := l.r.FieldPos(slices.Index(columnas, campo))
 		*x = extremo{d, linea, columna + n}
@@ -60,7 +60,7 @@ func (x *extremo) later(l *lectura, campo string, n int, d schema.Dia) {
 }
 
 // turno reads fecha_turno of the current row; one that is wrong is no day.
-func (l *lectura) turno(f *Fila) {
+func (l *lectorCSV) turno(f *Fila) {
 	const campo = "fecha_turno"
 	d, err := schema.ParseDia(l.fila[slices.Index(columnas, campo)])
 	if err == nil {
@@ -81,7 +81,7 @@ func (l *lectura) turno(f *Fila) {
 
 // span looks at the days of all rows: the last ones may not be years after the
 // first.
-func (l *lectura) span() {
+func (l *lectorCSV) span() {
 	x := &l.extremos
 	for campo, last := range map[string]extremo{"fecha_turno": x.ultimo, "dictamenes": x.dictamen} {
 		if last.dia > tras(x.primero.dia) {

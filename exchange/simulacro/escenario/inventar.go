@@ -11,7 +11,7 @@ import (
 // Encargo says what a scenario that is invented is to be like.
 type Encargo struct {
 	N             int                  // reclamaciones of each día hábil
-	Instituciones []schema.Institucion // the roll
+	Instituciones []schema.Inscripcion // the roll
 	Desde, Hasta  schema.Dia           // of the turnos
 	Seed          uint64
 }

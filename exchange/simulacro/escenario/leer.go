@@ -54,8 +54,8 @@ const (
 	maxFilas     = 1_000_000
 )
 
-// lectura is a scenario while it is read.
-type lectura struct {
+// lectorCSV is a scenario while it is read.
+type lectorCSV struct {
 	archivo  string
 	prorroga int // the most días hábiles that may be asked for
 	r        *schema.Filas
@@ -78,7 +78,7 @@ type lectura struct {
 // folio was closed, or a dictamen after what it needs.
 func Read(name string, in io.Reader, prorroga int) (*Escenario, error) {
 	limited := &io.LimitedReader{R: in, N: maxEscenario + 1}
-	l := &lectura{archivo: name, prorroga: prorroga, r: schema.NewFilas(limited, "#"), primeras: map[schema.Folio]*Fila{}}
+	l := &lectorCSV{archivo: name, prorroga: prorroga, r: schema.NewFilas(limited, "#"), primeras: map[schema.Folio]*Fila{}}
 	good, err := l.head()
 	if good {
 		err = l.rows()
@@ -103,7 +103,7 @@ func Read(name string, in io.Reader, prorroga int) (*Escenario, error) {
 }
 
 // mistakes gives them by place.
-func (l *lectura) mistakes() error {
+func (l *lectorCSV) mistakes() error {
 	all := Erratas(l.errs.Todos)
 	slices.SortStableFunc(all, func(a, b Errata) int {
 		return cmp.Or(cmp.Compare(a.Linea, b.Linea), cmp.Compare(a.Columna, b.Columna))
@@ -116,7 +116,7 @@ func (l *lectura) mistakes() error {
 
 // head reads the first line; without a good one no column has a meaning. Its error
 // is of the reader beneath.
-func (l *lectura) head() (good bool, err error) {
+func (l *lectorCSV) head() (good bool, err error) {
 	want := strings.Join(columnas, ",")
 	cells, err := l.r.Read()
 	switch {
@@ -138,7 +138,7 @@ func (l *lectura) head() (good bool, err error) {
 }
 
 // rows reads the others. Its error is of the reader beneath.
-func (l *lectura) rows() (err error) {
+func (l *lectorCSV) rows() (err error) {
 	for {
 		l.fila, err = l.r.Read()
 		if errors.Is(err, io.EOF) {
@@ -164,7 +164,7 @@ func (l *lectura) rows() (err error) {
 }
 
 // broken tells of a line that is no CSV.
-func (l *lectura) broken(err error) bool {
+func (l *lectorCSV) broken(err error) bool {
 	bad, ok := errors.AsType[*csv.ParseError](err)
 	if ok {
 		l.errs.Add(Errata{l.archivo, bad.Line, bad.Column, "", "not CSV: " + bad.Err.Error()})
@@ -173,14 +173,14 @@ func (l *lectura) broken(err error) bool {
 }
 
 // bad tells of a cell of the current row, n bytes within it.
-func (l *lectura) bad(campo string, n int, format string, args ...any) {
+func (l *lectorCSV) bad(campo string, n int, format string, args ...any) {
 	i := slices.Index(columnas, campo)
 	line, column := l.r.FieldPos(i)
 	l.errs.Add(Errata{l.archivo, line, column + n, campo, schema.Recortar(fmt.Sprintf(format, args...), schema.MaxErrata)})
 }
 
 // take reads the cells of the current row.
-func (l *lectura) take() {
+func (l *lectorCSV) take() {
 	f := &Fila{Linea: l.line, Folio: schema.Folio(l.fila[0])}
 	var err error
 	if !new(schema.Reglas).ValidFolio(f.Folio) {
@@ -211,7 +211,7 @@ func (l *lectura) take() {
 }
 
 // number reads a cell that may be empty.
-func (l *lectura) number(i, low, high, none int) int {
+func (l *lectorCSV) number(i, low, high, none int) int {
 	s := l.fila[i]
 	if s == "" {
 		return none
@@ -225,7 +225,7 @@ func (l *lectura) number(i, low, high, none int) int {
 }
 
 // dictamenes reads tipo or tipo@AAAA-MM-DD, joined by ;.
-func (l *lectura) dictamenes(f *Fila) {
+func (l *lectorCSV) dictamenes(f *Fila) {
 	const campo = "dictamenes"
 	cell := l.fila[6]
 	if cell == "" {
@@ -270,7 +270,7 @@ func parseDictado(s string) (d Dictado, err error) {
 }
 
 // reversas looks at the rounds of a folio: one is assigned after the other.
-func (l *lectura) reversas(e *Escenario) {
+func (l *lectorCSV) reversas(e *Escenario) {
 	last := map[schema.Folio]*Fila{}
 	for _, f := range e.Filas {
 		if before := last[f.Folio]; before != nil && f.Turno != 0 && before.Turno == f.Turno {

@@ -59,8 +59,8 @@ func (p Planeado) Rechazados() int {
 	return len(bad)
 }
 
-// clase is a kind of mistake: how often, where it can be, how it is made.
-type clase struct {
+// especie is a kind of mistake: how often, where it can be, how it is made.
+type especie struct {
 	reales int // of 200 records; 0: among Pocos alone
 	fits   func(s *siembra, r *schema.Reclamacion) bool
 	spoil  func(s *siembra, r *schema.Reclamacion) (campos []string, codigo schema.Codigo)
@@ -74,7 +74,7 @@ func fisica(_ *siembra, r *schema.Reclamacion) bool { return r.RecTipoPersona ==
 // clases are all kinds but the repeated folio, which takes two records. Their
 // order matters: no sector of an institution outside the roll differs from the
 // roll, and a doubled text is no other spelling of anything.
-var clases = []clase{
+var clases = []especie{
 	{48, fisica, func(_ *siembra, r *schema.Reclamacion) ([]string, schema.Codigo) {
 		r.RecEdad = "0"
 		return []string{"RecEdad"}, "FMT-03"
@@ -91,7 +91,7 @@ var clases = []clase{
 
 // hasSector tells whether the roll knows the sector of the record's institution.
 func hasSector(s *siembra, r *schema.Reclamacion) bool {
-	return slices.ContainsFunc(s.pedido.Instituciones, func(in schema.Institucion) bool {
+	return slices.ContainsFunc(s.pedido.Instituciones, func(in schema.Inscripcion) bool {
 		return in.Clave == r.RecInstitucionClave.UNE() && in.Sector != ""
 	})
 }
@@ -141,7 +141,7 @@ func (s *siembra) repeat(n int) {
 }
 
 // sow spoils up to n records.
-func (s *siembra) sow(c clase, n int) {
+func (s *siembra) sow(c especie, n int) {
 	order := s.in.azar.Perm(len(s.plan.Registros))
 	if s.pedido.Defectos == Pocos {
 		slices.SortStableFunc(order, func(i, j int) int { return rank(s.used[i]) - rank(s.used[j]) })
@@ -203,7 +203,7 @@ func respell(s *siembra, r *schema.Reclamacion) ([]string, schema.Codigo) {
 // one is called cannot be wrong, whatever else is.
 func expel(s *siembra, r *schema.Reclamacion) ([]string, schema.Codigo) {
 	clave := schema.UNE(999_999)
-	for slices.ContainsFunc(s.pedido.Instituciones, func(in schema.Institucion) bool { return in.Clave == clave }) {
+	for slices.ContainsFunc(s.pedido.Instituciones, func(in schema.Inscripcion) bool { return in.Clave == clave }) {
 		clave--
 	}
 	r.RecInstitucionClave = clave.Clave()

@@ -31,7 +31,7 @@ func New(seed uint64) *Inventor {
 type Pedido struct {
 	Dia           schema.Dia           // of operation and of turno
 	N             int                  // number of records
-	Instituciones []schema.Institucion // the roll, as the gateway has it; without it no records
+	Instituciones []schema.Inscripcion // the roll, as the gateway has it; without it no records
 	Defectos      Defectos
 }
 
@@ -71,9 +71,9 @@ func (in *Inventor) quejas(sector string) *quejas {
 }
 
 // Reparto gives each record of the day its institution.
-func (in *Inventor) Reparto(o Pedido) []schema.Institucion {
+func (in *Inventor) Reparto(o Pedido) []schema.Inscripcion {
 	weights := cumulate(o.Instituciones, in.peso)
-	all := make([]schema.Institucion, 0, o.N)
+	all := make([]schema.Inscripcion, 0, o.N)
 	if o.N >= len(o.Instituciones) {
 		all = append(all, o.Instituciones...)
 	}
@@ -86,7 +86,7 @@ func (in *Inventor) Reparto(o Pedido) []schema.Institucion {
 
 // peso is an institution's share. It hangs on seed and clave alone, so that who
 // is large today is large tomorrow.
-func (in *Inventor) peso(of schema.Institucion) float64 {
+func (in *Inventor) peso(of schema.Inscripcion) float64 {
 	const spread = 1.5
 	return math.Exp(spread * NewAzar(in.seed, uint64(of.Clave)).NormFloat64())
 }
@@ -94,7 +94,7 @@ func (in *Inventor) peso(of schema.Institucion) float64 {
 var unidades = words("A1 A2 A4 A7 BA1 BB1 BC8 BD3 BE2")
 
 // Reclamacion invents one of an institution that is assigned on a day.
-func (in *Inventor) Reclamacion(turno schema.Dia, of schema.Institucion) schema.Reclamacion {
+func (in *Inventor) Reclamacion(turno schema.Dia, of schema.Inscripcion) schema.Reclamacion {
 	a, de := in.azar, in.quejas(of.Sector)
 	reclamada := turno - schema.Dia(1+a.IntN(5))
 	que := de.asuntos[a.weighted(de.sums)]
@@ -174,9 +174,9 @@ func (in *Inventor) Folio(year int) schema.Folio {
 }
 
 // Roll invents the institutions of a rehearsal, all of one sector.
-func Roll(claves []schema.UNE) (all []schema.Institucion) {
+func Roll(claves []schema.UNE) (all []schema.Inscripcion) {
 	for _, clave := range claves {
-		all = append(all, schema.Institucion{Clave: clave, Denominacion: fmt.Sprintf("Institución Simulada %s, S.A.", clave.Clave()), Sector: sector})
+		all = append(all, schema.Inscripcion{Clave: clave, Denominacion: fmt.Sprintf("Institución Simulada %s, S.A.", clave.Clave()), Sector: sector})
 	}
 	return all
 }

@@ -14,7 +14,7 @@ import (
 
 var (
 	turno = schema.NewDia(2026, time.March, 2)
-	roll  = []schema.Institucion{
+	roll  = []schema.Inscripcion{
 		{Clave: 900001, Denominacion: "Financiera Ejemplo del Norte, S.A. de C.V., SOFOM, E.N.R.", Sector: "Sociedades Financieras de Objeto Múltiple E.N.R."},
 		{Clave: 900002, Denominacion: "Crédito Ficticio Peñón, S.A.P.I. de C.V., SOFOM, E.N.R.", Sector: "Sociedades Financieras de Objeto Múltiple E.N.R."},
 		{Clave: 900003, Denominacion: "Arrendadora Imaginaria Ñandú, S.A. de C.V., SOFOM, E.R.", Sector: "Sociedades Financieras de Objeto Múltiple, E.R."},
@@ -27,13 +27,13 @@ var (
 
 // agreement is how the gateway reads: with the roll, on the day itself.
 func agreement(hoy schema.Dia) *schema.Reglas {
-	return &schema.Reglas{Hoy: hoy, Propietario: schema.ParteCONDUSEF, Institucion: func(u schema.UNE) (schema.Institucion, bool) {
+	return &schema.Reglas{Hoy: hoy, Propietario: schema.ParteCONDUSEF, Institucion: func(u schema.UNE) (schema.Inscripcion, bool) {
 		for _, in := range roll {
 			if in.Clave == u {
 				return in, true
 			}
 		}
-		return schema.Institucion{}, false
+		return schema.Inscripcion{}, false
 	}}
 }
 
@@ -47,7 +47,7 @@ func writeREC(t testing.TB, p Planeado) []byte {
 }
 
 // findings reads the day's REC as the gateway does.
-func findings(t testing.TB, p Planeado) ([]schema.Hallazgo, schema.Conteo) {
+func findings(t testing.TB, p Planeado) ([]schema.Hallazgo, schema.Totales) {
 	t.Helper()
 	b := writeREC(t, p)
 	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }

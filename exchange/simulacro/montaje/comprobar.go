@@ -70,9 +70,9 @@ func (d *Demo) Check(ctx context.Context, rows []ops.EstadoUNE) (all []Comprobac
 	return all, nil
 }
 
-func (d *Demo) count(ctx context.Context) (c store.Cuenta, err error) {
+func (d *Demo) count(ctx context.Context) (c store.Balance, err error) {
 	err = d.Gateway.Store.View(ctx, func(v *store.View) (err error) {
-		c, err = v.Contar(d.Dia)
+		c, err = v.Balance(d.Dia)
 		return err
 	})
 	return c, err

@@ -34,7 +34,7 @@ type Demo struct {
 	CONDUSEF *simulacro.CONDUSEF
 	Gateway  *gateway.Gateway
 	Daemon   *gateway.Daemon
-	UNEs     []*UNE
+	UNEs     []*Participante
 
 	now func() time.Time
 }
@@ -50,9 +50,9 @@ type DemoOptions struct {
 	Version  string // of the program
 }
 
-// UNE is one of the five, with what came back to it.
-type UNE struct {
-	*simulacro.UNE
+// Participante is one of the five, with what came back to it.
+type Participante struct {
+	*simulacro.Cliente
 	Clave  schema.UNE
 	Signer ssh.Signer
 	Line   string // to paste into a shell, to be this UNE
@@ -60,12 +60,12 @@ type UNE struct {
 	public   string // authorized_keys line
 	keyFile  string
 	received int // rows in its LOTs
-	acuses   []simulacro.Acuse
-	rechazos []simulacro.Rechazo
+	acuses   []simulacro.AcuseLeido
+	rechazos []simulacro.RechazoLeido
 }
 
 // demoRoll is invented, as all claves from 900001 on are.
-var demoRoll = []schema.Institucion{
+var demoRoll = []schema.Inscripcion{
 	{Clave: 900001, Denominacion: "Financiera Ejemplo del Norte, S.A. de C.V., SOFOM, E.N.R.", Sector: "Sociedades Financieras de Objeto Múltiple E.N.R."},
 	{Clave: 900002, Denominacion: "Crédito Ficticio Peñón, S.A.P.I. de C.V., SOFOM, E.N.R.", Sector: "Sociedades Financieras de Objeto Múltiple E.N.R."},
 	{Clave: 900003, Denominacion: "Arrendadora Imaginaria Ñandú, S.A. de C.V., SOFOM, E.R.", Sector: "Sociedades Financieras de Objeto Múltiple, E.R."},
@@ -129,8 +129,8 @@ func (d *Demo) leaveREC(o DemoOptions) error {
 	return d.CONDUSEF.Leave(d.REC, b.Bytes())
 }
 
-func (d *Demo) newUNE(clave schema.UNE) (*UNE, error) {
-	u := &UNE{Clave: clave, keyFile: filepath.Join(d.Dir, "llaves", clave.String())}
+func (d *Demo) newUNE(clave schema.UNE) (*Participante, error) {
+	u := &Participante{Clave: clave, keyFile: filepath.Join(d.Dir, "llaves", clave.String())}
 	var err error
 	if u.Signer, err = newKeyFile(u.keyFile); err != nil {
 		return nil, err
@@ -167,7 +167,7 @@ log: {level: {{.Level}}, format: console}
 // openGateway writes the gateway's working set and builds it.
 func (d *Demo) openGateway(ctx context.Context, o DemoOptions) error {
 	type entry struct {
-		schema.Institucion
+		schema.Inscripcion
 		Key string
 	}
 	var roll []entry
@@ -226,7 +226,7 @@ func (d *Demo) connectUNEs(o DemoOptions) error {
 	for _, u := range d.UNEs {
 		u.Line = fmt.Sprintf("sftp -P %d -i %s -o IdentitiesOnly=yes -o UserKnownHostsFile=%s %s@127.0.0.1",
 			d.Daemon.Addr().Port, u.keyFile, known, u.Clave)
-		u.UNE, err = simulacro.NewUNE(simulacro.Acceso{Clave: u.Clave, Address: address, HostKeys: []ssh.PublicKey{hosts[0].PublicKey()},
+		u.Cliente, err = simulacro.NewUNE(simulacro.Acceso{Clave: u.Clave, Address: address, HostKeys: []ssh.PublicKey{hosts[0].PublicKey()},
 			Signer: u.Signer, Seed: o.Seed, Now: d.now,
 			Llaves: map[string]ed25519.PublicKey{seal.ID: seal.Publica()}})
 		if err != nil {
@@ -240,7 +240,7 @@ func (d *Demo) connectUNEs(o DemoOptions) error {
 func (d *Demo) Close() error {
 	var errs []error
 	for _, u := range d.UNEs {
-		if u.UNE != nil {
+		if u.Cliente != nil {
 			errs = append(errs, u.Close())
 		}
 	}

@@ -28,7 +28,7 @@ func (d *Demo) AnswerAll(ctx context.Context) error {
 }
 
 // work is a UNE's day.
-func (u *UNE) work(ctx context.Context) error {
+func (u *Participante) work(ctx context.Context) error {
 	lotes, err := u.PickUp(ctx)
 	if err != nil {
 		return err
@@ -49,7 +49,7 @@ func (u *UNE) work(ctx context.Context) error {
 
 // await fetches acuses until there is one for each file that was sent: the
 // gateway answers within moments of an upload.
-func (u *UNE) await(ctx context.Context, waiting int) error {
+func (u *Participante) await(ctx context.Context, waiting int) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, errors.New("no acuse came within a minute"))
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)

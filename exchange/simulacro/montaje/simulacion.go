@@ -41,8 +41,8 @@ type SimulacionOptions struct {
 	Step      func(dia schema.Dia, done, total int) // is told of each día hábil; may be nil
 }
 
-// Informe says what came of a rehearsal.
-type Informe struct {
+// Desenlace says what came of a rehearsal.
+type Desenlace struct {
 	Simulacro    bool              `json:"simulacro"`
 	Scenario     string            `json:"scenario"`
 	Config       string            `json:"config"`
@@ -103,7 +103,7 @@ func (s *Simulacion) open(ctx context.Context) error {
 
 // writeSet makes the working set that 'buzon init --simulacro' makes, with the
 // scenario's institutions in its roll, and gives the keys of their UNEs.
-func (s *Simulacion) writeSet(roll []schema.Institucion) (map[schema.UNE]string, error) {
+func (s *Simulacion) writeSet(roll []schema.Inscripcion) (map[schema.UNE]string, error) {
 	keys := filepath.Join(s.Dir, "llaves")
 	if err := os.MkdirAll(keys, 0o700); err != nil {
 		return nil, err
@@ -157,7 +157,7 @@ func (s *Simulacion) late(ctx context.Context) (err error) {
 }
 
 // Play plays the scenario and holds the log against it.
-func (s *Simulacion) Play(ctx context.Context) (*Informe, error) {
+func (s *Simulacion) Play(ctx context.Context) (*Desenlace, error) {
 	j, err := s.ensayo.Play(ctx, s.Escenario)
 	if s.heart != nil {
 		err = errors.Join(err, s.heart.Stop(context.WithoutCancel(ctx)))
@@ -169,7 +169,7 @@ func (s *Simulacion) Play(ctx context.Context) (*Informe, error) {
 	if err != nil {
 		return nil, err
 	}
-	inf := &Informe{Simulacro: true, Scenario: s.Archivo, Config: filepath.Join(s.Dir, config.FileYAML),
+	inf := &Desenlace{Simulacro: true, Scenario: s.Archivo, Config: filepath.Join(s.Dir, config.FileYAML),
 		Rows: len(s.Escenario.Filas), Institutions: len(s.ensayo.Padron), First: j.Primero, Last: j.Ultimo, BusinessDays: j.Habiles,
 		CameTrue: c.Cumplidas, Problems: append([]simulacro.Falla{}, c.Fallas...)}
 	return inf, s.g.Store.View(ctx, func(v *store.View) error {

@@ -24,7 +24,7 @@ func (g *Gateway) newServer(d *Daemon) (*dropbox.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := dropbox.Config{
+	c := dropbox.Options{
 		Uploads: g.uploads, Now: g.now, Folders: g.folders, View: g.view,
 		HostKeys: keys, Authorize: g.Authorize, Legacy: s.LegacyAlgorithms, Log: g.log, Shown: shown(g.Config), Zone: schema.Zona,
 		OnLogin: func(l dropbox.Login) {
@@ -77,9 +77,9 @@ func (g *Gateway) condusefs(account string) bool {
 // space alone.
 func (g *Gateway) bound(account string) error {
 	s := g.Config.Server
-	l := subidas.Limits{FilesDay: int64(s.MaxFilesDay), BytesDay: s.MaxBytesDay, MinFree: s.MinFree}
+	l := subidas.Quota{FilesDay: int64(s.MaxFilesDay), BytesDay: s.MaxBytesDay, MinFree: s.MinFree}
 	if g.condusefs(account) {
-		l = subidas.Limits{MinFree: s.MinFree}
+		l = subidas.Quota{MinFree: s.MinFree}
 	}
 	return g.uploads.SetLimits(account, l)
 }
@@ -98,7 +98,7 @@ func (g *Gateway) party(account string) schema.Parte {
 
 // pickedUp records the evidence that a party read a file of ours.
 func (g *Gateway) pickedUp(p dropbox.Pickup) error {
-	r := exchange.Recogida{Parte: g.party(p.Account), Carpeta: p.Folder, Nombre: p.Name,
+	r := exchange.Lectura{Parte: g.party(p.Account), Carpeta: p.Folder, Nombre: p.Name,
 		Cuenta: p.Account, Llave: p.Key, Direccion: p.Remote, Cliente: p.Client, Algoritmos: p.Algorithms,
 		Abierta: p.Opened, Cerrada: p.Ended, Primero: p.First, Ultimo: p.Last, Inicio: -1, Tramos: p.Read, Cierre: p.Closed,
 		Bytes: p.Size}
@@ -113,7 +113,7 @@ func (g *Gateway) pickedUp(p dropbox.Pickup) error {
 // ones together, so that strangers cannot fill the log.
 func (g *Gateway) Refused(r dropbox.Refusal) {
 	err := g.Store.Update(context.Background(), g.now(), func(tx *store.Tx) error {
-		return tx.Log(store.Acto{Evento: bitacora.AccesoRehusado, Parte: g.party(r.Account), Carga: bitacora.Acceso{
+		return tx.Log(store.Acto{Evento: bitacora.AccesoRehusado, Parte: g.party(r.Account), Carga: bitacora.CargaAcceso{
 			Motivo: string(r.Reason), Direccion: r.Address, Veces: r.Count, Desde: schema.NewInstante(r.Since)}})
 	})
 	if err != nil {

@@ -11,9 +11,9 @@ import (
 	"buzon/store/bitacora"
 )
 
-// Filas is what an event says of the rows that it added to a table
+// Agregadas is what an event says of the rows that it added to a table
 // (docs/bitacora.md, section 6).
-type Filas struct {
+type Agregadas struct {
 	N    int64  `json:"n"`
 	De   int64  `json:"de"`
 	A    int64  `json:"a"`
@@ -51,9 +51,9 @@ func (s *suma) toma() {
 }
 
 // dicho is what the event says of them.
-func (s *suma) dicho() Filas {
+func (s *suma) dicho() Agregadas {
 	s.toma()
-	return Filas{s.n, s.de, s.a, base64.RawStdEncoding.EncodeToString(s.hash.Sum(nil))}
+	return Agregadas{s.n, s.de, s.a, base64.RawStdEncoding.EncodeToString(s.hash.Sum(nil))}
 }
 
 // errFila says, in words for an auditor, that a table holds what this program

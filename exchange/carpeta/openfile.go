@@ -11,20 +11,20 @@ import (
 // nothing; it is read again once it lies still.
 var ErrCambio = errors.New("it changed while it was read")
 
-// Abierto is an open file of the folder.
-type Abierto struct {
-	m    *Carpeta
+// OpenFile is an open file of the folder.
+type OpenFile struct {
+	m    *Mailbox
 	f    *os.File
 	info fs.FileInfo
 }
 
 // Stat tells of the file as it was when it was opened: its size, and the time from
 // which its age counts.
-func (a *Abierto) Stat() (fs.FileInfo, error) { return a.info, nil }
+func (a *OpenFile) Stat() (fs.FileInfo, error) { return a.info, nil }
 
 // Read reads on. At the end it gives io.EOF where the file's size and time are those
 // that it had when it was opened, else an error that wraps ErrCambio.
-func (a *Abierto) Read(p []byte) (int, error) {
+func (a *OpenFile) Read(p []byte) (int, error) {
 	n, err := a.f.Read(p)
 	switch {
 	case err == nil:
@@ -43,4 +43,4 @@ func (a *Abierto) Read(p []byte) (int, error) {
 }
 
 // Close ends the reading. It does not tell of changes.
-func (a *Abierto) Close() error { return a.f.Close() }
+func (a *OpenFile) Close() error { return a.f.Close() }

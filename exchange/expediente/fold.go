@@ -16,9 +16,9 @@ type vuelta struct {
 	n     int
 }
 
-// pliegue is the log while it is folded.
-type pliegue struct {
-	instituciones map[schema.UNE]Institucion
+// fold is the log while it is folded.
+type fold struct {
+	instituciones map[schema.UNE]Miembro
 	asuntos       map[vuelta]*Asunto
 	calendarios   []bitacora.VersionCalendario
 	fines         []finDesde
@@ -36,17 +36,17 @@ type finDesde struct {
 // acto is what the first event of an act says for all of its parts.
 type acto struct {
 	n         int64
-	recibido  bitacora.Recibido // without renglones
-	aceptados int               // of them, as they are met
-	lote      bitacora.Publicado
+	recibido  bitacora.CargaRecibido // without renglones
+	aceptados int                    // of them, as they are met
+	lote      bitacora.CargaPublicado
 }
 
-func newPliegue() *pliegue {
-	return &pliegue{instituciones: make(map[schema.UNE]Institucion), asuntos: make(map[vuelta]*Asunto)}
+func newFold() *fold {
+	return &fold{instituciones: make(map[schema.UNE]Miembro), asuntos: make(map[vuelta]*Asunto)}
 }
 
 // read folds events up to a moment.
-func (p *pliegue) read(events iter.Seq2[*bitacora.Crudo, error], hasta time.Time) error {
+func (p *fold) read(events iter.Seq2[*bitacora.Crudo, error], hasta time.Time) error {
 	last := hasta.UnixMilli()
 	for c, err := range events {
 		if err != nil {
@@ -66,7 +66,7 @@ func (p *pliegue) read(events iter.Seq2[*bitacora.Crudo, error], hasta time.Time
 }
 
 // add takes the next event.
-func (p *pliegue) add(c *bitacora.Crudo) error {
+func (p *fold) add(c *bitacora.Crudo) error {
 	nuevo, desde, err := p.lector.Add(c)
 	if err != nil {
 		return err
@@ -79,26 +79,26 @@ func (p *pliegue) add(c *bitacora.Crudo) error {
 	}
 	switch c.Evento {
 	case bitacora.InstitucionAlta:
-		return plegar(c, func(d bitacora.Institucion) error { return p.join(c, d) })
+		return foldEach(c, func(d bitacora.CargaInstitucion) error { return p.join(c, d) })
 	case bitacora.CalendarioCambiado:
 		p.calendarios, err = bitacora.SumarCalendario(p.calendarios, c)
 		return err
 	case bitacora.ConfiguracionCambiada:
-		return plegar(c, func(d bitacora.Configuracion) error { return p.configure(c, d) })
+		return foldEach(c, func(d bitacora.CargaConfiguracion) error { return p.configure(c, d) })
 	case bitacora.ArchivoRecibido:
 		return p.receive(c, nuevo, desde)
 	case bitacora.ArchivoPublicado:
-		return plegar(c, func(d bitacora.Publicado) error { return p.publish(c, nuevo, desde, d) })
+		return foldEach(c, func(d bitacora.CargaPublicado) error { return p.publish(c, nuevo, desde, d) })
 	case bitacora.PlazoMovido:
-		return plegar(c, func(d bitacora.Movido) error { return p.move(c, desde, d.Folios) })
+		return foldEach(c, func(d bitacora.CargaMovido) error { return p.move(c, desde, d.Folios) })
 	case bitacora.PlazoRecontado:
-		return plegar(c, func(d bitacora.Recontado) error { return p.move(c, desde, d.Folios) })
+		return foldEach(c, func(d bitacora.CargaRecontado) error { return p.move(c, desde, d.Folios) })
 	}
 	return nil
 }
 
-// plegar decodes an event and folds it; what is wrong with it names it.
-func plegar[T any](c *bitacora.Crudo, fold func(T) error) error {
+// foldEach decodes an event and folds it; what is wrong with it names it.
+func foldEach[T any](c *bitacora.Crudo, fold func(T) error) error {
 	d, err := bitacora.Leer[T](c)
 	if err != nil {
 		return err
@@ -118,7 +118,7 @@ func enLugar(lugar int, folio schema.Folio, err error) error {
 }
 
 // whole holds the act that was read against what its first event says of it.
-func (p *pliegue) whole() error {
+func (p *fold) whole() error {
 	if r := &p.acto.recibido; (r.Tipo == schema.RES || r.Tipo == schema.DIC) && r.Aceptados != p.acto.aceptados {
 		return fmt.Errorf("event %d, %s: says that %d records were accepted, and tells of %d",
 			p.acto.n, bitacora.ArchivoRecibido, r.Aceptados, p.acto.aceptados)
@@ -126,7 +126,7 @@ func (p *pliegue) whole() error {
 	return nil
 }
 
-func (p *pliegue) join(c *bitacora.Crudo, d bitacora.Institucion) error {
+func (p *fold) join(c *bitacora.Crudo, d bitacora.CargaInstitucion) error {
 	une, err := schema.ParseUNE(c.Parte)
 	if err != nil {
 		return err
@@ -134,11 +134,11 @@ func (p *pliegue) join(c *bitacora.Crudo, d bitacora.Institucion) error {
 	if d.Termino < 1 || d.Sector == "" {
 		return errors.New("says no termino or no sector")
 	}
-	p.instituciones[une] = Institucion{UNE: une, Denominacion: d.Denominacion, Sector: d.Sector, Termino: d.Termino}
+	p.instituciones[une] = Miembro{UNE: une, Denominacion: d.Denominacion, Sector: d.Sector, Termino: d.Termino}
 	return nil
 }
 
-func (p *pliegue) configure(c *bitacora.Crudo, d bitacora.Configuracion) error {
+func (p *fold) configure(c *bitacora.Crudo, d bitacora.CargaConfiguracion) error {
 	h, err := d.Fin()
 	p.fines = append(p.fines, finDesde{time.UnixMilli(c.Momento), h})
 	return err
@@ -146,7 +146,7 @@ func (p *pliegue) configure(c *bitacora.Crudo, d bitacora.Configuracion) error {
 
 // fin is the last second in time of a limit's day, by the settings that the log
 // held at the end of that day, or holds by now.
-func (p *pliegue) fin(limite schema.Dia) time.Time {
+func (p *fold) fin(limite schema.Dia) time.Time {
 	const last = 24*60*60 - 1
 	held := limite.At(last)
 	hora := schema.Hora(last)
@@ -159,7 +159,7 @@ func (p *pliegue) fin(limite schema.Dia) time.Time {
 }
 
 // asunto gives the one that a record is of, a new one where it is the first.
-func (p *pliegue) asunto(une schema.UNE, folio schema.Folio, n int) (*Asunto, error) {
+func (p *fold) asunto(une schema.UNE, folio schema.Folio, n int) (*Asunto, error) {
 	if folio == "" || n < 1 {
 		return nil, errors.New("says no folio or no vuelta")
 	}

@@ -13,22 +13,22 @@ import (
 	"buzon/store/bitacora"
 )
 
-// Acto is what the log is told of.
-type Acto struct {
+// Dicho is what the log is told of.
+type Dicho struct {
 	Evento, Parte, Archivo, SHA256, Folio string
 
 	Carga     any                 // without its renglones
 	Renglones *bitacora.Renglones // nil: none
 }
 
-// Registro is a log in memory; the zero value is an empty one. The events that it
+// Memoria is a log in memory; the zero value is an empty one. The events that it
 // has may be changed, as somebody who tampers with a log would.
-type Registro struct {
+type Memoria struct {
 	Eventos []*bitacora.Crudo
 }
 
 // Log appends an act at a moment, one event for each of its parts.
-func (r *Registro) Log(t testing.TB, at time.Time, a Acto) {
+func (r *Memoria) Log(t testing.TB, at time.Time, a Dicho) {
 	t.Helper()
 	primero := int64(len(r.Eventos)) + 1
 	err := bitacora.Partes(primero, a.Evento, a.Carga, "", a.Renglones, func(p bitacora.ParteDeActo) error {
@@ -44,7 +44,7 @@ func (r *Registro) Log(t testing.TB, at time.Time, a Acto) {
 // Actos gives the events of some names whose moment is not after hasta, in the
 // order of the log, as the store gives them. A zero hasta is all moments, no names
 // are all events.
-func (r *Registro) Actos(hasta time.Time, nombres []string) iter.Seq2[*bitacora.Crudo, error] {
+func (r *Memoria) Actos(hasta time.Time, nombres []string) iter.Seq2[*bitacora.Crudo, error] {
 	return func(yield func(*bitacora.Crudo, error) bool) {
 		for _, c := range r.Eventos {
 			late := !hasta.IsZero() && c.Momento > hasta.UnixMilli()

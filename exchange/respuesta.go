@@ -7,48 +7,48 @@ import (
 	"buzon/store"
 )
 
-// contestacion judges one record of a RES by what the store knows of its folio.
-func (ans *answer) contestacion(l *schema.Linea[schema.Respuesta]) (verdict, error) {
+// respuesta judges one record of a RES by what the store knows of its folio.
+func (rcpt *receipt) respuesta(l *schema.Linea[schema.Respuesta]) (veredicto, error) {
 	r := &l.Registro
-	v := verdict{tipo: r.ResTipo.Int()}
+	v := veredicto{tipo: r.ResTipo.Int()}
 	if v.tipo != store.TipoProrroga && v.tipo != store.TipoRespuesta {
 		v.tipo = 0
 	}
 	if !good(l.Hallazgos, "RecFolioCondusef") {
 		return v, nil
 	}
-	k, ok, err := ans.caso(r.RecFolioCondusef)
+	k, ok, err := rcpt.asunto(r.RecFolioCondusef)
 	if err != nil {
 		return v, err
 	}
-	if !ok || k.UNE != ans.une || k.Entregada.IsZero() {
+	if !ok || k.UNE != rcpt.une || k.Entregada.IsZero() {
 		l.Refuse(l.NewHallazgo("RecFolioCondusef", "NEG-01", string(r.RecFolioCondusef)))
 		return v, nil
 	}
-	in := ans.institucion
-	p := ans.c.Plazos.contar(ans.cal, k, in, v.tipo, r.ResProrrogaDias.Int(), ans.a.Recibido)
+	in := rcpt.institucion
+	p := rcpt.c.Plazos.contar(rcpt.cal, k, in, v.tipo, r.ResProrrogaDias.Int(), rcpt.a.Recibido)
 	v.limite, v.dias = k.Limite, p.Dias
 	if good(l.Hallazgos, "ResTipo") {
 		judgeState(l, k, in, v.tipo, p)
 	}
 	judgeFields(l, k)
-	if err := ans.anexo(l); err != nil {
+	if err := rcpt.anexo(l); err != nil {
 		return v, err
 	}
-	if ans.code != "" || !l.Bueno() {
+	if rcpt.code != "" || !l.Bueno() {
 		return v, nil
 	}
 	v.accepted, v.limite, v.oportunidad = true, p.Limite, p.Oportunidad
 	p.Tipo, p.Sentido, p.Prorroga = v.tipo, r.RecSentidoResolucion.Int(), r.ResProrrogaDias.Int()
-	p.Numero, p.Renglon = l.Numero, store.Renglon{Desplazamiento: l.Desplazamiento, Largo: l.Largo}
+	p.Numero, p.Posicion = l.Numero, store.Posicion{Desplazamiento: l.Desplazamiento, Largo: l.Largo}
 	p.ConImporte, p.Abonado, p.Anexo = r.RecImporteAbonado != "", r.RecImporteAbonado.Centavos(), r.ResAnexoHash
-	return v, ans.in.AddContestacion(&k, &p)
+	return v, rcpt.in.AddRespuesta(&k, &p)
 }
 
 // contar counts the term of a record that was received at a moment: days used,
 // the limit after it, and whether it came in time.
-func (p Plazos) contar(cal *schema.Calendario, k store.Caso, in store.Institucion, tipo, dias int, at time.Time) store.Contestacion {
-	out := store.Contestacion{Recibida: at, Limite: k.Limite, Oportunidad: 1, Calendario: cal.Version(),
+func (p Plazos) contar(cal *schema.Calendario, k store.Asunto, in store.Institucion, tipo, dias int, at time.Time) store.Respuesta {
+	out := store.Respuesta{Recibida: at, Limite: k.Limite, Oportunidad: 1, Calendario: cal.Version(),
 		Dias: cal.DiasHabiles(k.Dia0, schema.DiaDe(at))}
 	if at.Truncate(time.Second).After(k.Limite.At(p.FinDePlazo)) {
 		out.Oportunidad = 2
@@ -62,13 +62,13 @@ func (p Plazos) contar(cal *schema.Calendario, k store.Caso, in store.Institucio
 
 // judgeState holds a record against the state of its folio: one code, the first
 // that holds.
-func judgeState(l *schema.Linea[schema.Respuesta], k store.Caso, in store.Institucion, tipo int, p store.Contestacion) {
+func judgeState(l *schema.Linea[schema.Respuesta], k store.Asunto, in store.Institucion, tipo int, p store.Respuesta) {
 	r := &l.Registro
 	folio := string(k.Folio)
 	refuse := func(campo string, code schema.Codigo, valor string) {
 		l.Refuse(l.NewHallazgo(campo, code, valor))
 	}
-	closed := !k.Contestada.IsZero()
+	closed := !k.Respondida.IsZero()
 	switch {
 	case tipo == store.TipoRespuesta && closed:
 		refuse("RecFolioCondusef", "DUP-02", folio)
@@ -87,7 +87,7 @@ func judgeState(l *schema.Linea[schema.Respuesta], k store.Caso, in store.Instit
 }
 
 // judgeFields holds the fields of a record against the claim that it answers.
-func judgeFields(l *schema.Linea[schema.Respuesta], k store.Caso) {
+func judgeFields(l *schema.Linea[schema.Respuesta], k store.Asunto) {
 	r := &l.Registro
 	for _, f := range []struct {
 		campo string

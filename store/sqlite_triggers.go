@@ -11,8 +11,8 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// guardar is migration 2: the database itself refuses to change what counts.
-func guardar() *goose.Migration {
+// triggersMigration is migration 2: the database itself refuses to change what counts.
+func triggersMigration() *goose.Migration {
 	return goose.NewGoMigration(2, &goose.GoFunc{RunTx: func(ctx context.Context, db *sql.Tx) error {
 		for _, q := range triggers() {
 			if _, err := db.ExecContext(ctx, q); err != nil {
