@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -36,9 +34,8 @@ func (o *change) reasonFlag(c *cobra.Command) *cobra.Command {
 // orden is who asks for the change, and why.
 func (o *change) orden() store.Orden { return store.Orden{UID: os.Getuid(), Motivo: o.reason} }
 
-// update runs fn in one transaction of the store, which the daemon may have open
-// too.
-func (o *change) update(c *cobra.Command, fn func(*config.Config, *store.Tx) error) (err error) {
+// update runs fn in one transaction of the store.
+func (o *change) update(c *cobra.Command, fn func(*config.Config, *store.Tx) error) error {
 	if o.reason != "" {
 		if err := config.CheckText(o.reason, 200); err != nil {
 			return usageError{fmt.Errorf("--reason %w", err)}
@@ -52,14 +49,5 @@ func (o *change) update(c *cobra.Command, fn func(*config.Config, *store.Tx) err
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(gateway.StorePath(cfg.Data)); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s: there is no store yet; 'buzon init', 'buzon run' or 'buzon serve' makes it", gateway.StorePath(cfg.Data))
-	}
-	at := now()
-	st, err := store.Open(c.Context(), gateway.StorePath(cfg.Data), store.Options{Now: at, Junto: true})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, st.Close()) }()
-	return st.Update(c.Context(), at, func(tx *store.Tx) error { return fn(cfg, tx) })
+	return gateway.Update(c.Context(), cfg, now(), func(tx *store.Tx) error { return fn(cfg, tx) })
 }

@@ -125,7 +125,7 @@ func checkOne(stdin io.Reader, path, name string, rules revision.PorNombre, use 
 			return usageError{errors.New("- needs --name: the name of a file is part of what is checked")}
 		}
 		base = filepath.Base(name)
-		spool, err := spoolStdin(stdin)
+		spool, err := revision.Spool(stdin)
 		if err != nil {
 			return err
 		}
@@ -141,19 +141,6 @@ func checkOne(stdin io.Reader, path, name string, rules revision.PorNombre, use 
 		return err
 	}
 	return use(r)
-}
-
-// spoolStdin keeps what comes in a file, since a file is read twice.
-func spoolStdin(stdin io.Reader) (string, error) {
-	f, err := os.CreateTemp("", "buzon-check-")
-	if err != nil {
-		return "", err
-	}
-	_, err = io.Copy(f, stdin)
-	if err := errors.Join(err, f.Close()); err != nil {
-		return "", errors.Join(fmt.Errorf("read standard input: %w", err), os.Remove(f.Name()))
-	}
-	return f.Name(), nil
 }
 
 // printRevision prints the report for a person. With place, which is for

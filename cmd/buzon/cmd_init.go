@@ -10,7 +10,6 @@ import (
 
 	"buzon/config"
 	"buzon/exchange/gateway"
-	"buzon/store"
 )
 
 func initCmd() *cobra.Command {
@@ -53,15 +52,7 @@ func initialise(c *cobra.Command, dir string, simulacro bool) error {
 	if err := gateway.TakeOwner(cfg.Data, saidOn(c)); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
-		return fmt.Errorf("data folder: %w", err)
-	}
-	st, err := store.Open(c.Context(), gateway.StorePath(cfg.Data), store.Options{Simulacro: simulacro, Now: now})
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	is, err := st.Simulacro(c.Context())
+	is, err := gateway.InitStore(c.Context(), cfg, simulacro, now)
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,10 @@
 package puntaje
 
 import (
+	"errors"
 	"fmt"
 	"iter"
+	"os"
 	"time"
 
 	"buzon/exchange/auditoria"
@@ -54,4 +56,44 @@ func DeExport(x *auditoria.Exportacion) *Fuente {
 			return nil
 		},
 	}
+}
+
+// WithExport hands the export of a file to fn. It is checked before anything is counted
+// from it, by the keys in another file: it must be of the whole log, from the first
+// event to its checkpoint.
+func WithExport(export, keys string, fn func(*Fuente) error) (err error) {
+	llaves, err := readLlaves(keys)
+	if err != nil {
+		return err
+	}
+	file, err := os.Open(export)
+	if err != nil {
+		return fmt.Errorf("--export: %w", err)
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	info, err := file.Stat()
+	if err != nil {
+		return fmt.Errorf("--export: %w", err)
+	}
+	x, err := auditoria.OpenExport(file, info.Size(), llaves)
+	if err == nil {
+		err = x.Whole()
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", export, err)
+	}
+	return fn(DeExport(x))
+}
+
+// readLlaves reads the keys that the signature of an export is held against.
+func readLlaves(path string) (all []store.LlaveDeSello, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("--keys: %w", err)
+	}
+	defer f.Close()
+	if all, err = auditoria.ReadLlaves(f); err != nil {
+		return nil, fmt.Errorf("--keys: %s: %w", path, err)
+	}
+	return all, nil
 }

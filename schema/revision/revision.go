@@ -66,6 +66,20 @@ func Files(args []string) (files, passed []string, err error) {
 	return files, passed, nil
 }
 
+// Spool keeps standard input in a file, since a file is read twice. Removing it is the
+// caller's.
+func Spool(stdin io.Reader) (string, error) {
+	f, err := os.CreateTemp("", "buzon-check-")
+	if err != nil {
+		return "", err
+	}
+	_, err = io.Copy(f, stdin)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return "", errors.Join(fmt.Errorf("read standard input: %w", err), os.Remove(f.Name()))
+	}
+	return f.Name(), nil
+}
+
 // Check reads the file at path as one that is called base; shown is what the
 // report calls it.
 func Check(shown, base, path string, rules PorNombre) (*Revision, error) {

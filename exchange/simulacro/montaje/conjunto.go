@@ -1,18 +1,12 @@
 package montaje
 
 import (
-	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/pem"
 	"os"
-	"time"
 
 	"golang.org/x/crypto/ssh"
-
-	"buzon/config"
-	"buzon/exchange/gateway"
-	"buzon/store"
 )
 
 // config.FileYAML is the configuration in the folder of a rehearsal.
@@ -35,16 +29,4 @@ func writeKey(path string, key ed25519.PrivateKey) error {
 		return err
 	}
 	return os.WriteFile(path, pem.EncodeToMemory(block), 0o600)
-}
-
-// markSimulacro makes the store, as a rehearsal's, where it is not there.
-func markSimulacro(ctx context.Context, cfg *config.Config, now time.Time) error {
-	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
-		return err
-	}
-	st, err := store.Open(ctx, gateway.StorePath(cfg.Data), store.Options{Simulacro: true, Now: now})
-	if err != nil {
-		return err
-	}
-	return st.Close()
 }

@@ -199,7 +199,7 @@ func (d *Demo) openGateway(ctx context.Context, o DemoOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := markSimulacro(ctx, cfg, d.now()); err != nil {
+	if _, err := gateway.InitStore(ctx, cfg, true, d.now()); err != nil {
 		return err
 	}
 	d.Gateway, err = gateway.Open(ctx, gateway.Options{Config: cfg, Log: o.Log, Now: d.now, Command: "demo", Version: o.Version})

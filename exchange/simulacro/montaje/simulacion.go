@@ -82,7 +82,7 @@ func (s *Simulacion) open(ctx context.Context) error {
 		return err
 	}
 	cfg.Source.Settle = 0 // the times of files are not of a virtual clock
-	if err := markSimulacro(ctx, cfg, s.reloj.Now()); err != nil {
+	if _, err := gateway.InitStore(ctx, cfg, true, s.reloj.Now()); err != nil {
 		return err
 	}
 	opts := gateway.Options{Config: cfg, Log: s.Log, Now: s.reloj.Now, Command: "simulate", Version: s.Version, Unsynced: true}

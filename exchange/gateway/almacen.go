@@ -1,0 +1,43 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"buzon/config"
+	"buzon/store"
+)
+
+// Update runs fn in one transaction of the store of a configuration, at a moment. The
+// daemon may have it open too.
+func Update(ctx context.Context, cfg *config.Config, at time.Time, fn func(*store.Tx) error) (err error) {
+	path := StorePath(cfg.Data)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: there is no store yet; 'buzon init', 'buzon run' or 'buzon serve' makes it",
+			path)
+	}
+	st, err := store.Open(ctx, path, store.Options{Now: at, Junto: true})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	return st.Update(ctx, at, fn)
+}
+
+// InitStore makes the store of a configuration where it is not there, as a rehearsal's
+// or not, and tells whether it is a rehearsal's: a store never changes sides.
+func InitStore(ctx context.Context, cfg *config.Config, simulacro bool, now time.Time) (is bool, err error) {
+	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+		return false, fmt.Errorf("data folder: %w", err)
+	}
+	st, err := store.Open(ctx, StorePath(cfg.Data), store.Options{Simulacro: simulacro, Now: now})
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	return st.Simulacro(ctx)
+}
