@@ -46,16 +46,19 @@ func (r *rules) api() {
 			continue
 		}
 		if t.Name != "" {
-			r.matches(t.Name, `^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$`, key+".name", "write up to 32 letters, digits and . _ -")
+			r.matches(t.Name, `^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$`, key+".name",
+				"write up to 32 letters, digits and . _ -")
 			r.rule(!names[t.Name], key+".name", "name each token differently", "%q stands twice", t.Name)
 		}
 		if t.SHA256 != "" {
-			r.matches(t.SHA256, `^[0-9a-f]{64}$`, key+".sha256", "write what 'buzon token' printed, never the token itself")
+			r.matches(t.SHA256, `^[0-9a-f]{64}$`, key+".sha256",
+				"write what 'buzon token' printed, never the token itself")
 			r.rule(!sums[t.SHA256], key+".sha256", "make one for each bearer", "the token stands twice")
 		}
 		names[t.Name], sums[t.SHA256] = true, true
 	}
-	r.rule((a.TLSCert == "") == (a.TLSKey == ""), "api.tls_cert", "set both, or none", "tls_cert and tls_key belong together")
+	r.rule((a.TLSCert == "") == (a.TLSKey == ""), "api.tls_cert", "set both, or none",
+		"tls_cert and tls_key belong together")
 	if a.Listen == "" || r.faulty["api.listen"] {
 		return
 	}
@@ -63,8 +66,10 @@ func (r *rules) api() {
 	if loopback(a.Listen) {
 		return
 	}
-	r.rule(a.TLSCert != "", "api.tls_cert", "set tls_cert and tls_key, or listen on 127.0.0.1", "%s is reached from elsewhere, and has no TLS", a.Listen)
-	r.rule(len(a.Tokens) > 0, "api.tokens", "add a token with 'buzon token', or listen on 127.0.0.1", "%s is reached from elsewhere, and nobody needs a token", a.Listen)
+	r.rule(a.TLSCert != "", "api.tls_cert", "set tls_cert and tls_key, or listen on 127.0.0.1",
+		"%s is reached from elsewhere, and has no TLS", a.Listen)
+	r.rule(len(a.Tokens) > 0, "api.tokens", "add a token with 'buzon token', or listen on 127.0.0.1",
+		"%s is reached from elsewhere, and nobody needs a token", a.Listen)
 }
 
 // loopback tells whether only this machine reaches an address to listen on.
@@ -92,7 +97,8 @@ func (a *API) LoadTLS() (*tls.Config, error) {
 	}
 	cert, err := tls.X509KeyPair(chain, key)
 	if err != nil {
-		return nil, fmt.Errorf("TLS certificate %s: %w", a.TLSCert, hintf("give the certificate of that key, both as PEM", "%w", err))
+		return nil, fmt.Errorf("TLS certificate %s: %w", a.TLSCert,
+			hintf("give the certificate of that key, both as PEM", "%w", err))
 	}
 	return &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}, nil
 }

@@ -56,35 +56,44 @@ func TestAPIListens(t *testing.T) {
 		lines []string
 		want  string // in the problem; "" none
 	}{
-		"off":                {[]string{`listen: ""`}, ""},
-		"loopback":           {[]string{"listen: 127.0.0.1:8022"}, ""},
-		"loopback of IPv6":   {[]string{"listen: '[::1]:8022'"}, ""},
-		"localhost":          {[]string{"listen: localhost:8022"}, ""},
-		"with a token":       {[]string{"listen: 127.0.0.1:8022", oneToken}, ""},
-		"away":               {[]string{"listen: 192.0.2.1:8022", oneToken, withTLS}, ""},
-		"all":                {[]string{"listen: ':8022'", oneToken, withTLS}, ""},
-		"away, no TLS":       {[]string{"listen: 192.0.2.1:8022", oneToken}, "no TLS"},
-		"away, no token":     {[]string{"listen: 192.0.2.1:8022", withTLS}, "nobody needs a token"},
-		"all, no TLS":        {[]string{"listen: ':8022'", oneToken}, "no TLS"},
-		"all, no token":      {[]string{"listen: '0.0.0.0:8022'", withTLS}, "nobody needs a token"},
-		"a name":             {[]string{"listen: localhost.example:8022", oneToken}, "no TLS"},
-		"no port":            {[]string{"listen: 127.0.0.1"}, "not an address"},
-		"half of TLS":        {[]string{"listen: 127.0.0.1:8022", "tls_cert: api.crt"}, "belong together"},
-		"other half":         {[]string{"listen: 127.0.0.1:8022", "tls_key: api.key"}, "belong together"},
-		"no such key":        {[]string{"listen: 127.0.0.1:8022", "tls_cert: api.crt\n  tls_key: otra.key"}, "no such file"},
-		"no such chain":      {[]string{"listen: 127.0.0.1:8022", "tls_cert: otra.crt\n  tls_key: api.key"}, "no such file"},
-		"key for chain":      {[]string{"listen: 127.0.0.1:8022", "tls_cert: api.key\n  tls_key: api.key"}, "give the certificate of that key"},
-		"a role that is not": {[]string{"tokens: [{name: a, role: jefe, sha256: '" + sumOfA + "'}]"}, "operador"},
-		"a hash that is not": {[]string{"tokens: [{name: a, role: auditor, sha256: 'secreto'}]"}, "never the token itself"},
-		"a name that is not": {[]string{"tokens: [{name: 'a b', role: auditor, sha256: '" + sumOfA + "'}]"}, "up to 32"},
-		"no hash":            {[]string{"tokens: [{name: a, role: auditor}]"}, "sha256"},
-		"one bearer twice":   {[]string{"tokens: [{name: a, role: auditor, sha256: '" + sumOfA + "'}, {name: a, role: auditor, sha256: '" + strings.Repeat("0", 64) + "'}]"}, "stands twice"},
-		"one token twice":    {[]string{"tokens: [{name: a, role: auditor, sha256: '" + sumOfA + "'}, {name: b, role: operador, sha256: '" + sumOfA + "'}]"}, "stands twice"},
-		"the token itself":   {[]string{"token: secreto"}, "a secret is not written"},
+		"off":              {[]string{`listen: ""`}, ""},
+		"loopback":         {[]string{"listen: 127.0.0.1:8022"}, ""},
+		"loopback of IPv6": {[]string{"listen: '[::1]:8022'"}, ""},
+		"localhost":        {[]string{"listen: localhost:8022"}, ""},
+		"with a token":     {[]string{"listen: 127.0.0.1:8022", oneToken}, ""},
+		"away":             {[]string{"listen: 192.0.2.1:8022", oneToken, withTLS}, ""},
+		"all":              {[]string{"listen: ':8022'", oneToken, withTLS}, ""},
+		"away, no TLS":     {[]string{"listen: 192.0.2.1:8022", oneToken}, "no TLS"},
+		"away, no token":   {[]string{"listen: 192.0.2.1:8022", withTLS}, "nobody needs a token"},
+		"all, no TLS":      {[]string{"listen: ':8022'", oneToken}, "no TLS"},
+		"all, no token":    {[]string{"listen: '0.0.0.0:8022'", withTLS}, "nobody needs a token"},
+		"a name":           {[]string{"listen: localhost.example:8022", oneToken}, "no TLS"},
+		"no port":          {[]string{"listen: 127.0.0.1"}, "not an address"},
+		"half of TLS":      {[]string{"listen: 127.0.0.1:8022", "tls_cert: api.crt"}, "belong together"},
+		"other half":       {[]string{"listen: 127.0.0.1:8022", "tls_key: api.key"}, "belong together"},
+		"no such key": {[]string{"listen: 127.0.0.1:8022", "tls_cert: api.crt\n  tls_key: otra.key"},
+			"no such file"},
+		"no such chain": {[]string{"listen: 127.0.0.1:8022", "tls_cert: otra.crt\n  tls_key: api.key"},
+			"no such file"},
+		"key for chain": {[]string{"listen: 127.0.0.1:8022", "tls_cert: api.key\n  tls_key: api.key"},
+			"give the certificate of that key"},
+		"a role that is not": {[]string{"tokens: [{name: a, role: jefe, sha256: '" + sumOfA + "'}]"},
+			"operador"},
+		"a hash that is not": {[]string{"tokens: [{name: a, role: auditor, sha256: 'secreto'}]"},
+			"never the token itself"},
+		"a name that is not": {[]string{"tokens: [{name: 'a b', role: auditor, sha256: '" + sumOfA + "'}]"},
+			"up to 32"},
+		"no hash": {[]string{"tokens: [{name: a, role: auditor}]"}, "sha256"},
+		"one bearer twice": {[]string{"tokens: [{name: a, role: auditor, sha256: '" + sumOfA +
+			"'}, {name: a, role: auditor, sha256: '" + strings.Repeat("0", 64) + "'}]"}, "stands twice"},
+		"one token twice": {[]string{"tokens: [{name: a, role: auditor, sha256: '" + sumOfA +
+			"'}, {name: b, role: operador, sha256: '" + sumOfA + "'}]"}, "stands twice"},
+		"the token itself": {[]string{"token: secreto"}, "a secret is not written"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			path := write(t, apiHead+strings.Join(test.lines, "\n  ")+"\n", dir, strings.ReplaceAll(name, " ", "_")+".yaml")
+			path := write(t, apiHead+strings.Join(test.lines, "\n  ")+"\n", dir,
+				strings.ReplaceAll(name, " ", "_")+".yaml")
 			_, err := Load(path)
 			switch {
 			case test.want == "" && err != nil:

@@ -137,12 +137,13 @@ const (
 
 // Terms says how a term is counted.
 type Terms struct {
-	Dias          int              `yaml:"dias" default:"20" min:"1" max:"250" doc:"Días hábiles for an answer."`
-	Desde         string           `yaml:"desde" default:"entrega" oneof:"entrega,turno" doc:"Day 0: entrega (the LOT became visible to the UNE) or turno (CONDUSEF assigned it)."`
-	ProrrogaMax   int              `yaml:"prorroga_max" default:"(prorroga_max)" min:"1" max:"99" doc:"Most días hábiles that a prórroga may ask for."`
-	PorVencer     int              `yaml:"por_vencer" default:"3" min:"0" max:"100" doc:"Días hábiles before its limit from which an open folio is told as por_vencer."`
-	Ventana       time.Duration    `yaml:"outage_window" default:"2h" min:"0s" max:"24h" doc:"An outage of our own server so long before the end of a limit day moves the limit to the next día hábil; 0s never does."`
-	Inhabiles     []schema.Inhabil `yaml:"inhabiles" example:"[{fecha: 2026-07-20, descripcion: Suspensión, origen: CONDUSEF, publicado: 2026-07-10, aplica_ge: SI}]" doc:"Days that are no días hábiles besides those that are computed. They seed the store; later ones come by 'buzon calendar'."` // those of InhabilesFile too
+	Dias        int           `yaml:"dias" default:"20" min:"1" max:"250" doc:"Días hábiles for an answer."`
+	Desde       string        `yaml:"desde" default:"entrega" oneof:"entrega,turno" doc:"Day 0: entrega (the LOT became visible to the UNE) or turno (CONDUSEF assigned it)."`
+	ProrrogaMax int           `yaml:"prorroga_max" default:"(prorroga_max)" min:"1" max:"99" doc:"Most días hábiles that a prórroga may ask for."`
+	PorVencer   int           `yaml:"por_vencer" default:"3" min:"0" max:"100" doc:"Días hábiles before its limit from which an open folio is told as por_vencer."`
+	Ventana     time.Duration `yaml:"outage_window" default:"2h" min:"0s" max:"24h" doc:"An outage of our own server so long before the end of a limit day moves the limit to the next día hábil; 0s never does."`
+	// those of InhabilesFile too
+	Inhabiles     []schema.Inhabil `yaml:"inhabiles" example:"[{fecha: 2026-07-20, descripcion: Suspensión, origen: CONDUSEF, publicado: 2026-07-10, aplica_ge: SI}]" doc:"Days that are no días hábiles besides those that are computed. They seed the store; later ones come by 'buzon calendar'."`
 	InhabilesFile string           `yaml:"inhabiles_file" path:"y" example:"inhabiles.csv" doc:"The same as CSV: fecha,descripcion,origen[,publicado][,aplica_ge]."`
 }
 

@@ -25,7 +25,8 @@ type decoder struct {
 }
 
 func newDecoder(file, base string) *decoder {
-	return &decoder{file: file, base: base, at: make(map[string]*token.Position), faulty: make(map[string]bool)}
+	return &decoder{file: file, base: base, at: make(map[string]*token.Position),
+		faulty: make(map[string]bool)}
 }
 
 func structOf(p any) reflect.Value { return reflect.ValueOf(p).Elem() }
@@ -112,7 +113,8 @@ func (d *decoder) mustSet(v reflect.Value, tag reflect.StructTag, text string) {
 func (d *decoder) mapping(n ast.Node, v reflect.Value, key string) {
 	entries, ok := entriesOf(n)
 	if !ok {
-		d.bad(d.position(n, key), key, "indent its keys below it", "want a group of keys, found %s", kindOf(n))
+		d.bad(d.position(n, key), key, "indent its keys below it", "want a group of keys, found %s",
+			kindOf(n))
 		return
 	}
 	fields, names := fieldsOf(v.Type())
@@ -138,7 +140,8 @@ func (d *decoder) mapping(n ast.Node, v reflect.Value, key string) {
 
 // eachKey calls fn for each key of a mapping that stands there for the first
 // time, and tells which keys there are.
-func (d *decoder) eachKey(entries []*ast.MappingValueNode, key string, fn func(e *ast.MappingValueNode, name, path string)) map[string]bool {
+func (d *decoder) eachKey(entries []*ast.MappingValueNode, key string,
+	fn func(e *ast.MappingValueNode, name, path string)) map[string]bool {
 	seen := make(map[string]bool)
 	for _, e := range entries {
 		pos := e.Key.GetToken().Position
@@ -158,7 +161,8 @@ func (d *decoder) eachKey(entries []*ast.MappingValueNode, key string, fn func(e
 	return seen
 }
 
-var secretRE = regexp.MustCompile(`(?i)^(pass(word|wd|phrase)?|contrase(n|ñ)a|secret[oa]?|token|private_key)$`)
+var secretRE = regexp.MustCompile(
+	`(?i)^(pass(word|wd|phrase)?|contrase(n|ñ)a|secret[oa]?|token|private_key)$`)
 
 func (d *decoder) unknown(e *ast.MappingValueNode, name, path string, names []string) {
 	pos := e.Key.GetToken().Position
@@ -180,7 +184,8 @@ func (d *decoder) value(n ast.Node, v reflect.Value, tag reflect.StructTag, key 
 		d.bad(d.place(key), key, "give it a value, or remove the key to have its default", "has no value")
 		return
 	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode:
-		d.bad(d.position(n, key), key, "write the value itself", "anchors, aliases and tags are not read here")
+		d.bad(d.position(n, key), key, "write the value itself",
+			"anchors, aliases and tags are not read here")
 		return
 	}
 	switch {
@@ -207,7 +212,8 @@ func (d *decoder) value(n ast.Node, v reflect.Value, tag reflect.StructTag, key 
 func (d *decoder) list(n ast.Node, v reflect.Value, tag reflect.StructTag, key string) {
 	seq, ok := n.(*ast.SequenceNode)
 	if !ok {
-		d.bad(d.position(n, key), key, "write it as a list: […], or one item a line after a dash", "want a list, found %s", kindOf(n))
+		d.bad(d.position(n, key), key, "write it as a list: […], or one item a line after a dash",
+			"want a list, found %s", kindOf(n))
 		return
 	}
 	v.Set(reflect.MakeSlice(v.Type(), len(seq.Values), len(seq.Values)))

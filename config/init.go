@@ -122,7 +122,8 @@ func (s *set) privateKey(name, comment string) error {
 		return nil
 	}
 	if exists(s.path(name + ".pub")) {
-		return hintf("put the private key back, or move the public one away to have a new pair", "%s.pub is there without %s", name, name)
+		return hintf("put the private key back, or move the public one away to have a new pair",
+			"%s.pub is there without %s", name, name)
 	}
 	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {

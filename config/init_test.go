@@ -44,7 +44,8 @@ func write(t *testing.T, text string, path ...string) string {
 
 var wholeSet = []string{
 	"datos/", "llaves/", "condusef/", "condusef/salida/", "condusef/entrada/", "condusef/entrada/anexos/",
-	"llaves/host_ed25519", "llaves/host_ed25519.pub", "llaves/sello", "llaves/sello.pub", "padron.csv", "buzon.yaml",
+	"llaves/host_ed25519", "llaves/host_ed25519.pub", "llaves/sello", "llaves/sello.pub", "padron.csv",
+	"buzon.yaml",
 }
 
 func TestInitLoads(t *testing.T) {
@@ -62,13 +63,15 @@ func TestInitLoads(t *testing.T) {
 		t.Errorf("source.folder = %s", got)
 	}
 	// It belongs to the folder alone, and is not in the way of another source.
-	if got := c.Source.Settle; got != 10*time.Second || !strings.Contains(read(t, dir, "buzon.yaml"), "\n  #settle: 10s\n") {
+	if got := c.Source.Settle; got != 10*time.Second || !strings.Contains(read(t, dir, "buzon.yaml"),
+		"\n  #settle: 10s\n") {
 		t.Errorf("source.settle = %s, not switched off", got)
 	}
 	if c.Seal.ID != "ed25519:2026a" {
 		t.Errorf("seal.id = %s", c.Seal.ID)
 	}
-	if len(c.Padron) != 3 || c.Padron[2].Clave != 900003 || c.Padron[2].Termino != 20 || c.Padron[2].Prorroga != 10 ||
+	if len(c.Padron) != 3 || c.Padron[2].Clave != 900003 || c.Padron[2].Termino != 20 ||
+		c.Padron[2].Prorroga != 10 ||
 		c.Padron[2].Denominacion != "Arrendadora Imaginaria Ñandú, S.A. de C.V., SOFOM, E.R." {
 		t.Errorf("padron = %+v", c.Padron)
 	}
@@ -79,7 +82,9 @@ func TestInitIsTheDefault(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	mustInit(t, dir)
-	minimal := write(t, "source: {folder: condusef}\nseal: {id: \"ed25519:2026a\"}\npadron: {file: padron.csv}\n", dir, "minimal.yaml")
+	minimal := write(t,
+		"source: {folder: condusef}\nseal: {id: \"ed25519:2026a\"}\npadron: {file: padron.csv}\n", dir,
+		"minimal.yaml")
 	full, err := Load(filepath.Join(dir, "buzon.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -150,7 +155,8 @@ func TestInitFillsIn(t *testing.T) {
 	dir := t.TempDir()
 	mustInit(t, dir)
 	pub, host := read(t, dir, "llaves/sello.pub"), read(t, dir, "llaves/host_ed25519.pub")
-	for _, name := range []string{"llaves/sello.pub", "llaves/host_ed25519.pub", "padron.csv", "condusef/entrada/anexos"} {
+	for _, name := range []string{"llaves/sello.pub", "llaves/host_ed25519.pub", "padron.csv",
+		"condusef/entrada/anexos"} {
 		if err := os.Remove(filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
@@ -281,7 +287,8 @@ func TestInitExamplesAreKnown(t *testing.T) {
 	text := regexp.MustCompile(`(?m)^( *)#(\S|  )`).ReplaceAllString(read(t, dir, "buzon.yaml"), "$1$2")
 	account, _ := par(t, newEd(t))
 	text = strings.ReplaceAll(text, "ssh-ed25519 AAAA… CONDUSEF", account)
-	text = strings.ReplaceAll(text, "ssh-ed25519 AAAA…", strings.TrimSuffix(read(t, dir, "llaves/host_ed25519.pub"), " buzon\n"))
+	text = strings.ReplaceAll(text, "ssh-ed25519 AAAA…",
+		strings.TrimSuffix(read(t, dir, "llaves/host_ed25519.pub"), " buzon\n"))
 	write(t, "fecha,descripcion,origen\n", dir, "inhabiles.csv")
 	write(t, "cve_entidad,cve_municipio\n1,1\n", dir, "municipios.csv")
 	write(t, "producto,causa\n", dir, "causas.csv")
@@ -292,7 +299,9 @@ func TestInitExamplesAreKnown(t *testing.T) {
 		got[2].Key != "remote_unes[0].password_env" {
 		t.Errorf("want no more than the three sources and twice two passwords, got\n%v\n%s", err, text)
 	}
-	for _, key := range []string{"truncated_after: 15m", "\n  settle: 10s", "idle_timeout: 1m", "visit_timeout: 2m", "- # Clave of the institution", "ban: 1m", "pickup_by: '12:00:00'", "keys: [", "inhabiles: [", "max_bytes: {", "warnings: ["} {
+	for _, key := range []string{"truncated_after: 15m", "\n  settle: 10s", "idle_timeout: 1m",
+		"visit_timeout: 2m", "- # Clave of the institution", "ban: 1m", "pickup_by: '12:00:00'", "keys: [",
+		"inhabiles: [", "max_bytes: {", "warnings: ["} {
 		if !strings.Contains(text, key) {
 			t.Errorf("not shown: %s", key)
 		}

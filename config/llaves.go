@@ -37,10 +37,12 @@ func ParseLlave(line string) (LlavePublica, error) {
 		ssh.KeyAlgoECDSA256, ssh.KeyAlgoECDSA384, ssh.KeyAlgoECDSA521, ssh.KeyAlgoSKECDSA256:
 	case ssh.KeyAlgoRSA:
 		if n := rsaBits(key); n < minRSA {
-			return LlavePublica{}, hintf("ask the party for an ed25519 key", "rsa key of %d bits, want %d or more", n, minRSA)
+			return LlavePublica{},
+				hintf("ask the party for an ed25519 key", "rsa key of %d bits, want %d or more", n, minRSA)
 		}
 	default:
-		return LlavePublica{}, hintf("ask the party for an ed25519 key", "keys of type %s are not accepted", key.Type())
+		return LlavePublica{},
+			hintf("ask the party for an ed25519 key", "keys of type %s are not accepted", key.Type())
 	}
 	if comment == "" {
 		comment = ssh.FingerprintSHA256(key)
@@ -69,7 +71,9 @@ func parseHostKey(line string) (ssh.PublicKey, error) {
 func parsePublic(line string) (ssh.PublicKey, string, error) {
 	const hint = "write one line as in a .pub file: ssh-ed25519 AAAA… name"
 	if strings.Contains(line, "PRIVATE KEY") {
-		return nil, "", hintf("write the .pub file's line; and since the private key was shown, make a new pair", "is a private key")
+		return nil, "",
+			hintf("write the .pub file's line; and since the private key was shown, make a new pair",
+				"is a private key")
 	}
 	line = strings.TrimSpace(line)
 	if strings.ContainsAny(line, "\n\r") {
@@ -165,7 +169,8 @@ func LoadSeal(path string) (ed25519.PrivateKey, error) {
 
 func keyError(err error) error {
 	if _, ok := errors.AsType[*ssh.PassphraseMissingError](err); ok {
-		return hintf("remove the passphrase with: ssh-keygen -p; the file's mode protects it", "the key has a passphrase, which nobody is there to type")
+		return hintf("remove the passphrase with: ssh-keygen -p; the file's mode protects it",
+			"the key has a passphrase, which nobody is there to type")
 	}
 	return hintf("give an OpenSSH or PKCS#8 private key", "not a private key: %w", err)
 }
@@ -214,7 +219,8 @@ func (d *Dial) Password() (string, error) {
 		if s := os.Getenv(d.PasswordEnv); s != "" {
 			return s, nil
 		}
-		return "", hintf("set it where the gateway is started", "read password: the environment variable of password_env is not set")
+		return "", hintf("set it where the gateway is started",
+			"read password: the environment variable of password_env is not set")
 	}
 	if d.PasswordFile == "" {
 		return "", nil
@@ -225,7 +231,8 @@ func (d *Dial) Password() (string, error) {
 	}
 	s := strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r")
 	if s == "" || strings.ContainsAny(s, "\r\n\x00") {
-		return "", hintf("write the password on one line", "read password: the file of password_file is empty or has several lines")
+		return "", hintf("write the password on one line",
+			"read password: the file of password_file is empty or has several lines")
 	}
 	return s, nil
 }

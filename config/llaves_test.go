@@ -105,29 +105,40 @@ func TestParseLlave(t *testing.T) {
 		Type       string
 		P, Q, G, Y *big.Int
 	}{"ssh-dss", big1(1024), big1(160), big1(1000), big1(1000)})
-	const notKey = "not a public key in OpenSSH form; hint: write one line as in a .pub file: ssh-ed25519 AAAA… name"
+	const notKey = "not a public key in OpenSSH form; " +
+		"hint: write one line as in a .pub file: ssh-ed25519 AAAA… name"
 	tests := []struct{ name, line, account, server string }{
 		{"ed25519", ed + " ana@norte", "", ""},
 		{"rsa 3072", rsa3, "", ""},
-		{"rsa 2048", rsa2, "rsa key of 2048 bits, want 3072 or more; hint: ask the party for an ed25519 key", ""},
+		{"rsa 2048", rsa2, "rsa key of 2048 bits, want 3072 or more; hint: ask the party for an ed25519 key",
+			""},
 		{"ecdsa", ec, "", ""},
 		{"ecdsa 384", ec384, "", ""},
 		{"ecdsa 521", ec521, "", ""},
 		{"ed25519 of a security key", skEd25519, "", ""},
 		{"ecdsa of a security key", skECDSA, "", ""},
-		{"dsa", dsa, "keys of type ssh-dss are not accepted; hint: ask the party for an ed25519 key", "keys of type ssh-dss are not accepted; hint: ask for the server's ed25519 key"},
-		{"certificate", certificate(t), "keys of type ssh-ed25519-cert-v01@openssh.com are not accepted; hint: ask the party for an ed25519 key",
-			"keys of type ssh-ed25519-cert-v01@openssh.com are not accepted; hint: ask for the server's ed25519 key"},
+		{"dsa", dsa, "keys of type ssh-dss are not accepted; hint: ask the party for an ed25519 key",
+			"keys of type ssh-dss are not accepted; hint: ask for the server's ed25519 key"},
+		{"certificate", certificate(t),
+			"keys of type ssh-ed25519-cert-v01@openssh.com are not accepted; hint: ask the party for an " +
+				"ed25519 key",
+			"keys of type ssh-ed25519-cert-v01@openssh.com are not accepted; hint: ask for the server's " +
+				"ed25519 key"},
 		{"nothing", "", notKey, notKey},
 		{"comment", "# " + ed, notKey, notKey},
 		{"cut", ed[:40], notKey, notKey},
 		{"known_hosts", "sftp.condusef.example " + ed,
-			"begins with options or a host name, which would be ignored; hint: write one line as in a .pub file: ssh-ed25519 AAAA… name",
-			"begins with options or a host name, which would be ignored; hint: write one line as in a .pub file: ssh-ed25519 AAAA… name"},
-		{"two", ed + "\n" + rsa3, "holds more than one line; hint: write one key an item", "holds more than one line; hint: write one key an item"},
+			"begins with options or a host name, which would be ignored; hint: write one line as in a " +
+				".pub file: ssh-ed25519 AAAA… name",
+			"begins with options or a host name, which would be ignored; hint: write one line as in a " +
+				".pub file: ssh-ed25519 AAAA… name"},
+		{"two", ed + "\n" + rsa3, "holds more than one line; hint: write one key an item",
+			"holds more than one line; hint: write one key an item"},
 		{"private", private,
-			"is a private key; hint: write the .pub file's line; and since the private key was shown, make a new pair",
-			"is a private key; hint: write the .pub file's line; and since the private key was shown, make a new pair"},
+			"is a private key; hint: write the .pub file's line; and since the private key was shown, " +
+				"make a new pair",
+			"is a private key; hint: write the .pub file's line; and since the private key was shown, " +
+				"make a new pair"},
 	}
 	text := func(err error) string {
 		if err == nil {
@@ -174,8 +185,10 @@ func TestLoadHostKeys(t *testing.T) {
 	if !ok || strings.Join(multi.Algorithms(), " ") != "rsa-sha2-512 rsa-sha2-256" {
 		t.Errorf("the rsa key signs with more than SHA-2: %v", multi)
 	}
-	_, err = LoadHostKeys([]string{write(t, rsa2, dir, "rsa2"), write(t, ec, dir, "ec"), filepath.Join(dir, "none")})
-	for _, want := range []string{"rsa key of 2048 bits", "keys of type ecdsa-sha2-nistp256 are not used", "none: no such file"} {
+	_, err = LoadHostKeys([]string{write(t, rsa2, dir, "rsa2"), write(t, ec, dir, "ec"),
+		filepath.Join(dir, "none")})
+	for _, want := range []string{"rsa key of 2048 bits", "keys of type ecdsa-sha2-nistp256 are not used",
+		"none: no such file"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in %v", want, err)
 		}
@@ -204,10 +217,12 @@ func TestLoadSeal(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, text := range map[string]string{
-		"want an Ed25519 key": rsa3, "not a private key": "hola", "has a passphrase": string(pem.EncodeToMemory(locked)),
+		"want an Ed25519 key": rsa3, "not a private key": "hola",
+		"has a passphrase": string(pem.EncodeToMemory(locked)),
 		"over 65536 bytes": strings.Repeat("x", maxSecret+1),
 	} {
-		if _, err := LoadSeal(write(t, text, dir, "bad")); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := LoadSeal(write(t, text, dir, "bad")); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in %v", want, err)
 		}
 	}
@@ -226,7 +241,8 @@ func TestSecretModes(t *testing.T) {
 		if _, err := LoadSeal(seal); err == nil || !strings.Contains(err.Error(), "hint: chmod 600 "+seal) {
 			t.Errorf("%04o: %v", mode, err)
 		}
-		if got := problems(t, dir, good); !strings.HasPrefix(got, "buzon.yaml:2:1: seal.key: read seal key llaves/sello: mode 0") ||
+		if got := problems(t, dir, good); !strings.HasPrefix(got,
+			"buzon.yaml:2:1: seal.key: read seal key llaves/sello: mode 0") ||
 			!strings.HasSuffix(got, "; hint: chmod 600 llaves/sello") {
 			t.Errorf("%04o: %s", mode, got)
 		}
@@ -240,7 +256,9 @@ func TestSecretsMissing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	mustInit(t, dir)
-	got := problems(t, dir, "source: {folder: condusef}\nseal: {id: a, key: none}\nserver:\n  host_keys:\n    - llaves/host_ed25519\n    - llaves\n")
+	got := problems(t, dir,
+		"source: {folder: condusef}\nseal: {id: a, key: none}\nserver:\n  host_keys:\n    - "+
+			"llaves/host_ed25519\n    - llaves\n")
 	want := "buzon.yaml:2:15: seal.key: read seal key none: no such file or directory\n" +
 		"buzon.yaml:6:7: server.host_keys[1]: read host key llaves: is not a file; hint: name a file"
 	if got != want {

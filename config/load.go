@@ -99,13 +99,15 @@ func parse(text []byte) (body ast.Node, pos *token.Position, err error) {
 	if pos := tooDeep(tokens); pos != nil {
 		return nil, pos, hintf("compare with the file that init writes", "nested too deep")
 	}
-	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey()) // we tell of duplicates ourselves, all of them
+	// we tell of duplicates ourselves, all of them
+	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		if e, ok := errors.AsType[yaml.Error](err); ok {
 			if e.GetToken() != nil {
 				pos = e.GetToken().Position
 			}
-			return nil, pos, hintf("check indentation, colons and quotes there", "not YAML: %s", e.GetMessage())
+			return nil, pos,
+				hintf("check indentation, colons and quotes there", "not YAML: %s", e.GetMessage())
 		}
 		return nil, nil, fmt.Errorf("not YAML: %w", err)
 	}
@@ -115,7 +117,8 @@ func parse(text []byte) (body ast.Node, pos *token.Position, err error) {
 			continue
 		}
 		if body != nil {
-			return nil, doc.Body.GetToken().Position, hintf("remove the line --- and what follows it", "holds a second document")
+			return nil, doc.Body.GetToken().Position,
+				hintf("remove the line --- and what follows it", "holds a second document")
 		}
 		body = doc.Body
 	}
@@ -133,7 +136,8 @@ func tooDeep(tokens token.Tokens) *token.Position {
 			depth--
 		}
 		switch t.Type {
-		case token.SequenceEntryType, token.MappingKeyType, token.MappingValueType, token.TagType, token.AnchorType:
+		case token.SequenceEntryType, token.MappingKeyType, token.MappingValueType, token.TagType,
+			token.AnchorType:
 			run++ // "- - - -" and "a: b: c:" nest without brackets
 		}
 		if t.Prev == nil || t.Prev.Position.Line != t.Position.Line {

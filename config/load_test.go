@@ -60,8 +60,10 @@ func TestLoadForm(t *testing.T) {
 	checkMistakes(t, dir, []mistake{
 		{"nothing wrong", good, ""},
 		{"empty", "", "" +
-			"buzon.yaml:1:1: source: required key is missing; hint: add it, such as source: {folder: condusef}\n" +
-			"buzon.yaml:1:1: seal: required key is missing; hint: add it, such as seal: {id: \"ed25519:2026a\"}"},
+			"buzon.yaml:1:1: source: required key is missing; hint: add it, such as source: {folder: " +
+			"condusef}\n" +
+			"buzon.yaml:1:1: seal: required key is missing; hint: add it, such as seal: {id: " +
+			"\"ed25519:2026a\"}"},
 		{"unknown key", good + "schedule:\n  corta: '20:00'\n",
 			`buzon.yaml:4:3: schedule.corta: unknown key; hint: did you mean "corte"?`},
 		{"unknown key far from all", good + "log: {colour: red}\n",
@@ -69,37 +71,52 @@ func TestLoadForm(t *testing.T) {
 		{"duplicate key", good + "data: a\nlog: {}\ndata: b\n",
 			`buzon.yaml:5:1: data: stands twice, first on line 3; hint: remove one of the two`},
 		{"duplicate type", good + "layout:\n  max_bytes: {RES: 1, RES: 2}\n",
-			`buzon.yaml:4:23: layout.max_bytes.RES: stands twice, first on line 4; hint: remove one of the two`},
+			`buzon.yaml:4:23: layout.max_bytes.RES: stands twice, first on line 4; hint: remove one of ` +
+				`the two`},
 		{"text for number", good + "terms:\n  dias: veinte\n",
 			`buzon.yaml:4:9: terms.dias: want a whole number, found a text; hint: write it without quotes`},
 		{"number for text", good + "data: 7\n",
 			`buzon.yaml:3:7: data: want a text, found a number; hint: put it in quotes`},
 		{"yes for true", good + "layout: {latin1: yes}\n",
-			`buzon.yaml:3:18: layout.latin1: want true or false, found a text; hint: write it without quotes`},
+			`buzon.yaml:3:18: layout.latin1: want true or false, found a text; hint: write it without ` +
+				`quotes`},
 		{"hex", good + "terms: {dias: 0x14}\n",
-			`buzon.yaml:3:15: terms.dias: "0x14" is not a whole number in plain decimal digits; hint: write digits alone`},
+			`buzon.yaml:3:15: terms.dias: "0x14" is not a whole number in plain decimal digits; hint: ` +
+				`write digits alone`},
 		{"octal", good + "terms: {dias: 020}\n",
-			`buzon.yaml:3:15: terms.dias: "020" is not a whole number in plain decimal digits; hint: write digits alone`},
-		{"empty path", good + "data: ''\n", `buzon.yaml:3:7: data: is empty, or begins or ends in blanks; hint: write a path, or remove the key`},
+			`buzon.yaml:3:15: terms.dias: "020" is not a whole number in plain decimal digits; hint: ` +
+				`write digits alone`},
+		{"empty path", good + "data: ''\n",
+			`buzon.yaml:3:7: data: is empty, or begins or ends in blanks; hint: write a path, or remove ` +
+				`the key`},
 		{"list for text", good + "data: [a]\n",
 			`buzon.yaml:3:7: data: want one value, found a list; hint: write one value`},
 		{"text for list", good + "layout: {annexes: pdf}\n",
-			`buzon.yaml:3:19: layout.annexes: want a list, found a text; hint: write it as a list: […], or one item a line after a dash`},
+			`buzon.yaml:3:19: layout.annexes: want a list, found a text; hint: write it as a list: […], ` +
+				`or one item a line after a dash`},
 		{"text for group", good + "log: json\n",
 			`buzon.yaml:3:6: log: want a group of keys, found a text; hint: indent its keys below it`},
 		{"group for list", good + "padron:\n  instituciones:\n    clave: 900001\n",
-			`buzon.yaml:5:5: padron.instituciones: want a list, found a group of keys; hint: write it as a list: […], or one item a line after a dash`},
+			`buzon.yaml:5:5: padron.instituciones: want a list, found a group of keys; hint: write it as ` +
+				`a list: […], or one item a line after a dash`},
 		{"no value", good + "data:\n",
-			`buzon.yaml:3:1: data: has no value; hint: give it a value, or remove the key to have its default`},
+			`buzon.yaml:3:1: data: has no value; hint: give it a value, or remove the key to have its ` +
+				`default`},
 		{"alias", good + "data: &a x\n",
-			`buzon.yaml:3:7: data: anchors, aliases and tags are not read here; hint: write the value itself`},
+			`buzon.yaml:3:7: data: anchors, aliases and tags are not read here; hint: write the value ` +
+				`itself`},
 		{"merge", good + "log:\n  <<: {level: info}\n",
 			`buzon.yaml:4:3: log: merge keys and composed keys are not read here; hint: write plain keys`},
-		{"whole file a list", "- a\n", `buzon.yaml:1:1: want a group of keys, found a list; hint: indent its keys below it`},
-		{"syntax", good + "data: [a\n", `buzon.yaml:3:7: not YAML: sequence end token ']' not found; hint: check indentation, colons and quotes there`},
-		{"two documents", good + "---\ndata: x\n", `buzon.yaml:4:5: holds a second document; hint: remove the line --- and what follows it`},
+		{"whole file a list", "- a\n",
+			`buzon.yaml:1:1: want a group of keys, found a list; hint: indent its keys below it`},
+		{"syntax", good + "data: [a\n",
+			`buzon.yaml:3:7: not YAML: sequence end token ']' not found; hint: check indentation, colons ` +
+				`and quotes there`},
+		{"two documents", good + "---\ndata: x\n",
+			`buzon.yaml:4:5: holds a second document; hint: remove the line --- and what follows it`},
 		{"not UTF-8", good + "data: \xf1\n", `buzon.yaml:3:1: not UTF-8; hint: save the file as UTF-8`},
-		{"deep", good + "data: " + strings.Repeat("[", 100) + "\n", `buzon.yaml:3:71: nested too deep; hint: compare with the file that init writes`},
+		{"deep", good + "data: " + strings.Repeat("[", 100) + "\n",
+			`buzon.yaml:3:71: nested too deep; hint: compare with the file that init writes`},
 	})
 }
 
@@ -113,26 +130,55 @@ func TestLoadWrongValues(t *testing.T) {
 			"buzon.yaml:4:9: terms.dias: 0 is out of range; hint: write a value from 1 to 250\n" +
 			"buzon.yaml:5:17: terms.prorroga_max: 100 is out of range; hint: write a value from 1 to 99"},
 		{"duration", good + "server:\n  idle_timeout: 10\n  handshake_timeout: 1h\n", "" +
-			"buzon.yaml:4:17: server.idle_timeout: \"10\" is not a duration; hint: write a number with its unit, such as 10s, 15m or 2h\n" +
-			"buzon.yaml:5:22: server.handshake_timeout: 1h is out of range; hint: write a value from 1s to 10m"},
-		{"hour", good + "schedule: {corte: '24:00'}\n", `buzon.yaml:3:19: schedule.corte: hour "24:00": want HH:MM or HH:MM:SS`},
-		{"word", good + "schedule: {days: habil}\n", `buzon.yaml:3:18: schedule.days: "habil" is not one of habiles, todos; hint: did you mean "habiles"?`},
-		{"cron", good + "schedule: {pull: '*/5 7-21 * *'}\n", `buzon.yaml:3:12: schedule.pull: not cron with five fields: expected exactly 5 fields, found 4: [*/5 7-21 * *]; hint: write minute, hour, day, month, weekday, such as "*/5 7-21 * * *"`},
-		{"cron zone", good + "schedule: {pull: 'TZ=UTC'}\n", `buzon.yaml:3:12: schedule.pull: "TZ=UTC" names a zone or a shortcut; hint: write minute, hour, day, month, weekday, such as "*/5 7-21 * * *"`},
-		{"cron on days off", good + "schedule: {pull: '*/5 7-21 * * 0,6'}\n", `buzon.yaml:3:12: schedule.pull: "*/5 7-21 * * 0,6" never comes on a día hábil; hint: name days that are días hábiles, or set schedule.days to todos`},
-		{"warning of the folio", good + "layout: {warnings: ['RecFolioCondusef:FMT-02']}\n", `buzon.yaml:3:21: layout.warnings[0]: FMT-02 of RecFolioCondusef refuses always: what it lets in the gateway could not carry; hint: remove it`},
-		{"warning of control characters", good + "layout: {warnings: ['ResTexto:FMT-06']}\n", `buzon.yaml:3:21: layout.warnings[0]: FMT-06 of ResTexto refuses always: what it lets in the gateway could not carry; hint: remove it`},
-		{"cron never", good + "schedule: {pull: '0 8 30 2 *'}\n", `buzon.yaml:3:12: schedule.pull: "0 8 30 2 *" never comes; hint: write minute, hour, day, month, weekday, such as "*/5 7-21 * * *"`},
-		{"pattern", good + "layout: {folio: '^a|b$'}\n", `buzon.yaml:3:17: layout.folio: the pattern does not run from ^ to $; hint: write ^(?:…)$ around it`},
-		{"pattern without anchors", good + "layout: {folio: abc}\n", `buzon.yaml:3:17: layout.folio: the pattern does not run from ^ to $; hint: write ^(?:…)$ around it`},
-		{"pattern by line", good + "layout: {folio: '(?m)^a$'}\n", `buzon.yaml:3:17: layout.folio: the pattern does not run from ^ to $; hint: write ^(?:…)$ around it`},
-		{"no pattern", good + "layout: {folio: '^(a$'}\n", "buzon.yaml:3:17: layout.folio: not a pattern: error parsing regexp: missing closing ): `^(a$`; hint: mend the pattern (RE2 syntax)"},
+			"buzon.yaml:4:17: server.idle_timeout: \"10\" is not a duration; hint: write a number with " +
+			"its unit, such as 10s, 15m or 2h\n" +
+			"buzon.yaml:5:22: server.handshake_timeout: 1h is out of range; hint: write a value from 1s " +
+			"to 10m"},
+		{"hour", good + "schedule: {corte: '24:00'}\n",
+			`buzon.yaml:3:19: schedule.corte: hour "24:00": want HH:MM or HH:MM:SS`},
+		{"word", good + "schedule: {days: habil}\n",
+			`buzon.yaml:3:18: schedule.days: "habil" is not one of habiles, todos; hint: did you mean ` +
+				`"habiles"?`},
+		{"cron", good + "schedule: {pull: '*/5 7-21 * *'}\n",
+			`buzon.yaml:3:12: schedule.pull: not cron with five fields: expected exactly 5 fields, found ` +
+				`4: [*/5 7-21 * *]; hint: write minute, hour, day, month, weekday, such as "*/5 7-21 * * *"`},
+		{"cron zone", good + "schedule: {pull: 'TZ=UTC'}\n",
+			`buzon.yaml:3:12: schedule.pull: "TZ=UTC" names a zone or a shortcut; hint: write minute, ` +
+				`hour, day, month, weekday, such as "*/5 7-21 * * *"`},
+		{"cron on days off", good + "schedule: {pull: '*/5 7-21 * * 0,6'}\n",
+			`buzon.yaml:3:12: schedule.pull: "*/5 7-21 * * 0,6" never comes on a día hábil; hint: name ` +
+				`days that are días hábiles, or set schedule.days to todos`},
+		{"warning of the folio", good + "layout: {warnings: ['RecFolioCondusef:FMT-02']}\n",
+			`buzon.yaml:3:21: layout.warnings[0]: FMT-02 of RecFolioCondusef refuses always: what it lets ` +
+				`in the gateway could not carry; hint: remove it`},
+		{"warning of control characters", good + "layout: {warnings: ['ResTexto:FMT-06']}\n",
+			`buzon.yaml:3:21: layout.warnings[0]: FMT-06 of ResTexto refuses always: what it lets in the ` +
+				`gateway could not carry; hint: remove it`},
+		{"cron never", good + "schedule: {pull: '0 8 30 2 *'}\n",
+			`buzon.yaml:3:12: schedule.pull: "0 8 30 2 *" never comes; hint: write minute, hour, day, ` +
+				`month, weekday, such as "*/5 7-21 * * *"`},
+		{"pattern", good + "layout: {folio: '^a|b$'}\n",
+			`buzon.yaml:3:17: layout.folio: the pattern does not run from ^ to $; hint: write ^(?:…)$ ` +
+				`around it`},
+		{"pattern without anchors", good + "layout: {folio: abc}\n",
+			`buzon.yaml:3:17: layout.folio: the pattern does not run from ^ to $; hint: write ^(?:…)$ ` +
+				`around it`},
+		{"pattern by line", good + "layout: {folio: '(?m)^a$'}\n",
+			`buzon.yaml:3:17: layout.folio: the pattern does not run from ^ to $; hint: write ^(?:…)$ ` +
+				`around it`},
+		{"no pattern", good + "layout: {folio: '^(a$'}\n",
+			"buzon.yaml:3:17: layout.folio: not a pattern: error parsing regexp: missing closing ): " +
+				"`^(a$`; hint: mend the pattern (RE2 syntax)"},
 		{"warning", good + "layout:\n  warnings: ['RecSecto:CAT-14', 'RecSector:NEG-01']\n", "" +
-			"buzon.yaml:4:14: layout.warnings[0]: no record has the field \"RecSecto\"; hint: did you mean \"RecSector\"?\n" +
-			"buzon.yaml:4:33: layout.warnings[1]: \"RecSector:NEG-01\" does not name a field and one of its FMT or CAT codes; hint: write it as RecSector:CAT-14"},
-		{"type", good + "layout: {max_records: {REX: 5}}\n", `buzon.yaml:3:24: layout.max_records.REX: unknown type of file; hint: did you mean "REC"?`},
+			"buzon.yaml:4:14: layout.warnings[0]: no record has the field \"RecSecto\"; hint: did you " +
+			"mean \"RecSector\"?\n" +
+			"buzon.yaml:4:33: layout.warnings[1]: \"RecSector:NEG-01\" does not name a field and one of " +
+			"its FMT or CAT codes; hint: write it as RecSector:CAT-14"},
+		{"type", good + "layout: {max_records: {REX: 5}}\n",
+			`buzon.yaml:3:24: layout.max_records.REX: unknown type of file; hint: did you mean "REC"?`},
 		{"annex", good + "layout:\n  annexes: [.pdf, zip, zip]\n", "" +
-			"buzon.yaml:4:13: layout.annexes[0]: holds what it may not, or is too long or empty; hint: write the extension in lower case without its point, such as pdf\n" +
+			"buzon.yaml:4:13: layout.annexes[0]: holds what it may not, or is too long or empty; hint: " +
+			"write the extension in lower case without its point, such as pdf\n" +
 			"buzon.yaml:4:24: layout.annexes[2]: \"zip\" stands twice; hint: remove one"},
 	})
 }
@@ -146,10 +192,15 @@ func TestLoadRules(t *testing.T) {
 	checkMistakes(t, dir, []mistake{
 		{"two sources", "source:\n  folder: condusef\n  account: {keys: ['" + host + "']}\nseal: {id: a}\n",
 			"buzon.yaml:1:1: source: has 2 of them; hint: keep exactly one of folder, remote and account"},
-		{"settle with a remote", "source:\n  settle: 5s\n  remote: {address: 'a:22', user: u, key: llaves/sello, host_keys: ['" + host + "']}\nseal: {id: a}\n",
-			"buzon.yaml:2:3: source.settle: belongs to source.folder, which is not set; hint: remove it; source.remote.settle is what a dialled server has"},
-		{"settle with an account", "source:\n  settle: 10s\n  account: {keys: ['" + host + "']}\nseal: {id: a}\n",
-			"buzon.yaml:2:3: source.settle: belongs to source.folder, which is not set; hint: remove it: an upload on our own server is whole when it is closed"},
+		{"settle with a remote",
+			"source:\n  settle: 5s\n  remote: {address: 'a:22', user: u, key: llaves/sello, host_keys: ['" +
+				host + "']}\nseal: {id: a}\n",
+			"buzon.yaml:2:3: source.settle: belongs to source.folder, which is not set; hint: remove it; " +
+				"source.remote.settle is what a dialled server has"},
+		{"settle with an account", "source:\n  settle: 10s\n  account: {keys: ['" + host +
+			"']}\nseal: {id: a}\n",
+			"buzon.yaml:2:3: source.settle: belongs to source.folder, which is not set; hint: remove it: " +
+				"an upload on our own server is whole when it is closed"},
 		{"settle and no source", "source: {settle: 10s}\nseal: {id: a}\n",
 			"buzon.yaml:1:1: source: has 0 of them; hint: keep exactly one of folder, remote and account"},
 		{"settle below none", "source: {folder: condusef, settle: -1s}\nseal: {id: a}\n",
@@ -157,32 +208,49 @@ func TestLoadRules(t *testing.T) {
 		{"settle too long", "source: {folder: condusef, settle: 61m}\nseal: {id: a}\n",
 			"buzon.yaml:1:36: source.settle: 61m is out of range; hint: write a value from 0s to 1h"},
 		{"settle without a unit", "source: {folder: condusef, settle: 10}\nseal: {id: a}\n",
-			`buzon.yaml:1:36: source.settle: "10" is not a duration; hint: write a number with its unit, such as 10s, 15m or 2h`},
+			`buzon.yaml:1:36: source.settle: "10" is not a duration; hint: write a number with its unit, ` +
+				`such as 10s, 15m or 2h`},
 		{"settle of none", "source: {folder: condusef, settle: 0s}\nseal: {id: a}\n", ""},
 		{"settle of an hour", "source: {folder: condusef, settle: 1h}\nseal: {id: a}\n", ""},
 		{"folder within data", "source: {folder: datos/condusef}\nseal: {id: a}\n",
-			"buzon.yaml:1:10: source.folder: lies within data, or data within it; hint: give CONDUSEF a folder of its own"},
-		{"account", "source:\n  account: {name: '900001', keys: []}\nseal: {id: a}\nserver: {listen: ''}\n", "" +
-			"buzon.yaml:2:3: source.account: needs our server, which is switched off; hint: set server.listen, or use folder or remote\n" +
-			"buzon.yaml:2:13: source.account.name: holds what it may not, or is too long or empty; hint: begin with a letter, no points; the accounts of institutions are their claves\n" +
-			"buzon.yaml:2:29: source.account.keys: is empty; hint: add a key"},
+			"buzon.yaml:1:10: source.folder: lies within data, or data within it; hint: give CONDUSEF a " +
+				"folder of its own"},
+		{"account", "source:\n  account: {name: '900001', keys: []}\nseal: {id: a}\nserver: {listen: ''}\n",
+			"" +
+				"buzon.yaml:2:3: source.account: needs our server, which is switched off; hint: set " +
+				"server.listen, or use folder or remote\n" +
+				"buzon.yaml:2:13: source.account.name: holds what it may not, or is too long or empty; " +
+				"hint: begin with a letter, no points; the accounts of institutions are their claves\n" +
+				"buzon.yaml:2:29: source.account.keys: is empty; hint: add a key"},
 		{"seal id", "source: {folder: condusef}\nseal: {id: 'ed25519|2026'}\n",
-			"buzon.yaml:2:8: seal.id: holds what it may not, or is too long or empty; hint: write up to 20 letters, digits and : . _ -, such as ed25519:2026a"},
+			"buzon.yaml:2:8: seal.id: holds what it may not, or is too long or empty; hint: write up to " +
+				"20 letters, digits and : . _ -, such as ed25519:2026a"},
 		{"seal id too long", "source: {folder: condusef}\nseal: {id: 'ed25519:2026aaaaaaaaa'}\n",
-			"buzon.yaml:2:8: seal.id: holds what it may not, or is too long or empty; hint: write up to 20 letters, digits and : . _ -, such as ed25519:2026a"},
+			"buzon.yaml:2:8: seal.id: holds what it may not, or is too long or empty; hint: write up to " +
+				"20 letters, digits and : . _ -, such as ed25519:2026a"},
 		{"listen", good + "server: {listen: '2022', host_keys: []}\n", "" +
-			"buzon.yaml:3:10: server.listen: \"2022\" is not an address with a port in digits; hint: write host:port, such as 127.0.0.1:2022\n" +
-			"buzon.yaml:3:26: server.host_keys: is empty; hint: name a key file, such as llaves/host_ed25519"},
+			"buzon.yaml:3:10: server.listen: \"2022\" is not an address with a port in digits; hint: " +
+			"write host:port, such as 127.0.0.1:2022\n" +
+			"buzon.yaml:3:26: server.host_keys: is empty; hint: name a key file, such as " +
+			"llaves/host_ed25519"},
 		{"bans", good + "server: {ban: 2h}\n",
-			"buzon.yaml:3:1: server.ban_max: 1h is under server.ban, 2h; hint: write a value from that of ban on"},
+			"buzon.yaml:3:1: server.ban_max: 1h is under server.ban, 2h; hint: write a value from that of " +
+				"ban on"},
 		{"bans of a server that is off", good + "server: {listen: '', ban: 10m, ban_max: 5m}\n",
-			"buzon.yaml:3:32: server.ban_max: 5m is under server.ban, 10m; hint: write a value from that of ban on"},
-		{"inhabiles", good + "terms:\n  inhabiles:\n    - {fecha: 2026-02-30, descripcion: x, origen: DOF}\n    - {fecha: 2026-07-20, descripcion: ' ', origen: DOF, aplica_ge: si}\n    - {fecha: 2026-07-20, origen: DOF}\n", "" +
-			"buzon.yaml:5:15: terms.inhabiles[0].fecha: date \"2026-02-30\": want an existing day as AAAA-MM-DD\n" +
-			"buzon.yaml:6:27: terms.inhabiles[1].descripcion: is empty; hint: say what the day is\n" +
-			"buzon.yaml:6:69: terms.inhabiles[1].aplica_ge: \"si\" is not one of SI, NO; hint: did you mean \"SI\"?\n" +
-			"buzon.yaml:7:8: terms.inhabiles[2].descripcion: required key is missing; hint: add it, such as descripcion: Suspensión\n" +
-			"buzon.yaml:7:8: terms.inhabiles[2]: 2026-07-20 of DOF stands twice; hint: remove one"},
+			"buzon.yaml:3:32: server.ban_max: 5m is under server.ban, 10m; hint: write a value from that " +
+				"of ban on"},
+		{"inhabiles",
+			good + "terms:\n  inhabiles:\n    - {fecha: 2026-02-30, descripcion: x, origen: DOF}\n    - " +
+				"{fecha: 2026-07-20, descripcion: ' ', origen: DOF, aplica_ge: si}\n    - {fecha: " +
+				"2026-07-20, origen: DOF}\n", "" +
+				"buzon.yaml:5:15: terms.inhabiles[0].fecha: date \"2026-02-30\": want an existing day as " +
+				"AAAA-MM-DD\n" +
+				"buzon.yaml:6:27: terms.inhabiles[1].descripcion: is empty; hint: say what the day is\n" +
+				"buzon.yaml:6:69: terms.inhabiles[1].aplica_ge: \"si\" is not one of SI, NO; hint: did " +
+				"you mean \"SI\"?\n" +
+				"buzon.yaml:7:8: terms.inhabiles[2].descripcion: required key is missing; hint: add it, " +
+				"such as descripcion: Suspensión\n" +
+				"buzon.yaml:7:8: terms.inhabiles[2]: 2026-07-20 of DOF stands twice; hint: remove one"},
 	})
 }
 
@@ -192,15 +260,21 @@ func TestLoadTellsAllAtOnce(t *testing.T) {
 	mustInit(t, dir)
 	write(t, "clave,denominacion,sector\nX,,Banca\n", dir, "roll.csv")
 	write(t, "fecha,descripcion,origen\n2026-13-01,x,DOF\n", dir, "days.csv")
-	got := problems(t, dir, "data: 1\nsorce: {}\nterms: {dias: 0, inhabiles_file: days.csv}\nserver: {listen: x, max_handles: -1}\npadron: {file: roll.csv}\n")
-	want := "buzon.yaml:1:1: source: required key is missing; hint: add it, such as source: {folder: condusef}\n" +
-		"buzon.yaml:1:1: seal: required key is missing; hint: add it, such as seal: {id: \"ed25519:2026a\"}\n" +
+	got := problems(t, dir,
+		"data: 1\nsorce: {}\nterms: {dias: 0, inhabiles_file: days.csv}\nserver: {listen: x, max_handles: "+
+			"-1}\npadron: {file: roll.csv}\n")
+	want := "buzon.yaml:1:1: source: required key is missing; hint: add it, such as source: {folder: " +
+		"condusef}\n" +
+		"buzon.yaml:1:1: seal: required key is missing; hint: add it, such as seal: {id: " +
+		"\"ed25519:2026a\"}\n" +
 		"buzon.yaml:1:7: data: want a text, found a number; hint: put it in quotes\n" +
 		"buzon.yaml:2:1: sorce: unknown key; hint: did you mean \"source\"?\n" +
 		"buzon.yaml:3:15: terms.dias: 0 is out of range; hint: write a value from 1 to 250\n" +
-		"buzon.yaml:4:10: server.listen: \"x\" is not an address with a port in digits; hint: write host:port, such as 127.0.0.1:2022\n" +
+		"buzon.yaml:4:10: server.listen: \"x\" is not an address with a port in digits; hint: write " +
+		"host:port, such as 127.0.0.1:2022\n" +
 		"buzon.yaml:4:34: server.max_handles: -1 is out of range; hint: write a value from 1 to 10000\n" +
-		"days.csv:2: fecha: date \"2026-13-01\": want an existing day as AAAA-MM-DD; hint: write it as fecha,descripcion,origen[,publicado][,aplica_ge], dates as AAAA-MM-DD\n" +
+		"days.csv:2: fecha: date \"2026-13-01\": want an existing day as AAAA-MM-DD; hint: write it as " +
+		"fecha,descripcion,origen[,publicado][,aplica_ge], dates as AAAA-MM-DD\n" +
 		"roll.csv:2:1: clave: clave \"X\": want 1 to 8 digits; hint: write the clave in digits\n" +
 		"roll.csv:2:3: denominacion: is empty; hint: write it as the records of CONDUSEF do"
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -239,9 +313,13 @@ layout:
 	check("server.host_keys", []string{filepath.Join(dir, "llaves/host_ed25519")}, c.Server.HostKeys)
 	check("idle_timeout", 90*time.Second, c.Server.IdleTimeout)
 	check("max_sessions", 16, c.Server.MaxSessions)
-	check("server", OwnServer{Listen: ":2022", HostKeys: c.Server.HostKeys, MaxConnections: 500, MaxHandshakes: 64, MaxPerAddress: 32,
-		MaxSessions: 16, MaxHandles: 64, HandshakeTimeout: 20 * time.Second, IdleTimeout: 90 * time.Second, MaxFailures: 5, Ban: time.Minute,
-		BanMax: time.Hour, MaxFilesDay: 1000, MaxBytesDay: 2 << 30, MaxAnnexBytes: 64 << 20, MinFree: 1 << 30, KeepUploads: 5, KeyWarning: 30}, c.Server)
+	check("server",
+		OwnServer{Listen: ":2022", HostKeys: c.Server.HostKeys, MaxConnections: 500, MaxHandshakes: 64,
+			MaxPerAddress: 32,
+			MaxSessions:   16, MaxHandles: 64, HandshakeTimeout: 20 * time.Second,
+			IdleTimeout: 90 * time.Second, MaxFailures: 5, Ban: time.Minute,
+			BanMax: time.Hour, MaxFilesDay: 1000, MaxBytesDay: 2 << 30, MaxAnnexBytes: 64 << 20,
+			MinFree: 1 << 30, KeepUploads: 5, KeyWarning: 30}, c.Server)
 	check("pickup_by", "12:00:00", c.Schedule.PickupBy.String())
 	check("corte", "20:30:00", c.Schedule.Corte.String())
 	check("fin_de_plazo", "23:59:59", c.Schedule.FinDePlazo.String())
@@ -249,7 +327,8 @@ layout:
 	check("max_bytes", map[schema.Tipo]int64{"RES": 1024, "REC": 2048}, c.Layout.MaxBytes)
 	check("warnings", []Warning{{"RecSector", "CAT-14"}}, c.Layout.Warnings)
 	check("inhabiles", []schema.Inhabil{
-		{Fecha: schema.NewDia(2026, 7, 20), Descripcion: "Suspensión", Origen: "CONDUSEF", Publicado: schema.NewDia(2026, 7, 22)},
+		{Fecha: schema.NewDia(2026, 7, 20), Descripcion: "Suspensión", Origen: "CONDUSEF",
+			Publicado: schema.NewDia(2026, 7, 22)},
 		{Fecha: schema.NewDia(2026, 7, 21), Descripcion: "Otra", Origen: "CONDUSEF", AplicaGE: true},
 	}, c.Terms.Inhabiles)
 }
@@ -273,7 +352,8 @@ func TestLoadRelativePath(t *testing.T) {
 func TestLoadFolioPattern(t *testing.T) {
 	t.Parallel()
 	re := Default().Layout.Folio
-	for s, want := range map[string]bool{"2026/090/1325": true, "x2026/090/1325": false, "2026/090/13250000": false, "2026/090/1\n": false} {
+	for s, want := range map[string]bool{"2026/090/1325": true, "x2026/090/1325": false,
+		"2026/090/13250000": false, "2026/090/1\n": false} {
 		if re.MatchString(s) != want {
 			t.Errorf("%q: %t", s, !want)
 		}
@@ -286,12 +366,15 @@ func TestLoadUnreadable(t *testing.T) {
 	if _, err := Load(filepath.Join(dir, "none.yaml")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("err = %v", err)
 	}
-	if _, err := Load(write(t, strings.Repeat("# long\n", maxYAML/7+1), dir, "long.yaml")); err == nil || !strings.Contains(err.Error(), "over 1048576 bytes") {
+	if _, err := Load(write(t, strings.Repeat("# long\n", maxYAML/7+1), dir, "long.yaml")); err == nil ||
+		!strings.Contains(err.Error(), "over 1048576 bytes") {
 		t.Errorf("err = %v", err)
 	}
 	got := problems(t, dir, good+"padron: {file: none.csv}\nterms: {inhabiles_file: none.csv}\n", SkipFiles)
-	want := "buzon.yaml:3:10: padron.file: read none.csv: no such file or directory; hint: name a file that is there, or remove the key\n" +
-		"buzon.yaml:4:9: terms.inhabiles_file: read none.csv: no such file or directory; hint: name a file that is there, or remove the key"
+	want := "buzon.yaml:3:10: padron.file: read none.csv: no such file or directory; hint: name a file " +
+		"that is there, or remove the key\n" +
+		"buzon.yaml:4:9: terms.inhabiles_file: read none.csv: no such file or directory; hint: name a " +
+		"file that is there, or remove the key"
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -300,7 +383,8 @@ func TestLoadUnreadable(t *testing.T) {
 func TestDidYouMean(t *testing.T) {
 	t.Parallel()
 	known := []string{"host_keys", "listen", "max_handles"}
-	for word, want := range map[string]string{"hostkeys": "host_keys", "LISTEN": "listen", "lsten": "listen", "max_handels": "max_handles", "port": "", "": ""} {
+	for word, want := range map[string]string{"hostkeys": "host_keys", "LISTEN": "listen", "lsten": "listen",
+		"max_handels": "max_handles", "port": "", "": ""} {
 		if got := nearest(word, known); got != want {
 			t.Errorf("%q: %q, want %q", word, got, want)
 		}
@@ -312,8 +396,10 @@ func TestDidYouMean(t *testing.T) {
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte(good))
 	f.Add(render(Default(), "head"))
-	for _, s := range []string{"? a\n: b", "a: &x [*x]", "--- !!set\n", "a: |\n\tb", "{a: {b: [", "- - - -", "a: \"\\x", "%YAML 9\n---\n",
-		"schedule: {pull: 'TZ='}", "source: {remote: {host_keys: [1, [], null]}}", "padron: {instituciones: [null, {}, 3]}", "layout: {max_bytes: {RES: {}, 1: 2, ? [] : 3}}"} {
+	for _, s := range []string{"? a\n: b", "a: &x [*x]", "--- !!set\n", "a: |\n\tb", "{a: {b: [", "- - - -",
+		"a: \"\\x", "%YAML 9\n---\n",
+		"schedule: {pull: 'TZ='}", "source: {remote: {host_keys: [1, [], null]}}",
+		"padron: {instituciones: [null, {}, 3]}", "layout: {max_bytes: {RES: {}, 1: 2, ? [] : 3}}"} {
 		f.Add([]byte(s))
 	}
 	dir := f.TempDir()

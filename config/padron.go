@@ -48,7 +48,9 @@ func (r *rules) padron() {
 			r.c.Padron = append(r.c.Padron, in)
 		}
 	}
-	r.whole = !slices.ContainsFunc(r.errs, func(p Problem) bool { return p.File == r.c.Roll.File || strings.HasPrefix(p.Key, "padron") })
+	r.whole = !slices.ContainsFunc(r.errs, func(p Problem) bool {
+		return p.File == r.c.Roll.File || strings.HasPrefix(p.Key, "padron")
+	})
 	for i := range r.c.Padron {
 		in := &r.c.Padron[i]
 		in.Termino = cmp.Or(in.Termino, r.c.Terms.Dias)
@@ -76,7 +78,8 @@ func (r *rules) oneOwner(where map[schema.UNE]string) {
 			}
 			other, taken := owner[string(k.Key.Marshal())]
 			if taken && other != me {
-				r.bad(r.place("padron"), "padron", "give each party a pair of its own", "key %s of %s is also of %s", ssh.FingerprintSHA256(k.Key), me, other)
+				r.bad(r.place("padron"), "padron", "give each party a pair of its own",
+					"key %s of %s is also of %s", ssh.FingerprintSHA256(k.Key), me, other)
 			}
 			owner[string(k.Key.Marshal())] = me
 		}
@@ -84,7 +87,8 @@ func (r *rules) oneOwner(where map[schema.UNE]string) {
 }
 
 func (r *rules) institucion(key string, in Alta) {
-	for name, err := range map[string]error{"denominacion": CheckDenominacion(in.Denominacion), "sector": CheckSector(in.Sector)} {
+	for name, err := range map[string]error{"denominacion": CheckDenominacion(in.Denominacion),
+		"sector": CheckSector(in.Sector)} {
 		if err != nil {
 			message, hint := split(err)
 			r.rule(false, key+"."+name, hint, "%s", message)
@@ -128,7 +132,8 @@ func nombre(s string, most int) error {
 		return hintf("write it as the records of CONDUSEF do", "is empty")
 	case !utf8.ValidString(s):
 		return hintf("save the file as UTF-8", "is not UTF-8")
-	case strings.TrimSpace(s) != s || strings.ContainsRune(s, '|') || strings.ContainsFunc(s, unicode.IsControl):
+	case strings.TrimSpace(s) != s || strings.ContainsRune(s, '|') ||
+		strings.ContainsFunc(s, unicode.IsControl):
 		return hintf("remove them", "has blanks at an end, a | or control characters")
 	case utf8.RuneCountInString(s) > most:
 		return hintf("shorten it", "has over %d characters", most)
@@ -167,10 +172,12 @@ func (r *rules) padronFile(path string, where map[schema.UNE]string) []Alta {
 	const key = "padron.file"
 	text, err := readLimited(path, maxTabla)
 	if err != nil {
-		r.bad(r.place(key), key, "name a file that is there, or remove the key", "read %s: %v", path, bare(err))
+		r.bad(r.place(key), key, "name a file that is there, or remove the key", "read %s: %v", path,
+			bare(err))
 		return nil
 	}
-	t := &padronCSV{file: path, r: csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff")))), errs: &r.errs, rows: make(map[schema.UNE]*primera)}
+	t := &padronCSV{file: path, r: csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff")))),
+		errs: &r.errs, rows: make(map[schema.UNE]*primera)}
 	t.r.Comment, t.r.FieldsPerRecord = '#', -1
 	if t.header() {
 		t.body()
@@ -203,7 +210,8 @@ func (t *padronCSV) next() (more, good bool) {
 	if err == nil || errors.Is(err, io.EOF) {
 		return err == nil, true
 	}
-	p := Problem{File: t.file, Message: err.Error(), Hint: `put a text with commas in quotes, and write a quote in it twice: ""`}
+	p := Problem{File: t.file, Message: err.Error(),
+		Hint: `put a text with commas in quotes, and write a quote in it twice: ""`}
 	if e, ok := errors.AsType[*csv.ParseError](err); ok {
 		p.Line, p.Column, p.Message = e.Line, e.Column, "not CSV: "+e.Err.Error()
 	}
@@ -257,7 +265,8 @@ func (t *padronCSV) body() {
 			continue
 		}
 		if len(t.row) != t.width {
-			t.bad("", hintf("put a text with commas in quotes", "row of %d columns, want %d", len(t.row), t.width))
+			t.bad("", hintf("put a text with commas in quotes", "row of %d columns, want %d", len(t.row),
+				t.width))
 			continue
 		}
 		t.take()
@@ -319,10 +328,13 @@ func (t *padronCSV) merge(in Alta) {
 		t.rows[in.Clave] = &primera{in, line, t.text("llave") != ""}
 		return
 	}
-	same := p.Denominacion == in.Denominacion && p.Sector == in.Sector && p.Termino == in.Termino && p.Prorroga == in.Prorroga
+	same := p.Denominacion == in.Denominacion && p.Sector == in.Sector && p.Termino == in.Termino &&
+		p.Prorroga == in.Prorroga
 	switch {
 	case !same || t.text("llave") == "":
-		t.bad("clave", hintf("keep one row, or give rows that differ in llave alone", "%s stands already on line %d", in.Clave, p.line))
+		t.bad("clave",
+			hintf("keep one row, or give rows that differ in llave alone", "%s stands already on line %d",
+				in.Clave, p.line))
 	case len(in.Llaves) == 0: // its mistake is told
 	case !p.llave:
 		t.bad("llave", hintf("put a key in each row", "%s stands without a key on line %d", in.Clave, p.line))

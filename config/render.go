@@ -81,7 +81,8 @@ func (r *renderer) field(v reflect.Value, tag reflect.StructTag, indent, name st
 		}
 		r.line(indent, name+":")
 		r.group(v.Elem(), indent+"  ")
-	case v.Kind() == reflect.Slice && v.IsNil() && v.Type().Elem().Kind() == reflect.Struct && tag.Get("example") == "":
+	case v.Kind() == reflect.Slice && v.IsNil() && v.Type().Elem().Kind() == reflect.Struct &&
+		tag.Get("example") == "":
 		// One item with all its keys stands for the list.
 		item := reflect.New(v.Type().Elem()).Elem()
 		new(decoder).defaults(item)

@@ -46,7 +46,8 @@ func (r *rules) all() {
 	r.schedule()
 	r.layout()
 	if r.has("seal.id") {
-		r.matches(r.c.Seal.ID, `^[A-Za-z0-9][A-Za-z0-9:._-]{0,19}$`, "seal.id", "write up to 20 letters, digits and : . _ -, such as ed25519:2026a")
+		r.matches(r.c.Seal.ID, `^[A-Za-z0-9][A-Za-z0-9:._-]{0,19}$`, "seal.id",
+			"write up to 20 letters, digits and : . _ -, such as ed25519:2026a")
 	}
 }
 
@@ -57,7 +58,8 @@ func (r *rules) source() {
 			set = append(set, k)
 		}
 	}
-	r.rule(len(set) == 1, "source", "keep exactly one of folder, remote and account", "has %d of them", len(set))
+	r.rule(len(set) == 1, "source", "keep exactly one of folder, remote and account", "has %d of them",
+		len(set))
 	s := r.c.Source
 	if s.Folder != "" {
 		r.rule(!within(s.Folder, r.c.Data) && !within(r.c.Data, s.Folder), "source.folder",
@@ -68,12 +70,15 @@ func (r *rules) source() {
 		settles = "remove it; source.remote.settle is what a dialled server has"
 		r.remote(s.Remote)
 	}
-	r.rule(len(set) != 1 || s.Folder != "" || !r.has("source.settle"), "source.settle", settles, "belongs to source.folder, which is not set")
+	r.rule(len(set) != 1 || s.Folder != "" || !r.has("source.settle"), "source.settle", settles,
+		"belongs to source.folder, which is not set")
 	if a := s.Account; a != nil {
-		r.matches(a.Name, `^[A-Za-z][A-Za-z0-9_-]{0,31}$`, "source.account.name", "begin with a letter, no points; the accounts of institutions are their claves")
+		r.matches(a.Name, `^[A-Za-z][A-Za-z0-9_-]{0,31}$`, "source.account.name",
+			"begin with a letter, no points; the accounts of institutions are their claves")
 		r.rule(len(a.Keys) > 0, "source.account.keys", "add a key", "is empty")
 		r.twice("source.account.keys", a.Keys)
-		r.rule(r.c.Server.Listen != "", "source.account", "set server.listen, or use folder or remote", "needs our server, which is switched off")
+		r.rule(r.c.Server.Listen != "", "source.account", "set server.listen, or use folder or remote",
+			"needs our server, which is switched off")
 	}
 }
 
@@ -82,19 +87,23 @@ func (r *rules) remote(m *Remote) {
 	r.dial(&m.Dial, key)
 	r.folder(m.Salida, key+"salida")
 	r.folder(m.Entrada, key+"entrada")
-	r.rule(filepath.Clean(m.Salida) != filepath.Clean(m.Entrada), key+"entrada", "name two folders", "is the same folder as salida")
+	r.rule(filepath.Clean(m.Salida) != filepath.Clean(m.Entrada), key+"entrada", "name two folders",
+		"is the same folder as salida")
 }
 
 // dial checks how a server is reached; key ends in a point.
 func (r *rules) dial(m *Dial, key string) {
 	r.address(m.Address, key+"address", false)
 	r.matches(m.User, `^[^\x00-\x20\x7f]{1,64}$`, key+"user", "write the account's name without blanks")
-	r.rule(len(m.HostKeys) > 0, key+"host_keys", "add the server's public key; there is no switch that turns the check off", "is empty")
+	r.rule(len(m.HostKeys) > 0, key+"host_keys",
+		"add the server's public key; there is no switch that turns the check off", "is empty")
 	r.rule(r.has(key+"key") || r.has(key+"password_file") || r.has(key+"password_env"), key+"key",
 		"set key, password_file or password_env", "nothing to log in with")
-	r.rule(!r.has(key+"password_file") || !r.has(key+"password_env"), key+"password_env", "keep one of password_file and password_env", "two passwords")
+	r.rule(!r.has(key+"password_file") || !r.has(key+"password_env"), key+"password_env",
+		"keep one of password_file and password_env", "two passwords")
 	if r.has(key + "password_env") {
-		r.matches(m.PasswordEnv, `^[A-Za-z_][A-Za-z0-9_]*$`, key+"password_env", "write the name of an environment variable, not the password")
+		r.matches(m.PasswordEnv, `^[A-Za-z_][A-Za-z0-9_]*$`, key+"password_env",
+			"write the name of an environment variable, not the password")
 	}
 }
 
@@ -116,7 +125,8 @@ func (r *rules) remotes() {
 				first[m.UNE] = r.place(key + "une").Line
 			}
 			known := slices.ContainsFunc(r.c.Padron, func(in Alta) bool { return in.Clave == m.UNE })
-			r.rule(known || !r.whole, key+"une", "add the institution to the padrón", "%s is not in the padrón", m.UNE)
+			r.rule(known || !r.whole, key+"une", "add the institution to the padrón",
+				"%s is not in the padrón", m.UNE)
 		}
 		if !r.faulty[strings.TrimSuffix(key, ".")] {
 			r.dial(&m.Dial, key)
@@ -127,12 +137,14 @@ func (r *rules) remotes() {
 
 func (r *rules) server() {
 	s := r.c.Server
-	r.rule(s.Ban <= s.BanMax, "server.ban_max", "write a value from that of ban on", "%s is under server.ban, %s", shortDuration(s.BanMax), shortDuration(s.Ban))
+	r.rule(s.Ban <= s.BanMax, "server.ban_max", "write a value from that of ban on",
+		"%s is under server.ban, %s", shortDuration(s.BanMax), shortDuration(s.Ban))
 	if s.Listen == "" {
 		return
 	}
 	r.address(s.Listen, "server.listen", true)
-	r.rule(len(s.HostKeys) > 0, "server.host_keys", "name a key file, such as llaves/host_ed25519", "is empty")
+	r.rule(len(s.HostKeys) > 0, "server.host_keys", "name a key file, such as llaves/host_ed25519",
+		"is empty")
 }
 
 // address checks host:port. To listen the host may be empty and the port 0.
@@ -141,7 +153,8 @@ func (r *rules) address(text, key string, listen bool) {
 	n, notNumber := strconv.ParseUint(port, 10, 16)
 	ok := err == nil && notNumber == nil && !strings.ContainsFunc(host, unicode.IsSpace)
 	ok = ok && (listen || n > 0 && host != "")
-	r.rule(ok, key, "write host:port, such as 127.0.0.1:2022", "%q is not an address with a port in digits", text)
+	r.rule(ok, key, "write host:port, such as 127.0.0.1:2022", "%q is not an address with a port in digits",
+		text)
 }
 
 func (r *rules) schedule() {
@@ -166,19 +179,22 @@ func (r *rules) schedule() {
 		return
 	}
 	cal := schema.NewCalendario(nil)
-	for ; !next.IsZero() && next.Year() < 2026; next = s.Next((schema.DiaDe(next) + 1).At(0).Add(-time.Second)) {
+	for ; !next.IsZero() &&
+		next.Year() < 2026; next = s.Next((schema.DiaDe(next) + 1).At(0).Add(-time.Second)) {
 		if cal.Habil(schema.DiaDe(next)) {
 			return
 		}
 	}
-	r.rule(next.IsZero(), key, "name days that are días hábiles, or set schedule.days to todos", "%q never comes on a día hábil", pull)
+	r.rule(next.IsZero(), key, "name days that are días hábiles, or set schedule.days to todos",
+		"%q never comes on a día hábil", pull)
 }
 
 func (r *rules) layout() {
 	seen := make(map[string]bool)
 	for i, ext := range r.c.Layout.Annexes {
 		key := fmt.Sprintf("layout.annexes[%d]", i)
-		r.matches(ext, `^[a-z0-9]{1,8}$`, key, "write the extension in lower case without its point, such as pdf")
+		r.matches(ext, `^[a-z0-9]{1,8}$`, key,
+			"write the extension in lower case without its point, such as pdf")
 		r.rule(!seen[ext], key, "remove one", "%q stands twice", ext)
 		seen[ext] = true
 	}
@@ -198,7 +214,8 @@ func (r *rules) inhabiles() {
 		if r.faulty[key] {
 			continue
 		}
-		r.rule(in.Fecha == 0 || !seen[row{in.Fecha, in.Origen}], key, "remove one", "%s of %s stands twice", in.Fecha, in.Origen)
+		r.rule(in.Fecha == 0 || !seen[row{in.Fecha, in.Origen}], key, "remove one", "%s of %s stands twice",
+			in.Fecha, in.Origen)
 		seen[row{in.Fecha, in.Origen}] = true
 		r.rule(strings.TrimSpace(in.Descripcion) != "", key+".descripcion", "say what the day is", "is empty")
 		r.rule(strings.TrimSpace(in.Origen) != "", key+".origen", "say who set the day", "is empty")
@@ -212,7 +229,8 @@ func (r *rules) inhabiles() {
 func (r *rules) twice(list string, llaves []LlavePublica) {
 	for i, l := range llaves {
 		same := func(o LlavePublica) bool { return l.igual(o) }
-		r.rule(slices.IndexFunc(llaves, same) >= i || l.Key == nil, fmt.Sprintf("%s[%d]", list, i), "remove one", "the key stands twice")
+		r.rule(slices.IndexFunc(llaves, same) >= i || l.Key == nil, fmt.Sprintf("%s[%d]", list, i),
+			"remove one", "the key stands twice")
 	}
 }
 

@@ -136,7 +136,8 @@ func (d *decoder) text(tag reflect.StructTag, text string) (string, error) {
 	}
 	// A key or password pasted in place of its path must not be repeated.
 	if strings.ContainsAny(text, "\n\r\x00") || strings.Contains(text, "-----BEGIN") {
-		return "", hintf("put the content in a file with mode 0600 and write its path here", "is a content, not a path")
+		return "", hintf("put the content in a file with mode 0600 and write its path here",
+			"is a content, not a path")
 	}
 	if strings.TrimSpace(text) != text || text == "" {
 		return "", hintf("write a path, or remove the key", "is empty, or begins or ends in blanks")
@@ -189,7 +190,8 @@ func wholePattern(text string) (*regexp.Regexp, error) {
 		return nil, hintf("mend the pattern (RE2 syntax)", "not a pattern: %w", err)
 	}
 	last := len(tree.Sub) - 1
-	if tree.Op != syntax.OpConcat || tree.Sub[0].Op != syntax.OpBeginText || tree.Sub[last].Op != syntax.OpEndText {
+	if tree.Op != syntax.OpConcat || tree.Sub[0].Op != syntax.OpBeginText ||
+		tree.Sub[last].Op != syntax.OpEndText {
 		return nil, hintf("write ^(?:…)$ around it", "the pattern does not run from ^ to $")
 	}
 	return regexp.Compile(text)
@@ -200,10 +202,14 @@ func parseWarning(text string) (Warning, error) {
 	campo, codigo, _ := strings.Cut(text, ":")
 	ok, _ := regexp.MatchString(`^(FMT-(0[1-9]|1[0-2])|CAT-(0[1-9]|1[0-4]))$`, codigo)
 	if !ok {
-		return Warning{}, hintf("write it as RecSector:CAT-14", "%q does not name a field and one of its FMT or CAT codes", text)
+		return Warning{},
+			hintf("write it as RecSector:CAT-14", "%q does not name a field and one of its FMT or CAT codes",
+				text)
 	}
 	if codigo == "FMT-06" || slices.Contains(sinExcepcion, campo) {
-		return Warning{}, hintf("remove it", "%s of %s refuses always: what it lets in the gateway could not carry", codigo, campo)
+		return Warning{},
+			hintf("remove it", "%s of %s refuses always: what it lets in the gateway could not carry", codigo,
+				campo)
 	}
 	fields := campos()
 	for _, f := range fields {
@@ -221,8 +227,10 @@ func parseWarning(text string) (Warning, error) {
 // sinExcepcion are the fields by which the gateway itself goes: whose a record is,
 // which folio, which round, which days. A wrong one cannot be let in.
 var sinExcepcion = []string{
-	"GeTipoRegistro", "RecNumero", "RecFolioCondusef", "RecInstitucionClave", "RecFechaReclamacion", "RecFechaTurno",
-	"RecFechaLimite", "RecReversa", "RecMonetario", "RecMontoReclamado", "ResTipo", "RecImporteAbonado", "ResProrrogaDias", "DicTipo",
+	"GeTipoRegistro", "RecNumero", "RecFolioCondusef", "RecInstitucionClave", "RecFechaReclamacion",
+	"RecFechaTurno",
+	"RecFechaLimite", "RecReversa", "RecMonetario", "RecMontoReclamado", "ResTipo", "RecImporteAbonado",
+	"ResProrrogaDias", "DicTipo",
 }
 
 // campos are the fields of the records that arrive.

@@ -26,7 +26,8 @@ func (in inhabil) schema() schema.Inhabil {
 
 // inhabilesFile reads the table of the file that the key names.
 func (r *rules) inhabilesFile(path string) (days []schema.Inhabil) {
-	r.tabla(path, "terms.inhabiles_file", "write it as fecha,descripcion,origen[,publicado][,aplica_ge], dates as AAAA-MM-DD",
+	r.tabla(path, "terms.inhabiles_file",
+		"write it as fecha,descripcion,origen[,publicado][,aplica_ge], dates as AAAA-MM-DD",
 		func(in io.Reader) (err error) {
 			days, err = schema.ReadInhabiles(in)
 			return err
@@ -39,7 +40,8 @@ func (r *rules) inhabilesFile(path string) (days []schema.Inhabil) {
 func (r *rules) tabla(path, key, hint string, read func(io.Reader) error) {
 	text, err := readLimited(path, maxTabla)
 	if err != nil {
-		r.bad(r.place(key), key, "name a file that is there, or remove the key", "read %s: %v", path, bare(err))
+		r.bad(r.place(key), key, "name a file that is there, or remove the key", "read %s: %v", path,
+			bare(err))
 		return
 	}
 	err = read(bytes.NewReader(text))
@@ -75,10 +77,11 @@ func (r *rules) catalogos() {
 		return
 	}
 	if c.Municipios != "" {
-		r.tabla(c.Municipios, "catalogs.municipios", "write it as cve_entidad,cve_municipio", func(in io.Reader) (err error) {
-			out.Municipio, err = schema.ReadMunicipios(in)
-			return err
-		})
+		r.tabla(c.Municipios, "catalogs.municipios", "write it as cve_entidad,cve_municipio",
+			func(in io.Reader) (err error) {
+				out.Municipio, err = schema.ReadMunicipios(in)
+				return err
+			})
 	}
 	if c.Causas != "" {
 		r.tabla(c.Causas, "catalogs.causas", "write it as producto,causa", func(in io.Reader) (err error) {

@@ -60,7 +60,8 @@ func TestVersionsInForceByDefaultAndFromADay(t *testing.T) {
 	if diff := cmp.Diff([]schema.Version{schema.V0100}, v.InForce(monday)); diff != "" {
 		t.Errorf("by default (-want +got)\n%s", diff)
 	}
-	v.Parties = []PartyVersions{{Party: 900001, From: monday, Accepted: []schema.Version{v0190}, Written: v0190}}
+	v.Parties = []PartyVersions{{Party: 900001, From: monday, Accepted: []schema.Version{v0190},
+		Written: v0190}}
 	for day, want := range map[schema.Dia]int{monday - 1: 1, monday: 2} {
 		if got := v.InForce(day); len(got) != want {
 			t.Errorf("%s: %v in force", day, got)
@@ -78,21 +79,30 @@ func TestVersionsMistakes(t *testing.T) {
 	const row = "accepted: [01.00], written: 01.00}"
 	checkMistakes(t, dir, []mistake{
 		{"unknown", in("{accepted: [01.00, 01.05]}"),
-			`buzon.yaml:5:32: layout.versions.accepted[1]: "01.05" is no version of the layout; hint: known here: 01.00, 01.90`},
+			`buzon.yaml:5:32: layout.versions.accepted[1]: "01.05" is no version of the layout; hint: ` +
+				`known here: 01.00, 01.90`},
 		{"written unknown", in("{written: 1}"),
-			`buzon.yaml:5:23: layout.versions.written: "1" is no version of the layout; hint: known here: 01.00, 01.90`},
-		{"none", in("{accepted: []}"), `buzon.yaml:5:14: layout.versions.accepted: is empty; hint: name one at least`},
+			`buzon.yaml:5:23: layout.versions.written: "1" is no version of the layout; hint: known here: ` +
+				`01.00, 01.90`},
+		{"none", in("{accepted: []}"),
+			`buzon.yaml:5:14: layout.versions.accepted: is empty; hint: name one at least`},
 		{"twice", in("{accepted: [01.00, 01.00]}"),
 			`buzon.yaml:5:32: layout.versions.accepted[1]: "01.00" stands twice; hint: remove one`},
-		{"key", in("{acepted: [01.00]}"), `buzon.yaml:5:14: layout.versions.acepted: unknown key; hint: did you mean "accepted"?`},
+		{"key", in("{acepted: [01.00]}"),
+			`buzon.yaml:5:14: layout.versions.acepted: unknown key; hint: did you mean "accepted"?`},
 		{"party", in("{parties: [{party: BANCO, " + row + "]}"),
-			`buzon.yaml:5:32: layout.versions.parties[0].party: "BANCO" is no party; hint: write CONDUSEF or a clave`},
+			`buzon.yaml:5:32: layout.versions.parties[0].party: "BANCO" is no party; hint: write CONDUSEF ` +
+				`or a clave`},
 		{"party absent", in("{parties: [{party: 900008, " + row + "]}"),
-			`buzon.yaml:5:25: layout.versions.parties[0].party: 00900008 is not in the padrón; hint: add the institution to the padrón`},
+			`buzon.yaml:5:25: layout.versions.parties[0].party: 00900008 is not in the padrón; hint: add ` +
+				`the institution to the padrón`},
 		{"party of nothing", in("{parties: [{party: 900001, written: 01.00}]}"),
-			`buzon.yaml:5:25: layout.versions.parties[0].accepted: required key is missing; hint: add it, such as accepted: ['01.00']`},
-		{"party twice", in("\n    parties:\n      - {party: 900001, " + row + "\n      - {party: 00900001, " + row),
-			`buzon.yaml:8:10: layout.versions.parties[1].party: 00900001 stands twice for the same day, also on line 7; ` +
+			`buzon.yaml:5:25: layout.versions.parties[0].accepted: required key is missing; hint: add it, ` +
+				`such as accepted: ['01.00']`},
+		{"party twice",
+			in("\n    parties:\n      - {party: 900001, " + row + "\n      - {party: 00900001, " + row),
+			`buzon.yaml:8:10: layout.versions.parties[1].party: 00900001 stands twice for the same day, ` +
+				`also on line 7; ` +
 				`hint: keep one of the two, or give one a from`},
 	})
 }

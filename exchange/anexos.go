@@ -67,13 +67,15 @@ func (c *Cycle) intakeAnexo(ctx context.Context, t *tanda, f llegada, seen store
 	return became, nil
 }
 
-func (c *Cycle) keepAnexo(ctx context.Context, t *tanda, f llegada, seen store.Visto) (became fate, err error) {
+func (c *Cycle) keepAnexo(ctx context.Context, t *tanda, f llegada,
+	seen store.Visto) (became fate, err error) {
 	parte := t.parte
 	h, bytes, err := c.take(ctx, t, f)
 	if err != nil {
 		return left, err
 	}
-	a := store.Anexo{Parte: parte, Nombre: f.Name(), SHA256: h, Bytes: bytes, Recibido: c.received(t, f, &seen)}
+	a := store.Anexo{Parte: parte, Nombre: f.Name(), SHA256: h, Bytes: bytes,
+		Recibido: c.received(t, f, &seen)}
 	seen.Tomado = true
 	became = known
 	err = c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
@@ -90,7 +92,8 @@ func (c *Cycle) keepAnexo(ctx context.Context, t *tanda, f llegada, seen store.V
 		return left, err
 	}
 	if became == annex {
-		c.Log.Info("received an annex", zap.Stringer("party", parte), zap.String("sha256", string(h)), zap.Int64("bytes", bytes))
+		c.Log.Info("received an annex", zap.Stringer("party", parte), zap.String("sha256", string(h)),
+			zap.Int64("bytes", bytes))
 	}
 	return became, t.done(ctx, f)
 }
@@ -180,7 +183,8 @@ func (x *anexos) keep(inf *Informe) error {
 		if name == "" {
 			continue
 		}
-		s := store.Salida{Parte: schema.ParteCONDUSEF, Carpeta: schema.CarpetaAnexos, Nombre: name, Tipo: store.TipoAnexo, SHA256: d.a.SHA256, Bytes: d.a.Bytes,
+		s := store.Salida{Parte: schema.ParteCONDUSEF, Carpeta: schema.CarpetaAnexos, Nombre: name,
+			Tipo: store.TipoAnexo, SHA256: d.a.SHA256, Bytes: d.a.Bytes,
 			Jornada: x.jornada, Dia: x.dia}
 		if err := x.tx.AddDevolucion(&s, d.acuse); err != nil {
 			return err

@@ -74,11 +74,16 @@ func TestAnnexFindings(t *testing.T) {
 		codes   string
 		found   string
 	}{
-		"missing":                    {false, []schema.Respuesta{answer2(folioMonto), conAnexo(folioNorte, carta, cartaPDF)}, "A NEG-11", "NEG-11 3"},
-		"missing, todo o nada":       {true, []schema.Respuesta{answer2(folioMonto), conAnexo(folioNorte, carta, cartaPDF)}, "NEG-11 NEG-11", "NEG-11 3"},
-		"a name that none may have":  {false, []schema.Respuesta{badName}, "NEG-11", "NEG-11 2"},
-		"a hash that is none":        {false, []schema.Respuesta{badHash}, "FMT-02", "FMT-02 2"},
-		"of a folio that is unknown": {false, []schema.Respuesta{conAnexo("2026/190/777", carta, cartaPDF)}, "NEG-01", "NEG-01 2"},
+		"missing": {false,
+			[]schema.Respuesta{answer2(folioMonto), conAnexo(folioNorte, carta, cartaPDF)}, "A NEG-11",
+			"NEG-11 3"},
+		"missing, todo o nada": {true,
+			[]schema.Respuesta{answer2(folioMonto), conAnexo(folioNorte, carta, cartaPDF)}, "NEG-11 NEG-11",
+			"NEG-11 3"},
+		"a name that none may have": {false, []schema.Respuesta{badName}, "NEG-11", "NEG-11 2"},
+		"a hash that is none":       {false, []schema.Respuesta{badHash}, "FMT-02", "FMT-02 2"},
+		"of a folio that is unknown": {false, []schema.Respuesta{conAnexo("2026/190/777", carta, cartaPDF)},
+			"NEG-01", "NEG-01 2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -44,20 +44,34 @@ func TestAnnexes(t *testing.T) {
 		want           string // codes of the acuse; A is an accepted one
 		back           []string
 	}{
-		"first":       {before: map[string][]byte{carta: cartaPDF}, answers: []schema.Respuesta{conAnexo(folioNorte, carta, cartaPDF)}, want: "A", back: []string{carta}},
-		"afterwards":  {within: map[string][]byte{carta: cartaPDF}, answers: []schema.Respuesta{conAnexo(folioNorte, carta, cartaPDF)}, waits: true, want: "A", back: []string{carta}},
-		"never":       {answers: []schema.Respuesta{conAnexo(folioNorte, carta, cartaPDF), answer2(folioMonto)}, waits: true, want: "NEG-11 A"},
-		"other bytes": {before: map[string][]byte{carta: other}, answers: []schema.Respuesta{conAnexo(folioNorte, carta, cartaPDF)}, waits: true, want: "NEG-11"},
-		"other name":  {before: map[string][]byte{"otra.pdf": cartaPDF}, answers: []schema.Respuesta{conAnexo(folioNorte, carta, cartaPDF)}, waits: true, want: "NEG-11"},
-		"two contents of one name": {before: map[string][]byte{carta: other}, within: map[string][]byte{carta: cartaPDF},
-			answers: []schema.Respuesta{conAnexo(folioNorte, carta, other), conAnexo(folioMonto, carta, cartaPDF)}, waits: true, want: "A A",
+		"first": {before: map[string][]byte{carta: cartaPDF},
+			answers: []schema.Respuesta{conAnexo(folioNorte, carta, cartaPDF)}, want: "A",
+			back: []string{carta}},
+		"afterwards": {within: map[string][]byte{carta: cartaPDF},
+			answers: []schema.Respuesta{conAnexo(folioNorte, carta, cartaPDF)}, waits: true, want: "A",
+			back: []string{carta}},
+		"never": {answers: []schema.Respuesta{conAnexo(folioNorte, carta, cartaPDF),
+			answer2(folioMonto)}, waits: true, want: "NEG-11 A"},
+		"other bytes": {before: map[string][]byte{carta: other},
+			answers: []schema.Respuesta{conAnexo(folioNorte, carta, cartaPDF)}, waits: true, want: "NEG-11"},
+		"other name": {before: map[string][]byte{"otra.pdf": cartaPDF},
+			answers: []schema.Respuesta{conAnexo(folioNorte, carta, cartaPDF)}, waits: true, want: "NEG-11"},
+		"two contents of one name": {before: map[string][]byte{carta: other},
+			within: map[string][]byte{carta: cartaPDF},
+			answers: []schema.Respuesta{conAnexo(folioNorte, carta, other),
+				conAnexo(folioMonto, carta, cartaPDF)}, waits: true, want: "A A",
 			back: []string{carta, strings.Replace(carta, ".pdf", "_2.pdf", 1)}},
 		"one for two answers": {before: map[string][]byte{carta: cartaPDF},
-			answers: []schema.Respuesta{conAnexo(folioNorte, carta, cartaPDF), conAnexo(folioMonto, carta, cartaPDF)}, want: "A A", back: []string{carta}},
-		"of a record that is refused":  {answers: []schema.Respuesta{conAnexo("2026/070/17", carta, cartaPDF)}, want: "NEG-01"},
+			answers: []schema.Respuesta{conAnexo(folioNorte, carta, cartaPDF),
+				conAnexo(folioMonto, carta, cartaPDF)}, want: "A A", back: []string{carta}},
+		"of a record that is refused": {answers: []schema.Respuesta{conAnexo("2026/070/17", carta,
+			cartaPDF)}, want: "NEG-01"},
 		"of a record with a bad field": {answers: []schema.Respuesta{bad}, want: "CAT-08"},
-		"bad, and the other one waits": {within: map[string][]byte{carta: cartaPDF}, answers: []schema.Respuesta{bad, conAnexo(folioMonto, carta, cartaPDF)}, waits: true, want: "CAT-08 A", back: []string{carta}},
-		"unused":                       {before: map[string][]byte{carta: cartaPDF}, answers: []schema.Respuesta{answer2(folioNorte)}, want: "A"},
+		"bad, and the other one waits": {within: map[string][]byte{carta: cartaPDF},
+			answers: []schema.Respuesta{bad, conAnexo(folioMonto, carta, cartaPDF)}, waits: true,
+			want: "CAT-08 A", back: []string{carta}},
+		"unused": {before: map[string][]byte{carta: cartaPDF},
+			answers: []schema.Respuesta{answer2(folioNorte)}, want: "A"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -77,7 +91,8 @@ func TestAnnexes(t *testing.T) {
 				g.leave(norte, n, b)
 			}
 			g.mustVisit(norte)
-			if late := len(g.names(norte, schema.CarpetaAcuses)) == 0; late != strings.HasPrefix(c.want, "NEG-11") {
+			if late := len(g.names(norte, schema.CarpetaAcuses)) == 0; late != strings.HasPrefix(c.want,
+				"NEG-11") {
 				t.Errorf("it waits, after all came: %v", late)
 			}
 			g.clock.Set(moment(3, "10:14:59"))
@@ -119,7 +134,8 @@ func (g *gateway) checkAnexos(want []string) {
 		}
 	}
 	for _, l := range g.logs.All() {
-		if text, _ := zapcore.NewJSONEncoder(zapcore.EncoderConfig{MessageKey: "m"}).EncodeEntry(l.Entry, l.Context); strings.Contains(text.String(), "Marta") {
+		if text, _ := zapcore.NewJSONEncoder(zapcore.EncoderConfig{MessageKey: "m"}).EncodeEntry(l.Entry,
+			l.Context); strings.Contains(text.String(), "Marta") {
 			g.t.Errorf("the process log tells the name of an annex: %s", text.String())
 		}
 	}
@@ -137,7 +153,8 @@ func TestAnnexNames(t *testing.T) {
 	g.clock.Set(moment(3, "10:00:01"))
 	g.leave(norte, "a.pdf", other)
 	g.leave(norte, "a_2.pdf", other)
-	g.send(norte, moment(3, "10:01:00"), 1, conAnexo(folioOf(0), "a.pdf", cartaPDF), conAnexo(folioOf(1), "a.pdf", other), conAnexo(folioOf(2), "a_2.pdf", other))
+	g.send(norte, moment(3, "10:01:00"), 1, conAnexo(folioOf(0), "a.pdf", cartaPDF),
+		conAnexo(folioOf(1), "a.pdf", other), conAnexo(folioOf(2), "a_2.pdf", other))
 	g.send(norte, moment(3, "10:02:00"), 2, conAnexo(folioOf(3), "a.pdf", cartaPDF)) // another acuse
 	g.mustRun(moment(3, "20:00:00"))
 	want := []string{"ACU-2026-00000002_a.pdf", "ACU-2026-00000002_a_2.pdf", "ACU-2026-00000003_a.pdf"}
@@ -148,7 +165,8 @@ func TestAnnexNames(t *testing.T) {
 	for _, e := range g.events(bitacora.AnexoDevuelto) {
 		told = append(told, fmt.Sprint(e.Detalle["acuse"], " ", e.SHA256 == sha(cartaPDF)))
 	}
-	if want := []string{"ACU-2026-00000002 true", "ACU-2026-00000002 false", "ACU-2026-00000003 true"}; !slices.Equal(told, want) {
+	if want := []string{"ACU-2026-00000002 true", "ACU-2026-00000002 false",
+		"ACU-2026-00000003 true"}; !slices.Equal(told, want) {
 		t.Errorf("told %q, want %q", told, want)
 	}
 }
@@ -175,7 +193,8 @@ func TestAnnexBeforeREP(t *testing.T) {
 	g.mustRun(moment(3, "20:05:00"))
 	g.checkAnexos([]string{carta})
 	names := g.names(schema.ParteCONDUSEF, schema.CarpetaAnexos)
-	if got := g.file(schema.CONDUSEF + "/" + schema.CarpetaAnexos + "/" + names[0]); !bytes.Equal(got, cartaPDF) {
+	if got := g.file(schema.CONDUSEF + "/" + schema.CarpetaAnexos + "/" + names[0]); !bytes.Equal(got,
+		cartaPDF) {
 		t.Errorf("%q", got)
 	}
 	g.mustRun(moment(4, "20:00:00"))
@@ -198,7 +217,8 @@ func TestAnnexOnce(t *testing.T) {
 	if n := len(g.events(bitacora.AnexoRecibido)); n != 1 {
 		t.Errorf("%d events", n)
 	}
-	if got := append(g.names(norte, schema.CarpetaAcuses), g.names(norte, schema.CarpetaRechazos)...); len(got) != 0 {
+	if got := append(g.names(norte, schema.CarpetaAcuses),
+		g.names(norte, schema.CarpetaRechazos)...); len(got) != 0 {
 		t.Errorf("answered: %q", got)
 	}
 	g.restart() // what nobody refers to is swept
@@ -226,7 +246,9 @@ func TestWaitIsNoDelay(t *testing.T) {
 	g.leave(norte, carta, cartaPDF)
 	g.clock.Set(on(dia(t, "2026-04-01"), "00:06:00"))
 	g.mustVisit(norte)
-	if got := verdict(t, g.file(norte.String()+"/acuses/"+strings.Replace(name, "RES", "ACU", 1))); !strings.HasSuffix(got, " 1") {
+	if got := verdict(t,
+		g.file(norte.String()+"/acuses/"+strings.Replace(name, "RES", "ACU", 1))); !strings.HasSuffix(got,
+		" 1") {
 		t.Errorf("verdict %s", got)
 	}
 	for _, e := range g.events(bitacora.PlazoVencido) {

@@ -63,7 +63,8 @@ func TestForeignFolio(t *testing.T) {
 	g := open(t)
 	g.deliverExample()
 	const nowhere = schema.Folio("2026/140/403")
-	g.send(norte, moment(3, "10:00:00"), 1, answer(folioPenon), answer(nowhere), prorroga("2026/150/1190", "5"))
+	g.send(norte, moment(3, "10:00:00"), 1, answer(folioPenon), answer(nowhere),
+		prorroga("2026/150/1190", "5"))
 	acu := lines[schema.Acuse](t, g.file(norte.String()+"/acuses/GE_ACU_00900001_20260303_001.txt"))
 	rch := lines[schema.Rechazo](t, g.file(norte.String()+"/rechazos/GE_RCH_00900001_20260303_001.txt"))
 	if len(rch) != 3 || len(acu) != 3 {
@@ -78,7 +79,8 @@ func TestForeignFolio(t *testing.T) {
 	if acu[0] != acu[1] || rch[0] != rch[1] || acu[0].AcuCodigo != "NEG-01" {
 		t.Errorf("they differ: %+v %+v, %+v %+v", acu[0], acu[1], rch[0], rch[1])
 	}
-	if got := verdict(t, g.send(penon, moment(3, "11:00:00"), 1, answer2(folioPenon))); got != "A 31/03/2026 1 1" {
+	if got := verdict(t,
+		g.send(penon, moment(3, "11:00:00"), 1, answer2(folioPenon))); got != "A 31/03/2026 1 1" {
 		t.Errorf("its own institution: %s", got)
 	}
 }
@@ -106,12 +108,13 @@ func TestAgainstTheClaim(t *testing.T) {
 		want  string
 		found []string
 	}{
-		"no amount":             {noAmount, "R NEG-03", []string{"NEG-03 E RecImporteAbonado"}},
-		"no amount, in part":    {part, "R NEG-03", []string{"NEG-03 E RecImporteAbonado"}},
-		"not monetary":          {notMonetary, "A 31/03/2026 1 1", nil},
-		"all that was claimed":  {all, "A 31/03/2026 1 1", nil},
-		"dates of turno":        {onTurno, "A 31/03/2026 1 1", nil},
-		"dates before turno":    {before, "R NEG-02", []string{"NEG-02 E RecFechaAtencion", "NEG-02 E RecFechaResolucion"}},
+		"no amount":            {noAmount, "R NEG-03", []string{"NEG-03 E RecImporteAbonado"}},
+		"no amount, in part":   {part, "R NEG-03", []string{"NEG-03 E RecImporteAbonado"}},
+		"not monetary":         {notMonetary, "A 31/03/2026 1 1", nil},
+		"all that was claimed": {all, "A 31/03/2026 1 1", nil},
+		"dates of turno":       {onTurno, "A 31/03/2026 1 1", nil},
+		"dates before turno": {before, "R NEG-02",
+			[]string{"NEG-02 E RecFechaAtencion", "NEG-02 E RecFechaResolucion"}},
 		"more than was claimed": {above, "A 31/03/2026 1 1", []string{"NEG-03 A RecImporteAbonado"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -178,10 +181,12 @@ func TestReversa(t *testing.T) {
 	if len(lot) != 1 || lot[0].RecFechaLimite != want.Fecha() {
 		t.Errorf("LOT of the second round: %+v", lot)
 	}
-	if got := verdict(t, g.send(norte, moment(10, "10:00:00"), 1, prorroga(folioNorte, "5"))); !strings.HasPrefix(got, "A ") {
+	if got := verdict(t,
+		g.send(norte, moment(10, "10:00:00"), 1, prorroga(folioNorte, "5"))); !strings.HasPrefix(got, "A ") {
 		t.Errorf("prórroga of the second round: %s", got)
 	}
-	if got := verdict(t, g.send(norte, moment(10, "11:00:00"), 2, answer(folioNorte))); !strings.HasPrefix(got, "A ") {
+	if got := verdict(t,
+		g.send(norte, moment(10, "11:00:00"), 2, answer(folioNorte))); !strings.HasPrefix(got, "A ") {
 		t.Errorf("answer of the second round: %s", got)
 	}
 	rounds := view(g, func(v *store.View) ([]store.Asunto, error) { return v.Vueltas(folioNorte) })

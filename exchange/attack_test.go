@@ -20,7 +20,8 @@ func TestAbsurdAmounts(t *testing.T) {
 		norte: {"2026/090/1325", "9999999999999.99"}, penon: {"2026/140/402", "0.01"},
 	} {
 		r := answer(schema.Folio(x.folio))
-		r.RecSentidoResolucion, r.RecImporteAbonado, r.RecFechaAbonoImporte = "1", schema.Monto(x.amount), "03/03/2026"
+		r.RecSentidoResolucion, r.RecImporteAbonado, r.RecFechaAbonoImporte = "1", schema.Monto(x.amount),
+			"03/03/2026"
 		name := "GE_RES_" + une.String() + "_20260318_001.txt"
 		g.leave(une, name, write(t, name, r))
 		g.mustVisit(une)
@@ -64,7 +65,9 @@ func TestToldLimitStays(t *testing.T) {
 	name := "GE_RES_" + norte.String() + "_20260318_001.txt"
 	g.leave(norte, name, write(t, name, prorroga("2026/190/88", "1")))
 	g.mustVisit(norte)
-	if now := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta("2026/190/88") }); now.Limite < told || now.Prorroga == 0 {
+	if now := view(g, func(v *store.View) (store.Asunto, error) {
+		return v.UltimaVuelta("2026/190/88")
+	}); now.Limite < told || now.Prorroga == 0 {
 		t.Errorf("limit %s after the prórroga, %s before", now.Limite, told)
 	}
 }
@@ -88,7 +91,9 @@ func TestVisibleBeforeMidnight(t *testing.T) {
 	if err := g.visit(norte); err != nil {
 		t.Fatal(err)
 	}
-	if k := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta("2026/090/1325") }); k.Respondida.IsZero() {
+	if k := view(g, func(v *store.View) (store.Asunto, error) {
+		return v.UltimaVuelta("2026/090/1325")
+	}); k.Respondida.IsZero() {
 		t.Error("the answer was not accepted")
 	}
 }

@@ -16,30 +16,55 @@ import (
 func TestHowATermStands(t *testing.T) {
 	t.Parallel()
 	contadas(t, openDelivered, map[string]contada{
-		"day by day": {"03-03 09:00:00 visit = a_tiempo; 03-25 23:59:59 visit = a_tiempo; 03-26 00:00:00 visit = por_vencer; 03-27 09:00:00 visit = por_vencer; " +
-			"03-31 23:59:59 visit = por_vencer; 04-01 00:00:00 visit = vencido; 04-02 09:00:00 visit = vencido; 05-11 09:00:00 visit = vencido",
+		"day by day": {
+			"03-03 09:00:00 visit = a_tiempo; 03-25 23:59:59 visit = a_tiempo; 03-26 00:00:00 visit = " +
+				"por_vencer; 03-27 09:00:00 visit = por_vencer; " +
+				"03-31 23:59:59 visit = por_vencer; 04-01 00:00:00 visit = vencido; 04-02 09:00:00 visit " +
+				"= vencido; 05-11 09:00:00 visit = vencido",
 			"por_vencer 03-31, vencido 03-31"},
-		"no visit for weeks": {"05-11 09:00:00 visit = vencido; 05-11 09:00:01 visit = vencido", "vencido 03-31"},
-		"answered before":    {"03-10 09:00:00 R = A 31/03/2026 6 1; 04-01 09:00:00 visit = closed", ""},
-		"answered near it":   {"03-30 09:00:00 visit = por_vencer; 03-30 10:00:00 R = A 31/03/2026 19 1; 04-01 09:00:00 visit = closed", "por_vencer 03-31"},
-		"answered late":      {"04-01 09:00:00 visit = vencido; 04-01 10:00:00 R = A 31/03/2026 21 2; 04-06 09:00:00 visit = closed", "vencido 03-31"},
-		"desistida":          {"03-10 09:00:00 D6 = A; 04-01 09:00:00 visit = closed", ""},
-		"back by a prórroga": {"03-30 09:00:00 visit = por_vencer; 03-30 10:00:00 P5 = A 09/04/2026 19 1; 03-30 10:00:01 visit = a_tiempo; " +
-			"04-06 09:00:00 visit = por_vencer; 04-10 09:00:00 visit = vencido",
+		"no visit for weeks": {"05-11 09:00:00 visit = vencido; 05-11 09:00:01 visit = vencido",
+			"vencido 03-31"},
+		"answered before": {"03-10 09:00:00 R = A 31/03/2026 6 1; 04-01 09:00:00 visit = closed", ""},
+		"answered near it": {
+			"03-30 09:00:00 visit = por_vencer; 03-30 10:00:00 R = A 31/03/2026 19 1; 04-01 09:00:00 " +
+				"visit = closed", "por_vencer 03-31"},
+		"answered late": {
+			"04-01 09:00:00 visit = vencido; 04-01 10:00:00 R = A 31/03/2026 21 2; 04-06 09:00:00 visit = " +
+				"closed", "vencido 03-31"},
+		"desistida": {"03-10 09:00:00 D6 = A; 04-01 09:00:00 visit = closed", ""},
+		"back by a prórroga": {
+			"03-30 09:00:00 visit = por_vencer; 03-30 10:00:00 P5 = A 09/04/2026 19 1; 03-30 10:00:01 " +
+				"visit = a_tiempo; " +
+				"04-06 09:00:00 visit = por_vencer; 04-10 09:00:00 visit = vencido",
 			"por_vencer 03-31, a_tiempo 04-09, por_vencer 04-09, vencido 04-09"},
-		"back by a recount": {"04-01 09:00:00 visit = vencido; 04-01 09:01:00 +03-17 = 03-31 > 04-01; 04-01 09:02:00 visit = por_vencer; 04-06 09:00:00 visit = vencido",
+		"back by a recount": {
+			"04-01 09:00:00 visit = vencido; 04-01 09:01:00 +03-17 = 03-31 > 04-01; 04-01 09:02:00 visit " +
+				"= por_vencer; 04-06 09:00:00 visit = vencido",
 			"vencido 03-31, recontado 04-01, por_vencer 04-01, vencido 04-01"},
-		"a recount not far enough": {"04-06 09:00:00 visit = vencido; 04-06 09:01:00 +03-17 = 03-31 > 04-01; 04-06 09:02:00 visit = vencido",
+		"a recount not far enough": {
+			"04-06 09:00:00 visit = vencido; 04-06 09:01:00 +03-17 = 03-31 > 04-01; 04-06 09:02:00 visit " +
+				"= vencido",
 			"vencido 03-31, recontado 04-01"},
-		"far back by recounts": {"03-26 09:00:00 visit = por_vencer; 03-26 09:01:00 +03-30 = 03-31 > 04-01; 03-26 09:02:00 visit = por_vencer; " +
-			"03-26 09:03:00 +03-31 = 04-01 > 04-06; 03-26 09:03:30 +04-01 = 04-06 > 04-07; 03-26 09:04:00 visit = por_vencer; 03-26 09:05:00 +04-06 = 04-07 > 04-08; 03-26 09:06:00 visit = por_vencer",
+		"far back by recounts": {
+			"03-26 09:00:00 visit = por_vencer; 03-26 09:01:00 +03-30 = 03-31 > 04-01; 03-26 09:02:00 " +
+				"visit = por_vencer; " +
+				"03-26 09:03:00 +03-31 = 04-01 > 04-06; 03-26 09:03:30 +04-01 = 04-06 > 04-07; 03-26 " +
+				"09:04:00 visit = por_vencer; 03-26 09:05:00 +04-06 = 04-07 > 04-08; 03-26 09:06:00 visit " +
+				"= por_vencer",
 			"por_vencer 03-31, recontado 04-01, recontado 04-06, recontado 04-07, recontado 04-08"},
-		"days before it": {"03-26 09:00:00 visit = por_vencer; 03-26 09:01:00 +03-17 = 03-31 > 04-01; 03-26 09:02:00 visit = a_tiempo; 03-27 09:00:00 visit = por_vencer",
+		"days before it": {
+			"03-26 09:00:00 visit = por_vencer; 03-26 09:01:00 +03-17 = 03-31 > 04-01; 03-26 09:02:00 " +
+				"visit = a_tiempo; 03-27 09:00:00 visit = por_vencer",
 			"por_vencer 03-31, recontado 04-01, a_tiempo 04-01, por_vencer 04-01"},
-		"a limit that is a day off now": {"03-20 09:00:00 +03-17 = 03-31 > 04-01; 03-23 09:00:00 -03-17 = -; 03-23 09:01:00 +04-01 = 04-01 > 04-06; " +
-			"03-26 09:00:00 visit = a_tiempo; 03-27 09:00:00 visit = por_vencer; 04-06 23:59:59 visit = por_vencer; 04-07 00:00:00 visit = vencido",
+		"a limit that is a day off now": {
+			"03-20 09:00:00 +03-17 = 03-31 > 04-01; 03-23 09:00:00 -03-17 = -; 03-23 09:01:00 +04-01 = " +
+				"04-01 > 04-06; " +
+				"03-26 09:00:00 visit = a_tiempo; 03-27 09:00:00 visit = por_vencer; 04-06 23:59:59 visit " +
+				"= por_vencer; 04-07 00:00:00 visit = vencido",
 			"recontado 04-01, recontado 04-06, por_vencer 04-06, vencido 04-06"},
-		"each round by itself": {"04-01 09:00:00 R = A 31/03/2026 21 2; 04-01 10:00:00 V = A; 04-01 11:00:00 visit = a_tiempo; 05-04 23:59:59 visit = por_vencer; 05-05 00:00:00 visit = vencido",
+		"each round by itself": {
+			"04-01 09:00:00 R = A 31/03/2026 21 2; 04-01 10:00:00 V = A; 04-01 11:00:00 visit = a_tiempo; " +
+				"05-04 23:59:59 visit = por_vencer; 05-05 00:00:00 visit = vencido",
 			"por_vencer 05-04, vencido 05-04"},
 	})
 }
@@ -94,9 +119,12 @@ func TestClosedBeforeItsEnd(t *testing.T) {
 func TestDaysOfWarning(t *testing.T) {
 	t.Parallel()
 	for days, line := range map[int]string{
-		0: "03-30 23:59:59 visit = a_tiempo; 03-31 00:00:00 visit = por_vencer; 04-01 00:00:00 visit = vencido",
-		1: "03-29 23:59:59 visit = a_tiempo; 03-30 00:00:00 visit = por_vencer; 04-01 00:00:00 visit = vencido",
-		5: "03-23 23:59:59 visit = a_tiempo; 03-24 00:00:00 visit = por_vencer; 04-01 00:00:00 visit = vencido",
+		0: "03-30 23:59:59 visit = a_tiempo; 03-31 00:00:00 visit = por_vencer; 04-01 00:00:00 visit = " +
+			"vencido",
+		1: "03-29 23:59:59 visit = a_tiempo; 03-30 00:00:00 visit = por_vencer; 04-01 00:00:00 visit = " +
+			"vencido",
+		5: "03-23 23:59:59 visit = a_tiempo; 03-24 00:00:00 visit = por_vencer; 04-01 00:00:00 visit = " +
+			"vencido",
 	} {
 		g := openDelivered(t)
 		g.cycle.Plazos.PorVencer = days
@@ -195,7 +223,8 @@ func TestOpenFoliosByHowTheyStand(t *testing.T) {
 	g.send(penon, moment(30, "09:00:00"), 1, answer(folioPenon))
 	for at, want := range map[string]store.Vencimientos{
 		"2026-03-25": {UNE: 900001, ATiempo: 2}, "2026-03-26": {UNE: 900001, ATiempo: 1, PorVencer: 1},
-		"2026-04-01": {UNE: 900001, ATiempo: 1, Vencido: 1}, "2026-04-16": {UNE: 900001, PorVencer: 1, Vencido: 1},
+		"2026-04-01": {UNE: 900001, ATiempo: 1, Vencido: 1},
+		"2026-04-16": {UNE: 900001, PorVencer: 1, Vencido: 1},
 	} {
 		all := view(g, func(v *store.View) ([]store.Vencimientos, error) {
 			return v.Vencimientos(g.cycle.Plazos.Umbral(g.cal(), on(dia(t, at), "12:00")))
@@ -204,7 +233,8 @@ func TestOpenFoliosByHowTheyStand(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", at, all, want)
 		}
 	}
-	if got := (exchange.Plazos{FinDePlazo: 18 * 3600}).Umbral(g.cal(), moment(31, "18:00:01")); got.Pasado != dia(t, limite)+1 {
+	if got := (exchange.Plazos{FinDePlazo: 18 * 3600}).Umbral(g.cal(),
+		moment(31, "18:00:01")); got.Pasado != dia(t, limite)+1 {
 		t.Errorf("%+v", got)
 	}
 }

@@ -9,7 +9,8 @@ import (
 // that tells of it. where is a condition on the row NEW of the log.
 func (g *gateway) failEvent(where string) {
 	g.t.Helper()
-	g.sql(`CREATE TRIGGER fault BEFORE INSERT ON bitacora WHEN ` + where + ` BEGIN SELECT raise(ABORT, 'fault for the test'); END`)
+	g.sql(`CREATE TRIGGER fault BEFORE INSERT ON bitacora WHEN ` + where +
+		` BEGIN SELECT raise(ABORT, 'fault for the test'); END`)
 }
 
 func (g *gateway) healEvent() {

@@ -45,7 +45,8 @@ type Computo struct {
 
 // ChangeCalendar makes a new version of the calendar with these days, and counts
 // every open term again with it. A limit that was told never becomes earlier.
-func (p Plazos) ChangeCalendar(tx *store.Tx, dias []schema.Inhabil, causa string, o *store.Orden) (r Recuento, err error) {
+func (p Plazos) ChangeCalendar(tx *store.Tx, dias []schema.Inhabil, causa string,
+	o *store.Orden) (r Recuento, err error) {
 	before, after, err := tx.AddInhabiles(dias, causa, o)
 	if err != nil {
 		return r, err
@@ -112,13 +113,17 @@ func recountLote(tx *store.Tx, s *store.Salida) error {
 }
 
 // closed finds the answered folios that the changed days touch.
-func (p Plazos) closed(tx *store.Tx, before, after *schema.Calendario, dias []schema.Inhabil, r *Recuento) error {
-	changed := slices.DeleteFunc(slices.Clone(dias), func(in schema.Inhabil) bool { return before.Habil(in.Fecha) == after.Habil(in.Fecha) })
+func (p Plazos) closed(tx *store.Tx, before, after *schema.Calendario, dias []schema.Inhabil,
+	r *Recuento) error {
+	changed := slices.DeleteFunc(slices.Clone(dias), func(in schema.Inhabil) bool {
+		return before.Habil(in.Fecha) == after.Habil(in.Fecha)
+	})
 	if len(changed) == 0 {
 		return nil
 	}
 	byDay := func(a, b schema.Inhabil) int { return cmp.Compare(a.Fecha, b.Fecha) }
-	all, err := tx.AsuntosRespondidos(slices.MinFunc(changed, byDay).Fecha, slices.MaxFunc(changed, byDay).Fecha+1)
+	all, err := tx.AsuntosRespondidos(slices.MinFunc(changed, byDay).Fecha,
+		slices.MaxFunc(changed, byDay).Fecha+1)
 	if err != nil {
 		return err
 	}
@@ -155,7 +160,8 @@ func (p Plazos) BothWays(v *store.View, k store.Asunto) (was, now Computo, err e
 	return p.bothWays(v, cal, k)
 }
 
-func (p Plazos) bothWays(v *store.View, cal *schema.Calendario, k store.Asunto) (was, now Computo, err error) {
+func (p Plazos) bothWays(v *store.View, cal *schema.Calendario,
+	k store.Asunto) (was, now Computo, err error) {
 	in, err := v.Institucion(k.UNE)
 	if err != nil {
 		return was, now, err

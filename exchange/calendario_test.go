@@ -19,31 +19,50 @@ import (
 func TestCalendarPublishedLate(t *testing.T) {
 	t.Parallel()
 	lineas(t, openDelivered, map[string]string{
-		"within the term":            "03-20 10:00:00 +03-17 = 03-31 > 04-01; 04-01 23:59:59 R = A 01/04/2026 20 1",
-		"and then late":              "03-20 10:00:00 +03-17 = 03-31 > 04-01; 04-06 00:00:00 R = A 01/04/2026 21 2",
-		"the last day itself":        "03-31 10:00:00 +03-31 = 03-31 > 04-01; 04-01 23:59:59 R = A 01/04/2026 20 1",
-		"the day of delivery":        "03-20 10:00:00 +03-02 = -; 03-31 23:59:59 R = A 31/03/2026 20 1",
-		"the day after the limit":    "03-20 10:00:00 +04-01 = -; 04-01 00:00:00 R = A 31/03/2026 20 2",
-		"a Saturday":                 "03-20 10:00:00 +03-14 = -; 03-31 23:59:59 R = A 31/03/2026 20 1",
-		"two, one at a time":         "03-20 10:00:00 +03-17 = 03-31 > 04-01; 03-21 10:00:00 +03-18 = 04-01 > 04-06; 04-06 10:00:00 R = A 06/04/2026 20 1",
-		"the same again":             "03-20 10:00:00 +03-17 = 03-31 > 04-01; 03-21 10:00:00 +03-17 = -",
-		"after the limit":            "04-01 10:00:00 visit = vencido; 04-01 10:01:00 +03-17 = 03-31 > 04-01; 04-01 10:02:00 visit = por_vencer; 04-01 10:03:00 R = A 01/04/2026 20 1",
-		"after the limit, prórroga":  "04-01 10:00:00 P5 = R NEG-05; 04-01 10:01:00 +03-17 = 03-31 > 04-01; 04-01 10:02:00 P5 = A 10/04/2026 20 1",
-		"after a late answer":        "04-01 10:00:00 R = A 31/03/2026 21 2; 04-08 10:00:00 +03-17 = 21 of 03-31 late > 20 of 04-01 in time",
-		"after an answer in time":    "03-31 10:00:00 R = A 31/03/2026 20 1; 04-08 10:00:00 +03-17 = 20 of 03-31 in time > 19 of 04-01 in time",
-		"after an answer before it":  "03-10 10:00:00 R = A 31/03/2026 6 1; 04-08 10:00:00 +03-17 = -",
-		"between answer and limit":   "03-10 10:00:00 R = A 31/03/2026 6 1; 03-11 10:00:00 +03-12 = -; 03-11 11:00:00 +03-05 = 6 of 03-31 in time > 5 of 04-06 in time",
-		"after a late one, prórroga": "03-30 10:00:00 P5 = A 09/04/2026 19 1; 04-10 10:00:00 R = A 09/04/2026 26 2; 04-13 10:00:00 +03-17 = 26 of 04-09 late > 25 of 04-10 in time",
-		"taken back":                 "03-20 10:00:00 +03-17 = 03-31 > 04-01; 03-23 10:00:00 -03-17 = -; 04-01 23:59:59 R = A 01/04/2026 21 1",
-		"taken back, then prórroga":  "03-20 10:00:00 +03-17 = 03-31 > 04-01; 03-23 10:00:00 -03-17 = -; 03-24 10:00:00 P5 = A 09/04/2026 15 1",
-		"taken back after prórroga":  "03-20 10:00:00 +03-17 = 03-31 > 04-01; 03-21 10:00:00 P5 = A 10/04/2026 12 1; 03-23 10:00:00 -03-17 = -; 04-10 10:00:00 R = A 10/04/2026 26 1",
-		"taken back, a short one":    "03-20 10:00:00 +03-17 = 03-31 > 04-01; 03-20 10:01:00 +03-18 = 04-01 > 04-06; 03-23 10:00:00 -03-17 = -; 03-23 10:01:00 -03-18 = -; 03-24 10:00:00 P1 = A 06/04/2026 15 1",
-		"taken back once closed":     "03-20 10:00:00 +03-17 = 03-31 > 04-01; 04-01 10:00:00 R = A 01/04/2026 20 1; 04-08 10:00:00 -03-17 = 20 of 04-01 in time > 21 of 04-01 in time",
-		"prórroga, then recount":     "03-20 10:00:00 P10 = A 16/04/2026 13 1; 03-23 10:00:00 +03-17 = 04-16 > 04-17; 04-17 23:59:59 R = A 17/04/2026 30 1",
-		"recount, then prórroga":     "03-20 10:00:00 +03-17 = 03-31 > 04-01; 03-23 10:00:00 P10 = A 17/04/2026 13 1; 04-20 00:00:00 R = A 17/04/2026 31 2",
-		"in the prórroga alone":      "03-20 10:00:00 P10 = A 16/04/2026 13 1; 04-07 10:00:00 +04-06 = 04-16 > 04-17",
-		"beyond it, no prórroga":     "03-20 10:00:00 +04-06 = -; 03-23 10:00:00 P10 = A 17/04/2026 14 1",
-		"of a desistida":             "03-05 10:00:00 D6 = A; 03-20 10:00:00 +03-17 = -",
+		"within the term": "03-20 10:00:00 +03-17 = 03-31 > 04-01; 04-01 23:59:59 R = A " +
+			"01/04/2026 20 1",
+		"and then late": "03-20 10:00:00 +03-17 = 03-31 > 04-01; 04-06 00:00:00 R = A " +
+			"01/04/2026 21 2",
+		"the last day itself": "03-31 10:00:00 +03-31 = 03-31 > 04-01; 04-01 23:59:59 R = A " +
+			"01/04/2026 20 1",
+		"the day of delivery":     "03-20 10:00:00 +03-02 = -; 03-31 23:59:59 R = A 31/03/2026 20 1",
+		"the day after the limit": "03-20 10:00:00 +04-01 = -; 04-01 00:00:00 R = A 31/03/2026 20 2",
+		"a Saturday":              "03-20 10:00:00 +03-14 = -; 03-31 23:59:59 R = A 31/03/2026 20 1",
+		"two, one at a time": "03-20 10:00:00 +03-17 = 03-31 > 04-01; 03-21 10:00:00 +03-18 = " +
+			"04-01 > 04-06; 04-06 10:00:00 R = A 06/04/2026 20 1",
+		"the same again": "03-20 10:00:00 +03-17 = 03-31 > 04-01; 03-21 10:00:00 +03-17 = -",
+		"after the limit": "04-01 10:00:00 visit = vencido; 04-01 10:01:00 +03-17 = 03-31 > " +
+			"04-01; 04-01 10:02:00 visit = por_vencer; 04-01 10:03:00 R = A 01/04/2026 20 1",
+		"after the limit, prórroga": "04-01 10:00:00 P5 = R NEG-05; 04-01 10:01:00 +03-17 = 03-31 > " +
+			"04-01; 04-01 10:02:00 P5 = A 10/04/2026 20 1",
+		"after a late answer": "04-01 10:00:00 R = A 31/03/2026 21 2; 04-08 10:00:00 +03-17 = 21 " +
+			"of 03-31 late > 20 of 04-01 in time",
+		"after an answer in time": "03-31 10:00:00 R = A 31/03/2026 20 1; 04-08 10:00:00 +03-17 = 20 " +
+			"of 03-31 in time > 19 of 04-01 in time",
+		"after an answer before it": "03-10 10:00:00 R = A 31/03/2026 6 1; 04-08 10:00:00 +03-17 = -",
+		"between answer and limit": "03-10 10:00:00 R = A 31/03/2026 6 1; 03-11 10:00:00 +03-12 = -; " +
+			"03-11 11:00:00 +03-05 = 6 of 03-31 in time > 5 of 04-06 in time",
+		"after a late one, prórroga": "03-30 10:00:00 P5 = A 09/04/2026 19 1; 04-10 10:00:00 R = A " +
+			"09/04/2026 26 2; 04-13 10:00:00 +03-17 = 26 of 04-09 late > 25 of 04-10 in time",
+		"taken back": "03-20 10:00:00 +03-17 = 03-31 > 04-01; 03-23 10:00:00 -03-17 = -; " +
+			"04-01 23:59:59 R = A 01/04/2026 21 1",
+		"taken back, then prórroga": "03-20 10:00:00 +03-17 = 03-31 > 04-01; 03-23 10:00:00 -03-17 = -; " +
+			"03-24 10:00:00 P5 = A 09/04/2026 15 1",
+		"taken back after prórroga": "03-20 10:00:00 +03-17 = 03-31 > 04-01; 03-21 10:00:00 P5 = A " +
+			"10/04/2026 12 1; 03-23 10:00:00 -03-17 = -; 04-10 10:00:00 R = A 10/04/2026 26 1",
+		"taken back, a short one": "03-20 10:00:00 +03-17 = 03-31 > 04-01; 03-20 10:01:00 +03-18 = 04-01 " +
+			"> 04-06; 03-23 10:00:00 -03-17 = -; 03-23 10:01:00 -03-18 = -; 03-24 10:00:00 P1 = A " +
+			"06/04/2026 15 1",
+		"taken back once closed": "03-20 10:00:00 +03-17 = 03-31 > 04-01; 04-01 10:00:00 R = A 01/04/2026 " +
+			"20 1; 04-08 10:00:00 -03-17 = 20 of 04-01 in time > 21 of 04-01 in time",
+		"prórroga, then recount": "03-20 10:00:00 P10 = A 16/04/2026 13 1; 03-23 10:00:00 +03-17 = 04-16 " +
+			"> 04-17; 04-17 23:59:59 R = A 17/04/2026 30 1",
+		"recount, then prórroga": "03-20 10:00:00 +03-17 = 03-31 > 04-01; 03-23 10:00:00 P10 = A " +
+			"17/04/2026 13 1; 04-20 00:00:00 R = A 17/04/2026 31 2",
+		"in the prórroga alone": "03-20 10:00:00 P10 = A 16/04/2026 13 1; 04-07 10:00:00 +04-06 = 04-16 " +
+			"> 04-17",
+		"beyond it, no prórroga": "03-20 10:00:00 +04-06 = -; 03-23 10:00:00 P10 = A 17/04/2026 14 1",
+		"of a desistida":         "03-05 10:00:00 D6 = A; 03-20 10:00:00 +03-17 = -",
 	})
 }
 
@@ -54,8 +73,10 @@ func TestSeveralDaysAtOnce(t *testing.T) {
 	g.send(norte, moment(31, "10:00:00"), 1, answer(folioNorte))
 	g.clock.Set(on(dia(t, "2026-04-08"), "10:00"))
 	var days []schema.Inhabil
-	for _, d := range []string{"2026-05-20", "2026-03-17", "2026-02-10", "2026-03-14"} { // the last is a Saturday
-		days = append(days, schema.Inhabil{Fecha: dia(t, d), Descripcion: "Suspensión", Origen: "CONDUSEF", AplicaGE: true})
+	for _, d := range []string{"2026-05-20", "2026-03-17", "2026-02-10", "2026-03-14"} {
+		// the last is a Saturday
+		days = append(days,
+			schema.Inhabil{Fecha: dia(t, d), Descripcion: "Suspensión", Origen: "CONDUSEF", AplicaGE: true})
 	}
 	r := g.changeCalendar(days...)
 	if got := recount(r, folioNorte); got != "20 of 03-31 in time > 19 of 04-01 in time" {
@@ -83,15 +104,19 @@ func TestAcuseStands(t *testing.T) {
 	}
 	k := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta(folioNorte) })
 	all := view(g, func(v *store.View) ([]store.Respuesta, error) { return v.Respuestas(k.ID) })
-	if len(all) != 1 || all[0].Calendario != first || all[0].Limite != dia(t, limite) || all[0].Dias != 20 || k.Limite != dia(t, limite) || k.Calendario != first {
+	if len(all) != 1 || all[0].Calendario != first || all[0].Limite != dia(t, limite) || all[0].Dias != 20 ||
+		k.Limite != dia(t, limite) || k.Calendario != first {
 		t.Errorf("the answer %+v of %+v", all, k)
 	}
-	if e := g.events(bitacora.RespuestaAceptada); len(e) != 1 || e[0].Detalle["calendario"] != first || len(g.events(bitacora.PlazoRecontado)) == 0 {
+	if e := g.events(bitacora.RespuestaAceptada); len(e) != 1 || e[0].Detalle["calendario"] != first ||
+		len(g.events(bitacora.PlazoRecontado)) == 0 {
 		t.Errorf("told %+v", e)
 	}
 	for _, e := range g.events(bitacora.PlazoRecontado) {
-		if d := e.Detalle; e.Folio == folioNorte || d["calendario"] != g.cal().Version() || d["calendario_anterior"] != first ||
-			d["limite"] != "2026-04-01" || d["limite_anterior"] != limite || d["vuelta"] != int64(1) && d["vuelta"] != 1.0 {
+		if d := e.Detalle; e.Folio == folioNorte || d["calendario"] != g.cal().Version() ||
+			d["calendario_anterior"] != first ||
+			d["limite"] != "2026-04-01" || d["limite_anterior"] != limite ||
+			d["vuelta"] != int64(1) && d["vuelta"] != 1.0 {
 			t.Errorf("recounted: %s %+v", e.Folio, d)
 		}
 	}
@@ -126,7 +151,9 @@ func TestBothWays(t *testing.T) {
 func TestBothWaysOffAnInhabil(t *testing.T) {
 	t.Parallel()
 	g := openDelivered(t)
-	g.follow(folioNorte, "03-20 10:00:00 +03-30 = 03-31 > 04-01; 03-20 10:01:00 -03-30 = -; 04-06 08:00:00 R = A 01/04/2026 22 2; 04-07 10:00:00 +04-01 = 22 of 04-01 late > 21 of 04-06 in time")
+	g.follow(folioNorte,
+		"03-20 10:00:00 +03-30 = 03-31 > 04-01; 03-20 10:01:00 -03-30 = -; 04-06 08:00:00 R = A "+
+			"01/04/2026 22 2; 04-07 10:00:00 +04-01 = 22 of 04-01 late > 21 of 04-06 in time")
 }
 
 // TestCalendarWhileALOTWaits: a LOT that was made with one calendar and became
@@ -152,7 +179,8 @@ func TestCalendarWhileALOTWaits(t *testing.T) {
 				t.Fatal(err)
 			}
 			g.faults.clear()
-			g.changeCalendar(schema.Inhabil{Fecha: dia(t, "2026-03-17"), Descripcion: "Suspensión", Origen: "CONDUSEF", AplicaGE: true})
+			g.changeCalendar(schema.Inhabil{Fecha: dia(t, "2026-03-17"), Descripcion: "Suspensión",
+				Origen: "CONDUSEF", AplicaGE: true})
 			day, hour, _ := strings.Cut(x.next, " ")
 			g.mustRun(on(dia(t, day), hour))
 			k := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta(folioNorte) })
@@ -188,9 +216,12 @@ func TestProgramWithOtherDays(t *testing.T) {
 		t.Errorf("%d versions are told", n)
 	}
 	g.sql(fmt.Sprintf(`UPDATE estados SET limite = %d, calendario = '000000000000'
-		WHERE reclamacion = (SELECT id FROM reclamaciones WHERE folio = '%s')`, dia(t, "2026-03-30"), folioNorte)) // by an older program
+		WHERE reclamacion = (SELECT id FROM reclamaciones
+		WHERE folio = '%s')`, dia(t, "2026-03-30"), folioNorte)) // by an older program
 	r := change(exchange.CalendarioArranque)
-	if i := slices.IndexFunc(r.Movidos, func(m exchange.Movido) bool { return m.Folio == folioNorte }); i != 0 || len(r.Movidos) != 1 {
+	if i := slices.IndexFunc(r.Movidos, func(m exchange.Movido) bool {
+		return m.Folio == folioNorte
+	}); i != 0 || len(r.Movidos) != 1 {
 		t.Errorf("moved: %+v", r.Movidos)
 	}
 	if got := g.told(folioNorte); got != "recontado 03-31" {

@@ -104,7 +104,8 @@ func (f *fallos) add(p *store.Respuesta, err error) {
 // errFull ends the gathering of one REP.
 var errFull = errors.New("the REP is full")
 
-func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia, regs *registros, fallan *fallos, inf *Informe) (more bool, err error) {
+func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia, regs *registros, fallan *fallos,
+	inf *Informe) (more bool, err error) {
 	today := schema.DiaDe(tx.Now())
 	nnn, err := tx.NextNNN(schema.ParteCONDUSEF, schema.REP, today, 1)
 	if err != nil {
@@ -140,8 +141,9 @@ func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia, regs *registros, fallan *f
 		records = append(records, p)
 		r.RecNumero = schema.NewEntero(int64(len(records)))
 		return out.write(schema.Retorno{Respuesta: r, RecInstitucionClave: p.UNE.Clave(), AcuFolio: p.Acuse,
-			AcuFechaHoraRecepcion: schema.NewInstante(p.Recibida), AcuDiasHabiles: schema.NewEntero(int64(p.Dias)),
-			AcuOportunidad: schema.NewEntero(int64(p.Oportunidad))})
+			AcuFechaHoraRecepcion: schema.NewInstante(p.Recibida),
+			AcuDiasHabiles:        schema.NewEntero(int64(p.Dias)),
+			AcuOportunidad:        schema.NewEntero(int64(p.Oportunidad))})
 	})
 	if more = errors.Is(err, errFull); err != nil && !more {
 		return false, err
@@ -149,10 +151,12 @@ func (c *Cycle) makeREP(tx *store.Tx, dia schema.Dia, regs *registros, fallan *f
 	if len(records) == 0 && len(fallan.errs) > 0 {
 		return false, nil
 	}
-	if err := anexos.keep(inf); err != nil { // before the REP, as they are shown; publish holds it back until they are
+	if err := anexos.keep(inf); err != nil {
+		// before the REP, as they are shown; publish holds it back until they are
 		return false, err
 	}
-	s := store.Salida{Parte: schema.ParteCONDUSEF, Carpeta: schema.CarpetaEntrada, Nombre: n.String(), Tipo: schema.REP, Jornada: dia, Dia: today, NNN: nnn}
+	s := store.Salida{Parte: schema.ParteCONDUSEF, Carpeta: schema.CarpetaEntrada, Nombre: n.String(),
+		Tipo: schema.REP, Jornada: dia, Dia: today, NNN: nnn}
 	if err := out.keep(&s); err != nil {
 		return false, err
 	}
@@ -199,7 +203,8 @@ func (c *Cycle) makeEmptyLotes(tx *store.Tx, dia schema.Dia, inf *Informe) error
 }
 
 // emptyLote makes an empty LOT in the transaction that wants it.
-func (c *Cycle) emptyLote(tx *store.Tx, une schema.UNE, dia schema.Dia, inf *Informe) (b borrador, err error) {
+func (c *Cycle) emptyLote(tx *store.Tx, une schema.UNE, dia schema.Dia,
+	inf *Informe) (b borrador, err error) {
 	if b, err = c.draftLote(&tx.View, tx.Now(), une, 0, dia); err != nil {
 		return b, err
 	}
@@ -278,7 +283,8 @@ func (c *Cycle) closeDay(tx *store.Tx, dia schema.Dia) (why string, err error) {
 	case count.Cuadra():
 		return "", tx.CloseDay(dia, count)
 	default:
-		why = fmt.Sprintf("%s: %d received, %d delivered, %d refused", dia, count.Recibidas, count.Entregadas, count.Rechazadas)
+		why = fmt.Sprintf("%s: %d received, %d delivered, %d refused", dia, count.Recibidas, count.Entregadas,
+			count.Rechazadas)
 	}
 	j, err := tx.Jornada(dia)
 	if err != nil || !j.Avisada.IsZero() {

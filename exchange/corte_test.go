@@ -94,7 +94,8 @@ func TestEmptyLOTIsNotLost(t *testing.T) {
 	g.restart()
 	g.mustRun(moment(4, "09:00:00"))
 	for _, une := range []schema.Parte{norte, penon, nandu} {
-		if got := g.names(une, schema.CarpetaReclamaciones); !slices.Equal(got, []string{"GE_LOT_" + une.String() + "_20260304_001.txt"}) {
+		if got := g.names(une, schema.CarpetaReclamaciones); !slices.Equal(got,
+			[]string{"GE_LOT_" + une.String() + "_20260304_001.txt"}) {
 			t.Errorf("%s sees %q", une, got)
 		}
 	}
@@ -160,7 +161,9 @@ func TestLateREC(t *testing.T) {
 	r[0].RecFolioCondusef = "2026/090/7777"
 	g.leave(schema.ParteCONDUSEF, second, rec(t, second, r...))
 	g.mustRun(moment(3, "09:05:00"))
-	for _, a := range view(g, func(v *store.View) ([]store.Archivo, error) { return v.Contenidos(schema.ParteCONDUSEF, second) }) {
+	for _, a := range view(g, func(v *store.View) ([]store.Archivo, error) {
+		return v.Contenidos(schema.ParteCONDUSEF, second)
+	}) {
 		if a.Jornada != lunes+1 {
 			t.Errorf("%s was booked on %s", a.Nombre, a.Jornada)
 		}
@@ -178,22 +181,26 @@ func TestUnbalancedDay(t *testing.T) {
 	t.Parallel()
 	g := open(t)
 	g.leaveExample()
-	g.failEvent("NEW.evento = 'archivo_publicado' AND NEW.parte = '" + penon.String() + "'") // and no other LOT with it
+	// and no other LOT with it
+	g.failEvent("NEW.evento = 'archivo_publicado' AND NEW.parte = '" + penon.String() + "'")
 	for range 3 {
 		inf, err := g.runAt(corte, exchange.CausaAgenda)
-		if err == nil || len(inf.Abiertas) != 1 || !strings.Contains(inf.Abiertas[0], "6 received, 4 delivered, 0 refused") {
+		if err == nil || len(inf.Abiertas) != 1 || !strings.Contains(inf.Abiertas[0],
+			"6 received, 4 delivered, 0 refused") {
 			t.Errorf("%+v, %v", inf, err)
 		}
 	}
 	if n := len(g.events(bitacora.JornadaAbierta)); n != 1 || len(g.events(bitacora.JornadaCerrada)) != 0 {
 		t.Errorf("%d alarms", n)
 	}
-	if got := g.names(schema.ParteCONDUSEF, schema.CarpetaEntrada); !slices.Contains(got, "GE_REP_20260302_001.txt") {
+	if got := g.names(schema.ParteCONDUSEF, schema.CarpetaEntrada); !slices.Contains(got,
+		"GE_REP_20260302_001.txt") {
 		t.Errorf("no REP: %q", got)
 	}
 	g.healEvent()
 	g.mustRun(moment(3, "09:00:00"))
-	if j := g.day(lunes); j.Balance != (store.Balance{Recibidas: 6, Entregadas: 6}) || !j.Cerrada.Equal(moment(3, "09:00:00")) {
+	if j := g.day(lunes); j.Balance != (store.Balance{Recibidas: 6, Entregadas: 6}) ||
+		!j.Cerrada.Equal(moment(3, "09:00:00")) {
 		t.Errorf("%+v", j)
 	}
 	if n := len(g.events(bitacora.JornadaCerrada)); n != 1 {
@@ -246,7 +253,8 @@ func TestREP(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	g.mustRun(moment(3, "20:00:00"))
-	if x := examine(t, "GE_REP_20260303_001.txt", g.file("CONDUSEF/entrada/GE_REP_20260303_001.txt")); x.Registros != 0 {
+	if x := examine(t, "GE_REP_20260303_001.txt",
+		g.file("CONDUSEF/entrada/GE_REP_20260303_001.txt")); x.Registros != 0 {
 		t.Errorf("the empty REP has %d records", x.Registros)
 	}
 	all := g.returned()

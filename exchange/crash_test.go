@@ -139,7 +139,8 @@ func TestAnyStepMayBeTheLast(t *testing.T) {
 			g.play(exampleDay(), time.Minute) // other moments, hence other bytes
 			g.checkWhole(nil)
 			g.checkVisible()
-			if names := g.visible(); len(names) != len(want) || len(g.delivered()) != 6 || len(g.returned()) != 2 {
+			if names := g.visible(); len(names) != len(want) || len(g.delivered()) != 6 ||
+				len(g.returned()) != 2 {
 				t.Errorf("visible: %q", slices.Sorted(maps.Keys(names)))
 			}
 		})
@@ -248,7 +249,8 @@ func (g *gateway) checkBlobs() {
 		}
 	}
 	for _, e := range g.events("") {
-		if (e.Evento == bitacora.ArchivoRecibido || e.Evento == bitacora.ArchivoPublicado) && !slices.Contains(have, e.SHA256) {
+		if (e.Evento == bitacora.ArchivoRecibido || e.Evento == bitacora.ArchivoPublicado) &&
+			!slices.Contains(have, e.SHA256) {
 			g.t.Errorf("%s is not kept", e.Archivo)
 		}
 	}
@@ -257,12 +259,13 @@ func (g *gateway) checkBlobs() {
 // kept gives the names of all files among the blobs.
 func (g *gateway) kept() (have []schema.Huella) {
 	g.t.Helper()
-	err := fs.WalkDir(os.DirFS(filepath.Join(g.dir, "archivo")), ".", func(path string, e fs.DirEntry, err error) error {
-		if err == nil && !e.IsDir() {
-			have = append(have, schema.Huella(e.Name()))
-		}
-		return err
-	})
+	err := fs.WalkDir(os.DirFS(filepath.Join(g.dir, "archivo")), ".",
+		func(path string, e fs.DirEntry, err error) error {
+			if err == nil && !e.IsDir() {
+				have = append(have, schema.Huella(e.Name()))
+			}
+			return err
+		})
 	if err != nil {
 		g.t.Fatal(err)
 	}

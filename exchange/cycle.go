@@ -332,7 +332,8 @@ func (c *Cycle) Missing(ctx context.Context, h schema.Huella) error {
 func (c *Cycle) ausente(tx *store.Tx, h schema.Huella) error {
 	a, fresh, err := tx.AddAusente(h)
 	if err == nil && fresh {
-		c.Log.Error("a content is missing", zap.String("sha256", string(h)), zap.Stringer("party", a.Parte), zap.String("file", a.Nombre),
+		c.Log.Error("a content is missing", zap.String("sha256", string(h)), zap.Stringer("party", a.Parte),
+			zap.String("file", a.Nombre),
 			zap.String("remedy", a.Remedio()))
 	}
 	return err

@@ -72,7 +72,8 @@ func (c *Cycle) lote(ctx context.Context, une schema.UNE, rec int64, dia schema.
 }
 
 // draft is draftLote in a snapshot of its own.
-func (c *Cycle) draft(ctx context.Context, now time.Time, une schema.UNE, rec int64, dia schema.Dia, b *borrador) error {
+func (c *Cycle) draft(ctx context.Context, now time.Time, une schema.UNE, rec int64, dia schema.Dia,
+	b *borrador) error {
 	return c.Store.View(ctx, func(v *store.View) (err error) {
 		*b, err = c.draftLote(v, now, une, rec, dia)
 		return err
@@ -113,7 +114,8 @@ func (c *Cycle) keepLote(tx *store.Tx, b *borrador, inf *Informe) error {
 }
 
 // draftLote writes a LOT's bytes, which its out then keeps; rec is 0 for an empty one.
-func (c *Cycle) draftLote(v *store.View, now time.Time, une schema.UNE, rec int64, dia schema.Dia) (b borrador, err error) {
+func (c *Cycle) draftLote(v *store.View, now time.Time, une schema.UNE, rec int64,
+	dia schema.Dia) (b borrador, err error) {
 	in, err := v.Institucion(une)
 	if err != nil {
 		return b, err
@@ -124,7 +126,8 @@ func (c *Cycle) draftLote(v *store.View, now time.Time, une schema.UNE, rec int6
 		return b, err
 	}
 	nombre := schema.Nombre{Tipo: schema.LOT, UNE: une, Dia: today, NNN: nnn}
-	b.s = store.Salida{Parte: une.Parte(), Carpeta: schema.CarpetaReclamaciones, Nombre: nombre.String(), Tipo: schema.LOT,
+	b.s = store.Salida{Parte: une.Parte(), Carpeta: schema.CarpetaReclamaciones, Nombre: nombre.String(),
+		Tipo:    schema.LOT,
 		Jornada: dia, Dia: today, NNN: nnn, Archivo: rec}
 	var a store.Archivo // no name: an empty LOT comes from none
 	if rec != 0 {
@@ -158,7 +161,8 @@ func (c *Cycle) draftLote(v *store.View, now time.Time, une schema.UNE, rec int6
 // writeLote writes an institution's rows of a REC, in the REC's order, and gives
 // their terms: one for all, or one for each day of turno. A row that cannot be read
 // again, or that the institution's version cannot say, holds up the whole LOT.
-func (c *Cycle) writeLote(v *store.View, out *output, in store.Institucion, rec *store.Archivo, cal *schema.Calendario, today schema.Dia) (plazos []store.Plazo, err error) {
+func (c *Cycle) writeLote(v *store.View, out *output, in store.Institucion, rec *store.Archivo,
+	cal *schema.Calendario, today schema.Dia) (plazos []store.Plazo, err error) {
 	regs, done := c.leer()
 	defer done()
 	l, err := regs.deREC(v, rec, in.UNE)

@@ -18,7 +18,8 @@ const (
 )
 
 // antes are the types that a dictamen needs before it.
-var antes = map[int]int{4: dicConciliacion, 5: dicConciliacion, 7: dicConciliacion, 8: dicConciliacion, dicConvenio: dicConciliacion, dicIncumplido: dicConvenio}
+var antes = map[int]int{4: dicConciliacion, 5: dicConciliacion, 7: dicConciliacion, 8: dicConciliacion,
+	dicConvenio: dicConciliacion, dicIncumplido: dicConvenio}
 
 // dictamen judges one record of a DIC by what the store knows of its folio.
 func (rcpt *receipt) dictamen(l *schema.Linea[schema.Dictamen]) (veredicto, error) {
@@ -39,7 +40,8 @@ func (rcpt *receipt) dictamen(l *schema.Linea[schema.Dictamen]) (veredicto, erro
 	if err != nil {
 		return v, err
 	}
-	d := store.Dictamen{Tipo: r.DicTipo.Int(), Fecha: r.DicFecha.Dia(), Numero: l.Numero, Recibido: rcpt.a.Recibido,
+	d := store.Dictamen{Tipo: r.DicTipo.Int(), Fecha: r.DicFecha.Dia(), Numero: l.Numero,
+		Recibido: rcpt.a.Recibido,
 		Posicion: store.Posicion{Desplazamiento: l.Desplazamiento, Largo: l.Largo}}
 	if good(l.Hallazgos, "DicTipo", "DicTexto") {
 		if d.Tipo == store.DicSinEfecto {
@@ -91,7 +93,10 @@ func order(stand []int, d store.Dictamen, answered bool) schema.Codigo {
 	before, needs := antes[d.Tipo]
 	switch {
 	case d.Tipo == store.DicSinEfecto:
-		rests := slices.ContainsFunc(stand, func(t int) bool { n, needs := antes[t]; return needs && n == d.Anula })
+		rests := slices.ContainsFunc(stand, func(t int) bool {
+			n, needs := antes[t]
+			return needs && n == d.Anula
+		})
 		if !slices.Contains(stand, d.Anula) || rests {
 			return "NEG-02"
 		}

@@ -30,8 +30,9 @@ func TestDictamenes(t *testing.T) {
 		tipos    string // 11/n undoes n
 		want     string
 	}{
-		"the way through conciliación":      {true, "3 7 4 9 10", "A A A A A"},
-		"not without conciliación":          {true, "4 5 7 8 9 10", "NEG-02 NEG-02 NEG-02 NEG-02 NEG-02 NEG-02"},
+		"the way through conciliación": {true, "3 7 4 9 10", "A A A A A"},
+		"not without conciliación": {true, "4 5 7 8 9 10",
+			"NEG-02 NEG-02 NEG-02 NEG-02 NEG-02 NEG-02"},
 		"a breach needs an agreement":       {true, "3 10 9 10", "A NEG-02 A A"},
 		"an answer that is incongruente":    {true, "1 2", "A A"},
 		"no answer that could be":           {false, "1 2 3", "NEG-02 NEG-02 A"},
@@ -89,7 +90,8 @@ func TestDesistimiento(t *testing.T) {
 	if got := verdict(t, g.send(norte, moment(3, "10:00:00"), 1, answer2(folioNorte))); got != "R NEG-06" {
 		t.Errorf("an answer: %s", got)
 	}
-	if got := verdict(t, g.send(norte, moment(3, "10:01:00"), 2, prorroga(folioNorte, "5"))); got != "R NEG-06" {
+	if got := verdict(t,
+		g.send(norte, moment(3, "10:01:00"), 2, prorroga(folioNorte, "5"))); got != "R NEG-06" {
 		t.Errorf("a prórroga: %s", got)
 	}
 	g.clock.Set(moment(3, "10:02:00"))
@@ -108,10 +110,13 @@ func TestDesistimiento(t *testing.T) {
 		t.Errorf("dictamenes.csv\n%q, want\n%q", got, want)
 	}
 	g.reopen(moment(4, "09:00:00"), 1, folioNorte)
-	if k := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta(folioNorte) }); k.Vuelta != 2 || !k.Abierto() {
+	if k := view(g, func(v *store.View) (store.Asunto, error) {
+		return v.UltimaVuelta(folioNorte)
+	}); k.Vuelta != 2 || !k.Abierto() {
 		t.Errorf("after the reversa: %+v", k)
 	}
-	if got := verdict(t, g.send(norte, moment(4, "10:00:00"), 1, answer2(folioNorte))); !strings.HasPrefix(got, "A ") {
+	if got := verdict(t,
+		g.send(norte, moment(4, "10:00:00"), 1, answer2(folioNorte))); !strings.HasPrefix(got, "A ") {
 		t.Errorf("an answer to the new round: %s", got)
 	}
 }
@@ -133,7 +138,8 @@ func TestTodoONada(t *testing.T) {
 		t.Errorf("result %s", s.AcuResultado)
 	}
 	rch := norte.String() + "/rechazos/GE_RCH_" + norte.String() + "_20260303_001.txt"
-	if got := strings.Join(found(t, g.file(rch)), " "); !strings.Contains(got, "NEG-01") || !strings.Contains(got, "CAT-08") {
+	if got := strings.Join(found(t, g.file(rch)), " "); !strings.Contains(got, "NEG-01") ||
+		!strings.Contains(got, "CAT-08") {
 		t.Errorf("told %q", got)
 	}
 	if n := len(g.events(bitacora.RespuestaAceptada)); n != 0 {
@@ -149,5 +155,6 @@ func TestTodoONada(t *testing.T) {
 func (g *gateway) send2(parte schema.Parte, at time.Time, nnn int, records ...schema.Respuesta) []byte {
 	g.t.Helper()
 	g.send(parte, at, nnn, records...)
-	return g.file(fmt.Sprintf("%s/acuses/GE_ACU_%s_%s_%03d_2.txt", parte, parte, schema.DiaDe(at).Compacta(), nnn))
+	return g.file(fmt.Sprintf("%s/acuses/GE_ACU_%s_%s_%03d_2.txt", parte, parte, schema.DiaDe(at).Compacta(),
+		nnn))
 }

@@ -56,7 +56,8 @@ type reparten struct {
 // reserva gives what institutions still get and nobody else delivers now, until
 // despacha ends, and the ends of what others do. It looks with the lock held, which
 // whoever ends takes too: what was delivered is not looked at as if it were not.
-func (c *Cycle) reserva(ctx context.Context, unes []schema.UNE) (pares []*par, otros []chan struct{}, err error) {
+func (c *Cycle) reserva(ctx context.Context,
+	unes []schema.UNE) (pares []*par, otros []chan struct{}, err error) {
 	r := &c.reparten
 	r.mu.Lock()
 	defer r.mu.Unlock()

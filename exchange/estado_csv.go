@@ -47,7 +47,8 @@ type pendientesCSV struct {
 }
 
 func newPendientesCSV(simulacro bool) *pendientesCSV {
-	p := &pendientesCSV{hojaCSV: newHoja("pendientes.csv", simulacro, "folio", "vuelta", "lote", "fecha_turno", "fecha_entrega", "dia0", "fecha_limite",
+	p := &pendientesCSV{hojaCSV: newHoja("pendientes.csv", simulacro, "folio", "vuelta", "lote",
+		"fecha_turno", "fecha_entrega", "dia0", "fecha_limite",
 		"dias_habiles_restantes", "prorroga", "calendario", "situacion"), dias: map[schema.Dia]string{}}
 	return p
 }
@@ -70,8 +71,10 @@ func (c *pendientesCSV) add(p pendiente, hoy schema.Dia) {
 	if p.Prorroga > 0 {
 		prorroga = strconv.Itoa(p.Prorroga)
 	}
-	c.row = append(c.row[:0], bitacora.Celda(string(p.Folio)), strconv.Itoa(p.Vuelta), bitacora.Celda(p.NombreLote), c.dia(p.Turno),
-		c.dia(schema.DiaDe(p.Entregada)), c.dia(p.Dia0), c.dia(p.Limite), strconv.Itoa(p.restan), prorroga, bitacora.Celda(p.Calendario),
+	c.row = append(c.row[:0], bitacora.Celda(string(p.Folio)), strconv.Itoa(p.Vuelta),
+		bitacora.Celda(p.NombreLote), c.dia(p.Turno),
+		c.dia(schema.DiaDe(p.Entregada)), c.dia(p.Dia0), c.dia(p.Limite), strconv.Itoa(p.restan), prorroga,
+		bitacora.Celda(p.Calendario),
 		p.situacion)
 	c.write(c.row)
 }
@@ -82,13 +85,15 @@ func (s *situacion) dictamenesCSV() (x store.Exhibicion, err error) {
 	if s.sinTextos != nil {
 		return x, s.sinTextos
 	}
-	h := newHoja("dictamenes.csv", s.simulacro, "folio", "tipo", "fecha", "texto", "vuelta", "vigente", "recibido")
+	h := newHoja("dictamenes.csv", s.simulacro, "folio", "tipo", "fecha", "texto", "vuelta", "vigente",
+		"recibido")
 	for i, d := range s.dictamenes {
 		vigente := "SI"
 		if d.Anulado {
 			vigente = "NO"
 		}
-		h.write([]string{bitacora.Celda(string(d.Folio)), strconv.Itoa(d.Tipo), d.Fecha.String(), bitacora.Celda(s.textos[i]),
+		h.write([]string{bitacora.Celda(string(d.Folio)), strconv.Itoa(d.Tipo), d.Fecha.String(),
+			bitacora.Celda(s.textos[i]),
 			strconv.Itoa(d.Vuelta), vigente, schema.DiaDe(d.Recibido).String()})
 	}
 	return h.close()

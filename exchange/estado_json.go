@@ -25,7 +25,8 @@ func lotes(v *store.View, parte schema.Parte) ([]lote, error) {
 	all, err := v.UltimosLotes(parte, ultimos)
 	out := make([]lote, len(all))
 	for i, s := range all {
-		out[i] = lote{s.Nombre, s.SHA256, s.Bytes, s.Registros, schema.NewInstante(s.Publicado), s.Recogida, schema.DiaDe(s.Publicado)}
+		out[i] = lote{s.Nombre, s.SHA256, s.Bytes, s.Registros, schema.NewInstante(s.Publicado), s.Recogida,
+			schema.DiaDe(s.Publicado)}
 	}
 	return out, err
 }
@@ -65,7 +66,8 @@ func (s *situacion) json() ([]byte, error) {
 		Acuses       []acuse     `json:"acuses"` // the newest first
 		Llaves       []llaveJSON `json:"llaves"`
 		Avisos       []string    `json:"avisos"`
-	}{1, s.simulacro, s.une.UNE.String(), s.une.Denominacion, s.hoy, s.pendientes.folios, s.lotes, []acuse{}, s.llaves, s.avisos()}
+	}{1, s.simulacro, s.une.UNE.String(), s.une.Denominacion, s.hoy, s.pendientes.folios, s.lotes, []acuse{},
+		s.llaves, s.avisos()}
 	for _, a := range s.acuses {
 		out.Acuses = append(out.Acuses, acuse{a.Folio, schema.CleanArchivo(a.Archivo), a.Resultado.String()})
 	}

@@ -65,7 +65,8 @@ func (s *situacion) llavesTXT() ([]byte, error) {
 	if s.simulacro {
 		line("# %s", bitacora.Ensayo)
 	}
-	line("# Llaves públicas (Ed25519) de los sellos de los acuses: identificador, llave en base64, desde, hasta.")
+	line("# Llaves públicas (Ed25519) de los sellos de los acuses: identificador, llave en base64, desde, " +
+		"hasta.")
 	for _, k := range s.sellos {
 		hasta := "vigente"
 		if !k.Hasta.IsZero() {

@@ -15,7 +15,8 @@ import (
 func openRehearsal(t *testing.T) *gateway {
 	t.Helper()
 	dir := t.TempDir()
-	s, err := store.Open(t.Context(), filepath.Join(dir, "buzon.db"), store.Options{Now: llegada, Simulacro: true})
+	s, err := store.Open(t.Context(), filepath.Join(dir, "buzon.db"),
+		store.Options{Now: llegada, Simulacro: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +62,8 @@ func TestEstadoOfRehearsal(t *testing.T) {
 	if e := g.estadoJSON(norte); e.Simulacro == nil || !*e.Simulacro {
 		t.Error("estado.json does not say it")
 	}
-	if got, want := g.estado(penon, "dictamenes.csv"), "\uFEFFfolio,tipo,fecha,texto,vuelta,vigente,recibido,simulacro\r\n"; got != want {
+	if got, want := g.estado(penon, "dictamenes.csv"),
+		"\uFEFFfolio,tipo,fecha,texto,vuelta,vigente,recibido,simulacro\r\n"; got != want {
 		t.Errorf("an empty table is %q, want %q", got, want)
 	}
 }

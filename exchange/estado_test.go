@@ -72,12 +72,15 @@ func TestPendientes(t *testing.T) {
 	g := open(t)
 	g.deliverExample()
 	cal := g.cal().Version()
-	want := "\uFEFFfolio,vuelta,lote,fecha_turno,fecha_entrega,dia0,fecha_limite,dias_habiles_restantes,prorroga,calendario,situacion\r\n" +
-		"2026/070/17,1,GE_LOT_00900003_20260302_001.txt,2026-03-02,2026-03-02,2026-03-02,2026-03-31,20,," + cal + ",a_tiempo\r\n"
+	want := "\uFEFFfolio,vuelta,lote,fecha_turno,fecha_entrega,dia0,fecha_limite,dias_habiles_restantes," +
+		"prorroga,calendario,situacion\r\n" +
+		"2026/070/17,1,GE_LOT_00900003_20260302_001.txt,2026-03-02,2026-03-02,2026-03-02,2026-03-31,20,," +
+		cal + ",a_tiempo\r\n"
 	if got := g.estado(nandu, "pendientes.csv"); !strings.HasPrefix(got, want) {
 		t.Errorf("pendientes.csv\n%q, want it to begin\n%q", got, want)
 	}
-	if got := g.estado(nandu, "dictamenes.csv"); got != "\uFEFFfolio,tipo,fecha,texto,vuelta,vigente,recibido\r\n" {
+	if got := g.estado(nandu,
+		"dictamenes.csv"); got != "\uFEFFfolio,tipo,fecha,texto,vuelta,vigente,recibido\r\n" {
 		t.Errorf("dictamenes.csv is %q", got)
 	}
 	g.send(norte, moment(3, "10:00:00"), 1, prorroga(folioMonto, "10"))
@@ -104,7 +107,9 @@ func TestPendientes(t *testing.T) {
 			}
 		}
 	}
-	if rows := g.pending(norte); len(rows) < 2 || !slices.IsSortedFunc(rows, func(a, b []string) int { return strings.Compare(a[6]+a[0], b[6]+b[0]) }) {
+	if rows := g.pending(norte); len(rows) < 2 || !slices.IsSortedFunc(rows, func(a, b []string) int {
+		return strings.Compare(a[6]+a[0], b[6]+b[0])
+	}) {
 		t.Errorf("not by limit and folio: %v", rows)
 	}
 	open := len(g.pending(norte))
@@ -120,9 +125,11 @@ func TestOverdueOnTheWeekend(t *testing.T) {
 	t.Parallel()
 	g := open(t)
 	g.clock.Set(moment(10, "09:00"))
-	g.leave(schema.ParteCONDUSEF, "GE_REC_20260310_001.txt", rec(t, "GE_REC_20260310_001.txt", exampleREC(t)[:1]...))
+	g.leave(schema.ParteCONDUSEF, "GE_REC_20260310_001.txt",
+		rec(t, "GE_REC_20260310_001.txt", exampleREC(t)[:1]...))
 	g.mustRun(moment(10, "09:05"))
-	for d, want := range map[string]string{"2026-04-10": "0", "2026-04-11": "-1", "2026-04-12": "-1", "2026-04-13": "-1", "2026-04-14": "-2"} {
+	for d, want := range map[string]string{"2026-04-10": "0", "2026-04-11": "-1", "2026-04-12": "-1",
+		"2026-04-13": "-1", "2026-04-14": "-2"} {
 		g.clock.Set(on(dia(t, d), "12:00"))
 		g.mustVisit(norte)
 		if r := g.pending(norte)[0]; r[6] != "2026-04-10" || r[7] != want {
@@ -144,7 +151,8 @@ func TestNoFormula(t *testing.T) {
 	g.clock.Set(on(dia(t, "2026-04-16"), "12:00"))
 	g.mustVisit(norte)
 	text := g.estado(norte, "pendientes.csv")
-	if !strings.Contains(text, "\r\n'=HYPERLINK(1),") || !strings.Contains(text, "\r\n\"'-1,5\",") || strings.Count(text, ",-10,") != 2 {
+	if !strings.Contains(text, "\r\n'=HYPERLINK(1),") || !strings.Contains(text, "\r\n\"'-1,5\",") ||
+		strings.Count(text, ",-10,") != 2 {
 		t.Errorf("pendientes.csv:\n%s", text)
 	}
 }
@@ -179,7 +187,8 @@ func TestEstadoOnlyChangesWithTheState(t *testing.T) {
 	g.clock.Set(moment(3, "00:00:00"))
 	g.mustVisit(norte)
 	for name, at := range written() {
-		if changed := !at.Equal(before[name]); changed != (name == "pendientes.csv" || name == "estado.json") {
+		if changed := !at.Equal(before[name]); changed != (name == "pendientes.csv" ||
+			name == "estado.json") {
 			t.Errorf("%s on the next day: written %v, at first %v", name, at, before[name])
 		}
 	}
@@ -190,7 +199,8 @@ func TestEstadoAfterFailedCorte(t *testing.T) {
 	t.Parallel()
 	g := open(t)
 	g.deliverExample()
-	if err := os.RemoveAll(filepath.Join(g.dir, "archivo", "tmp")); err != nil { // where the REP would be written
+	if err := os.RemoveAll(filepath.Join(g.dir, "archivo", "tmp")); err != nil {
+		// where the REP would be written
 		t.Fatal(err)
 	}
 	if _, err := g.runAt(moment(3, "20:00:00"), exchange.CausaAgenda); err == nil {
@@ -208,7 +218,8 @@ func TestEstadoJSON(t *testing.T) {
 	err := g.store.Update(t.Context(), llegada, func(tx *store.Tx) error {
 		for _, k := range []store.Llave{
 			{Fingerprint: "SHA256:pronto", Nombre: "pronto", Hasta: on(dia(t, "2026-05-02"), "00:00")},
-			{Fingerprint: "SHA256:luego", Nombre: "luego", Desde: on(dia(t, "2026-05-01"), "00:00"), Hasta: on(dia(t, "2026-05-03"), "00:00")},
+			{Fingerprint: "SHA256:luego", Nombre: "luego", Desde: on(dia(t, "2026-05-01"), "00:00"),
+				Hasta: on(dia(t, "2026-05-03"), "00:00")},
 			{Fingerprint: "SHA256:fue", Nombre: "fue", Hasta: on(dia(t, "2026-03-01"), "00:00")},
 			{Fingerprint: "SHA256:no", Nombre: "no", Hasta: on(dia(t, "2026-04-20"), "00:00")},
 			{Fingerprint: "SHA256:sin fin", Nombre: "sin fin"},
@@ -226,19 +237,24 @@ func TestEstadoJSON(t *testing.T) {
 	name := "GE_LOT_" + norte.String() + "_20260302_001.txt"
 	content := g.file(norte.String() + "/reclamaciones/" + name)
 	e := g.estadoJSON(norte)
-	if e.Version != 1 || e.Simulacro != nil || e.Institucion != norte.String() || e.Denominacion != institutions[0].Denominacion || e.Fecha != "2026-03-02" {
+	if e.Version != 1 || e.Simulacro != nil || e.Institucion != norte.String() ||
+		e.Denominacion != institutions[0].Denominacion || e.Fecha != "2026-03-02" {
 		t.Errorf("estado.json begins %+v", e)
 	}
-	if len(e.Lotes) != 1 || e.Lotes[0].Archivo != name || e.Lotes[0].Bytes != len(content) || e.Lotes[0].Publicado != "2026-03-02T18:07:40-06:00" ||
-		e.Lotes[0].Recogida != "publicado" || e.Lotes[0].SHA256 != fmt.Sprintf("%x", sha256.Sum256(content)) || e.Lotes[0].Registros != e.Folios["abiertos"] || len(e.Avisos) != 0 {
+	if len(e.Lotes) != 1 || e.Lotes[0].Archivo != name || e.Lotes[0].Bytes != len(content) ||
+		e.Lotes[0].Publicado != "2026-03-02T18:07:40-06:00" ||
+		e.Lotes[0].Recogida != "publicado" || e.Lotes[0].SHA256 != fmt.Sprintf("%x",
+		sha256.Sum256(content)) || e.Lotes[0].Registros != e.Folios["abiertos"] || len(e.Avisos) != 0 {
 		t.Errorf("estado.json of the first day %+v", e)
 	}
 	g.send(norte, moment(3, "10:00:00"), 1, answer("2026/099/1"))
 	e = g.estadoJSON(norte)
-	if len(e.Acuses) != 1 || e.Acuses[0].Archivo != "GE_RES_00900001_20260303_001.txt" || e.Acuses[0].Resultado != "parcial" || e.Acuses[0].Folio != "ACU-2026-00000002" {
+	if len(e.Acuses) != 1 || e.Acuses[0].Archivo != "GE_RES_00900001_20260303_001.txt" ||
+		e.Acuses[0].Resultado != "parcial" || e.Acuses[0].Folio != "ACU-2026-00000002" {
 		t.Errorf("acuses %+v", e.Acuses)
 	}
-	if want := []string{"El lote " + name + ", publicado el 2026-03-02, no se ha recogido completo."}; !slices.Equal(e.Avisos, want) {
+	if want := []string{"El lote " + name +
+		", publicado el 2026-03-02, no se ha recogido completo."}; !slices.Equal(e.Avisos, want) {
 		t.Errorf("avisos %q, want %q", e.Avisos, want)
 	}
 	g.pickUp(norte, name, len(content))
@@ -246,7 +262,8 @@ func TestEstadoJSON(t *testing.T) {
 	g.mustVisit(norte)
 	e = g.estadoJSON(norte)
 	n := e.Folios["abiertos"]
-	if e.Lotes[0].Recogida != "completo" || e.Folios["por_vencer"] != n || e.Folios["vencidos"] != 0 || n == 0 {
+	if e.Lotes[0].Recogida != "completo" || e.Folios["por_vencer"] != n || e.Folios["vencidos"] != 0 ||
+		n == 0 {
 		t.Errorf("on the last day %+v", e)
 	}
 	want := []string{fmt.Sprintf("Folios cuyo plazo termina hoy: %d. Vea pendientes.csv.", n)}
@@ -258,15 +275,18 @@ func TestEstadoJSON(t *testing.T) {
 		keys = append(keys, strings.Join([]string{k.Nombre, k.Huella, k.Desde, k.Hasta, k.Estado}, "|"))
 	}
 	slices.Sort(keys)
-	if want := []string{"fue|SHA256:fue||2026-02-28|vencida", "luego|SHA256:luego|2026-05-01|2026-05-02|futura", "no|SHA256:no||2026-04-19|revocada",
-		"pronto|SHA256:pronto||2026-05-01|vigente", "sin fin|SHA256:sin fin|||vigente"}; !slices.Equal(keys, want) {
+	if want := []string{"fue|SHA256:fue||2026-02-28|vencida",
+		"luego|SHA256:luego|2026-05-01|2026-05-02|futura", "no|SHA256:no||2026-04-19|revocada",
+		"pronto|SHA256:pronto||2026-05-01|vigente", "sin fin|SHA256:sin fin|||vigente"}; !slices.Equal(keys,
+		want) {
 		t.Errorf("llaves %q", keys)
 	}
 	g.clock.Set(on(dia(t, "2026-04-01"), "09:00"))
 	g.mustVisit(norte)
 	want = []string{fmt.Sprintf("Folios vencidos sin respuesta: %d. Vea pendientes.csv.", n),
 		"La llave pronto (SHA256:pronto) sirve hasta el 2026-05-01; solicite el alta de otra."}
-	if got := g.estadoJSON(norte); !slices.Equal(got.Avisos, want) || got.Folios["vencidos"] != n || got.Folios["por_vencer"] != 0 {
+	if got := g.estadoJSON(norte); !slices.Equal(got.Avisos, want) || got.Folios["vencidos"] != n ||
+		got.Folios["por_vencer"] != 0 {
 		t.Errorf("avisos %q, want %q; %v", got.Avisos, want, got.Folios)
 	}
 }
@@ -311,7 +331,8 @@ func (g *gateway) pickUp(parte schema.Parte, name string, size int) {
 	g.t.Helper()
 	now := g.clock.Now()
 	err := g.pickedUp(exchange.Lectura{Parte: parte, Carpeta: schema.CarpetaReclamaciones, Nombre: name,
-		Cuenta: parte.String(), Abierta: now, Cerrada: now, Primero: now, Ultimo: now, Tramos: spans.Set{{From: 0, To: int64(size)}}, Cierre: true})
+		Cuenta: parte.String(), Abierta: now, Cerrada: now, Primero: now, Ultimo: now,
+		Tramos: spans.Set{{From: 0, To: int64(size)}}, Cierre: true})
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -326,7 +347,8 @@ func TestEstadoTellsTheLast(t *testing.T) {
 		g.send(norte, moment(3, "10:00:00").Add(time.Duration(n)*time.Minute), n, answer("2026/099/1"))
 	}
 	e := g.estadoJSON(norte)
-	if len(e.Acuses) != 30 || e.Acuses[0].Folio != "ACU-2026-00000033" || e.Acuses[29].Folio != "ACU-2026-00000004" {
+	if len(e.Acuses) != 30 || e.Acuses[0].Folio != "ACU-2026-00000033" ||
+		e.Acuses[29].Folio != "ACU-2026-00000004" {
 		t.Errorf("%d acuses: %+v", len(e.Acuses), e.Acuses)
 	}
 	if other := g.estadoJSON(penon); len(other.Acuses) != 0 || len(other.Lotes) != 1 {
@@ -339,7 +361,9 @@ func TestLlaves(t *testing.T) {
 	g := open(t)
 	g.cycle.Servidor = []string{"# Servidor SFTP: ed25519 SHA256:abc"}
 	use := func(id, publica string) {
-		if err := g.store.Update(t.Context(), g.clock.Now(), func(tx *store.Tx) error { return tx.UseSello(id, publica) }); err != nil {
+		if err := g.store.Update(t.Context(), g.clock.Now(), func(tx *store.Tx) error {
+			return tx.UseSello(id, publica)
+		}); err != nil {
 			t.Fatal(err)
 		}
 		g.mustVisit(norte)
@@ -347,8 +371,11 @@ func TestLlaves(t *testing.T) {
 	g.mustVisit(norte)
 	g.clock.Set(moment(18, "23:30:00").UTC())
 	use("ed25519:2026b", "Qg==")
-	want := "# Llaves públicas (Ed25519) de los sellos de los acuses: identificador, llave en base64, desde, hasta.\r\n" +
-		"ed25519:2026a " + publica() + " 2026-03-02 2026-03-18\r\ned25519:2026b Qg== 2026-03-18 vigente\r\n# Servidor SFTP: ed25519 SHA256:abc\r\n"
+	want := "# Llaves públicas (Ed25519) de los sellos de los acuses: identificador, llave en base64, " +
+		"desde, hasta.\r\n" +
+		"ed25519:2026a " + publica() +
+		" 2026-03-02 2026-03-18\r\ned25519:2026b Qg== 2026-03-18 vigente\r\n# Servidor SFTP: ed25519 " +
+		"SHA256:abc\r\n"
 	if diff := cmp.Diff(want, g.estado(norte, "llaves.txt")); diff != "" {
 		t.Errorf("llaves.txt (-want +got):\n%s", diff)
 	}

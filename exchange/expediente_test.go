@@ -23,7 +23,8 @@ func TestExpediente(t *testing.T) {
 	g.tell(1, dictamen(folioNorte, "3"), dictamen(folioNorte, "4"), dictamen(folioMonto, "6"))
 	g.tell(2, sinEfecto(folioNorte, "4"), dictamen(folioNorte, "5"), sinEfecto(folioMonto, "6"))
 	g.reopen(moment(5, "09:00:00"), 2, folioNorte)
-	g.changeCalendar(schema.Inhabil{Fecha: lunes + 8, Descripcion: "Suspensión inventada", Origen: "DOF", AplicaGE: true})
+	g.changeCalendar(schema.Inhabil{Fecha: lunes + 8, Descripcion: "Suspensión inventada", Origen: "DOF",
+		AplicaGE: true})
 	g.send(norte, moment(6, "10:00:00"), 1, prorroga(folioNorte, "10"))
 
 	x := view(g, func(v *store.View) (*expediente.Expediente, error) {
@@ -47,7 +48,8 @@ func TestExpediente(t *testing.T) {
 		for _, d := range a.Dictamenes {
 			tipos = append(tipos, d.Tipo)
 		}
-		got[a.Folio] = append(got[a.Folio], asunto{a.UNE, a.Vuelta, a.Prorroga, a.Dia0, a.Vence, a.Recibida, tipos, a.Por})
+		got[a.Folio] = append(got[a.Folio],
+			asunto{a.UNE, a.Vuelta, a.Prorroga, a.Dia0, a.Vence, a.Recibida, tipos, a.Por})
 		causes[a.Por]++
 		if a.Entregada.IsZero() || a.Limite != a.Vence && a.Por == "" {
 			t.Errorf("folio %s: %+v", a.Folio, a)
@@ -56,7 +58,9 @@ func TestExpediente(t *testing.T) {
 	for folio := range got {
 		for _, k := range view(g, func(v *store.View) ([]store.Asunto, error) { return v.Vueltas(folio) }) {
 			w := asunto{k.UNE, k.Vuelta, k.Prorroga, k.Dia0, k.Limite, k.Respondida, nil, ""}
-			for _, d := range view(g, func(v *store.View) ([]store.Dictamen, error) { return v.Dictamenes(k.ID) }) {
+			for _, d := range view(g, func(v *store.View) ([]store.Dictamen, error) {
+				return v.Dictamenes(k.ID)
+			}) {
 				if d.Tipo != store.DicSinEfecto && !d.Anulado {
 					w.Tipos = append(w.Tipos, d.Tipo)
 				}
@@ -78,7 +82,8 @@ func TestExpediente(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the tables and the log (-tables +log):\n%s", diff)
 	}
-	if causes[expediente.PorRespuesta] != 1 || causes[expediente.PorDesistimiento] != 1 || len(got[folioNorte]) != 2 {
+	if causes[expediente.PorRespuesta] != 1 || causes[expediente.PorDesistimiento] != 1 ||
+		len(got[folioNorte]) != 2 {
 		t.Errorf("not the day that it should be: %v", got)
 	}
 	if n := len(g.events(bitacora.ReclamacionEntregada)); n != len(x.Asuntos) || len(x.Instituciones) != 3 {

@@ -59,8 +59,10 @@ func writeAs(t tb, n schema.Nombre, emisor string, records ...any) []byte {
 func writeIn(t tb, v schema.Version, n schema.Nombre, emisor string, records ...any) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	w, err := schema.NewWriter(&b, schema.Encabezado{GeTipoArchivo: n.Tipo, GeVersion: v, GeEmisor: emisor, GeReceptor: schema.Pasarela,
-		GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(on(n.Dia, "09:00"))})
+	w, err := schema.NewWriter(&b,
+		schema.Encabezado{GeTipoArchivo: n.Tipo, GeVersion: v, GeEmisor: emisor, GeReceptor: schema.Pasarela,
+			GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(),
+			GeFechaHoraGeneracion: schema.NewInstante(on(n.Dia, "09:00"))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,15 +104,19 @@ func anys[R any](records []R) []any {
 
 // answer is a good answer to a folio of the example day.
 func answer(folio schema.Folio) schema.Respuesta {
-	return schema.Respuesta{RecFolioCondusef: folio, ResTipo: "1", RecFolioAtencion: "UNE-1", RecFechaAtencion: "03/03/2026",
+	return schema.Respuesta{RecFolioCondusef: folio, ResTipo: "1", RecFolioAtencion: "UNE-1",
+		RecFechaAtencion: "03/03/2026",
 		RecNivelAtencion: "1", RecSentidoResolucion: "2", RecFechaResolucion: "03/03/2026",
-		ResTexto: "No procede: el cargo fue autorizado por el Usuario.", ResResponsable: "Lic. Marta Ficticia Salas"}
+		ResTexto:       "No procede: el cargo fue autorizado por el Usuario.",
+		ResResponsable: "Lic. Marta Ficticia Salas"}
 }
 
 // prorroga asks for more days for a folio of the example day.
 func prorroga(folio schema.Folio, dias string) schema.Respuesta {
-	return schema.Respuesta{RecFolioCondusef: folio, ResTipo: "2", RecFolioAtencion: "UNE-2", RecFechaAtencion: "03/03/2026",
-		ResProrrogaDias: schema.Entero(dias), ResProrrogaMotivo: "01", ResResponsable: "Lic. Marta Ficticia Salas"}
+	return schema.Respuesta{RecFolioCondusef: folio, ResTipo: "2", RecFolioAtencion: "UNE-2",
+		RecFechaAtencion: "03/03/2026",
+		ResProrrogaDias:  schema.Entero(dias), ResProrrogaMotivo: "01",
+		ResResponsable: "Lic. Marta Ficticia Salas"}
 }
 
 // sha is the SHA-256 of a content, as a record names it.
@@ -137,7 +143,8 @@ func (g *gateway) visible() map[string][]byte {
 	all := map[string][]byte{}
 	for key := range g.boxes {
 		parte, carpeta, _ := strings.Cut(key, "/")
-		if carpeta == schema.CarpetaSalida || carpeta == schema.CarpetaRespuestas || carpeta == schema.CarpetaEstado {
+		if carpeta == schema.CarpetaSalida || carpeta == schema.CarpetaRespuestas ||
+			carpeta == schema.CarpetaEstado {
 			continue
 		}
 		for name, content := range g.box(partyOf(g.t, parte), carpeta).Sees() {
@@ -173,7 +180,9 @@ func examine(t tb, name string, content []byte) *schema.Examen {
 
 func examineBy(t tb, name string, content []byte, rules *schema.Reglas) *schema.Examen {
 	t.Helper()
-	x, err := schema.Examine(name, func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }, rules)
+	x, err := schema.Examine(name, func() (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(content)), nil
+	}, rules)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +204,9 @@ func (g *gateway) checkVisible() {
 		}); err != nil {
 			g.t.Errorf("%s: %v", path, err)
 		}
-		if x.Tipo == schema.ACU && (x.Sello == nil || !x.Sello.Verificar(x.AntesDelSello, exampleKey().Public().(ed25519.PublicKey))) {
+		if x.Tipo == schema.ACU &&
+			(x.Sello == nil || !x.Sello.Verificar(x.AntesDelSello,
+				exampleKey().Public().(ed25519.PublicKey))) {
 			g.t.Errorf("%s: the seal does not hold", path)
 		}
 	}

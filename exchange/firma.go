@@ -52,7 +52,8 @@ func (f Firmante) seal(s *schema.Sello, d schema.Huella) {
 // Sign signs the head of the log as the transaction has it, and makes the file that
 // CONDUSEF gets, which is not visible yet. Where nothing happened since the last one,
 // that one still holds, and s is nil.
-func (f Firmante) Sign(tx *store.Tx, contents *archivo.Contenidos) (p store.Punto, s *store.Salida, err error) {
+func (f Firmante) Sign(tx *store.Tx,
+	contents *archivo.Contenidos) (p store.Punto, s *store.Salida, err error) {
 	last, err := tx.UltimosPuntos(1)
 	if err != nil {
 		return p, nil, err
@@ -92,8 +93,10 @@ func addPunto(tx *store.Tx, contents *archivo.Contenidos, p store.Punto) (*store
 	if err != nil {
 		return nil, err
 	}
-	s := &store.Salida{Parte: schema.ParteCONDUSEF, Carpeta: schema.CarpetaEntrada, Tipo: TipoPunto, SHA256: h, Bytes: bytes,
-		Nombre:  fmt.Sprintf("bitacora_%s_%d.checkpoint", strings.ReplaceAll(dia.String(), "-", ""), p.Tamano),
+	s := &store.Salida{Parte: schema.ParteCONDUSEF, Carpeta: schema.CarpetaEntrada, Tipo: TipoPunto,
+		SHA256: h, Bytes: bytes,
+		Nombre: fmt.Sprintf("bitacora_%s_%d.checkpoint", strings.ReplaceAll(dia.String(), "-", ""),
+			p.Tamano),
 		Jornada: dia, Dia: dia, NNN: nnn}
 	return s, tx.AddSalida(s)
 }

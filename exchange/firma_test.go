@@ -35,7 +35,8 @@ func TestWitness(t *testing.T) {
 	}
 	sellos := []store.LlaveDeSello{{ID: "ed25519:2026a", Publica: publica()}}
 	p, llave, err := auditoria.Open(puntos[0].Nota, sellos)
-	if err != nil || llave != "ed25519:2026a" || p.Tamano != puntos[0].Tamano || !p.Momento.Equal(corte) || p.Simulacro {
+	if err != nil || llave != "ed25519:2026a" || p.Tamano != puntos[0].Tamano || !p.Momento.Equal(corte) ||
+		p.Simulacro {
 		t.Fatalf("%+v by %s, %v", p, llave, err)
 	}
 	root := view(g, func(v *store.View) (any, error) { return v.Raiz(p.Tamano) })
@@ -52,7 +53,8 @@ func TestWitness(t *testing.T) {
 		t.Errorf("CONDUSEF finds %q", condusef)
 	}
 	for _, une := range []schema.Parte{norte, penon, nandu} {
-		if got := string(g.box(une, schema.CarpetaEstado).Sees()["bitacora.checkpoint"]); got != puntos[0].Nota {
+		if got := string(g.box(une,
+			schema.CarpetaEstado).Sees()["bitacora.checkpoint"]); got != puntos[0].Nota {
 			t.Errorf("%s finds %q", une, got)
 		}
 	}
@@ -60,8 +62,10 @@ func TestWitness(t *testing.T) {
 	g.mustRun(moment(3, "20:00:00"))
 	all := view(g, (*store.View).Puntos)
 	box := g.box(norte, schema.CarpetaEstado).Sees()
-	if len(all) != 2 || string(box["bitacora.checkpoint"]) != all[1].Nota || string(box["bitacora_anterior.checkpoint"]) != all[0].Nota {
-		t.Errorf("%d checkpoints; norte finds %q and %q", len(all), box["bitacora.checkpoint"], box["bitacora_anterior.checkpoint"])
+	if len(all) != 2 || string(box["bitacora.checkpoint"]) != all[1].Nota ||
+		string(box["bitacora_anterior.checkpoint"]) != all[0].Nota {
+		t.Errorf("%d checkpoints; norte finds %q and %q", len(all), box["bitacora.checkpoint"],
+			box["bitacora_anterior.checkpoint"])
 	}
 
 	size := int64(len(all[1].Nota))

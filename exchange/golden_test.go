@@ -26,7 +26,8 @@ var update = flag.Bool("update", false, "write the golden days anew")
 func playExample(g *gateway) (errs []error) {
 	run := func(_ *exchange.Informe, err error) { errs = append(errs, err) }
 	g.clock.Set(llegada)
-	g.leave(schema.ParteCONDUSEF, "GE_REC_20260302_001.txt", example(g.t, "in/CONDUSEF/salida/GE_REC_20260302_001.txt"))
+	g.leave(schema.ParteCONDUSEF, "GE_REC_20260302_001.txt",
+		example(g.t, "in/CONDUSEF/salida/GE_REC_20260302_001.txt"))
 	run(g.runAt(corrida, exchange.CausaAgenda))
 	run(g.runAt(corte, exchange.CausaAgenda))
 	return append(errs, playAnswer(g)...)
@@ -34,7 +35,8 @@ func playExample(g *gateway) (errs []error) {
 
 func playAnswer(g *gateway) (errs []error) {
 	g.clock.Set(respuesta)
-	g.leave(norte, "GE_RES_00900001_20260318_001.txt", example(g.t, "in/00900001/respuestas/GE_RES_00900001_20260318_001.txt"))
+	g.leave(norte, "GE_RES_00900001_20260318_001.txt",
+		example(g.t, "in/00900001/respuestas/GE_RES_00900001_20260318_001.txt"))
 	g.clock.Set(moment(18, "16:22:33"))
 	errs = append(errs, g.visit(norte))
 	_, err := g.runAt(moment(18, "20:00:00"), exchange.CausaAgenda)
@@ -64,7 +66,8 @@ func TestGoldenDay(t *testing.T) {
 		}
 	}
 	acu := "GE_ACU_00900001_20260318_001.txt"
-	if diff := cmp.Diff(records(example(t, "ejemplos/"+acu)), records(g.file(norte.String()+"/acuses/"+acu))); diff != "" {
+	if diff := cmp.Diff(records(example(t, "ejemplos/"+acu)),
+		records(g.file(norte.String()+"/acuses/"+acu))); diff != "" {
 		t.Errorf("records of %s (-want +got):\n%s", acu, diff)
 	}
 	for _, dia := range []schema.Dia{lunes, schema.NewDia(2026, 3, 18)} {

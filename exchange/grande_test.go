@@ -20,10 +20,13 @@ func TestInTimeBesideALargeREC(t *testing.T) {
 	t.Parallel()
 	g := openDelivered(t)
 	g.clock.Set(moment(31, "23:59:59"))
-	g.leave(norte, "GE_RES_"+norte.String()+"_20260331_001.txt", write(t, "GE_RES_"+norte.String()+"_20260331_001.txt", answer(folioNorte)))
+	g.leave(norte, "GE_RES_"+norte.String()+"_20260331_001.txt",
+		write(t, "GE_RES_"+norte.String()+"_20260331_001.txt", answer(folioNorte)))
 	g.leave(schema.ParteCONDUSEF, "GE_REC_20260331_009.txt", large(t, 60_000))
 	received := make(chan error, 1)
-	go func() { received <- g.cycle.Receive(context.Background(), dia(t, "2026-03-31"), &exchange.Informe{}) }()
+	go func() {
+		received <- g.cycle.Receive(context.Background(), dia(t, "2026-03-31"), &exchange.Informe{})
+	}()
 	for g.entrantes() == 0 { // until a part of it is on disk
 		select {
 		case err := <-received:
@@ -33,7 +36,9 @@ func TestInTimeBesideALargeREC(t *testing.T) {
 	}
 	g.clock.Set(moment(31, "23:59:59").AddDate(0, 0, 1))
 	g.mustVisit(norte)
-	if got := verdict(t, g.file(norte.String()+"/acuses/GE_ACU_"+norte.String()+"_20260331_001.txt")); got != "A 31/03/2026 20 1" {
+	if got := verdict(t,
+		g.file(norte.String()+"/acuses/GE_ACU_"+norte.String()+
+			"_20260331_001.txt")); got != "A 31/03/2026 20 1" {
 		t.Errorf("the answer: %s", got)
 	}
 	if err := <-received; err != nil {
@@ -69,7 +74,8 @@ func (g *gateway) entrantes() (n int) {
 func large(t *testing.T, rows int) []byte {
 	t.Helper()
 	name := schema.Nombre{Tipo: schema.REC, Dia: dia(t, "2026-03-31"), NNN: 9}.String()
-	example, err := os.ReadFile(filepath.Join(ejemplos, "in", "CONDUSEF", "salida", "GE_REC_20260302_001.txt"))
+	example, err := os.ReadFile(filepath.Join(ejemplos, "in", "CONDUSEF", "salida",
+		"GE_REC_20260302_001.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +83,8 @@ func large(t *testing.T, rows int) []byte {
 	all := make([]any, rows)
 	for i := range all {
 		r := like
-		r.RecNumero, r.RecFolioCondusef = schema.NewEntero(int64(i+1)), schema.Folio(fmt.Sprintf("2026/500/%d", i+1))
+		r.RecNumero, r.RecFolioCondusef = schema.NewEntero(int64(i+1)),
+			schema.Folio(fmt.Sprintf("2026/500/%d", i+1))
 		all[i] = r
 	}
 	return write(t, name, all...)

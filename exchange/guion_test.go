@@ -56,7 +56,8 @@ func (g *gateway) step(folio schema.Folio, what string, nnn int) string {
 	case 'V':
 		return g.reopen(now, nnn, folio)
 	case '+', '-':
-		return recount(g.changeCalendar(schema.Inhabil{Fecha: dia(g.t, "2026-"+what[1:]), Descripcion: "Suspensión", Origen: "CONDUSEF",
+		return recount(g.changeCalendar(schema.Inhabil{Fecha: dia(g.t, "2026-"+what[1:]),
+			Descripcion: "Suspensión", Origen: "CONDUSEF",
 			Publicado: schema.DiaDe(now), AplicaGE: what[0] == '+'}), folio)
 	}
 	g.mustVisit(norte)
@@ -74,7 +75,8 @@ func (g *gateway) stands(folio schema.Folio) string {
 		last := store.PlazoATiempo
 		for _, e := range g.events("") {
 			what, ok := strings.CutPrefix(e.Evento, "plazo_")
-			if ok && e.Folio == folio && fmt.Sprint(e.Detalle["vuelta"]) == r[1] && what != "movido" && what != "recontado" {
+			if ok && e.Folio == folio && fmt.Sprint(e.Detalle["vuelta"]) == r[1] && what != "movido" &&
+				what != "recontado" {
 				last = what
 			}
 		}

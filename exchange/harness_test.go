@@ -93,9 +93,12 @@ type gateway struct {
 }
 
 var institutions = []store.Institucion{
-	{UNE: 900001, Denominacion: "Financiera Ejemplo del Norte, S.A. de C.V., SOFOM, E.N.R.", Sector: "Sociedades Financieras de Objeto Múltiple E.N.R.", Termino: 20, Prorroga: 10},
-	{UNE: 900002, Denominacion: "Crédito Ficticio Peñón, S.A.P.I. de C.V., SOFOM, E.N.R.", Sector: "Sociedades Financieras de Objeto Múltiple E.N.R.", Termino: 20, Prorroga: 10},
-	{UNE: 900003, Denominacion: "Arrendadora Imaginaria Ñandú, S.A. de C.V., SOFOM, E.R.", Sector: "Sociedades Financieras de Objeto Múltiple, E.R.", Termino: 20, Prorroga: 5},
+	{UNE: 900001, Denominacion: "Financiera Ejemplo del Norte, S.A. de C.V., SOFOM, E.N.R.",
+		Sector: "Sociedades Financieras de Objeto Múltiple E.N.R.", Termino: 20, Prorroga: 10},
+	{UNE: 900002, Denominacion: "Crédito Ficticio Peñón, S.A.P.I. de C.V., SOFOM, E.N.R.",
+		Sector: "Sociedades Financieras de Objeto Múltiple E.N.R.", Termino: 20, Prorroga: 10},
+	{UNE: 900003, Denominacion: "Arrendadora Imaginaria Ñandú, S.A. de C.V., SOFOM, E.R.",
+		Sector: "Sociedades Financieras de Objeto Múltiple, E.R.", Termino: 20, Prorroga: 5},
 }
 
 // tb is what a gateway needs of a test, or of one trial of a property.
@@ -113,10 +116,12 @@ type tb interface {
 func open(t *testing.T) *gateway { return openIn(t, t.TempDir()) }
 
 func openIn(t tb, dir string) *gateway {
-	g := &gateway{t: t, dir: dir, clock: exchangetest.NewClock(llegada), boxes: map[string]*exchangetest.Memory{}}
+	g := &gateway{t: t, dir: dir, clock: exchangetest.NewClock(llegada),
+		boxes: map[string]*exchangetest.Memory{}}
 	g.addBoxes(schema.ParteCONDUSEF, schema.CarpetaSalida, schema.CarpetaEntrada, schema.CarpetaAnexos)
 	for _, in := range institutions { // for those that are given a server of their own
-		g.addBoxes(in.UNE.Parte(), schema.CarpetaReclamaciones, schema.CarpetaRespuestas, schema.CarpetaAcuses, schema.CarpetaRechazos,
+		g.addBoxes(in.UNE.Parte(), schema.CarpetaReclamaciones, schema.CarpetaRespuestas,
+			schema.CarpetaAcuses, schema.CarpetaRechazos,
 			schema.CarpetaEstado)
 	}
 	g.config = agreement(t, dir)
@@ -178,12 +183,13 @@ func (g *gateway) start() {
 }
 
 func (g *gateway) route(parte schema.Parte) exchange.Route {
-	p := exchange.Route{Propio: parte != schema.ParteCONDUSEF, Mailbox: func(carpeta string) (exchange.Mailbox, error) {
-		if err := g.noBox[parte]; err != nil {
-			return nil, err
-		}
-		return g.memory(parte, carpeta), nil
-	}}
+	p := exchange.Route{Propio: parte != schema.ParteCONDUSEF,
+		Mailbox: func(carpeta string) (exchange.Mailbox, error) {
+			if err := g.noBox[parte]; err != nil {
+				return nil, err
+			}
+			return g.memory(parte, carpeta), nil
+		}}
 	if parte == schema.ParteCONDUSEF {
 		p.Truncado = g.truncado
 	}
@@ -396,7 +402,8 @@ func (g *gateway) mustVisit(parte schema.Parte) {
 func (g *gateway) deliverExample() {
 	g.t.Helper()
 	g.clock.Set(llegada)
-	g.leave(schema.ParteCONDUSEF, "GE_REC_20260302_001.txt", example(g.t, "in/CONDUSEF/salida/GE_REC_20260302_001.txt"))
+	g.leave(schema.ParteCONDUSEF, "GE_REC_20260302_001.txt",
+		example(g.t, "in/CONDUSEF/salida/GE_REC_20260302_001.txt"))
 	g.mustRun(corrida)
 }
 

@@ -26,7 +26,8 @@ func (c *Cycle) Receive(ctx context.Context, dia schema.Dia, inf *Informe) error
 
 // collect takes in what an institution's UNE left for us, and answers it. It gives
 // the folios of the files that wait.
-func (c *Cycle) collect(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) (map[schema.Folio]bool, error) {
+func (c *Cycle) collect(ctx context.Context, une schema.UNE, dia schema.Dia,
+	inf *Informe) (map[schema.Folio]bool, error) {
 	return c.collectFrom(ctx, une.Parte(), schema.CarpetaRespuestas, dia, inf)
 }
 
@@ -39,7 +40,8 @@ type tanda struct {
 	esperan map[schema.Folio]bool // of files that wait: what came later about them waits too
 }
 
-func (c *Cycle) collectFrom(ctx context.Context, parte schema.Parte, carpeta string, dia schema.Dia, inf *Informe) (map[schema.Folio]bool, error) {
+func (c *Cycle) collectFrom(ctx context.Context, parte schema.Parte, carpeta string, dia schema.Dia,
+	inf *Informe) (map[schema.Folio]bool, error) {
 	t := &tanda{parte: parte, dia: dia, inf: inf, esperan: map[schema.Folio]bool{}}
 	files, err := c.list(ctx, t, carpeta)
 	if err != nil {
@@ -133,14 +135,16 @@ func (c *Cycle) intake(ctx context.Context, t *tanda, f llegada) (fate, error) {
 	}
 	if why := c.notYet(parte, f.Name(), t.dia); why != "" {
 		inf.add(func(i *Informe) { i.EnEspera = append(i.EnEspera, f.Name()+": "+why) })
-		c.Log.Warn("left where it lies", zap.Stringer("party", parte), zap.String("file", f.Name()), zap.String("why", why))
+		c.Log.Warn("left where it lies", zap.Stringer("party", parte), zap.String("file", f.Name()),
+			zap.String("why", why))
 		return left, nil
 	}
 	h, bytes, err := c.take(ctx, t, f)
 	if err != nil {
 		return left, err
 	}
-	a := store.Archivo{Parte: parte, Nombre: f.Name(), SHA256: h, Bytes: bytes, Recibido: c.received(t, f, &seen)}
+	a := store.Archivo{Parte: parte, Nombre: f.Name(), SHA256: h, Bytes: bytes,
+		Recibido: c.received(t, f, &seen)}
 	if a.Jornada, err = c.jornada(ctx, parte, f.Name(), t.dia); err != nil {
 		return left, err
 	}
@@ -150,14 +154,18 @@ func (c *Cycle) intake(ctx context.Context, t *tanda, f llegada) (fate, error) {
 	}
 	if wait := c.slow(parte, ex, &seen); wait > 0 {
 		inf.add(func(i *Informe) {
-			i.EnEspera = append(i.EnEspera, fmt.Sprintf("%s: it has no summary (09) yet; it is judged as cut when it has not changed for another %v", a.Mostrable(), wait))
+			i.EnEspera = append(i.EnEspera,
+				fmt.Sprintf(
+					"%s: it has no summary (09) yet; it is judged as cut when it has not changed for "+
+						"another %v", a.Mostrable(), wait))
 		})
 		err := c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error { return tx.See(parte, a.Nombre, seen) })
 		return waiting, errors.Join(err, t.hold(ex))
 	}
 	if waits, err := t.overtakes(ex); waits || err != nil {
 		inf.add(func(i *Informe) {
-			i.EnEspera = append(i.EnEspera, a.Mostrable()+": a file that came before it and has a folio of it waits")
+			i.EnEspera = append(i.EnEspera,
+				a.Mostrable()+": a file that came before it and has a folio of it waits")
 		})
 		return waiting, errors.Join(err, t.hold(ex))
 	}
@@ -174,7 +182,8 @@ func (c *Cycle) intake(ctx context.Context, t *tanda, f llegada) (fate, error) {
 		return known, t.done(ctx, f)
 	}
 	inf.received(&a)
-	c.Log.Info("received", zap.Stringer("party", parte), zap.String("file", a.Mostrable()), zap.Stringer("result", a.Resultado),
+	c.Log.Info("received", zap.Stringer("party", parte), zap.String("file", a.Mostrable()),
+		zap.Stringer("result", a.Resultado),
 		zap.Int("records", a.Registros), zap.Int("refused", a.Rechazados))
 	return taken, t.done(ctx, f)
 }
@@ -226,7 +235,9 @@ func (c *Cycle) seen(ctx context.Context, t *tanda, f llegada) (x store.Visto, k
 // wait leaves a RES for later, and asks for a visit when it has waited enough.
 func (c *Cycle) wait(a *store.Archivo, hasta time.Time, inf *Informe) {
 	inf.add(func(i *Informe) {
-		i.EnEspera = append(i.EnEspera, fmt.Sprintf("%s: it names an annex that did not arrive; it is waited for until %s", a.Mostrable(), schema.NewInstante(hasta)))
+		i.EnEspera = append(i.EnEspera,
+			fmt.Sprintf("%s: it names an annex that did not arrive; it is waited for until %s", a.Mostrable(),
+				schema.NewInstante(hasta)))
 	})
 	if c.Espera != nil {
 		c.Espera(a.Parte, hasta)
@@ -284,8 +295,9 @@ func (c *Cycle) young(t *tanda, f llegada, seen *store.Visto) time.Duration {
 func (c *Cycle) settle(ctx context.Context, t *tanda, f llegada, seen store.Visto, wait time.Duration) error {
 	again := c.Now().Add(wait)
 	t.inf.add(func(i *Informe) {
-		i.EnEspera = append(i.EnEspera, fmt.Sprintf("%s: it may be still copied there; it is looked at again in %v",
-			store.Mostrable(t.parte, f.Name()), wait.Round(time.Millisecond)))
+		i.EnEspera = append(i.EnEspera,
+			fmt.Sprintf("%s: it may be still copied there; it is looked at again in %v",
+				store.Mostrable(t.parte, f.Name()), wait.Round(time.Millisecond)))
 		if i.OtraVez.IsZero() || again.After(i.OtraVez) {
 			i.OtraVez = again
 		}

@@ -14,7 +14,8 @@ import (
 // a large file wrote before that one counts for nobody. It is false where this
 // content was taken in before under this name: its acuse stands. tomar records there
 // that the file was taken.
-func (c *Cycle) keep(ctx context.Context, a *store.Archivo, ex *schema.Examen, tomar func(*store.Tx) error) (took bool, err error) {
+func (c *Cycle) keep(ctx context.Context, a *store.Archivo, ex *schema.Examen,
+	tomar func(*store.Tx) error) (took bool, err error) {
 	arrived := *a
 	took, err = c.keepOnce(ctx, a, ex, tomar, "")
 	for range intentos {
@@ -24,7 +25,8 @@ func (c *Cycle) keep(ctx context.Context, a *store.Archivo, ex *schema.Examen, t
 		*a = arrived
 		took, err = c.keepOnce(ctx, a, ex, tomar, "")
 	}
-	if bad, ok := errors.AsType[errTodoONada](err); ok { // nothing of it was kept: once more, to refuse it whole
+	if bad, ok := errors.AsType[errTodoONada](err); ok {
+		// nothing of it was kept: once more, to refuse it whole
 		*a = arrived
 		took, err = c.keepOnce(ctx, a, ex, tomar, bad.code)
 	}
@@ -43,7 +45,8 @@ type errTodoONada struct{ code schema.Codigo }
 func (e errTodoONada) Error() string { return "a record is bad: " + string(e.code) }
 
 // keepOnce is one try; whole is the code of a record for which all are refused.
-func (c *Cycle) keepOnce(ctx context.Context, a *store.Archivo, ex *schema.Examen, tomar func(*store.Tx) error, whole schema.Codigo) (took bool, err error) {
+func (c *Cycle) keepOnce(ctx context.Context, a *store.Archivo, ex *schema.Examen,
+	tomar func(*store.Tx) error, whole schema.Codigo) (took bool, err error) {
 	err = c.Store.UpdateFirst(ctx, c.Now(), func(tx *store.Tx) error {
 		before, err := tx.Contenidos(a.Parte, a.Nombre)
 		if err != nil {
@@ -68,7 +71,8 @@ func (c *Cycle) keepOnce(ctx context.Context, a *store.Archivo, ex *schema.Exame
 
 // judge takes in a content that is new; used tells that its name was used before
 // by one of which something was accepted.
-func (c *Cycle) judge(tx *store.Tx, a *store.Archivo, ex *schema.Examen, used bool, whole schema.Codigo) error {
+func (c *Cycle) judge(tx *store.Tx, a *store.Archivo, ex *schema.Examen, used bool,
+	whole schema.Codigo) error {
 	a.Tipo, a.Version = ex.Tipo, string(ex.Version)
 	if c.Reglas.Latin1 {
 		a.Codificacion = latin1

@@ -72,7 +72,8 @@ func TestLlenos(t *testing.T) {
 		}
 	}
 	l.Check(t, bitacoratest.Otros(bitacoratest.DelServicio, bitacoratest.DeLaAPI), nuncaLlenan)
-	for _, f := range []string{"reclamaciones.folio", "respuestas.folio", "respuestas.tipo", "dictamenes.folio"} {
+	for _, f := range []string{"reclamaciones.folio", "respuestas.folio", "respuestas.tipo",
+		"dictamenes.folio"} {
 		if !refused[f] {
 			t.Errorf("nothing fills %q of a record that was refused", f)
 		}
@@ -163,7 +164,8 @@ func (g *gateway) ordenes() {
 	g.t.Helper()
 	o := store.Orden{UID: 1000, Motivo: "convenio"}
 	hoy := llegada.AddDate(0, 0, -1)
-	llave := store.Llave{Fingerprint: "SHA256:breve", Publica: "ssh-ed25519 CCCC", Nombre: "breve", Desde: hoy,
+	llave := store.Llave{Fingerprint: "SHA256:breve", Publica: "ssh-ed25519 CCCC", Nombre: "breve",
+		Desde: hoy,
 		Hasta: llegada.AddDate(0, 0, 5)}
 	g.do(func(tx *store.Tx) error {
 		id, err := tx.StartRun(lunes, "manual")

@@ -37,11 +37,13 @@ func TestLOTNotVisibleOnItsDay(t *testing.T) {
 	}
 	g.restart()
 	g.mustRun(moment(3, "09:00:00"))
-	if got := g.names(norte, schema.CarpetaReclamaciones); !slices.Equal(got, []string{"GE_LOT_00900001_20260303_001.txt"}) {
+	if got := g.names(norte, schema.CarpetaReclamaciones); !slices.Equal(got,
+		[]string{"GE_LOT_00900001_20260303_001.txt"}) {
 		t.Fatalf("visible: %q", got)
 	}
 	want := schema.NewCalendario(nil).Vence(dia(t, "2026-03-03"), 20).Fecha()
-	for _, r := range lines[schema.Reclamacion](t, g.file(norte.String()+"/reclamaciones/GE_LOT_00900001_20260303_001.txt")) {
+	for _, r := range lines[schema.Reclamacion](t,
+		g.file(norte.String()+"/reclamaciones/GE_LOT_00900001_20260303_001.txt")) {
 		if r.RecFechaLimite != want {
 			t.Errorf("limit %s, want %s", r.RecFechaLimite, want)
 		}
@@ -50,7 +52,8 @@ func TestLOTNotVisibleOnItsDay(t *testing.T) {
 		t.Errorf("annulled: %+v", e)
 	}
 	k := view(g, func(v *store.View) ([]store.Asunto, error) { return v.Vueltas(folioNorte) })[0]
-	if k.Dia0 != dia(t, "2026-03-03") || k.Limite.Fecha() != want || !k.Entregada.Equal(moment(3, "09:00:00")) {
+	if k.Dia0 != dia(t, "2026-03-03") || k.Limite.Fecha() != want ||
+		!k.Entregada.Equal(moment(3, "09:00:00")) {
 		t.Errorf("%+v", k)
 	}
 	// The number of the annulled one is not given again, be it asked on its day.
@@ -80,11 +83,13 @@ func TestLOTVisibleUnrecorded(t *testing.T) {
 			if got := g.names(norte, schema.CarpetaReclamaciones); !slices.Equal(got, []string{lotNorte}) {
 				t.Errorf("visible: %q", got)
 			}
-			if diff := cmp.Diff(string(before), string(g.file(norte.String()+"/reclamaciones/"+lotNorte))); diff != "" {
+			if diff := cmp.Diff(string(before),
+				string(g.file(norte.String()+"/reclamaciones/"+lotNorte))); diff != "" {
 				t.Error(diff)
 			}
 			k := view(g, func(v *store.View) ([]store.Asunto, error) { return v.Vueltas(folioNorte) })[0]
-			if schema.DiaDe(k.Entregada) != lunes || k.Limite != dia(t, limite) || len(g.events(bitacora.LoteAnulado)) != 0 {
+			if schema.DiaDe(k.Entregada) != lunes || k.Limite != dia(t, limite) ||
+				len(g.events(bitacora.LoteAnulado)) != 0 {
 				t.Errorf("%+v", k)
 			}
 			if next == 3 && !k.Entregada.Equal(corrida) {
@@ -101,14 +106,16 @@ func TestMidnight(t *testing.T) {
 	g := open(t)
 	g.clock.Set(moment(2, "23:58:00"))
 	g.leaveExample()
-	if _, err := g.runAt(moment(2, "23:59:30"), exchange.CausaManual); err == nil || !strings.Contains(err.Error(), "midnight") {
+	if _, err := g.runAt(moment(2, "23:59:30"), exchange.CausaManual); err == nil ||
+		!strings.Contains(err.Error(), "midnight") {
 		t.Errorf("%v", err)
 	}
 	if n := len(g.events(bitacora.LoteFormado)); n != 0 || len(g.delivered()) != 0 {
 		t.Errorf("%d LOTs were made", n)
 	}
 	g.mustRun(moment(3, "00:00:00"))
-	if got := g.names(norte, schema.CarpetaReclamaciones); !slices.Equal(got, []string{"GE_LOT_00900001_20260303_001.txt"}) {
+	if got := g.names(norte, schema.CarpetaReclamaciones); !slices.Equal(got,
+		[]string{"GE_LOT_00900001_20260303_001.txt"}) {
 		t.Errorf("visible: %q", got)
 	}
 
@@ -148,13 +155,15 @@ func TestMidnightMeanwhile(t *testing.T) {
 	})
 	g.clock.Set(moment(2, "23:58:30"))
 	took = time.Minute
-	if err := g.visit(norte); err == nil || !strings.Contains(err.Error(), "midnight") || len(g.delivered()) != 0 {
+	if err := g.visit(norte); err == nil || !strings.Contains(err.Error(), "midnight") ||
+		len(g.delivered()) != 0 {
 		t.Errorf("shown near midnight: %v, %v", g.delivered(), err)
 	}
 	g.clock.Set(moment(2, "23:58:30"))
 	took = 2 * time.Minute
 	g.mustVisit(penon)
-	if got := g.names(penon, schema.CarpetaReclamaciones); !slices.Equal(got, []string{"GE_LOT_00900002_20260303_001.txt"}) {
+	if got := g.names(penon, schema.CarpetaReclamaciones); !slices.Equal(got,
+		[]string{"GE_LOT_00900002_20260303_001.txt"}) {
 		t.Errorf("visible: %q", got)
 	}
 	for _, e := range g.events(bitacora.ArchivoPublicado) {
@@ -213,7 +222,8 @@ func TestOneFileFails(t *testing.T) {
 	if err := g.visit(norte); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), bad) {
 		t.Errorf("%v", err)
 	}
-	if got := g.names(norte, schema.CarpetaAcuses); !slices.Equal(got, []string{"GE_ACU_00900001_20260303_002.txt"}) {
+	if got := g.names(norte, schema.CarpetaAcuses); !slices.Equal(got,
+		[]string{"GE_ACU_00900001_20260303_002.txt"}) {
 		t.Errorf("acuses: %q", got)
 	}
 	found()

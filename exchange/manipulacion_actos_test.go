@@ -18,7 +18,9 @@ import (
 func TestLostParts(t *testing.T) {
 	t.Parallel()
 	r := grande(t)
-	first := r.number(t, `SELECT primero FROM partes GROUP BY primero HAVING count(*) >= 2 ORDER BY primero LIMIT 1`) // three parts or more
+	// three parts or more
+	first := r.number(t,
+		`SELECT primero FROM partes GROUP BY primero HAVING count(*) >= 2 ORDER BY primero LIMIT 1`)
 	last := r.number(t, fmt.Sprintf(`SELECT max(n) FROM partes WHERE primero = %d`, first))
 	incomplete := fmt.Sprintf("el acto del evento %%d no está completo: event %d", first)
 	for what, test := range map[string]struct {
@@ -37,19 +39,25 @@ func TestLostParts(t *testing.T) {
 			first)},
 		"two exchanged": {func(a *attacker) { a.swap(first+1, first+2, false) },
 			fmt.Sprintf(incomplete, first+1)},
-		"one of another moment": {func(a *attacker) { a.do(`UPDATE bitacora SET momento = momento + 1 WHERE n = ?`, first+1) }, fmt.Sprintf(incomplete, first+1)},
-		"one of another party":  {func(a *attacker) { a.do(`UPDATE bitacora SET parte = '00900002' WHERE n = ?`, first+1) }, fmt.Sprintf(incomplete, first+1)},
+		"one of another moment": {func(a *attacker) {
+			a.do(`UPDATE bitacora SET momento = momento + 1 WHERE n = ?`, first+1)
+		}, fmt.Sprintf(incomplete, first+1)},
+		"one of another party": {func(a *attacker) {
+			a.do(`UPDATE bitacora SET parte = '00900002' WHERE n = ?`, first+1)
+		}, fmt.Sprintf(incomplete, first+1)},
 		"one of another act": {func(a *attacker) {
 			a.do(`UPDATE bitacora SET detalle = json_set(detalle, '$.primero', 1) WHERE n = ?`, first+1)
 		}, fmt.Sprintf(incomplete, first+1)},
 		"one from another place": {func(a *attacker) {
-			a.do(`UPDATE bitacora SET detalle = json_set(detalle, '$.desde', (detalle ->> '$.desde') + 1) WHERE n = ?`, first+1)
+			a.do(`UPDATE bitacora SET detalle = json_set(detalle, '$.desde', (detalle ->> '$.desde') + 1)
+				WHERE n = ?`, first+1)
 		}, fmt.Sprintf("el índice de partes no corresponde al evento %d", first+1)},
 		"one that is no part": {func(a *attacker) {
 			a.do(`UPDATE bitacora SET detalle = json_remove(detalle, '$.parte', '$.de') WHERE n = ?`, first+1)
 		}, fmt.Sprintf(incomplete, first+1)},
 		"one more": {func(a *attacker) {
-			a.do(`UPDATE bitacora SET detalle = json_set(detalle, '$.de', (detalle ->> '$.de') + 1) WHERE n BETWEEN ? AND ?`, first, last)
+			a.do(`UPDATE bitacora SET detalle = json_set(detalle, '$.de', (detalle ->> '$.de') + 1)
+				WHERE n BETWEEN ? AND ?`, first, last)
 		}, fmt.Sprintf("el acto del evento %d no está completo", last+1)},
 	} {
 		path := attack(t, r.db, func(a *attacker) {
@@ -134,7 +142,8 @@ func TestHiddenFromQuestions(t *testing.T) {
 		"an index more": {func(a *attacker) { a.do(`CREATE INDEX otro ON salidas (nombre)`) },
 			"no hizo: el índice otro"},
 		"an index of some": {func(a *attacker) {
-			a.do(`DROP INDEX salidas_serie; CREATE INDEX salidas_serie ON salidas (parte, tipo, dia, nnn) WHERE id > 3`)
+			a.do(`DROP INDEX salidas_serie; CREATE INDEX salidas_serie ON salidas (parte, tipo, dia, nnn) ` +
+				`WHERE id > 3`)
 		}, "el índice salidas_serie de la base de datos no es el de este programa"},
 		"a view": {func(a *attacker) { a.do(`CREATE VIEW v AS SELECT * FROM salidas`) },
 			"no hizo: la vista v"},
@@ -166,7 +175,9 @@ func TestTamperedContents(t *testing.T) {
 	path := attack(t, r.db, func(*attacker) {})
 	kinds := map[string]string{}
 	attack(t, r.db, func(a *attacker) {
-		for _, h := range a.column(`SELECT tipo || ' ' || max(sha256) FROM (SELECT tipo, sha256 FROM archivos UNION SELECT tipo, sha256 FROM salidas) GROUP BY tipo
+		for _, h := range a.column(
+			`SELECT tipo || ' ' || max(sha256) FROM (SELECT tipo, sha256 FROM archivos
+				UNION SELECT tipo, sha256 FROM salidas) GROUP BY tipo
 			UNION ALL SELECT 'anexo ' || id || ' ' || sha256 FROM anexos`) {
 			i := strings.LastIndex(h, " ")
 			kinds[h[:i]] = h[i+1:]

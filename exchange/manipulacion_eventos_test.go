@@ -24,7 +24,9 @@ func (a *attacker) swap(i, j int, leaves bool) {
 		columns += ", hoja"
 	}
 	a.do(fmt.Sprintf(`CREATE TEMP TABLE x AS SELECT %s FROM bitacora WHERE n = %d`, columns, i))
-	a.do(fmt.Sprintf(`UPDATE bitacora SET (%[1]s) = (SELECT %[1]s FROM bitacora WHERE n = %[2]d) WHERE n = %[3]d`, columns, j, i))
+	a.do(fmt.Sprintf(
+		`UPDATE bitacora SET (%[1]s) = (SELECT %[1]s FROM bitacora WHERE n = %[2]d) WHERE n = %[3]d`, columns,
+		j, i))
 	a.do(fmt.Sprintf(`UPDATE bitacora SET (%[1]s) = (SELECT %[1]s FROM x) WHERE n = %[2]d`, columns, j))
 }
 
@@ -91,8 +93,10 @@ func TestTamperedEvents(t *testing.T) {
 	t.Parallel()
 	r := grande(t)
 	at := r.tamanos(t)
-	early, late := int(at[0]), int(at[len(at)-1])                                       // the sizes of the first and the last head
-	plain := r.number(t, `SELECT max(n) FROM bitacora WHERE evento = 'clave_revocada'`) // of between them; an act of one event
+	// the sizes of the first and the last head
+	early, late := int(at[0]), int(at[len(at)-1])
+	// of between them; an act of one event
+	plain := r.number(t, `SELECT max(n) FROM bitacora WHERE evento = 'clave_revocada'`)
 	for what, test := range map[string]struct {
 		fn   func(a *attacker)
 		want string
@@ -115,8 +119,12 @@ func TestTamperedEvents(t *testing.T) {
 				false)
 			a.tree()
 		}, "no son los de antes"},
-		"a node zeroed":          {func(a *attacker) { a.do(`UPDATE nodos SET hash = zeroblob(32) WHERE i = 0`) }, "árbol guardado no corresponde a los eventos hasta el 256"},
-		"removed":                {func(a *attacker) { a.do(`DELETE FROM bitacora WHERE n = 40`) }, "falta el evento 40"},
+		"a node zeroed": {func(a *attacker) {
+			a.do(`UPDATE nodos SET hash = zeroblob(32) WHERE i = 0`)
+		}, "árbol guardado no corresponde a los eventos hasta el 256"},
+		"removed": {func(a *attacker) {
+			a.do(`DELETE FROM bitacora WHERE n = 40`)
+		}, "falta el evento 40"},
 		"removed and renumbered": {func(a *attacker) { a.drop(40) }, "el evento 40 no es"},
 		"removed, renumbered, leaves anew": {func(a *attacker) { a.drop(40); a.leaves() },
 			"árbol guardado"},
@@ -124,7 +132,10 @@ func TestTamperedEvents(t *testing.T) {
 			"no está completo"},
 		"removed late, renumbered, tree anew": {func(a *attacker) { a.drop(late); a.tree() },
 			"no son los de antes"},
-		"one changed, leaves anew": {func(a *attacker) { a.do(`UPDATE bitacora SET folio = 'x' WHERE n = ?`, early-1); a.leaves() }, "no son los de antes"},
+		"one changed, leaves anew": {func(a *attacker) {
+			a.do(`UPDATE bitacora SET folio = 'x' WHERE n = ?`, early-1)
+			a.leaves()
+		}, "no son los de antes"},
 		"one in front": {func(a *attacker) {
 			a.do(`INSERT INTO bitacora (n, ` +
 				contents + `, hoja) SELECT 0, ` + contents + `, hoja FROM bitacora WHERE n = 1`)
@@ -146,7 +157,9 @@ func TestTamperedEvents(t *testing.T) {
 		}, "no dice lo que la fila dice de él"},
 		"a short node": {func(a *attacker) { a.do(`UPDATE nodos SET hash = x'00' WHERE i = 0`) },
 			"nodo de 1 bytes"},
-		"a node too many": {func(a *attacker) { a.do(`INSERT INTO nodos SELECT 30, i, hash FROM nodos WHERE i = 0 AND nivel = 8`) }, "nodos de más"},
+		"a node too many": {func(a *attacker) {
+			a.do(`INSERT INTO nodos SELECT 30, i, hash FROM nodos WHERE i = 0 AND nivel = 8`)
+		}, "nodos de más"},
 		"a block that hides events": {func(a *attacker) {
 			a.do(`UPDATE bloques SET hasta = desde`)
 		}, "índice de momentos"},
@@ -185,7 +198,8 @@ func TestGuards(t *testing.T) {
 		a.do(`DROP TRIGGER ` + name)
 		a.do(text)
 	}
-	a.do(`CREATE TRIGGER otro AFTER INSERT ON reclamaciones BEGIN UPDATE reclamaciones SET monto = 0 WHERE id = NEW.id; END`)
+	a.do(`CREATE TRIGGER otro AFTER INSERT ON reclamaciones BEGIN UPDATE reclamaciones SET monto = 0 ` +
+		`WHERE id = NEW.id; END`)
 	_, err := r.verify(t, path, nil)
 	if got := wantFound(t, "one more", err); !strings.Contains(got, "otro") {
 		t.Errorf("one more: %q", got)
@@ -222,7 +236,8 @@ func TestRebuilt(t *testing.T) {
 	for i, nota := range r.puntos {
 		_, err := other.verify(t, path, map[string]string{"el de fuera": nota})
 		got := wantFound(t, fmt.Sprintf("head %d of the real one", i), err)
-		if !strings.Contains(got, "no son los de antes: su raíz no es la de el de fuera (firmado con ed25519:2026a, ") {
+		if !strings.Contains(got,
+			"no son los de antes: su raíz no es la de el de fuera (firmado con ed25519:2026a, ") {
 			t.Errorf("%q", got)
 		}
 	}

@@ -27,8 +27,10 @@ type tercero struct {
 func newTercero(t *testing.T, r *registro) *tercero {
 	t.Helper()
 	dir := t.TempDir()
-	x := &tercero{t, filepath.Join(dir, "verificador"), filepath.Join(dir, "llaves.txt"), filepath.Join(dir, "viejo.checkpoint")}
-	if out, err := exec.Command("go", "build", "-o", x.program, "buzon/cmd/verificador").CombinedOutput(); err != nil {
+	x := &tercero{t, filepath.Join(dir, "verificador"), filepath.Join(dir, "llaves.txt"),
+		filepath.Join(dir, "viejo.checkpoint")}
+	if out, err := exec.Command("go", "build", "-o", x.program,
+		"buzon/cmd/verificador").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for path, text := range map[string]string{x.llaves: r.llaves, x.viejo: r.puntos[0]} {
@@ -112,11 +114,12 @@ func TestThirdParty(t *testing.T) {
 	at := r.tamanos(t)
 	early, late := int(at[0]), int(at[len(at)-1])
 	for what, q := range map[string]auditoria.Alcance{
-		"all":                {},
-		"an afternoon":       {Desde: corrida.Add(-time.Minute), Hasta: corte},
-		"to the millisecond": {Desde: corrida.Add(500 * time.Microsecond), Hasta: moment(3, "10:00:00").Add(400 * time.Millisecond)},
-		"none":               {Desde: moment(10, "00:00:00"), Hasta: moment(10, "00:00:01")},
-		"with an old head":   {Viejos: []string{r.puntos[0]}},
+		"all":          {},
+		"an afternoon": {Desde: corrida.Add(-time.Minute), Hasta: corte},
+		"to the millisecond": {Desde: corrida.Add(500 * time.Microsecond),
+			Hasta: moment(3, "10:00:00").Add(400 * time.Millisecond)},
+		"none":             {Desde: moment(10, "00:00:00"), Hasta: moment(10, "00:00:01")},
+		"with an old head": {Viejos: []string{r.puntos[0]}},
 	} {
 		b, err := export(t, attack(t, r.db, func(*attacker) {}), q)
 		if err != nil {
@@ -134,23 +137,41 @@ func TestThirdParty(t *testing.T) {
 		"sha256": func(a *attacker) {
 			a.do(`UPDATE bitacora SET sha256 = '' WHERE n = (SELECT min(n) FROM bitacora WHERE sha256 <> '')`)
 		},
-		"folio":                  func(a *attacker) { a.do(`UPDATE bitacora SET folio = folio || '1' WHERE n = 30`) },
-		"detalle":                func(a *attacker) { a.do(`UPDATE bitacora SET detalle = '{}' WHERE n = 30`) },
-		"the last that counts":   func(a *attacker) { a.do(`UPDATE bitacora SET folio = '1' WHERE n = ?`, late) },
-		"with its leaf":          func(a *attacker) { a.do(`UPDATE bitacora SET folio = '1' WHERE n = 30`); a.leaves() },
-		"with its tree":          func(a *attacker) { a.do(`UPDATE bitacora SET folio = '1' WHERE n = 30`); a.tree() },
+		"folio": func(a *attacker) {
+			a.do(`UPDATE bitacora SET folio = folio || '1' WHERE n = 30`)
+		},
+		"detalle": func(a *attacker) {
+			a.do(`UPDATE bitacora SET detalle = '{}' WHERE n = 30`)
+		},
+		"the last that counts": func(a *attacker) {
+			a.do(`UPDATE bitacora SET folio = '1' WHERE n = ?`, late)
+		},
+		"with its leaf": func(a *attacker) {
+			a.do(`UPDATE bitacora SET folio = '1' WHERE n = 30`)
+			a.leaves()
+		},
+		"with its tree": func(a *attacker) {
+			a.do(`UPDATE bitacora SET folio = '1' WHERE n = 30`)
+			a.tree()
+		},
 		"swapped":                func(a *attacker) { a.swap(20, 30, false) },
 		"swapped with tree":      func(a *attacker) { a.swap(20, 30, true); a.tree() },
 		"removed":                func(a *attacker) { a.do(`DELETE FROM bitacora WHERE n = 30`) },
 		"removed and renumbered": func(a *attacker) { a.drop(30); a.tree() },
 		"cut":                    func(a *attacker) { a.cut(late - 3); a.tree() },
-		"cut with its heads":     func(a *attacker) { a.cut(early - 1); a.tree(); a.do(`DELETE FROM puntos`) },
+		"cut with its heads": func(a *attacker) {
+			a.cut(early - 1)
+			a.tree()
+			a.do(`DELETE FROM puntos`)
+		},
 		"one more": func(a *attacker) {
 			a.do(`UPDATE bitacora SET n = n + 1 WHERE n = (SELECT max(n) FROM bitacora)`)
 			a.tree()
 		},
 		"a node": func(a *attacker) { a.do(`UPDATE nodos SET hash = zeroblob(32)`) },
-		"a head": func(a *attacker) { a.do(`UPDATE puntos SET nota = replace(nota, 'momento 2026', 'momento 2027')`) },
+		"a head": func(a *attacker) {
+			a.do(`UPDATE puntos SET nota = replace(nota, 'momento 2026', 'momento 2027')`)
+		},
 		"an old head for a new one": func(a *attacker) {
 			a.do(`UPDATE puntos SET nota = (SELECT nota FROM puntos ORDER BY tamano LIMIT 1)`)
 		},
@@ -228,7 +249,9 @@ func bitsForThird(t *testing.T, r *registro, x *tercero) {
 		"fewer said": rezip(t, whole, "consulta.json", func(c []byte) []byte {
 			return bytes.Replace(c, []byte(`"primero":1,`), []byte(`"primero":2,`), 1)
 		}),
-		"said to be real": rezip(t, whole, "consulta.json", func(c []byte) []byte { return bytes.Replace(c, []byte("true"), []byte("false"), 1) }),
+		"said to be real": rezip(t, whole, "consulta.json", func(c []byte) []byte {
+			return bytes.Replace(c, []byte("true"), []byte("false"), 1)
+		}),
 	} {
 		if code, out := x.judge(b); code == 0 {
 			t.Errorf("%s: a third party finds nothing\n%s", what, out)

@@ -70,7 +70,9 @@ func TestMovedRows(t *testing.T) {
 			"moved to the event of another": func(a *attacker) {
 				_, last := a.ends(c)
 				by := a.bears(c)
-				a.do(fmt.Sprintf(`UPDATE OR REPLACE %[1]s SET %[2]s = (SELECT %[2]s FROM %[1]s WHERE %[2]s <> (SELECT %[2]s FROM %[1]s WHERE %[3]s = %[4]s)
+				a.do(fmt.Sprintf(
+					`UPDATE OR REPLACE %[1]s SET %[2]s = (SELECT %[2]s FROM %[1]s WHERE %[2]s <> (SELECT %[2]s
+						FROM %[1]s WHERE %[3]s = %[4]s)
 					UNION ALL SELECT 2 LIMIT 1) WHERE %[3]s = %[4]s`, c.tabla, by, c.name, last))
 			},
 			"the last renumbered": func(a *attacker) {
@@ -84,13 +86,15 @@ func TestMovedRows(t *testing.T) {
 			"the last doubled": func(a *attacker) {
 				_, last := a.ends(c)
 				a.duplicate(c, a.rows(c.tabla)-1)
-				a.do(fmt.Sprintf(`UPDATE %s SET %s = %[3]s + 1 WHERE %[2]s = (SELECT max(%[2]s) FROM %[1]s)`, c.tabla, c.name, last))
+				a.do(fmt.Sprintf(`UPDATE %s SET %s = %[3]s + 1 WHERE %[2]s = (SELECT max(%[2]s) FROM %[1]s)`,
+					c.tabla, c.name, last))
 			},
 		} {
 			alone := false
 			path := attack(t, r.db, func(a *attacker) {
 				// Two answers of one REP are alike but for their keys: exchanged they are what they were.
-				alike := a.rows(c.tabla) == 1 || c.tabla == "devoluciones" && len(a.column(`SELECT DISTINCT rep FROM devoluciones`)) == 1
+				alike := a.rows(c.tabla) == 1 ||
+					c.tabla == "devoluciones" && len(a.column(`SELECT DISTINCT rep FROM devoluciones`)) == 1
 				if alone = how == "two exchanged" && alike; !alone {
 					fn(a)
 				}
@@ -126,7 +130,8 @@ func TestForgedFilas(t *testing.T) {
 	t.Parallel()
 	r := grande(t)
 	n := r.number(t, `SELECT count(*) FROM reclamaciones`) - 2 // those of its first REC
-	const rec, key = `(SELECT min(n) FROM bitacora WHERE evento = 'archivo_recibido')`, `(SELECT max(n) FROM bitacora WHERE evento = 'llave_alta')`
+	const rec, key = `(SELECT min(n) FROM bitacora WHERE evento = 'archivo_recibido')`,
+		`(SELECT max(n) FROM bitacora WHERE evento = 'llave_alta')`
 	set := func(n, change string) func(a *attacker) {
 		return func(a *attacker) { a.do(`UPDATE bitacora SET detalle = ` + change + ` WHERE n = ` + n) }
 	}
@@ -134,19 +139,28 @@ func TestForgedFilas(t *testing.T) {
 		fn   func(a *attacker)
 		want string
 	}{
-		"one less":        {set(rec, `json_set(detalle, '$.filas.reclamaciones.n', (detalle ->> '$.filas.reclamaciones.n') - 1)`), "reclamaciones"},
-		"one more":        {set(rec, `json_set(detalle, '$.filas.reclamaciones.n', (detalle ->> '$.filas.reclamaciones.n') + 1)`), "tabla reclamaciones"},
-		"one more, wider": {set(rec, `json_set(detalle, '$.filas.reclamaciones.n', `+fmt.Sprint(n+2)+`, '$.filas.reclamaciones.a', `+fmt.Sprint(n+2)+`)`), "faltan filas de reclamaciones"},
+		"one less": {set(rec,
+			`json_set(detalle, '$.filas.reclamaciones.n', (detalle ->> '$.filas.reclamaciones.n') - 1)`),
+			"reclamaciones"},
+		"one more": {set(rec,
+			`json_set(detalle, '$.filas.reclamaciones.n', (detalle ->> '$.filas.reclamaciones.n') + 1)`),
+			"tabla reclamaciones"},
+		"one more, wider": {set(rec, `json_set(detalle, '$.filas.reclamaciones.n', `+fmt.Sprint(n+2)+
+			`, '$.filas.reclamaciones.a', `+fmt.Sprint(n+2)+`)`), "faltan filas de reclamaciones"},
 		"none": {set(rec, `json_set(detalle, '$.filas.reclamaciones.n', 0)`),
 			"tabla reclamaciones"},
 		"from later on": {set(rec, `json_set(detalle, '$.filas.reclamaciones.de', 2)`),
 			"tabla reclamaciones"},
 		"to later on": {set(rec, `json_set(detalle, '$.filas.reclamaciones.a', `+fmt.Sprint(n+1)+`)`),
 			fmt.Sprintf("las filas reclamaciones:1 a %d no dicen lo que el evento", n+1)},
-		"the hash": {set(rec, `json_set(detalle, '$.filas.reclamaciones.hash', replace(detalle ->> '$.filas.archivos.hash', 'x', 'y'))`), fmt.Sprintf("las filas reclamaciones:1 a %d no dicen", n)},
+		"the hash": {set(rec,
+			`json_set(detalle, '$.filas.reclamaciones.hash', replace(detalle ->> '$.filas.archivos.hash', `+
+				`'x', 'y'))`), fmt.Sprintf("las filas reclamaciones:1 a %d no dicen", n)},
 		"a short hash": {set(rec, `json_set(detalle, '$.filas.reclamaciones.hash', 'AAAA')`),
 			"tabla reclamaciones"},
-		"a longer hash": {set(rec, `json_set(detalle, '$.filas.reclamaciones.hash', (detalle ->> '$.filas.reclamaciones.hash') || 'A')`), "tabla reclamaciones"},
+		"a longer hash": {set(rec,
+			`json_set(detalle, '$.filas.reclamaciones.hash', (detalle ->> '$.filas.reclamaciones.hash') `+
+				`|| 'A')`), "tabla reclamaciones"},
 		"one table away": {set(rec, `json_remove(detalle, '$.filas.reclamaciones')`),
 			"de la fila reclamaciones:1 no hay evento"},
 		"all away": {set(rec, `json_remove(detalle, '$.filas')`),
@@ -155,23 +169,33 @@ func TestForgedFilas(t *testing.T) {
 			"reclamaciones:1 no hay evento"},
 		"no such table": {set(rec, `replace(detalle, '"reclamaciones":{"n"', '"cosas":{"n"')`),
 			"de la tabla cosas"},
-		"a work table": {set(rec, `json_set(detalle, '$.filas.estados', json('{"n":1,"de":1,"a":1,"hash":"'||(detalle ->> '$.filas.archivos.hash')||'"}'))`), "de la tabla estados"},
+		"a work table": {set(rec,
+			`json_set(detalle, '$.filas.estados', json('{"n":1,"de":1,"a":1,"hash":"'||(detalle ->> `+
+				`'$.filas.archivos.hash')||'"}'))`), "de la tabla estados"},
 		"of a row that is not there": {set(key,
-			`json_set(detalle, '$.filas.anexos', json('{"n":1,"de":9,"a":9,"hash":"'||(detalle ->> '$.filas.llaves.hash')||'"}'))`),
+			`json_set(detalle, '$.filas.anexos', json('{"n":1,"de":9,"a":9,"hash":"'||(detalle ->> `+
+				`'$.filas.llaves.hash')||'"}'))`),
 			"falta la fila anexos:9, de la que habla el evento"},
 		"of rows that are not there": {set(key,
-			`json_set(detalle, '$.filas.anexos', json('{"n":2,"de":8,"a":9,"hash":"'||(detalle ->> '$.filas.llaves.hash')||'"}'))`),
+			`json_set(detalle, '$.filas.anexos', json('{"n":2,"de":8,"a":9,"hash":"'||(detalle ->> `+
+				`'$.filas.llaves.hash')||'"}'))`),
 			"faltan las filas anexos:8 a 9, de las que habla el evento"},
 		"exchanged": {func(a *attacker) {
-			a.do(`CREATE TEMP TABLE y AS SELECT n, detalle ->> '$.filas' AS f FROM bitacora WHERE evento = 'llave_alta' ORDER BY n DESC LIMIT 2`)
-			a.do(`UPDATE bitacora SET detalle = json_set(detalle, '$.filas', json((SELECT f FROM y WHERE y.n <> bitacora.n))) WHERE n IN (SELECT n FROM y)`)
+			a.do(`CREATE TEMP TABLE y AS SELECT n, detalle ->> '$.filas' AS f FROM bitacora WHERE evento ` +
+				`= 'llave_alta' ORDER BY n DESC LIMIT 2`)
+			a.do(`UPDATE bitacora SET detalle = json_set(detalle, '$.filas', json((SELECT f FROM y
+				WHERE y.n <> bitacora.n))) WHERE n IN (SELECT n FROM y)`)
 		}, "fila llaves:"},
 		"told by the next event": {func(a *attacker) {
-			a.do(`UPDATE bitacora SET detalle = json_set(detalle, '$.filas.llaves', json((SELECT detalle ->> '$.filas.llaves' FROM bitacora WHERE n = ` + key + `))) WHERE n = ` + key + ` + 1`)
+			a.do(`UPDATE bitacora SET detalle = json_set(detalle, '$.filas.llaves',
+				json((SELECT detalle ->> '$.filas.llaves' FROM bitacora
+				WHERE n = ` + key + `))) WHERE n = ` + key + ` + 1`)
 			a.do(`UPDATE bitacora SET detalle = json_remove(detalle, '$.filas.llaves') WHERE n = ` + key)
 		}, "fila llaves:"},
 		"told twice": {func(a *attacker) {
-			a.do(`UPDATE bitacora SET detalle = json_set(detalle, '$.filas.llaves', json((SELECT detalle ->> '$.filas.llaves' FROM bitacora WHERE n = ` + key + `))) WHERE n = ` + key + ` + 1`)
+			a.do(`UPDATE bitacora SET detalle = json_set(detalle, '$.filas.llaves',
+				json((SELECT detalle ->> '$.filas.llaves' FROM bitacora
+				WHERE n = ` + key + `))) WHERE n = ` + key + ` + 1`)
 		}, "falta la fila llaves:"},
 	} {
 		path := attack(t, r.db, func(a *attacker) {
@@ -202,7 +226,8 @@ func TestHiddenRows(t *testing.T) {
 			"la tabla entrantes tiene el archivo"},
 		"a file taken away": {`INSERT INTO entrantes VALUES (1); DELETE FROM archivos WHERE id = 1`,
 			"falta la fila archivos:1, de la que habla el evento"},
-		"a file renumbered": {`INSERT INTO entrantes VALUES (901); UPDATE archivos SET id = 901 WHERE id = 1`, "la fila archivos:901 no es de las que registró el evento"},
+		"a file renumbered": {`INSERT INTO entrantes VALUES (901); UPDATE archivos SET id = 901 WHERE id = 1`,
+			"la fila archivos:901 no es de las que registró el evento"},
 		"one of a file's rows": {`UPDATE reclamaciones SET archivo = 900 WHERE id = 5`,
 			"falta la fila reclamaciones:5, de la que habla el evento"},
 		"all of a file's rows": {`UPDATE reclamaciones SET archivo = 900`,

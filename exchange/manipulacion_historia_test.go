@@ -158,8 +158,9 @@ func (g *gateway) fill(vueltas int) {
 				func() error { return tx.Resume(900003, o) },
 				func() error { return tx.Suspend(900003, o) },
 				func() error {
-					return tx.AddLlave(900003, store.Llave{Fingerprint: huella, Publica: "ssh-ed25519 " + huella,
-						Nombre: "de paso"}, o)
+					return tx.AddLlave(900003,
+						store.Llave{Fingerprint: huella, Publica: "ssh-ed25519 " + huella,
+							Nombre: "de paso"}, o)
 				},
 				func() error { return tx.RevokeLlave(900003, huella, o) },
 				func() error { return tx.SetContrasena(900003, hash, o) },
@@ -195,19 +196,22 @@ func (g *gateway) leaveUndone() {
 		g.t.Fatal(err)
 	}
 	g.do(func(tx *store.Tx) error {
-		_, err := tx.AddAnexo(&store.Anexo{Parte: norte, Nombre: "suelto.pdf", SHA256: schema.Huella(sha(anexo)),
-			Bytes: int64(len(anexo)), Recibido: tx.Now()})
+		_, err := tx.AddAnexo(&store.Anexo{Parte: norte, Nombre: "suelto.pdf",
+			SHA256: schema.Huella(sha(anexo)),
+			Bytes:  int64(len(anexo)), Recibido: tx.Now()})
 		return err
 	})
 	lot := func(n int) store.Salida {
 		return store.Salida{Parte: penon, Carpeta: "reclamaciones",
 			Nombre: fmt.Sprintf("GE_LOT_00900002_20260418_09%d.txt", n), Tipo: schema.LOT,
-			SHA256: schema.Huella(sha(rec)), Bytes: int64(len(rec)), Registros: 2, Jornada: lunes, Dia: lunes, NNN: 90 + n}
+			SHA256: schema.Huella(sha(rec)), Bytes: int64(len(rec)), Registros: 2, Jornada: lunes, Dia: lunes,
+			NNN: 90 + n}
 	}
 	g.do(func(tx *store.Tx) error {
 		a := store.Archivo{Parte: schema.ParteCONDUSEF, Nombre: "GE_REC_20260418_001.txt",
 			SHA256: schema.Huella(sha(rec)), Bytes: int64(len(rec)), Tipo: schema.REC,
-			Jornada: lunes, Recibido: tx.Now(), K: 1, Resultado: 1, Registros: 2, Aceptados: 2, Version: "01.00"}
+			Jornada: lunes, Recibido: tx.Now(), K: 1, Resultado: 1, Registros: 2, Aceptados: 2,
+			Version: "01.00"}
 		in, err := tx.TakeIn(&a)
 		if err != nil {
 			return err

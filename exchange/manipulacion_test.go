@@ -18,7 +18,8 @@ import (
 // observaciones are the tables of which the log says nothing (docs/bitacora.md,
 // section 6): they may be overwritten, and nothing is told of who does. Every other
 // table counts; one that is new is attacked like the rest.
-var observaciones = []string{"agenda", "arribos", "ausentes", "bases", "entrantes", "exhibidos", "latidos", "listados", "usos", "vistos"}
+var observaciones = []string{"agenda", "arribos", "ausentes", "bases", "entrantes", "exhibidos", "latidos",
+	"listados", "usos", "vistos"}
 
 // deTrabajo are the tables that verify makes again from the facts.
 var deTrabajo = []string{"coberturas", "estados", "por_devolver", "por_entregar", "por_publicar",
@@ -39,9 +40,12 @@ func (c column) counts() bool { return !slices.Contains(observaciones, c.tabla) 
 // columns reads from the database which places there are.
 func (a *attacker) columns() (all []column) {
 	a.t.Helper()
-	for _, tabla := range a.column(`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> ? ORDER BY name`, deOtros) {
+	for _, tabla := range a.column(
+		`SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> ?
+			ORDER BY name`, deOtros) {
 		pk := a.column(`SELECT name FROM pragma_table_xinfo(?) WHERE pk > 0 ORDER BY pk`, tabla)
-		for _, name := range a.column(`SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY cid`, tabla) {
+		for _, name := range a.column(`SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY cid`,
+			tabla) {
 			all = append(all, column{tabla, name, pk})
 		}
 	}
@@ -126,7 +130,8 @@ func wantFound(t *testing.T, what string, err error) string {
 func nombra(tabla string) *regexp.Regexp {
 	switch tabla {
 	case "bitacora":
-		return regexp.MustCompile(`evento \d+|leer el evento que sigue al \d+|le falta el final|primeros \d+ eventos|no hay evento`)
+		return regexp.MustCompile(
+			`evento \d+|leer el evento que sigue al \d+|le falta el final|primeros \d+ eventos|no hay evento`)
 	case "nodos":
 		return regexp.MustCompile(`árbol guardado`)
 	case "bloques":
@@ -167,11 +172,13 @@ func wantNamed(t *testing.T, tabla, what string, err error) {
 func (r *registro) places(t *testing.T) (all []column) {
 	t.Helper()
 	attack(t, r.db, func(a *attacker) {
-		all = slices.DeleteFunc(a.columns(), func(c column) bool { // an observation may be of what never happened
+		// an observation may be of what never happened
+		all = slices.DeleteFunc(a.columns(), func(c column) bool {
 			return slices.Contains(observaciones, c.tabla) && a.rows(c.tabla) == 0
 		})
 		for _, c := range all {
-			if a.rows(c.tabla) == 0 && (c.tabla != "nodos" && c.tabla != "partes" || a.rows("bitacora") > 5000) {
+			if a.rows(c.tabla) == 0 &&
+				(c.tabla != "nodos" && c.tabla != "partes" || a.rows("bitacora") > 5000) {
 				t.Fatalf("%s has no rows: nothing is told of it", c.tabla)
 			}
 		}
@@ -275,7 +282,8 @@ func TestOtherTypes(t *testing.T) {
 func (a *attacker) retype(c column, value string) (changed bool) {
 	a.t.Helper()
 	a.relaxed(c.tabla, func() {
-		where := fmt.Sprintf(`(%[1]s) = (SELECT %[1]s FROM %[2]s WHERE %[3]s IS NOT NULL ORDER BY 1 LIMIT 1)`, strings.Join(c.pk, ", "), c.tabla, c.name)
+		where := fmt.Sprintf(`(%[1]s) = (SELECT %[1]s FROM %[2]s WHERE %[3]s IS NOT NULL ORDER BY 1 LIMIT 1)`,
+			strings.Join(c.pk, ", "), c.tabla, c.name)
 		kind := a.column(fmt.Sprintf(`SELECT typeof(%s) FROM %s WHERE %s`, c.name, c.tabla, where))
 		if len(kind) == 0 {
 			return
@@ -342,7 +350,9 @@ func (a *attacker) anything(c column, rnd *rand.Rand) string {
 // remove takes the i-th row of a table away.
 func (a *attacker) remove(c column, i int) string {
 	key := strings.Join(c.pk, ", ")
-	a.do(fmt.Sprintf(`DELETE FROM %[1]s WHERE (%[2]s) IN (SELECT %[2]s FROM %[1]s ORDER BY %[2]s LIMIT 1 OFFSET %[3]d)`, c.tabla, key, i))
+	a.do(fmt.Sprintf(
+		`DELETE FROM %[1]s WHERE (%[2]s) IN (SELECT %[2]s FROM %[1]s ORDER BY %[2]s LIMIT 1 OFFSET %[3]d)`,
+		c.tabla, key, i))
 	return fmt.Sprintf("row %d of %s", i, c.tabla)
 }
 
@@ -351,7 +361,8 @@ func (a *attacker) remove(c column, i int) string {
 func (a *attacker) duplicate(c column, i int) string {
 	a.t.Helper()
 	unique := map[string]bool{}
-	for _, name := range a.column(`SELECT x.name FROM pragma_index_list(?) l, pragma_index_info(l.name) x WHERE l."unique"`, c.tabla) {
+	for _, name := range a.column(
+		`SELECT x.name FROM pragma_index_list(?) l, pragma_index_info(l.name) x WHERE l."unique"`, c.tabla) {
 		unique[name] = true
 	}
 	var names, values []string
@@ -359,7 +370,8 @@ func (a *attacker) duplicate(c column, i int) string {
 		c.tabla) {
 		value := name
 		if slices.Contains(c.pk, name) || unique[name] {
-			value = fmt.Sprintf(`CASE typeof(%[1]s) WHEN 'integer' THEN %[1]s + 700001 ELSE %[1]s || 'x' END`, name)
+			value = fmt.Sprintf(`CASE typeof(%[1]s) WHEN 'integer' THEN %[1]s + 700001 ELSE %[1]s || 'x' END`,
+				name)
 		}
 		names, values = append(names, name), append(values, value)
 	}

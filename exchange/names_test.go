@@ -113,8 +113,10 @@ func TestCorrectedFile(t *testing.T) {
 	g.clock.Set(moment(2, "18:30:00"))
 	g.leave(schema.ParteCONDUSEF, nameREC, good)
 	g.mustRun(moment(2, "18:31:00"))
-	g.checkReceipt(schema.ParteCONDUSEF, nameREC, good[:1500], g.file("CONDUSEF/entrada/GE_ACU_REC_20260302_001.txt"), schema.Rechazado)
-	g.checkReceipt(schema.ParteCONDUSEF, nameREC, good, g.file("CONDUSEF/entrada/GE_ACU_REC_20260302_001_2.txt"), schema.Aceptado)
+	g.checkReceipt(schema.ParteCONDUSEF, nameREC, good[:1500],
+		g.file("CONDUSEF/entrada/GE_ACU_REC_20260302_001.txt"), schema.Rechazado)
+	g.checkReceipt(schema.ParteCONDUSEF, nameREC, good,
+		g.file("CONDUSEF/entrada/GE_ACU_REC_20260302_001_2.txt"), schema.Aceptado)
 	if d := g.delivered(); len(d) != 6 {
 		t.Errorf("delivered %v", d)
 	}
@@ -156,11 +158,14 @@ func TestTwoContentsUnderOneName(t *testing.T) {
 			g.mustVisit(norte)
 			g.mustVisit(norte)
 			all := view(g, func(v *store.View) ([]store.Archivo, error) { return v.Contenidos(norte, name) })
-			if len(all) != 2 || !all[0].Recibido.Equal(moment(3, "10:00:00")) || !all[1].Recibido.Equal(moment(3, "10:05:00")) {
+			if len(all) != 2 || !all[0].Recibido.Equal(moment(3, "10:00:00")) ||
+				!all[1].Recibido.Equal(moment(3, "10:05:00")) {
 				t.Fatalf("taken in: %+v", all)
 			}
-			g.checkReceipt(norte, name, first, g.file(norte.String()+"/acuses/GE_ACU_00900001_20260303_001.txt"), schema.Parcial)
-			g.checkReceipt(norte, name, second, g.file(norte.String()+"/acuses/GE_ACU_00900001_20260303_001_2.txt"), schema.Aceptado)
+			g.checkReceipt(norte, name, first,
+				g.file(norte.String()+"/acuses/GE_ACU_00900001_20260303_001.txt"), schema.Parcial)
+			g.checkReceipt(norte, name, second,
+				g.file(norte.String()+"/acuses/GE_ACU_00900001_20260303_001_2.txt"), schema.Aceptado)
 		})
 	}
 }
@@ -175,12 +180,15 @@ func TestRECOfAnInstitution(t *testing.T) {
 	if len(inf.Abiertas) != 1 || len(g.events(bitacora.JornadaSinREC)) != 1 {
 		t.Errorf("the day counts an institution's file: %+v", inf)
 	}
-	if c := view(g, func(v *store.View) (store.Balance, error) { return v.Balance(lunes) }); c != (store.Balance{}) {
+	if c := view(g, func(v *store.View) (store.Balance, error) {
+		return v.Balance(lunes)
+	}); c != (store.Balance{}) {
 		t.Errorf("%+v", c)
 	}
 	if d := g.delivered(); len(d) != 0 || len(g.names(norte, "reclamaciones")) != 0 {
 		t.Errorf("delivered %v", d)
 	}
-	g.checkReceipt(norte, nameREC, example(t, "in/CONDUSEF/salida/"+nameREC), g.file(norte.String()+"/acuses/GE_ACU_00900001_20260302_900.txt"), schema.Rechazado)
+	g.checkReceipt(norte, nameREC, example(t, "in/CONDUSEF/salida/"+nameREC),
+		g.file(norte.String()+"/acuses/GE_ACU_00900001_20260302_900.txt"), schema.Rechazado)
 	g.checkVisible()
 }

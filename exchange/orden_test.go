@@ -22,8 +22,10 @@ func TestFirstSentFirstJudged(t *testing.T) {
 		comes       bool // the annex
 		want, later string
 	}{
-		"an answer in time, and a late one":   {conAnexo(folioNorte, carta, cartaPDF), true, "A 31/03/2026 20 1", "R DUP-02"},
-		"an answer without its annex":         {conAnexo(folioNorte, carta, cartaPDF), false, "R NEG-11", "A 31/03/2026 21 2"},
+		"an answer in time, and a late one": {conAnexo(folioNorte, carta, cartaPDF), true,
+			"A 31/03/2026 20 1", "R DUP-02"},
+		"an answer without its annex": {conAnexo(folioNorte, carta, cartaPDF), false, "R NEG-11",
+			"A 31/03/2026 21 2"},
 		"a prórroga, and the answer after it": {asks, true, "A 16/04/2026 20 1", "A 16/04/2026 21 1"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -37,7 +39,8 @@ func TestFirstSentFirstJudged(t *testing.T) {
 			g.clock.Set(end.Add(2 * time.Minute))
 			g.leave(norte, "GE_RES_"+second, write(t, "GE_RES_"+second, answer(folioNorte)))
 			g.mustVisit(norte)
-			if got := verdict(t, g.send(norte, end.Add(3*time.Minute), 2, answer2(folioMonto))); got != "A 31/03/2026 21 2" {
+			if got := verdict(t,
+				g.send(norte, end.Add(3*time.Minute), 2, answer2(folioMonto))); got != "A 31/03/2026 21 2" {
 				t.Errorf("another folio: %s", got)
 			}
 			if acuses := g.names(norte, "acuses"); len(acuses) != 1 {
@@ -69,7 +72,8 @@ func TestWhatWaitsForWhatWaits(t *testing.T) {
 	at := on(dia(t, "2026-03-10"), "10:00")
 	g.clock.Set(at)
 	sent := map[int][]schema.Respuesta{
-		1: {conAnexo(folioNorte, carta, cartaPDF)}, 2: {answer(folioNorte), answer2(folioMonto)}, 3: {answer2(folioMonto)},
+		1: {conAnexo(folioNorte, carta, cartaPDF)}, 2: {answer(folioNorte), answer2(folioMonto)},
+		3: {answer2(folioMonto)},
 	}
 	for _, nnn := range []int{3, 1, 2} {
 		records := sent[nnn]
@@ -85,7 +89,9 @@ func TestWhatWaitsForWhatWaits(t *testing.T) {
 	g.leave(norte, carta, cartaPDF)
 	g.mustVisit(norte)
 	for nnn, want := range map[int]string{1: "A", 2: "DUP-02 A", 3: "DUP-02"} {
-		if got := strings.Join(codes(t, g.file(fmt.Sprintf("%s/acuses/GE_ACU_%s_20260310_%03d.txt", norte, norte, nnn))), " "); got != want {
+		if got := strings.Join(codes(t,
+			g.file(fmt.Sprintf("%s/acuses/GE_ACU_%s_20260310_%03d.txt", norte, norte, nnn))),
+			" "); got != want {
 			t.Errorf("file %d: %s, want %s", nnn, got, want)
 		}
 	}
@@ -118,7 +124,8 @@ func TestAnsweredBeforeTheDesistimiento(t *testing.T) {
 	if got := g.closedBeforeDIC6(conAnexo(folioNorte, carta, cartaPDF)); got != "A 31/03/2026 6 1" {
 		t.Errorf("closed before it: %s", got)
 	}
-	if got := verdict(t, g.send(norte, g.clock.Now().Add(time.Minute), 2, answer2(folioMonto))); got != "R NEG-06" {
+	if got := verdict(t,
+		g.send(norte, g.clock.Now().Add(time.Minute), 2, answer2(folioMonto))); got != "R NEG-06" {
 		t.Errorf("closed after it: %s", got)
 	}
 	for folio, answered := range map[schema.Folio]bool{folioNorte: true, folioMonto: false} {
@@ -140,7 +147,8 @@ func TestProrrogaBeforeTheDesistimiento(t *testing.T) {
 	if got := g.closedBeforeDIC6(p); got != "A 09/04/2026 6 1" {
 		t.Errorf("closed before it: %s", got)
 	}
-	if got := verdict(t, g.send(norte, g.clock.Now().Add(time.Minute), 2, prorroga(folioNorte, "5"))); got != "R NEG-06" {
+	if got := verdict(t,
+		g.send(norte, g.clock.Now().Add(time.Minute), 2, prorroga(folioNorte, "5"))); got != "R NEG-06" {
 		t.Errorf("closed after it: %s", got)
 	}
 	k := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta(folioNorte) })
@@ -159,7 +167,9 @@ func TestDownWhenItCame(t *testing.T) {
 	const file = "GE_REC_20260302_001.txt"
 	g.leave(schema.ParteCONDUSEF, file, rec(t, file, exampleREC(t)[1]))
 	g.mustRun(on(dia(t, "2026-03-06"), "10:00"))
-	if k := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta(folioNorte) }); mes(k.Dia0) != "03-06" || mes(k.Limite) != "04-08" {
+	if k := view(g, func(v *store.View) (store.Asunto, error) {
+		return v.UltimaVuelta(folioNorte)
+	}); mes(k.Dia0) != "03-06" || mes(k.Limite) != "04-08" {
 		t.Errorf("day 0 %s, limit %s", k.Dia0, k.Limite)
 	}
 }

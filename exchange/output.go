@@ -29,7 +29,8 @@ func (c *Cycle) begin(n schema.Nombre, now time.Time, receptor schema.Parte,
 	_, o.version = c.versiones(receptor, n.Dia)
 	o.w, err = schema.NewWriter(d, schema.Encabezado{
 		GeTipoArchivo: n.Tipo, GeVersion: o.version, GeEmisor: schema.Pasarela, GeReceptor: receptor.String(),
-		GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(now), GeArchivoReferencia: referencia,
+		GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(),
+		GeFechaHoraGeneracion: schema.NewInstante(now), GeArchivoReferencia: referencia,
 	})
 	if err != nil {
 		o.abandon()

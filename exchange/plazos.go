@@ -65,20 +65,21 @@ func (c *Cycle) movidos(ctx context.Context) error {
 func (c *Cycle) vencimientos(
 	ctx context.Context, une schema.UNE, at time.Time, esperan map[schema.Folio]bool,
 ) error {
-	return c.porAvisar(ctx, une, at, func(tx *store.Tx, _ *schema.Calendario, due []store.Asunto, x store.Umbral) error {
-		by := map[string][]store.Asunto{}
-		for _, k := range due {
-			if !esperan[k.Folio] {
-				by[x.Estado(k.Limite)] = append(by[x.Estado(k.Limite)], k)
+	return c.porAvisar(ctx, une, at,
+		func(tx *store.Tx, _ *schema.Calendario, due []store.Asunto, x store.Umbral) error {
+			by := map[string][]store.Asunto{}
+			for _, k := range due {
+				if !esperan[k.Folio] {
+					by[x.Estado(k.Limite)] = append(by[x.Estado(k.Limite)], k)
+				}
 			}
-		}
-		for _, estado := range []string{store.PlazoATiempo, store.PlazoPorVencer, store.PlazoVencido} {
-			if err := tx.WarnTerms(une, by[estado], estado); err != nil {
-				return err
+			for _, estado := range []string{store.PlazoATiempo, store.PlazoPorVencer, store.PlazoVencido} {
+				if err := tx.WarnTerms(une, by[estado], estado); err != nil {
+					return err
+				}
 			}
-		}
-		return nil
-	})
+			return nil
+		})
 }
 
 // porAvisar calls do with the terms of a UNE that stand otherwise at a moment than was
@@ -122,9 +123,12 @@ type caida struct {
 
 // mover moves the limits of folios to the next día hábil for as long as our server
 // was down at the end of their last day: one act for each day.
-func (c *Cycle) mover(tx *store.Tx, cal *schema.Calendario, une schema.UNE, due []store.Asunto, pasado schema.Dia) error {
+func (c *Cycle) mover(tx *store.Tx, cal *schema.Calendario, une schema.UNE, due []store.Asunto,
+	pasado schema.Dia) error {
 	for len(due) > 0 {
-		day := slices.MinFunc(due, func(a, b store.Asunto) int { return cmp.Compare(a.Limite, b.Limite) }).Limite
+		day := slices.MinFunc(due, func(a, b store.Asunto) int {
+			return cmp.Compare(a.Limite, b.Limite)
+		}).Limite
 		if day >= pasado {
 			return nil
 		}

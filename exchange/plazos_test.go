@@ -26,7 +26,8 @@ func TestSection9(t *testing.T) {
 			g := open(t)
 			day := dia(t, row[0])
 			g.deliverOn(day, 6)
-			for _, r := range lines[schema.Reclamacion](t, g.file(norte.String()+"/reclamaciones/GE_LOT_00900001_"+day.Compacta()+"_001.txt")) {
+			for _, r := range lines[schema.Reclamacion](t,
+				g.file(norte.String()+"/reclamaciones/GE_LOT_00900001_"+day.Compacta()+"_001.txt")) {
 				if want := dia(t, row[1]).Fecha(); r.RecFechaLimite != want {
 					t.Errorf("the LOT has the limit %s, want %s", r.RecFechaLimite, want)
 				}
@@ -42,11 +43,13 @@ func TestSection9(t *testing.T) {
 					t.Errorf("the acuse of the prórroga: %s, want %s", verdicts(t, acu), x)
 				}
 				last := g.send(norte, on(limit, "23:59:59"), 1, onDay(answer(folioOf(2*i)), day))
-				if got, want := verdict(t, last), fmt.Sprintf("A %s %d 1", limit.Fecha(), 20+5*i); got != want {
+				if got, want := verdict(t, last),
+					fmt.Sprintf("A %s %d 1", limit.Fecha(), 20+5*i); got != want {
 					t.Errorf("the last second: %s, want %s", got, want)
 				}
 				late := g.send(norte, on(limit+1, "00:00:00"), 1, onDay(answer(folioOf(2*i+1)), day))
-				if got, want := verdict(t, late), fmt.Sprintf("A %s %d 2", limit.Fecha(), 21+5*i); got != want {
+				if got, want := verdict(t, late),
+					fmt.Sprintf("A %s %d 2", limit.Fecha(), 21+5*i); got != want {
 					t.Errorf("one second later: %s, want %s", got, want)
 				}
 			}
@@ -86,32 +89,42 @@ func onDay(r schema.Respuesta, d schema.Dia) schema.Respuesta {
 func TestTerms(t *testing.T) {
 	t.Parallel()
 	lineas(t, openDelivered, map[string]string{
-		"the first second":        "03-03 00:00:00 R = A 31/03/2026 1 1",
-		"the last second":         "03-31 23:59:59 R = A 31/03/2026 20 1",
-		"one second late":         "04-01 00:00:00 R = A 31/03/2026 21 2",
-		"on a day off":            "03-29 12:00:00 R = A 31/03/2026 18 1",
-		"months late":             "05-04 12:00:00 R = A 31/03/2026 41 2",
-		"prórroga":                "03-18 16:00:00 P10 = A 16/04/2026 11 1",
-		"not from its day":        "03-31 10:00:00 P1 = A 01/04/2026 20 1",
-		"its last second":         "03-31 23:59:59 P10 = A 16/04/2026 20 1; 04-16 23:59:59 R = A 16/04/2026 30 1",
-		"then late":               "03-31 23:59:59 P10 = A 16/04/2026 20 1; 04-17 00:00:00 R = A 16/04/2026 31 2",
-		"asked too late":          "04-01 00:00:00 P10 = R NEG-05; 04-01 09:00:00 R = A 31/03/2026 21 2",
-		"too long":                "03-03 10:00:00 P11 = R NEG-10; 03-03 11:00:00 P10 = A 16/04/2026 1 1",
-		"a second one":            "03-03 10:00:00 P5 = A 09/04/2026 1 1; 03-04 10:00:00 P5 = R NEG-04; 04-09 23:59:59 R = A 09/04/2026 25 1",
-		"after an answer":         "03-03 10:00:00 R = A 31/03/2026 1 1; 03-04 10:00:00 P10 = R NEG-06",
-		"a second answer":         "03-03 10:00:00 R = A 31/03/2026 1 1; 03-03 11:00:00 R = R DUP-02",
-		"a third, late":           "04-06 10:00:00 R = A 31/03/2026 22 2; 04-06 11:00:00 R = R DUP-02; 05-06 11:00:00 R = R DUP-02",
-		"closed before too late":  "03-03 10:00:00 R = A 31/03/2026 1 1; 04-02 10:00:00 P11 = R NEG-06",
-		"closed before a second":  "03-03 10:00:00 P5 = A 09/04/2026 1 1; 03-03 11:00:00 R = A 09/04/2026 1 1; 04-17 10:00:00 P11 = R NEG-06",
-		"second before too late":  "03-03 10:00:00 P10 = A 16/04/2026 1 1; 04-17 10:00:00 P11 = R NEG-04",
-		"too late before length":  "04-01 10:00:00 P11 = R NEG-05",
-		"desistida":               "03-03 10:00:00 D6 = A; 03-03 11:00:00 R = R NEG-06; 03-03 11:00:01 P11 = R NEG-06",
-		"desistida, not a second": "03-03 10:00:00 P5 = A 09/04/2026 1 1; 03-03 11:00:00 D6 = A; 03-03 11:00:02 P5 = R NEG-06",
-		"answered and desistida":  "03-03 10:00:00 R = A 31/03/2026 1 1; 03-03 11:00:00 D6 = A; 03-03 11:00:02 R = R DUP-02; 03-03 11:00:03 P5 = R NEG-06",
-		"both, the answer first":  "03-03 10:00:00 R+P10 = A 31/03/2026 1 1 + R DUP-01; 03-03 11:00:00 P10 = R NEG-06",
-		"both, the prórroga":      "03-03 10:00:00 P10+R = A 16/04/2026 1 1 + R DUP-01; 03-03 11:00:00 R = A 16/04/2026 1 1",
-		"both, the first is bad":  "03-03 10:00:00 P11+R = R NEG-10 + A 31/03/2026 1 1",
-		"both, and late":          "04-01 10:00:00 P5+R+R = R NEG-05 + A 31/03/2026 21 2 + R DUP-01",
+		"the first second": "03-03 00:00:00 R = A 31/03/2026 1 1",
+		"the last second":  "03-31 23:59:59 R = A 31/03/2026 20 1",
+		"one second late":  "04-01 00:00:00 R = A 31/03/2026 21 2",
+		"on a day off":     "03-29 12:00:00 R = A 31/03/2026 18 1",
+		"months late":      "05-04 12:00:00 R = A 31/03/2026 41 2",
+		"prórroga":         "03-18 16:00:00 P10 = A 16/04/2026 11 1",
+		"not from its day": "03-31 10:00:00 P1 = A 01/04/2026 20 1",
+		"its last second": "03-31 23:59:59 P10 = A 16/04/2026 20 1; 04-16 23:59:59 R = A " +
+			"16/04/2026 30 1",
+		"then late": "03-31 23:59:59 P10 = A 16/04/2026 20 1; 04-17 00:00:00 R = A " +
+			"16/04/2026 31 2",
+		"asked too late": "04-01 00:00:00 P10 = R NEG-05; 04-01 09:00:00 R = A 31/03/2026 21 2",
+		"too long":       "03-03 10:00:00 P11 = R NEG-10; 03-03 11:00:00 P10 = A 16/04/2026 1 1",
+		"a second one": "03-03 10:00:00 P5 = A 09/04/2026 1 1; 03-04 10:00:00 P5 = R NEG-04; " +
+			"04-09 23:59:59 R = A 09/04/2026 25 1",
+		"after an answer": "03-03 10:00:00 R = A 31/03/2026 1 1; 03-04 10:00:00 P10 = R NEG-06",
+		"a second answer": "03-03 10:00:00 R = A 31/03/2026 1 1; 03-03 11:00:00 R = R DUP-02",
+		"a third, late": "04-06 10:00:00 R = A 31/03/2026 22 2; 04-06 11:00:00 R = R DUP-02; " +
+			"05-06 11:00:00 R = R DUP-02",
+		"closed before too late": "03-03 10:00:00 R = A 31/03/2026 1 1; 04-02 10:00:00 P11 = R NEG-06",
+		"closed before a second": "03-03 10:00:00 P5 = A 09/04/2026 1 1; 03-03 11:00:00 R = A 09/04/2026 " +
+			"1 1; 04-17 10:00:00 P11 = R NEG-06",
+		"second before too late": "03-03 10:00:00 P10 = A 16/04/2026 1 1; 04-17 10:00:00 P11 = R NEG-04",
+		"too late before length": "04-01 10:00:00 P11 = R NEG-05",
+		"desistida": "03-03 10:00:00 D6 = A; 03-03 11:00:00 R = R NEG-06; 03-03 11:00:01 " +
+			"P11 = R NEG-06",
+		"desistida, not a second": "03-03 10:00:00 P5 = A 09/04/2026 1 1; 03-03 11:00:00 D6 = A; 03-03 " +
+			"11:00:02 P5 = R NEG-06",
+		"answered and desistida": "03-03 10:00:00 R = A 31/03/2026 1 1; 03-03 11:00:00 D6 = A; 03-03 " +
+			"11:00:02 R = R DUP-02; 03-03 11:00:03 P5 = R NEG-06",
+		"both, the answer first": "03-03 10:00:00 R+P10 = A 31/03/2026 1 1 + R DUP-01; 03-03 11:00:00 P10 " +
+			"= R NEG-06",
+		"both, the prórroga": "03-03 10:00:00 P10+R = A 16/04/2026 1 1 + R DUP-01; 03-03 11:00:00 R = " +
+			"A 16/04/2026 1 1",
+		"both, the first is bad": "03-03 10:00:00 P11+R = R NEG-10 + A 31/03/2026 1 1",
+		"both, and late":         "04-01 10:00:00 P5+R+R = R NEG-05 + A 31/03/2026 21 2 + R DUP-01",
 	})
 }
 
@@ -127,12 +140,13 @@ func TestEndOfTheTerm(t *testing.T) {
 		g.deliverExample()
 		return g
 	}, map[string]string{
-		"the last second":     "03-31 18:00:00 R = A 31/03/2026 20 1",
-		"one second late":     "03-31 18:00:01 R = A 31/03/2026 20 2",
-		"prórroga":            "03-31 18:00:00 P10 = A 16/04/2026 20 1; 04-16 18:00:00 R = A 16/04/2026 30 1",
-		"prórroga, too late":  "03-31 18:00:01 P10 = R NEG-05",
-		"after it, too late":  "03-31 18:00:00 P10 = A 16/04/2026 20 1; 04-16 18:00:01 R = A 16/04/2026 30 2",
-		"how it stands":       "03-31 18:00:00 visit = por_vencer; 03-31 18:00:01 visit = vencido; 04-01 00:00:00 visit = vencido",
+		"the last second":    "03-31 18:00:00 R = A 31/03/2026 20 1",
+		"one second late":    "03-31 18:00:01 R = A 31/03/2026 20 2",
+		"prórroga":           "03-31 18:00:00 P10 = A 16/04/2026 20 1; 04-16 18:00:00 R = A 16/04/2026 30 1",
+		"prórroga, too late": "03-31 18:00:01 P10 = R NEG-05",
+		"after it, too late": "03-31 18:00:00 P10 = A 16/04/2026 20 1; 04-16 18:00:01 R = A 16/04/2026 30 2",
+		"how it stands": "03-31 18:00:00 visit = por_vencer; 03-31 18:00:01 visit = vencido; 04-01 " +
+			"00:00:00 visit = vencido",
 		"not the day before":  "03-30 18:00:01 visit = por_vencer; 03-30 18:00:01 R = A 31/03/2026 19 1",
 		"near from the start": "03-25 23:59:59 visit = a_tiempo; 03-26 00:00:00 visit = por_vencer",
 	})
@@ -165,14 +179,17 @@ func TestMaximumOfTheInstitution(t *testing.T) {
 		{"2026-03-03 12:00:00", "6", "R NEG-04"},
 	} {
 		day, hour, _ := strings.Cut(step.at, " ")
-		if got := verdict(t, g.send(nandu, on(dia(t, day), hour), i+1, prorroga(folioNandu, step.dias))); got != step.want {
+		if got := verdict(t,
+			g.send(nandu, on(dia(t, day), hour), i+1, prorroga(folioNandu, step.dias))); got != step.want {
 			t.Errorf("prórroga of %s: %s, want %s", step.dias, got, step.want)
 		}
 	}
 	other := exampleREC(t)
 	for _, r := range other {
 		if r.RecInstitucionClave == "900003" && r.RecFolioCondusef != folioNandu {
-			if got := verdict(t, g.send(nandu, on(dia(t, "2026-04-01"), "10:00"), 1, prorroga(r.RecFolioCondusef, "6"))); got != "R NEG-05" {
+			if got := verdict(t,
+				g.send(nandu, on(dia(t, "2026-04-01"), "10:00"), 1,
+					prorroga(r.RecFolioCondusef, "6"))); got != "R NEG-05" {
 				t.Errorf("too late and too long: %s", got)
 			}
 		}

@@ -33,9 +33,11 @@ func TestNoPersonalData(t *testing.T) {
 	g := openRemote(t, 0, 0)
 	var roll []schema.Inscripcion
 	for _, in := range institutions {
-		roll = append(roll, schema.Inscripcion{Clave: in.UNE, Denominacion: in.Denominacion, Sector: in.Sector})
+		roll = append(roll,
+			schema.Inscripcion{Clave: in.UNE, Denominacion: in.Denominacion, Sector: in.Sector})
 	}
-	plan := inventor.New(7).Dia(inventor.Pedido{Dia: lunes, N: 120, Instituciones: roll, Defectos: inventor.Pocos})
+	plan := inventor.New(7).Dia(inventor.Pedido{Dia: lunes, N: 120, Instituciones: roll,
+		Defectos: inventor.Pocos})
 	var b bytes.Buffer
 	if err := inventor.WriteREC(&b, lunes, 1, plan.Registros, llegada); err != nil {
 		t.Fatal(err)
@@ -79,7 +81,8 @@ func TestNoPersonalData(t *testing.T) {
 		}
 	}
 	if len(private) < 300 || len(texts) < 300 || len(g.names(norte, schema.CarpetaRechazos)) != 1 {
-		t.Fatalf("the day is too small to tell: %d values, %d texts, %d masked", len(private), len(texts), findings)
+		t.Fatalf("the day is too small to tell: %d values, %d texts, %d masked", len(private), len(texts),
+			findings)
 	}
 	all := strings.Join(texts, "\n")
 	for _, p := range private {
@@ -94,14 +97,16 @@ func TestNoPersonalData(t *testing.T) {
 func privateAnswers(lote []schema.Reclamacion) (answers []any) {
 	for i, r := range lote {
 		a := answer(r.RecFolioCondusef)
-		a.ResTexto = schema.Reservado(fmt.Sprintf("Se informa a %s que su queja %d procede.", r.RecUsuarioNombre.Revelar(), i))
+		a.ResTexto = schema.Reservado(fmt.Sprintf("Se informa a %s que su queja %d procede.",
+			r.RecUsuarioNombre.Revelar(), i))
 		switch i % 4 {
 		case 1:
 			a.ResTexto = " " + a.ResTexto
 		case 2:
 			a.ResResponsable = schema.Reservado("Lic. " + strings.Repeat("Marta Ficticia ", 20))
 		case 3:
-			a.ResTexto, a.ResTipo, a.ResProrrogaDias, a.ResProrrogaMotivo = a.ResTexto+" MÃºltiple", "2", "3", "99"
+			a.ResTexto, a.ResTipo, a.ResProrrogaDias, a.ResProrrogaMotivo = a.ResTexto+" MÃºltiple", "2", "3",
+				"99"
 		}
 		answers = append(answers, a)
 	}
@@ -114,7 +119,8 @@ func TestNamesOfStrangeFiles(t *testing.T) {
 	t.Parallel()
 	g := openDelivered(t)
 	g.clock.Set(on(dia(t, "2026-03-10"), "10:00"))
-	for i, name := range []string{"INE de Marta Peñón.docx", "INE de Marta Pen\u0303o\u0301n.pdf", "Marta Peñón"} {
+	for i, name := range []string{"INE de Marta Peñón.docx", "INE de Marta Pen\u0303o\u0301n.pdf",
+		"Marta Peñón"} {
 		g.leave(norte, name, []byte{byte('a' + i)})
 	}
 	g.mustVisit(norte)

@@ -34,7 +34,9 @@ func (h *history) checkTaken() {
 	for key, content := range h.left {
 		parte, name, _ := strings.Cut(key, " ")
 		n := 0
-		for _, a := range view(h.gateway, func(v *store.View) ([]store.Archivo, error) { return v.Contenidos(partyOf(h.t, parte), name) }) {
+		for _, a := range view(h.gateway, func(v *store.View) ([]store.Archivo, error) {
+			return v.Contenidos(partyOf(h.t, parte), name)
+		}) {
 			if a.Bytes == int64(len(content)) && a.SHA256 == sha(content) {
 				n++
 			}
@@ -66,7 +68,9 @@ func (h *history) checkRows() {
 	}
 	rows := 0
 	for d := lunes; d <= h.today(); d++ {
-		for _, a := range view(h.gateway, func(v *store.View) ([]store.Archivo, error) { return v.ArchivosDe(d, schema.REC) }) {
+		for _, a := range view(h.gateway, func(v *store.View) ([]store.Archivo, error) {
+			return v.ArchivosDe(d, schema.REC)
+		}) {
 			rows += a.Registros
 		}
 	}
@@ -113,22 +117,29 @@ func (h *history) checkRounds() {
 		if !told && e.Evento == bitacora.RespuestaAceptada {
 			continue // an answer leaves the limit as it is
 		}
-		if before, told := e.Detalle["limite_anterior"]; limit < limits[vuelta(e)] || told && before != limits[vuelta(e)] {
+		if before, told := e.Detalle["limite_anterior"]; limit < limits[vuelta(e)] ||
+			told && before != limits[vuelta(e)] {
 			h.t.Errorf("%s: %s with the limit %s after %s", vuelta(e), e.Evento, limit, limits[vuelta(e)])
 		}
 		limits[vuelta(e)] = limit
 	}
 	for _, folio := range h.folios {
-		for _, k := range view(h.gateway, func(v *store.View) ([]store.Asunto, error) { return v.Vueltas(folio) }) {
+		for _, k := range view(h.gateway, func(v *store.View) ([]store.Asunto, error) {
+			return v.Vueltas(folio)
+		}) {
 			n := map[int]int{}
-			for _, p := range view(h.gateway, func(v *store.View) ([]store.Respuesta, error) { return v.Respuestas(k.ID) }) {
+			for _, p := range view(h.gateway, func(v *store.View) ([]store.Respuesta, error) {
+				return v.Respuestas(k.ID)
+			}) {
 				n[p.Tipo]++
 			}
 			key := fmt.Sprint(folio, " ", k.Vuelta)
-			if n[1] > 1 || n[2] > 1 || n[1] != answers[bitacora.RespuestaAceptada+key] || n[2] != answers[bitacora.ProrrogaAceptada+key] {
+			if n[1] > 1 || n[2] > 1 || n[1] != answers[bitacora.RespuestaAceptada+key] ||
+				n[2] != answers[bitacora.ProrrogaAceptada+key] {
 				h.t.Errorf("%s: the table has %v, the log %v", key, n, answers)
 			}
-			if (n[1] == 1) == k.Respondida.IsZero() || (n[2] == 1) != (k.Prorroga > 0) || k.Limite.String() != limits[key] {
+			if (n[1] == 1) == k.Respondida.IsZero() || (n[2] == 1) != (k.Prorroga > 0) ||
+				k.Limite.String() != limits[key] {
 				h.t.Errorf("%s: %+v with %v; the log's limit is %s", key, k, n, limits[key])
 			}
 		}
@@ -191,7 +202,8 @@ func (h *history) checkDictamenes() {
 		told[fmt.Sprintf("%s %s,%v,%v", e.Parte, e.Folio, e.Detalle["tipo"], e.Detalle["vuelta"])]++
 	}
 	for _, une := range []schema.Parte{norte, penon, nandu} {
-		for _, row := range strings.Split(strings.TrimSuffix(h.estado(une, "dictamenes.csv"), "\r\n"), "\r\n")[1:] {
+		for _, row := range strings.Split(strings.TrimSuffix(h.estado(une, "dictamenes.csv"), "\r\n"),
+			"\r\n")[1:] {
 			f := strings.Split(row, ",")
 			told[fmt.Sprintf("%s %s,%s,%s", une, f[0], f[1], f[4])]--
 		}
@@ -233,7 +245,8 @@ func (h *history) checkDelivered() {
 		return nil, err
 	})
 	for _, e := range h.events(bitacora.ReclamacionEntregada) {
-		if d := schema.DiaDe(e.Momento); !strings.Contains(e.Archivo, "_"+d.Compacta()+"_") && !h.recordedLater(e) {
+		if d := schema.DiaDe(e.Momento); !strings.Contains(e.Archivo, "_"+d.Compacta()+"_") &&
+			!h.recordedLater(e) {
 			h.t.Errorf("%s was delivered on %s in %s", e.Folio, d, e.Archivo)
 		}
 		n, err := schema.ParseNombre(e.Archivo)
@@ -260,7 +273,9 @@ func must[T any](x T, err error) T {
 // recordedLater tells of a LOT that was visible before a kill kept that from
 // being recorded: the record then bears the day on which it was seen.
 func (h *history) recordedLater(e bitacora.Evento) bool {
-	s := view(h.gateway, func(v *store.View) (store.Salida, error) { return v.SalidaPorNombre(e.Parte, e.Archivo) })
+	s := view(h.gateway, func(v *store.View) (store.Salida, error) {
+		return v.SalidaPorNombre(e.Parte, e.Archivo)
+	})
 	return schema.DiaDe(s.Publicado) == s.Dia
 }
 
@@ -284,7 +299,9 @@ func (h *history) checkStates() {
 			if got := last[r[0]+" "+r[1]]; got != r[10] && (got != "" || r[10] != store.PlazoATiempo) {
 				h.t.Errorf("%s %s is %s, and the log told last %q", r[0], r[1], r[10], got)
 			}
-			k := view(h.gateway, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta(schema.Folio(r[0])) })
+			k := view(h.gateway, func(v *store.View) (store.Asunto, error) {
+				return v.UltimaVuelta(schema.Folio(r[0]))
+			})
 			if want := h.cal().Vence(k.Dia0, 20+k.Prorroga); k.Limite < want {
 				h.t.Errorf("%s has the limit %s, and the calendar of now counts %s", r[0], k.Limite, want)
 			}

@@ -60,7 +60,8 @@ func TestAnyHistory(t *testing.T) {
 		if err := os.Mkdir(dir, 0o700); err != nil {
 			rt.Fatal(err)
 		}
-		h := &history{gateway: openIn(rt, dir), rt: rt, left: map[string][]byte{}, rows: map[schema.Folio]int{}}
+		h := &history{gateway: openIn(rt, dir), rt: rt, left: map[string][]byte{},
+			rows: map[schema.Folio]int{}}
 		h.clock.Set(moment(2, "08:00:00"))
 		h.pass(0)
 		h.leaveREC()
@@ -75,9 +76,12 @@ func TestAnyHistory(t *testing.T) {
 			"again":    func(*rapid.T) { h.leaveAgain() },
 			"calendar": func(*rapid.T) { h.changeDay() },
 			"wait":     func(*rapid.T) { h.wait() },
-			"corte":    func(*rapid.T) { h.pass(on(h.jornada(h.clock.Now()), "20:00").Sub(h.clock.Now())); h.run() },
-			"run":      func(*rapid.T) { h.run() },
-			"fault":    func(*rapid.T) { h.faults.after(h.chance(40)+1, nil); h.run() },
+			"corte": func(*rapid.T) {
+				h.pass(on(h.jornada(h.clock.Now()), "20:00").Sub(h.clock.Now()))
+				h.run()
+			},
+			"run":   func(*rapid.T) { h.run() },
+			"fault": func(*rapid.T) { h.faults.after(h.chance(40)+1, nil); h.run() },
 			"kill": func(*rapid.T) {
 				h.faults.after(h.chance(60)+1, func() { _ = h.store.Close() })
 				h.run()
@@ -184,7 +188,10 @@ func (h *history) folio(une schema.Parte) schema.Folio {
 // open gives the folios that an institution has to answer, the nearest limit first.
 func (h *history) open(une schema.Parte) []store.Asunto {
 	return view(h.gateway, func(v *store.View) (all []store.Asunto, err error) {
-		err = v.AsuntosAbiertos(une.UNE(), func(a store.AsuntoAbierto) error { all = append(all, a.Asunto); return nil })
+		err = v.AsuntosAbiertos(une.UNE(), func(a store.AsuntoAbierto) error {
+			all = append(all, a.Asunto)
+			return nil
+		})
 		return all, err
 	})
 }
@@ -223,7 +230,8 @@ func (h *history) toTheLimit() {
 	end := time.Time{}
 	for _, une := range []schema.Parte{norte, penon, nandu} {
 		for _, k := range h.open(une) {
-			if at := k.Limite.At(h.cycle.Plazos.FinDePlazo); at.After(h.clock.Now()) && (end.IsZero() || at.Before(end)) {
+			if at := k.Limite.At(h.cycle.Plazos.FinDePlazo); at.After(h.clock.Now()) &&
+				(end.IsZero() || at.Before(end)) {
 				end = at
 			}
 		}
@@ -274,7 +282,8 @@ func (h *history) leaveAgain() {
 // changeDay publishes a suspension, or takes one back, at any time.
 func (h *history) changeDay() {
 	h.clock.Advance(time.Second)
-	h.changeCalendar(schema.Inhabil{Fecha: lunes + schema.Dia(h.chance(60)), Descripcion: "Suspensión", Origen: "CONDUSEF",
+	h.changeCalendar(schema.Inhabil{Fecha: lunes + schema.Dia(h.chance(60)), Descripcion: "Suspensión",
+		Origen:   "CONDUSEF",
 		AplicaGE: h.chance(3) < 2})
 }
 
@@ -294,7 +303,8 @@ func (h *history) pass(d time.Duration) {
 }
 
 func (h *history) wait() {
-	long := []time.Duration{time.Second, 10 * time.Minute, 3 * time.Hour, 13 * time.Hour, 5 * 24 * time.Hour, 20 * 24 * time.Hour}
+	long := []time.Duration{time.Second, 10 * time.Minute, 3 * time.Hour, 13 * time.Hour, 5 * 24 * time.Hour,
+		20 * 24 * time.Hour}
 	if h.clock.Now().After(on(lunes+120, "00:00")) {
 		long = long[:4] // what is checked is this year's
 	}
@@ -303,11 +313,13 @@ func (h *history) wait() {
 
 // run runs the cycle, and starts a new process where it died.
 func (h *history) run() {
-	_, err := h.runAt(h.clock.Now(), rapid.SampledFrom([]string{exchange.CausaAgenda, exchange.CausaManual}).Draw(h.rt, "causa"))
+	_, err := h.runAt(h.clock.Now(),
+		rapid.SampledFrom([]string{exchange.CausaAgenda, exchange.CausaManual}).Draw(h.rt, "causa"))
 	if h.faults.dead() {
 		h.restart()
 	}
-	if h.faults.clear(); err != nil && !strings.Contains(err.Error(), errFault.Error()) && !strings.Contains(err.Error(), "closed") && !strings.Contains(err.Error(), "midnight") {
+	if h.faults.clear(); err != nil && !strings.Contains(err.Error(), errFault.Error()) &&
+		!strings.Contains(err.Error(), "closed") && !strings.Contains(err.Error(), "midnight") {
 		h.t.Errorf("run: %v", err)
 	}
 }

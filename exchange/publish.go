@@ -126,7 +126,8 @@ func (c *Cycle) publica(tx *store.Tx, s *store.Salida, at time.Time, inf *Inform
 	}
 	tx.After(func() {
 		inf.published(s.Tipo, s.Registros)
-		c.Log.Info("published", zap.Stringer("party", s.Parte), zap.String("file", s.Mostrable()), zap.Int("records", s.Registros))
+		c.Log.Info("published", zap.Stringer("party", s.Parte), zap.String("file", s.Mostrable()),
+			zap.Int("records", s.Registros))
 	})
 	return nil
 }
@@ -152,7 +153,8 @@ func (c *Cycle) stale(ctx context.Context, mb Mailbox, s *store.Salida, inf *Inf
 		if f.Name() != s.Nombre {
 			continue
 		}
-		if err := mb.Put(ctx, s.Nombre, c.Archivo.Opener(s.SHA256)); err != nil { // only these bytes are this LOT
+		if err := mb.Put(ctx, s.Nombre, c.Archivo.Opener(s.SHA256)); err != nil {
+			// only these bytes are this LOT
 			return true, err
 		}
 		at := f.ModTime() // another's clock may be wrong

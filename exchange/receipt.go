@@ -54,8 +54,10 @@ type veredicto struct {
 }
 
 // receipt begins the ACU.
-func (c *Cycle) receipt(tx *store.Tx, in *store.Ingreso, a *store.Archivo, ex *schema.Examen) (rcpt *receipt, err error) {
-	rcpt = &receipt{c: c, tx: tx, in: in, a: a, ex: ex, year: schema.DiaDe(a.Recibido).Year(), dichos: map[int64][]int{}}
+func (c *Cycle) receipt(tx *store.Tx, in *store.Ingreso, a *store.Archivo,
+	ex *schema.Examen) (rcpt *receipt, err error) {
+	rcpt = &receipt{c: c, tx: tx, in: in, a: a, ex: ex, year: schema.DiaDe(a.Recibido).Year(),
+		dichos: map[int64][]int{}}
 	if a.Parte != schema.ParteCONDUSEF {
 		if err = rcpt.of(a.Parte.UNE()); err != nil {
 			return nil, err
@@ -159,9 +161,11 @@ func (rcpt *receipt) record(v veredicto) error {
 	if !v.legible {
 		return nil
 	}
-	acu := schema.Acuse{AcuNumero: schema.NewEntero(int64(v.numero)), RecFolioCondusef: v.folio, AcuEstatus: estatus,
-		AcuTipo: schema.NewEntero(int64(max(v.tipo, 1))), AcuFechaHoraRecepcion: schema.NewInstante(rcpt.a.Recibido),
-		AcuFechaLimite: v.limite.Fecha()}
+	acu := schema.Acuse{AcuNumero: schema.NewEntero(int64(v.numero)), RecFolioCondusef: v.folio,
+		AcuEstatus:            estatus,
+		AcuTipo:               schema.NewEntero(int64(max(v.tipo, 1))),
+		AcuFechaHoraRecepcion: schema.NewInstante(rcpt.a.Recibido),
+		AcuFechaLimite:        v.limite.Fecha()}
 	if !v.accepted {
 		acu.AcuCodigo = v.code
 	}
@@ -209,7 +213,9 @@ func (rcpt *receipt) close() error {
 func (rcpt *receipt) publish(number int64) error {
 	if rcpt.untold > 0 {
 		h := schema.NewHallazgo(0, "", "", "EST-12", "")
-		h.Mensaje = fmt.Sprintf("Hay otros %d hallazgos que no caben en este archivo; corrija éstos y envíe de nuevo.", rcpt.untold)
+		h.Mensaje = fmt.Sprintf(
+			"Hay otros %d hallazgos que no caben en este archivo; corrija éstos y envíe de nuevo.",
+			rcpt.untold)
 		if err := rcpt.rch.write(h.Rechazo(rcpt.rch.records + 1)); err != nil {
 			return err
 		}
@@ -256,8 +262,10 @@ func (rcpt *receipt) still() error {
 // seal writes line 03, which covers every verdict before it.
 func (rcpt *receipt) seal() error {
 	a := rcpt.a
-	s := schema.Sello{AcuFolio: rcpt.folio, AcuArchivo: schema.CleanArchivo(a.Nombre), AcuBytes: schema.NewEntero(a.Bytes), AcuHash: a.SHA256,
-		AcuFechaHoraRecepcion: schema.NewInstante(a.Recibido), AcuResultado: schema.NewEntero(int64(a.Resultado))}
+	s := schema.Sello{AcuFolio: rcpt.folio, AcuArchivo: schema.CleanArchivo(a.Nombre),
+		AcuBytes: schema.NewEntero(a.Bytes), AcuHash: a.SHA256,
+		AcuFechaHoraRecepcion: schema.NewInstante(a.Recibido),
+		AcuResultado:          schema.NewEntero(int64(a.Resultado))}
 	rcpt.c.Firmante.seal(&s, rcpt.acu.w.Hash())
 	return rcpt.acu.write(s)
 }
@@ -265,7 +273,8 @@ func (rcpt *receipt) seal() error {
 func (rcpt *receipt) salida(tipo schema.Tipo) store.Salida {
 	n := rcpt.nombre
 	n.Tipo = tipo
-	return store.Salida{Parte: rcpt.a.Parte, Carpeta: tipo.Carpeta(rcpt.a.Parte), Nombre: n.String(), Tipo: tipo,
+	return store.Salida{Parte: rcpt.a.Parte, Carpeta: tipo.Carpeta(rcpt.a.Parte), Nombre: n.String(),
+		Tipo:    tipo,
 		Jornada: rcpt.a.Jornada, Dia: n.Dia, NNN: rcpt.serie, Archivo: rcpt.a.ID}
 }
 

@@ -19,7 +19,8 @@ func (rcpt *receipt) reclamacion(l *schema.Linea[schema.Reclamacion]) (veredicto
 			return v, err
 		}
 	}
-	if good(l.Hallazgos, "RecFolioCondusef", "RecReversa") && (r.RecReversa == "0" || good(l.Hallazgos, "RecInstitucionClave")) {
+	if good(l.Hallazgos, "RecFolioCondusef", "RecReversa") &&
+		(r.RecReversa == "0" || good(l.Hallazgos, "RecInstitucionClave")) {
 		last, ok, err := rcpt.asunto(r.RecFolioCondusef)
 		if err != nil {
 			return v, err
@@ -46,7 +47,8 @@ func (rcpt *receipt) add(l *schema.Linea[schema.Reclamacion], vuelta int) (bool,
 	return rcpt.in.AddReclamacion(&store.Asunto{
 		Folio: r.RecFolioCondusef, Vuelta: vuelta, UNE: r.RecInstitucionClave.UNE(), Numero: l.Numero,
 		Posicion: store.Posicion{Desplazamiento: l.Desplazamiento, Largo: l.Largo},
-		Turno:    r.RecFechaTurno.Dia(), Monetario: r.RecMonetario == "SI", Monto: r.RecMontoReclamado.Centavos(),
+		Turno:    r.RecFechaTurno.Dia(), Monetario: r.RecMonetario == "SI",
+		Monto: r.RecMontoReclamado.Centavos(),
 	}, r)
 }
 

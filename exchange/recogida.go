@@ -47,7 +47,8 @@ func (c *Cycle) PickedUp(ctx context.Context, r Lectura) error {
 			return seenPunto(tx, r)
 		}
 		s, err := tx.SalidaPorNombre(r.Parte, r.Nombre)
-		if errors.Is(err, store.ErrNotFound) || err == nil && (s.Carpeta != r.Carpeta || s.SHA256 != r.SHA256) {
+		if errors.Is(err, store.ErrNotFound) ||
+			err == nil && (s.Carpeta != r.Carpeta || s.SHA256 != r.SHA256) {
 			return nil
 		}
 		if err != nil {
@@ -64,11 +65,13 @@ func (c *Cycle) PickedUp(ctx context.Context, r Lectura) error {
 		if err != nil {
 			return err
 		}
-		h := store.Recogida{Cuenta: r.Cuenta, Fingerprint: r.Llave, Direccion: r.Direccion, Cliente: r.Cliente, Algoritmos: r.Algoritmos,
+		h := store.Recogida{Cuenta: r.Cuenta, Fingerprint: r.Llave, Direccion: r.Direccion,
+			Cliente: r.Cliente, Algoritmos: r.Algoritmos,
 			Abierta: r.Abierta, Cerrada: r.Cerrada, Primero: r.Primero, Ultimo: r.Ultimo, Inicio: r.Inicio,
 			Tramos: r.Tramos.String(), Cubiertos: r.Tramos.Bytes(), Cierre: r.Cierre,
 			Completa: r.Cierre && r.Tramos.Covers(s.Bytes), Ronda: before.Veces + 1}
-		return tx.AddRecogida(s, h, after, became(before, after, r), r.Tramos[:min(len(r.Tramos), maxTramos)].String())
+		return tx.AddRecogida(s, h, after, became(before, after, r),
+			r.Tramos[:min(len(r.Tramos), maxTramos)].String())
 	})
 }
 
@@ -188,9 +191,10 @@ func (c *Cycle) missing(ctx context.Context) error {
 			if total < disponible {
 				continue
 			}
-			if err := tx.AddNoRecogido(p, bitacora.CargaSinRecoger{Plazo: plazo, Hasta: schema.NewInstante(hasta),
-				Publicado: schema.NewInstante(p.Publicado), Estado: cov.Estado(), Registros: p.Registros,
-				ServidorSegundos: int64(total.Seconds()), Servidor: detail}); err != nil {
+			if err := tx.AddNoRecogido(p,
+				bitacora.CargaSinRecoger{Plazo: plazo, Hasta: schema.NewInstante(hasta),
+					Publicado: schema.NewInstante(p.Publicado), Estado: cov.Estado(), Registros: p.Registros,
+					ServidorSegundos: int64(total.Seconds()), Servidor: detail}); err != nil {
 				return err
 			}
 		}
@@ -200,7 +204,8 @@ func (c *Cycle) missing(ctx context.Context) error {
 
 // late tells by which of its moments a LOT should have been picked up and was
 // not; "" none that was not told of yet.
-func (c *Cycle) late(cal *schema.Calendario, p store.PorRecoger, now time.Time) (plazo string, hasta time.Time) {
+func (c *Cycle) late(cal *schema.Calendario, p store.PorRecoger,
+	now time.Time) (plazo string, hasta time.Time) {
 	if p.Limite != 0 {
 		if end := p.Limite.At(c.Plazos.FinDePlazo); now.After(end) {
 			return store.PlazoLimite, end

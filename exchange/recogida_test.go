@@ -33,8 +33,10 @@ const (
 // at its middle.
 func (r reading) handle(size int64) exchange.Lectura {
 	at := func(s int) time.Time { return corrida.Add(time.Duration(s) * time.Second) }
-	h := exchange.Lectura{Parte: norte, Carpeta: schema.CarpetaReclamaciones, Nombre: lotNorte, Cuenta: norte.String(), Llave: "SHA256:una" + r.key,
-		Direccion: "127.0.0.1:1", Cliente: "SSH-2.0-prueba", Abierta: at(r.from), Cerrada: at(r.to), Inicio: -1, Cierre: !r.cut}
+	h := exchange.Lectura{Parte: norte, Carpeta: schema.CarpetaReclamaciones, Nombre: lotNorte,
+		Cuenta: norte.String(), Llave: "SHA256:una" + r.key,
+		Direccion: "127.0.0.1:1", Cliente: "SSH-2.0-prueba", Abierta: at(r.from), Cerrada: at(r.to),
+		Inicio: -1, Cierre: !r.cut}
 	for _, p := range r.parts {
 		from, to := size*int64(p[0])/tenths, size*int64(p[1])/tenths
 		if h.Inicio < 0 || from < h.Inicio {
@@ -57,43 +59,71 @@ func TestPickupStates(t *testing.T) {
 		readings []reading
 		want     string
 	}{
-		"nobody":                             {nil, store.RecogidaPublicado},
-		"opened":                             {[]reading{{0, 2, nil, "", false}}, store.RecogidaAbierto},
-		"opened and cut":                     {[]reading{{0, 2, nil, "", true}}, store.RecogidaAbierto},
-		"whole":                              {[]reading{{0, 2, all(), "", false}}, store.RecogidaCompleto},
-		"whole, the connection broke":        {[]reading{{0, 2, all(), "", true}}, store.RecogidaParcial},
-		"half":                               {[]reading{{0, 2, part(0, 5), "", false}}, store.RecogidaParcial},
-		"the end alone":                      {[]reading{{0, 2, part(1, 10), "", false}}, store.RecogidaParcial},
-		"a little, politely":                 {[]reading{{0, 2, part(0, 1), "", false}}, store.RecogidaParcial},
-		"the same half twice":                {[]reading{{0, 2, part(0, 5), "", false}, {3, 5, part(0, 5), "", false}}, store.RecogidaParcial},
-		"out of order":                       {[]reading{{0, 2, [][2]int{{7, 10}, {0, 3}, {3, 7}}, "", false}}, store.RecogidaCompleto},
-		"out of order with a hole":           {[]reading{{0, 2, [][2]int{{7, 10}, {0, 3}, {4, 7}}, "", false}}, store.RecogidaParcial},
-		"two connections, half each":         {[]reading{{0, 4, part(0, 5), "", false}, {1, 3, part(5, 10), "", false}}, store.RecogidaCompleto},
-		"two keys, half each":                {[]reading{{0, 2, part(0, 5), "", false}, {3, 5, part(5, 10), "otra", false}}, store.RecogidaCompleto},
-		"two halves, one broke":              {[]reading{{0, 4, part(0, 5), "", true}, {1, 3, part(5, 10), "", false}}, store.RecogidaParcial},
-		"resumed after a cut":                {[]reading{{0, 2, part(0, 6), "", true}, {3, 5, part(6, 10), "", false}}, store.RecogidaCompleto},
-		"resumed where less had arrived":     {[]reading{{0, 2, part(0, 8), "", true}, {3, 5, part(4, 10), "", false}}, store.RecogidaCompleto},
-		"resumed twice":                      {[]reading{{0, 2, part(0, 4), "", true}, {3, 5, part(3, 7), "", true}, {6, 8, part(6, 10), "", false}}, store.RecogidaCompleto},
-		"resumed at the end":                 {[]reading{{0, 2, all(), "", true}, {3, 5, part(10, 10), "", false}}, store.RecogidaCompleto},
-		"resumed beyond what was sent":       {[]reading{{0, 2, part(0, 4), "", true}, {3, 5, part(5, 10), "", false}}, store.RecogidaParcial},
-		"resumed, and what was sent is not":  {[]reading{{0, 2, part(0, 8), "", true}, {3, 5, [][2]int{{4, 6}, {8, 10}}, "", false}}, store.RecogidaParcial},
-		"went on to the end, all cut":        {[]reading{{0, 2, all(), "", true}, {3, 5, part(10, 10), "", true}}, store.RecogidaParcial},
-		"all cut but the last":               {[]reading{{0, 2, all(), "", true}, {3, 5, part(10, 10), "", true}, {6, 8, part(10, 10), "", false}}, store.RecogidaCompleto},
-		"resumed and cut again":              {[]reading{{0, 2, part(0, 6), "", true}, {3, 5, part(6, 10), "", true}}, store.RecogidaParcial},
-		"cut, then a little from the start":  {[]reading{{0, 2, all(), "", true}, {3, 5, part(0, 1), "", false}}, store.RecogidaParcial},
-		"the break is noticed late":          {[]reading{{2, 4, part(5, 10), "", false}, {0, 2, part(0, 7), "", true}}, store.RecogidaCompleto},
-		"the break is noticed late, no part": {[]reading{{2, 4, part(5, 10), "", false}, {0, 2, part(0, 4), "", true}}, store.RecogidaParcial},
-		"beside one that broke":              {[]reading{{0, 9, part(0, 7), "", true}, {1, 3, part(5, 10), "", false}}, store.RecogidaParcial},
-		"twice":                              {[]reading{{0, 2, all(), "", false}, {3, 5, all(), "", false}}, store.RecogidaRepetido},
-		"twice, the second in halves":        {[]reading{{0, 2, all(), "", false}, {3, 5, part(0, 5), "", false}, {6, 8, part(5, 10), "", false}}, store.RecogidaRepetido},
-		"once and a half":                    {[]reading{{0, 2, all(), "", false}, {3, 5, part(5, 10), "", false}}, store.RecogidaCompleto},
-		"a cut before does not help a later": {[]reading{{0, 2, part(0, 5), "", true}, {3, 5, all(), "", false}, {6, 8, part(5, 10), "", false}}, store.RecogidaCompleto},
+		"nobody":                      {nil, store.RecogidaPublicado},
+		"opened":                      {[]reading{{0, 2, nil, "", false}}, store.RecogidaAbierto},
+		"opened and cut":              {[]reading{{0, 2, nil, "", true}}, store.RecogidaAbierto},
+		"whole":                       {[]reading{{0, 2, all(), "", false}}, store.RecogidaCompleto},
+		"whole, the connection broke": {[]reading{{0, 2, all(), "", true}}, store.RecogidaParcial},
+		"half": {[]reading{{0, 2, part(0, 5), "", false}},
+			store.RecogidaParcial},
+		"the end alone": {[]reading{{0, 2, part(1, 10), "", false}},
+			store.RecogidaParcial},
+		"a little, politely": {[]reading{{0, 2, part(0, 1), "", false}},
+			store.RecogidaParcial},
+		"the same half twice": {[]reading{{0, 2, part(0, 5), "", false},
+			{3, 5, part(0, 5), "", false}}, store.RecogidaParcial},
+		"out of order": {[]reading{{0, 2, [][2]int{{7, 10}, {0, 3}, {3, 7}}, "",
+			false}}, store.RecogidaCompleto},
+		"out of order with a hole": {[]reading{{0, 2, [][2]int{{7, 10}, {0, 3}, {4, 7}}, "",
+			false}}, store.RecogidaParcial},
+		"two connections, half each": {[]reading{{0, 4, part(0, 5), "", false},
+			{1, 3, part(5, 10), "", false}}, store.RecogidaCompleto},
+		"two keys, half each": {[]reading{{0, 2, part(0, 5), "", false},
+			{3, 5, part(5, 10), "otra", false}}, store.RecogidaCompleto},
+		"two halves, one broke": {[]reading{{0, 4, part(0, 5), "", true},
+			{1, 3, part(5, 10), "", false}}, store.RecogidaParcial},
+		"resumed after a cut": {[]reading{{0, 2, part(0, 6), "", true},
+			{3, 5, part(6, 10), "", false}}, store.RecogidaCompleto},
+		"resumed where less had arrived": {[]reading{{0, 2, part(0, 8), "", true},
+			{3, 5, part(4, 10), "", false}}, store.RecogidaCompleto},
+		"resumed twice": {[]reading{{0, 2, part(0, 4), "", true},
+			{3, 5, part(3, 7), "", true}, {6, 8, part(6, 10), "", false}}, store.RecogidaCompleto},
+		"resumed at the end": {[]reading{{0, 2, all(), "", true},
+			{3, 5, part(10, 10), "", false}}, store.RecogidaCompleto},
+		"resumed beyond what was sent": {[]reading{{0, 2, part(0, 4), "", true},
+			{3, 5, part(5, 10), "", false}}, store.RecogidaParcial},
+		"resumed, and what was sent is not": {[]reading{{0, 2, part(0, 8), "", true},
+			{3, 5, [][2]int{{4, 6}, {8, 10}}, "", false}}, store.RecogidaParcial},
+		"went on to the end, all cut": {[]reading{{0, 2, all(), "", true},
+			{3, 5, part(10, 10), "", true}}, store.RecogidaParcial},
+		"all cut but the last": {[]reading{{0, 2, all(), "", true},
+			{3, 5, part(10, 10), "", true}, {6, 8, part(10, 10), "", false}}, store.RecogidaCompleto},
+		"resumed and cut again": {[]reading{{0, 2, part(0, 6), "", true},
+			{3, 5, part(6, 10), "", true}}, store.RecogidaParcial},
+		"cut, then a little from the start": {[]reading{{0, 2, all(), "", true},
+			{3, 5, part(0, 1), "", false}}, store.RecogidaParcial},
+		"the break is noticed late": {[]reading{{2, 4, part(5, 10), "", false},
+			{0, 2, part(0, 7), "", true}}, store.RecogidaCompleto},
+		"the break is noticed late, no part": {[]reading{{2, 4, part(5, 10), "", false},
+			{0, 2, part(0, 4), "", true}}, store.RecogidaParcial},
+		"beside one that broke": {[]reading{{0, 9, part(0, 7), "", true},
+			{1, 3, part(5, 10), "", false}}, store.RecogidaParcial},
+		"twice": {[]reading{{0, 2, all(), "", false}, {3, 5, all(), "", false}},
+			store.RecogidaRepetido},
+		"twice, the second in halves": {[]reading{{0, 2, all(), "", false},
+			{3, 5, part(0, 5), "", false}, {6, 8, part(5, 10), "", false}}, store.RecogidaRepetido},
+		"once and a half": {[]reading{{0, 2, all(), "", false},
+			{3, 5, part(5, 10), "", false}}, store.RecogidaCompleto},
+		"a cut before does not help a later": {[]reading{{0, 2, part(0, 5), "", true},
+			{3, 5, all(), "", false}, {6, 8, part(5, 10), "", false}}, store.RecogidaCompleto},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := open(t)
 			g.deliverExample()
-			s := view(g, func(v *store.View) (store.Salida, error) { return v.SalidaPorNombre(norte, lotNorte) })
+			s := view(g, func(v *store.View) (store.Salida, error) {
+				return v.SalidaPorNombre(norte, lotNorte)
+			})
 			for _, r := range c.readings {
 				if err := g.pickedUp(r.handle(s.Bytes)); err != nil {
 					t.Fatal(err)
@@ -161,9 +191,12 @@ func TestPickupEvents(t *testing.T) {
 	t.Parallel()
 	g := open(t)
 	g.deliverExample()
-	size := view(g, func(v *store.View) (store.Salida, error) { return v.SalidaPorNombre(norte, lotNorte) }).Bytes
+	size := view(g, func(v *store.View) (store.Salida, error) {
+		return v.SalidaPorNombre(norte, lotNorte)
+	}).Bytes
 	before := len(g.events(""))
-	for _, r := range []reading{{0, 1, nil, "", false}, {1, 2, nil, "", false}, {2, 4, part(0, 5), "", false}, {5, 7, all(), "", false}, {8, 9, nil, "", false}, {9, 11, all(), "", false}} {
+	for _, r := range []reading{{0, 1, nil, "", false}, {1, 2, nil, "", false}, {2, 4, part(0, 5), "", false},
+		{5, 7, all(), "", false}, {8, 9, nil, "", false}, {9, 11, all(), "", false}} {
 		if err := g.pickedUp(r.handle(size)); err != nil {
 			t.Fatal(err)
 		}
@@ -185,14 +218,18 @@ func TestPickupEvents(t *testing.T) {
 	for _, e := range events {
 		names = append(names, e.Evento)
 	}
-	want := []string{bitacora.ArchivoAbierto, bitacora.ArchivoLeidoEnParte, bitacora.ArchivoRecogido, bitacora.ArchivoRecogidoOtra}
+	want := []string{bitacora.ArchivoAbierto, bitacora.ArchivoLeidoEnParte, bitacora.ArchivoRecogido,
+		bitacora.ArchivoRecogidoOtra}
 	if !slices.Equal(names, want) {
 		t.Fatalf("events %q, want %q", names, want)
 	}
 	d := events[1].Detalle
-	for k, want := range map[string]any{"llave": "SHA256:una", "direccion": "127.0.0.1:1", "cliente": "SSH-2.0-prueba", "cierre": true,
-		"abierta": string(schema.NewInstante(corrida.Add(2 * time.Second))), "primero": string(schema.NewInstante(corrida.Add(3 * time.Second))),
-		"cerrada": string(schema.NewInstante(corrida.Add(4 * time.Second))), "estado": store.RecogidaParcial, "cubiertos": float64(size / 2)} {
+	for k, want := range map[string]any{"llave": "SHA256:una", "direccion": "127.0.0.1:1",
+		"cliente": "SSH-2.0-prueba", "cierre": true,
+		"abierta": string(schema.NewInstante(corrida.Add(2 * time.Second))),
+		"primero": string(schema.NewInstante(corrida.Add(3 * time.Second))),
+		"cerrada": string(schema.NewInstante(corrida.Add(4 * time.Second))), "estado": store.RecogidaParcial,
+		"cubiertos": float64(size / 2)} {
 		if d[k] != want {
 			t.Errorf("%s is %v, want %v", k, d[k], want)
 		}
@@ -233,8 +270,10 @@ func TestNotPickedUp(t *testing.T) {
 		t.Fatalf("told %q, want %q", got, want)
 	}
 	d := g.events(bitacora.NoRecogido)[0].Detalle
-	want := []any{"2026-03-03T12:30:00-06:00/2026-03-03T13:29:59-06:00", "2026-03-03T13:30:00-06:00/2026-03-03T13:30:01-06:00"}
-	if got, _ := d["servidor"].([]any); !slices.Equal(got, want) || d["estado"] != store.RecogidaPublicado || d["hasta"] != "2026-03-03T12:00:00-06:00" {
+	want := []any{"2026-03-03T12:30:00-06:00/2026-03-03T13:29:59-06:00",
+		"2026-03-03T13:30:00-06:00/2026-03-03T13:30:01-06:00"}
+	if got, _ := d["servidor"].([]any); !slices.Equal(got, want) || d["estado"] != store.RecogidaPublicado ||
+		d["hasta"] != "2026-03-03T12:00:00-06:00" {
 		t.Errorf("%v, want intervals %v", d, want)
 	}
 	// The limit of the example is 31/03/2026 and counts whole.

@@ -16,7 +16,9 @@ import (
 func TestSentAgain(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		first, second string // records: R1 an answer to 1, P1 a prórroga, X1 one with a bad field, A1 one whose annex is missing; a last - cuts the file
+		// records: R1 an answer to 1, P1 a prórroga, X1 one with a bad field, A1 one whose annex is missing;
+		// a last - cuts the file
+		first, second string
 		nnn           int    // of the second; the first is 1
 		acu           string // which acuse answers the second; "" none of its own
 		want          string
@@ -50,14 +52,16 @@ func TestSentAgain(t *testing.T) {
 					t.Errorf("%s changed", path)
 				}
 			}
-			accepted := len(g.events(bitacora.RespuestaAceptada)) + len(g.events(bitacora.ProrrogaAceptada)) - n
+			accepted := len(g.events(bitacora.RespuestaAceptada)) +
+				len(g.events(bitacora.ProrrogaAceptada)) - n
 			if c.acu == "" {
 				if len(after) != len(before) || accepted != 0 {
 					t.Errorf("it had an effect: %d files, before %d", len(after), len(before))
 				}
 				return
 			}
-			got := strings.Join(codes(t, g.file(norte.String()+"/acuses/GE_ACU_"+norte.String()+"_20260303_"+c.acu+".txt")), " ")
+			got := strings.Join(codes(t,
+				g.file(norte.String()+"/acuses/GE_ACU_"+norte.String()+"_20260303_"+c.acu+".txt")), " ")
 			if got != c.want || accepted != strings.Count(c.want, "A") {
 				t.Errorf("%q, want %q; %d accepted", got, c.want, accepted)
 			}
@@ -163,10 +167,14 @@ func TestAnswerBeforeItsLOT(t *testing.T) {
 		return g.cycle.Receive(t.Context(), lunes+1, nil)
 	}
 	g.mustVisit(norte)
-	if got := verdict(t, g.file(norte.String()+"/acuses/"+strings.Replace(name, "RES", "ACU", 1))); got != "R NEG-01" || !came {
+	if got := verdict(t,
+		g.file(norte.String()+"/acuses/"+strings.Replace(name, "RES", "ACU", 1))); got != "R NEG-01" ||
+		!came {
 		t.Errorf("%s", got)
 	}
-	if k := view(g, func(v *store.View) (store.Asunto, error) { return v.UltimaVuelta(folioNorte) }); !k.Entregada.IsZero() {
+	if k := view(g, func(v *store.View) (store.Asunto, error) {
+		return v.UltimaVuelta(folioNorte)
+	}); !k.Entregada.IsZero() {
 		t.Errorf("it is delivered: %+v", k)
 	}
 }
@@ -176,13 +184,14 @@ func TestAnswerBeforeItsLOT(t *testing.T) {
 func TestTodoONadaByRecord(t *testing.T) {
 	t.Parallel()
 	for records, want := range map[string]string{ // of a DIC about a folio without an answer
-		"3 4 9":              "A A A |",
-		"3 4 1":              "NEG-02 NEG-02 NEG-02 | NEG-02 4",
-		"3 3":                "DUP-02 DUP-02 | DUP-02 3",
-		"3 11/3 3 2":         "NEG-02 NEG-02 NEG-02 NEG-02 | NEG-02 5",
-		"3 11/3 4":           "NEG-02 NEG-02 NEG-02 | NEG-02 4",
-		"2 3 4 11/3 11/4":    "NEG-02 NEG-02 NEG-02 NEG-02 NEG-02 | NEG-02 2, NEG-02 5",
-		"3 9 10 3 8 10 11/9": "DUP-02 DUP-02 DUP-02 DUP-02 DUP-02 DUP-02 NEG-02 | DUP-02 5, DUP-02 7, NEG-02 8",
+		"3 4 9":           "A A A |",
+		"3 4 1":           "NEG-02 NEG-02 NEG-02 | NEG-02 4",
+		"3 3":             "DUP-02 DUP-02 | DUP-02 3",
+		"3 11/3 3 2":      "NEG-02 NEG-02 NEG-02 NEG-02 | NEG-02 5",
+		"3 11/3 4":        "NEG-02 NEG-02 NEG-02 | NEG-02 4",
+		"2 3 4 11/3 11/4": "NEG-02 NEG-02 NEG-02 NEG-02 NEG-02 | NEG-02 2, NEG-02 5",
+		"3 9 10 3 8 10 11/9": "DUP-02 DUP-02 DUP-02 DUP-02 DUP-02 DUP-02 NEG-02 | DUP-02 5, DUP-02 7, " +
+			"NEG-02 8",
 	} {
 		t.Run(records, func(t *testing.T) {
 			t.Parallel()
@@ -198,7 +207,8 @@ func TestTodoONadaByRecord(t *testing.T) {
 				}
 			}
 			got := g.tell(1, all...) + " |"
-			if rch, ok := g.visible()[schema.CONDUSEF+"/"+schema.CarpetaEntrada+"/GE_RCH_DIC_20260303_001.txt"]; ok {
+			if rch, ok := g.visible()[schema.CONDUSEF+"/"+schema.CarpetaEntrada+
+				"/GE_RCH_DIC_20260303_001.txt"]; ok {
 				got += " " + strings.Join(found(t, rch), ", ")
 			}
 			if got != want {

@@ -30,8 +30,10 @@ func (g *gateway) checkReceipt(parte schema.Parte, name string, content, acu []b
 		g.t.Fatalf("%s of %s was not taken in", name, parte)
 	}
 	a := all[i]
-	if a.Resultado != want || a.Registros != a.Aceptados+a.Rechazados || want == schema.Rechazado && a.Aceptados != 0 {
-		g.t.Errorf("%s: result %v, want %v; %d records, %d accepted, %d refused", name, a.Resultado, want, a.Registros, a.Aceptados, a.Rechazados)
+	if a.Resultado != want || a.Registros != a.Aceptados+a.Rechazados ||
+		want == schema.Rechazado && a.Aceptados != 0 {
+		g.t.Errorf("%s: result %v, want %v; %d records, %d accepted, %d refused", name, a.Resultado, want,
+			a.Registros, a.Aceptados, a.Rechazados)
 	}
 	s := sello(g.t, acu)
 	if s.AcuHash != h || s.AcuBytes != schema.NewEntero(bytes_) || s.AcuResultado.Int() != int(want) {
@@ -69,18 +71,26 @@ func TestRefusedREC(t *testing.T) {
 		acu     string   // its name, "" the usual one
 		codes   []string // by record
 	}{
-		{name: "cut", content: good[:len(good)/2], result: schema.Rechazado, found: []string{"EST-04 0"}, codes: []string{"EST-04", "EST-04"}},
-		{name: "hash", content: bytes.Replace(good, []byte("solicita"), []byte("Solicita"), 1), result: schema.Rechazado,
-			found: []string{"EST-07 0"}, codes: slices.Repeat([]string{"EST-07"}, 6)},
+		{name: "cut", content: good[:len(good)/2], result: schema.Rechazado, found: []string{"EST-04 0"},
+			codes: []string{"EST-04", "EST-04"}},
+		{name: "hash", content: bytes.Replace(good, []byte("solicita"), []byte("Solicita"), 1),
+			result: schema.Rechazado,
+			found:  []string{"EST-07 0"}, codes: slices.Repeat([]string{"EST-07"}, 6)},
 		{name: "latin1", content: bytes.ReplaceAll(good, []byte("ñ"), []byte{0xF1}), result: schema.Rechazado,
 			found: []string{"EST-02 2"}, codes: slices.Repeat([]string{"EST-02"}, 6)},
-		{name: "emisor", content: writeAs(t, own, "00900001", anys(exampleREC(t))...), result: schema.Rechazado,
-			found: []string{"SEG-01 1"}, codes: slices.Repeat([]string{"SEG-01"}, 6)},
-		{name: "name", file: "GE_REC_2026-03-02 mañana.txt", content: good, result: schema.Rechazado, found: []string{"EST-01 0"},
-			acu: "GE_ACU_REC_20260302_900.txt", codes: slices.Repeat([]string{"EST-01"}, 6)},
-		{name: "institution", content: edit(func(r []schema.Reclamacion) { r[1].RecInstitucionClave = "900009" }), result: schema.Parcial,
+		{name: "emisor", content: writeAs(t, own, "00900001", anys(exampleREC(t))...),
+			result: schema.Rechazado,
+			found:  []string{"SEG-01 1"}, codes: slices.Repeat([]string{"SEG-01"}, 6)},
+		{name: "name", file: "GE_REC_2026-03-02 mañana.txt", content: good, result: schema.Rechazado,
+			found: []string{"EST-01 0"},
+			acu:   "GE_ACU_REC_20260302_900.txt", codes: slices.Repeat([]string{"EST-01"}, 6)},
+		{name: "institution", content: edit(func(r []schema.Reclamacion) {
+			r[1].RecInstitucionClave = "900009"
+		}), result: schema.Parcial,
 			found: []string{"CAT-11 3"}, codes: []string{"A", "CAT-11", "A", "A", "A", "A"}},
-		{name: "twice", content: edit(func(r []schema.Reclamacion) { r[3].RecFolioCondusef = r[2].RecFolioCondusef }), result: schema.Parcial,
+		{name: "twice", content: edit(func(r []schema.Reclamacion) {
+			r[3].RecFolioCondusef = r[2].RecFolioCondusef
+		}), result: schema.Parcial,
 			found: []string{"DUP-01 5"}, codes: []string{"A", "A", "A", "DUP-01", "A", "A"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -97,13 +107,17 @@ func TestRefusedREC(t *testing.T) {
 			if diff := cmp.Diff(test.codes, codes(t, got)); diff != "" {
 				t.Errorf("acuse (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(test.found, found(t, g.file("CONDUSEF/entrada/"+strings.Replace(acu, "ACU", "RCH", 1)))); diff != "" {
+			if diff := cmp.Diff(test.found,
+				found(t, g.file("CONDUSEF/entrada/"+strings.Replace(acu, "ACU", "RCH", 1)))); diff != "" {
 				t.Errorf("rechazo (-want +got):\n%s", diff)
 			}
 			g.mustRun(corte)
 			c := view(g, func(v *store.View) (store.Balance, error) { return v.Balance(lunes) })
-			accepted := len(slices.DeleteFunc(slices.Clone(test.codes), func(s string) bool { return s != "A" }))
-			if !c.Cuadra() || c.Entregadas != accepted || inf.Entregadas != accepted || c.Recibidas != len(test.codes) {
+			accepted := len(slices.DeleteFunc(slices.Clone(test.codes), func(s string) bool {
+				return s != "A"
+			}))
+			if !c.Cuadra() || c.Entregadas != accepted || inf.Entregadas != accepted ||
+				c.Recibidas != len(test.codes) {
 				t.Errorf("%+v, and %d delivered; want %d of %d", c, inf.Entregadas, accepted, len(test.codes))
 			}
 			if delivered := g.delivered(); len(delivered) != accepted {
@@ -134,7 +148,9 @@ func TestRefusedIsKept(t *testing.T) {
 	g.leave(norte, "cualquier cosa.txt", content)
 	g.mustVisit(norte)
 	g.restart()
-	a := view(g, func(v *store.View) ([]store.Archivo, error) { return v.Contenidos(norte, "cualquier cosa.txt") })
+	a := view(g, func(v *store.View) ([]store.Archivo, error) {
+		return v.Contenidos(norte, "cualquier cosa.txt")
+	})
 	if len(a) != 1 || a[0].Resultado != schema.Rechazado {
 		t.Fatalf("%+v", a)
 	}
@@ -162,7 +178,8 @@ func TestTruncatedWaits(t *testing.T) {
 	waits := func(hour string) {
 		t.Helper()
 		inf := g.mustRun(moment(2, hour))
-		if len(inf.EnEspera) != 1 || !strings.HasPrefix(inf.EnEspera[0], nameREC) || inf.Recibidos != 0 || len(g.visible()) != 0 {
+		if len(inf.EnEspera) != 1 || !strings.HasPrefix(inf.EnEspera[0], nameREC) || inf.Recibidos != 0 ||
+			len(g.visible()) != 0 {
 			t.Fatalf("at %s: %+v", hour, inf)
 		}
 	}
@@ -174,7 +191,8 @@ func TestTruncatedWaits(t *testing.T) {
 	g.mustRun(moment(2, "18:37:00"))
 	acu := g.file("CONDUSEF/entrada/GE_ACU_REC_20260302_001.txt")
 	g.checkReceipt(schema.ParteCONDUSEF, nameREC, good[:1000], acu, schema.Rechazado)
-	if f := found(t, g.file("CONDUSEF/entrada/GE_RCH_REC_20260302_001.txt")); !slices.Equal(f, []string{"EST-04 0"}) {
+	if f := found(t, g.file("CONDUSEF/entrada/GE_RCH_REC_20260302_001.txt")); !slices.Equal(f,
+		[]string{"EST-04 0"}) {
 		t.Errorf("found %v", f)
 	}
 
@@ -183,7 +201,8 @@ func TestTruncatedWaits(t *testing.T) {
 	second := rec(t, "GE_REC_20260302_002.txt", exampleREC(t)...)
 	g.leave(schema.ParteCONDUSEF, "GE_REC_20260302_002.txt", second) // whole now: taken at once
 	g.mustRun(moment(2, "18:39:00"))
-	g.checkReceipt(schema.ParteCONDUSEF, "GE_REC_20260302_002.txt", second, g.file("CONDUSEF/entrada/GE_ACU_REC_20260302_002.txt"), schema.Aceptado)
+	g.checkReceipt(schema.ParteCONDUSEF, "GE_REC_20260302_002.txt", second,
+		g.file("CONDUSEF/entrada/GE_ACU_REC_20260302_002.txt"), schema.Aceptado)
 }
 
 // TestNamesThatCannotBeRepeated: such a file is answered under its folder's
@@ -204,7 +223,9 @@ func TestNamesThatCannotBeRepeated(t *testing.T) {
 		name := "00900001_20260302_90" + string(rune('0'+i)) + ".txt"
 		acu := g.file(norte.String() + "/acuses/GE_ACU_" + name)
 		g.checkReceipt(norte, want.file, res, acu, schema.Rechazado)
-		if s := sello(t, acu); len(s.AcuArchivo) > 60 || !strings.HasPrefix(s.AcuArchivo, want.archivo[:20]) || strings.ContainsAny(s.AcuArchivo, " |ñó,") {
+		if s := sello(t, acu); len(s.AcuArchivo) > 60 ||
+			!strings.HasPrefix(s.AcuArchivo, want.archivo[:20]) || strings.ContainsAny(s.AcuArchivo,
+			" |ñó,") {
 			t.Errorf("AcuArchivo %q, want as %q", s.AcuArchivo, want.archivo)
 		}
 		if f := found(t, g.file(norte.String()+"/rechazos/GE_RCH_"+name)); !slices.Contains(f, want.code) {

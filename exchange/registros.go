@@ -92,7 +92,8 @@ const (
 	unesReparto  = 4
 )
 
-func (k *comprobado) open(b *archivo.Contenidos, a *store.Archivo, ask func() ([]schema.UNE, error)) (err error) {
+func (k *comprobado) open(b *archivo.Contenidos, a *store.Archivo,
+	ask func() ([]schema.UNE, error)) (err error) {
 	var unes []schema.UNE
 	if a.Bytes >= bytesReparto && ask != nil {
 		if unes, err = ask(); err != nil {
@@ -175,7 +176,8 @@ const latin1 = "ISO-8859-1"
 
 // registro reads a record again, by the version of its file; folio is what its row
 // says of it.
-func registro[R schema.Registro](l *lector, at store.Posicion, folio schema.Folio, of func(*R) schema.Folio) (r R, err error) {
+func registro[R schema.Registro](l *lector, at store.Posicion, folio schema.Folio,
+	of func(*R) schema.Folio) (r R, err error) {
 	line, err := l.linea(at)
 	if err != nil {
 		return r, err

@@ -23,7 +23,8 @@ func TestRecordOfAnotherFolio(t *testing.T) {
 		return string(schema.AppendRecord(nil, &r, schema.V0100))
 	}
 	first, second := line(here), line(there)
-	l := &lector{a: &store.Archivo{Version: string(schema.V0100)}, f: strings.NewReader(first + "\r\n" + second + "\r\n")}
+	l := &lector{a: &store.Archivo{Version: string(schema.V0100)},
+		f: strings.NewReader(first + "\r\n" + second + "\r\n")}
 	at := store.Posicion{Largo: len(first)}
 	if r, err := registro(l, at, here, folioREC); err != nil || r.RecFolioCondusef != here {
 		t.Errorf("the record at its place: folio %q, %v", r.RecFolioCondusef, err)
@@ -43,10 +44,11 @@ func TestRecordOfAnotherFolio(t *testing.T) {
 			folio schema.Folio
 			want  error
 		}{
-			"its record":     {at, here, nil},
-			"another folio":  {at, there, archivo.ErrAlterado},
-			"another record": {store.Posicion{Desplazamiento: int64(len(first) + 2), Largo: len(second)}, here, archivo.ErrAlterado},
-			"half a record":  {store.Posicion{Largo: len(first) / 2}, here, archivo.ErrAlterado},
+			"its record":    {at, here, nil},
+			"another folio": {at, there, archivo.ErrAlterado},
+			"another record": {store.Posicion{Desplazamiento: int64(len(first) + 2), Largo: len(second)},
+				here, archivo.ErrAlterado},
+			"half a record": {store.Posicion{Largo: len(first) / 2}, here, archivo.ErrAlterado},
 		} {
 			h := schema.Encabezado{GeTipoArchivo: schema.LOT, GeVersion: schema.V0100}
 			w, err := schema.NewWriter(io.Discard, h)

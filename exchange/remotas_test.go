@@ -45,7 +45,9 @@ func (g *gateway) visitAt(parte schema.Parte, at ...time.Time) {
 // received is the moment that the acuse of resNorte tells.
 func (g *gateway) received() time.Time {
 	g.t.Helper()
-	return sello(g.t, g.file(norte.String()+"/acuses/"+strings.Replace(resNorte, "RES", "ACU", 1))).AcuFechaHoraRecepcion.Time()
+	return sello(g.t,
+		g.file(norte.String()+"/acuses/"+strings.Replace(resNorte, "RES", "ACU",
+			1))).AcuFechaHoraRecepcion.Time()
 }
 
 // TestMomentOnTheirServer: the time that the UNE's own server shows counts where
@@ -59,14 +61,15 @@ func TestMomentOnTheirServer(t *testing.T) {
 		before      []time.Time
 		shown, want time.Time
 	}{
-		"since the last listing":              {visits, at("10:12:31"), at("10:12:31")},
-		"while it settled":                    {visits, at("10:07:00"), at("10:07:00")},
-		"the listing before the last":         {visits, at("10:05:00"), at("10:05:00")},
-		"before that":                         {visits, at("10:04:59"), seen},
-		"days before":                         {visits, moment(3, "10:00:00"), seen},
-		"this very second":                    {visits, seen, seen},
-		"to come":                             {visits, at("10:15:01"), seen},
-		"after the second that was cut off":   {append(visits, at("10:12:00")), at("10:10:00"), at("10:10:00")},
+		"since the last listing":      {visits, at("10:12:31"), at("10:12:31")},
+		"while it settled":            {visits, at("10:07:00"), at("10:07:00")},
+		"the listing before the last": {visits, at("10:05:00"), at("10:05:00")},
+		"before that":                 {visits, at("10:04:59"), seen},
+		"days before":                 {visits, moment(3, "10:00:00"), seen},
+		"this very second":            {visits, seen, seen},
+		"to come":                     {visits, at("10:15:01"), seen},
+		"after the second that was cut off": {append(visits, at("10:12:00")), at("10:10:00"),
+			at("10:10:00")},
 		"one listing, while it looked":        {visits[:1], at("10:00:00"), at("10:00:00")},
 		"one listing, before":                 {visits[:1], at("09:59:59"), seen},
 		"never listed before":                 {nil, at("10:12:31"), seen},
@@ -80,7 +83,8 @@ func TestMomentOnTheirServer(t *testing.T) {
 				g.sql(`DELETE FROM listados`) // the delivery listed it too
 			}
 			g.visitAt(norte, x.before...)
-			g.box(norte, schema.CarpetaRespuestas).Leave(resNorte, write(t, resNorte, answer(folioNorte)), x.shown)
+			g.box(norte, schema.CarpetaRespuestas).Leave(resNorte, write(t, resNorte, answer(folioNorte)),
+				x.shown)
 			g.visitAt(norte, seen)
 			if got := g.received(); !got.Equal(x.want) {
 				t.Errorf("received %v, want %v", got, x.want)
@@ -107,7 +111,8 @@ func TestEachProcessListsTwice(t *testing.T) {
 				g.restart()
 				g.visitAt(norte, at(hour))
 			}
-			g.box(norte, schema.CarpetaRespuestas).Leave(resNorte, write(t, resNorte, answer(folioNorte)), x.shown)
+			g.box(norte, schema.CarpetaRespuestas).Leave(resNorte, write(t, resNorte, answer(folioNorte)),
+				x.shown)
 			g.restart()
 			g.visitAt(norte, at("10:15:00"))
 			if got := g.received(); !got.Equal(x.want) {
@@ -141,9 +146,11 @@ func TestWindowOnTheirServer(t *testing.T) {
 				g.visitAt(norte, midnight.Add(time.Duration(minutes)*time.Minute))
 			}
 			name := "GE_RES_00900001_20260331_001.txt"
-			g.box(norte, schema.CarpetaRespuestas).Leave(name, write(t, name, answer(folioNorte)), on(dia(t, limite), "23:59:59"))
+			g.box(norte, schema.CarpetaRespuestas).Leave(name, write(t, name, answer(folioNorte)),
+				on(dia(t, limite), "23:59:59"))
 			g.visitAt(norte, midnight.Add(7*time.Hour))
-			if got := verdict(t, g.file(norte.String()+"/acuses/"+strings.Replace(name, "RES", "ACU", 1))); got != x.want {
+			if got := verdict(t,
+				g.file(norte.String()+"/acuses/"+strings.Replace(name, "RES", "ACU", 1))); got != x.want {
 				t.Errorf("%s, want %s", got, x.want)
 			}
 		})
@@ -165,7 +172,8 @@ func TestMomentSurvives(t *testing.T) {
 			g := openRemote(t, norte, 0)
 			g.deliverExample()
 			g.visitAt(norte, at("10:00:00"), at("10:05:00"))
-			g.box(norte, schema.CarpetaRespuestas).Leave(resNorte, write(t, resNorte, answer(folioNorte)), at("10:07:00"))
+			g.box(norte, schema.CarpetaRespuestas).Leave(resNorte, write(t, resNorte, answer(folioNorte)),
+				at("10:07:00"))
 			fail(g)
 			for _, hour := range []string{"10:10:00", "10:15:00", "10:20:00"} {
 				g.clock.Set(at(hour))
@@ -213,7 +221,8 @@ func TestNoListing(t *testing.T) {
 		}
 	}
 	g.faults.clear()
-	g.box(norte, schema.CarpetaRespuestas).Leave(resNorte, write(t, resNorte, answer(folioNorte)), at("10:06:00"))
+	g.box(norte, schema.CarpetaRespuestas).Leave(resNorte, write(t, resNorte, answer(folioNorte)),
+		at("10:06:00"))
 	g.visitAt(norte, at("10:20:00"))
 	if got := g.received(); !got.Equal(at("10:06:00")) {
 		t.Errorf("received %v", got)
@@ -228,10 +237,13 @@ func TestNotObservable(t *testing.T) {
 	playExample(g)
 	blind := 0
 	for _, e := range g.events(bitacora.ArchivoPublicado) {
-		if got := e.Detalle["recogida"] == "no observable"; got != (e.Parte == norte || e.Parte == schema.ParteCONDUSEF) {
+		if got := e.Detalle["recogida"] == "no observable"; got != (e.Parte == norte ||
+			e.Parte == schema.ParteCONDUSEF) {
 			t.Errorf("%s for %s: %v", e.Archivo, e.Parte, e.Detalle)
 		}
-		s := view(g, func(v *store.View) (store.Salida, error) { return v.SalidaPorNombre(e.Parte, e.Archivo) })
+		s := view(g, func(v *store.View) (store.Salida, error) {
+			return v.SalidaPorNombre(e.Parte, e.Archivo)
+		})
 		if s.NoObservable != (e.Parte == norte || e.Parte == schema.ParteCONDUSEF) {
 			t.Errorf("%s for %s: observable %v", e.Archivo, e.Parte, !s.NoObservable)
 		}
@@ -249,7 +261,8 @@ func TestNotObservable(t *testing.T) {
 	g.reach = nil // it moves to our server
 	g.clock.Set(moment(19, "09:00:00"))
 	g.mustVisit(norte)
-	if e := g.estadoJSON(norte); len(e.Lotes) != 1 || e.Lotes[0].Recogida != "no_observable" || len(e.Avisos) != 0 {
+	if e := g.estadoJSON(norte); len(e.Lotes) != 1 || e.Lotes[0].Recogida != "no_observable" ||
+		len(e.Avisos) != 0 {
 		t.Errorf("estado.json after it moved: %+v", e)
 	}
 }
@@ -281,7 +294,8 @@ func TestHangingServer(t *testing.T) {
 	}
 	g.leaveExample()
 	for _, at := range []time.Time{corrida, corte} {
-		if _, err := g.runAt(at, exchange.CausaAgenda); err == nil || !strings.Contains(err.Error(), "une "+norte.String()) {
+		if _, err := g.runAt(at, exchange.CausaAgenda); err == nil ||
+			!strings.Contains(err.Error(), "une "+norte.String()) {
 			t.Errorf("the hanging visit at %v ends with %v", at, err)
 		}
 	}
@@ -306,7 +320,8 @@ func TestOwnServerFirst(t *testing.T) {
 		if parte == norte {
 			p.Mailbox = func(string) (exchange.Mailbox, error) {
 				if before < 0 {
-					before = len(g.names(penon, schema.CarpetaReclamaciones)) + len(g.names(nandu, schema.CarpetaReclamaciones))
+					before = len(g.names(penon, schema.CarpetaReclamaciones)) +
+						len(g.names(nandu, schema.CarpetaReclamaciones))
 				}
 				return nil, errFault
 			}
@@ -341,7 +356,8 @@ func TestLOTFoundOnTheirServer(t *testing.T) {
 				t.Fatal("the fault was told to nobody")
 			}
 			g.restart()
-			g.box(norte, schema.CarpetaReclamaciones).Leave(name, g.file(norte.String()+"/reclamaciones/"+name), x.shown)
+			g.box(norte, schema.CarpetaReclamaciones).Leave(name,
+				g.file(norte.String()+"/reclamaciones/"+name), x.shown)
 			g.visitAt(norte, visit)
 			s := view(g, func(v *store.View) (store.Salida, error) { return v.SalidaPorNombre(norte, name) })
 			if !s.Publicado.Equal(x.want) {

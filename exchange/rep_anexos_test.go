@@ -78,12 +78,18 @@ func TestREPWaitsForItsAnnex(t *testing.T) {
 	const rep = "GE_REP_20260303_001.txt"
 	for _, fault := range []string{"anexos put", "anexos after put"} {
 		for name, again := range map[string]func(g *gateway) error{
-			"run": func(g *gateway) error { _, err := g.runAt(moment(3, "20:05:00"), exchange.CausaAgenda); return err },
+			"run": func(g *gateway) error {
+				_, err := g.runAt(moment(3, "20:05:00"), exchange.CausaAgenda)
+				return err
+			},
 			"by hand": func(g *gateway) error {
 				_, err := g.runAt(moment(3, "20:05:00"), exchange.CausaManual)
 				return err
 			},
-			"corte": func(g *gateway) error { _, err := g.runAt(moment(4, "20:00:00"), exchange.CausaAgenda); return err },
+			"corte": func(g *gateway) error {
+				_, err := g.runAt(moment(4, "20:00:00"), exchange.CausaAgenda)
+				return err
+			},
 			"publication": func(g *gateway) error {
 				g.clock.Set(moment(3, "20:05:00"))
 				return g.cycle.Receive(t.Context(), g.jornada(g.clock.Now()), nil)
@@ -96,7 +102,8 @@ func TestREPWaitsForItsAnnex(t *testing.T) {
 				g.faults.failLike(fault)
 				for range 3 { // each time it waits
 					_, err := g.runAt(moment(3, "20:00:00"), exchange.CausaAgenda)
-					if !errors.Is(err, errFault) || !strings.Contains(err.Error(), rep) || strings.Contains(err.Error(), "Marta") {
+					if !errors.Is(err, errFault) || !strings.Contains(err.Error(), rep) ||
+						strings.Contains(err.Error(), "Marta") {
 						t.Errorf("%v", err)
 					}
 					if got := g.reps(); !slices.Equal(got, []string{"GE_REP_20260302_001.txt"}) {
@@ -172,7 +179,9 @@ func TestREPsOfOneRES(t *testing.T) {
 		if _, err := g.runAt(moment(3, "20:00:00"), exchange.CausaAgenda); !errors.Is(err, errFault) {
 			t.Fatal(err)
 		}
-		if got, want := g.reps(), []string{"GE_REP_20260302_001.txt", "GE_REP_20260303_" + shown + ".txt"}; !slices.Equal(got, want) {
+		if got, want := g.reps(),
+			[]string{"GE_REP_20260302_001.txt", "GE_REP_20260303_" + shown + ".txt"}; !slices.Equal(got,
+			want) {
 			t.Errorf("without %s: REPs %q, want %q", missing, got, want)
 		}
 		g.checkREPs()
@@ -195,7 +204,9 @@ func TestREPAfterAKill(t *testing.T) {
 	g.mustRun(moment(3, "20:00:00"))
 	entrada := func(g *gateway) map[string]string {
 		all := texts(g.visible())
-		maps.DeleteFunc(all, func(path, _ string) bool { return !strings.HasPrefix(path, "CONDUSEF/entrada/") })
+		maps.DeleteFunc(all, func(path, _ string) bool {
+			return !strings.HasPrefix(path, "CONDUSEF/entrada/")
+		})
 		return all
 	}
 	want, steps := entrada(g), g.faults.steps()

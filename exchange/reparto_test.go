@@ -115,7 +115,8 @@ func TestRepartoIsAHelpAlone(t *testing.T) {
 	long := strings.Repeat("x", maxLinea) + "\n"
 	before, next := "02|1|f|900001|"+long, "02|2|g|900001|"
 	r = repartida(t, before+next+"\n", []schema.UNE{900001}, 1<<20, 1000)
-	if b := r.de(900001).linea(store.Posicion{Desplazamiento: int64(len(before)), Largo: len(next)}); b == nil {
+	if b := r.de(900001).linea(store.Posicion{Desplazamiento: int64(len(before)),
+		Largo: len(next)}); b == nil {
 		t.Error("a line behind one that is too long is not found")
 	}
 }

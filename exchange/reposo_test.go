@@ -45,7 +45,8 @@ func TestYoungFile(t *testing.T) {
 				}
 				return
 			}
-			if first.Recibidos != 0 || len(first.EnEspera) != 1 || !first.OtraVez.Equal(llegada.Add(c.taken)) {
+			if first.Recibidos != 0 || len(first.EnEspera) != 1 ||
+				!first.OtraVez.Equal(llegada.Add(c.taken)) {
 				t.Fatalf("at first: %+v", first)
 			}
 			if inf := look(c.taken - time.Millisecond); inf.Recibidos != 0 {

@@ -41,13 +41,15 @@ func (rcpt *receipt) respuesta(l *schema.Linea[schema.Respuesta]) (veredicto, er
 	v.accepted, v.limite, v.oportunidad = true, p.Limite, p.Oportunidad
 	p.Tipo, p.Sentido, p.Prorroga = v.tipo, r.RecSentidoResolucion.Int(), r.ResProrrogaDias.Int()
 	p.Numero, p.Posicion = l.Numero, store.Posicion{Desplazamiento: l.Desplazamiento, Largo: l.Largo}
-	p.ConImporte, p.Abonado, p.Anexo = r.RecImporteAbonado != "", r.RecImporteAbonado.Centavos(), r.ResAnexoHash
+	p.ConImporte, p.Abonado, p.Anexo = r.RecImporteAbonado != "", r.RecImporteAbonado.Centavos(),
+		r.ResAnexoHash
 	return v, rcpt.in.AddRespuesta(&k, &p)
 }
 
 // contar counts the term of a record that was received at a moment: days used,
 // the limit after it, and whether it came in time.
-func (p Plazos) contar(cal *schema.Calendario, k store.Asunto, in store.Institucion, tipo, dias int, at time.Time) store.Respuesta {
+func (p Plazos) contar(cal *schema.Calendario, k store.Asunto, in store.Institucion, tipo, dias int,
+	at time.Time) store.Respuesta {
 	out := store.Respuesta{Recibida: at, Limite: k.Limite, Oportunidad: 1, Calendario: cal.Version(),
 		Dias: cal.DiasHabiles(k.Dia0, schema.DiaDe(at))}
 	if at.Truncate(time.Second).After(k.Limite.At(p.FinDePlazo)) {
@@ -62,7 +64,8 @@ func (p Plazos) contar(cal *schema.Calendario, k store.Asunto, in store.Instituc
 
 // judgeState holds a record against the state of its folio: one code, the first
 // that holds.
-func judgeState(l *schema.Linea[schema.Respuesta], k store.Asunto, in store.Institucion, tipo int, p store.Respuesta) {
+func judgeState(l *schema.Linea[schema.Respuesta], k store.Asunto, in store.Institucion, tipo int,
+	p store.Respuesta) {
 	r := &l.Registro
 	folio := string(k.Folio)
 	refuse := func(campo string, code schema.Codigo, valor string) {

@@ -35,7 +35,8 @@ func (c *Cycle) escribe(dia schema.Dia) func(schema.Parte) schema.Version {
 // agreement went back to an older one since. It is never written without that.
 func cabe[R schema.Registro](r *R, folio schema.Folio, v schema.Version) error {
 	if campo, ok := schema.Cabe(r, v); !ok {
-		return fmt.Errorf("folio %s: version %s, which is written now, cannot say what %s holds", folio, v, campo)
+		return fmt.Errorf("folio %s: version %s, which is written now, cannot say what %s holds", folio, v,
+			campo)
 	}
 	return nil
 }

@@ -101,7 +101,8 @@ func (g *gateway) leaveREC(v schema.Version, name string, at time.Time, values .
 func folioDe(i int) schema.Folio { return schema.Folio(fmt.Sprintf("2026/300/%d", i+1)) }
 
 // sendIn is send in a version; the answers are of the file's own day.
-func (g *gateway) sendIn(v schema.Version, parte schema.Parte, at time.Time, nnn int, records ...schema.Respuesta) []byte {
+func (g *gateway) sendIn(v schema.Version, parte schema.Parte, at time.Time, nnn int,
+	records ...schema.Respuesta) []byte {
 	g.t.Helper()
 	g.clock.Set(at)
 	hoy := schema.DiaDe(at)
@@ -135,7 +136,8 @@ func (g *gateway) dayOfBefore() {
 	g.t.Helper()
 	g.deliverExample()
 	g.mustRun(corte)
-	if got := verdict(g.t, g.sendIn(schema.V0100, norte, moment(2, "21:00:00"), 1, answer(folioNorte))); got[0] != 'A' {
+	if got := verdict(g.t,
+		g.sendIn(schema.V0100, norte, moment(2, "21:00:00"), 1, answer(folioNorte))); got[0] != 'A' {
 		g.t.Fatal(got)
 	}
 	g.leaveREC(schema.V0100, "GE_REC_20260302_002.txt", moment(2, "21:30:00"))
@@ -179,7 +181,8 @@ func TestStoreOfAnOlderVersion(t *testing.T) {
 		t.Errorf("LOT of the REC from before (-want +got)\n%s", diff)
 	}
 	want := []string{string(folioNorte) + " ", string(folioDe(1)) + " visto", string(folioDe(2)) + " "}
-	if diff := cmp.Diff(want, pruebas(g, v0190, "CONDUSEF/entrada/GE_REP_20260303_001.txt", resPrueba)); diff != "" {
+	if diff := cmp.Diff(want,
+		pruebas(g, v0190, "CONDUSEF/entrada/GE_REP_20260303_001.txt", resPrueba)); diff != "" {
 		t.Errorf("REP (-want +got)\n%s", diff)
 	}
 
@@ -201,7 +204,8 @@ func TestTwoVersionsOnOneDay(t *testing.T) {
 		rep        []string
 		agreements convenio
 	}{
-		{v0190, []string{"1", "2", "0"}, []string{"1", "2"}, []string{" visto", " "}, desde0190(0, schema.ParteCONDUSEF, norte)},
+		{v0190, []string{"1", "2", "0"}, []string{"1", "2"}, []string{" visto", " "},
+			desde0190(0, schema.ParteCONDUSEF, norte)},
 		{schema.V0100, nil, []string{"0", "0"}, []string{" ", " "}, desde0190(0, norte)},
 	} {
 		t.Run(string(test.condusef), func(t *testing.T) {
@@ -210,7 +214,8 @@ func TestTwoVersionsOnOneDay(t *testing.T) {
 			g.agree(test.agreements)
 			g.leaveREC(test.condusef, nameREC, llegada, test.rec...)
 			g.mustRun(corrida)
-			if got := pruebas(g, v0190, norte.String()+"/reclamaciones/"+lotNorte, recPrueba); !slices.Equal(got, test.lot) {
+			if got := pruebas(g, v0190, norte.String()+"/reclamaciones/"+lotNorte,
+				recPrueba); !slices.Equal(got, test.lot) {
 				t.Errorf("LOT in 01.90: %q, want %q", got, test.lot)
 			}
 			old := penon.String() + "/reclamaciones/GE_LOT_00900002_20260302_001.txt"
@@ -254,15 +259,19 @@ func TestOlderReceiverRefusedAtTheGate(t *testing.T) {
 	g.agree(desde0190(0, schema.ParteCONDUSEF, norte))
 	g.leaveREC(v0190, nameREC, llegada, "1", "0", "2")
 	g.mustRun(corrida)
-	if got := codes(t, g.file("CONDUSEF/entrada/GE_ACU_REC_20260302_001.txt")); !slices.Equal(got, []string{"A", "A", "NEG-09", "A", "A", "A"}) {
+	if got := codes(t, g.file("CONDUSEF/entrada/GE_ACU_REC_20260302_001.txt")); !slices.Equal(got,
+		[]string{"A", "A", "NEG-09", "A", "A", "A"}) {
 		t.Errorf("%q", got)
 	}
-	if got := found(t, g.file("CONDUSEF/entrada/GE_RCH_REC_20260302_001.txt")); !slices.Equal(got, []string{"NEG-09 4"}) {
+	if got := found(t, g.file("CONDUSEF/entrada/GE_RCH_REC_20260302_001.txt")); !slices.Equal(got,
+		[]string{"NEG-09 4"}) {
 		t.Errorf("%q", got)
 	}
 	g.mustRun(corte)
 	d := g.delivered()
-	if c := view(g, func(v *store.View) (store.Balance, error) { return v.Balance(lunes) }); len(d) != 5 || d[folioDe(2)] != 0 || !c.Cuadra() {
+	if c := view(g, func(v *store.View) (store.Balance, error) {
+		return v.Balance(lunes)
+	}); len(d) != 5 || d[folioDe(2)] != 0 || !c.Cuadra() {
 		t.Errorf("delivered %v: %+v", d, c)
 	}
 	g.checkVisible()
@@ -339,7 +348,8 @@ func TestVersionNotAgreed(t *testing.T) {
 			t.Errorf("%s on day %d: %q", test.parte, test.day, got)
 		}
 		if test.found != nil {
-			rch := fmt.Sprintf("%s/rechazos/GE_RCH_%s_202603%02d_%03d.txt", test.parte, test.parte, test.day, i+1)
+			rch := fmt.Sprintf("%s/rechazos/GE_RCH_%s_202603%02d_%03d.txt", test.parte, test.parte, test.day,
+				i+1)
 			if got := found(t, g.file(rch)); !slices.Equal(got, test.found) {
 				t.Errorf("%s on day %d: %q", test.parte, test.day, got)
 			}
@@ -358,12 +368,14 @@ func TestAgreementWentBack(t *testing.T) {
 	g.receive()
 	g.agree(desde0190(0, schema.ParteCONDUSEF, penon))
 	_, err := g.runAt(corrida, exchange.CausaAgenda)
-	for _, want := range []string{"une " + norte.String(), "folio " + string(folioDe(1)), "RecPrueba", "version 01.00"} {
+	for _, want := range []string{"une " + norte.String(), "folio " + string(folioDe(1)), "RecPrueba",
+		"version 01.00"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v lacks %q", err, want)
 		}
 	}
-	if err != nil && (strings.Contains(err.Error(), "00900002") || strings.Contains(err.Error(), "00900003")) {
+	if err != nil &&
+		(strings.Contains(err.Error(), "00900002") || strings.Contains(err.Error(), "00900003")) {
 		t.Errorf("others are held up: %v", err)
 	}
 	if _, err := g.runAt(corte, exchange.CausaAgenda); err == nil {
@@ -383,7 +395,8 @@ func TestAgreementWentBack(t *testing.T) {
 			t.Errorf("%s is in %d LOTs", folio, n)
 		}
 	}
-	if got := pruebas(g, v0190, norte.String()+"/reclamaciones/"+lotNorte, recPrueba); !slices.Equal(got, []string{"0", "2"}) || g.day(lunes).Cerrada.IsZero() {
+	if got := pruebas(g, v0190, norte.String()+"/reclamaciones/"+lotNorte, recPrueba); !slices.Equal(got,
+		[]string{"0", "2"}) || g.day(lunes).Cerrada.IsZero() {
 		t.Errorf("delivered with %q", got)
 	}
 	g.checkVisible()

@@ -55,7 +55,8 @@ func (p *reader[R]) ahead(workers int, yield func(*Linea[R]) bool) error {
 		})
 	}
 	for i := range ring {
-		ring[i] = batch[R]{lines: make([]reading[R], max(1, inFlight/len(ring))), done: make(chan struct{}, 1)}
+		ring[i] = batch[R]{lines: make([]reading[R], max(1, inFlight/len(ring))),
+			done: make(chan struct{}, 1)}
 	}
 	sent, last := 0, false
 	for shown := 0; ; shown++ {

@@ -30,7 +30,8 @@ func spoilt(t testing.TB, n int) *draft {
 		case i%7 == 3:
 			d.set(i+2, "RecNivelAtencion", "9").set(i+2, "ResTexto", "corto")
 		case i%11 == 5:
-			d.lines[i+1] = []string{"", "02|x", "01|RES", "99|a|b", "02|" + strings.Repeat("x", maxLine)}[i/11%5]
+			d.lines[i+1] = []string{"", "02|x", "01|RES", "99|a|b",
+				"02|" + strings.Repeat("x", maxLine)}[i/11%5]
 		}
 	}
 	return d

@@ -45,7 +45,8 @@ func BenchmarkCheck(b *testing.B) {
 	content := manyRecords(b, benchRecords)
 	b.SetBytes(int64(len(content)))
 	perRow(b, func() {
-		if _, count, found := checked(b, nameREC, content, testReglas()); len(found) > 0 || count.Aceptados != benchRecords {
+		if _, count, found := checked(b, nameREC, content, testReglas()); len(found) > 0 ||
+			count.Aceptados != benchRecords {
 			b.Fatal(count, places(found))
 		}
 	})
@@ -67,7 +68,8 @@ func BenchmarkExamine(b *testing.B) {
 	content := manyRecords(b, benchRecords)
 	b.SetBytes(int64(len(content)))
 	perRow(b, func() {
-		if e, err := Examine(nameREC, opener(content), testReglas()); err != nil || e.Registros != benchRecords {
+		if e, err := Examine(nameREC, opener(content), testReglas()); err != nil ||
+			e.Registros != benchRecords {
 			b.Fatal(e, err)
 		}
 	})

@@ -43,11 +43,14 @@ func mustInhabiles(text string) []Inhabil {
 // mistake, each a *TablaError; then there are no rows.
 func ReadInhabiles(r io.Reader) (days []Inhabil, err error) {
 	lines := make(map[claveInhabil]int) // where each row was seen first
-	err = readTabla(r, columnas{necesarias: []string{"fecha", "descripcion", "origen"}, posibles: []string{"publicado", "aplica_ge"}},
+	err = readTabla(r,
+		columnas{necesarias: []string{"fecha", "descripcion", "origen"},
+			posibles: []string{"publicado", "aplica_ge"}},
 		func(linea int, campo func(string) string) []error {
 			in, errs := parseInhabil(campo)
 			if first, twice := lines[in.clave()]; twice {
-				errs = append(errs, fmt.Errorf("fecha %s of origen %q: already in line %d", in.Fecha, in.Origen, first))
+				errs = append(errs,
+					fmt.Errorf("fecha %s of origen %q: already in line %d", in.Fecha, in.Origen, first))
 			}
 			if len(errs) == 0 {
 				lines[in.clave()] = linea
@@ -77,7 +80,8 @@ func parseInhabil(campo func(string) string) (in Inhabil, errs []error) {
 		}
 		return s
 	}
-	in = Inhabil{Fecha: date("fecha"), Descripcion: text("descripcion"), Origen: text("origen"), AplicaGE: campo("aplica_ge") != "NO"}
+	in = Inhabil{Fecha: date("fecha"), Descripcion: text("descripcion"), Origen: text("origen"),
+		AplicaGE: campo("aplica_ge") != "NO"}
 	if campo("publicado") != "" {
 		in.Publicado = date("publicado")
 	}
@@ -141,7 +145,8 @@ func (c *Calendario) huella() string {
 	sum := sha256.New()
 	for _, y := range slices.Compact(years) {
 		for _, in := range c.filas(y) {
-			fmt.Fprintf(sum, "%s %q %q %s %t\n", in.Fecha, in.Descripcion, in.Origen, in.Publicado, in.AplicaGE)
+			fmt.Fprintf(sum, "%s %q %q %s %t\n", in.Fecha, in.Descripcion, in.Origen, in.Publicado,
+				in.AplicaGE)
 		}
 	}
 	return hex.EncodeToString(sum.Sum(nil))[:12]

@@ -20,8 +20,10 @@ func TestReadInhabiles(t *testing.T) {
 		"three columns": {"fecha,descripcion,origen\n2026-06-10,Suspensión,CONDUSEF\n",
 			[]Inhabil{{day, "Suspensión", "CONDUSEF", 0, true}}},
 		"all, CRLF, BOM, empty line, no last line end": {
-			"\ufefffecha,descripcion,origen,publicado,aplica_ge\r\n\r\n2026-06-10,\"Uno, dos\",DOF,2026-05-30,NO\r\n2026-06-11,b,DOF,,SI\r\n2026-06-12,c,DOF,,",
-			[]Inhabil{{day, "Uno, dos", "DOF", NewDia(2026, 5, 30), false}, {day + 1, "b", "DOF", 0, true}, {day + 2, "c", "DOF", 0, true}}},
+			"\ufefffecha,descripcion,origen,publicado,aplica_ge\r\n\r\n2026-06-10,\"Uno, " +
+				"dos\",DOF,2026-05-30,NO\r\n2026-06-11,b,DOF,,SI\r\n2026-06-12,c,DOF,,",
+			[]Inhabil{{day, "Uno, dos", "DOF", NewDia(2026, 5, 30), false}, {day + 1, "b", "DOF", 0, true},
+				{day + 2, "c", "DOF", 0, true}}},
 		"columns in another order": {"origen, aplica_ge ,fecha,descripcion\nDOF, NO , 2026-06-10 ,a\n",
 			[]Inhabil{{day, "a", "DOF", 0, false}}},
 		"one day of two origins": {"fecha,descripcion,origen\n2026-06-10,a,DOF\n2026-06-10,a,CNBV\n",
@@ -56,8 +58,10 @@ func TestReadInhabilesTellsEveryMistake(t *testing.T) {
 	}
 	lines := strings.Split(err.Error(), "\n")
 	want := []string{
-		"line 3: fecha: ", "line 4: descripcion ", "line 4: origen ", "line 4: publicado: ", "line 4: aplica_ge ",
-		"line 5: 3 fields, want 5", "line 6: fecha 2026-06-10 of origen \"DOF\": already in line 2", "line 7", "line 8: descripcion ",
+		"line 3: fecha: ", "line 4: descripcion ", "line 4: origen ", "line 4: publicado: ",
+		"line 4: aplica_ge ",
+		"line 5: 3 fields, want 5", "line 6: fecha 2026-06-10 of origen \"DOF\": already in line 2", "line 7",
+		"line 8: descripcion ",
 	}
 	if len(lines) != len(want) {
 		t.Fatalf("%d mistakes told, want %d:\n%v", len(lines), len(want), err)
@@ -72,8 +76,9 @@ func TestReadInhabilesTellsEveryMistake(t *testing.T) {
 func TestReadInhabilesHeader(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][]string{
-		"":                             {"header: EOF"},
-		"fecha;descripcion;origen\n":   {`header "fecha;descripcion;origen": separate the columns with commas`},
+		"": {"header: EOF"},
+		"fecha;descripcion;origen\n": {
+			`header "fecha;descripcion;origen": separate the columns with commas`},
 		"fecha\tdescripcion\torigen\n": {"separate the columns with commas"},
 		"fecha,origen,fecha,nota\n":    {`"fecha": twice`, `"nota": unknown`, `"descripcion": absent`},
 		"2026-06-10,a,DOF\n":           {`"2026-06-10": unknown`, `"fecha": absent`},
@@ -90,8 +95,10 @@ func TestReadInhabilesHeader(t *testing.T) {
 // The columns as the lineamientos spell them, and as a spreadsheet may.
 func TestReadInhabilesColumns(t *testing.T) {
 	t.Parallel()
-	want := []Inhabil{{Fecha: dia(t, "2026-06-10"), Descripcion: "a", Origen: "DOF", Publicado: dia(t, "2026-06-12"), AplicaGE: true}}
-	for _, head := range []string{"fecha,descripción,origen,publicado,aplica_ge", "Fecha, DESCRIPCIÓN ,Origen,Publicado,Aplica_GE"} {
+	want := []Inhabil{{Fecha: dia(t, "2026-06-10"), Descripcion: "a", Origen: "DOF",
+		Publicado: dia(t, "2026-06-12"), AplicaGE: true}}
+	for _, head := range []string{"fecha,descripción,origen,publicado,aplica_ge",
+		"Fecha, DESCRIPCIÓN ,Origen,Publicado,Aplica_GE"} {
 		got, err := ReadInhabiles(strings.NewReader(head + "\n2026-06-10,a,DOF,2026-06-12,SI\n"))
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
 			t.Errorf("%s: %v (-want +got):\n%s", head, err, diff)

@@ -106,7 +106,8 @@ func TestReglas(t *testing.T) {
 			t.Errorf("Easter of %d = %s, want %s", v.year, got, v.pascua)
 		}
 	}
-	for y, want := range map[int]time.Month{2000: 12, 2006: 12, 2012: 12, 2018: 12, 2024: 10, 2030: 10, 2036: 10, 2023: 0, 2026: 0} {
+	for y, want := range map[int]time.Month{2000: 12, 2006: 12, 2012: 12, 2018: 12, 2024: 10, 2030: 10,
+		2036: 10, 2023: 0, 2026: 0} {
 		if got, _ := transmision(y); got != want {
 			t.Errorf("transmision(%d) = %d, want %d", y, got, want)
 		}
@@ -307,8 +308,10 @@ func TestVenceProperties(t *testing.T) {
 // A term that is counted again ends no earlier than was told, and on a día hábil.
 func TestRecontar(t *testing.T) {
 	t.Parallel()
-	c := NewCalendario([]Inhabil{{Fecha: dia(t, "2026-04-01"), Descripcion: "Suspensión", Origen: "DOF", AplicaGE: true}})
-	for told, want := range map[string]string{"2026-03-30": "2026-03-31", "2026-03-31": "2026-03-31", "2026-04-01": "2026-04-06", "2026-04-07": "2026-04-07"} {
+	c := NewCalendario([]Inhabil{{Fecha: dia(t, "2026-04-01"), Descripcion: "Suspensión", Origen: "DOF",
+		AplicaGE: true}})
+	for told, want := range map[string]string{"2026-03-30": "2026-03-31", "2026-03-31": "2026-03-31",
+		"2026-04-01": "2026-04-06", "2026-04-07": "2026-04-07"} {
 		if got := c.Recontar(dia(t, "2026-03-02"), 20, dia(t, told)); got.String() != want {
 			t.Errorf("told %s: %s, want %s", told, got, want)
 		}
@@ -319,7 +322,8 @@ func TestDiasHabilesAdds(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		c := drawCalendario(t)
-		days := rapid.SliceOfN(rapid.Int32Range(int32(NewDia(2000, 1, 1)), int32(NewDia(2060, 1, 1))), 3, 3).Draw(t, "days")
+		days := rapid.SliceOfN(rapid.Int32Range(int32(NewDia(2000, 1, 1)), int32(NewDia(2060, 1, 1))), 3,
+			3).Draw(t, "days")
 		slices.Sort(days)
 		a, b, z := Dia(days[0]), Dia(days[1]), Dia(days[2])
 		if got, want := c.DiasHabiles(a, z), c.DiasHabiles(a, b)+c.DiasHabiles(b, z); got != want {

@@ -16,7 +16,8 @@ func ReadMunicipios(r io.Reader) (func(entidad, municipio int) bool, error) {
 	all := map[clave]bool{}
 	err := readTabla(r, columnas{necesarias: []string{"cve_entidad", "cve_municipio"}, otras: true},
 		func(_ int, campo func(string) string) (errs []error) {
-			k := clave{catalogNumber("cve_entidad", campo, numEntidades, &errs), catalogNumber("cve_municipio", campo, 999, &errs)}
+			k := clave{catalogNumber("cve_entidad", campo, numEntidades, &errs),
+				catalogNumber("cve_municipio", campo, 999, &errs)}
 			all[k] = true
 			return errs
 		})
@@ -24,7 +25,8 @@ func ReadMunicipios(r io.Reader) (func(entidad, municipio int) bool, error) {
 }
 
 // ReadCausas reads the products and the causes that each has: producto, causa.
-func ReadCausas(r io.Reader) (producto func(Cifras) bool, causa func(producto, causa Cifras) bool, err error) {
+func ReadCausas(
+	r io.Reader) (producto func(Cifras) bool, causa func(producto, causa Cifras) bool, err error) {
 	type clave struct{ producto, causa Cifras }
 	pairs, products := map[clave]bool{}, map[Cifras]bool{}
 	err = readTabla(r, columnas{necesarias: []string{"producto", "causa"}, otras: true},
@@ -33,7 +35,9 @@ func ReadCausas(r io.Reader) (producto func(Cifras) bool, causa func(producto, c
 			pairs[k], products[k.producto] = true, true
 			return errs
 		})
-	return func(p Cifras) bool { return products[p] }, func(p, c Cifras) bool { return pairs[clave{p, c}] }, err
+	return func(p Cifras) bool {
+		return products[p]
+	}, func(p, c Cifras) bool { return pairs[clave{p, c}] }, err
 }
 
 // ReadCP reads the postal codes and the state of each: cp, cve_entidad. A code
@@ -46,7 +50,8 @@ func ReadCP(r io.Reader) (func(cp Cifras, entidad int) bool, error) {
 	all := map[clave]bool{}
 	err := readTabla(r, columnas{necesarias: []string{"cp", "cve_entidad"}, otras: true},
 		func(_ int, campo func(string) string) (errs []error) {
-			all[clave{catalogCode("cp", campo, 5, &errs), catalogNumber("cve_entidad", campo, numEntidades, &errs)}] = true
+			all[clave{catalogCode("cp", campo, 5, &errs),
+				catalogNumber("cve_entidad", campo, numEntidades, &errs)}] = true
 			return errs
 		})
 	return func(cp Cifras, entidad int) bool { return all[clave{cp, entidad}] }, err

@@ -8,14 +8,16 @@ import (
 
 func TestReadCatalogs(t *testing.T) {
 	t.Parallel()
-	municipio, err := ReadMunicipios(strings.NewReader("\ufeffcve_entidad,cve_municipio,nombre\n9,14,Benito Juárez\n"))
+	municipio, err := ReadMunicipios(
+		strings.NewReader("\ufeffcve_entidad,cve_municipio,nombre\n9,14,Benito Juárez\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !municipio(9, 14) || municipio(9, 2) || municipio(14, 9) {
 		t.Error("municipios: want 9/14 alone")
 	}
-	producto, causa, err := ReadCausas(strings.NewReader("producto,causa\n026911801257,1146\n026911831261,0889\n"))
+	producto, causa,
+		err := ReadCausas(strings.NewReader("producto,causa\n026911801257,1146\n026911831261,0889\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,10 +53,12 @@ func TestReadCatalogsTellsEveryMistake(t *testing.T) {
 		}
 	}
 	walk(err)
-	if want := []int{2, 3, 4, 4}; len(lines) != len(want) || lines[0] != 2 || lines[1] != 3 || lines[2] != 4 || lines[3] != 4 {
+	if want := []int{2, 3, 4, 4}; len(lines) != len(want) || lines[0] != 2 || lines[1] != 3 ||
+		lines[2] != 4 || lines[3] != 4 {
 		t.Errorf("mistakes in lines %v, want %v: %v", lines, want, err)
 	}
-	if _, err := ReadCP(strings.NewReader("cp\n03300\n")); err == nil || !strings.Contains(err.Error(), "cve_entidad") {
+	if _, err := ReadCP(strings.NewReader("cp\n03300\n")); err == nil ||
+		!strings.Contains(err.Error(), "cve_entidad") {
 		t.Errorf("an absent column: %v", err)
 	}
 	if _, _, err := ReadCausas(strings.NewReader("")); err == nil {

@@ -132,7 +132,8 @@ var catalogoCodigos = [...]definicion{
 		codigo:      "FMT-07",
 		significado: "La CURP no es válida",
 		predicado:   "no es una CURP válida",
-		remedio:     "Compare la CURP con la constancia del usuario. Si sólo falla el dígito es una advertencia.",
+		remedio: "Compare la CURP con la constancia del usuario. Si sólo falla el dígito es una " +
+			"advertencia.",
 	},
 	{
 		codigo:      "FMT-08",

@@ -16,7 +16,8 @@ func (x *examiner) conclude() error {
 		x.front = append(x.front, hallazgo(1, "", "", "EST-02", "El archivo no debe iniciar con BOM", ""))
 	}
 	if !e.headed && !x.inHeader { // else it was cut off before it could say 01
-		x.front = append(x.front, hallazgo(1, "", "GeTipoRegistro", "EST-03", "El archivo debe iniciar con el registro 01", ""))
+		x.front = append(x.front,
+			hallazgo(1, "", "GeTipoRegistro", "EST-03", "El archivo debe iniciar con el registro 01", ""))
 	}
 	if err := x.judgeHeader(); err != nil {
 		return err
@@ -42,10 +43,14 @@ func (x *examiner) closeOff() {
 	switch {
 	case x.cut:
 		x.tooLarge = true
-		x.tail = append(x.tail, hallazgo(0, "", "", "EST-12", fmt.Sprintf("El archivo excede el límite de %d bytes", maxBytes), ""))
+		x.tail = append(x.tail,
+			hallazgo(0, "", "", "EST-12", fmt.Sprintf("El archivo excede el límite de %d bytes", maxBytes),
+				""))
 	case int64(e.Registros) > maxRecords:
 		x.tooLarge = true
-		x.tail = append(x.tail, hallazgo(0, "", "", "EST-12", fmt.Sprintf("El archivo excede el límite de %d registros", maxRecords), ""))
+		x.tail = append(x.tail,
+			hallazgo(0, "", "", "EST-12",
+				fmt.Sprintf("El archivo excede el límite de %d registros", maxRecords), ""))
 	}
 	if e.Completo {
 		return
@@ -57,7 +62,9 @@ func (x *examiner) closeOff() {
 	if last > 0 && x.recordAt == last {
 		e.Registros--
 		x.lines = slices.DeleteFunc(x.lines, func(h Hallazgo) bool { return h.Linea == last })
-		x.notUTF8 = slices.ContainsFunc(x.lines, func(h Hallazgo) bool { return h.Codigo == "EST-02" && h.Campo == "" })
+		x.notUTF8 = slices.ContainsFunc(x.lines, func(h Hallazgo) bool {
+			return h.Codigo == "EST-02" && h.Campo == ""
+		})
 		if x.selloAt == last {
 			e.Sello, x.selloAt = nil, 0
 		}
@@ -118,7 +125,9 @@ func (x *examiner) judgeHeader() error {
 			x.front[before+i] = e.reglas.noAcordada(version)
 		}
 	}
-	good := read && !slices.ContainsFunc(x.front[before:], func(h Hallazgo) bool { return h.Campo == "GeFechaOperacion" })
+	good := read && !slices.ContainsFunc(x.front[before:], func(h Hallazgo) bool {
+		return h.Campo == "GeFechaOperacion"
+	})
 	if good {
 		e.operacion = e.Encabezado.GeFechaOperacion.Dia()
 	}
@@ -156,10 +165,14 @@ func (x *examiner) compare(bad map[string]bool, out []Hallazgo) ([]Hallazgo, err
 		out = append(out, hallazgo(0, "", "", code, text, valor))
 	}
 	if !bad["GeTotalRegistros"] && s.GeTotalRegistros.Int() != e.Registros {
-		differs("EST-05", fmt.Sprintf("El total de registros del sumario (%s) no coincide con los recibidos (%d)", s.GeTotalRegistros, e.Registros), string(s.GeTotalRegistros))
+		differs("EST-05",
+			fmt.Sprintf("El total de registros del sumario (%s) no coincide con los recibidos (%d)",
+				s.GeTotalRegistros, e.Registros), string(s.GeTotalRegistros))
 	}
 	if !bad["GeSumaMontos"] && x.legible && x.amounts && s.GeSumaMontos.Centavos() != x.sum {
-		differs("EST-06", fmt.Sprintf("La suma de montos del sumario (%s) no coincide con la de los registros (%s)", s.GeSumaMontos, x.sum), string(s.GeSumaMontos))
+		differs("EST-06",
+			fmt.Sprintf("La suma de montos del sumario (%s) no coincide con la de los registros (%s)",
+				s.GeSumaMontos, x.sum), string(s.GeSumaMontos))
 	}
 	if !bad["GeHash"] && s.GeHash != x.hash09.get() {
 		text := definiciones["EST-07"].significado

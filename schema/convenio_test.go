@@ -39,7 +39,8 @@ func TestSoftenedFolioStillIsOnce(t *testing.T) {
 	r := testReglas()
 	r.Advertencias = map[string]bool{"RecFolioCondusef:FMT-02": true}
 	for _, base := range []string{nameREC, nameRES} {
-		d := newDraft(t, base).set(2, "RecFolioCondusef", "2026-090-1").set(3, "RecFolioCondusef", "2026-090-1")
+		d := newDraft(t, base).set(2, "RecFolioCondusef", "2026-090-1").set(3, "RecFolioCondusef",
+			"2026-090-1")
 		_, _, found := checked(t, base, d.bytes(), r)
 		want := []string{"2 RecFolioCondusef FMT-02 A", "3 RecFolioCondusef DUP-01"}
 		if diff := cmp.Diff(want, places(found)); diff != "" {
@@ -127,13 +128,15 @@ func TestReceiverOfAnswers(t *testing.T) {
 		{"acuse.txt", "00900001", "0  EST-01"},
 		{"acuse.txt", Pasarela, "0  EST-01,1 GeReceptor EST-10"},
 	} {
-		_, _, found := checked(t, c.name, newDraft(t, nameACU).set(1, "GeReceptor", c.to).bytes(), testReglas())
+		_, _, found := checked(t, c.name, newDraft(t, nameACU).set(1, "GeReceptor", c.to).bytes(),
+			testReglas())
 		if got := strings.Join(places(found), ","); got != c.want {
 			t.Errorf("%s to %s: %q, want %q", c.name, c.to, got, c.want)
 		}
 	}
 	content := newDraft(t, nameRES).set(1, "GeTipoArchivo", "XYZ").bytes()
-	if _, _, found := checked(t, "x.txt", content, testReglas()); slices.Contains(places(found), "1 GeReceptor EST-10") {
+	if _, _, found := checked(t, "x.txt", content, testReglas()); slices.Contains(places(found),
+		"1 GeReceptor EST-10") {
 		t.Errorf("a file of no type has a wrong receiver: %v", places(found))
 	}
 }

@@ -24,7 +24,8 @@ func (j *judge[R]) convertible(l *Linea[R]) {
 		if !there {
 			continue
 		}
-		text := "no existe en la versión " + string(v) + ", en la que se escribe a " + parte.String() + "; debe " + pasa(c)
+		text := "no existe en la versión " + string(v) + ", en la que se escribe a " + parte.String() +
+			"; debe " + pasa(c)
 		l.Refuse(hallazgo(l.Linea, l.Folio, c.name, "NEG-09", enCampo(c.name, text), j.fields[i]))
 	}
 }

@@ -33,13 +33,16 @@ func TestRecordThatItsReceiverCannotRead(t *testing.T) {
 	}{
 		{"to nobody older", rec, writes(testReglas(), 1), []string{}},
 		{"unchecked", rec, both(testReglas()), []string{}},
-		{"a bad value is told once", newer(t, nameREC, "7", "0"), writes(testReglas(), first.Parte()), []string{"2 RecPrueba FMT-03"}},
-		{"to no institution", newer(t, nameREC, "2", "0").set(2, "RecInstitucionClave", "900008"), writes(testReglas(), 900008),
+		{"a bad value is told once", newer(t, nameREC, "7", "0"), writes(testReglas(), first.Parte()),
+			[]string{"2 RecPrueba FMT-03"}},
+		{"to no institution", newer(t, nameREC, "2", "0").set(2, "RecInstitucionClave", "900008"),
+			writes(testReglas(), 900008),
 			[]string{"2 RecInstitucionClave CAT-11"}},
 		{"may be dropped", newer(t, nameRES, "algo", ""), writes(testReglas(), ParteCONDUSEF), []string{}},
 		{"may not be dropped", newer(t, nameRES, "algo|más", ""), writes(testReglas(), ParteCONDUSEF),
 			[]string{"2 ResPruebaFija NEG-09"}},
-		{"goes to CONDUSEF, not back", newer(t, nameRES, "algo|más", ""), writes(testReglas(), 900001), []string{}},
+		{"goes to CONDUSEF, not back", newer(t, nameRES, "algo|más", ""), writes(testReglas(), 900001),
+			[]string{}},
 		{"of an older file", newDraft(t, nameREC), writes(testReglas(), first.Parte()), []string{}},
 		{"a batch goes no further", newer(t, nameLOT, "2"), writes(testReglas(), 900001), []string{}},
 	} {
@@ -49,8 +52,11 @@ func TestRecordThatItsReceiverCannotRead(t *testing.T) {
 		}
 	}
 	_, count, found := checked(t, nameREC, rec.bytes(), writes(testReglas(), first.Parte()))
-	if len(found) == 0 || place(found[0]) != "2 RecPrueba NEG-09" || count.Resultado != Parcial || found[0].Valor != "2" ||
-		!strings.HasPrefix(found[0].Mensaje, "El campo RecPrueba no existe en la versión 01.00, en la que se escribe a "+first.String()+"; debe ser 0.") {
+	if len(found) == 0 || place(found[0]) != "2 RecPrueba NEG-09" || count.Resultado != Parcial ||
+		found[0].Valor != "2" ||
+		!strings.HasPrefix(found[0].Mensaje,
+			"El campo RecPrueba no existe en la versión 01.00, en la que se escribe a "+first.String()+
+				"; debe ser 0.") {
 		t.Errorf("%+v %+v", count, found)
 	}
 	if first != second {
@@ -82,7 +88,8 @@ func TestWhatPassesTheGateIsWritten(t *testing.T) {
 			}
 			v := rules.Escribe(l.Registro.RecInstitucionClave.UNE().Parte())
 			if _, ok := Cabe(&l.Registro, v); ok != l.Bueno() {
-				r.Fatalf("line %d, RecPrueba %s to %s: goes %v, stands %v", l.Linea, l.Registro.RecPrueba, v, ok, l.Bueno())
+				r.Fatalf("line %d, RecPrueba %s to %s: goes %v, stands %v", l.Linea, l.Registro.RecPrueba, v,
+					ok, l.Bueno())
 			}
 		}
 	})

@@ -20,11 +20,15 @@ func TestWhatRealFilesGetWrong(t *testing.T) {
 	t.Parallel()
 	dia := schema.NewDia(2026, time.March, 2)
 	roll := []schema.Inscripcion{
-		{Clave: 900001, Denominacion: "Financiera Ejemplo del Norte, S.A. de C.V., SOFOM, E.N.R.", Sector: "Sociedades Financieras de Objeto Múltiple E.N.R."},
-		{Clave: 900002, Denominacion: "Crédito Ficticio Peñón, S.A.P.I. de C.V., SOFOM, E.N.R.", Sector: "Sociedades Financieras de Objeto Múltiple E.N.R."},
-		{Clave: 900003, Denominacion: "Arrendadora Imaginaria Ñandú, S.A. de C.V., SOFOM, E.R.", Sector: "Sociedades Financieras de Objeto Múltiple, E.R."},
+		{Clave: 900001, Denominacion: "Financiera Ejemplo del Norte, S.A. de C.V., SOFOM, E.N.R.",
+			Sector: "Sociedades Financieras de Objeto Múltiple E.N.R."},
+		{Clave: 900002, Denominacion: "Crédito Ficticio Peñón, S.A.P.I. de C.V., SOFOM, E.N.R.",
+			Sector: "Sociedades Financieras de Objeto Múltiple E.N.R."},
+		{Clave: 900003, Denominacion: "Arrendadora Imaginaria Ñandú, S.A. de C.V., SOFOM, E.R.",
+			Sector: "Sociedades Financieras de Objeto Múltiple, E.R."},
 	}
-	plan := inventor.New(11).Dia(inventor.Pedido{Dia: dia, N: 200, Instituciones: roll, Defectos: inventor.Reales})
+	plan := inventor.New(11).Dia(inventor.Pedido{Dia: dia, N: 200, Instituciones: roll,
+		Defectos: inventor.Reales})
 	var rec bytes.Buffer
 	if err := inventor.WriteREC(&rec, dia, 1, plan.Registros, dia.At(18*3600)); err != nil {
 		t.Fatal(err)
@@ -44,7 +48,8 @@ func TestWhatRealFilesGetWrong(t *testing.T) {
 	var want, got []string
 	codes := map[schema.Codigo]int{}
 	for _, d := range plan.Defectos {
-		want = append(want, fmt.Sprintf("%03d %s %s %s", d.Indice+2, d.Campo, d.Codigo, d.Severidad)) // line 1 is the header
+		// line 1 is the header
+		want = append(want, fmt.Sprintf("%03d %s %s %s", d.Indice+2, d.Campo, d.Codigo, d.Severidad))
 		codes[d.Codigo]++
 	}
 	count, err := e.Check(func(h schema.Hallazgo) {

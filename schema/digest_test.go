@@ -79,7 +79,8 @@ func TestDigestIsGoneAfterAnError(t *testing.T) { // not parallel: it counts
 	content := manyRecords(t, 1000)
 	before := runtime.NumGoroutine()
 	_, err := Examine(nameREC, func() (io.ReadCloser, error) {
-		r := io.MultiReader(strings.NewReader(string(content[:len(content)/2])), iotest.ErrReader(io.ErrClosedPipe))
+		r := io.MultiReader(strings.NewReader(string(content[:len(content)/2])),
+			iotest.ErrReader(io.ErrClosedPipe))
 		return io.NopCloser(r), nil
 	}, testReglas())
 	if err == nil {

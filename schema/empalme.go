@@ -18,7 +18,8 @@ type empalme struct {
 func newEmpalme(v Version) empalme {
 	l := layoutOf[Reclamacion](v)
 	n := len(l.columns)
-	return empalme{n, l.index["RecFolioCondusef"], l.index["RecFechaLimite"], n - 1 - l.index[LOT.clase().monto]}
+	return empalme{n, l.index["RecFolioCondusef"], l.index["RecFechaLimite"],
+		n - 1 - l.index[LOT.clase().monto]}
 }
 
 // Empalma writes a record of a LOT from the line of its REC, which is of the Writer's

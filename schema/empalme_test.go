@@ -26,7 +26,8 @@ func TestEmpalmaIsWrite(t *testing.T) {
 			}
 			for n := 1; n <= 3; n++ {
 				r := anyRecord[Reclamacion](t, v)
-				r.RecMontoReclamado = rapid.SampledFrom([]Monto{"", "0.00", "12500.50", "1,5"}).Draw(t, "monto")
+				r.RecMontoReclamado = rapid.SampledFrom([]Monto{"", "0.00", "12500.50", "1,5"}).Draw(t,
+					"monto")
 				line, limite := AppendRecord(nil, &r, v), Fecha("31/03/2026")
 				if ok, err := a.Empalma(line, r.RecFolioCondusef, n, limite); !ok || err != nil {
 					t.Fatalf("%s: %v, %v", line, ok, err)
@@ -38,7 +39,8 @@ func TestEmpalmaIsWrite(t *testing.T) {
 			}
 			sumA, errA := a.Close()
 			sumB, errB := b.Close()
-			if diff := cmp.Diff(written.String(), spliced.String()); diff != "" || errA != nil || errB != nil {
+			if diff := cmp.Diff(written.String(), spliced.String()); diff != "" || errA != nil ||
+				errB != nil {
 				t.Errorf("%v, %v; spliced otherwise than written (-written +spliced)\n%s", errA, errB, diff)
 			}
 			if sumA != sumB || a.Hash() != b.Hash() {

@@ -59,7 +59,8 @@ func readEntidades(text string) (all [numEntidades + 1]entidad, err error) {
 		if n[0] != i+1 {
 			return all, fmt.Errorf("read entidades: line %d: clave %d, want %d", i+2, n[0], i+1)
 		}
-		all[n[0]] = entidad{nombre: row[1], curp: row[2], cpDesde: n[1], cpHasta: n[2], municipios: municipiosMax[i]}
+		all[n[0]] = entidad{nombre: row[1], curp: row[2], cpDesde: n[1], cpHasta: n[2],
+			municipios: municipiosMax[i]}
 	}
 	return all, nil
 }

@@ -15,8 +15,10 @@ func TestEntidadDeCP(t *testing.T) {
 	}{
 		{"03300", 9, true}, {"44260", 9, false},
 		// The example files.
-		{"64500", 19, true}, {"44260", 14, true}, {"55298", 15, true}, {"29000", 7, true}, {"37000", 11, true},
-		{"00000", 9, true}, {"16999", 9, true}, {"17000", 9, false}, {"99999", 32, true}, {"97999", 32, false},
+		{"64500", 19, true}, {"44260", 14, true}, {"55298", 15, true}, {"29000", 7, true},
+		{"37000", 11, true},
+		{"00000", 9, true}, {"16999", 9, true}, {"17000", 9, false}, {"99999", 32, true},
+		{"97999", 32, false},
 		{"3300", 9, false}, {"033000", 9, false}, {"0330A", 9, false}, {"", 9, false}, {" 3300", 9, false},
 		{"00000", 0, false}, {"00000", 33, false}, {"00000", -1, false},
 	} {
@@ -44,7 +46,8 @@ func TestEntidadDeCP(t *testing.T) {
 func TestEntidades(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int][2]string{
-		-1: {}, 0: {}, 33: {}, 1: {"Aguascalientes", "AS"}, 9: {"Ciudad de México", "DF"}, 15: {"México", "MC"}, 32: {"Zacatecas", "ZS"},
+		-1: {}, 0: {}, 33: {}, 1: {"Aguascalientes", "AS"}, 9: {"Ciudad de México", "DF"},
+		15: {"México", "MC"}, 32: {"Zacatecas", "ZS"},
 	} {
 		if got := [2]string{NombreEntidad(n), ClaveEntidadCURP(n)}; got != want {
 			t.Errorf("state %d = %q, want %q", n, got, want)

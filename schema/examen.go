@@ -172,7 +172,8 @@ func (x *examiner) take() error {
 	switch {
 	case e.Completo:
 		if !x.trailed {
-			x.tail = append(x.tail, hallazgo(s.line, "", "GeTipoRegistro", "EST-03", "Nada debe seguir al registro 09", kind))
+			x.tail = append(x.tail,
+				hallazgo(s.line, "", "GeTipoRegistro", "EST-03", "Nada debe seguir al registro 09", kind))
 		}
 		x.trailed = true
 		return nil

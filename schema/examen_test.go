@@ -23,13 +23,16 @@ func TestWhatFollowsIsNotTold(t *testing.T) {
 		d.set(1, "GeSecuencia", "009")
 		d.lines[1] += "|"
 		d.lines = append(d.lines, "07")
-		d.after = replaceAll("\r\n09|3|", "\r\n09|7|", "\r\n09|7|12500.50", "\r\n09|7|1.00", "Se reconoce", "Se  reconoce")
+		d.after = replaceAll("\r\n09|3|", "\r\n09|7|", "\r\n09|7|12500.50", "\r\n09|7|1.00", "Se reconoce",
+			"Se  reconoce")
 	}
 	for name, c := range map[string]struct {
 		edit func(d *draft)
 		want []string
 	}{
-		"all of them":               {broken, []string{"1 GeSecuencia EST-10", "2  EST-08", "4 GeTipoRegistro EST-09", "0  EST-05", "0  EST-07"}},
+		"all of them": {broken,
+			[]string{"1 GeSecuencia EST-10", "2  EST-08", "4 GeTipoRegistro EST-09", "0  EST-05",
+				"0  EST-07"}},
 		"BOM":                       {also(broken, "", "\xef\xbb\xbf"), []string{"1  EST-02"}},
 		"not UTF-8":                 {also(broken, "abonó", "abon\xf3"), []string{"2  EST-02"}},
 		"no 01":                     {also(broken, "01|RES", "00|RES"), []string{"1 GeTipoRegistro EST-03"}},
@@ -41,7 +44,10 @@ func TestWhatFollowsIsNotTold(t *testing.T) {
 			after := d.after
 			d.after = func(b []byte) []byte { b = after(b); return b[:bytes.Index(b, []byte("\r\n09|"))+2] }
 		}, []string{"0  EST-04"}},
-		"a refused field still is told": {func(d *draft) { broken(d); d.set(1, "GeVersion", "09.00").set(3, "ResTipo", "9") },
+		"a refused field still is told": {func(d *draft) {
+			broken(d)
+			d.set(1, "GeVersion", "09.00").set(3, "ResTipo", "9")
+		},
 			[]string{"1 GeVersion EST-11", "3 ResTipo FMT-03"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -111,7 +117,8 @@ func TestLFIsAccepted(t *testing.T) {
 	t.Parallel()
 	d := newDraft(t, nameREC)
 	d.eol = "\n"
-	if _, count, found := checked(t, d.name, d.bytes(), testReglas()); len(found) != 0 || count.Resultado != Aceptado {
+	if _, count, found := checked(t, d.name, d.bytes(), testReglas()); len(found) != 0 ||
+		count.Resultado != Aceptado {
 		t.Errorf("%+v %v", count, places(found))
 	}
 }
@@ -127,7 +134,8 @@ func TestTextModeIsSaid(t *testing.T) {
 			d.eol = "\n"
 		}
 		_, _, found := checked(t, d.name, d.bytes(), testReglas())
-		if len(found) != 1 || found[0].Codigo != "EST-07" || !strings.Contains(found[0].Mensaje, "transfiera en modo binario") {
+		if len(found) != 1 || found[0].Codigo != "EST-07" || !strings.Contains(found[0].Mensaje,
+			"transfiera en modo binario") {
 			t.Errorf("%s: %+v", name, found)
 		}
 	}
@@ -148,7 +156,9 @@ func TestTextsOfTheExample(t *testing.T) {
 	_, _, found := checked(t, d.name, d.bytes(), testReglas())
 	var got []Rechazo
 	for i, h := range found {
-		got = append(got, Rechazo{"02", NewEntero(int64(i + 1)), NewEntero(int64(h.Linea)), h.Folio, h.Campo, h.Codigo, h.Severidad, h.Mensaje, h.Valor})
+		got = append(got,
+			Rechazo{"02", NewEntero(int64(i + 1)), NewEntero(int64(h.Linea)), h.Folio, h.Campo, h.Codigo,
+				h.Severidad, h.Mensaje, h.Valor})
 	}
 	if diff := cmp.Diff(readAll[Rechazo](t, nameRCH), got); diff != "" {
 		t.Errorf("(-example +got)\n%s", diff)
@@ -194,7 +204,8 @@ func TestExamenSaysWhatTheFileIs(t *testing.T) {
 	b := good(t, nameRES)
 	sum := sha256.Sum256(b)
 	e, _, _ := checked(t, nameRES, b, testReglas())
-	if e.Bytes != 520 || e.Huella != Huella(hex.EncodeToString(sum[:])) || e.Registros != 2 || !e.Completo || e.Tipo != RES {
+	if e.Bytes != 520 || e.Huella != Huella(hex.EncodeToString(sum[:])) || e.Registros != 2 || !e.Completo ||
+		e.Tipo != RES {
 		t.Errorf("%+v", e)
 	}
 	e, _, found := checked(t, "respuestas de marzo.txt", b, testReglas())
@@ -211,7 +222,8 @@ func TestEsperado(t *testing.T) {
 	t.Parallel()
 	r := testReglas()
 	r.Esperado = []Tipo{REC, DIC}
-	if _, _, found := checked(t, nameRES, good(t, nameRES), r); len(found) != 1 || found[0].Codigo != "EST-01" {
+	if _, _, found := checked(t, nameRES, good(t, nameRES), r); len(found) != 1 ||
+		found[0].Codigo != "EST-01" {
 		t.Errorf("%v", places(found))
 	}
 }
@@ -281,7 +293,8 @@ func TestSealIsOnceAndLast(t *testing.T) {
 		}
 	}
 	d := newDraft(t, nameACU).set(4, "AcuResultado", "4")
-	if _, count, found := checked(t, d.name, d.bytes(), nil); len(found) != 1 || found[0].Linea != 4 || count.Resultado != Rechazado {
+	if _, count, found := checked(t, d.name, d.bytes(), nil); len(found) != 1 || found[0].Linea != 4 ||
+		count.Resultado != Rechazado {
 		t.Errorf("a bad seal: %+v %v", count, places(found))
 	}
 }

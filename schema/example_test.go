@@ -14,8 +14,10 @@ import (
 func ExampleWriter() {
 	var file bytes.Buffer
 	w, err := schema.NewWriter(&file, schema.Encabezado{
-		GeTipoArchivo: schema.REC, GeVersion: schema.V0100, GeEmisor: schema.CONDUSEF, GeReceptor: schema.Pasarela,
-		GeFechaOperacion: "02/03/2026", GeSecuencia: "001", GeFechaHoraGeneracion: "2026-03-02T18:05:11-06:00",
+		GeTipoArchivo: schema.REC, GeVersion: schema.V0100, GeEmisor: schema.CONDUSEF,
+		GeReceptor:       schema.Pasarela,
+		GeFechaOperacion: "02/03/2026", GeSecuencia: "001",
+		GeFechaHoraGeneracion: "2026-03-02T18:05:11-06:00",
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -60,11 +62,15 @@ func ExampleExamine() {
 
 func ExampleReclamacion() {
 	r := schema.Reclamacion{
-		GeTipoRegistro: "02", RecNumero: "1", RecFolioCondusef: "2026/090/1325", RecInstitucionClave: "900001",
-		RecDenominacion: "Financiera Ejemplo", RecSector: "SOFOM", RecFechaReclamacion: "27/02/2026", RecFechaTurno: "02/03/2026",
-		RecMedioRecepcionCanal: "6", RecProductoServicio: "026911801257", RecCausaMotivo: "1146", RecPori: "NO", RecReversa: "0",
+		GeTipoRegistro: "02", RecNumero: "1", RecFolioCondusef: "2026/090/1325",
+		RecInstitucionClave: "900001",
+		RecDenominacion:     "Financiera Ejemplo", RecSector: "SOFOM", RecFechaReclamacion: "27/02/2026",
+		RecFechaTurno:          "02/03/2026",
+		RecMedioRecepcionCanal: "6", RecProductoServicio: "026911801257", RecCausaMotivo: "1146",
+		RecPori: "NO", RecReversa: "0",
 		RecTipoPersona: "2", RecUsuarioNombre: "Abarrotes Inventados", RecEntidadFederativa: "11",
-		RecUsuarioTelefono: "4770000000", RecMonetario: "SI", RecMontoReclamado: "820.00", RecDescripcionHechos: "Cargo duplicado.",
+		RecUsuarioTelefono: "4770000000", RecMonetario: "SI", RecMontoReclamado: "820.00",
+		RecDescripcionHechos: "Cargo duplicado.",
 	}
 	fmt.Printf("%s\n", schema.AppendRecord(nil, &r, schema.V0100))
 	// Output:
@@ -73,8 +79,10 @@ func ExampleReclamacion() {
 
 func ExampleRespuesta() {
 	r := schema.Respuesta{
-		GeTipoRegistro: "02", RecNumero: "1", RecFolioCondusef: "2026/190/88", ResTipo: "2", RecFolioAtencion: "UNE-2026-000452",
-		RecFechaAtencion: "18/03/2026", ResProrrogaDias: "10", ResProrrogaMotivo: "01", ResResponsable: "Lic. Marta Ficticia Salas",
+		GeTipoRegistro: "02", RecNumero: "1", RecFolioCondusef: "2026/190/88", ResTipo: "2",
+		RecFolioAtencion: "UNE-2026-000452",
+		RecFechaAtencion: "18/03/2026", ResProrrogaDias: "10", ResProrrogaMotivo: "01",
+		ResResponsable: "Lic. Marta Ficticia Salas",
 	}
 	fmt.Printf("%s\n", schema.AppendRecord(nil, &r, schema.V0100))
 	// Output:
@@ -84,8 +92,10 @@ func ExampleRespuesta() {
 func ExampleRetorno() {
 	r := schema.Retorno{
 		Respuesta: schema.Respuesta{
-			GeTipoRegistro: "02", RecNumero: "1", RecFolioCondusef: "2026/190/88", ResTipo: "2", RecFolioAtencion: "UNE-2026-000452",
-			RecFechaAtencion: "18/03/2026", ResProrrogaDias: "10", ResProrrogaMotivo: "01", ResResponsable: "Lic. Marta Ficticia Salas",
+			GeTipoRegistro: "02", RecNumero: "1", RecFolioCondusef: "2026/190/88", ResTipo: "2",
+			RecFolioAtencion: "UNE-2026-000452",
+			RecFechaAtencion: "18/03/2026", ResProrrogaDias: "10", ResProrrogaMotivo: "01",
+			ResResponsable: "Lic. Marta Ficticia Salas",
 		},
 		RecInstitucionClave: "900001", AcuFolio: "ACU-2026-00000017",
 		AcuFechaHoraRecepcion: "2026-03-18T16:22:31-06:00", AcuDiasHabiles: "11", AcuOportunidad: "1",
@@ -97,8 +107,10 @@ func ExampleRetorno() {
 
 func ExampleAcuse() {
 	r := schema.Acuse{
-		GeTipoRegistro: "02", AcuNumero: "1", RecFolioCondusef: "2026/090/1325", AcuEstatus: "A", AcuTipo: "1",
-		AcuFechaHoraRecepcion: "2026-03-18T16:22:31-06:00", AcuFechaLimite: "31/03/2026", AcuDiasHabiles: "11", AcuOportunidad: "1",
+		GeTipoRegistro: "02", AcuNumero: "1", RecFolioCondusef: "2026/090/1325", AcuEstatus: "A",
+		AcuTipo:               "1",
+		AcuFechaHoraRecepcion: "2026-03-18T16:22:31-06:00", AcuFechaLimite: "31/03/2026",
+		AcuDiasHabiles: "11", AcuOportunidad: "1",
 	}
 	fmt.Printf("%s\n", schema.AppendRecord(nil, &r, schema.V0100))
 	// Output:
@@ -107,7 +119,8 @@ func ExampleAcuse() {
 
 func ExampleSello_Cadena() {
 	s := schema.Sello{
-		AcuFolio: "ACU-2026-00000017", AcuArchivo: "GE_RES_00900001_20260318_001.txt", AcuBytes: "520", AcuHash: "570c…",
+		AcuFolio: "ACU-2026-00000017", AcuArchivo: "GE_RES_00900001_20260318_001.txt", AcuBytes: "520",
+		AcuHash:               "570c…",
 		AcuFechaHoraRecepcion: "2026-03-18T16:22:31-06:00", AcuResultado: "1", AcuLlaveId: "ed25519:2026a",
 	}
 	fmt.Println(s.Cadena("34a3…"))
@@ -118,8 +131,10 @@ func ExampleSello_Cadena() {
 func ExampleRechazo() {
 	h := schema.NewHallazgo(3, "2026/190/88", "RecFolioCondusef", "NEG-06", "2026/190/88")
 	r := schema.Rechazo{
-		GeTipoRegistro: "02", RchNumero: "1", RchLinea: schema.NewEntero(int64(h.Linea)), RecFolioCondusef: h.Folio,
-		RchCampo: h.Campo, RchCodigo: h.Codigo, RchSeveridad: h.Severidad, RchMensaje: h.Mensaje, RchValor: h.Valor,
+		GeTipoRegistro: "02", RchNumero: "1", RchLinea: schema.NewEntero(int64(h.Linea)),
+		RecFolioCondusef: h.Folio,
+		RchCampo:         h.Campo, RchCodigo: h.Codigo, RchSeveridad: h.Severidad, RchMensaje: h.Mensaje,
+		RchValor: h.Valor,
 	}
 	fmt.Printf("%s\n", schema.AppendRecord(nil, &r, schema.V0100))
 	// Output:
@@ -127,7 +142,8 @@ func ExampleRechazo() {
 }
 
 func ExampleDictamen() {
-	r := schema.Dictamen{GeTipoRegistro: "02", RecNumero: "1", RecFolioCondusef: "2026/090/1325", DicTipo: "3", DicFecha: "19/03/2026"}
+	r := schema.Dictamen{GeTipoRegistro: "02", RecNumero: "1", RecFolioCondusef: "2026/090/1325",
+		DicTipo: "3", DicFecha: "19/03/2026"}
 	fmt.Printf("%s\n", schema.AppendRecord(nil, &r, schema.V0100))
 	// Output:
 	// 02|1|2026/090/1325|3|19/03/2026|

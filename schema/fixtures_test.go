@@ -112,9 +112,12 @@ func opener(b []byte) func() (io.ReadCloser, error) {
 }
 
 var roll = map[UNE]Inscripcion{
-	900001: {900001, "Financiera Ejemplo del Norte, S.A. de C.V., SOFOM, E.N.R.", "Sociedades Financieras de Objeto Múltiple E.N.R."},
-	900002: {900002, "Crédito Ficticio Peñón, S.A.P.I. de C.V., SOFOM, E.N.R.", "Sociedades Financieras de Objeto Múltiple E.N.R."},
-	900003: {900003, "Arrendadora Imaginaria Ñandú, S.A. de C.V., SOFOM, E.R.", "Sociedades Financieras de Objeto Múltiple, E.R."},
+	900001: {900001, "Financiera Ejemplo del Norte, S.A. de C.V., SOFOM, E.N.R.",
+		"Sociedades Financieras de Objeto Múltiple E.N.R."},
+	900002: {900002, "Crédito Ficticio Peñón, S.A.P.I. de C.V., SOFOM, E.N.R.",
+		"Sociedades Financieras de Objeto Múltiple E.N.R."},
+	900003: {900003, "Arrendadora Imaginaria Ñandú, S.A. de C.V., SOFOM, E.R.",
+		"Sociedades Financieras de Objeto Múltiple, E.R."},
 }
 
 func testReglas() *Reglas {

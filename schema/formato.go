@@ -17,13 +17,14 @@ type Formato struct {
 
 // Campo is one field of a Formato. Its texts are Spanish, for those who write files.
 type Campo struct {
-	Posicion  int      `json:"posicion"` // from 1
-	Nombre    string   `json:"nombre"`
-	Tipo      string   `json:"tipo"`      // A, N, C, F, M, T or H
-	Longitud  int      `json:"longitud"`  // in characters: exact for C, F, T and H, else the most
-	Requerido string   `json:"requerido"` // sí, no, vacío, or when it is one of these
-	Regla     string   `json:"regla"`     // "" where type and length are all
-	Codigos   []Codigo `json:"codigos"`   // that the field may raise, in the order in which they are looked for
+	Posicion  int    `json:"posicion"` // from 1
+	Nombre    string `json:"nombre"`
+	Tipo      string `json:"tipo"`      // A, N, C, F, M, T or H
+	Longitud  int    `json:"longitud"`  // in characters: exact for C, F, T and H, else the most
+	Requerido string `json:"requerido"` // sí, no, vacío, or when it is one of these
+	Regla     string `json:"regla"`     // "" where type and length are all
+	// that the field may raise, in the order in which they are looked for
+	Codigos   []Codigo `json:"codigos"`
 	Reservado bool     `json:"reservado"` // personal data
 }
 

@@ -46,13 +46,15 @@ func campoOf(tipo Tipo, name string) *Campo {
 
 func TestLayoutIsWhole(t *testing.T) {
 	t.Parallel()
-	fields := map[Tipo][]int{REC: {9, 33, 4}, LOT: {9, 33, 4}, RES: {9, 18, 4}, ACU: {9, 10, 9, 4}, RCH: {9, 9, 4}, REP: {9, 23, 4}, DIC: {9, 6, 4}}
+	fields := map[Tipo][]int{REC: {9, 33, 4}, LOT: {9, 33, 4}, RES: {9, 18, 4}, ACU: {9, 10, 9, 4},
+		RCH: {9, 9, 4}, REP: {9, 23, 4}, DIC: {9, 6, 4}}
 	for _, tipo := range Tipos {
 		var got []int
 		for _, f := range Layout(tipo, V0100) {
 			got = append(got, len(f.Campos))
 			for i, c := range f.Campos {
-				if c.Posicion != i+1 || !strings.Contains("ANCFMTH", c.Tipo) || c.Longitud == 0 || c.Requerido == "" || len(c.Codigos) == 0 || f.Tipo != tipo {
+				if c.Posicion != i+1 || !strings.Contains("ANCFMTH", c.Tipo) || c.Longitud == 0 ||
+					c.Requerido == "" || len(c.Codigos) == 0 || f.Tipo != tipo {
 					t.Errorf("%s %s: %+v", tipo, f.Registro, c)
 				}
 				for _, code := range c.Codigos {
@@ -76,12 +78,14 @@ func TestLayoutListsTheCodesThatAreTold(t *testing.T) {
 	t.Parallel()
 	listed := func(tipo Tipo, h Hallazgo) bool {
 		c := campoOf(tipo, h.Campo)
-		return h.Codigo == "EST-02" || h.Codigo == "FMT-06" || c != nil && slices.Contains(c.Codigos, h.Codigo)
+		return h.Codigo == "EST-02" || h.Codigo == "FMT-06" || c != nil && slices.Contains(c.Codigos,
+			h.Codigo)
 	}
 	check := func(d *draft, r *Reglas) {
 		_, _, found := checked(t, d.name, d.bytes(), r)
 		for _, h := range found {
-			if h.Campo != "" && !listed(d.tipo(), h) && (h.Campo != "GeTipoRegistro" || h.Codigo[:3] != "EST") {
+			if h.Campo != "" && !listed(d.tipo(), h) &&
+				(h.Campo != "GeTipoRegistro" || h.Codigo[:3] != "EST") {
 				t.Errorf("%s: %s is not among the codes of its field", d.tipo(), place(h))
 			}
 		}
@@ -123,13 +127,17 @@ func TestRequiredAsSaid(t *testing.T) {
 				case !strings.HasPrefix(c.Requerido, no):
 					continue // it hangs on other fields
 				}
-				_, _, found := checked(t, name, newDraft(t, name).set(line, c.Nombre, valor).bytes(), testReglas())
+				_, _, found := checked(t, name, newDraft(t, name).set(line, c.Nombre, valor).bytes(),
+					testReglas())
 				got := Codigo("")
-				if i := slices.IndexFunc(found, func(h Hallazgo) bool { return h.Linea == line && h.Campo == c.Nombre }); i >= 0 {
+				if i := slices.IndexFunc(found, func(h Hallazgo) bool {
+					return h.Linea == line && h.Campo == c.Nombre
+				}); i >= 0 {
 					got = found[i].Codigo
 				}
 				if got != want {
-					t.Errorf("%s.%s is %q, and with %q gives %q, want %q", f.Nombre, c.Nombre, c.Requerido, valor, got, want)
+					t.Errorf("%s.%s is %q, and with %q gives %q, want %q", f.Nombre, c.Nombre, c.Requerido,
+						valor, got, want)
 				}
 			}
 		}

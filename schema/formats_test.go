@@ -35,9 +35,12 @@ func replaced(old, with string) func(*draft) *draft {
 // observed stands for a catalog that the operator loaded.
 func observed(r *Reglas) {
 	r.Catalogos.Producto = func(p Cifras) bool {
-		return strings.HasPrefix(string(p), "0269118") || strings.HasPrefix(string(p), "0269119") || strings.HasPrefix(string(p), "0273")
+		return strings.HasPrefix(string(p), "0269118") || strings.HasPrefix(string(p), "0269119") ||
+			strings.HasPrefix(string(p), "0273")
 	}
-	r.Catalogos.Causa = func(_, c Cifras) bool { return slices.Contains([]Cifras{"1146", "0889", "0888", "0563"}, c) }
+	r.Catalogos.Causa = func(_, c Cifras) bool {
+		return slices.Contains([]Cifras{"1146", "0889", "0888", "0563"}, c)
+	}
 }
 
 func badFiles() []badFile {
@@ -47,14 +50,17 @@ func badFiles() []badFile {
 func badStructure() []badFile {
 	same := func(d *draft) *draft { return d }
 	return []badFile{
-		{folder: "EST-01_fecha_inexistente", base: nameRES, name: "GE_RES_00900001_20260230_001.txt", make: same},
-		{folder: "EST-01_nnn_de_la_pasarela", base: nameRES, name: "GE_RES_00900001_20260318_900.txt", make: same},
+		{folder: "EST-01_fecha_inexistente", base: nameRES, name: "GE_RES_00900001_20260230_001.txt",
+			make: same},
+		{folder: "EST-01_nnn_de_la_pasarela", base: nameRES, name: "GE_RES_00900001_20260318_900.txt",
+			make: same},
 		{folder: "EST-02_bom", base: nameRES, make: func(d *draft) *draft {
 			d.after = func(b []byte) []byte { return append([]byte("\xef\xbb\xbf"), b...) }
 			return d
 		}},
 		{folder: "EST-02_latin1", base: nameRES, make: replaced("abonó", "abon\xf3")},
-		{folder: "EST-02_doble", base: nameREC, make: on(3, "RecDescripcionHechos", "CrÃ©dito liquidado sin carta finiquito.")},
+		{folder: "EST-02_doble", base: nameREC,
+			make: on(3, "RecDescripcionHechos", "CrÃ©dito liquidado sin carta finiquito.")},
 		{folder: "EST-03_sin_01", base: nameRES, make: func(d *draft) *draft {
 			d.after = func(b []byte) []byte { return b[bytes.IndexByte(b, '\n')+1:] }
 			return d
@@ -67,7 +73,10 @@ func badStructure() []badFile {
 			d.lines = append(d.lines, d.lines[0])
 			return d
 		}},
-		{folder: "EST-03_sin_sello", base: nameACU, make: func(d *draft) *draft { d.lines = d.lines[:3]; return d }},
+		{folder: "EST-03_sin_sello", base: nameACU, make: func(d *draft) *draft {
+			d.lines = d.lines[:3]
+			return d
+		}},
 		{folder: "EST-04_cortado", base: nameRES, make: func(d *draft) *draft {
 			d.after = func(b []byte) []byte { return b[:len(b)-200] }
 			return d
@@ -87,16 +96,28 @@ func badStructure() []badFile {
 			d.lines[1] = strings.Replace(d.lines[1], "; se", "| se", 1)
 			return d
 		}},
-		{folder: "EST-09_vacio", base: nameRES, make: func(d *draft) *draft { d.lines = append(d.lines, ""); return d }},
-		{folder: "EST-09_tipo_07", base: nameRES, make: func(d *draft) *draft { d.lines = append(d.lines, "07|x"); return d }},
+		{folder: "EST-09_vacio", base: nameRES, make: func(d *draft) *draft {
+			d.lines = append(d.lines, "")
+			return d
+		}},
+		{folder: "EST-09_tipo_07", base: nameRES, make: func(d *draft) *draft {
+			d.lines = append(d.lines, "07|x")
+			return d
+		}},
 		{folder: "EST-10_secuencia", base: nameRES, make: on(1, "GeSecuencia", "002")},
 		{folder: "EST-10_emisor", base: nameREC, make: on(1, "GeEmisor", Pasarela)},
 		{folder: "EST-11_version", base: nameRES, make: on(1, "GeVersion", "02.00")},
-		{folder: "EST-12_registros", base: nameRES, make: same, reglas: func(r *Reglas) { r.MaxRegistros = map[Tipo]int64{RES: 1} }},
-		{folder: "SEG-01_emisor", base: nameRES, make: on(1, "GeEmisor", "00900002"), reglas: func(r *Reglas) { r.Propietario = 900001 }},
-		{folder: "SEG-02_nombre", base: nameRES, name: "GE_RES_00900002_20260318_001.txt", reglas: func(r *Reglas) { r.Propietario = 900001 },
-			make: on(1, "GeArchivoReferencia", "")},
-		{folder: "DUP-01_folio", base: nameRES, make: func(d *draft) *draft { return d.set(3, "RecFolioCondusef", d.get(2, "RecFolioCondusef")) }},
+		{folder: "EST-12_registros", base: nameRES, make: same, reglas: func(r *Reglas) {
+			r.MaxRegistros = map[Tipo]int64{RES: 1}
+		}},
+		{folder: "SEG-01_emisor", base: nameRES, make: on(1, "GeEmisor", "00900002"),
+			reglas: func(r *Reglas) { r.Propietario = 900001 }},
+		{folder: "SEG-02_nombre", base: nameRES, name: "GE_RES_00900002_20260318_001.txt",
+			reglas: func(r *Reglas) { r.Propietario = 900001 },
+			make:   on(1, "GeArchivoReferencia", "")},
+		{folder: "DUP-01_folio", base: nameRES, make: func(d *draft) *draft {
+			return d.set(3, "RecFolioCondusef", d.get(2, "RecFolioCondusef"))
+		}},
 	}
 }
 
@@ -131,7 +152,8 @@ func badCatalog() []badFile {
 		{folder: "CAT-02_municipio", base: nameREC, make: on(2, "RecMunicipioAlcaldia", "18")},
 		{folder: "CAT-03_cp", base: nameREC, make: on(2, "RecCodigoPostal", "44260")},
 		{folder: "CAT-04_medio", base: nameREC, make: on(2, "RecMedioRecepcionCanal", "7")},
-		{folder: "CAT-05_producto", base: nameREC, make: on(2, "RecProductoServicio", "999911801257"), reglas: observed},
+		{folder: "CAT-05_producto", base: nameREC, make: on(2, "RecProductoServicio", "999911801257"),
+			reglas: observed},
 		{folder: "CAT-06_causa", base: nameREC, make: on(2, "RecCausaMotivo", "9999"), reglas: observed},
 		{folder: "CAT-07_sentido", base: nameRES, make: on(2, "RecSentidoResolucion", "4")},
 		{folder: "CAT-08_nivel", base: nameRES, make: on(2, "RecNivelAtencion", "5")},
@@ -139,7 +161,8 @@ func badCatalog() []badFile {
 		{folder: "CAT-10_sexo", base: nameREC, make: on(2, "RecSexo", "F")},
 		{folder: "CAT-11_institucion", base: nameREC, make: on(2, "RecInstitucionClave", "900009")},
 		{folder: "CAT-11_ajena_en_lote", base: nameLOT, make: func(d *draft) *draft {
-			return d.set(2, "RecInstitucionClave", "900002").set(2, "RecDenominacion", roll[900002].Denominacion)
+			return d.set(2, "RecInstitucionClave", "900002").set(2, "RecDenominacion",
+				roll[900002].Denominacion)
 		}},
 		{folder: "CAT-12_motivo", base: nameRES, make: on(3, "ResProrrogaMotivo", "05")},
 		{folder: "CAT-13_pori", base: nameREC, make: on(2, "RecPori", "Si")},
@@ -189,10 +212,12 @@ func TestBadFiles(t *testing.T) {
 				t.Fatalf("found %v, want one %s", places(found), want)
 			}
 			warns := strings.HasSuffix(bad.folder, "_digito") || want == "CAT-14"
-			if warned := found[0].Severidad == Advertencia; warned != warns || warned != (count.Resultado == Aceptado) {
+			if warned := found[0].Severidad == Advertencia; warned != warns ||
+				warned != (count.Resultado == Aceptado) {
 				t.Errorf("a finding of severity %s gave result %s", found[0].Severidad, count.Resultado)
 			}
-			if whole := wholeCodes[want] && bad.folder != "EST-02_doble"; whole != (count.Resultado == Rechazado) {
+			if whole := wholeCodes[want] &&
+				bad.folder != "EST-02_doble"; whole != (count.Resultado == Rechazado) {
 				t.Errorf("result %s of %s", count.Resultado, want)
 			}
 		})
@@ -246,7 +271,9 @@ func TestEveryCodeHasAFile(t *testing.T) {
 		made[bad.folder] = true
 	}
 	for _, c := range Codigos() {
-		has := slices.ContainsFunc(folders, func(d os.DirEntry) bool { return strings.HasPrefix(d.Name(), string(c)+"_") })
+		has := slices.ContainsFunc(folders, func(d os.DirEntry) bool {
+			return strings.HasPrefix(d.Name(), string(c)+"_")
+		})
 		if past := slices.Contains(needsPast, c); has == past {
 			t.Errorf("%s: a file is there: %v, it needs the past: %v", c, has, past)
 		}
@@ -296,8 +323,10 @@ func writeGood(t *testing.T) {
 	w = mustWriter(t, &dic, encabezado(DIC, CONDUSEF, Pasarela, "19/03/2026", "2026-03-19T18:00:00-06:00"))
 	for i, d := range []Dictamen{
 		{RecNumero: "1", RecFolioCondusef: "2026/090/1325", DicTipo: "3", DicFecha: "19/03/2026"},
-		{RecNumero: "2", RecFolioCondusef: "2026/090/1325", DicTipo: "4", DicFecha: "19/03/2026", DicTexto: "Las partes conciliaron."},
-		{RecNumero: "3", RecFolioCondusef: "2026/090/1325", DicTipo: "11", DicFecha: "19/03/2026", DicTexto: "4"},
+		{RecNumero: "2", RecFolioCondusef: "2026/090/1325", DicTipo: "4", DicFecha: "19/03/2026",
+			DicTexto: "Las partes conciliaron."},
+		{RecNumero: "3", RecFolioCondusef: "2026/090/1325", DicTipo: "11", DicFecha: "19/03/2026",
+			DicTexto: "4"},
 	} {
 		mustWrite(t, w, d, i)
 	}
@@ -306,5 +335,6 @@ func writeGood(t *testing.T) {
 }
 
 func encabezado(t Tipo, from, to string, day Fecha, at Instante) Encabezado {
-	return Encabezado{GeTipoArchivo: t, GeVersion: V0100, GeEmisor: from, GeReceptor: to, GeFechaOperacion: day, GeSecuencia: "001", GeFechaHoraGeneracion: at}
+	return Encabezado{GeTipoArchivo: t, GeVersion: V0100, GeEmisor: from, GeReceptor: to,
+		GeFechaOperacion: day, GeSecuencia: "001", GeFechaHoraGeneracion: at}
 }

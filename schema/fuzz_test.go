@@ -28,7 +28,8 @@ func FuzzExamine(f *testing.F) {
 		if again.Huella != e.Huella || len(foundAgain) != len(found) {
 			t.Error("a second reading shows something else")
 		}
-		plain := bytes.Count(content, []byte("\r\n")) == bytes.Count(content, []byte("\n")) && bytes.HasSuffix(content, []byte("\n"))
+		plain := bytes.Count(content, []byte("\r\n")) == bytes.Count(content, []byte("\n")) &&
+			bytes.HasSuffix(content, []byte("\n"))
 		if count.Resultado == Aceptado && plain {
 			if got := rewriteAny(t, e); !bytes.Equal(got, content) {
 				t.Errorf("accepted %q, written again as %q", content, got)
@@ -123,7 +124,8 @@ func fuzzTipo(f *testing.F, name string) {
 
 // The identifiers by other means: slow, and plain to see.
 var (
-	slowCURP  = regexp.MustCompile(`^[A-Z][AEIOUX][A-Z]{2}\d{6}[HMX]([A-Z]{2})[B-DF-HJ-NP-TV-Z]{3}[0-9A-Z]\d$`)
+	slowCURP = regexp.MustCompile(
+		`^[A-Z][AEIOUX][A-Z]{2}\d{6}[HMX]([A-Z]{2})[B-DF-HJ-NP-TV-Z]{3}[0-9A-Z]\d$`)
 	slowRFC   = regexp.MustCompile(`^[A-ZÑ&]{3,4}\d{6}[A-Z0-9]{2}[0-9A]$`)
 	slowFolio = regexp.MustCompile(PatronFolio)
 	slowAcuse = regexp.MustCompile(`^ACU-\d{4}-\d{8}$`)

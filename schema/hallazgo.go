@@ -50,6 +50,8 @@ func (r Resultado) String() string {
 
 // Rechazo is the finding as the numero-th record of an RCH, from 1.
 func (h Hallazgo) Rechazo(numero int) Rechazo {
-	return Rechazo{RchNumero: NewEntero(int64(numero)), RchLinea: NewEntero(int64(h.Linea)), RecFolioCondusef: h.Folio,
-		RchCampo: h.Campo, RchCodigo: h.Codigo, RchSeveridad: h.Severidad, RchMensaje: h.Mensaje, RchValor: h.Valor}
+	return Rechazo{RchNumero: NewEntero(int64(numero)), RchLinea: NewEntero(int64(h.Linea)),
+		RecFolioCondusef: h.Folio,
+		RchCampo:         h.Campo, RchCodigo: h.Codigo, RchSeveridad: h.Severidad, RchMensaje: h.Mensaje,
+		RchValor: h.Valor}
 }

@@ -23,7 +23,8 @@ func (e *endless) Read(p []byte) (int, error) {
 func TestEndlessFile(t *testing.T) {
 	t.Parallel()
 	header := newDraft(t, nameRES).lines[0] + "\r\n"
-	for name, text := range map[string]string{"lines": "02|x\n", "one line": "0123456789", "NULs": "\x00", "empty lines": "\n"} {
+	for name, text := range map[string]string{"lines": "02|x\n", "one line": "0123456789", "NULs": "\x00",
+		"empty lines": "\n"} {
 		open := func() (io.ReadCloser, error) {
 			return io.NopCloser(io.MultiReader(strings.NewReader(header), &endless{text: text})), nil
 		}
@@ -90,7 +91,8 @@ func TestLongestLineIsReadExactly(t *testing.T) {
 	t.Parallel()
 	for _, eol := range []string{"\n", "\r\n"} {
 		for n, long := range map[int]bool{maxLine: false, maxLine + 1: true, maxLine + 2: true} {
-			s, err := newScanner(strings.NewReader(strings.Repeat("ñ", n/2)+strings.Repeat("x", n%2)+eol+"next"+eol), nil)
+			s, err := newScanner(strings.NewReader(strings.Repeat("ñ", n/2)+strings.Repeat("x", n%2)+eol+
+				"next"+eol), nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -134,7 +136,8 @@ func TestLinesOutOfPlaceAreBounded(t *testing.T) {
 			d.lines = append(d.lines, line)
 		}
 		e, count, found := checked(t, name, d.bytes(), testReglas())
-		if len(e.Hallazgos) > maxMisplaced+2 || len(found) != len(e.Hallazgos) || count.Resultado != Rechazado {
+		if len(e.Hallazgos) > maxMisplaced+2 || len(found) != len(e.Hallazgos) ||
+			count.Resultado != Rechazado {
 			t.Errorf("%s: %d findings kept, %d told, %+v", name, len(e.Hallazgos), len(found), count)
 		}
 	}
@@ -173,11 +176,13 @@ func TestHugeSumDoesNotWrap(t *testing.T) {
 	d.lines = d.lines[:1]
 	for i := range 20 {
 		d.lines = append(d.lines, row)
-		d.set(i+2, "RecNumero", fmt.Sprint(i+1)).set(i+2, "RecFolioCondusef", fmt.Sprintf("2026/001/%d", i+1)).
+		d.set(i+2, "RecNumero", fmt.Sprint(i+1)).set(i+2, "RecFolioCondusef",
+			fmt.Sprintf("2026/001/%d", i+1)).
 			set(i+2, "RecImporteAbonado", "9999999999999.99")
 	}
 	d.after = replaceAll(d.summary(nil)[2], "0.00")
-	if _, _, found := checked(t, d.name, d.bytes(), testReglas()); len(found) != 1 || found[0].Codigo != "EST-06" {
+	if _, _, found := checked(t, d.name, d.bytes(), testReglas()); len(found) != 1 ||
+		found[0].Codigo != "EST-06" {
 		t.Errorf("%v", places(found))
 	}
 }
@@ -196,7 +201,8 @@ func TestCRWithinLine(t *testing.T) {
 	t.Parallel()
 	d := newDraft(t, nameRES)
 	d.lines[1] += "\r" // CR CR LF: one belongs to the line end
-	if _, _, found := checked(t, d.name, d.bytes(), testReglas()); len(found) != 1 || place(found[0]) != "2 ResAnexoHash NEG-09" {
+	if _, _, found := checked(t, d.name, d.bytes(), testReglas()); len(found) != 1 ||
+		place(found[0]) != "2 ResAnexoHash NEG-09" {
 		t.Errorf("%v", places(found))
 	}
 }
@@ -208,7 +214,8 @@ func mustBeReportable(t testing.TB, h Hallazgo) {
 		t.Errorf("code %q is in no table", h.Codigo)
 	}
 	l := layoutOf[Rechazo](V0100)
-	r := Rechazo{"02", "1", NewEntero(int64(h.Linea)), h.Folio, h.Campo, h.Codigo, h.Severidad, h.Mensaje, h.Valor}
+	r := Rechazo{"02", "1", NewEntero(int64(h.Linea)), h.Folio, h.Campo, h.Codigo, h.Severidad, h.Mensaje,
+		h.Valor}
 	fields, _ := l.split(string(AppendRecord(nil, &r, V0100)), nil)
 	if fields == nil {
 		t.Errorf("%+v: holds a separator", h)

@@ -104,7 +104,8 @@ func TestValidarCLABE(t *testing.T) {
 
 func TestDigitoOfOtherText(t *testing.T) {
 	t.Parallel()
-	for _, s := range []string{"", "A", strings.Repeat("a", 17), strings.Repeat("1", 18), strings.Repeat("\xff", 17), strings.Repeat("-", 12), strings.Repeat("-", 11)} {
+	for _, s := range []string{"", "A", strings.Repeat("a", 17), strings.Repeat("1", 18),
+		strings.Repeat("\xff", 17), strings.Repeat("-", 12), strings.Repeat("-", 11)} {
 		if c, r, k := DigitoCURP(s), DigitoRFC(s), DigitoCLABE(s); c != 0 || r != 0 || k != 0 {
 			t.Errorf("digits of %q = %q, %q, %q, want none", s, c, r, k)
 		}
@@ -181,7 +182,9 @@ func TestDigitoNoticesAChange(t *testing.T) {
 
 func TestGeneratedAreGood(t *testing.T) {
 	t.Parallel()
-	curp := rapid.StringMatching(`[A-Z][AEIOUX][A-Z]{2}[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])[HMX](DF|NE|ZS)[B-DF-HJ-NP-TV-Z]{3}[0-9A-Z]`)
+	curp := rapid.StringMatching(
+		`[A-Z][AEIOUX][A-Z]{2}[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])[HMX](DF|NE|` +
+			`ZS)[B-DF-HJ-NP-TV-Z]{3}[0-9A-Z]`)
 	rfc := rapid.StringMatching(`[A-ZÑ&]{3,4}[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])[A-Z0-9]{2}`)
 	rapid.Check(t, func(t *rapid.T) {
 		c := curp.Draw(t, "curp")

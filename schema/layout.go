@@ -91,7 +91,8 @@ func newLayout(t reflect.Type, columns []column, n int) *layout {
 func newColumn(f reflect.StructField) column {
 	c := column{
 		name: f.Name, path: f.Index, reserved: f.Type == reflect.TypeFor[Reservado](),
-		desde: cmp.Or(Version(f.Tag.Get("desde")), V0100), sin: f.Tag.Get("sin"), quita: f.Tag.Get("quita") == "si",
+		desde: cmp.Or(Version(f.Tag.Get("desde")), V0100), sin: f.Tag.Get("sin"),
+		quita: f.Tag.Get("quita") == "si",
 	}
 	for word := range strings.SplitSeq(f.Tag.Get("validate"), ",") {
 		name, param, _ := strings.Cut(word, "=")

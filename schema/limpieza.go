@@ -116,7 +116,8 @@ func cleaned(s string, n int) string {
 			break
 		}
 		switch {
-		case r == utf8.RuneError, r == '|', unicode.IsControl(r), (r == 'Â' || r == 'Ã') && doubledAt(s[at:min(len(s), at+8)]) == 0:
+		case r == utf8.RuneError, r == '|', unicode.IsControl(r),
+			(r == 'Â' || r == 'Ã') && doubledAt(s[at:min(len(s), at+8)]) == 0:
 			b.WriteByte('?')
 		default:
 			b.WriteRune(r)
@@ -142,7 +143,8 @@ func CleanArchivo(nombre string) string {
 		if n++; n > maxArchivo {
 			break
 		}
-		if r < utf8.RuneSelf && (r == '.' || r == '_' || r == '-' || unicode.IsLetter(r) || unicode.IsDigit(r)) {
+		if r < utf8.RuneSelf &&
+			(r == '.' || r == '_' || r == '-' || unicode.IsLetter(r) || unicode.IsDigit(r)) {
 			b.WriteRune(r)
 		} else {
 			b.WriteByte('_')

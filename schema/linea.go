@@ -48,7 +48,9 @@ func (l *Linea[R]) NewHallazgo(campo string, codigo Codigo, valor string) Hallaz
 // field tells one thing: what was found first stays, but an error takes the place
 // of a warning. After an error the folio is free for a later record of the file.
 func (l *Linea[R]) Refuse(h Hallazgo) {
-	if i := slices.IndexFunc(l.Hallazgos, func(o Hallazgo) bool { return h.Campo != "" && o.Campo == h.Campo }); i >= 0 {
+	if i := slices.IndexFunc(l.Hallazgos, func(o Hallazgo) bool {
+		return h.Campo != "" && o.Campo == h.Campo
+	}); i >= 0 {
 		if l.Hallazgos[i].Severidad == Advertencia && h.Severidad == Error {
 			l.Hallazgos[i] = h
 		}

@@ -29,10 +29,12 @@ func TestFindingsHidePersonalData(t *testing.T) {
 	for _, base := range []string{nameREC, nameLOT, nameRES, nameREP, nameDIC} {
 		l := newDraft(t, base).tipo().clase().layout(V0100)
 		for _, c := range l.columns {
-			if !c.reserved && c.name != "ResAnexo" && c.name != "RecFolioCondusef" && c.name != "GeTipoRegistro" {
+			if !c.reserved && c.name != "ResAnexo" && c.name != "RecFolioCondusef" &&
+				c.name != "GeTipoRegistro" {
 				continue
 			}
-			for _, value := range []string{secret, " " + secret, secret + "Ã©", secret + strings.Repeat("x", 4000), secret + "\x00", secret + "|"} {
+			for _, value := range []string{secret, " " + secret, secret + "Ã©",
+				secret + strings.Repeat("x", 4000), secret + "\x00", secret + "|"} {
 				d := newDraft(t, base).set(2, c.name, value)
 				_, _, found := checked(t, d.name, d.bytes(), testReglas())
 				mustHideSecret(t, found)
@@ -83,7 +85,8 @@ func TestEveryCodeHasTexts(t *testing.T) {
 		for _, campo := range []string{"", "RecFolioCondusef"} {
 			h := NewHallazgo(7, "2026/090/1325", campo, c, "2026/090/1325")
 			mustBeReportable(t, h)
-			if h.Mensaje == "" || !strings.HasSuffix(h.Mensaje, " En el folio 2026/090/1325.") || utf8.RuneCountInString(h.Mensaje) > 150 {
+			if h.Mensaje == "" || !strings.HasSuffix(h.Mensaje, " En el folio 2026/090/1325.") ||
+				utf8.RuneCountInString(h.Mensaje) > 150 {
 				t.Errorf("%s: %q", c, h.Mensaje)
 			}
 			if (h.Severidad == Advertencia) != (c == "CAT-14") {
@@ -99,11 +102,13 @@ func TestEveryCodeHasTexts(t *testing.T) {
 // TestCleanedTextPassesItsCheck is what lets a gateway read its own RCH.
 func TestCleanedTextPassesItsCheck(t *testing.T) {
 	t.Parallel()
-	odd := rapid.SampledFrom([]string{" ", "|", "\r", "\x00", "\u0085", "Ã", "Â", "€", "º", "\xff", "a", "ñ", "\u00a0", "\u2028", "Ã©"})
+	odd := rapid.SampledFrom([]string{" ", "|", "\r", "\x00", "\u0085", "Ã", "Â", "€", "º", "\xff", "a", "ñ",
+		"\u00a0", "\u2028", "Ã©"})
 	rapid.Check(t, func(t *rapid.T) {
 		s := strings.Join(rapid.SliceOf(odd).Draw(t, "parts"), "") + rapid.String().Draw(t, "rest")
 		got := clean(s, maxValor)
-		if got != "" && form('A', maxValor, got) != sound || strings.Contains(got, separator) || !utf8.ValidString(got) {
+		if got != "" && form('A', maxValor, got) != sound || strings.Contains(got, separator) ||
+			!utf8.ValidString(got) {
 			t.Fatalf("%q cleaned to %q", s, got)
 		}
 		if s != "" && got == "" {
@@ -115,8 +120,10 @@ func TestCleanedTextPassesItsCheck(t *testing.T) {
 func TestIsDoubled(t *testing.T) {
 	t.Parallel()
 	for s, want := range map[string]bool{
-		"MÃºltiple": true, "MÃ\u009aLTIPLE": true, "Ã‰": true, "Â¿QuÃ©?": true, "Ã±": true, "NÃšMERO": true, "â‚¬": false,
-		"Múltiple": false, "Ñandú": false, "": false, "Ã": false, "Ãa": false, "ÂÂ": false, "São": false, "AÇÃO": false, "Ã\xff": false,
+		"MÃºltiple": true, "MÃ\u009aLTIPLE": true, "Ã‰": true, "Â¿QuÃ©?": true, "Ã±": true, "NÃšMERO": true,
+		"â‚¬":      false,
+		"Múltiple": false, "Ñandú": false, "": false, "Ã": false, "Ãa": false, "ÂÂ": false, "São": false,
+		"AÇÃO": false, "Ã\xff": false,
 		"Ã¿": true, "Ã\u0080": true, "ÃÀ": false, "Âÿ": false, "Ãž": true,
 	} {
 		if isDoubled(s) != want {

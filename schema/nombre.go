@@ -27,7 +27,8 @@ const MaxParteNNN = 899
 
 const patronNombre = "GE_<TIPO>[_<clave8>]_AAAAMMDD_NNN.txt"
 
-var nombreRE = regexp.MustCompile(`^GE_([A-Z]{3})(?:_(\d{8}|[A-Z]{3}))?_(\d{8})_(\d{3})(?:_([1-9]\d{0,3}))?\.txt$`)
+var nombreRE = regexp.MustCompile(
+	`^GE_([A-Z]{3})(?:_(\d{8}|[A-Z]{3}))?_(\d{8})_(\d{3})(?:_([1-9]\d{0,3}))?\.txt$`)
 
 // ParseNombre takes a file name apart. The error says in English what is wrong
 // with it; the finding for the party is EST-01.

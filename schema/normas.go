@@ -231,7 +231,10 @@ var rules = map[string]rule{
 		dice: condition("0.00 o vacío "),
 	},
 	"prorroga": {
-		good: func(c *check, p probe) bool { n := atoi(p.valor); return n >= 1 && n <= c.reglas.prorrogaMax() },
+		good: func(c *check, p probe) bool {
+			n := atoi(p.valor)
+			return n >= 1 && n <= c.reglas.prorrogaMax()
+		},
 		text: fixed("debe ser de 1 al máximo de días hábiles de una prórroga"),
 		dice: says("de 1 al máximo del convenio, 10 si no dice otra cosa"),
 	},
@@ -257,7 +260,10 @@ var rules = map[string]rule{
 		dice: says("dirección de correo electrónico"),
 	},
 	"propietario": {
-		good: func(c *check, p probe) bool { o := c.reglas.Propietario; return o == 0 || o.String() == p.valor },
+		good: func(c *check, p probe) bool {
+			o := c.reglas.Propietario
+			return o == 0 || o.String() == p.valor
+		},
 		text: fixed("no es el propietario del buzón"), code: always("SEG-01"),
 		dice: where("el dueño de la carpeta", func(k *clase) bool { return k.llega }),
 	},

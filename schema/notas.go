@@ -10,7 +10,8 @@ var notas = map[string]string{
 	"ResTipo":              "1 respuesta, 2 prórroga",
 	"RecFolioAtencion":     "el folio propio de la UNE",
 	"RecSentidoResolucion": "1 totalmente favorable, 2 desfavorable, 3 parcialmente favorable",
-	"ResProrrogaMotivo": "01 documentos en archivo externo, 02 consulta a un tercero o adquirente, 03 dictamen técnico, " +
+	"ResProrrogaMotivo": "01 documentos en archivo externo, 02 consulta a un tercero o adquirente, 03 " +
+		"dictamen técnico, " +
 		"04 información del usuario, 99 otro",
 	"ResResponsable": "titular de la UNE",
 	"ResAnexoHash":   "SHA-256 del anexo",
@@ -26,8 +27,10 @@ var notas = map[string]string{
 	"RchLinea":       "línea física desde 1; 0 es el archivo",
 	"RchSeveridad":   "E error, A advertencia",
 	"RchValor":       "oculto si es un dato personal",
-	"DicTipo": "1 respuesta incongruente, 2 respuesta incompleta, 3 pasó a conciliación, 4 conciliado, 5 no conciliado, 6 desistimiento, " +
-		"7 audiencia diferida, 8 incumplimiento en el proceso, 9 convenio celebrado, 10 incumplimiento de convenio, 11 deja sin efecto el anterior",
+	"DicTipo": "1 respuesta incongruente, 2 respuesta incompleta, 3 pasó a conciliación, 4 conciliado, 5 " +
+		"no conciliado, 6 desistimiento, " +
+		"7 audiencia diferida, 8 incumplimiento en el proceso, 9 convenio celebrado, 10 incumplimiento de " +
+		"convenio, 11 deja sin efecto el anterior",
 	"GeTotalRegistros": "líneas entre 01 y 09",
 	"GeHash":           "SHA-256 de todos los bytes anteriores a esta línea, fines de línea incluidos",
 }

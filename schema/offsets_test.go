@@ -96,7 +96,8 @@ func mustFindLines(t *testing.T, content []byte, r *Reglas) (n int) {
 		}
 		raw := bytes.TrimSuffix(bytes.TrimSuffix(lines[l.Linea-1], []byte("\n")), []byte("\r"))
 		if int(l.Desplazamiento) != before || l.Largo != len(raw) {
-			t.Fatalf("line %d: %d bytes at %d, want %d at %d", l.Linea, l.Largo, l.Desplazamiento, len(raw), before)
+			t.Fatalf("line %d: %d bytes at %d, want %d at %d", l.Linea, l.Largo, l.Desplazamiento, len(raw),
+				before)
 		}
 		got := ReadLine(content[l.Desplazamiento:][:l.Largo], r.Latin1)
 		if long := l.Largo > maxLine; got != l.Texto && !long || long && l.Texto != "" {

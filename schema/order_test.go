@@ -15,8 +15,9 @@ type fieldCase struct{ base, campo, valor, want string }
 
 func textsAndNumbers() []fieldCase {
 	return []fieldCase{
-		{nameREC, "RecDenominacion", "", "FMT-01"},                             // A
-		{nameREC, "RecDenominacion", " MÃºltiple", "EST-02"},                   // double encoding before blanks
+		{nameREC, "RecDenominacion", "", "FMT-01"}, // A
+		// double encoding before blanks
+		{nameREC, "RecDenominacion", " MÃºltiple", "EST-02"},
 		{nameREC, "RecDenominacion", strings.Repeat("x", 400) + " ", "FMT-06"}, // blanks before length
 		{nameREC, "RecDenominacion", strings.Repeat("ñ", 401), "FMT-02"},       // length before the rule
 		{nameREC, "RecDenominacion", strings.Repeat("ñ", 400), "CAT-14 A"},     // characters, not bytes
@@ -132,7 +133,8 @@ func TestOnlyIfGood(t *testing.T) {
 		want []string
 	}{
 		"bad state, neither municipio nor CP": {nameREC, func(d *draft) {
-			d.set(2, "RecEntidadFederativa", "09").set(2, "RecMunicipioAlcaldia", "999").set(2, "RecCodigoPostal", "44260")
+			d.set(2, "RecEntidadFederativa", "09").set(2, "RecMunicipioAlcaldia", "999").set(2,
+				"RecCodigoPostal", "44260")
 		}, []string{"2 RecEntidadFederativa FMT-03"}},
 		"bad person, nothing about sex, age, RFC": {nameREC, func(d *draft) {
 			d.set(2, "RecTipoPersona", "9").set(2, "RecSexo", "").set(2, "RecUsuarioRfc", "BBA830831LJ2")
@@ -178,16 +180,20 @@ func TestFiftyMistakes(t *testing.T) {
 	d := newDraft(t, nameREC)
 	row := d.lines[1]
 	wrong := []struct{ campo, valor, code string }{
-		{"RecNumero", "x", "FMT-03"}, {"RecFechaTurno", "2/3/2026", "FMT-04"}, {"RecMedioRecepcionCanal", "5", "CAT-04"},
-		{"RecPori", "", "FMT-01"}, {"RecSexo", " ", "FMT-06"}, {"RecEdad", "0", "FMT-03"}, {"RecCodigoPostal", "3300", "FMT-10"},
-		{"RecClabe", "1", "FMT-09"}, {"RecMontoReclamado", "1", "FMT-05"}, {"RecDescripcionHechos", "corto", "FMT-02"},
+		{"RecNumero", "x", "FMT-03"}, {"RecFechaTurno", "2/3/2026", "FMT-04"},
+		{"RecMedioRecepcionCanal", "5", "CAT-04"},
+		{"RecPori", "", "FMT-01"}, {"RecSexo", " ", "FMT-06"}, {"RecEdad", "0", "FMT-03"},
+		{"RecCodigoPostal", "3300", "FMT-10"},
+		{"RecClabe", "1", "FMT-09"}, {"RecMontoReclamado", "1", "FMT-05"},
+		{"RecDescripcionHechos", "corto", "FMT-02"},
 	}
 	var want []string
 	d.lines = d.lines[:1]
 	for i := range 5 {
 		d.lines = append(d.lines, row)
 		line := i + 2
-		d.set(line, "RecNumero", fmt.Sprint(i+1)).set(line, "RecFolioCondusef", fmt.Sprintf("2026/090/%d", i+1))
+		d.set(line, "RecNumero", fmt.Sprint(i+1)).set(line, "RecFolioCondusef",
+			fmt.Sprintf("2026/090/%d", i+1))
 		for _, w := range wrong {
 			d.set(line, w.campo, w.valor)
 			want = append(want, fmt.Sprintf("%d %s %s", line, w.campo, w.code))

@@ -35,7 +35,8 @@ func TestParteIsItsText(t *testing.T) {
 
 func TestWhatIsNoParte(t *testing.T) {
 	t.Parallel()
-	byHand := map[string]bool{"900001": true, "PASARELA": false, "condusef": false, "": false, "00000000": false,
+	byHand := map[string]bool{"900001": true, "PASARELA": false, "condusef": false, "": false,
+		"00000000":  false,
 		"100000000": false}
 	for s, known := range byHand {
 		if _, err := ParseParte(s); (err == nil) != known {

@@ -47,7 +47,9 @@ func TestFirstGoodOneStays(t *testing.T) {
 
 func TestFolioMayRepeatInREPAndDIC(t *testing.T) {
 	t.Parallel()
-	d := newDraft(t, nameREP).do(func(d *draft) { d.set(3, "RecFolioCondusef", d.get(2, "RecFolioCondusef")) })
+	d := newDraft(t, nameREP).do(func(d *draft) {
+		d.set(3, "RecFolioCondusef", d.get(2, "RecFolioCondusef"))
+	})
 	if _, _, found := checked(t, d.name, d.bytes(), testReglas()); len(found) != 0 {
 		t.Errorf("%v", places(found))
 	}
@@ -65,7 +67,8 @@ func TestRefuseKeepsOneFindingAFieldInOrder(t *testing.T) {
 	l.Refuse(l.NewHallazgo("RecFolioCondusef", "NEG-04", "")) // the first one stays
 	l.Refuse(l.NewHallazgo("RecImporteAbonado", "NEG-03", ""))
 	l.Refuse(l.NewHallazgo("", "DUP-02", ""))
-	want := []string{"0 RecFolioCondusef NEG-06", "0 RecImporteAbonado NEG-03", "0 ResAnexo NEG-11", "0  DUP-02"}
+	want := []string{"0 RecFolioCondusef NEG-06", "0 RecImporteAbonado NEG-03", "0 ResAnexo NEG-11",
+		"0  DUP-02"}
 	if diff := cmp.Diff(want, places(l.Hallazgos)); diff != "" || l.Codigo() != "NEG-06" || l.Bueno() {
 		t.Errorf("%s", diff)
 	}
@@ -79,19 +82,25 @@ func TestWalkStopsWhereItIsTold(t *testing.T) {
 	}
 	enough := errors.New("enough")
 	n := 0
-	if _, err = Walk(e, func(*Linea[Respuesta]) error { n++; return enough }, nil); !errors.Is(err, enough) || n != 1 {
+	if _, err = Walk(e, func(*Linea[Respuesta]) error {
+		n++
+		return enough
+	}, nil); !errors.Is(err, enough) || n != 1 {
 		t.Errorf("%v after %d records", err, n)
 	}
 }
 
 func TestAdvertencias(t *testing.T) {
 	t.Parallel()
-	edit := func(d *draft) { d.set(2, "RecEdad", "0").set(3, "RecMontoReclamado", "1.00").set(4, "RecNumero", "9") }
+	edit := func(d *draft) {
+		d.set(2, "RecEdad", "0").set(3, "RecMontoReclamado", "1.00").set(4, "RecNumero", "9")
+	}
 	d := newDraft(t, nameREC).do(edit)
 	r := testReglas()
 	r.Advertencias = map[string]bool{"RecEdad:FMT-03": true, "RecMontoReclamado:NEG-03": true}
 	_, count, found := checked(t, d.name, d.bytes(), r)
-	want := []string{"2 RecEdad FMT-03 A", "3 RecMontoReclamado NEG-03", "4 RecNumero FMT-03"} // NEG cannot be softened
+	// NEG cannot be softened
+	want := []string{"2 RecEdad FMT-03 A", "3 RecMontoReclamado NEG-03", "4 RecNumero FMT-03"}
 	if diff := cmp.Diff(want, places(found)); diff != "" || count.Aceptados != 4 {
 		t.Errorf("%+v (-want +got)\n%s", count, diff)
 	}
@@ -124,7 +133,8 @@ func TestLatin1ByAgreement(t *testing.T) {
 		}
 	}
 	// UTF-8 from a party that agreed on ISO-8859-1 is doubled by the reading.
-	if _, _, found := checked(t, nameREC, good(t, nameREC), r); !slices.Contains(places(found), "2 RecSector EST-02") {
+	if _, _, found := checked(t, nameREC, good(t, nameREC), r); !slices.Contains(places(found),
+		"2 RecSector EST-02") {
 		t.Errorf("%v", places(found))
 	}
 }
@@ -143,7 +153,8 @@ func TestCatalogosAndLimits(t *testing.T) {
 	if len(found) != 5 { // the first of six fits
 		t.Errorf("%v", places(found))
 	}
-	if !r.ValidAnexo("Carta de Peñón (1).PDF") || r.ValidAnexo("../x.pdf") || r.ValidAnexo(".x.pdf") || r.ValidAnexo("x.exe") || r.ValidAnexo("pdf") ||
+	if !r.ValidAnexo("Carta de Peñón (1).PDF") || r.ValidAnexo("../x.pdf") || r.ValidAnexo(".x.pdf") ||
+		r.ValidAnexo("x.exe") || r.ValidAnexo("pdf") ||
 		r.ValidAnexo("ǎ.pdf") || r.ValidAnexo("1ª.pdf") || r.ValidAnexo("a×b.pdf") || !r.ValidAnexo("ſ.pdf") {
 		t.Error("names of annexes")
 	}
@@ -155,7 +166,8 @@ func TestFolioSet(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		set, model := newFolioSet(), map[string]bool{}
 		for range rapid.IntRange(0, 2000).Draw(t, "n") {
-			f := fmt.Sprintf(rapid.SampledFrom(forms).Draw(t, "form"), rapid.IntRange(0, 99).Draw(t, "a"), rapid.IntRange(0, 30).Draw(t, "b"))
+			f := fmt.Sprintf(rapid.SampledFrom(forms).Draw(t, "form"), rapid.IntRange(0, 99).Draw(t, "a"),
+				rapid.IntRange(0, 30).Draw(t, "b"))
 			if set.has(f) != model[f] {
 				t.Fatalf("%s: has %v", f, !model[f])
 			}

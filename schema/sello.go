@@ -48,7 +48,8 @@ func (x *examiner) seal() error {
 		return nil
 	}
 	var sello Sello
-	read, err := judgeLine(e.Version, newCheck(e.reglas, e.Tipo), s.string(e.reglas.Latin1), s.line, &sello, &x.lines)
+	read, err := judgeLine(e.Version, newCheck(e.reglas, e.Tipo), s.string(e.reglas.Latin1), s.line, &sello,
+		&x.lines)
 	if x.legible = x.legible && read; read {
 		e.Sello = &sello
 	}
@@ -60,7 +61,8 @@ func (x *examiner) judgeSeal() {
 	switch e := x.e; {
 	case !e.clase.sellado || !e.Completo:
 	case x.selloAt == 0:
-		x.tail = append([]Hallazgo{hallazgo(x.sumLine, "", "GeTipoRegistro", "EST-03", "Falta el registro 03 (sello) antes del registro 09", "")}, x.tail...)
+		x.tail = append([]Hallazgo{hallazgo(x.sumLine, "", "GeTipoRegistro", "EST-03",
+			"Falta el registro 03 (sello) antes del registro 09", "")}, x.tail...)
 	case x.selloAt != x.recordAt && x.sellos == 1:
 		x.misplaced(x.selloAt, selloAside, registroSello)
 	}

@@ -16,11 +16,13 @@ func TestShaped(t *testing.T) {
 	t.Parallel()
 	classes := map[byte]string{
 		'd': "0123456789", 'l': "ABCDEFGHIJKLMNOPQRSTUVWXYZ", 'x': "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-		'v': "AEIOUX", 'c': "BCDFGHJKLMNPQRSTVWXYZ", 's': "HMX", 'e': "0123456789A", '/': "/", '-': "-", 'U': "U",
+		'v': "AEIOUX", 'c': "BCDFGHJKLMNPQRSTVWXYZ", 's': "HMX", 'e': "0123456789A", '/': "/", '-': "-",
+		'U': "U",
 	}
 	for class, members := range classes {
 		for b := range 256 {
-			if got, want := shaped(string([]byte{'1', byte(b)}), "d"+string(class)), strings.IndexByte(members, byte(b)) >= 0; got != want {
+			if got, want := shaped(string([]byte{'1', byte(b)}), "d"+string(class)),
+				strings.IndexByte(members, byte(b)) >= 0; got != want {
 				t.Errorf("%q in class %c: %t", byte(b), class, got)
 			}
 		}
@@ -52,7 +54,8 @@ func TestPlainEmailIsOneForValidator(t *testing.T) {
 	mark := rapid.SampledFrom([]string{".", ".", "-", "_", "", "..", "@", "+", "ñ", ".-"})
 	plain := 0
 	rapid.Check(t, func(t *rapid.T) {
-		s := part.Draw(t, "a") + mark.Draw(t, "b") + part.Draw(t, "c") + "@" + part.Draw(t, "d") + mark.Draw(t, "e") + part.Draw(t, "f")
+		s := part.Draw(t, "a") + mark.Draw(t, "b") + part.Draw(t, "c") + "@" + part.Draw(t, "d") +
+			mark.Draw(t, "e") + part.Draw(t, "f")
 		if !isPlainEmail(s) {
 			return
 		}
@@ -69,7 +72,8 @@ func TestPlainEmailIsOneForValidator(t *testing.T) {
 // section 6: double encoding, blanks, type, length.
 func TestFormTellsTheFirstFlaw(t *testing.T) {
 	t.Parallel()
-	piece := rapid.SampledFrom([]string{"1", "0", "a", "Z", "ñ", " ", "\t", "\x00", "Ã©", "Ã", "/", ".", "-", "01/02/2026", "1.00",
+	piece := rapid.SampledFrom([]string{"1", "0", "a", "Z", "ñ", " ", "\t", "\x00", "Ã©", "Ã", "/", ".", "-",
+		"01/02/2026", "1.00",
 		"2026-03-18T16:22:31-06:00", "\u0085", "\u00a0"})
 	rapid.Check(t, func(t *rapid.T) {
 		s := strings.Join(rapid.SliceOfN(piece, 1, 4).Draw(t, "text"), "")
@@ -96,7 +100,8 @@ func TestFormTellsTheFirstFlaw(t *testing.T) {
 // fields are still looked at.
 func TestCutCharacters(t *testing.T) {
 	t.Parallel()
-	for _, s := range []string{"x\xc2", "\xc3", "x\xc3\x82", "x\xc3\x83\xc2", "\xc2", "\xff", "\xc3\x83\xff"} {
+	for _, s := range []string{"x\xc2", "\xc3", "x\xc3\x82", "x\xc3\x83\xc2", "\xc2", "\xff",
+		"\xc3\x83\xff"} {
 		if isDoubled(s) || hasControl(s) || !isClean("a"+s+"a") {
 			t.Errorf("%q: doubled %t, control characters %t", s, isDoubled(s), hasControl(s))
 		}

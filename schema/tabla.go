@@ -65,7 +65,8 @@ func readTabla(r io.Reader, cols columnas, row func(linea int, campo func(string
 		}
 		linea, _ := cr.FieldPos(0)
 		if len(record) != len(header) {
-			all.Add(&TablaError{Linea: linea, Err: fmt.Errorf("%d fields, want %d", len(record), len(header))})
+			all.Add(&TablaError{Linea: linea,
+				Err: fmt.Errorf("%d fields, want %d", len(record), len(header))})
 			continue
 		}
 		all.add(linea, row(linea, func(name string) string {

@@ -15,7 +15,8 @@ func TestClases(t *testing.T) {
 			t.Errorf("%s: its row lacks a record, a limit or a folder: %+v", k.tipo, k)
 			continue
 		}
-		if record := k.layout(V0100); k.monto != "" && campoOf(k.tipo, k.monto) == nil || record.index["RecFolioCondusef"] == 0 {
+		if record := k.layout(V0100); k.monto != "" && campoOf(k.tipo, k.monto) == nil ||
+			record.index["RecFolioCondusef"] == 0 {
 			t.Errorf("%s: its record has no %s, or no folio", k.tipo, k.monto)
 		}
 		if k.sigue != "" && (!k.llega || k.sigue.clase().llega) {
@@ -24,17 +25,20 @@ func TestClases(t *testing.T) {
 		if k.acusa() && k.llega {
 			t.Errorf("%s arrives, and answers what arrived", k.tipo)
 		}
-		tags := strings.Fields(tagOf("GeArchivoReferencia", "req_en") + " " + tagOf("GeArchivoReferencia", "vacio_en"))
+		tags := strings.Fields(tagOf("GeArchivoReferencia", "req_en") + " " +
+			tagOf("GeArchivoReferencia", "vacio_en"))
 		if k.refiere == "" && !slices.Contains(tags, string(k.tipo)) {
 			t.Errorf("%s refers to nothing: name it in vacio_en of GeArchivoReferencia", k.tipo)
 		}
 	}
-	for tipo, want := range map[Tipo]string{REC: "salida", DIC: "salida", ACU: "entrada", RCH: "entrada", REP: "entrada"} {
+	for tipo, want := range map[Tipo]string{REC: "salida", DIC: "salida", ACU: "entrada", RCH: "entrada",
+		REP: "entrada"} {
 		if got := tipo.Carpeta(ParteCONDUSEF); got != want {
 			t.Errorf("CONDUSEF: %s in %q, want %q", tipo, got, want)
 		}
 	}
-	for tipo, want := range map[Tipo]string{LOT: "reclamaciones", RES: "respuestas", ACU: "acuses", RCH: "rechazos", REC: ""} {
+	for tipo, want := range map[Tipo]string{LOT: "reclamaciones", RES: "respuestas", ACU: "acuses",
+		RCH: "rechazos", REC: ""} {
 		if got := tipo.Carpeta(900001); got != want {
 			t.Errorf("a UNE: %s in %q, want %q", tipo, got, want)
 		}

@@ -27,12 +27,21 @@ func TestVeredictos(t *testing.T) {
 		title string
 	}{
 		{name: nameREC, lines: []int{1, 2, 3, 7, 0}},
-		{name: nameREC, lines: []int{2}, title: " sin teléfono", edit: func(d *draft) { d.set(2, "RecUsuarioTelefono", "") }},
-		{name: nameREC, lines: []int{1}, title: " de CONDUSEF", rules: func(r *Reglas) { r.Propietario = ParteCONDUSEF }},
+		{name: nameREC, lines: []int{2}, title: " sin teléfono", edit: func(d *draft) {
+			d.set(2, "RecUsuarioTelefono", "")
+		}},
+		{name: nameREC, lines: []int{1}, title: " de CONDUSEF", rules: func(r *Reglas) {
+			r.Propietario = ParteCONDUSEF
+		}},
 		{name: nameLOT, lines: []int{1, 2, 0}},
-		{name: nameLOT, lines: []int{1}, title: " vacío", edit: func(d *draft) { d.lines = d.lines[:1]; d.set(1, "GeArchivoReferencia", "") }},
+		{name: nameLOT, lines: []int{1}, title: " vacío", edit: func(d *draft) {
+			d.lines = d.lines[:1]
+			d.set(1, "GeArchivoReferencia", "")
+		}},
 		{name: nameRES, lines: []int{1, 2, 3}},
-		{name: nameRES, lines: []int{1}, title: " de 00900001", rules: func(r *Reglas) { r.Propietario = 900001 }},
+		{name: nameRES, lines: []int{1}, title: " de 00900001", rules: func(r *Reglas) {
+			r.Propietario = 900001
+		}},
 		{name: nameRES, lines: []int{2}, title: " desfavorable con anexo", edit: unfavourable},
 		{name: nameACU, lines: []int{1, 2, 3, 4}, edit: refuseSecond},
 		{name: nameRCH, lines: []int{1, 2}},
@@ -58,7 +67,8 @@ func TestVeredictos(t *testing.T) {
 					got := verdict(t, base(), line, campo.Nombre, v, r)
 					verdicts[got] = append(verdicts[got], short(v))
 				}
-				fmt.Fprintf(&b, "%s%s %d %s:%s\n", base().tipo(), c.title, line, campo.Nombre, grouped(verdicts))
+				fmt.Fprintf(&b, "%s%s %d %s:%s\n", base().tipo(), c.title, line, campo.Nombre,
+					grouped(verdicts))
 			}
 		}
 	}
@@ -138,25 +148,46 @@ func values(c Campo) []string {
 	n := c.Longitud
 	switch c.Tipo {
 	case "N":
-		all = append(all, strings.Fields("x -1 01 0 1 2 3 4 5 6 7 9 10 11 12 17 18 32 33 40 100 120 121 570 900001 900002 900009")...)
+		all = append(all,
+			strings.Fields(
+				"x -1 01 0 1 2 3 4 5 6 7 9 10 11 12 17 18 32 33 40 100 120 121 570 900001 900002 900009")...)
 		all = append(all, strings.Repeat("9", n), strings.Repeat("9", n+1))
 	case "C":
-		all = append(all, strings.Fields("x 01 02 03 04 05 98 99 001 002 0563 9999 03300 44260 5500000001 064180000012345677 064180000012345678 026911801257 999911801257")...)
-		all = append(all, strings.Repeat("1", n), strings.Repeat("1", n-1), strings.Repeat("1", n+1), strings.Repeat("x", n))
+		all = append(all,
+			strings.Fields(
+				"x 01 02 03 04 05 98 99 001 002 0563 9999 03300 44260 5500000001 064180000012345677 "+
+					"064180000012345678 026911801257 999911801257")...)
+		all = append(all, strings.Repeat("1", n), strings.Repeat("1", n-1), strings.Repeat("1", n+1),
+			strings.Repeat("x", n))
 	case "F":
-		all = append(all, strings.Fields("x 1/3/2026 31/02/2026 01/01/2000 01/03/2026 02/03/2026 03/03/2026 17/03/2026 18/03/2026 19/03/2026 20/03/2026 21/03/2026")...)
+		all = append(all,
+			strings.Fields(
+				"x 1/3/2026 31/02/2026 01/01/2000 01/03/2026 02/03/2026 03/03/2026 17/03/2026 18/03/2026 "+
+					"19/03/2026 20/03/2026 21/03/2026")...)
 	case "M":
 		all = append(all, strings.Fields("x 1 1.0 -1.00 0.00 0.01 9999999999999.99 10000000000000.00")...)
 	case "T":
-		all = append(all, strings.Fields("x 2026-03-18T16:22:31Z 2026-02-31T16:22:31-06:00 2026-03-18T16:22:31-06:00")...)
+		all = append(all,
+			strings.Fields("x 2026-03-18T16:22:31Z 2026-02-31T16:22:31-06:00 2026-03-18T16:22:31-06:00")...)
 	case "H":
-		all = append(all, strings.Repeat("0a", n/2), strings.Repeat("0A", n/2), strings.Repeat("0", n-1), strings.Repeat("0", n+1))
+		all = append(all, strings.Repeat("0a", n/2), strings.Repeat("0A", n/2), strings.Repeat("0", n-1),
+			strings.Repeat("0", n+1))
 	default:
-		all = append(all, strings.Fields("0 1 3 4 9 10 11 12 SI NO Si ZZ H M F A R E 01.00 02.00 REC RES XYZ CONDUSEF PASARELA 00900001 00900002 FMT-01 ABC-01")...)
-		all = append(all, strings.Fields(nameREC+" "+nameLOT+" "+nameRES+" GE_LOT_00900002_20260302_001.txt carta.pdf ../carta.pdf carta.exe")...)
-		all = append(all, strings.Fields("2026/090/1325 2026/190/88 2026-090-1 ACU-2026-00000017 usuario@ejemplo.mx usuario MUAL840709MDFXCC09 MUAL840709MDFXCC08")...)
-		all = append(all, strings.Fields("GODE561231GR8 GODE561231GR9 BBA830831LJ2 BBA830831LJ3 XAXX010101000")...)
-		all = append(all, "Nueve car", "Diez carác", strings.Repeat("t", 19), strings.Repeat("t", 20), strings.Repeat("ñ", n), strings.Repeat("ñ", n+1))
+		all = append(all,
+			strings.Fields(
+				"0 1 3 4 9 10 11 12 SI NO Si ZZ H M F A R E 01.00 02.00 REC RES XYZ CONDUSEF PASARELA "+
+					"00900001 00900002 FMT-01 ABC-01")...)
+		all = append(all,
+			strings.Fields(nameREC+" "+nameLOT+" "+nameRES+
+				" GE_LOT_00900002_20260302_001.txt carta.pdf ../carta.pdf carta.exe")...)
+		all = append(all,
+			strings.Fields(
+				"2026/090/1325 2026/190/88 2026-090-1 ACU-2026-00000017 usuario@ejemplo.mx usuario "+
+					"MUAL840709MDFXCC09 MUAL840709MDFXCC08")...)
+		all = append(all,
+			strings.Fields("GODE561231GR8 GODE561231GR9 BBA830831LJ2 BBA830831LJ3 XAXX010101000")...)
+		all = append(all, "Nueve car", "Diez carác", strings.Repeat("t", 19), strings.Repeat("t", 20),
+			strings.Repeat("ñ", n), strings.Repeat("ñ", n+1))
 	}
 	return all
 }

@@ -32,12 +32,14 @@ func TestVersionTags(t *testing.T) {
 				t.Errorf("%s.%s: desde %q, quita %q", l.typ.Name(), c.name, c.desde, f.Tag.Get("quita"))
 			}
 			if required := c.tags[0].name == "req"; required != (c.sin != "") {
-				t.Errorf("%s.%s: required %v, and without it reads as %q", l.typ.Name(), c.name, required, c.sin)
+				t.Errorf("%s.%s: required %v, and without it reads as %q", l.typ.Name(), c.name, required,
+					c.sin)
 			}
 		}
 		for _, v := range l.versions {
 			if v.columns[0].name != "GeTipoRegistro" || len(v.columns)+len(v.lacks) != len(l.columns) {
-				t.Errorf("%s from %s: %d columns, lacks %d", l.typ.Name(), v.desde, len(v.columns), len(v.lacks))
+				t.Errorf("%s from %s: %d columns, lacks %d", l.typ.Name(), v.desde, len(v.columns),
+					len(v.lacks))
 			}
 		}
 	}
@@ -67,7 +69,8 @@ func TestParseVersion(t *testing.T) {
 // version adds to RES comes behind these.
 func TestLaterFieldsStandLast(t *testing.T) {
 	t.Parallel()
-	for tipo, want := range map[Tipo]string{REC: "34 RecPrueba", LOT: "34 RecPrueba", RES: "20 ResPruebaFija", REP: "25 ResPruebaFija", DIC: "6 DicTexto"} {
+	for tipo, want := range map[Tipo]string{REC: "34 RecPrueba", LOT: "34 RecPrueba", RES: "20 ResPruebaFija",
+		REP: "25 ResPruebaFija", DIC: "6 DicTexto"} {
 		campos := Layout(tipo, v0190)[1].Campos
 		last := campos[len(campos)-1]
 		if got := fmt.Sprint(last.Posicion, " ", last.Nombre); got != want {
@@ -193,7 +196,8 @@ func TestFileIsReadByItsVersion(t *testing.T) {
 	for name, extra := range map[string]string{nameREC: "2", nameLOT: "1", nameRES: "", nameREP: ""} {
 		d := newer(t, name, extra)
 		e, count, found := checked(t, name, d.bytes(), both(testReglas()))
-		if len(found) != 0 || count.Resultado != Aceptado || e.Version != v0190 || e.Encabezado.GeVersion != v0190 {
+		if len(found) != 0 || count.Resultado != Aceptado || e.Version != v0190 ||
+			e.Encabezado.GeVersion != v0190 {
 			t.Errorf("%s of 01.90: read by %s, %+v, %v", name, e.Version, count, places(found))
 		}
 		if got := rewriteAny(t, e); !bytes.Equal(got, d.bytes()) {
@@ -216,23 +220,39 @@ func TestVersionsAreNotMixed(t *testing.T) {
 		reglas *Reglas
 		want   []string
 	}{
-		{"older lines", func() *draft { return newDraft(t, nameDIC).set(1, "GeVersion", "01.90") }, both(testReglas()), []string{}},
-		{"older lines that lack a field", func() *draft { return newDraft(t, nameRES).set(1, "GeVersion", "01.90") }, both(testReglas()),
+		{"older lines", func() *draft {
+			return newDraft(t, nameDIC).set(1, "GeVersion", "01.90")
+		}, both(testReglas()), []string{}},
+		{"older lines that lack a field", func() *draft {
+			return newDraft(t, nameRES).set(1, "GeVersion", "01.90")
+		}, both(testReglas()),
 			[]string{"2  EST-08", "3  EST-08"}},
-		{"newer lines", func() *draft { return newer(t, nameRES, "").set(1, "GeVersion", "01.00") }, both(testReglas()),
+		{"newer lines", func() *draft {
+			return newer(t, nameRES, "").set(1, "GeVersion", "01.00")
+		}, both(testReglas()),
 			[]string{"2  EST-08", "3  EST-08"}},
-		{"rules of the newer", func() *draft { return newer(t, nameRES, " x", strings.Repeat("ñ", 21)) }, both(testReglas()),
+		{"rules of the newer", func() *draft {
+			return newer(t, nameRES, " x", strings.Repeat("ñ", 21))
+		}, both(testReglas()),
 			[]string{"2 ResPrueba FMT-06", "3 ResPrueba NEG-09"}},
 		{"a repeated folio stands before what is newer", func() *draft {
 			d := newer(t, nameREC, "0", "7", "0")
 			return d.set(3, "RecFolioCondusef", d.get(2, "RecFolioCondusef"))
 		}, both(testReglas()), []string{"3 RecFolioCondusef DUP-01", "3 RecPrueba FMT-03"}},
-		{"not agreed", func() *draft { return newer(t, nameRES, "") }, testReglas(), []string{"1 GeVersion EST-11"}},
-		{"01.00 no longer agreed", func() *draft { return newDraft(t, nameRES) }, &Reglas{Versiones: []Version{v0190}},
+		{"not agreed", func() *draft {
+			return newer(t, nameRES, "")
+		}, testReglas(), []string{"1 GeVersion EST-11"}},
+		{"01.00 no longer agreed", func() *draft {
+			return newDraft(t, nameRES)
+		}, &Reglas{Versiones: []Version{v0190}},
 			[]string{"1 GeVersion EST-11"}},
-		{"agreed but not known", func() *draft { return newDraft(t, nameRES).set(1, "GeVersion", "02.00") }, &Reglas{Versiones: []Version{"02.00"}},
+		{"agreed but not known", func() *draft {
+			return newDraft(t, nameRES).set(1, "GeVersion", "02.00")
+		}, &Reglas{Versiones: []Version{"02.00"}},
 			[]string{"1 GeVersion EST-11"}},
-		{"not known", func() *draft { return newer(t, nameRES, "").set(1, "GeVersion", "01.95") }, both(testReglas()), []string{"1 GeVersion EST-11"}},
+		{"not known", func() *draft {
+			return newer(t, nameRES, "").set(1, "GeVersion", "01.95")
+		}, both(testReglas()), []string{"1 GeVersion EST-11"}},
 	} {
 		d := c.make()
 		_, _, found := checked(t, d.name, d.bytes(), c.reglas)
@@ -257,8 +277,10 @@ func TestRefusedVersionIsStillRead(t *testing.T) {
 		}
 	}
 	_, _, found := checked(t, d.name, d.bytes(), both(testReglas()))
-	_, _, other := checked(t, d.name, newer(t, nameRES, "").set(1, "GeVersion", "02.00").bytes(), both(testReglas()))
-	if len(found) != 0 || len(other) != 1 || other[0].Mensaje != "El campo GeVersion debe ser 01.00 o 01.90." {
+	_, _, other := checked(t, d.name, newer(t, nameRES, "").set(1, "GeVersion", "02.00").bytes(),
+		both(testReglas()))
+	if len(found) != 0 || len(other) != 1 ||
+		other[0].Mensaje != "El campo GeVersion debe ser 01.00 o 01.90." {
 		t.Errorf("%v, %v", found, other)
 	}
 }

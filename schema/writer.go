@@ -51,7 +51,8 @@ func NewWriter(w io.Writer, h Encabezado) (*Writer, error) {
 		return nil, fmt.Errorf("write header: unknown type %q", h.GeTipoArchivo)
 	}
 	h.GeTipoRegistro = "01"
-	f := &Writer{w: bufio.NewWriterSize(w, writeSize), sum: sha256.New(), clase: h.GeTipoArchivo.clase(), v: h.GeVersion}
+	f := &Writer{w: bufio.NewWriterSize(w, writeSize), sum: sha256.New(), clase: h.GeTipoArchivo.clase(),
+		v: h.GeVersion}
 	if err := f.put(layoutOf[Encabezado](f.v), "01", reflect.ValueOf(h)); err != nil {
 		return nil, fmt.Errorf("write header: %w", err)
 	}
@@ -92,7 +93,8 @@ func (f *Writer) write(registro any) error {
 		return fmt.Errorf("more than %d records", maxTotal)
 	}
 	if campo := f.clase.monto; campo != "" {
-		if err := f.suma(Monto(v.FieldByIndex(l.columns[l.index[campo]].path).String()).Centavos()); err != nil {
+		if err := f.suma(
+			Monto(v.FieldByIndex(l.columns[l.index[campo]].path).String()).Centavos()); err != nil {
 			return err
 		}
 	}

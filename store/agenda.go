@@ -18,7 +18,8 @@ func (s *Store) Due(ctx context.Context, tarea string) (p Pendiente, ok bool, er
 	p.Tarea = tarea
 	err = s.View(ctx, func(v *View) error {
 		var para int64
-		if err := v.get(`SELECT para, intentos FROM agenda WHERE tarea = ?`, []any{tarea}, &para, &p.Intentos); err != nil {
+		if err := v.get(`SELECT para, intentos FROM agenda WHERE tarea = ?`, []any{tarea}, &para,
+			&p.Intentos); err != nil {
 			return err
 		}
 		p.Para = moment(para)
@@ -34,7 +35,8 @@ func (s *Store) Due(ctx context.Context, tarea string) (p Pendiente, ok bool, er
 func (s *Store) Plan(ctx context.Context, now time.Time, p Pendiente) error {
 	return s.Update(ctx, now, func(tx *Tx) error {
 		_, err := tx.work(`INSERT INTO agenda (tarea, para, intentos) VALUES (?,?,?)
-			ON CONFLICT DO UPDATE SET para = excluded.para, intentos = excluded.intentos`, p.Tarea, ms(p.Para), p.Intentos)
+			ON CONFLICT DO UPDATE SET para = excluded.para, intentos = excluded.intentos`, p.Tarea,
+			ms(p.Para), p.Intentos)
 		return err
 	})
 }

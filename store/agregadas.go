@@ -81,7 +81,9 @@ func (t *tabla) huella(b []byte, values []any) (h [sha256.Size]byte, buf []byte,
 		case string:
 			b = bitacora.Netstring(append(b, "1:T,"...), v)
 		default: // a BLOB with a text's bytes is another value: no question for the text meets it
-			return h, b, &errFila{fmt.Sprintf("su columna %s tiene lo que este programa nunca escribe en ella", t.todas()[i])}
+			return h, b,
+				&errFila{fmt.Sprintf("su columna %s tiene lo que este programa nunca escribe en ella",
+					t.todas()[i])}
 		}
 	}
 	return sha256.Sum256(b), b, nil

@@ -47,7 +47,8 @@ func (tx *Tx) AddAnexo(a *Anexo) (isNew bool, err error) {
 func (v *View) Anexo(parte schema.Parte, nombre string, h schema.Huella) (a Anexo, err error) {
 	a = Anexo{Parte: parte, Nombre: nombre, SHA256: h}
 	var at int64
-	err = v.get(`SELECT id, bytes, recibido FROM anexos WHERE parte = ? AND nombre = ? AND sha256 = ?`, []any{parte, nombre, string(h)},
+	err = v.get(`SELECT id, bytes, recibido FROM anexos WHERE parte = ? AND nombre = ? AND sha256 = ?`,
+		[]any{parte, nombre, string(h)},
 		&a.ID, &a.Bytes, &at)
 	a.Recibido = moment(at)
 	return a, err

@@ -52,20 +52,22 @@ func (v *View) nodo(level int, n int64) (h tlog.Hash, err error) {
 
 // hojas gives the leaves from the from-th up to and without the to-th, from 0.
 func (v *View) hojas(from, to int64) (all []tlog.Hash, err error) {
-	err = v.each(`SELECT hoja FROM bitacora WHERE n > ? AND n <= ? ORDER BY n`, []any{from, to}, func(rows valores) error {
-		var b []byte
-		var h tlog.Hash
-		if err := rows.Scan(&b); err != nil {
-			return err
-		}
-		if copy(h[:], b) != len(h) || len(b) != len(h) {
-			return fmt.Errorf("event %d: its leaf has %d bytes", from+int64(len(all))+1, len(b))
-		}
-		all = append(all, h)
-		return nil
-	})
+	err = v.each(`SELECT hoja FROM bitacora WHERE n > ? AND n <= ? ORDER BY n`, []any{from, to},
+		func(rows valores) error {
+			var b []byte
+			var h tlog.Hash
+			if err := rows.Scan(&b); err != nil {
+				return err
+			}
+			if copy(h[:], b) != len(h) || len(b) != len(h) {
+				return fmt.Errorf("event %d: its leaf has %d bytes", from+int64(len(all))+1, len(b))
+			}
+			all = append(all, h)
+			return nil
+		})
 	if err == nil && int64(len(all)) != to-from {
-		err = fmt.Errorf("store: %d events of the log are there from %d on, want %d", len(all), from+1, to-from)
+		err = fmt.Errorf("store: %d events of the log are there from %d on, want %d", len(all), from+1,
+			to-from)
 	}
 	return all, err
 }
@@ -92,13 +94,15 @@ func (tx *Tx) grow(n int64) error {
 			}
 			h = raiz(hojas)
 		} else {
-			pair, err := nodos{&tx.View}.ReadHashes([]int64{tlog.StoredHashIndex(level-1, 2*i), tlog.StoredHashIndex(level-1, 2*i+1)})
+			pair, err := nodos{&tx.View}.ReadHashes([]int64{tlog.StoredHashIndex(level-1, 2*i),
+				tlog.StoredHashIndex(level-1, 2*i+1)})
 			if err != nil {
 				return err
 			}
 			h = tlog.NodeHash(pair[0], pair[1])
 		}
-		if err := tx.s.escritor.insert(`INSERT INTO nodos (nivel, i, hash) VALUES (?,?,?)`, []any{int64(level), i, h[:]}); err != nil {
+		if err := tx.s.escritor.insert(`INSERT INTO nodos (nivel, i, hash) VALUES (?,?,?)`,
+			[]any{int64(level), i, h[:]}); err != nil {
 			return err
 		}
 	}

@@ -19,7 +19,8 @@ import (
 // of every real store of that moment.
 func TestPrimerEvento(t *testing.T) {
 	t.Parallel()
-	c := bitacora.Crudo{N: 1, Momento: 1772496300000, Evento: "almacen_creado", Detalle: `{"simulacro":false}`}
+	c := bitacora.Crudo{N: 1, Momento: 1772496300000, Evento: "almacen_creado",
+		Detalle: `{"simulacro":false}`}
 	s, _ := open(t)
 	at := time.UnixMilli(1772496300000)
 	if !at.Equal(now) {
@@ -55,7 +56,8 @@ func reduce(starts, sizes []int64, hashes []tlog.Hash) tlog.Hash {
 	var stack []part
 	for i, h := range hashes {
 		stack = append(stack, part{starts[i], sizes[i], h})
-		for n := len(stack); n > 1 && stack[n-1].size == stack[n-2].size && stack[n-2].start%(2*stack[n-2].size) == 0; n = len(stack) {
+		for n := len(stack); n > 1 && stack[n-1].size == stack[n-2].size &&
+			stack[n-2].start%(2*stack[n-2].size) == 0; n = len(stack) {
 			up := part{stack[n-2].start, 2 * stack[n-2].size, tlog.NodeHash(stack[n-2].hash, stack[n-1].hash)}
 			stack = append(stack[:n-2], up)
 		}
@@ -125,7 +127,8 @@ func TestTree(t *testing.T) {
 	update(t, s, func(tx *Tx) error {
 		for n := int64(1); n <= most; n++ {
 			if n > 1 { // the first is there already
-				if err := tx.Log(Acto{Evento: bitacora.SubidasRetiradas, Archivo: fmt.Sprint(n), Carga: bitacora.CargaSubidas{}}); err != nil {
+				if err := tx.Log(Acto{Evento: bitacora.SubidasRetiradas, Archivo: fmt.Sprint(n),
+					Carga: bitacora.CargaSubidas{}}); err != nil {
 					return err
 				}
 			}
@@ -202,7 +205,8 @@ func TestNodesAreNeverChanged(t *testing.T) {
 				return err
 			}
 		}
-		if err := tx.AddPunto(Punto{Tamano: 301, Momento: now, Nota: "nota"}, tlog.Hash{}, "una"); err != nil {
+		if err := tx.AddPunto(Punto{Tamano: 301, Momento: now, Nota: "nota"}, tlog.Hash{},
+			"una"); err != nil {
 			return err
 		}
 		return tx.AddTestigo(900001, 301)
@@ -213,13 +217,20 @@ func TestNodesAreNeverChanged(t *testing.T) {
 		`UPDATE puntos SET nota = 'otra'`, `DELETE FROM puntos`,
 		`UPDATE testigos SET momento = 1`, `DELETE FROM testigos`,
 		`UPDATE bitacora SET hoja = zeroblob(32)`,
-		fmt.Sprintf(`INSERT INTO bitacora (n, momento, evento, parte, archivo, sha256, folio, detalle) VALUES (%d, 1, 'x', '', '', '', '', '{}')`, n+1),
-		fmt.Sprintf(`INSERT INTO bitacora (n, momento, evento, parte, archivo, sha256, folio, detalle, hoja) VALUES (%d, 1, 'x', '', '', '', '', '{}', NULL)`, n+1),
-		fmt.Sprintf(`INSERT INTO bitacora (n, momento, evento, parte, archivo, sha256, folio, detalle, hoja) VALUES (%d, 1, 'x', '', '', '', '', '{}', zeroblob(32))`, n+2),
+		fmt.Sprintf(
+			`INSERT INTO bitacora (n, momento, evento, parte, archivo, sha256, folio, detalle)
+				VALUES (%d, 1, 'x', '', '', '', '', '{}')`, n+1),
+		fmt.Sprintf(
+			`INSERT INTO bitacora (n, momento, evento, parte, archivo, sha256, folio, detalle, hoja)
+				VALUES (%d, 1, 'x', '', '', '', '', '{}', NULL)`, n+1),
+		fmt.Sprintf(
+			`INSERT INTO bitacora (n, momento, evento, parte, archivo, sha256, folio, detalle, hoja)
+				VALUES (%d, 1, 'x', '', '', '', '', '{}', zeroblob(32))`, n+2),
 		`INSERT INTO nodos VALUES (8, 7, zeroblob(31))`,
 		`REPLACE INTO puntos VALUES (301, 1, 'otra', 5)`,
 		`REPLACE INTO nodos VALUES (8, 0, zeroblob(32))`,
-		`REPLACE INTO testigos VALUES (1, '00900001', 301, 1, 5)`, `REPLACE INTO testigos VALUES (2, '00900001', 301, 1, 5)`,
+		`REPLACE INTO testigos VALUES (1, '00900001', 301, 1, 5)`,
+		`REPLACE INTO testigos VALUES (2, '00900001', 301, 1, 5)`,
 	} {
 		if _, err := s.conn.ExecContext(t.Context(), query); err == nil {
 			t.Errorf("allowed: %s", query)
@@ -239,7 +250,8 @@ func TestUntold(t *testing.T) {
 		},
 		"a file": func(tx *Tx) error { return tx.AddSalida(&Salida{Parte: 900001, Nombre: "x"}) },
 	} {
-		if err := s.Update(t.Context(), now, fn); err == nil || !strings.Contains(err.Error(), "no event tells of") {
+		if err := s.Update(t.Context(), now, fn); err == nil ||
+			!strings.Contains(err.Error(), "no event tells of") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -269,7 +281,8 @@ func TestPorFirmar(t *testing.T) {
 	}
 	sign := func(tx *Tx) error {
 		n, err := tx.Eventos()
-		return errors.Join(err, tx.AddPunto(Punto{Tamano: n, Momento: tx.Now(), Nota: fmt.Sprint(n)}, tlog.Hash{}, "una"))
+		return errors.Join(err,
+			tx.AddPunto(Punto{Tamano: n, Momento: tx.Now(), Nota: fmt.Sprint(n)}, tlog.Hash{}, "una"))
 	}
 	dia := schema.DiaDe(now)
 	if due() {
@@ -296,7 +309,9 @@ func TestRango(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t) // event 1 at now
 	for _, hours := range []int{1, 5, 2, 3} {
-		if err := s.Update(t.Context(), now.Add(time.Duration(hours)*time.Hour), func(tx *Tx) error { return anota(tx) }); err != nil {
+		if err := s.Update(t.Context(), now.Add(time.Duration(hours)*time.Hour), func(tx *Tx) error {
+			return anota(tx)
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -29,14 +29,16 @@ type Archivo struct {
 	Calendario   string // the version by which a RES was judged
 }
 
-const selectArchivo = `SELECT id, parte, nombre, sha256, bytes, tipo, jornada, recibido, k, resultado, registros, aceptados, rechazados,
+const selectArchivo = `SELECT id, parte, nombre, sha256, bytes, tipo, jornada, recibido, k, resultado,
+	registros, aceptados, rechazados,
 	version, codificacion, calendario FROM archivos`
 
 func scanArchivo(row valores, a *Archivo) error {
 	var at int64
 	var dia string
 	if err := row.Scan(&a.ID, &a.Parte, &a.Nombre, &a.SHA256, &a.Bytes, &a.Tipo, &dia, &at,
-		&a.K, &a.Resultado, &a.Registros, &a.Aceptados, &a.Rechazados, &a.Version, &a.Codificacion, &a.Calendario); err != nil {
+		&a.K, &a.Resultado, &a.Registros, &a.Aceptados, &a.Rechazados, &a.Version, &a.Codificacion,
+		&a.Calendario); err != nil {
 		return err
 	}
 	a.Recibido = moment(at)
@@ -63,7 +65,8 @@ func (v *View) Contenidos(parte schema.Parte, nombre string) ([]Archivo, error) 
 // ArchivosDe gives CONDUSEF's files of one type that an operation day took in:
 // what an institution calls a REC is none.
 func (v *View) ArchivosDe(jornada schema.Dia, tipo schema.Tipo) ([]Archivo, error) {
-	return v.archivos(` WHERE jornada = ? AND parte = '`+schema.CONDUSEF+`' AND tipo = ? ORDER BY id`, jornada.String(), string(tipo))
+	return v.archivos(` WHERE jornada = ? AND parte = '`+schema.CONDUSEF+`' AND tipo = ? ORDER BY id`,
+		jornada.String(), string(tipo))
 }
 
 const esREC = `parte = '` + schema.CONDUSEF + `' AND tipo = 'REC'`
@@ -115,7 +118,8 @@ func (v *View) Visto(parte schema.Parte, nombre string) (x Visto, ok bool, err e
 // See records what a listing shows under a name.
 func (tx *Tx) See(parte schema.Parte, nombre string, x Visto) error {
 	_, err := tx.work(`INSERT INTO vistos (parte, nombre, bytes, mtime, desde, tomado) VALUES (?,?,?,?,?,?)
-		ON CONFLICT DO UPDATE SET bytes = excluded.bytes, mtime = excluded.mtime, desde = excluded.desde, tomado = excluded.tomado`,
+		ON CONFLICT DO UPDATE SET bytes = excluded.bytes, mtime = excluded.mtime, desde = excluded.desde,
+		tomado = excluded.tomado`,
 		parte, nombre, x.Bytes, ms(x.Mtime), ms(x.Desde), x.Tomado)
 	return err
 }
@@ -123,8 +127,11 @@ func (tx *Tx) See(parte schema.Parte, nombre string, x Visto) error {
 // Guardado tells whether a content is referred to by a file that arrived or was
 // made, so that what nobody refers to can be swept.
 func (v *View) Guardado(sha256 schema.Huella) (ok bool, err error) {
-	err = v.get(`SELECT EXISTS (SELECT 1 FROM archivos WHERE sha256 = ?1) OR EXISTS (SELECT 1 FROM salidas WHERE substr(sha256, 1, 16) = substr(?1, 1, 16) AND sha256 = ?1)
-		OR EXISTS (SELECT 1 FROM anexos WHERE sha256 = ?1) OR EXISTS (SELECT 1 FROM arribos WHERE sha256 = ?1)`,
+	err = v.get(
+		`SELECT EXISTS (SELECT 1 FROM archivos WHERE sha256 = ?1) OR EXISTS (SELECT 1 FROM salidas
+			WHERE substr(sha256, 1, 16) = substr(?1, 1, 16) AND sha256 = ?1)
+		OR EXISTS (SELECT 1 FROM anexos WHERE sha256 = ?1) OR EXISTS (SELECT 1 FROM arribos
+		WHERE sha256 = ?1)`,
 		[]any{string(sha256)}, &ok)
 	return ok, err
 }

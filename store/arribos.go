@@ -27,13 +27,15 @@ type Arribo struct {
 // ErrMayusculas says that a name differs only by case from one that its party sees.
 var ErrMayusculas = errors.New("differs only by case from a name in use")
 
-const selectArribo = `SELECT id, parte, carpeta, nombre, sha256, bytes, momento, coalesce(fechado, 0), subida FROM arribos WHERE `
+const selectArribo = `SELECT id, parte, carpeta, nombre, sha256, bytes, momento, coalesce(fechado, 0), subida
+	FROM arribos WHERE `
 
 func (v *View) arribos(where string, args ...any) (all []Arribo, err error) {
 	err = v.each(selectArribo+where, args, func(rows valores) error {
 		var a Arribo
 		var momento, fechado int64
-		err := rows.Scan(&a.ID, &a.Parte, &a.Carpeta, &a.Nombre, &a.SHA256, &a.Bytes, &momento, &fechado, &a.Subida)
+		err := rows.Scan(&a.ID, &a.Parte, &a.Carpeta, &a.Nombre, &a.SHA256, &a.Bytes, &momento, &fechado,
+			&a.Subida)
 		a.Momento, a.Fechado = moment(momento), moment(fechado)
 		all = append(all, a)
 		return err
@@ -47,7 +49,8 @@ func (v *View) arribos(where string, args ...any) (all []Arribo, err error) {
 // name in another spelling.
 func (tx *Tx) AddArribo(a *Arribo) error {
 	plegado := nombres.Folded(a.Nombre)
-	seen, err := tx.arribos(`visible AND parte = ? AND carpeta = ? AND plegado = ?`, a.Parte, a.Carpeta, plegado)
+	seen, err := tx.arribos(`visible AND parte = ? AND carpeta = ? AND plegado = ?`, a.Parte, a.Carpeta,
+		plegado)
 	if err != nil {
 		return err
 	}
@@ -59,7 +62,9 @@ func (tx *Tx) AddArribo(a *Arribo) error {
 			return err
 		}
 	}
-	_, err = tx.work(`INSERT INTO arribos (parte, carpeta, nombre, plegado, sha256, bytes, momento, fechado, subida, visible, tomado)
+	_, err = tx.work(
+		`INSERT INTO arribos (parte, carpeta, nombre, plegado, sha256, bytes, momento, fechado, subida,
+			visible, tomado)
 		VALUES (?,?,?,?,?,?,?,?,?,1,0)`, a.Parte, a.Carpeta, a.Nombre, plegado, string(a.SHA256), a.Bytes,
 		ms(a.Momento), nulo(a.Fechado), a.Subida)
 	if err != nil {
@@ -93,7 +98,9 @@ func (v *View) Subido(subida string) (yes bool, err error) {
 
 // Subidas counts what a party's uploads of [desde, hasta) come to: files and bytes.
 func (v *View) Subidas(parte schema.Parte, desde, hasta time.Time) (files, bytes int64, err error) {
-	err = v.get(`SELECT count(*), coalesce(sum(bytes), 0) FROM arribos WHERE parte = ? AND momento >= ? AND momento < ?`,
+	err = v.get(
+		`SELECT count(*), coalesce(sum(bytes), 0) FROM arribos WHERE parte = ? AND momento >= ?
+			AND momento < ?`,
 		[]any{parte, ms(desde), ms(hasta)}, &files, &bytes)
 	return files, bytes, err
 }
@@ -112,15 +119,19 @@ func (v *View) Escrito(parte schema.Parte, carpeta, name string) (nombre string,
 // SetTime keeps the time that a client gave an upload of its party, to show it again;
 // ErrNotFound where the party sees no such upload. Nothing else heeds it.
 func (tx *Tx) SetTime(parte schema.Parte, carpeta, nombre string, t time.Time) error {
-	return tx.must(`UPDATE arribos SET fechado = ? WHERE visible AND parte = ? AND carpeta = ? AND nombre = ?`,
+	return tx.must(
+		`UPDATE arribos SET fechado = ? WHERE visible AND parte = ? AND carpeta = ? AND nombre = ?`,
 		t.UnixMilli(), parte, carpeta, nombre)
 }
 
 // RetireArribos takes out of a party's sight what arrived before a moment and was
 // taken in, and tells how many files that were.
 func (tx *Tx) RetireArribos(parte schema.Parte, carpeta string, antes time.Time) (n int, err error) {
-	rows, err := tx.work(`UPDATE arribos SET visible = 0, retirado = ? WHERE visible AND tomado AND parte = ? AND carpeta = ? AND momento < ?
-		AND NOT EXISTS (SELECT 1 FROM arribos x WHERE x.parte = arribos.parte AND x.carpeta = arribos.carpeta AND x.nombre = arribos.nombre
+	rows, err := tx.work(
+		`UPDATE arribos SET visible = 0, retirado = ? WHERE visible AND tomado AND parte = ? AND carpeta = ?
+			AND momento < ?
+		AND NOT EXISTS (SELECT 1 FROM arribos x WHERE x.parte = arribos.parte AND x.carpeta = arribos.carpeta
+		AND x.nombre = arribos.nombre
 			AND NOT x.tomado)`, ms(tx.now), parte, carpeta, ms(antes))
 	return int(rows), err
 }
@@ -128,7 +139,8 @@ func (tx *Tx) RetireArribos(parte schema.Parte, carpeta string, antes time.Time)
 // AddAusente records that a content which the store names is not there; fresh is false
 // where that was known.
 func (tx *Tx) AddAusente(sha256 schema.Huella) (a Ausente, fresh bool, err error) {
-	n, err := tx.work(`INSERT INTO ausentes (sha256, desde) VALUES (?,?) ON CONFLICT DO NOTHING`, string(sha256), ms(tx.now))
+	n, err := tx.work(`INSERT INTO ausentes (sha256, desde) VALUES (?,?) ON CONFLICT DO NOTHING`,
+		string(sha256), ms(tx.now))
 	if err != nil || n == 0 {
 		return a, false, err
 	}
@@ -136,8 +148,9 @@ func (tx *Tx) AddAusente(sha256 schema.Huella) (a Ausente, fresh bool, err error
 	if err := tx.ausenteDe(&a); err != nil {
 		return a, false, err
 	}
-	return a, true, tx.Log(Acto{Evento: bitacora.ContenidoAusente, Parte: a.Parte, Archivo: a.Nombre, SHA256: sha256,
-		Carga: bitacora.CargaAusente{Propio: a.Propio}})
+	return a, true,
+		tx.Log(Acto{Evento: bitacora.ContenidoAusente, Parte: a.Parte, Archivo: a.Nombre, SHA256: sha256,
+			Carga: bitacora.CargaAusente{Propio: a.Propio}})
 }
 
 // Remedio says who can give the content again.
@@ -199,7 +212,8 @@ func (v *View) ausenteDe(a *Ausente) error {
 		SELECT parte, nombre, tipo, 0 AS propio FROM archivos WHERE sha256 = ?1
 		UNION ALL SELECT parte, nombre, ?2, 0 FROM anexos WHERE sha256 = ?1
 		UNION ALL SELECT parte, nombre, '', 0 FROM arribos WHERE sha256 = ?1
-		UNION ALL SELECT parte, nombre, tipo, 1 FROM salidas WHERE substr(sha256, 1, 16) = substr(?1, 1, 16) AND sha256 = ?1)
+		UNION ALL SELECT parte, nombre, tipo, 1 FROM salidas WHERE substr(sha256, 1, 16) = substr(?1, 1, 16)
+		AND sha256 = ?1)
 		LIMIT 1`, []any{string(a.SHA256), string(TipoAnexo)}, &a.Parte, &a.Nombre, &tipo, &a.Propio)
 	if errors.Is(err, ErrNotFound) {
 		return nil

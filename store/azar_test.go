@@ -40,7 +40,8 @@ func (z *azar) rec() {
 			here := map[schema.Folio]bool{} // the layout refuses a folio's second record (DUP-01)
 			for i := range n {
 				f := schema.Folio(fmt.Sprintf("2026/%03d/%d", z.draw(4, "serie"), z.draw(20, "folio")))
-				c := Asunto{Folio: f, Vuelta: 1, UNE: schema.UNE(900001 + z.draw(3, "une")), Turno: hoy + schema.Dia(z.draw(2, "turno"))}
+				c := Asunto{Folio: f, Vuelta: 1, UNE: schema.UNE(900001 + z.draw(3, "une")),
+					Turno: hoy + schema.Dia(z.draw(2, "turno"))}
 				if last, err := tx.UltimaVuelta(f); err == nil {
 					c.Vuelta = last.Vuelta + 1
 				}
@@ -96,7 +97,8 @@ func (z *azar) lote(tx *Tx, u schema.UNE, rec int64) error {
 		s.Nombre = fmt.Sprintf("GE_LOT_%s_%d_%d", u, rec, z.n)
 		plazos := []Plazo{{Dia0: hoy, Limite: hoy + 28}}
 		if z.draw(2, "by turno") == 0 {
-			plazos = []Plazo{{Turno: hoy, Dia0: hoy, Limite: hoy + 28}, {Turno: hoy + 1, Dia0: hoy + 1, Limite: hoy + 29}}
+			plazos = []Plazo{{Turno: hoy, Dia0: hoy, Limite: hoy + 28},
+				{Turno: hoy + 1, Dia0: hoy + 1, Limite: hoy + 29}}
 		}
 		if err := tx.AddLote(&s, plazos, "v1"); err != nil {
 			return err
@@ -158,7 +160,10 @@ func (z *azar) res() {
 func (z *azar) rep() {
 	z.do(func(tx *Tx) error {
 		var all []Respuesta
-		if err := tx.PorDevolver(func(p Respuesta) error { all = append(all, p); return nil }); err != nil || len(all) == 0 {
+		if err := tx.PorDevolver(func(p Respuesta) error {
+			all = append(all, p)
+			return nil
+		}); err != nil || len(all) == 0 {
 			return err
 		}
 		all = all[z.draw(len(all), "stay"):]

@@ -23,7 +23,8 @@ type calendarios struct {
 // version of it again.
 func (v *View) Calendario() (*schema.Calendario, error) {
 	var n int64
-	if err := v.get(`SELECT coalesce(max(n), 0) FROM bitacora WHERE evento = ?`, []any{bitacora.CalendarioCambiado}, &n); err != nil {
+	if err := v.get(`SELECT coalesce(max(n), 0) FROM bitacora WHERE evento = ?`,
+		[]any{bitacora.CalendarioCambiado}, &n); err != nil {
 		return nil, err
 	}
 	if cal := v.own.get(n); cal != nil {
@@ -93,7 +94,8 @@ func (v *View) Inhabiles(t time.Time) ([]schema.Inhabil, error) {
 // AddInhabiles makes a new version of the calendar, and gives it with the one
 // before. Rows that are there already, word for word, are not told again; where
 // nothing changes there is no new version. o is nil where no command asked for it.
-func (tx *Tx) AddInhabiles(dias []schema.Inhabil, causa string, o *Orden) (before, after *schema.Calendario, err error) {
+func (tx *Tx) AddInhabiles(dias []schema.Inhabil, causa string,
+	o *Orden) (before, after *schema.Calendario, err error) {
 	all, err := tx.Calendarios()
 	if err != nil {
 		return nil, nil, err

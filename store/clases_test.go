@@ -20,12 +20,13 @@ func enDisco(t *testing.T, s *Store, kind string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	view(t, s, func(v *View) error {
-		return v.each(`SELECT name, tbl_name FROM sqlite_master WHERE type = ?`, []any{kind}, func(rows valores) error {
-			var name, of string
-			err := rows.Scan(&name, &of)
-			all[name] = of
-			return err
-		})
+		return v.each(`SELECT name, tbl_name FROM sqlite_master WHERE type = ?`, []any{kind},
+			func(rows valores) error {
+				var name, of string
+				err := rows.Scan(&name, &of)
+				all[name] = of
+				return err
+			})
 	})
 	return all
 }
@@ -44,7 +45,8 @@ func TestClases(t *testing.T) {
 	}
 	for name := range tables {
 		if _, other := clases[name]; other == (hechos[name] != nil) {
-			t.Errorf("table %s: in the list of facts %v, in that of the others %v", name, hechos[name] != nil, other)
+			t.Errorf("table %s: in the list of facts %v, in that of the others %v", name, hechos[name] != nil,
+				other)
 		}
 	}
 	for name := range clases {
@@ -53,7 +55,8 @@ func TestClases(t *testing.T) {
 		}
 	}
 	for name, f := range hechos {
-		if got, want := columnas(t, s, name), f.todas(); !slices.Equal(ordenadas(got), ordenadas(want)) || len(want) == 0 {
+		if got, want := columnas(t, s, name), f.todas(); !slices.Equal(ordenadas(got), ordenadas(want)) ||
+			len(want) == 0 {
 			t.Errorf("%s has the columns %q, and tablas.go %q", name, got, want)
 		}
 		if f.por != "" && hechos[f.por] == nil {
@@ -73,21 +76,22 @@ func ordenadas(all []string) []string {
 func columnas(t *testing.T, s *Store, name string) (all []string) {
 	t.Helper()
 	view(t, s, func(v *View) error {
-		return v.each(`SELECT name, type, pk FROM pragma_table_xinfo(?)`, []any{name}, func(rows valores) error {
-			var c, kind string
-			var pk int
-			if err := rows.Scan(&c, &kind, &pk); err != nil {
-				return err
-			}
-			if kind != "INTEGER" && kind != "TEXT" {
-				return fmt.Errorf("%s.%s is of type %s", name, c, kind)
-			}
-			if pk > 0 != (len(all) == 0) {
-				return fmt.Errorf("%s: the key is not its first column, alone", name)
-			}
-			all = append(all, c)
-			return nil
-		})
+		return v.each(`SELECT name, type, pk FROM pragma_table_xinfo(?)`, []any{name},
+			func(rows valores) error {
+				var c, kind string
+				var pk int
+				if err := rows.Scan(&c, &kind, &pk); err != nil {
+					return err
+				}
+				if kind != "INTEGER" && kind != "TEXT" {
+					return fmt.Errorf("%s.%s is of type %s", name, c, kind)
+				}
+				if pk > 0 != (len(all) == 0) {
+					return fmt.Errorf("%s: the key is not its first column, alone", name)
+				}
+				all = append(all, c)
+				return nil
+			})
 	})
 	return all
 }
@@ -156,10 +160,15 @@ func llena(tx *Tx, rec Archivo) error {
 	steps := []func() error{
 		func() error { return tx.WarnTerms(900001, []Asunto{k}, PlazoVencido) },
 		func() error {
-			return recibe(tx, &res, func(in *Ingreso) (err error) { p, err = in.responde(&k, TipoRespuesta); return err })
+			return recibe(tx, &res, func(in *Ingreso) (err error) {
+				p, err = in.responde(&k, TipoRespuesta)
+				return err
+			})
 		},
 		func() error {
-			return recibe(tx, &dic, func(in *Ingreso) error { return in.AddDictamen(&k, &Dictamen{Tipo: 1, Numero: 1}) })
+			return recibe(tx, &dic, func(in *Ingreso) error {
+				return in.AddDictamen(&k, &Dictamen{Tipo: 1, Numero: 1})
+			})
 		},
 		func() error {
 			rep := salida(schema.ParteCONDUSEF, schema.REP, 1, 1, 0)
@@ -183,11 +192,14 @@ func llena(tx *Tx, rec Archivo) error {
 				t      *tabla
 				values []any
 			}{
-				{tMeta, []any{"clave", "valor"}}, {tSuspensiones, []any{900001, 1, 1}}, {tLlaves, []any{900001, "h", "p", "n", nil, nil, 1}},
+				{tMeta, []any{"clave", "valor"}}, {tSuspensiones, []any{900001, 1, 1}},
+				{tLlaves, []any{900001, "h", "p", "n", nil, nil, 1}},
 				{tRevocadas, []any{1, 1}}, {tAvisadas, []any{1, 1}}, {tClaves, []any{900001, "$2a$", 1}},
-				{tNoRecogidos, []any{lot.ID, "hora", 1}}, {tCortes, []any{"2026-02-01", 1}}, {tCierres, []any{"2026-02-01", 1, 1, 1, 0}},
+				{tNoRecogidos, []any{lot.ID, "hora", 1}}, {tCortes, []any{"2026-02-01", 1}},
+				{tCierres, []any{"2026-02-01", 1, 1, 1, 0}},
 				{tAvisos, []any{"2026-02-01", 1}},
-				{tCorridas, []any{"2026-02-01", "c", 1}}, {tFinales, []any{1, 1, ""}}, {tSellos, []any{"a", "A"}}, {tTurnos, []any{1, 1}},
+				{tCorridas, []any{"2026-02-01", "c", 1}}, {tFinales, []any{1, 1, ""}},
+				{tSellos, []any{"a", "A"}}, {tTurnos, []any{1, 1}},
 				{tPuntos, []any{1, "n"}}, {tTestigos, []any{"p", 1, 1}},
 			} {
 				if _, err := tx.add(f.t, f.values...); err != nil {
@@ -224,34 +236,42 @@ func TestFactsAreOnlyAdded(t *testing.T) {
 			`DELETE FROM ` + f.nombre,
 			`REPLACE INTO ` + f.nombre + ` (` + list + `) SELECT ` + list + ` FROM ` + f.nombre,
 			`INSERT OR REPLACE INTO ` + f.nombre + ` (` + list + `) SELECT ` + list + ` FROM ` + f.nombre,
-			`INSERT INTO ` + f.nombre + ` (` + list + `) SELECT ` + list + ` FROM ` + f.nombre + ` WHERE 1 ON CONFLICT DO UPDATE SET ` +
+			`INSERT INTO ` + f.nombre + ` (` + list + `) SELECT ` + list + ` FROM ` + f.nombre +
+				` WHERE 1 ON CONFLICT DO UPDATE SET ` +
 				all[0] + ` = ` + all[0],
 		}
 		if unico[f.nombre] {
-			queries = append(queries, `REPLACE INTO `+f.nombre+` (`+list+`) SELECT `+strings.Join(later, ", ")+` FROM `+f.nombre)
+			queries = append(queries,
+				`REPLACE INTO `+f.nombre+` (`+list+`) SELECT `+strings.Join(later, ", ")+` FROM `+f.nombre)
 		}
 		n := 0
 		if err := s.r.QueryRow(`SELECT count(*) FROM ` + f.nombre).Scan(&n); err != nil || n == 0 {
 			t.Errorf("%s has %d rows (%v)", f.nombre, n, err)
 		}
 		for _, q := range queries {
-			if _, err := s.conn.ExecContext(t.Context(), q); err == nil || !strings.Contains(err.Error(), "rows are never") {
+			if _, err := s.conn.ExecContext(t.Context(), q); err == nil ||
+				!strings.Contains(err.Error(), "rows are never") {
 				t.Errorf("allowed, or refused for something else: %s: %v", q, err)
 			}
 		}
 	}
-	if _, err := s.Verify(t.Context(), nil, nil); err != nil && !strings.Contains(err.Error(), "tabla de trabajo") {
+	if _, err := s.Verify(t.Context(), nil, nil); err != nil &&
+		!strings.Contains(err.Error(), "tabla de trabajo") {
 		t.Error(err)
 	}
 }
 
 // unico are the facts that have more that is unique than their key.
-var unico = map[string]bool{"meta": true, "llaves": true, "llaves_revocadas": true, "llaves_avisadas": true, "archivos": true, "anexos": true,
-	"salidas": true, "publicaciones": true, "anulaciones": true, "lotes": true, "reclamaciones": true, "respuestas": true, "acuses": true,
+var unico = map[string]bool{"meta": true, "llaves": true, "llaves_revocadas": true, "llaves_avisadas": true,
+	"archivos": true, "anexos": true,
+	"salidas": true, "publicaciones": true, "anulaciones": true, "lotes": true, "reclamaciones": true,
+	"respuestas": true, "acuses": true,
 	"no_recogidos": true, "cortes": true, "avisos": true, "finales": true, "sellos": true, "testigos": true}
 
 // escribe matches a statement that writes, and its table.
-var escribe = regexp.MustCompile(`(?is)\b(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|DELETE\s+FROM)\s+["'\x60\[]?(§|\w*)`)
+var escribe = regexp.MustCompile(
+	`(?is)\b(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|UPDATE(?:\s+OR\s+\w+)?|` +
+		`DELETE\s+FROM)\s+["'\x60\[]?(§|\w*)`)
 
 // TestOnlyAddWrites: no text of the package writes to a table of facts but the one
 // that tabla.prepare makes and Tx.drop's; a table's name in a write is written out.
@@ -264,11 +284,13 @@ func TestOnlyAddWrites(t *testing.T) {
 		}
 		for _, m := range escribe.FindAllStringSubmatch(strings.ReplaceAll(text, "DO UPDATE SET", ""), -1) {
 			found++
-			if c, ok := clases[m[1]]; ok && c != hecho || m[1] == "bitacora" && strings.HasPrefix(at, "registrar.go") ||
+			if c, ok := clases[m[1]]; ok && c != hecho || m[1] == "bitacora" && strings.HasPrefix(at,
+				"registrar.go") ||
 				m[1] == "nodos" && strings.HasPrefix(at, "arbol.go") {
 				continue
 			}
-			if m[1] == "§" && (strings.HasPrefix(at, "tablas.go prepare") || strings.HasPrefix(at, "ingreso.go drop")) || m[1] == "filas" {
+			if m[1] == "§" && (strings.HasPrefix(at, "tablas.go prepare") ||
+				strings.HasPrefix(at, "ingreso.go drop")) || m[1] == "filas" {
 				continue // libreta's own table
 			}
 			t.Errorf("%s writes to %q: %s", at, m[1], text)
@@ -277,7 +299,8 @@ func TestOnlyAddWrites(t *testing.T) {
 	if found < 30 {
 		t.Errorf("only %d writes were found", found)
 	}
-	for _, q := range []string{"INSERT OR IGNORE INTO testigos", "insert into testigos", "REPLACE INTO testigos", "UPDATE testigos SET", "update or fail testigos",
+	for _, q := range []string{"INSERT OR IGNORE INTO testigos", "insert into testigos",
+		"REPLACE INTO testigos", "UPDATE testigos SET", "update or fail testigos",
 		"DELETE FROM\n\ttestigos", `DELETE FROM "testigos"`, "WITH x AS (SELECT 1) DELETE FROM testigos"} {
 		if m := escribe.FindStringSubmatch(q); m == nil || m[1] != "testigos" {
 			t.Errorf("%s: %q", q, m)

@@ -23,7 +23,9 @@ func TestClaves(t *testing.T) {
 	check(nil)
 	update(t, s, func(tx *Tx) error { return tx.Suspend(norte, orden) })
 	check(ErrSuspendida)
-	update(t, s, func(tx *Tx) error { return errors.Join(tx.Resume(norte, orden), tx.RevokeContrasena(norte, orden)) })
+	update(t, s, func(tx *Tx) error {
+		return errors.Join(tx.Resume(norte, orden), tx.RevokeContrasena(norte, orden))
+	})
 	check(ErrSinContrasena)
 	update(t, s, func(tx *Tx) error { return tx.SetContrasena(norte, "$2a$12$dos", orden) })
 	check(nil)

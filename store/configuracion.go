@@ -26,7 +26,8 @@ func (tx *Tx) Configure(d bitacora.CargaConfiguracion) error {
 
 // configuracion gives the settings as the log had them at a moment, "" for none.
 func (v *View) configuracion(t time.Time) (detail string, err error) {
-	err = v.get(`SELECT detalle FROM bitacora WHERE evento = ? AND momento <= ? ORDER BY n DESC LIMIT 1`, []any{bitacora.ConfiguracionCambiada, ms(t)}, &detail)
+	err = v.get(`SELECT detalle FROM bitacora WHERE evento = ? AND momento <= ? ORDER BY n DESC LIMIT 1`,
+		[]any{bitacora.ConfiguracionCambiada, ms(t)}, &detail)
 	if errors.Is(err, ErrNotFound) {
 		return "", nil
 	}

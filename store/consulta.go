@@ -206,7 +206,9 @@ func (v *View) rango(q *Consulta) (r entre, err error) {
 		hasta = ms(q.Hasta)
 	}
 	var first, last int64
-	err = v.get(`SELECT coalesce(min(bloque), 0), coalesce(max(bloque), -1) FROM bloques WHERE hasta >= ? AND desde < ?`,
+	err = v.get(
+		`SELECT coalesce(min(bloque), 0), coalesce(max(bloque), -1) FROM bloques WHERE hasta >= ?
+			AND desde < ?`,
 		[]any{desde, hasta}, &first, &last)
 	r.primero, r.ultimo = max(r.primero, first<<porBloque), min(r.ultimo, (last+1)<<porBloque-1)
 	return r, err
@@ -227,7 +229,8 @@ func (v *View) indice(filtros []filtro, r entre) (by string, err error) {
 		least := int64(sondeo)
 		for _, f := range filtros {
 			var n int64
-			err := v.get(`SELECT count(*) FROM (SELECT 1 FROM bitacora INDEXED BY `+f.indice+` WHERE `+f.where()+` AND n BETWEEN ? AND ? LIMIT ?)`,
+			err := v.get(`SELECT count(*) FROM (SELECT 1 FROM bitacora INDEXED BY `+f.indice+` WHERE `+
+				f.where()+` AND n BETWEEN ? AND ? LIMIT ?)`,
 				[]any{f.valor, r.primero, r.ultimo, least}, &n)
 			if err != nil {
 				return "", err
@@ -288,7 +291,8 @@ const sobre = 256
 // peso is how many bytes an event has as JSON, at most: of what a party may have
 // named each byte can cost six.
 func peso(e *bitacora.Evento) int {
-	return sobre + e.Bytes + len(e.Evento) + len(e.Que) + len(e.Parte.String()) + len(e.SHA256) + 6*(len(e.Archivo)+len(e.Folio))
+	return sobre + e.Bytes + len(e.Evento) + len(e.Que) + len(e.Parte.String()) + len(e.SHA256) +
+		6*(len(e.Archivo)+len(e.Folio))
 }
 
 // Page gives the events of a question, q.Limite at most and no more than MaxPagina

@@ -17,19 +17,26 @@ import (
 // the facts say it, so that no index of folios stands beside them.
 const lugaresSQL = `
 	SELECT a.evento, r.numero FROM reclamaciones r JOIN archivos a ON a.id = r.archivo WHERE r.folio = ?1
-	UNION ALL SELECT a.evento, x.numero FROM rechazados x JOIN archivos a ON a.id = x.archivo WHERE x.folio = ?1 AND x.folio <> ''
+	UNION ALL SELECT a.evento, x.numero FROM rechazados x JOIN archivos a ON a.id = x.archivo
+	WHERE x.folio = ?1 AND x.folio <> ''
 	UNION ALL SELECT p.evento, ` + hastaFila + `
-		FROM reclamaciones r JOIN lotes l ON l.salida IN (SELECT s.id FROM salidas s WHERE s.archivo = r.archivo AND s.parte = printf('%08d', r.une)
+		FROM reclamaciones r JOIN lotes l ON l.salida IN (SELECT s.id FROM salidas s
+		WHERE s.archivo = r.archivo AND s.parte = printf('%08d', r.une)
 			AND s.tipo = 'LOT') AND l.turno IN (0, r.turno)
 		JOIN publicaciones p ON p.salida = l.salida WHERE r.folio = ?1
-	UNION ALL SELECT a.evento, p.numero FROM reclamaciones r JOIN respuestas p ON p.reclamacion = r.id JOIN archivos a ON a.id = p.archivo
+	UNION ALL SELECT a.evento, p.numero FROM reclamaciones r JOIN respuestas p ON p.reclamacion = r.id
+	JOIN archivos a ON a.id = p.archivo
 		WHERE r.folio = ?1
-	UNION ALL SELECT s.evento, (SELECT count(*) FROM devoluciones y WHERE y.rep = d.rep AND y.respuesta <= d.respuesta)
-		FROM reclamaciones r JOIN respuestas p ON p.reclamacion = r.id JOIN devoluciones d ON d.respuesta = p.id JOIN salidas s ON s.id = d.rep
+	UNION ALL SELECT s.evento, (SELECT count(*) FROM devoluciones y WHERE y.rep = d.rep
+	AND y.respuesta <= d.respuesta)
+		FROM reclamaciones r JOIN respuestas p ON p.reclamacion = r.id JOIN devoluciones d
+		ON d.respuesta = p.id JOIN salidas s ON s.id = d.rep
 		WHERE r.folio = ?1
-	UNION ALL SELECT a.evento, d.numero FROM reclamaciones r JOIN dictamenes d ON d.reclamacion = r.id JOIN archivos a ON a.id = d.archivo
+	UNION ALL SELECT a.evento, d.numero FROM reclamaciones r JOIN dictamenes d ON d.reclamacion = r.id
+	JOIN archivos a ON a.id = d.archivo
 		WHERE r.folio = ?1
-	UNION ALL SELECT z.evento, z.lugar FROM reclamaciones r JOIN plazos z ON z.reclamacion = r.id WHERE r.folio = ?1`
+	UNION ALL SELECT z.evento, z.lugar FROM reclamaciones r JOIN plazos z ON z.reclamacion = r.id
+	WHERE r.folio = ?1`
 
 // lugares gives the places of a folio, in the order of the log.
 func (v *View) lugares(f schema.Folio) (all []Cursor, err error) {
@@ -98,7 +105,8 @@ func (q *Consulta) toma(e *bitacora.Evento) bool {
 	return (q.Parte == 0 || q.Parte == e.Parte) && same(q.Archivo, e.Archivo) && same(string(q.Tipo), tipo) &&
 		(same(q.Evento, e.Evento) || same(q.Evento, e.Que)) &&
 		q.Llave == "" && q.Direccion == "" && // no act on a record names them
-		(q.Desde.IsZero() || !e.Momento.Before(q.Desde)) && (q.Hasta.IsZero() || e.Momento.Before(q.Hasta.Truncate(time.Millisecond)))
+		(q.Desde.IsZero() || !e.Momento.Before(q.Desde)) &&
+		(q.Hasta.IsZero() || e.Momento.Before(q.Hasta.Truncate(time.Millisecond)))
 }
 
 // tipoDe is the type that a name tells, as the column tipo of the log has it.
@@ -121,7 +129,8 @@ func (v *View) lugar(at Cursor) (e bitacora.Evento, err error) {
 		return e, err
 	}
 	n := at.N
-	err = v.get(`SELECT n FROM partes WHERE primero = ? AND desde <= ? ORDER BY desde DESC LIMIT 1`, []any{at.N, at.Lugar}, &n)
+	err = v.get(`SELECT n FROM partes WHERE primero = ? AND desde <= ? ORDER BY desde DESC LIMIT 1`,
+		[]any{at.N, at.Lugar}, &n)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return e, err
 	}
@@ -150,5 +159,6 @@ func (v *View) lugar(at Cursor) (e bitacora.Evento, err error) {
 }
 
 func (v *View) crudo(n int64, c *bitacora.Crudo) error {
-	return v.get(`SELECT `+columnasEvento+` FROM bitacora WHERE n = ?`, []any{n}, &c.N, &c.Momento, &c.Evento, &c.Parte, &c.Archivo, &c.SHA256, &c.Folio, &c.Detalle)
+	return v.get(`SELECT `+columnasEvento+` FROM bitacora WHERE n = ?`, []any{n}, &c.N, &c.Momento, &c.Evento,
+		&c.Parte, &c.Archivo, &c.SHA256, &c.Folio, &c.Detalle)
 }

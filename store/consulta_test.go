@@ -45,16 +45,21 @@ func invented(t *testing.T, s *Store, n int) {
 func inventado(r *rand.Rand) Acto {
 	pick := func(all ...string) string { return all[r.IntN(len(all))] }
 	e := Acto{Parte: []schema.Parte{900001, 900002, schema.ParteCONDUSEF, 0}[r.IntN(4)],
-		Archivo: pick("", "GE_RES_00900001_20260302_001.txt", "GE_REC_20260302_001.txt", "anexo.pdf", "GE_res_1.txt")}
+		Archivo: pick("", "GE_RES_00900001_20260302_001.txt", "GE_REC_20260302_001.txt", "anexo.pdf",
+			"GE_res_1.txt")}
 	switch r.IntN(4) {
 	case 0:
-		e.Evento, e.Carga = bitacora.ArchivoRecogido, bitacora.CargaRecogida{Llave: pick("SHA256:a", "SHA256:b", ""),
-			Direccion: pick("192.0.2.1:22", "192.0.2.2:2200", "[2001:db8::1]:22", "[2001:db8::2]:7")}
+		e.Evento, e.Carga = bitacora.ArchivoRecogido,
+			bitacora.CargaRecogida{Llave: pick("SHA256:a", "SHA256:b", ""),
+				Direccion: pick("192.0.2.1:22", "192.0.2.2:2200", "[2001:db8::1]:22", "[2001:db8::2]:7")}
 	case 1:
-		e.Evento, e.Carga = bitacora.LlaveAlta, bitacora.CargaLlave{Fingerprint: pick("SHA256:a", "SHA256:b"), CargaOrden: bitacora.CargaOrden{Motivo: `"llave" y "direccion"`}}
+		e.Evento, e.Carga = bitacora.LlaveAlta,
+			bitacora.CargaLlave{Fingerprint: pick("SHA256:a", "SHA256:b"),
+				CargaOrden: bitacora.CargaOrden{Motivo: `"llave" y "direccion"`}}
 	case 2:
-		e.Evento, e.Carga = bitacora.AccesoRehusado, bitacora.CargaAcceso{Direccion: pick("192.0.2.1", "2001:db8::1", "2001:db8::/64", "otras", ""),
-			Motivo: `"llave" y "direccion"`}
+		e.Evento, e.Carga = bitacora.AccesoRehusado,
+			bitacora.CargaAcceso{Direccion: pick("192.0.2.1", "2001:db8::1", "2001:db8::/64", "otras", ""),
+				Motivo: `"llave" y "direccion"`}
 	case 3:
 		e.Evento, e.Carga = bitacora.SubidasRetiradas, bitacora.CargaSubidas{}
 	}
@@ -141,7 +146,8 @@ func TestQuestionsAreAnswered(t *testing.T) {
 			t.Errorf("%s: %d events, want %d", name, len(got), len(want))
 		}
 		got = nil
-		if n, err := s.Stream(t.Context(), q, take); err != nil || n != len(want) || !slices.Equal(got, want) {
+		if n, err := s.Stream(t.Context(), q, take); err != nil || n != len(want) ||
+			!slices.Equal(got, want) {
 			t.Errorf("%s: streamed %d events, want %d (%v)", name, n, len(want), err)
 		}
 		for page, at := 7, 0; at < min(len(want), 30); at += page { // by cursor
@@ -150,7 +156,8 @@ func TestQuestionsAreAnswered(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !slices.Equal(got, want[at:min(at+page, len(want))]) {
-				t.Errorf("%s: after %d: %v, want %v", name, q.DespuesDe, got, want[at:min(at+page, len(want))])
+				t.Errorf("%s: after %d: %v, want %v", name, q.DespuesDe, got,
+					want[at:min(at+page, len(want))])
 			}
 			q.DespuesDe = Cursor{N: got[len(got)-1]}
 		}
@@ -178,7 +185,9 @@ func TestStreamEndsWhereItBegan(t *testing.T) {
 	if err != nil || int64(n) != before || last != before {
 		t.Errorf("%d events up to %d, want %d (%v)", n, last, before, err)
 	}
-	if n, err := s.Stream(t.Context(), Consulta{Limite: 1500}, func(bitacora.Evento) error { return nil }); n != 1500 || err != nil {
+	if n, err := s.Stream(t.Context(), Consulta{Limite: 1500}, func(bitacora.Evento) error {
+		return nil
+	}); n != 1500 || err != nil {
 		t.Errorf("%d events (%v)", n, err)
 	}
 	wrong := errors.New("wrong")
@@ -233,7 +242,8 @@ func TestNoQuestionScans(t *testing.T) {
 				p := plan(t, s, query, args)
 				want := "SEARCH bitacora USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"
 				if f := strings.TrimPrefix(by, "INDEXED BY "); f != by {
-					want = fmt.Sprintf("SEARCH bitacora USING INDEX %s (%s=? AND n>? AND n<?)", f, strings.TrimPrefix(f, "bitacora_"))
+					want = fmt.Sprintf("SEARCH bitacora USING INDEX %s (%s=? AND n>? AND n<?)", f,
+						strings.TrimPrefix(f, "bitacora_"))
 				}
 				if strings.ReplaceAll(p, "rowid", "n") != strings.ReplaceAll(want, "rowid", "n") {
 					t.Errorf("%s: %s", name, p)
@@ -241,8 +251,10 @@ func TestNoQuestionScans(t *testing.T) {
 			}
 		}
 	}
-	for _, f := range (&Consulta{Parte: 1, Archivo: "a", Evento: "a", Tipo: "a", Llave: "a", Direccion: "a"}).filtros() {
-		p := plan(t, s, `SELECT count(*) FROM (SELECT 1 FROM bitacora INDEXED BY `+f.indice+` WHERE `+f.where()+` AND n BETWEEN ? AND ? LIMIT ?)`, []any{"a", 1, 2, 3})
+	for _, f := range (&Consulta{Parte: 1, Archivo: "a", Evento: "a", Tipo: "a", Llave: "a",
+		Direccion: "a"}).filtros() {
+		p := plan(t, s, `SELECT count(*) FROM (SELECT 1 FROM bitacora INDEXED BY `+f.indice+` WHERE `+
+			f.where()+` AND n BETWEEN ? AND ? LIMIT ?)`, []any{"a", 1, 2, 3})
 		if !strings.Contains(p, "SEARCH bitacora USING ") || !strings.Contains(p, "INDEX "+f.indice+" (") {
 			t.Errorf("the choice of an index scans the log: %s", p)
 		}
@@ -255,8 +267,9 @@ func TestIndexIsTheNarrowest(t *testing.T) {
 	s, _ := open(t)
 	update(t, s, func(tx *Tx) error {
 		for i := range 20 {
-			e := Acto{Evento: bitacora.ArchivoAbierto, Parte: 900001, Archivo: "GE_RES_00900001_20260302_001.txt",
-				Carga: bitacora.CargaRecogida{Llave: "SHA256:a"}}
+			e := Acto{Evento: bitacora.ArchivoAbierto, Parte: 900001,
+				Archivo: "GE_RES_00900001_20260302_001.txt",
+				Carga:   bitacora.CargaRecogida{Llave: "SHA256:a"}}
 			if i == 7 {
 				e.Evento = bitacora.ArchivoRecogido
 			}
@@ -270,10 +283,12 @@ func TestIndexIsTheNarrowest(t *testing.T) {
 		return nil
 	})
 	for want, q := range map[string]Consulta{
-		"INDEXED BY bitacora_evento":  {Parte: 900001, Evento: bitacora.ArchivoRecogido, Tipo: schema.RES, Llave: "SHA256:a"},
-		"INDEXED BY bitacora_parte":   {Parte: 900002, Evento: bitacora.ArchivoAbierto, Tipo: schema.RES},
-		"INDEXED BY bitacora_archivo": {Archivo: "GE_RES_00900001_20260302_001.txt", Evento: bitacora.ArchivoRecogido},
-		"NOT INDEXED":                 {Desde: now},
+		"INDEXED BY bitacora_evento": {Parte: 900001, Evento: bitacora.ArchivoRecogido, Tipo: schema.RES,
+			Llave: "SHA256:a"},
+		"INDEXED BY bitacora_parte": {Parte: 900002, Evento: bitacora.ArchivoAbierto, Tipo: schema.RES},
+		"INDEXED BY bitacora_archivo": {Archivo: "GE_RES_00900001_20260302_001.txt",
+			Evento: bitacora.ArchivoRecogido},
+		"NOT INDEXED": {Desde: now},
 	} {
 		err := s.View(t.Context(), func(v *View) error {
 			r, err := v.rango(&q)

@@ -19,8 +19,11 @@ type Contrasena struct {
 // Contrasena gives an institution's password, also one that was revoked; ErrNotFound
 // where none was ever set.
 func (v *View) Contrasena(u schema.UNE) (c Contrasena, err error) {
-	err = v.get(`SELECT c.hash, c.momento, x.momento FROM claves c LEFT JOIN claves x ON x.une = c.une AND x.id > c.id AND x.hash IS NULL
-		WHERE c.une = ? AND c.hash IS NOT NULL ORDER BY c.id DESC, x.id LIMIT 1`, []any{u}, &c.Hash, instante{&c.Alta}, instante{&c.Revocada})
+	err = v.get(
+		`SELECT c.hash, c.momento, x.momento FROM claves c LEFT JOIN claves x ON x.une = c.une AND x.id > c.id
+			AND x.hash IS NULL
+		WHERE c.une = ? AND c.hash IS NOT NULL ORDER BY c.id DESC, x.id
+		LIMIT 1`, []any{u}, &c.Hash, instante{&c.Alta}, instante{&c.Revocada})
 	return c, err
 }
 
@@ -46,7 +49,8 @@ func (tx *Tx) SetContrasena(u schema.UNE, hash string, o Orden) error {
 	if _, err := tx.add(tClaves, int64(u), hash, ms(tx.now)); err != nil {
 		return err
 	}
-	return tx.Log(Acto{Evento: bitacora.ClaveFijada, Parte: u.Parte(), Carga: bitacora.CargaContrasena{CargaOrden: o.dicha()}})
+	return tx.Log(Acto{Evento: bitacora.ClaveFijada, Parte: u.Parte(),
+		Carga: bitacora.CargaContrasena{CargaOrden: o.dicha()}})
 }
 
 // RevokeContrasena ends an institution's password.
@@ -61,5 +65,6 @@ func (tx *Tx) RevokeContrasena(u schema.UNE, o Orden) error {
 	if _, err := tx.add(tClaves, int64(u), nil, ms(tx.now)); err != nil {
 		return err
 	}
-	return tx.Log(Acto{Evento: bitacora.ClaveRevocada, Parte: u.Parte(), Carga: bitacora.CargaContrasena{CargaOrden: o.dicha()}})
+	return tx.Log(Acto{Evento: bitacora.ClaveRevocada, Parte: u.Parte(),
+		Carga: bitacora.CargaContrasena{CargaOrden: o.dicha()}})
 }

@@ -30,16 +30,19 @@ type Dictamen struct {
 }
 
 // A dictamen stands until a later 11 of its round leaves its tipo without effect.
-const selectDictamen = `SELECT d.id, d.reclamacion, r.folio, r.vuelta, d.tipo, d.fecha, d.archivo, a.primera_linea + d.numero - 1, d.numero,
+const selectDictamen = `SELECT d.id, d.reclamacion, r.folio, r.vuelta, d.tipo, d.fecha, d.archivo,
+	a.primera_linea + d.numero - 1, d.numero,
 	d.desplazamiento, d.largo, a.recibido, coalesce(d.anula, 0),
-	EXISTS (SELECT 1 FROM dictamenes x JOIN archivos y ON y.id = x.archivo WHERE x.reclamacion = d.reclamacion AND x.id > d.id AND x.anula = d.tipo)
+	EXISTS (SELECT 1 FROM dictamenes x JOIN archivos y ON y.id = x.archivo WHERE x.reclamacion = d.reclamacion
+	AND x.id > d.id AND x.anula = d.tipo)
 	FROM dictamenes d JOIN archivos a ON a.id = d.archivo JOIN reclamaciones r ON r.id = d.reclamacion`
 
 func (v *View) dictamenes(where string, args ...any) (all []Dictamen, err error) {
 	err = v.each(selectDictamen+where, args, func(rows valores) error {
 		var d Dictamen
 		var at int64
-		err := rows.Scan(&d.ID, &d.Asunto, &d.Folio, &d.Vuelta, &d.Tipo, &d.Fecha, &d.Archivo, &d.Linea, &d.Numero,
+		err := rows.Scan(&d.ID, &d.Asunto, &d.Folio, &d.Vuelta, &d.Tipo, &d.Fecha, &d.Archivo, &d.Linea,
+			&d.Numero,
 			&d.Desplazamiento, &d.Largo, &at, &d.Anula, &d.Anulado)
 		d.Recibido = moment(at)
 		all = append(all, d)

@@ -62,9 +62,10 @@ var dicen = map[string]string{
 	"por_devolver": "los RES de los que falta regresar algo",
 	"por_recoger":  "los LOT de los que se espera que alguien los recoja",
 
-	"entrantes":        "un archivo que se está recibiendo en partes",
-	"arribos":          "lo que las partes subieron a nuestro servidor, como lo ven, y si ya se recibió",
-	"exhibidos":        "lo que se le muestra a una parte y se hace de nuevo cuando cambia: `estado/`, `LEEME.txt`",
+	"entrantes": "un archivo que se está recibiendo en partes",
+	"arribos":   "lo que las partes subieron a nuestro servidor, como lo ven, y si ya se recibió",
+	"exhibidos": "lo que se le muestra a una parte y se hace de nuevo cuando cambia: `estado/`, " +
+		"`LEEME.txt`",
 	"bases":            "de qué se hizo `estado/` de cada parte; mientras no cambie, no se hace de nuevo",
 	"ausentes":         "los contenidos que constan y no están en `archivo/`",
 	"vistos":           "lo último que una carpeta mostró con un nombre",
@@ -136,6 +137,7 @@ func TestTablas(t *testing.T) {
 		return
 	}
 	if diff := cmp.Diff(tablas(), have); diff != "" {
-		t.Errorf("%s has not the tables of tablas.go (-tablas.go +document); if right, -update: %s", path, diff)
+		t.Errorf("%s has not the tables of tablas.go (-tablas.go +document); if right, -update: %s", path,
+			diff)
 	}
 }

@@ -27,7 +27,8 @@ func BenchmarkEscribir(b *testing.B) {
 					return recibe(tx, &a, func(in *Ingreso) error {
 						for range batch {
 							n++
-							if err := in.acepta(&Asunto{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", n)), Vuelta: 1, UNE: 900001}); err != nil {
+							if err := in.acepta(&Asunto{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", n)),
+								Vuelta: 1, UNE: 900001}); err != nil {
 								return err
 							}
 						}

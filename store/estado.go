@@ -25,17 +25,21 @@ func (v *View) Avances(jornada schema.Dia) (all []Avance, err error) {
 	err = v.each(`SELECT r.une, count(*), count(e.entregada),
 		sum(EXISTS (SELECT 1 FROM coberturas c WHERE c.salida = e.lote AND c.veces > 0)),
 		sum(EXISTS (SELECT 1 FROM publicaciones s WHERE s.salida = e.lote AND NOT s.observable)),
-		sum(EXISTS (SELECT 1 FROM respuestas p JOIN archivos f ON f.id = p.archivo WHERE p.reclamacion = r.id)),
-		sum(EXISTS (SELECT 1 FROM respuestas p JOIN acuses q ON q.archivo = p.archivo JOIN publicaciones s ON s.salida = q.salida
+		sum(EXISTS (SELECT 1 FROM respuestas p JOIN archivos f ON f.id = p.archivo
+		WHERE p.reclamacion = r.id)),
+		sum(EXISTS (SELECT 1 FROM respuestas p JOIN acuses q ON q.archivo = p.archivo JOIN publicaciones s
+		ON s.salida = q.salida
 			WHERE p.reclamacion = r.id)),
-		sum(EXISTS (SELECT 1 FROM respuestas p JOIN devoluciones d ON d.respuesta = p.id JOIN publicaciones s ON s.salida = d.rep
+		sum(EXISTS (SELECT 1 FROM respuestas p JOIN devoluciones d ON d.respuesta = p.id JOIN publicaciones s
+		ON s.salida = d.rep
 			WHERE p.reclamacion = r.id))
 		FROM archivos a JOIN reclamaciones t ON t.archivo = a.id`+delTramo+`
 		LEFT JOIN estados e ON e.reclamacion = r.id
 		WHERE a.jornada = ? AND a.tipo = 'REC' GROUP BY r.une ORDER BY r.une`, []any{jornada.String()},
 		func(rows valores) error {
 			var x Avance
-			if err := rows.Scan(&x.UNE, &x.Recibidas, &x.Entregadas, &x.Recogidas, &x.NoObservables, &x.Atendidas, &x.Acusadas, &x.Devueltas); err != nil {
+			if err := rows.Scan(&x.UNE, &x.Recibidas, &x.Entregadas, &x.Recogidas, &x.NoObservables,
+				&x.Atendidas, &x.Acusadas, &x.Devueltas); err != nil {
 				return err
 			}
 			all = append(all, x)

@@ -18,13 +18,14 @@ func scanCrudo(rows valores, c *bitacora.Crudo) error {
 // Crudos calls each for the events from the from-th to the to-th, as the log
 // keeps them.
 func (v *View) Crudos(from, to int64, each func(bitacora.Crudo) error) error {
-	return v.each(`SELECT `+columnasEvento+` FROM bitacora WHERE n BETWEEN ? AND ? ORDER BY n`, []any{from, to}, func(rows valores) error {
-		var c bitacora.Crudo
-		if err := scanCrudo(rows, &c); err != nil {
-			return err
-		}
-		return each(c)
-	})
+	return v.each(`SELECT `+columnasEvento+` FROM bitacora WHERE n BETWEEN ? AND ? ORDER BY n`,
+		[]any{from, to}, func(rows valores) error {
+			var c bitacora.Crudo
+			if err := scanCrudo(rows, &c); err != nil {
+				return err
+			}
+			return each(c)
+		})
 }
 
 // errEnough ends a question whose asker has enough.
@@ -74,7 +75,9 @@ func (v *View) actos(hasta time.Time, nombres []string, each func(*bitacora.Crud
 // index: SQLite merges them as it goes and sorts nothing.
 func eventosSQL(r entre, hasta int64, nombres []string) (query string, args []any) {
 	if len(nombres) == 0 {
-		return `SELECT ` + columnasEvento + ` FROM bitacora WHERE n BETWEEN ? AND ? AND momento <= ? ORDER BY n`, []any{r.primero, r.ultimo, hasta}
+		return `SELECT ` + columnasEvento +
+				` FROM bitacora WHERE n BETWEEN ? AND ? AND momento <= ? ORDER BY n`,
+			[]any{r.primero, r.ultimo, hasta}
 	}
 	const part = `SELECT ` + columnasEvento + ` FROM bitacora INDEXED BY bitacora_evento
 		WHERE evento = ? AND n BETWEEN ? AND ? AND momento <= ?`

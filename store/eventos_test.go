@@ -21,12 +21,15 @@ func TestActos(t *testing.T) {
 	s, _ := open(t)
 	invented(t, s, 3000)
 	all := eventos(t, s)
-	for _, nombres := range [][]string{nil, {bitacora.AccesoRehusado}, {bitacora.LlaveAlta, bitacora.ArchivoRecogido},
+	for _, nombres := range [][]string{nil, {bitacora.AccesoRehusado},
+		{bitacora.LlaveAlta, bitacora.ArchivoRecogido},
 		{"ninguno", bitacora.AlmacenCreado, bitacora.AccesoRehusado, bitacora.LlaveAlta}} {
-		for _, hasta := range []time.Time{{}, now.Add(-time.Hour), now, now.Add(time.Hour), all[1500].Momento, all[1500].Momento.Add(999 * time.Microsecond), now.Add(1e6 * time.Hour)} {
+		for _, hasta := range []time.Time{{}, now.Add(-time.Hour), now, now.Add(time.Hour), all[1500].Momento,
+			all[1500].Momento.Add(999 * time.Microsecond), now.Add(1e6 * time.Hour)} {
 			var want, got []string
 			for _, e := range all {
-				if (nombres == nil || slices.Contains(nombres, e.Evento)) && (hasta.IsZero() || !e.Momento.After(hasta)) {
+				if (nombres == nil || slices.Contains(nombres, e.Evento)) &&
+					(hasta.IsZero() || !e.Momento.After(hasta)) {
 					want = append(want, fmt.Sprint(e.N, e.Momento.UnixMilli(), e.Evento, e.Parte, e.Archivo))
 				}
 			}
@@ -64,9 +67,12 @@ func TestActosEnteros(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
 	a := recibido(schema.ParteCONDUSEF, "rec", schema.REC, 2000)
-	update(t, s, func(tx *Tx) error { return errors.Join(siembra(tx, 1), recibeREC(tx, &a, rondas(2000, 1))) })
+	update(t, s, func(tx *Tx) error {
+		return errors.Join(siembra(tx, 1), recibeREC(tx, &a, rondas(2000, 1)))
+	})
 	last := len(eventos(t, s))
-	for _, q := range []string{`DROP TRIGGER bitacora_sin_borrados`, fmt.Sprintf(`DELETE FROM bitacora WHERE n = %d`, last)} {
+	for _, q := range []string{`DROP TRIGGER bitacora_sin_borrados`,
+		fmt.Sprintf(`DELETE FROM bitacora WHERE n = %d`, last)} {
 		if _, err := s.conn.ExecContext(t.Context(), q); err != nil {
 			t.Fatal(err)
 		}
@@ -88,8 +94,10 @@ func TestActosSortNothing(t *testing.T) {
 	s, _ := open(t)
 	query, args := eventosSQL(entre{1, 50}, 9, []string{"a", "b", "c", "d", "e", "f", "g"})
 	p := plan(t, s, query, args)
-	if n := strings.Count(p, "SEARCH bitacora USING INDEX bitacora_evento (evento=? AND rowid>? AND rowid<?)") +
-		strings.Count(p, "SEARCH bitacora USING INDEX bitacora_evento (evento=? AND n>? AND n<?)"); n != 7 || strings.Contains(p, "TEMP B-TREE") {
+	if n := strings.Count(p,
+		"SEARCH bitacora USING INDEX bitacora_evento (evento=? AND rowid>? AND rowid<?)") +
+		strings.Count(p, "SEARCH bitacora USING INDEX bitacora_evento (evento=? AND n>? AND n<?)"); n != 7 ||
+		strings.Contains(p, "TEMP B-TREE") {
 		t.Errorf("%d lookups in: %s", n, p)
 	}
 }

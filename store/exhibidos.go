@@ -37,7 +37,8 @@ func (v *View) Publicado(parte schema.Parte, carpeta, nombre string) (Visible, e
 	return v.visible(publicados+` AND s.nombre = ?`, parte, carpeta, nombre)
 }
 
-const publicados = `SELECT s.nombre, s.sha256, s.bytes, p.momento, 0 FROM salidas s JOIN publicaciones p ON p.salida = s.id
+const publicados = `SELECT s.nombre, s.sha256, s.bytes, p.momento, 0 FROM salidas s JOIN publicaciones p
+	ON p.salida = s.id
 	WHERE p.observable AND s.parte = ? AND s.carpeta = ?`
 
 // Subidos gives what a party sees in its folder of uploads.
@@ -50,7 +51,8 @@ func (v *View) Subida(parte schema.Parte, carpeta, nombre string) (Visible, erro
 	return v.visible(subidos+` AND nombre = ?`, parte, carpeta, nombre)
 }
 
-const subidos = `SELECT nombre, sha256, bytes, coalesce(fechado, momento), 0 FROM arribos WHERE visible AND parte = ? AND carpeta = ?`
+const subidos = `SELECT nombre, sha256, bytes, coalesce(fechado, momento), 0 FROM arribos WHERE visible
+	AND parte = ? AND carpeta = ?`
 
 // Exhibidos gives what a party is shown in a folder and is made anew where it changes.
 func (v *View) Exhibidos(parte schema.Parte, carpeta string) ([]Visible, error) {
@@ -62,7 +64,8 @@ func (v *View) Exhibido(parte schema.Parte, carpeta, nombre string) (Visible, er
 	return v.visible(exhibidos+` AND nombre = ?`, parte, carpeta, nombre)
 }
 
-const exhibidos = `SELECT nombre, sha256, bytes, momento, iif(contenido IS NULL, 0, id) FROM exhibidos WHERE parte = ? AND carpeta = ?`
+const exhibidos = `SELECT nombre, sha256, bytes, momento, iif(contenido IS NULL, 0, id) FROM exhibidos
+	WHERE parte = ? AND carpeta = ?`
 
 func (v *View) visibles(query string, args ...any) (all []Visible, err error) {
 	err = v.each(query, args, func(rows valores) error {
@@ -94,15 +97,18 @@ func (v *View) Cambio(parte schema.Parte, carpeta string) (time.Time, error) {
 	err := v.get(`SELECT max(
 		coalesce((SELECT max(p.momento) FROM salidas s JOIN publicaciones p ON p.salida = s.id
 			WHERE p.observable AND s.parte = ?1 AND s.carpeta = ?2), 0),
-		coalesce((SELECT max(max(momento, coalesce(retirado, 0))) FROM arribos WHERE parte = ?1 AND carpeta = ?2), 0),
-		coalesce((SELECT max(momento) FROM exhibidos WHERE parte = ?1 AND carpeta = ?2), 0))`, []any{parte, carpeta}, &at)
+		coalesce((SELECT max(max(momento, coalesce(retirado, 0))) FROM arribos WHERE parte = ?1
+		AND carpeta = ?2), 0),
+		coalesce((SELECT max(momento) FROM exhibidos WHERE parte = ?1
+		AND carpeta = ?2), 0))`, []any{parte, carpeta}, &at)
 	return moment(at), err
 }
 
 // Contenido gives the bytes of what is kept here.
 func (v *View) Contenido(x Visible) ([]byte, error) {
 	var packed []byte
-	if err := v.get(`SELECT contenido FROM exhibidos WHERE id = ? AND sha256 = ?`, []any{x.id, string(x.SHA256)}, &packed); err != nil {
+	if err := v.get(`SELECT contenido FROM exhibidos WHERE id = ? AND sha256 = ?`,
+		[]any{x.id, string(x.SHA256)}, &packed); err != nil {
 		return nil, err
 	}
 	b := make([]byte, x.Bytes)
@@ -143,7 +149,8 @@ type Empaque struct {
 
 // Empacar begins a file; who does not Close it leaves nothing behind.
 func Empacar(carpeta, nombre string) *Empaque {
-	p := &Empaque{e: Exhibicion{Carpeta: carpeta, Nombre: nombre}, sum: sha256.New(), packer: packers.Get().(*flate.Writer)}
+	p := &Empaque{e: Exhibicion{Carpeta: carpeta, Nombre: nombre}, sum: sha256.New(),
+		packer: packers.Get().(*flate.Writer)}
 	p.packer.Reset(&p.packed)
 	return p
 }
@@ -193,7 +200,9 @@ func (tx *Tx) Exhibit(parte schema.Parte, e Exhibicion) error {
 	if e.packed != nil {
 		packed = e.packed
 	}
-	_, err := tx.work(`INSERT INTO exhibidos (parte, carpeta, nombre, sha256, bytes, momento, contenido) VALUES (?,?,?,?,?,?,?)
+	_, err := tx.work(
+		`INSERT INTO exhibidos (parte, carpeta, nombre, sha256, bytes, momento, contenido)
+			VALUES (?,?,?,?,?,?,?)
 		ON CONFLICT (parte, carpeta, nombre) DO UPDATE SET sha256 = excluded.sha256, bytes = excluded.bytes,
 		momento = excluded.momento, contenido = excluded.contenido`,
 		parte, e.Carpeta, e.Nombre, string(e.SHA256), e.Bytes, ms(at), packed)
@@ -222,7 +231,8 @@ func (tx *Tx) SetBase(parte schema.Parte, base string, eventos int64) error {
 // the same then stands the same, but for the calendar, the hour and the heads of the log.
 func (v *View) Alcance(une schema.UNE) (evento, dictamen, sello int64, err error) {
 	err = v.get(`SELECT coalesce((SELECT max(n) FROM bitacora WHERE parte = ?1), 0),
-		coalesce((SELECT id FROM dictamenes d WHERE une = ?2 AND EXISTS (SELECT 1 FROM archivos WHERE id = d.archivo)
+		coalesce((SELECT id FROM dictamenes d WHERE une = ?2 AND EXISTS (SELECT 1 FROM archivos
+		WHERE id = d.archivo)
 			ORDER BY id DESC LIMIT 1), 0), coalesce((SELECT max(id) FROM turnos_sello), 0)`,
 		[]any{une.String(), int64(une)}, &evento, &dictamen, &sello)
 	return evento, dictamen, sello, err

@@ -17,7 +17,8 @@ func TestSeed(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
 	roll := []Institucion{
-		{UNE: 900001, Denominacion: "Una", Sector: "Uno", Termino: 20, Prorroga: 10, Llaves: []Llave{{Fingerprint: "SHA256:a", Publica: "ssh-ed25519 A", Nombre: "a"}}},
+		{UNE: 900001, Denominacion: "Una", Sector: "Uno", Termino: 20, Prorroga: 10,
+			Llaves: []Llave{{Fingerprint: "SHA256:a", Publica: "ssh-ed25519 A", Nombre: "a"}}},
 		{UNE: 900002, Denominacion: "Dos", Sector: "Uno", Termino: 20, Prorroga: 10},
 	}
 	seed := func(roll []Institucion) (differs []string) {
@@ -30,7 +31,10 @@ func TestSeed(t *testing.T) {
 	}
 	padron := func() (all []Institucion) {
 		t.Helper()
-		if err := s.View(t.Context(), func(v *View) (err error) { all, err = v.Padron(); return err }); err != nil {
+		if err := s.View(t.Context(), func(v *View) (err error) {
+			all, err = v.Padron()
+			return err
+		}); err != nil {
 			t.Fatal(err)
 		}
 		return all
@@ -42,7 +46,8 @@ func TestSeed(t *testing.T) {
 	if d := seed(roll); len(d) != 0 || len(eventos(t, s)) != log {
 		t.Errorf("the same seed again: %q, %d events", d, len(eventos(t, s))-log)
 	}
-	other := []Institucion{{UNE: 900001, Denominacion: "Otra", Sector: "Uno", Termino: 25, Prorroga: 10, Llaves: []Llave{{Fingerprint: "SHA256:b"}}}}
+	other := []Institucion{{UNE: 900001, Denominacion: "Otra", Sector: "Uno", Termino: 25, Prorroga: 10,
+		Llaves: []Llave{{Fingerprint: "SHA256:b"}}}}
 	if d := seed(other); len(d) != 4 || !strings.Contains(d[0], "Otra") || !strings.Contains(d[1], "25") ||
 		!strings.Contains(d[2], "00900002") || !strings.Contains(d[3], "SHA256:a") {
 		t.Errorf("differences: %q", d)
@@ -68,7 +73,8 @@ func TestSeed(t *testing.T) {
 	for _, e := range eventos(t, s)[1:] {
 		names = append(names, e.Evento)
 	}
-	if want := []string{bitacora.InstitucionAlta, bitacora.LlaveAlta, bitacora.InstitucionAlta, bitacora.LlaveAlta}; !slices.Equal(names, want) {
+	if want := []string{bitacora.InstitucionAlta, bitacora.LlaveAlta, bitacora.InstitucionAlta,
+		bitacora.LlaveAlta}; !slices.Equal(names, want) {
 		t.Errorf("events %q", names)
 	}
 }
@@ -85,16 +91,22 @@ func TestForeignKeys(t *testing.T) {
 		},
 		"the round of a dictamen": func(tx *Tx) error {
 			a := recibido(schema.ParteCONDUSEF, "dic", schema.DIC, 1)
-			return recibe(tx, &a, func(in *Ingreso) error { return in.AddDictamen(&Asunto{ID: 99}, &Dictamen{Tipo: 1, Numero: 1}) })
+			return recibe(tx, &a, func(in *Ingreso) error {
+				return in.AddDictamen(&Asunto{ID: 99}, &Dictamen{Tipo: 1, Numero: 1})
+			})
 		},
 		"the round of a term": func(tx *Tx) error {
-			return tx.actoPlazos(900001, bitacora.PlazoVencido, bitacora.CargaAvisado{}).add(&Asunto{ID: 99}, PlazoVencido, bitacora.RenglonPlazo{}, "")
+			return tx.actoPlazos(900001, bitacora.PlazoVencido, bitacora.CargaAvisado{}).add(&Asunto{ID: 99},
+				PlazoVencido, bitacora.RenglonPlazo{}, "")
 		},
 		"the answer in a REP": func(tx *Tx) error {
 			s := salida(schema.ParteCONDUSEF, schema.REP, 1, 1, 0)
 			return tx.AddREP(&s, []Respuesta{{ID: 99}})
 		},
-		"the file of an answer": func(tx *Tx) error { s := salida(900001, schema.ACU, 1, 1, 99); return tx.AddSalida(&s) },
+		"the file of an answer": func(tx *Tx) error {
+			s := salida(900001, schema.ACU, 1, 1, 99)
+			return tx.AddSalida(&s)
+		},
 		"the file of an acuse": func(tx *Tx) error {
 			s := salida(900001, schema.ACU, 1, 1, 0)
 			return tx.AddAcuse(&Archivo{ID: 99}, &s, "", 2026, 1)
@@ -102,15 +114,21 @@ func TestForeignKeys(t *testing.T) {
 		"the file of a pickup": func(tx *Tx) error {
 			return tx.AddRecogida(gone, Recogida{Ronda: 1}, Cobertura{}, bitacora.ArchivoAbierto, "")
 		},
-		"the institution of keys": func(tx *Tx) error { return tx.addLlave(900009, Llave{}, bitacora.CargaOrden{}) },
+		"the institution of keys": func(tx *Tx) error {
+			return tx.addLlave(900009, Llave{}, bitacora.CargaOrden{})
+		},
 	} {
-		if err := s.Update(t.Context(), now, fn); err == nil || !strings.Contains(err.Error(), "FOREIGN KEY") {
+		if err := s.Update(t.Context(), now, fn); err == nil ||
+			!strings.Contains(err.Error(), "FOREIGN KEY") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	a := recibido(900001, "res", schema.RES, 1)
 	err := s.Update(t.Context(), now, func(tx *Tx) error {
-		return recibe(tx, &a, func(in *Ingreso) error { _, err := in.responde(&Asunto{ID: 99}, TipoRespuesta); return err })
+		return recibe(tx, &a, func(in *Ingreso) error {
+			_, err := in.responde(&Asunto{ID: 99}, TipoRespuesta)
+			return err
+		})
 	})
 	if err == nil || !strings.Contains(err.Error(), "0 of 1 answers are of open folios") {
 		t.Errorf("an answer of no round: %v", err)
@@ -134,7 +152,10 @@ func TestOnce(t *testing.T) {
 		if lot, err = entrega(tx, 900001, a.ID, 1, 1); err != nil {
 			return err
 		}
-		err = recibe(tx, &r, func(in *Ingreso) (err error) { p, err = in.responde(&casos[0], TipoRespuesta); return err })
+		err = recibe(tx, &r, func(in *Ingreso) (err error) {
+			p, err = in.responde(&casos[0], TipoRespuesta)
+			return err
+		})
 		return errors.Join(err, tx.AddREP(&rep, []Respuesta{p}))
 	})
 	log := len(eventos(t, s))
@@ -142,7 +163,10 @@ func TestOnce(t *testing.T) {
 	other := func(tipo int) func(tx *Tx) error {
 		return func(tx *Tx) error {
 			b := recibido(900001, "otro", schema.RES, 1)
-			return recibe(tx, &b, func(in *Ingreso) error { _, err := in.responde(&casos[0], tipo); return err })
+			return recibe(tx, &b, func(in *Ingreso) error {
+				_, err := in.responde(&casos[0], tipo)
+				return err
+			})
 		}
 	}
 	none := func(*Ingreso) error { return nil }
@@ -153,7 +177,9 @@ func TestOnce(t *testing.T) {
 			b := recibido(schema.ParteCONDUSEF, "otro", schema.REC, 1)
 			return recibeREC(tx, &b, []Asunto{casos[0]})
 		},
-		"a row in a second LOT": func(tx *Tx) error { return tx.AddLote(again(lot), []Plazo{{Dia0: hoy, Limite: hoy}}, "v") },
+		"a row in a second LOT": func(tx *Tx) error {
+			return tx.AddLote(again(lot), []Plazo{{Dia0: hoy, Limite: hoy}}, "v")
+		},
 		"a second publication":  func(tx *Tx) error { return tx.Publish(&lot, now.Add(time.Hour)) },
 		"annul a visible LOT":   func(tx *Tx) error { return tx.AnnulLote(lot) },
 		"a second answer":       other(TipoRespuesta),
@@ -161,10 +187,12 @@ func TestOnce(t *testing.T) {
 		"an answer in two REPs": func(tx *Tx) error { return tx.AddREP(again(rep), []Respuesta{p}) },
 		"a name for two files":  func(tx *Tx) error { r := rep; return tx.AddSalida(&r) },
 		"a number of two acuses": func(tx *Tx) error {
-			return errors.Join(tx.AddAcuse(&a, again(rep), "", 2026, 1), tx.AddAcuse(&r, again(*again(rep)), "", 2026, 1))
+			return errors.Join(tx.AddAcuse(&a, again(rep), "", 2026, 1),
+				tx.AddAcuse(&r, again(*again(rep)), "", 2026, 1))
 		},
 		"two acuses of a file": func(tx *Tx) error {
-			return errors.Join(tx.AddAcuse(&a, again(rep), "", 2026, 1), tx.AddAcuse(&a, again(*again(rep)), "", 2026, 2))
+			return errors.Join(tx.AddAcuse(&a, again(rep), "", 2026, 1),
+				tx.AddAcuse(&a, again(*again(rep)), "", 2026, 2))
 		},
 		"two files at a time": func(tx *Tx) error {
 			b := recibido(schema.ParteCONDUSEF, "otro", schema.REC, 0)
@@ -173,7 +201,8 @@ func TestOnce(t *testing.T) {
 		"a file without a verdict": func(tx *Tx) error {
 			b := recibido(schema.ParteCONDUSEF, "otro", schema.REC, 1)
 			in, err := tx.TakeIn(&b)
-			return errors.Join(err, in.acepta(&Asunto{Folio: "2026/090/7", Vuelta: 1, UNE: 900001}), in.Close())
+			return errors.Join(err, in.acepta(&Asunto{Folio: "2026/090/7", Vuelta: 1, UNE: 900001}),
+				in.Close())
 		},
 	} {
 		if err := s.Update(t.Context(), now, fn); err == nil {
@@ -221,7 +250,8 @@ func TestCutRun(t *testing.T) {
 	for _, e := range eventos(t, s)[1:] {
 		names = append(names, e.Evento)
 	}
-	if want := []string{bitacora.CorridaIniciada, bitacora.CorridaFallida, bitacora.CorridaIniciada, bitacora.CorridaTerminada}; !slices.Equal(names, want) {
+	if want := []string{bitacora.CorridaIniciada, bitacora.CorridaFallida, bitacora.CorridaIniciada,
+		bitacora.CorridaTerminada}; !slices.Equal(names, want) {
 		t.Errorf("%q", names)
 	}
 }
@@ -233,7 +263,9 @@ func TestHistorySelects(t *testing.T) {
 	for i, fn := range []func(tx *Tx) error{
 		func(tx *Tx) error { return siembra(tx, 1) },
 		func(tx *Tx) error {
-			return recibeREC(tx, &rec, []Asunto{{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}, {Folio: "2026/090/2", Vuelta: 1, UNE: 900001}})
+			return recibeREC(tx, &rec,
+				[]Asunto{{Folio: "2026/090/1", Vuelta: 1, UNE: 900001},
+					{Folio: "2026/090/2", Vuelta: 1, UNE: 900001}})
 		},
 		func(tx *Tx) error { _, err := entrega(tx, 900001, rec.ID, 1, 2); return err },
 	} {

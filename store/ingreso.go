@@ -27,11 +27,12 @@ type Ingreso struct {
 	junta     []reclamacion               // of a REC, not written yet
 	escrita   []reclamacion               // those that are being written, or were: room for the next
 	uno       bitacora.RenglonReclamacion // that was told last
-	escribe   chan error                  // gets how the writing of those before them ended; nil: none is under way
-	fallo     error                       // how it ended, where it failed: the file counts no more
-	otra      *sql.Conn                   // reads beside the writer
-	conocidos *escritor                   // on it
-	series    map[string]string           // of folios: the last one that was on disk
+	// gets how the writing of those before them ended; nil: none is under way
+	escribe   chan error
+	fallo     error             // how it ended, where it failed: the file counts no more
+	otra      *sql.Conn         // reads beside the writer
+	conocidos *escritor         // on it
+	series    map[string]string // of folios: the last one that was on disk
 }
 
 // TakeIn begins to take a file in, and sets its ID.
@@ -142,7 +143,8 @@ func nadaN(n int32) any {
 func (in *Ingreso) AddRespuesta(k *Asunto, p *Respuesta) (err error) {
 	p.Asunto, p.Folio, p.UNE, p.Archivo = k.ID, k.Folio, k.UNE, in.a.ID
 	var sentido, prorroga any
-	r := bitacora.RenglonRespuesta{Folio: k.Folio, Vuelta: k.Vuelta, Tipo: p.Tipo, Dias: &p.Dias, Oportunidad: p.Oportunidad}
+	r := bitacora.RenglonRespuesta{Folio: k.Folio, Vuelta: k.Vuelta, Tipo: p.Tipo, Dias: &p.Dias,
+		Oportunidad: p.Oportunidad}
 	if p.Tipo == TipoProrroga || p.Limite != k.Limite {
 		r.Limite = p.Limite
 	}
@@ -157,7 +159,8 @@ func (in *Ingreso) AddRespuesta(k *Asunto, p *Respuesta) (err error) {
 	if p.ConImporte {
 		abonado = int64(p.Abonado)
 	}
-	p.ID, err = in.row(tRespuestas, k.ID, p.Tipo, p.Archivo, p.Numero, p.Desplazamiento, p.Largo, p.Dias, p.Oportunidad, int64(p.Limite),
+	p.ID, err = in.row(tRespuestas, k.ID, p.Tipo, p.Archivo, p.Numero, p.Desplazamiento, p.Largo, p.Dias,
+		p.Oportunidad, int64(p.Limite),
 		sentido, prorroga, abonado, nada(string(p.Anexo)))
 	if err != nil {
 		return fmt.Errorf("store: respuestas: %w", err)
@@ -174,11 +177,13 @@ func (in *Ingreso) AddDictamen(k *Asunto, d *Dictamen) (err error) {
 	if d.Tipo == DicSinEfecto {
 		anula = d.Anula
 	}
-	d.ID, err = in.row(tDictamenes, k.ID, int64(k.UNE), d.Tipo, int64(d.Fecha), d.Archivo, d.Numero, d.Desplazamiento, d.Largo, anula)
+	d.ID, err = in.row(tDictamenes, k.ID, int64(k.UNE), d.Tipo, int64(d.Fecha), d.Archivo, d.Numero,
+		d.Desplazamiento, d.Largo, anula)
 	if err != nil {
 		return fmt.Errorf("store: dictamenes: %w", err)
 	}
-	return in.renglon(&bitacora.RenglonDictamen{Folio: k.Folio, Vuelta: k.Vuelta, UNE: k.UNE, Tipo: d.Tipo, Fecha: d.Fecha, Anula: d.Anula})
+	return in.renglon(&bitacora.RenglonDictamen{Folio: k.Folio, Vuelta: k.Vuelta, UNE: k.UNE, Tipo: d.Tipo,
+		Fecha: d.Fecha, Anula: d.Anula})
 }
 
 // Refuse records that a record was refused. The record itself stays readable in
@@ -209,18 +214,24 @@ func (in *Ingreso) Judge(acuse string, codigo schema.Codigo, primera int) error 
 	if err := errors.Join(in.Settle(), in.cierra()); err != nil {
 		return err
 	}
-	if err := tx.addAt(tArchivos, a.ID, a.Parte, a.Nombre, string(a.SHA256), a.Bytes, string(a.Tipo), a.Version, a.Codificacion,
-		a.Jornada.String(), ms(a.Recibido), a.K, int(a.Resultado), a.Registros, a.Aceptados, a.Rechazados, primera, a.Calendario); err != nil {
+	if err := tx.addAt(tArchivos, a.ID, a.Parte, a.Nombre, string(a.SHA256), a.Bytes, string(a.Tipo),
+		a.Version, a.Codificacion,
+		a.Jornada.String(), ms(a.Recibido), a.K, int(a.Resultado), a.Registros, a.Aceptados, a.Rechazados,
+		primera, a.Calendario); err != nil {
 		return err
 	}
-	carga := bitacora.CargaRecibido{Bytes: a.Bytes, Tipo: a.Tipo, Version: a.Version, Codificacion: a.Codificacion,
-		Recibido: schema.NewInstante(a.Recibido), Jornada: a.Jornada, K: a.K, Acuse: acuse, Resultado: a.Resultado.String(), Codigo: codigo,
-		Registros: a.Registros, Aceptados: a.Aceptados, Rechazados: a.Rechazados, Calendario: a.Calendario, PrimeraLinea: primera}
+	carga := bitacora.CargaRecibido{Bytes: a.Bytes, Tipo: a.Tipo, Version: a.Version,
+		Codificacion: a.Codificacion,
+		Recibido:     schema.NewInstante(a.Recibido), Jornada: a.Jornada, K: a.K, Acuse: acuse,
+		Resultado: a.Resultado.String(), Codigo: codigo,
+		Registros: a.Registros, Aceptados: a.Aceptados, Rechazados: a.Rechazados, Calendario: a.Calendario,
+		PrimeraLinea: primera}
 	in.renglones.Lista = ingresables[a.Tipo].lista
 	if in.renglones.N() > 0 && in.renglones.Lista == "" {
 		return fmt.Errorf("store: a file of type %q has no records", a.Tipo)
 	}
-	if err := tx.Log(Acto{Evento: bitacora.ArchivoRecibido, Parte: a.Parte, Archivo: a.Mostrable(), SHA256: a.SHA256, Folio: in.folio(),
+	if err := tx.Log(Acto{Evento: bitacora.ArchivoRecibido, Parte: a.Parte, Archivo: a.Mostrable(),
+		SHA256: a.SHA256, Folio: in.folio(),
 		Carga: carga, Renglones: &in.renglones, sumas: in.sumas}); err != nil {
 		return err
 	}

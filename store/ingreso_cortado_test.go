@@ -17,7 +17,8 @@ func enTablas(t *testing.T, s *Store) (n int) {
 			continue
 		}
 		var rows int
-		if err := s.r.QueryRow(`SELECT count(*) FROM ` + f.nombre + ` WHERE archivo NOT IN (SELECT id FROM archivos)`).Scan(&rows); err != nil {
+		if err := s.r.QueryRow(`SELECT count(*) FROM ` + f.nombre +
+			` WHERE archivo NOT IN (SELECT id FROM archivos)`).Scan(&rows); err != nil {
 			t.Fatal(err)
 		}
 		n += rows

@@ -35,17 +35,22 @@ type reclamacion struct {
 // newReclamacion keeps of a record what its row has. The line that its texts stand
 // in is not kept for them.
 func newReclamacion(c *Asunto, r *schema.Reclamacion) reclamacion {
-	textos := string(c.Folio) + string(r.RecProductoServicio) + string(r.RecCausaMotivo) + r.RecUnidadAtencion + r.RecSexo
+	textos := string(c.Folio) + string(r.RecProductoServicio) + string(r.RecCausaMotivo) +
+		r.RecUnidadAtencion + r.RecSexo
 	next := func(n int) (s string) {
 		s, textos = textos[:n], textos[n:]
 		return s
 	}
 	return reclamacion{
-		folio: next(len(c.Folio)), producto: next(len(r.RecProductoServicio)), causa: next(len(r.RecCausaMotivo)),
+		folio: next(len(c.Folio)), producto: next(len(r.RecProductoServicio)),
+		causa:  next(len(r.RecCausaMotivo)),
 		unidad: next(len(r.RecUnidadAtencion)), sexo: next(len(r.RecSexo)),
-		une: c.UNE, vuelta: int32(c.Vuelta), numero: int32(c.Numero), largo: int32(c.Largo), medio: int32(r.RecMedioRecepcionCanal.Int()),
-		fecha: r.RecFechaReclamacion.Dia(), turno: c.Turno, persona: int32(r.RecTipoPersona.Int()), edad: int32(r.RecEdad.Int()),
-		entidad: int32(r.RecEntidadFederativa.Int()), municipio: int32(r.RecMunicipioAlcaldia.Int()), pori: r.RecPori == "SI",
+		une: c.UNE, vuelta: int32(c.Vuelta), numero: int32(c.Numero), largo: int32(c.Largo),
+		medio: int32(r.RecMedioRecepcionCanal.Int()),
+		fecha: r.RecFechaReclamacion.Dia(), turno: c.Turno, persona: int32(r.RecTipoPersona.Int()),
+		edad:    int32(r.RecEdad.Int()),
+		entidad: int32(r.RecEntidadFederativa.Int()), municipio: int32(r.RecMunicipioAlcaldia.Int()),
+		pori:      r.RecPori == "SI",
 		monetario: c.Monetario, desplazamiento: c.Desplazamiento, monto: c.Monto,
 	}
 }
@@ -53,7 +58,8 @@ func newReclamacion(c *Asunto, r *schema.Reclamacion) reclamacion {
 // valores appends the values of its row; tramo is how many rows it leads to.
 func (r *reclamacion) valores(row []any, archivo int64, tramo int32) []any {
 	return append(row, r.folio, int64(r.vuelta), int64(r.une), archivo, nadaN(tramo),
-		int64(r.numero), r.desplazamiento, int64(r.largo), nil, nada(r.unidad), int64(r.fecha), int64(r.turno), int64(r.medio), r.producto, r.causa, r.pori, int64(r.persona),
+		int64(r.numero), r.desplazamiento, int64(r.largo), nil, nada(r.unidad), int64(r.fecha),
+		int64(r.turno), int64(r.medio), r.producto, r.causa, r.pori, int64(r.persona),
 		nada(r.sexo), nadaN(r.edad), int64(r.entidad), nadaN(r.municipio), r.monetario, int64(r.monto))
 }
 
@@ -126,11 +132,12 @@ func (in *Ingreso) conocido(c *Asunto) (bool, error) {
 // ultimoDe asks for the last folio on disk of those that begin alike, in the order of
 // their bytes.
 func (in *Ingreso) ultimoDe(serie string) (last string, err error) {
-	err = in.conocidos.each(context.Background(), `SELECT folio FROM reclamaciones WHERE folio >= ?1 AND folio < ?1 || char(0x10FFFF)
+	err = in.conocidos.each(context.Background(),
+		`SELECT folio FROM reclamaciones WHERE folio >= ?1 AND folio < ?1 || char(0x10FFFF)
 		ORDER BY folio DESC LIMIT 1`, []any{serie}, func(row valores) error {
-		last = strings.Clone(texto(row[0]))
-		return nil
-	})
+			last = strings.Clone(texto(row[0]))
+			return nil
+		})
 	in.series[serie] = last
 	return last, err
 }
@@ -189,7 +196,9 @@ func (in *Ingreso) escribir(all []reclamacion) error {
 	for i := range orden {
 		orden[i] = int32(i)
 	}
-	slices.SortFunc(orden, func(a, b int32) int { return cmp.Or(cmp.Compare(all[a].une, all[b].une), cmp.Compare(a, b)) })
+	slices.SortFunc(orden, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(all[a].une, all[b].une), cmp.Compare(a, b))
+	})
 	var row []any
 	end := 0 // of a tramo: nobody writes between its rows
 	for i, at := range orden {

@@ -23,13 +23,15 @@ func TestConflict(t *testing.T) {
 	b := recibido(schema.ParteCONDUSEF, "b", schema.REC, 1)
 	update(t, s, func(tx *Tx) error {
 		return recibe(tx, &a, func(in *Ingreso) error {
-			if err := errors.Join(in.acepta(&Asunto{Folio: "2026/096/1", Vuelta: 1, UNE: 900001}), in.Quiesce(), in.Pause()); err != nil {
+			if err := errors.Join(in.acepta(&Asunto{Folio: "2026/096/1", Vuelta: 1, UNE: 900001}),
+				in.Quiesce(), in.Pause()); err != nil {
 				return err
 			}
 			return enOtro(t, s, func(tx *Tx) error {
 				return recibe(tx, &b, func(in *Ingreso) error {
 					for _, f := range []schema.Folio{"2026/096/1", "2026/080/1"} {
-						if err := in.acepta(&Asunto{Folio: f, Vuelta: 1, UNE: 900002}); !errors.Is(err, errRepetido) {
+						if err := in.acepta(&Asunto{Folio: f, Vuelta: 1, UNE: 900002}); !errors.Is(err,
+							errRepetido) {
 							t.Errorf("%s: %v", f, err)
 						}
 					}
@@ -81,7 +83,8 @@ func TestConflictNotWritten(t *testing.T) {
 	var between []string
 	err := s.Update(t.Context(), now, func(tx *Tx) error {
 		return recibe(tx, &a, func(in *Ingreso) error {
-			if err := errors.Join(in.acepta(&c), in.acepta(&Asunto{Folio: "2026/096/2", Vuelta: 1, UNE: 900002}), in.Pause()); err != nil {
+			if err := errors.Join(in.acepta(&c),
+				in.acepta(&Asunto{Folio: "2026/096/2", Vuelta: 1, UNE: 900002}), in.Pause()); err != nil {
 				return err
 			}
 			err := enOtro(t, s, func(tx *Tx) error { return recibeREC(tx, &b, []Asunto{c}) }, in)
@@ -189,7 +192,8 @@ func TestWritingFails(t *testing.T) {
 		"Refuse":  func(in *Ingreso) error { return in.Refuse("2026/095/2", 3, 0, "FMT-02") },
 		"twice":   func(in *Ingreso) error { _ = in.Quiesce(); return in.Judge("", "", 2) },
 		"the next rows": func(in *Ingreso) error {
-			return errors.Join(in.acepta(&Asunto{Folio: "2026/095/2", Vuelta: 1, UNE: 900001}), in.acepta(&Asunto{Folio: "2026/095/3", Vuelta: 1, UNE: 900001}))
+			return errors.Join(in.acepta(&Asunto{Folio: "2026/095/2", Vuelta: 1, UNE: 900001}),
+				in.acepta(&Asunto{Folio: "2026/095/3", Vuelta: 1, UNE: 900001}))
 		},
 		"nobody":           func(*Ingreso) error { return nil },
 		"nobody, judged":   func(in *Ingreso) error { _ = in.Judge("", "", 2); return nil },

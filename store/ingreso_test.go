@@ -23,7 +23,8 @@ func enDos(t *testing.T) (*Store, string, Asunto) {
 	rec := recibido(schema.ParteCONDUSEF, "GE_REC_20260301_001.txt", schema.REC, 1)
 	var k Asunto
 	update(t, s, func(tx *Tx) error {
-		if err := errors.Join(siembra(tx, 2), recibeREC(tx, &rec, []Asunto{{Folio: "2026/080/1", Vuelta: 1, UNE: 900001}})); err != nil {
+		if err := errors.Join(siembra(tx, 2),
+			recibeREC(tx, &rec, []Asunto{{Folio: "2026/080/1", Vuelta: 1, UNE: 900001}})); err != nil {
 			return err
 		}
 		_, err := entrega(tx, 900001, rec.ID, 1, 1)
@@ -72,7 +73,9 @@ func entradas(k Asunto) map[string]*entrada {
 		return func(in *Ingreso) error { _, err := in.responde(&k, tipo); return err }
 	}
 	return map[string]*entrada{
-		"REC": {rec, []func(*Ingreso) error{round("2026/090/1", 900001), round("2026/090/2", 900002), bad("2026/091/1"), round("2026/090/3", 900001)}},
+		"REC": {rec,
+			[]func(*Ingreso) error{round("2026/090/1", 900001), round("2026/090/2", 900002),
+				bad("2026/091/1"), round("2026/090/3", 900001)}},
 		"RES": {res, []func(*Ingreso) error{answer(TipoProrroga), answer(TipoRespuesta), bad("2026/091/1")}},
 		"DIC": {dic, []func(*Ingreso) error{func(in *Ingreso) error {
 			return in.AddDictamen(&k, &Dictamen{Tipo: DicDesistimiento, Numero: 1, Fecha: hoy})
@@ -98,7 +101,9 @@ func TestIngresoIsSeenAtOnce(t *testing.T) {
 					}
 					if i == 1 { // it writes at the next Pausa, and what it adds is no event
 						go func() {
-							others <- s.Update(t.Context(), now, func(tx *Tx) error { return tx.See(900001, "x", Visto{}) })
+							others <- s.Update(t.Context(), now, func(tx *Tx) error {
+								return tx.See(900001, "x", Visto{})
+							})
 						}()
 					}
 				})
@@ -182,7 +187,8 @@ func TestTwoAtATime(t *testing.T) {
 	err := s.Update(t.Context(), now, func(tx *Tx) error {
 		other := recibido(schema.ParteCONDUSEF, "lento", schema.REC, 1)
 		return recibe(tx, &other, func(in *Ingreso) error {
-			if err := errors.Join(in.acepta(&Asunto{Folio: "2026/095/1", Vuelta: 1, UNE: 900001}), in.Quiesce(), in.Pause()); err != nil {
+			if err := errors.Join(in.acepta(&Asunto{Folio: "2026/095/1", Vuelta: 1, UNE: 900001}),
+				in.Quiesce(), in.Pause()); err != nil {
 				return err
 			}
 			quick = recibido(schema.ParteCONDUSEF, "aprisa", schema.REC, 1)
@@ -238,7 +244,8 @@ func TestPausaAmongOthers(t *testing.T) {
 				return err
 			}
 			return recibe(tx, &a, func(in *Ingreso) error {
-				return errors.Join(in.acepta(&Asunto{Folio: "2026/097/1", Vuelta: 1, UNE: 900001}), in.Quiesce(), in.Pause())
+				return errors.Join(in.acepta(&Asunto{Folio: "2026/097/1", Vuelta: 1, UNE: 900001}),
+					in.Quiesce(), in.Pause())
 			})
 		})
 		if err == nil || !strings.Contains(err.Error(), "cannot pause") {

@@ -52,7 +52,8 @@ var ingresables = map[schema.Tipo]ingresable{
 // applyREC has each institution of an accepted row wait for its LOT.
 func (in *Ingreso) applyREC() error {
 	for une := range in.unes {
-		if _, err := in.tx.work(`INSERT INTO por_entregar (une, rec) VALUES (?,?)`, une, in.a.ID); err != nil {
+		if _, err := in.tx.work(`INSERT INTO por_entregar (une, rec) VALUES (?,?)`, une,
+			in.a.ID); err != nil {
 			return err
 		}
 	}
@@ -68,7 +69,8 @@ func (in *Ingreso) applyRES() error {
 		return err
 	}
 	n, err := tx.work(`UPDATE estados SET prorroga = p.prorroga, limite = p.limite, calendario = ?3
-		FROM respuestas p WHERE p.archivo = ?2 AND p.tipo = 2 AND p.reclamacion = estados.reclamacion AND estados.prorroga = 0 AND `+abiertaEn,
+		FROM respuestas p WHERE p.archivo = ?2 AND p.tipo = 2 AND p.reclamacion = estados.reclamacion
+		AND estados.prorroga = 0 AND `+abiertaEn,
 		ms(a.Recibido), a.ID, a.Calendario)
 	if err == nil && n != int64(in.prorrogan) {
 		err = fmt.Errorf("store: %d of %d prórrogas are of open folios: %w", n, in.prorrogan, ErrNotFound)
@@ -77,7 +79,8 @@ func (in *Ingreso) applyRES() error {
 		return err
 	}
 	n, err = tx.work(`UPDATE estados SET contestada = ?1, desistida = NULL
-		WHERE reclamacion IN (SELECT reclamacion FROM respuestas WHERE archivo = ?2 AND tipo = 1) AND `+abiertaEn, ms(a.Recibido), a.ID)
+		WHERE reclamacion IN (SELECT reclamacion FROM respuestas WHERE archivo = ?2 AND tipo = 1)
+		AND `+abiertaEn, ms(a.Recibido), a.ID)
 	if err == nil && n != int64(in.cierran) {
 		err = fmt.Errorf("store: %d of %d answers are of open folios: %w", n, in.cierran, ErrNotFound)
 	}

@@ -17,9 +17,12 @@ func huellaDe(parts ...any) schema.Huella {
 }
 
 // registro is a record as a REC has it.
-var registro = schema.Reclamacion{RecUnidadAtencion: "09", RecFechaReclamacion: hoy.Fecha(), RecFechaTurno: hoy.Fecha(),
-	RecMedioRecepcionCanal: "6", RecProductoServicio: "100201010201", RecCausaMotivo: "0123", RecPori: "NO", RecTipoPersona: "1",
-	RecSexo: "M", RecEdad: "44", RecEntidadFederativa: "9", RecMunicipioAlcaldia: "9015", RecMonetario: "SI", RecMontoReclamado: "1500.00"}
+var registro = schema.Reclamacion{RecUnidadAtencion: "09", RecFechaReclamacion: hoy.Fecha(),
+	RecFechaTurno:          hoy.Fecha(),
+	RecMedioRecepcionCanal: "6", RecProductoServicio: "100201010201", RecCausaMotivo: "0123", RecPori: "NO",
+	RecTipoPersona: "1",
+	RecSexo:        "M", RecEdad: "44", RecEntidadFederativa: "9", RecMunicipioAlcaldia: "9015",
+	RecMonetario: "SI", RecMontoReclamado: "1500.00"}
 
 // errRepetido says that a REC has a round of a folio that is there already.
 var errRepetido = errors.New("the round is there already")
@@ -28,7 +31,8 @@ var errRepetido = errors.New("the round is there already")
 func siembra(tx *Tx, n int) error {
 	for i := range n {
 		u := schema.UNE(900001 + i)
-		if _, err := tx.Seed([]Institucion{{UNE: u, Denominacion: "Inventada " + u.String(), Sector: "Uno", Termino: 20, Prorroga: 10}}); err != nil {
+		if _, err := tx.Seed([]Institucion{{UNE: u, Denominacion: "Inventada " + u.String(), Sector: "Uno",
+			Termino: 20, Prorroga: 10}}); err != nil {
 			return err
 		}
 	}
@@ -37,7 +41,8 @@ func siembra(tx *Tx, n int) error {
 
 // recibido is a file of a party, all of whose records are accepted.
 func recibido(parte schema.Parte, nombre string, tipo schema.Tipo, registros int) Archivo {
-	return Archivo{Parte: parte, Nombre: nombre, SHA256: huellaDe(parte, nombre), Bytes: 9000, Tipo: tipo, Jornada: hoy, Recibido: now, K: 1,
+	return Archivo{Parte: parte, Nombre: nombre, SHA256: huellaDe(parte, nombre), Bytes: 9000, Tipo: tipo,
+		Jornada: hoy, Recibido: now, K: 1,
 		Resultado: schema.Aceptado, Registros: registros, Aceptados: registros, Version: "01.00"}
 }
 
@@ -97,7 +102,8 @@ func relee(tx *Tx, casos []Asunto) error {
 
 // responde accepts an answer of tipo to a round as the next record of a RES.
 func (in *Ingreso) responde(c *Asunto, tipo int) (Respuesta, error) {
-	p := Respuesta{Tipo: tipo, Numero: in.renglones.N() + 1, Posicion: Posicion{int64(in.renglones.N()) * 400, 399}, Dias: 5, Oportunidad: 1,
+	p := Respuesta{Tipo: tipo, Numero: in.renglones.N() + 1,
+		Posicion: Posicion{int64(in.renglones.N()) * 400, 399}, Dias: 5, Oportunidad: 1,
 		Limite: c.Limite, Vuelta: c.Vuelta, Acuse: "ACU-2026-00000001"}
 	if tipo == TipoProrroga {
 		p.Prorroga, p.Limite = 10, c.Limite+14
@@ -111,7 +117,8 @@ func (in *Ingreso) responde(c *Asunto, tipo int) (Respuesta, error) {
 // salida is a file that was made for a party.
 func salida(parte schema.Parte, tipo schema.Tipo, nnn, registros int, archivo int64) Salida {
 	n := schema.Nombre{Tipo: tipo, UNE: parte.UNE(), Dia: hoy, NNN: nnn}
-	return Salida{Parte: parte, Carpeta: "carpeta", Nombre: n.String(), Tipo: tipo, SHA256: huellaDe(n, parte), Bytes: 9000, Registros: registros,
+	return Salida{Parte: parte, Carpeta: "carpeta", Nombre: n.String(), Tipo: tipo,
+		SHA256: huellaDe(n, parte), Bytes: 9000, Registros: registros,
 		Jornada: hoy, Dia: hoy, NNN: nnn, Archivo: archivo}
 }
 
@@ -125,7 +132,9 @@ func entrega(tx *Tx, u schema.UNE, rec int64, nnn, registros int) (Salida, error
 // rondas are n first rounds, of as many institutions in turn.
 func rondas(n, unes int) (all []Asunto) {
 	for i := range n {
-		all = append(all, Asunto{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", i+1)), Vuelta: 1, UNE: schema.UNE(900001 + i%unes)})
+		all = append(all,
+			Asunto{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", i+1)), Vuelta: 1,
+				UNE: schema.UNE(900001 + i%unes)})
 	}
 	return all
 }

@@ -31,7 +31,8 @@ func (v *View) Jornada(dia schema.Dia) (j Jornada, err error) {
 	j.Dia = dia
 	var corte, cerrada, avisada int64
 	err = v.get(`SELECT coalesce((SELECT momento FROM cortes WHERE dia = ?1), 0), coalesce(c.momento, 0),
-		coalesce((SELECT momento FROM avisos WHERE dia = ?1), 0), coalesce(c.recibidas, 0), coalesce(c.entregadas, 0), coalesce(c.rechazadas, 0)
+		coalesce((SELECT momento FROM avisos WHERE dia = ?1), 0), coalesce(c.recibidas, 0),
+		coalesce(c.entregadas, 0), coalesce(c.rechazadas, 0)
 		FROM (SELECT 1) LEFT JOIN (SELECT * FROM cierres WHERE dia = ?1 ORDER BY id DESC LIMIT 1) c`,
 		[]any{dia.String()}, &corte, &cerrada, &avisada, &j.Recibidas, &j.Entregadas, &j.Rechazadas)
 	j.Corte, j.Cerrada, j.Avisada = moment(corte), moment(cerrada), moment(avisada)
@@ -41,8 +42,11 @@ func (v *View) Jornada(dia schema.Dia) (j Jornada, err error) {
 // JornadasPorCerrar gives the operation days that had their corte and are not closed,
 // and those that took files in after they were closed, oldest first.
 func (v *View) JornadasPorCerrar() (dias []schema.Dia, err error) {
-	err = v.each(`SELECT c.dia FROM cortes c LEFT JOIN cierres z ON z.id = (SELECT max(id) FROM cierres WHERE dia = c.dia)
-		WHERE z.id IS NULL OR z.recibidas <> (SELECT coalesce(sum(registros), 0) FROM archivos WHERE jornada = c.dia AND `+esREC+`) ORDER BY c.dia`, nil,
+	err = v.each(
+		`SELECT c.dia FROM cortes c LEFT JOIN cierres z ON z.id = (SELECT max(id) FROM cierres
+			WHERE dia = c.dia)
+		WHERE z.id IS NULL OR z.recibidas <> (SELECT coalesce(sum(registros), 0) FROM archivos
+		WHERE jornada = c.dia AND `+esREC+`) ORDER BY c.dia`, nil,
 		func(rows valores) error {
 			var s string
 			var d schema.Dia
@@ -61,12 +65,16 @@ func (v *View) JornadasPorCerrar() (dias []schema.Dia, err error) {
 // Balance counts what became of the records of one operation day's RECs, from
 // the facts themselves.
 func (v *View) Balance(dia schema.Dia) (c Balance, err error) {
-	err = v.get(`SELECT coalesce(sum(registros), 0), coalesce(sum(rechazados), 0) FROM archivos WHERE jornada = ? AND `+esREC,
+	err = v.get(
+		`SELECT coalesce(sum(registros), 0), coalesce(sum(rechazados), 0) FROM archivos WHERE jornada = ?
+			AND `+esREC,
 		[]any{dia.String()}, &c.Recibidas, &c.Rechazadas)
 	if err != nil {
 		return c, err
 	}
-	err = v.get(`SELECT coalesce(sum(s.registros), 0) FROM archivos a JOIN salidas s ON s.archivo = a.id AND s.tipo = 'LOT'
+	err = v.get(
+		`SELECT coalesce(sum(s.registros), 0) FROM archivos a JOIN salidas s ON s.archivo = a.id
+			AND s.tipo = 'LOT'
 		JOIN publicaciones p ON p.salida = s.id
 		WHERE a.id IN (SELECT id FROM archivos WHERE jornada = ? AND `+esREC+`)`,
 		[]any{dia.String()}, &c.Entregadas)
@@ -83,7 +91,8 @@ func (tx *Tx) CutDay(dia schema.Dia) error {
 
 // CloseDay closes an operation day with the counts that agree.
 func (tx *Tx) CloseDay(dia schema.Dia, c Balance) error {
-	if _, err := tx.add(tCierres, dia.String(), ms(tx.now), c.Recibidas, c.Entregadas, c.Rechazadas); err != nil {
+	if _, err := tx.add(tCierres, dia.String(), ms(tx.now), c.Recibidas, c.Entregadas,
+		c.Rechazadas); err != nil {
 		return err
 	}
 	return tx.Log(c.acto(bitacora.JornadaCerrada, dia))
@@ -98,19 +107,23 @@ func (tx *Tx) WarnDay(dia schema.Dia, evento string, c Balance) error {
 }
 
 func (c Balance) acto(evento string, dia schema.Dia) Acto {
-	return Acto{Evento: evento, Carga: bitacora.CargaJornada{Jornada: dia, Recibidas: c.Recibidas, Entregadas: c.Entregadas, Rechazadas: c.Rechazadas}}
+	return Acto{Evento: evento,
+		Carga: bitacora.CargaJornada{Jornada: dia, Recibidas: c.Recibidas, Entregadas: c.Entregadas,
+			Rechazadas: c.Rechazadas}}
 }
 
 // StartRun records that a run begins and gives its ID. Only one runs at a time,
 // so that one without an end was cut off: that is recorded too.
 func (tx *Tx) StartRun(dia schema.Dia, causa string) (id int64, err error) {
 	var cut []int64
-	if err := tx.each(`SELECT c.id FROM corridas c LEFT JOIN finales f ON f.corrida = c.id WHERE f.id IS NULL`, nil, func(rows valores) error {
-		var id int64
-		err := rows.Scan(&id)
-		cut = append(cut, id)
-		return err
-	}); err != nil {
+	if err := tx.each(
+		`SELECT c.id FROM corridas c LEFT JOIN finales f ON f.corrida = c.id WHERE f.id IS NULL`, nil,
+		func(rows valores) error {
+			var id int64
+			err := rows.Scan(&id)
+			cut = append(cut, id)
+			return err
+		}); err != nil {
 		return 0, err
 	}
 	for _, id := range cut {
@@ -122,7 +135,8 @@ func (tx *Tx) StartRun(dia schema.Dia, causa string) (id int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	return id, tx.Log(Acto{Evento: bitacora.CorridaIniciada, Carga: bitacora.CargaCorrida{Corrida: id, Jornada: dia, Causa: causa}})
+	return id, tx.Log(Acto{Evento: bitacora.CorridaIniciada,
+		Carga: bitacora.CargaCorrida{Corrida: id, Jornada: dia, Causa: causa}})
 }
 
 // EndRun records how a run ended; failure is "" for one that did all it could.

@@ -23,12 +23,14 @@ func (tx *Tx) StartService() (id int64, err error) {
 	var clean bool
 	err = tx.get(`SELECT hasta, cierre FROM latidos ORDER BY id DESC LIMIT 1`, nil, &hasta, &clean)
 	if err == nil && !clean {
-		err = tx.Log(Acto{Evento: bitacora.ServicioInterrumpido, Carga: bitacora.CargaInterrupcion{UltimoLatido: schema.NewInstante(moment(hasta))}})
+		err = tx.Log(Acto{Evento: bitacora.ServicioInterrumpido,
+			Carga: bitacora.CargaInterrupcion{UltimoLatido: schema.NewInstante(moment(hasta))}})
 	}
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return 0, err
 	}
-	res, err := tx.rapida.exec(`INSERT INTO latidos (desde, hasta) VALUES (?, ?)`, []any{ms(tx.now), ms(tx.now)})
+	res, err := tx.rapida.exec(`INSERT INTO latidos (desde, hasta) VALUES (?, ?)`,
+		[]any{ms(tx.now), ms(tx.now)})
 	if err != nil {
 		return 0, fmt.Errorf("store: %w", err)
 	}
@@ -49,7 +51,9 @@ func (tx *Tx) StopService(id int64) error {
 // Arriba gives the intervals between two moments in which our server was up, in
 // order. What is not in them may have been an outage of ours.
 func (v *View) Arriba(desde, hasta time.Time) (all []Intervalo, err error) {
-	err = v.each(`SELECT max(desde, ?1), min(hasta, ?2) FROM latidos WHERE hasta > ?1 AND desde < ?2 ORDER BY id`, []any{ms(desde), ms(hasta)},
+	err = v.each(
+		`SELECT max(desde, ?1), min(hasta, ?2) FROM latidos WHERE hasta > ?1 AND desde < ?2 ORDER BY id`,
+		[]any{ms(desde), ms(hasta)},
 		func(rows valores) error {
 			var from, to int64
 			if err := rows.Scan(&from, &to); err != nil {

@@ -28,7 +28,8 @@ type Listado struct {
 // folder that was never listed before nothing is known but the end of this one.
 func (tx *Tx) AddListado(l Listado) error {
 	var momento, anterior int64
-	err := tx.get(`SELECT momento, anterior FROM listados WHERE parte = ? AND carpeta = ?`, []any{l.Parte, l.Carpeta}, &momento, &anterior)
+	err := tx.get(`SELECT momento, anterior FROM listados WHERE parte = ? AND carpeta = ?`,
+		[]any{l.Parte, l.Carpeta}, &momento, &anterior)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return err
 	}
@@ -42,7 +43,8 @@ func (tx *Tx) AddListado(l Listado) error {
 		}
 	}
 	_, err = tx.work(`INSERT INTO listados (parte, carpeta, momento, anterior) VALUES (?,?,?,0)
-		ON CONFLICT DO UPDATE SET anterior = iif(?, 0, momento), momento = excluded.momento`, l.Parte, l.Carpeta, ms(l.Inicio), l.Primero)
+		ON CONFLICT DO UPDATE SET anterior = iif(?, 0, momento), momento = excluded.momento`, l.Parte,
+		l.Carpeta, ms(l.Inicio), l.Primero)
 	return err
 }
 

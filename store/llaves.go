@@ -56,27 +56,30 @@ func AlgunaVale(llaves []Llave, at time.Time) bool {
 	return slices.ContainsFunc(llaves, func(k Llave) bool { return k.Vale(at) == nil })
 }
 
-const selectLlave = `SELECT k.huella, k.publica, k.nombre, k.desde, k.hasta, k.alta, x.momento, u.momento FROM llaves k
+const selectLlave = `SELECT k.huella, k.publica, k.nombre, k.desde, k.hasta, k.alta, x.momento, u.momento
+	FROM llaves k
 	LEFT JOIN llaves_revocadas x ON x.llave = k.id LEFT JOIN usos u ON u.llave = k.id`
 
 // sinRevocar is of a key k.
 const sinRevocar = `NOT EXISTS (SELECT 1 FROM llaves_revocadas x WHERE x.llave = k.id)`
 
 func (k *Llave) dest() []any {
-	return []any{&k.Fingerprint, &k.Publica, &k.Nombre, instante{&k.Desde}, instante{&k.Hasta}, instante{&k.Alta}, instante{&k.Revocada}, instante{&k.UltimoUso}}
+	return []any{&k.Fingerprint, &k.Publica, &k.Nombre, instante{&k.Desde}, instante{&k.Hasta},
+		instante{&k.Alta}, instante{&k.Revocada}, instante{&k.UltimoUso}}
 }
 
 // Llaves gives every key of an institution, the revoked ones among them, in the
 // order in which they were added.
 func (v *View) Llaves(u schema.UNE) (all []Llave, err error) {
-	err = v.each(selectLlave+` WHERE k.une = ? ORDER BY k.alta, k.huella`, []any{u}, func(rows valores) error {
-		var k Llave
-		if err := rows.Scan(k.dest()...); err != nil {
-			return err
-		}
-		all = append(all, k)
-		return nil
-	})
+	err = v.each(selectLlave+` WHERE k.une = ? ORDER BY k.alta, k.huella`, []any{u},
+		func(rows valores) error {
+			var k Llave
+			if err := rows.Scan(k.dest()...); err != nil {
+				return err
+			}
+			all = append(all, k)
+			return nil
+		})
 	return all, err
 }
 
@@ -126,9 +129,11 @@ func (tx *Tx) AddLlave(u schema.UNE, k Llave, o Orden) error {
 	case err != nil:
 		return err
 	case owner != u:
-		return fmt.Errorf("key %s belongs to institution %s: a key is of one institution alone", k.Fingerprint, owner)
+		return fmt.Errorf("key %s belongs to institution %s: a key is of one institution alone",
+			k.Fingerprint, owner)
 	case !revocada.IsZero():
-		return fmt.Errorf("key %s was revoked on %s and does not come back: make a new pair", k.Fingerprint, schema.NewInstante(revocada))
+		return fmt.Errorf("key %s was revoked on %s and does not come back: make a new pair", k.Fingerprint,
+			schema.NewInstante(revocada))
 	}
 	return fmt.Errorf("key %s is there already", k.Fingerprint)
 }
@@ -141,7 +146,8 @@ func (v *View) duenio(u schema.UNE, huella string) (owner schema.UNE, revocada t
 }
 
 func (tx *Tx) addLlave(u schema.UNE, k Llave, o bitacora.CargaOrden) error {
-	if _, err := tx.add(tLlaves, int64(u), k.Fingerprint, k.Publica, k.Nombre, nulo(k.Desde), nulo(k.Hasta), ms(tx.now)); err != nil {
+	if _, err := tx.add(tLlaves, int64(u), k.Fingerprint, k.Publica, k.Nombre, nulo(k.Desde), nulo(k.Hasta),
+		ms(tx.now)); err != nil {
 		return err
 	}
 	return tx.Log(k.acto(bitacora.LlaveAlta, u, o))
@@ -188,13 +194,15 @@ func (tx *Tx) RevokeLlave(u schema.UNE, huella string, o Orden) error {
 // uploads are. It writes once a minute at most, and nothing for a key that is
 // not there.
 func (tx *Tx) UseLlave(u schema.UNE, huella string, at time.Time) error {
-	_, err := tx.work(`INSERT INTO usos (llave, momento) SELECT id, ?1 FROM llaves WHERE une = ?2 AND huella = ?3
+	_, err := tx.work(
+		`INSERT INTO usos (llave, momento) SELECT id, ?1 FROM llaves WHERE une = ?2 AND huella = ?3
 		ON CONFLICT DO UPDATE SET momento = excluded.momento WHERE momento < excluded.momento - ?4`,
 		ms(at), u, huella, time.Minute.Milliseconds())
 	return err
 }
 
-const porVencer = ` FROM llaves k WHERE hasta IS NOT NULL AND hasta > ?1 AND hasta <= ?1 + ?2 AND ` + sinRevocar + `
+const porVencer = ` FROM llaves k WHERE hasta IS NOT NULL AND hasta > ?1 AND hasta <= ?1 + ?2 AND ` +
+	sinRevocar + `
 	AND NOT EXISTS (SELECT 1 FROM llaves_avisadas x WHERE x.llave = k.id)`
 
 // PorVencer tells whether there is a key that ends within a time from a moment
@@ -212,14 +220,16 @@ func (tx *Tx) WarnExpiries(within time.Duration) error {
 		key Llave
 	}
 	var all []due
-	err := tx.each(`SELECT id, une, huella, nombre, hasta`+porVencer+` ORDER BY hasta, une, huella`, []any{ms(tx.now), within.Milliseconds()}, func(rows valores) error {
-		var d due
-		if err := rows.Scan(&d.id, &d.une, &d.key.Fingerprint, &d.key.Nombre, instante{&d.key.Hasta}); err != nil {
-			return err
-		}
-		all = append(all, d)
-		return nil
-	})
+	err := tx.each(`SELECT id, une, huella, nombre, hasta`+porVencer+` ORDER BY hasta, une, huella`,
+		[]any{ms(tx.now), within.Milliseconds()}, func(rows valores) error {
+			var d due
+			if err := rows.Scan(&d.id, &d.une, &d.key.Fingerprint, &d.key.Nombre,
+				instante{&d.key.Hasta}); err != nil {
+				return err
+			}
+			all = append(all, d)
+			return nil
+		})
 	if err != nil {
 		return err
 	}

@@ -25,8 +25,10 @@ func roll(t *testing.T) (*Store, string) {
 	s, path := open(t)
 	update(t, s, func(tx *Tx) error {
 		return errors.Join(
-			tx.AddInstitucion(Institucion{UNE: norte, Denominacion: "Norte", Sector: "Uno", Termino: 20, Prorroga: 10}, orden),
-			tx.AddInstitucion(Institucion{UNE: sur, Denominacion: "Sur", Sector: "Uno", Termino: 20, Prorroga: 10}, orden))
+			tx.AddInstitucion(Institucion{UNE: norte, Denominacion: "Norte", Sector: "Uno", Termino: 20,
+				Prorroga: 10}, orden),
+			tx.AddInstitucion(Institucion{UNE: sur, Denominacion: "Sur", Sector: "Uno", Termino: 20,
+				Prorroga: 10}, orden))
 	})
 	return s, path
 }
@@ -75,11 +77,13 @@ func TestAcceso(t *testing.T) {
 	bounded := llave("acotada")
 	bounded.Desde, bounded.Hasta = from, to
 	update(t, s, func(tx *Tx) error {
-		return errors.Join(tx.AddLlave(norte, llave("siempre"), orden), tx.AddLlave(norte, bounded, orden), tx.AddLlave(sur, llave("sur"), orden))
+		return errors.Join(tx.AddLlave(norte, llave("siempre"), orden), tx.AddLlave(norte, bounded, orden),
+			tx.AddLlave(sur, llave("sur"), orden))
 	})
 	check := func(u schema.UNE, name string, at time.Time, want error) {
 		t.Helper()
-		if err := acceso(t, s, u, "SHA256:"+name, at); !errors.Is(err, want) || (err == nil) != (want == nil) {
+		if err := acceso(t, s, u, "SHA256:"+name, at); !errors.Is(err, want) ||
+			(err == nil) != (want == nil) {
 			t.Errorf("%s with %s at %s: %v, want %v", u, name, at, err, want)
 		}
 	}
@@ -114,26 +118,33 @@ func TestRollEvents(t *testing.T) {
 	n := len(eventos(t, s))
 	const hash = "$2a$12$secreto"
 	update(t, s, func(tx *Tx) error {
-		return errors.Join(tx.AddLlave(norte, k, Orden{UID: 7}), tx.RevokeLlave(norte, k.Fingerprint, orden), tx.Suspend(norte, orden),
-			tx.Resume(norte, Orden{}), tx.SetContrasena(norte, hash, Orden{UID: 7}), tx.RevokeContrasena(norte, orden))
+		return errors.Join(tx.AddLlave(norte, k, Orden{UID: 7}), tx.RevokeLlave(norte, k.Fingerprint, orden),
+			tx.Suspend(norte, orden),
+			tx.Resume(norte, Orden{}), tx.SetContrasena(norte, hash, Orden{UID: 7}),
+			tx.RevokeContrasena(norte, orden))
 	})
 	of := func(name string, d bitacora.Detalle) bitacora.Evento {
 		return bitacora.Evento{Evento: name, Parte: 900001, Detalle: d}
 	}
 	ana := func(d bitacora.Detalle) bitacora.Detalle {
-		d["huella"], d["nombre"], d["desde"], d["hasta"] = "SHA256:ana", "ana", "2026-03-10T00:00:00-06:00", "2026-04-01T00:00:00-06:00"
+		d["huella"], d["nombre"], d["desde"], d["hasta"] = "SHA256:ana", "ana", "2026-03-10T00:00:00-06:00",
+			"2026-04-01T00:00:00-06:00"
 		return d
 	}
 	why := func() bitacora.Detalle { return bitacora.Detalle{"uid": 1000., "motivo": "equipo perdido"} }
 	want := []bitacora.Evento{
-		of(bitacora.LlaveAlta, ana(bitacora.Detalle{"uid": 7.})), of(bitacora.LlaveRevocada, ana(why())), of(bitacora.InstitucionSuspendida, why()),
-		of(bitacora.InstitucionReanudada, bitacora.Detalle{"uid": 0.}), of(bitacora.ClaveFijada, bitacora.Detalle{"uid": 7.}), of(bitacora.ClaveRevocada, why()),
+		of(bitacora.LlaveAlta, ana(bitacora.Detalle{"uid": 7.})), of(bitacora.LlaveRevocada, ana(why())),
+		of(bitacora.InstitucionSuspendida, why()),
+		of(bitacora.InstitucionReanudada, bitacora.Detalle{"uid": 0.}),
+		of(bitacora.ClaveFijada, bitacora.Detalle{"uid": 7.}), of(bitacora.ClaveRevocada, why()),
 	}
 	if d := cmp.Diff(want, since(t, s, n)); d != "" {
 		t.Errorf("the log (-want +got):\n%s", d)
 	}
 	first := since(t, s, 1)[0]
-	if d := cmp.Diff(of(bitacora.InstitucionAlta, bitacora.Detalle{"uid": 1000., "motivo": "equipo perdido", "denominacion": "Norte", "sector": "Uno", "termino": 20., "prorroga": 10.}), first); d != "" {
+	if d := cmp.Diff(of(bitacora.InstitucionAlta,
+		bitacora.Detalle{"uid": 1000., "motivo": "equipo perdido", "denominacion": "Norte", "sector": "Uno",
+			"termino": 20., "prorroga": 10.}), first); d != "" {
 		t.Errorf("the institution's event (-want +got):\n%s", d)
 	}
 	view(t, s, func(v *View) error {
@@ -150,7 +161,8 @@ func TestRollRefuses(t *testing.T) {
 	t.Parallel()
 	s, _ := roll(t)
 	update(t, s, func(tx *Tx) error {
-		return errors.Join(tx.AddLlave(norte, llave("ana"), orden), tx.AddLlave(norte, llave("vieja"), orden), tx.RevokeLlave(norte, "SHA256:vieja", orden))
+		return errors.Join(tx.AddLlave(norte, llave("ana"), orden), tx.AddLlave(norte, llave("vieja"), orden),
+			tx.RevokeLlave(norte, "SHA256:vieja", orden))
 	})
 	empty := llave("vacia")
 	empty.Desde, empty.Hasta = now, now
@@ -161,16 +173,30 @@ func TestRollRefuses(t *testing.T) {
 		want string
 		fn   func(tx *Tx) error
 	}{
-		{"institution 00900001 is there already", func(tx *Tx) error { return tx.AddInstitucion(in(norte), orden) }},
-		{"belongs to institution 00900001", func(tx *Tx) error { return tx.AddInstitucion(in(900003, llave("ana")), orden) }},
-		{"belongs to institution 00900001", func(tx *Tx) error { return tx.AddLlave(sur, llave("ana"), orden) }},
-		{"belongs to institution 00900001", func(tx *Tx) error { return tx.AddLlave(sur, llave("vieja"), orden) }},
+		{"institution 00900001 is there already", func(tx *Tx) error {
+			return tx.AddInstitucion(in(norte), orden)
+		}},
+		{"belongs to institution 00900001", func(tx *Tx) error {
+			return tx.AddInstitucion(in(900003, llave("ana")), orden)
+		}},
+		{"belongs to institution 00900001", func(tx *Tx) error {
+			return tx.AddLlave(sur, llave("ana"), orden)
+		}},
+		{"belongs to institution 00900001", func(tx *Tx) error {
+			return tx.AddLlave(sur, llave("vieja"), orden)
+		}},
 		{"is there already", func(tx *Tx) error { return tx.AddLlave(norte, llave("ana"), orden) }},
-		{"was revoked on 2026-03-02T18:05:00-06:00 and does not come back", func(tx *Tx) error { return tx.AddLlave(norte, llave("vieja"), orden) }},
+		{"was revoked on 2026-03-02T18:05:00-06:00 and does not come back", func(tx *Tx) error {
+			return tx.AddLlave(norte, llave("vieja"), orden)
+		}},
 		{"would end before it begins", func(tx *Tx) error { return tx.AddLlave(norte, empty, orden) }},
-		{"institution 00900009: not found", func(tx *Tx) error { return tx.AddLlave(900009, llave("otra"), orden) }},
+		{"institution 00900009: not found", func(tx *Tx) error {
+			return tx.AddLlave(900009, llave("otra"), orden)
+		}},
 		{"was revoked already", func(tx *Tx) error { return tx.RevokeLlave(norte, "SHA256:vieja", orden) }},
-		{"institution 00900002: not found", func(tx *Tx) error { return tx.RevokeLlave(sur, "SHA256:ana", orden) }},
+		{"institution 00900002: not found", func(tx *Tx) error {
+			return tx.RevokeLlave(sur, "SHA256:ana", orden)
+		}},
 		{"institution 00900009: not found", func(tx *Tx) error { return tx.Suspend(900009, orden) }},
 		{"institution 00900009: not found", func(tx *Tx) error { return tx.Resume(900009, orden) }},
 		{"is not suspended", func(tx *Tx) error { return tx.Resume(norte, orden) }},
@@ -180,8 +206,12 @@ func TestRollRefuses(t *testing.T) {
 			}
 			return tx.Suspend(norte, orden)
 		}},
-		{"institution 00900009: not found", func(tx *Tx) error { return tx.SetContrasena(900009, "$2a$", orden) }},
-		{"CHECK constraint failed", func(tx *Tx) error { return tx.SetContrasena(norte, "una clave, no su hash", orden) }},
+		{"institution 00900009: not found", func(tx *Tx) error {
+			return tx.SetContrasena(900009, "$2a$", orden)
+		}},
+		{"CHECK constraint failed", func(tx *Tx) error {
+			return tx.SetContrasena(norte, "una clave, no su hash", orden)
+		}},
 		{"no password", func(tx *Tx) error { return tx.RevokeContrasena(norte, orden) }},
 	} {
 		fails(t, s, tt.want, tt.fn)
@@ -194,7 +224,8 @@ func TestSeedNeverRevives(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
 	conf := []Institucion{
-		{UNE: norte, Denominacion: "Norte", Sector: "Uno", Termino: 20, Prorroga: 10, Llaves: []Llave{llave("ana"), llave("beto")}},
+		{UNE: norte, Denominacion: "Norte", Sector: "Uno", Termino: 20, Prorroga: 10,
+			Llaves: []Llave{llave("ana"), llave("beto")}},
 		{UNE: sur, Denominacion: "Sur", Sector: "Uno", Termino: 20, Prorroga: 10},
 	}
 	seed := func() (differs []string) {
@@ -209,12 +240,14 @@ func TestSeedNeverRevives(t *testing.T) {
 		gone := llave("vencida")
 		gone.Hasta = now
 		return errors.Join(tx.RevokeLlave(norte, "SHA256:ana", orden), tx.AddLlave(sur, llave("mia"), orden),
-			tx.AddLlave(sur, gone, orden), tx.AddLlave(sur, llave("otra"), orden), tx.RevokeLlave(sur, "SHA256:otra", orden))
+			tx.AddLlave(sur, gone, orden), tx.AddLlave(sur, llave("otra"), orden),
+			tx.RevokeLlave(sur, "SHA256:otra", orden))
 	})
 	conf[1].Llaves = []Llave{llave("beto")}
 	n := len(eventos(t, s))
 	want := []string{
-		"institution 00900001: key SHA256:ana is revoked in the store, still in the configuration; it stays revoked",
+		"institution 00900001: key SHA256:ana is revoked in the store, still in the configuration; it " +
+			"stays revoked",
 		"institution 00900002: key SHA256:beto belongs to institution 00900001; it is not added",
 		"institution 00900002: key SHA256:mia is in the store, not in the configuration; it still signs in",
 	}
@@ -264,8 +297,10 @@ func TestAvisarVencimientos(t *testing.T) {
 	const window = 30 * 24 * time.Hour
 	until := func(name string, hasta time.Time) Llave { k := llave(name); k.Hasta = hasta; return k }
 	update(t, s, func(tx *Tx) error {
-		return errors.Join(tx.AddLlave(norte, until("pronto", now.Add(window)), orden), tx.AddLlave(norte, until("luego", now.Add(window+time.Millisecond)), orden),
-			tx.AddLlave(sur, until("vencida", now), orden), tx.AddLlave(sur, until("revocada", now.Add(window)), orden),
+		return errors.Join(tx.AddLlave(norte, until("pronto", now.Add(window)), orden),
+			tx.AddLlave(norte, until("luego", now.Add(window+time.Millisecond)), orden),
+			tx.AddLlave(sur, until("vencida", now), orden),
+			tx.AddLlave(sur, until("revocada", now.Add(window)), orden),
 			tx.AddLlave(sur, llave("siempre"), orden), tx.RevokeLlave(sur, "SHA256:revocada", orden))
 	})
 	n := len(eventos(t, s))
@@ -279,7 +314,9 @@ func TestAvisarVencimientos(t *testing.T) {
 	for range 2 {
 		update(t, s, func(tx *Tx) error { return tx.WarnExpiries(window) })
 	}
-	want := []bitacora.Evento{{Evento: bitacora.LlavePorVencer, Parte: 900001, Detalle: bitacora.Detalle{"huella": "SHA256:pronto", "nombre": "pronto", "hasta": "2026-04-01T18:05:00-06:00"}}}
+	want := []bitacora.Evento{{Evento: bitacora.LlavePorVencer, Parte: 900001,
+		Detalle: bitacora.Detalle{"huella": "SHA256:pronto", "nombre": "pronto",
+			"hasta": "2026-04-01T18:05:00-06:00"}}}
 	if d := cmp.Diff(want, since(t, s, n)); d != "" {
 		t.Errorf("the log (-want +got):\n%s", d)
 	}

@@ -43,8 +43,9 @@ func lento(t prueba, s *Store) map[schema.Folio][]bitacora.Evento {
 				primera = bitacora.PrimeraLinea(c)
 			}
 			if err := bitacora.Lugares(c, primera, func(x bitacora.Lugar) error {
-				e := bitacora.Evento{N: l.Primero(), Momento: moment(c.Momento), Evento: c.Evento, Archivo: c.Archivo,
-					Lugar: x.Lugar, Que: x.Que, Folio: x.Folio}
+				e := bitacora.Evento{N: l.Primero(), Momento: moment(c.Momento), Evento: c.Evento,
+					Archivo: c.Archivo,
+					Lugar:   x.Lugar, Que: x.Que, Folio: x.Folio}
 				if err := e.Parte.UnmarshalText([]byte(c.Parte)); err != nil {
 					return err
 				}
@@ -67,7 +68,9 @@ func lento(t prueba, s *Store) map[schema.Folio][]bitacora.Evento {
 // corto is what is compared of an event.
 func corto(all []bitacora.Evento) (out []string) {
 	for _, e := range all {
-		out = append(out, fmt.Sprintf("%d.%d %s %s %s %s %s %s", e.N, e.Lugar, e.Momento.Format(time.TimeOnly), e.Evento, e.Parte, e.Archivo, e.Que, e.Folio))
+		out = append(out,
+			fmt.Sprintf("%d.%d %s %s %s %s %s %s", e.N, e.Lugar, e.Momento.Format(time.TimeOnly), e.Evento,
+				e.Parte, e.Archivo, e.Que, e.Folio))
 	}
 	return out
 }
@@ -89,7 +92,8 @@ func TestParts(t *testing.T) {
 	t.Parallel()
 	const rows = 5000
 	s, _ := open(t)
-	rec, res := recibido(schema.ParteCONDUSEF, "GE_REC_20260302_001.txt", schema.REC, rows), recibido(900001, "res", schema.RES, rows)
+	rec, res := recibido(schema.ParteCONDUSEF, "GE_REC_20260302_001.txt", schema.REC, rows),
+		recibido(900001, "res", schema.RES, rows)
 	casos := rondas(rows, 1)
 	var answers []Respuesta
 	update(t, s, func(tx *Tx) error {
@@ -122,7 +126,8 @@ func TestParts(t *testing.T) {
 			return nil
 		})
 	})
-	for _, name := range []string{bitacora.ArchivoRecibido, bitacora.ArchivoPublicado, bitacora.RetornoFormado} {
+	for _, name := range []string{bitacora.ArchivoRecibido, bitacora.ArchivoPublicado,
+		bitacora.RetornoFormado} {
 		if parts[name] < 4 {
 			t.Errorf("%s has %d parts", name, parts[name])
 		}
@@ -139,7 +144,8 @@ func TestParts(t *testing.T) {
 		}
 		for j, at := range []int{i + 1, i + 1, rows - i, rows - i} {
 			if got[j].Lugar != at || got[j].Detalle["linea"] != float64(at+1) {
-				t.Errorf("%s: place %d, line %v of %s, want place %d", f, got[j].Lugar, got[j].Detalle["linea"], got[j].Que, at)
+				t.Errorf("%s: place %d, line %v of %s, want place %d", f, got[j].Lugar,
+					got[j].Detalle["linea"], got[j].Que, at)
 			}
 		}
 	}
@@ -197,7 +203,8 @@ func TestPlacesByPages(t *testing.T) {
 				t.Errorf("by %d, newest %v:\n%s", limit, newest, diff)
 			}
 			streamed := 0
-			if _, err := s.Stream(t.Context(), Consulta{Folio: "2026/090/0", Ultimos: newest}, func(bitacora.Evento) error { streamed++; return nil }); err != nil || streamed != 22 {
+			if _, err := s.Stream(t.Context(), Consulta{Folio: "2026/090/0", Ultimos: newest},
+				func(bitacora.Evento) error { streamed++; return nil }); err != nil || streamed != 22 {
 				t.Errorf("streamed %d (%v)", streamed, err)
 			}
 		}
@@ -210,7 +217,9 @@ func TestPageIsBounded(t *testing.T) {
 	s, _ := open(t)
 	const rows = 150_000
 	rec := recibido(schema.ParteCONDUSEF, "rec", schema.REC, rows)
-	update(t, s, func(tx *Tx) error { return errors.Join(siembra(tx, 1), recibeREC(tx, &rec, rondas(rows, 1))) })
+	update(t, s, func(tx *Tx) error {
+		return errors.Join(siembra(tx, 1), recibeREC(tx, &rec, rondas(rows, 1)))
+	})
 	all := history(t, s, Consulta{})
 	sizes, total := map[int64]int{}, 0
 	for _, e := range all {
@@ -220,7 +229,8 @@ func TestPageIsBounded(t *testing.T) {
 	if total <= MaxPagina {
 		t.Fatalf("the log has %d bytes", total)
 	}
-	for _, q := range []Consulta{{}, {Ultimos: true}, {Limite: 3}, {Limite: 100_000}, {Ultimos: true, Limite: 1}} {
+	for _, q := range []Consulta{{}, {Ultimos: true}, {Limite: 3}, {Limite: 100_000},
+		{Ultimos: true, Limite: 1}} {
 		var seen []int64
 		pages := 0
 		for more := true; more; pages++ {
@@ -244,7 +254,10 @@ func TestPageIsBounded(t *testing.T) {
 		}
 	}
 	n := 0
-	if _, err := s.Stream(t.Context(), Consulta{}, func(bitacora.Evento) error { n++; return nil }); err != nil || n != len(all) {
+	if _, err := s.Stream(t.Context(), Consulta{}, func(bitacora.Evento) error {
+		n++
+		return nil
+	}); err != nil || n != len(all) {
 		t.Errorf("streamed %d of %d events (%v)", n, len(all), err)
 	}
 }
@@ -254,7 +267,8 @@ func TestPageIsBounded(t *testing.T) {
 func TestHistoryIsWhatTheLogSays(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
-		s, err := Open(t.Context(), t.TempDir()+fmt.Sprintf("/%d.db", rand.Uint64()), Options{Now: now, Simulacro: true, Unsynced: true})
+		s, err := Open(t.Context(), t.TempDir()+fmt.Sprintf("/%d.db", rand.Uint64()),
+			Options{Now: now, Simulacro: true, Unsynced: true})
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -275,8 +289,10 @@ func TestHistoryIsWhatTheLogSays(t *testing.T) {
 		for f, w := range want {
 			all := []Consulta{{Folio: f}}
 			if f == one {
-				all = append(all, Consulta{Folio: f, Parte: 900001}, Consulta{Folio: f, Evento: bitacora.ArchivoRecibido},
-					Consulta{Folio: f, Desde: now.Add(5 * time.Hour), Hasta: now.Add(10 * time.Hour)}, Consulta{Folio: f, Tipo: schema.LOT})
+				all = append(all, Consulta{Folio: f, Parte: 900001},
+					Consulta{Folio: f, Evento: bitacora.ArchivoRecibido},
+					Consulta{Folio: f, Desde: now.Add(5 * time.Hour), Hasta: now.Add(10 * time.Hour)},
+					Consulta{Folio: f, Tipo: schema.LOT})
 			}
 			for _, q := range all {
 				var some []bitacora.Evento

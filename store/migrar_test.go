@@ -35,8 +35,10 @@ func vacio(t *testing.T, queries ...string) string {
 func TestOlderStore(t *testing.T) {
 	t.Parallel()
 	path := vacio(t, `CREATE TABLE meta (clave TEXT PRIMARY KEY, valor TEXT NOT NULL) STRICT`,
-		`CREATE TABLE bitacora (n INTEGER PRIMARY KEY, momento INTEGER NOT NULL, evento TEXT NOT NULL CHECK (evento <> ''), parte TEXT NOT NULL,
-			archivo TEXT NOT NULL, sha256 TEXT NOT NULL, folio TEXT NOT NULL, detalle TEXT NOT NULL CHECK (json_valid(detalle))) STRICT`,
+		`CREATE TABLE bitacora (n INTEGER PRIMARY KEY, momento INTEGER NOT NULL,
+			evento TEXT NOT NULL CHECK (evento <> ''),
+			parte TEXT NOT NULL, archivo TEXT NOT NULL, sha256 TEXT NOT NULL, folio TEXT NOT NULL,
+			detalle TEXT NOT NULL CHECK (json_valid(detalle))) STRICT`,
 		`INSERT INTO bitacora VALUES (1, 1, 'almacen_creado', '', '', '', '', '{}')`)
 	before, err := os.ReadFile(path)
 	if err != nil {
@@ -47,7 +49,8 @@ func TestOlderStore(t *testing.T) {
 		"to read":  func() (*Store, error) { return OpenReadOnly(path) },
 	} {
 		s, err := open()
-		if !errors.Is(err, ErrAntiguo) || s != nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), path) {
+		if !errors.Is(err, ErrAntiguo) || s != nil || strings.Contains(err.Error(), "\n") ||
+			!strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

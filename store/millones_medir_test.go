@@ -72,7 +72,8 @@ func (m *millones) costo(days int) (cost int64) {
 		m.tb.Fatal(err)
 	}
 	path := ""
-	if err := m.s.conn.QueryRowContext(m.tb.Context(), `SELECT file FROM pragma_database_list WHERE name = 'main'`).Scan(&path); err != nil {
+	if err := m.s.conn.QueryRowContext(m.tb.Context(),
+		`SELECT file FROM pragma_database_list WHERE name = 'main'`).Scan(&path); err != nil {
 		m.tb.Fatal(err)
 	}
 	info, err := os.Stat(path)
@@ -84,7 +85,8 @@ func (m *millones) costo(days int) (cost int64) {
 		m.tb.Fatalf("the WAL of %s was not written back (%v)", filepath.Base(path), err)
 	}
 	m.tb.Logf("%d folios, %d bytes: %d a folio", folios, info.Size(), info.Size()/folios)
-	rows, err := m.s.r.Query(`SELECT name, sum(pgsize), sum(payload), sum(ncell) FROM dbstat GROUP BY name ORDER BY 2 DESC`)
+	rows, err := m.s.r.Query(
+		`SELECT name, sum(pgsize), sum(payload), sum(ncell) FROM dbstat GROUP BY name ORDER BY 2 DESC`)
 	if err != nil { // CGO_CFLAGS=-DSQLITE_ENABLE_DBSTAT_VTAB
 		m.tb.Logf("where the bytes go is not told: %v", err)
 		return info.Size() / folios
@@ -97,7 +99,8 @@ func (m *millones) costo(days int) (cost int64) {
 			m.tb.Fatal(err)
 		}
 		if size >= folios {
-			m.tb.Logf("%-36s %7.1f a folio, %3d %% full, %9d cells", name, float64(size)/float64(folios), 100*payload/size, cells)
+			m.tb.Logf("%-36s %7.1f a folio, %3d %% full, %9d cells", name, float64(size)/float64(folios),
+				100*payload/size, cells)
 		}
 	}
 	return info.Size() / folios
@@ -143,17 +146,22 @@ func (m *millones) preguntas(days int) []pregunta {
 			return history(between(Consulta{Parte: clave(r.IntN(millonesUNEs)).Parte()}, r.IntN(days), 1), 5)
 		}},
 		{"institution month event", func() func(*View) error {
-			return history(between(Consulta{Parte: clave(r.IntN(millonesUNEs)).Parte(), Evento: bitacora.ArchivoRecogido}, r.IntN(max(days-30, 1)), 30), 1)
+			return history(between(Consulta{Parte: clave(r.IntN(millonesUNEs)).Parte(),
+				Evento: bitacora.ArchivoRecogido}, r.IntN(max(days-30, 1)), 30), 1)
 		}},
 		{"last 100", func() func(*View) error { return history(Consulta{Ultimos: true, Limite: 100}, 100) }},
 		{"last 100 of a day", func() func(*View) error {
 			return history(between(Consulta{Ultimos: true, Limite: 100}, r.IntN(days), 1), 100)
 		}},
-		{"last 100 of a type", func() func(*View) error { return history(Consulta{Tipo: schema.ACU, Ultimos: true, Limite: 100}, 100) }},
+		{"last 100 of a type", func() func(*View) error {
+			return history(Consulta{Tipo: schema.ACU, Ultimos: true, Limite: 100}, 100)
+		}},
 		{"key", func() func(*View) error {
 			return history(Consulta{Llave: "SHA256:" + string(huellaDe(une()))[:43], Limite: 100}, 1)
 		}},
-		{"address", func() func(*View) error { return history(Consulta{Direccion: "192.0.2." + une()[6:], Limite: 100}, 1) }},
+		{"address", func() func(*View) error {
+			return history(Consulta{Direccion: "192.0.2." + une()[6:], Limite: 100}, 1)
+		}},
 		{"file of a LOT", func() func(*View) error {
 			u := clave(r.IntN(millonesUNEs))
 			return m.lote(nombreDe(schema.LOT, u, hoy+schema.Dia(r.IntN(days))))

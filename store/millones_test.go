@@ -43,7 +43,8 @@ func nombreDe(tipo schema.Tipo, u schema.UNE, dia schema.Dia) string {
 	return schema.Nombre{Tipo: tipo, UNE: u, Dia: dia, NNN: 1}.String()
 }
 
-func (m *millones) archivo(tipo schema.Tipo, parte schema.Parte, u schema.UNE, dia schema.Dia, registros int) Archivo {
+func (m *millones) archivo(tipo schema.Tipo, parte schema.Parte, u schema.UNE, dia schema.Dia,
+	registros int) Archivo {
 	a := recibido(parte, nombreDe(tipo, u, dia), tipo, registros)
 	a.Jornada, a.Recibido = dia, dia.At(0).Add(8*time.Hour)
 	if tipo == schema.RES {
@@ -52,9 +53,11 @@ func (m *millones) archivo(tipo schema.Tipo, parte schema.Parte, u schema.UNE, d
 	return a
 }
 
-func (m *millones) salida(tipo schema.Tipo, parte schema.Parte, u schema.UNE, dia schema.Dia, registros int, de int64) Salida {
+func (m *millones) salida(tipo schema.Tipo, parte schema.Parte, u schema.UNE, dia schema.Dia, registros int,
+	de int64) Salida {
 	n := nombreDe(tipo, u, dia)
-	return Salida{Parte: parte, Carpeta: "reclamaciones", Nombre: n, Tipo: tipo, SHA256: huellaDe(n), Bytes: 9000, Registros: registros,
+	return Salida{Parte: parte, Carpeta: "reclamaciones", Nombre: n, Tipo: tipo, SHA256: huellaDe(n),
+		Bytes: 9000, Registros: registros,
 		Jornada: dia, Dia: dia, NNN: 1, Archivo: de}
 }
 
@@ -85,7 +88,8 @@ func (m *millones) day(n int) {
 		var lot Salida
 		m.do(at(9), func(tx *Tx) error {
 			lot = m.salida(schema.LOT, clave(u).Parte(), clave(u), dia, m.folios, rec.ID)
-			return errors.Join(tx.AddLote(&lot, []Plazo{{Dia0: dia, Limite: dia + 28}}, schema.NewCalendario(nil).Version()), tx.Publish(&lot, tx.Now()))
+			return errors.Join(tx.AddLote(&lot, []Plazo{{Dia0: dia, Limite: dia + 28}},
+				schema.NewCalendario(nil).Version()), tx.Publish(&lot, tx.Now()))
 		})
 		m.do(at(10), func(tx *Tx) error { return recoge(tx, lot) })
 	}
@@ -109,9 +113,14 @@ func (m *millones) day(n int) {
 // recoge picks a LOT up, whole.
 func recoge(tx *Tx, s Salida) error {
 	at, u := tx.Now(), s.Parte.String()
-	return tx.AddRecogida(s, Recogida{Salida: s.ID, Cuenta: u, Fingerprint: "SHA256:" + string(huellaDe(u))[:43], Direccion: fmt.Sprintf("192.0.2.%s:40000", u[6:]),
-		Cliente: "SSH-2.0-OpenSSH_9.6", Algoritmos: "mlkem768x25519-sha256 ssh-ed25519 aes128-gcm@openssh.com", Abierta: at, Cerrada: at, Primero: at, Ultimo: at,
-		Tramos: "0-8999", Cubiertos: 9000, Cierre: true, Completa: true, Ronda: 1}, Cobertura{Abierta: at, Leida: at, Completa: at, Veces: 1},
+	return tx.AddRecogida(s,
+		Recogida{Salida: s.ID, Cuenta: u, Fingerprint: "SHA256:" + string(huellaDe(u))[:43],
+			Direccion:  fmt.Sprintf("192.0.2.%s:40000", u[6:]),
+			Cliente:    "SSH-2.0-OpenSSH_9.6",
+			Algoritmos: "mlkem768x25519-sha256 ssh-ed25519 aes128-gcm@openssh.com", Abierta: at, Cerrada: at,
+			Primero: at, Ultimo: at,
+			Tramos: "0-8999", Cubiertos: 9000, Cierre: true, Completa: true, Ronda: 1},
+		Cobertura{Abierta: at, Leida: at, Completa: at, Veces: 1},
 		bitacora.ArchivoRecogido, "0-8999")
 }
 
@@ -141,7 +150,8 @@ func numero(name string, otherwise int) int {
 // going on where an earlier run ended.
 func inventa(tb testing.TB, dir string, days, folios int) *millones {
 	tb.Helper()
-	s, err := Open(tb.Context(), filepath.Join(dir, "buzon.db"), Options{Now: now, Simulacro: true, Unsynced: true})
+	s, err := Open(tb.Context(), filepath.Join(dir, "buzon.db"),
+		Options{Now: now, Simulacro: true, Unsynced: true})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -149,7 +159,8 @@ func inventa(tb testing.TB, dir string, days, folios int) *millones {
 	m := &millones{tb: tb, s: s, folios: folios}
 	first := 0
 	if err := s.View(tb.Context(), func(v *View) error {
-		return errors.Join(v.get(`SELECT count(*) FROM archivos WHERE `+esREC, nil, &first), v.get(`SELECT count(*) FROM acuses`, nil, &m.acuses))
+		return errors.Join(v.get(`SELECT count(*) FROM archivos WHERE `+esREC, nil, &first),
+			v.get(`SELECT count(*) FROM acuses`, nil, &m.acuses))
 	}); err != nil {
 		tb.Fatal(err)
 	}

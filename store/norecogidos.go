@@ -27,7 +27,8 @@ func (v *View) PorRecoger() (all []PorRecoger, err error) {
 	for _, s := range lotes {
 		p := PorRecoger{Salida: s}
 		if err := v.get(`SELECT coalesce((SELECT min(e.limite)`+deLote+`), 0),
-			EXISTS (SELECT 1 FROM no_recogidos WHERE salida = ?1 AND plazo = 'hora')`, []any{s.ID}, &p.Limite, &p.Hora); err != nil {
+			EXISTS (SELECT 1 FROM no_recogidos WHERE salida = ?1
+			AND plazo = 'hora')`, []any{s.ID}, &p.Limite, &p.Hora); err != nil {
 			return nil, err
 		}
 		all = append(all, p)
@@ -59,10 +60,12 @@ func (tx *Tx) AddNoRecogido(p PorRecoger, d bitacora.CargaSinRecoger) error {
 // told that nobody picked them up, and nobody has since.
 func (v *View) SinRecoger() (n map[schema.Parte]int, err error) {
 	n = map[schema.Parte]int{} // CROSS JOIN: from what was told, not over all files by party
-	err = v.each(`SELECT s.parte, count(DISTINCT s.id) FROM no_recogidos x CROSS JOIN salidas s ON s.id = x.salida
+	err = v.each(
+		`SELECT s.parte, count(DISTINCT s.id) FROM no_recogidos x CROSS JOIN salidas s ON s.id = x.salida
 		WHERE NOT EXISTS (SELECT 1 FROM coberturas c WHERE c.salida = s.id AND c.veces > 0)
 		AND EXISTS (SELECT 1 FROM reclamaciones t`+delTramo+` JOIN estados e ON e.reclamacion = r.id
-			WHERE t.archivo = s.archivo AND t.une = CAST(s.parte AS INTEGER) AND e.lote = s.id AND `+abierta+`)
+			WHERE t.archivo = s.archivo AND t.une = CAST(s.parte AS INTEGER) AND e.lote = s.id
+			AND `+abierta+`)
 		GROUP BY s.parte`, nil,
 		func(rows valores) error {
 			var parte schema.Parte

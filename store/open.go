@@ -129,7 +129,8 @@ func (s *Store) prepare(ctx context.Context, path string, opts Options) (err err
 				return err
 			}
 		}
-		return tx.Log(Acto{Evento: bitacora.AlmacenCreado, Carga: bitacora.CargaCreado{Simulacro: opts.Simulacro}})
+		return tx.Log(Acto{Evento: bitacora.AlmacenCreado,
+			Carga: bitacora.CargaCreado{Simulacro: opts.Simulacro}})
 	})
 	if err == nil && opts.Unsynced {
 		err = s.unsync(ctx)

@@ -46,7 +46,8 @@ func TestUnsyncedIsForRehearsals(t *testing.T) {
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
-		s, err = Open(t.Context(), path, Options{Simulacro: true, Unsynced: true}) // a real store does not change sides
+		// a real store does not change sides
+		s, err = Open(t.Context(), path, Options{Simulacro: true, Unsynced: true})
 		if (err == nil) != simulacro {
 			t.Fatalf("simulacro %v: %v", simulacro, err)
 		}
@@ -54,7 +55,8 @@ func TestUnsyncedIsForRehearsals(t *testing.T) {
 			continue
 		}
 		var level int
-		if err := s.conn.QueryRowContext(t.Context(), `PRAGMA synchronous`).Scan(&level); err != nil || level != 0 {
+		if err := s.conn.QueryRowContext(t.Context(), `PRAGMA synchronous`).Scan(&level); err != nil ||
+			level != 0 {
 			t.Errorf("synchronous is %d, %v; want 0, off", level, err)
 		}
 		if err := s.Close(); err != nil {
@@ -63,7 +65,8 @@ func TestUnsyncedIsForRehearsals(t *testing.T) {
 		if s, err = Open(t.Context(), path, Options{}); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.conn.QueryRowContext(t.Context(), `PRAGMA synchronous`).Scan(&level); err != nil || level != 2 {
+		if err := s.conn.QueryRowContext(t.Context(), `PRAGMA synchronous`).Scan(&level); err != nil ||
+			level != 2 {
 			t.Errorf("unasked, synchronous is %d, %v; want 2, full", level, err)
 		}
 		if err := s.Close(); err != nil {

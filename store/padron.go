@@ -66,9 +66,14 @@ func (tx *Tx) seedLlave(u schema.UNE, k Llave) (differs []string, err error) {
 	case err != nil:
 		return nil, err
 	case owner != u:
-		differs = append(differs, fmt.Sprintf("institution %s: key %s belongs to institution %s; it is not added", u, k.Fingerprint, owner))
+		differs = append(differs,
+			fmt.Sprintf("institution %s: key %s belongs to institution %s; it is not added", u, k.Fingerprint,
+				owner))
 	case !revocada.IsZero():
-		differs = append(differs, fmt.Sprintf("institution %s: key %s is revoked in the store, still in the configuration; it stays revoked", u, k.Fingerprint))
+		differs = append(differs,
+			fmt.Sprintf(
+				"institution %s: key %s is revoked in the store, still in the configuration; it stays "+
+					"revoked", u, k.Fingerprint))
 	}
 	return differs, nil
 }
@@ -86,29 +91,39 @@ func (tx *Tx) unseeded(padron []Institucion) (out []string, err error) {
 	all, err := tx.Padron()
 	for _, in := range all {
 		if !named[in.UNE] {
-			out = append(out, fmt.Sprintf("institution %s: is in the store, not in the configuration; it is served all the same", in.UNE))
+			out = append(out,
+				fmt.Sprintf(
+					"institution %s: is in the store, not in the configuration; it is served all the same",
+					in.UNE))
 		}
 	}
 	if err != nil {
 		return out, err
 	}
-	return out, tx.each(`SELECT une, huella FROM llaves k WHERE `+sinRevocar+` AND (hasta IS NULL OR hasta > ?) ORDER BY une, huella`, []any{ms(tx.now)}, func(rows valores) error {
-		var u schema.UNE
-		var huella string
-		if err := rows.Scan(&u, &huella); err != nil {
-			return err
-		}
-		if named[u] && !keys[u.String()+huella] {
-			out = append(out, fmt.Sprintf("institution %s: key %s is in the store, not in the configuration; it still signs in", u, huella))
-		}
-		return nil
-	})
+	return out, tx.each(`SELECT une, huella FROM llaves k WHERE `+sinRevocar+
+		` AND (hasta IS NULL OR hasta > ?) ORDER BY une, huella`, []any{ms(tx.now)},
+		func(rows valores) error {
+			var u schema.UNE
+			var huella string
+			if err := rows.Scan(&u, &huella); err != nil {
+				return err
+			}
+			if named[u] && !keys[u.String()+huella] {
+				out = append(out,
+					fmt.Sprintf(
+						"institution %s: key %s is in the store, not in the configuration; it still signs in",
+						u, huella))
+			}
+			return nil
+		})
 }
 
 func differences(have, want Institucion) (out []string) {
 	say := func(what string, a, b any) {
 		if a != b {
-			out = append(out, fmt.Sprintf("institution %s: %s is %q in the store, %q in the configuration", have.UNE, what, fmt.Sprint(a), fmt.Sprint(b)))
+			out = append(out,
+				fmt.Sprintf("institution %s: %s is %q in the store, %q in the configuration", have.UNE, what,
+					fmt.Sprint(a), fmt.Sprint(b)))
 		}
 	}
 	say("denominacion", have.Denominacion, want.Denominacion)
@@ -139,11 +154,13 @@ func (tx *Tx) AddInstitucion(in Institucion, o Orden) error {
 }
 
 func (tx *Tx) addInstitucion(in Institucion, o bitacora.CargaOrden) error {
-	if err := tx.addAt(tInstituciones, int64(in.UNE), in.Denominacion, in.Sector, in.Termino, in.Prorroga); err != nil {
+	if err := tx.addAt(tInstituciones, int64(in.UNE), in.Denominacion, in.Sector, in.Termino,
+		in.Prorroga); err != nil {
 		return err
 	}
-	return tx.Log(Acto{Evento: bitacora.InstitucionAlta, Parte: in.UNE.Parte(), Carga: bitacora.CargaInstitucion{CargaOrden: o,
-		Denominacion: in.Denominacion, Sector: in.Sector, Termino: in.Termino, Prorroga: in.Prorroga}})
+	return tx.Log(Acto{Evento: bitacora.InstitucionAlta, Parte: in.UNE.Parte(),
+		Carga: bitacora.CargaInstitucion{CargaOrden: o,
+			Denominacion: in.Denominacion, Sector: in.Sector, Termino: in.Termino, Prorroga: in.Prorroga}})
 }
 
 // Suspend keeps an institution's UNE from signing in, whatever its keys say.
@@ -154,7 +171,8 @@ func (tx *Tx) Suspend(u schema.UNE, o Orden) error {
 		return fmt.Errorf("institution %s: %w", u, err)
 	}
 	if !in.Suspendida.IsZero() {
-		return fmt.Errorf("institution %s is suspended already, since %s", u, schema.NewInstante(in.Suspendida))
+		return fmt.Errorf("institution %s is suspended already, since %s", u,
+			schema.NewInstante(in.Suspendida))
 	}
 	return tx.setSuspendida(u, true, o)
 }
@@ -179,7 +197,8 @@ func (tx *Tx) setSuspendida(u schema.UNE, yes bool, o Orden) error {
 	if yes {
 		evento = bitacora.InstitucionSuspendida
 	}
-	return tx.Log(Acto{Evento: evento, Parte: u.Parte(), Carga: bitacora.CargaSuspension{CargaOrden: o.dicha()}})
+	return tx.Log(Acto{Evento: evento, Parte: u.Parte(),
+		Carga: bitacora.CargaSuspension{CargaOrden: o.dicha()}})
 }
 
 // AccesoCambiado tells whether the log says, after event n, that the roll or a
@@ -189,13 +208,16 @@ func (v *View) AccesoCambiado(n int64) (changed bool, last int64, err error) {
 		return false, last, err
 	}
 	err = v.get(`SELECT EXISTS (SELECT 1 FROM bitacora WHERE n > ? AND evento IN (?,?,?,?,?,?,?))`,
-		[]any{n, bitacora.InstitucionAlta, bitacora.InstitucionSuspendida, bitacora.InstitucionReanudada, bitacora.LlaveAlta, bitacora.LlaveRevocada,
+		[]any{n, bitacora.InstitucionAlta, bitacora.InstitucionSuspendida, bitacora.InstitucionReanudada,
+			bitacora.LlaveAlta, bitacora.LlaveRevocada,
 			bitacora.ClaveFijada, bitacora.ClaveRevocada}, &changed)
 	return changed, last, err
 }
 
-const selectInstitucion = `SELECT i.une, denominacion, sector, termino, prorroga, CASE WHEN x.suspendida THEN x.momento END
-	FROM instituciones i LEFT JOIN suspensiones x ON x.id = (SELECT max(id) FROM suspensiones WHERE une = i.une)`
+const selectInstitucion = `SELECT i.une, denominacion, sector, termino, prorroga,
+	CASE WHEN x.suspendida THEN x.momento END
+	FROM instituciones i LEFT JOIN suspensiones x ON x.id = (SELECT max(id) FROM suspensiones
+	WHERE une = i.une)`
 
 func scanInstitucion(in *Institucion) []any {
 	return []any{&in.UNE, &in.Denominacion, &in.Sector, &in.Termino, &in.Prorroga, instante{&in.Suspendida}}

@@ -41,7 +41,8 @@ func (n *notas) add(query string, args []driver.NamedValue) {
 	n.all[query] = values
 }
 
-func (e *espia) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+func (e *espia) QueryContext(ctx context.Context, query string,
+	args []driver.NamedValue) (driver.Rows, error) {
 	e.noted.add(query, args)
 	return e.SQLiteConn.QueryContext(ctx, query, args)
 }
@@ -70,7 +71,8 @@ func (s *espiada) QueryContext(ctx context.Context, args []driver.NamedValue) (d
 	return s.SQLiteStmt.QueryContext(ctx, args)
 }
 
-func (e *espia) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+func (e *espia) ExecContext(ctx context.Context, query string,
+	args []driver.NamedValue) (driver.Result, error) {
 	e.noted.add(query, args)
 	return e.SQLiteConn.ExecContext(ctx, query, args)
 }
@@ -102,7 +104,9 @@ func espiado(t *testing.T) (*Store, *notas) {
 	}
 	noted := &notas{all: map[string][]any{}}
 	db := func() *sql.DB {
-		return sql.OpenDB(enchufe{dsn(path, map[string][]string{"_txlock": {"immediate"}, "_recursive_triggers": {"on"}}), noted})
+		return sql.OpenDB(
+			enchufe{dsn(path, map[string][]string{"_txlock": {"immediate"}, "_recursive_triggers": {"on"}}),
+				noted})
 	}
 	s := &Store{w: db(), r: db(), aparte: db(), juntas: 1}
 	t.Cleanup(func() { _ = s.Close() })
@@ -119,7 +123,8 @@ func espiado(t *testing.T) (*Store, *notas) {
 
 // pequenias are the tables that hold little however long a store lives, or only what
 // is under way: to read them whole costs nothing.
-var pequenias = []string{"meta", "instituciones", "sellos", "turnos_sello", "agenda", "ausentes", "entrantes", "por_publicar", "por_entregar", "por_devolver", "por_recoger"}
+var pequenias = []string{"meta", "instituciones", "sellos", "turnos_sello", "agenda", "ausentes", "entrantes",
+	"por_publicar", "por_entregar", "por_devolver", "por_recoger"}
 
 // raras are questions that nobody asks at a visit or a request.
 var raras = map[string]string{
@@ -144,7 +149,8 @@ func TestNoStatementScans(t *testing.T) {
 	if len(noted.all) < 120 {
 		t.Errorf("only %d statements were noted", len(noted.all))
 	}
-	queries, tablas := maps.Clone(noted.all), enDisco(t, s, "table") // what a question makes itself has lines of its own
+	// what a question makes itself has lines of its own
+	queries, tablas := maps.Clone(noted.all), enDisco(t, s, "table")
 	for query, args := range queries {
 		verb := strings.ToUpper(strings.Fields(query)[0])
 		if verb != "SELECT" && verb != "DELETE" && verb != "UPDATE" && verb != "INSERT" {
@@ -156,7 +162,8 @@ func TestNoStatementScans(t *testing.T) {
 				continue
 			}
 			name := tablaDe(query, m[1])
-			if tablas[name] == "" || slices.Contains(pequenias, name) || raras[name] != "" || strings.HasSuffix(m[2], "_abiertos") || permitida(query) {
+			if tablas[name] == "" || slices.Contains(pequenias, name) || raras[name] != "" ||
+				strings.HasSuffix(m[2], "_abiertos") || permitida(query) {
 				continue
 			}
 			t.Errorf("%s of %s in: %s", step, name, query)
@@ -174,7 +181,8 @@ func TestNoStatementIsCompiledAgain(t *testing.T) {
 	asked := 0
 	err := s.View(t.Context(), func(v *View) error {
 		compiled := 0
-		v.rapida.conn.(*espia).RegisterAuthorizer(func(int, string, string, string) int { // and all is compiled anew
+		// and all is compiled anew
+		v.rapida.conn.(*espia).RegisterAuthorizer(func(int, string, string, string) int {
 			compiled++
 			return 0
 		})
@@ -221,7 +229,8 @@ func permitida(query string) bool {
 
 // tablaDe is the table that a name in a plan stands for.
 func tablaDe(query, alias string) string {
-	m := regexp.MustCompile(`(?i)(?:FROM|JOIN|INTO|UPDATE)\s+(\w+)\s+(?:AS\s+)?` + alias + `\b`).FindStringSubmatch(query)
+	m := regexp.MustCompile(`(?i)(?:FROM|JOIN|INTO|UPDATE)\s+(\w+)\s+(?:AS\s+)?` + alias +
+		`\b`).FindStringSubmatch(query)
 	if m != nil {
 		return m[1]
 	}
@@ -235,7 +244,8 @@ func todo(t *testing.T, s *Store) {
 	update(t, s, func(tx *Tx) error {
 		rec := recibido(schema.ParteCONDUSEF, "GE_REC_20260301_001.txt", schema.REC, 2)
 		err := errors.Join(siembra(tx, 2), recibe(tx, &rec, func(in *Ingreso) error {
-			return errors.Join(in.acepta(&Asunto{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}), in.Refuse("2026/090/2", 2, 0, "FMT-01"))
+			return errors.Join(in.acepta(&Asunto{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}),
+				in.Refuse("2026/090/2", 2, 0, "FMT-01"))
 		}), llena(tx, rec))
 		if err == nil {
 			k, err = tx.UltimaVuelta("2026/090/1")
@@ -246,13 +256,15 @@ func todo(t *testing.T, s *Store) {
 	rec := recibido(schema.ParteCONDUSEF, "GE_REC_20260302_001.txt", schema.REC, 2)
 	update(t, s, func(tx *Tx) error {
 		return recibe(tx, &rec, func(in *Ingreso) error {
-			return errors.Join(in.acepta(&Asunto{Folio: "2026/091/1", Vuelta: 1, UNE: 900001}), in.Pause(), in.acepta(&Asunto{Folio: "2026/091/2", Vuelta: 1, UNE: 900002}))
+			return errors.Join(in.acepta(&Asunto{Folio: "2026/091/1", Vuelta: 1, UNE: 900001}), in.Pause(),
+				in.acepta(&Asunto{Folio: "2026/091/2", Vuelta: 1, UNE: 900002}))
 		})
 	})
 	dropped := recibido(schema.ParteCONDUSEF, "GE_REC_20260302_002.txt", schema.REC, 1)
 	_ = s.Update(t.Context(), now, func(tx *Tx) error {
 		return recibe(tx, &dropped, func(in *Ingreso) error {
-			return errors.Join(in.acepta(&Asunto{Folio: "2026/092/1", Vuelta: 1, UNE: 900001}), in.Pause(), errors.New("wrong"))
+			return errors.Join(in.acepta(&Asunto{Folio: "2026/092/1", Vuelta: 1, UNE: 900001}), in.Pause(),
+				errors.New("wrong"))
 		})
 	})
 	update(t, s, func(tx *Tx) error { return hace(tx, rec) })
@@ -283,14 +295,21 @@ func hace(tx *Tx, rec Archivo) error {
 	limits := []NuevoLimite{{&all[0], all[0].Limite + 1}}
 	corrida, err := tx.StartRun(hoy, "x")
 	latido, err2 := tx.StartService()
-	_, _, err3 := tx.AddInhabiles([]schema.Inhabil{{Fecha: hoy + 9, Descripcion: "x", Origen: "x", AplicaGE: true}}, "x", nil)
+	_, _, err3 := tx.AddInhabiles([]schema.Inhabil{{Fecha: hoy + 9, Descripcion: "x", Origen: "x",
+		AplicaGE: true}}, "x", nil)
 	_, err4 := tx.Seed([]Institucion{{UNE: 900001, Denominacion: "Otra", Llaves: []Llave{llave("ana")}}})
-	return errors.Join(err, err2, err3, err4, tx.WarnTerms(900001, all, PlazoVencido), tx.MoveTerms(900001, limits, bitacora.CargaMovido{}),
-		tx.Recount(900001, limits, "v9"), tx.EndRun(corrida, ""), tx.Late(latido), tx.StopService(latido), tx.CutDay(hoy), tx.CloseDay(hoy, Balance{}),
-		tx.WarnDay(hoy, bitacora.JornadaAbierta, Balance{}), tx.AddTestigo(2, 1), tx.UseSello("b", "B"), tx.Suspend(900002, orden),
-		tx.Resume(900002, orden), tx.SetContrasena(900002, "$2a$", orden), tx.RevokeContrasena(900002, orden), tx.RevokeLlave(900001, "SHA256:ana", orden),
-		tx.UseLlave(900001, "SHA256:ana", now), tx.WarnExpiries(time.Hour), tx.Configure(bitacora.CargaConfiguracion{}), tx.See(1, "n", Visto{}),
-		tx.AddListado(Listado{Parte: 1, Carpeta: "c"}), tx.AddNoRecogido(PorRecoger{Salida: lot}, bitacora.CargaSinRecoger{Plazo: PlazoLimite}),
+	return errors.Join(err, err2, err3, err4, tx.WarnTerms(900001, all, PlazoVencido),
+		tx.MoveTerms(900001, limits, bitacora.CargaMovido{}),
+		tx.Recount(900001, limits, "v9"), tx.EndRun(corrida, ""), tx.Late(latido), tx.StopService(latido),
+		tx.CutDay(hoy), tx.CloseDay(hoy, Balance{}),
+		tx.WarnDay(hoy, bitacora.JornadaAbierta, Balance{}), tx.AddTestigo(2, 1), tx.UseSello("b", "B"),
+		tx.Suspend(900002, orden),
+		tx.Resume(900002, orden), tx.SetContrasena(900002, "$2a$", orden), tx.RevokeContrasena(900002, orden),
+		tx.RevokeLlave(900001, "SHA256:ana", orden),
+		tx.UseLlave(900001, "SHA256:ana", now), tx.WarnExpiries(time.Hour),
+		tx.Configure(bitacora.CargaConfiguracion{}), tx.See(1, "n", Visto{}),
+		tx.AddListado(Listado{Parte: 1, Carpeta: "c"}),
+		tx.AddNoRecogido(PorRecoger{Salida: lot}, bitacora.CargaSinRecoger{Plazo: PlazoLimite}),
 		recoge(tx, lot), sube(tx))
 }
 
@@ -318,11 +337,15 @@ func pregunta1(v *View, k Asunto) error {
 	const u = schema.UNE(900001)
 	parte := u.Parte()
 	lot, err := v.SalidaPorID(1)
-	errs = append(errs, err, v.DelREC(u, 1, func(FilaDeREC) error { return nil }), v.DelREP(4, func(Respuesta) error { return nil }),
-		v.Acceso(u, "SHA256:ana", now), v.AccesoConContrasena(u), v.TodoContenido(func(ContenidoCitado) error { return nil }),
+	errs = append(errs, err, v.DelREC(u, 1, func(FilaDeREC) error {
+		return nil
+	}), v.DelREP(4, func(Respuesta) error { return nil }),
+		v.Acceso(u, "SHA256:ana", now), v.AccesoConContrasena(u),
+		v.TodoContenido(func(ContenidoCitado) error { return nil }),
 		v.Crudos(1, 5, func(bitacora.Crudo) error { return nil }))
 	errs = slices.DeleteFunc(errs, func(err error) bool {
-		return errors.Is(err, ErrSuspendida) || errors.Is(err, ErrSinContrasena) || errors.Is(err, ErrLlaveRevocada)
+		return errors.Is(err, ErrSuspendida) || errors.Is(err, ErrSinContrasena) ||
+			errors.Is(err, ErrLlaveRevocada)
 	})
 	ask(v.Anexo(parte, "a", "h"))
 	ask(v.AcuseDe(1))

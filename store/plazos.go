@@ -14,7 +14,8 @@ const (
 	PlazoVencido   = "vencido"
 )
 
-var plazoEvento = map[string]string{PlazoATiempo: bitacora.PlazoATiempo, PlazoPorVencer: bitacora.PlazoPorVencer, PlazoVencido: bitacora.PlazoVencido}
+var plazoEvento = map[string]string{PlazoATiempo: bitacora.PlazoATiempo,
+	PlazoPorVencer: bitacora.PlazoPorVencer, PlazoVencido: bitacora.PlazoVencido}
 
 // Umbral are the days by which it is told how a term stands.
 type Umbral struct {
@@ -37,7 +38,8 @@ func (u Umbral) Estado(limite schema.Dia) string {
 // was told last.
 func (v *View) PlazosPorAvisar(u schema.UNE, x Umbral) ([]Asunto, error) {
 	return v.plazos(` WHERE e.une = ?1 AND `+abierta+` AND (e.limite <= ?3 OR e.plazo IS NOT NULL)
-		AND CASE WHEN e.limite < ?2 THEN 'vencido' WHEN e.limite <= ?3 THEN 'por_vencer' ELSE 'a_tiempo' END <> coalesce(e.plazo, 'a_tiempo')
+		AND CASE WHEN e.limite < ?2 THEN 'vencido' WHEN e.limite <= ?3 THEN 'por_vencer' ELSE 'a_tiempo' END
+			<> coalesce(e.plazo, 'a_tiempo')
 		ORDER BY e.limite, r.folio`, u, int64(x.Pasado), int64(x.Cerca))
 }
 
@@ -49,25 +51,31 @@ func (v *View) PlazosAbiertos() ([]Asunto, error) {
 // PlazosDelLote gives the open folios of a LOT whose term was counted with another
 // version of the calendar than this one.
 func (v *View) PlazosDelLote(lote int64, calendario string) ([]Asunto, error) {
-	return v.plazos(` WHERE e.reclamacion IN (SELECT e.reclamacion`+deLote+`) AND `+calendarioDe+` <> ?2 AND `+abierta+` ORDER BY r.id`,
+	return v.plazos(` WHERE e.reclamacion IN (SELECT e.reclamacion`+deLote+`) AND `+calendarioDe+
+		` <> ?2 AND `+abierta+` ORDER BY r.id`,
 		lote, calendario)
 }
 
 // AsuntosRespondidos gives the answered folios whose term or answer reaches into the days
 // from a to b.
 func (v *View) AsuntosRespondidos(a, b schema.Dia) ([]Asunto, error) {
-	return v.plazos(` WHERE e.contestada IS NOT NULL AND e.dia0 < ? AND (e.limite >= ? OR e.contestada >= ?) ORDER BY r.id`,
+	return v.plazos(
+		` WHERE e.contestada IS NOT NULL AND e.dia0 < ? AND (e.limite >= ? OR e.contestada >= ?)
+			ORDER BY r.id`,
 		int64(b), int64(a), ms(a.At(0)))
 }
 
 // plazos gives delivered rounds, with what terms know of.
 func (v *View) plazos(where string, args ...any) (all []Asunto, err error) {
-	err = v.each(`SELECT r.id, r.folio, r.vuelta, r.une, e.entregada, e.dia0, e.limite, `+calendarioDe+`, e.prorroga, coalesce(e.contestada, 0),
-		coalesce(e.plazo, 'a_tiempo') FROM estados e JOIN reclamaciones r ON r.id = e.reclamacion`+where, args,
+	err = v.each(`SELECT r.id, r.folio, r.vuelta, r.une, e.entregada, e.dia0, e.limite, `+calendarioDe+
+		`, e.prorroga, coalesce(e.contestada, 0),
+		coalesce(e.plazo, 'a_tiempo') FROM estados e JOIN reclamaciones r
+		ON r.id = e.reclamacion`+where, args,
 		func(rows valores) error {
 			var c Asunto
 			var entregada, contestada int64
-			err := rows.Scan(&c.ID, &c.Folio, &c.Vuelta, &c.UNE, &entregada, &c.Dia0, &c.Limite, &c.Calendario, &c.Prorroga, &contestada, &c.Plazo)
+			err := rows.Scan(&c.ID, &c.Folio, &c.Vuelta, &c.UNE, &entregada, &c.Dia0, &c.Limite,
+				&c.Calendario, &c.Prorroga, &contestada, &c.Plazo)
 			c.Entregada, c.Respondida = moment(entregada), moment(contestada)
 			all = append(all, c)
 			return err
@@ -89,7 +97,8 @@ type actoPlazos struct {
 }
 
 func (tx *Tx) actoPlazos(u schema.UNE, evento string, carga any) *actoPlazos {
-	return &actoPlazos{tx: tx, acto: Acto{Evento: evento, Parte: u.Parte(), Carga: carga}, r: bitacora.Renglones{Lista: "folios"}}
+	return &actoPlazos{tx: tx, acto: Acto{Evento: evento, Parte: u.Parte(), Carga: carga},
+		r: bitacora.Renglones{Lista: "folios"}}
 }
 
 // add tells of one folio; calendario is "" where it counts by the one of before.
@@ -120,7 +129,8 @@ func (tx *Tx) WarnTerms(u schema.UNE, all []Asunto, estado string) error {
 		if estado == PlazoATiempo {
 			value = nil
 		}
-		if err := tx.must(`UPDATE estados SET plazo = ? WHERE reclamacion = ? AND `+abierta, value, c.ID); err != nil {
+		if err := tx.must(`UPDATE estados SET plazo = ? WHERE reclamacion = ? AND `+abierta, value,
+			c.ID); err != nil {
 			return err
 		}
 		if err := a.add(&c, estado, bitacora.RenglonPlazo{Limite: c.Limite}, ""); err != nil {
@@ -157,7 +167,8 @@ func (tx *Tx) MoveTerms(u schema.UNE, all []NuevoLimite, carga bitacora.CargaMov
 func (tx *Tx) Recount(u schema.UNE, all []NuevoLimite, calendario string) error {
 	a := tx.actoPlazos(u, bitacora.PlazoRecontado, bitacora.CargaRecontado{Calendario: calendario})
 	for _, x := range all {
-		p := bitacora.RenglonPlazo{Limite: x.Nuevo, LimiteAnterior: x.Asunto.Limite, CalendarioAnterior: x.Asunto.Calendario}
+		p := bitacora.RenglonPlazo{Limite: x.Nuevo, LimiteAnterior: x.Asunto.Limite,
+			CalendarioAnterior: x.Asunto.Calendario}
 		if err := a.add(x.Asunto, plazoRecontado, p, calendario); err != nil {
 			return err
 		}
@@ -169,7 +180,8 @@ func (tx *Tx) Recount(u schema.UNE, all []NuevoLimite, calendario string) error 
 }
 
 func (tx *Tx) setLimite(c *Asunto, limite schema.Dia, calendario string) error {
-	if err := tx.must(`UPDATE estados SET limite = ?, calendario = ? WHERE reclamacion = ? AND `+abierta, int64(limite), calendario, c.ID); err != nil {
+	if err := tx.must(`UPDATE estados SET limite = ?, calendario = ? WHERE reclamacion = ? AND `+abierta,
+		int64(limite), calendario, c.ID); err != nil {
 		return err
 	}
 	c.Limite, c.Calendario = limite, calendario

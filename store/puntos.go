@@ -22,7 +22,8 @@ func (tx *Tx) AddPunto(p Punto, raiz tlog.Hash, llave string) error {
 	if err := tx.addAt(tPuntos, p.Tamano, ms(p.Momento), p.Nota); err != nil {
 		return err
 	}
-	return tx.Log(Acto{Evento: bitacora.PuntoFirmado, Carga: bitacora.CargaPunto{Tamano: p.Tamano, Raiz: raiz.String(), Llave: llave}})
+	return tx.Log(Acto{Evento: bitacora.PuntoFirmado,
+		Carga: bitacora.CargaPunto{Tamano: p.Tamano, Raiz: raiz.String(), Llave: llave}})
 }
 
 func (v *View) puntos(rest string, args ...any) (all []Punto, err error) {
@@ -50,7 +51,9 @@ func (v *View) UltimosPuntos(n int) ([]Punto, error) {
 // PorFirmar tells whether the log tells of a corte that the last head does not
 // hold. It looks at numbers, not at moments: clocks are set back.
 func (v *View) PorFirmar() (due bool, err error) {
-	err = v.get(`SELECT EXISTS (SELECT 1 FROM bitacora WHERE evento = ? AND n > (SELECT coalesce(max(tamano), 0) FROM puntos))`,
+	err = v.get(
+		`SELECT EXISTS (SELECT 1 FROM bitacora WHERE evento = ? AND n > (SELECT coalesce(max(tamano), 0)
+			FROM puntos))`,
 		[]any{bitacora.JornadaCortada}, &due)
 	return due, err
 }
@@ -59,13 +62,15 @@ func (v *View) PorFirmar() (due bool, err error) {
 // tell whether what came before was changed. The second time changes nothing.
 func (tx *Tx) AddTestigo(parte schema.Parte, tamano int64) error {
 	known := false
-	if err := tx.get(`SELECT EXISTS (SELECT 1 FROM testigos WHERE parte = ? AND tamano = ?)`, []any{parte, tamano}, &known); err != nil || known {
+	if err := tx.get(`SELECT EXISTS (SELECT 1 FROM testigos WHERE parte = ? AND tamano = ?)`,
+		[]any{parte, tamano}, &known); err != nil || known {
 		return err
 	}
 	if _, err := tx.add(tTestigos, parte, tamano, ms(tx.now)); err != nil {
 		return err
 	}
-	return tx.Log(Acto{Evento: bitacora.PuntoVisto, Parte: parte, Carga: bitacora.CargaTestigo{Tamano: tamano}})
+	return tx.Log(Acto{Evento: bitacora.PuntoVisto, Parte: parte,
+		Carga: bitacora.CargaTestigo{Tamano: tamano}})
 }
 
 // Testigos counts the parties that picked up the last head of the log, and gives
@@ -80,9 +85,11 @@ func (v *View) Testigos() (ultimo int, mayor int64, err error) {
 // is none of that number.
 func (v *View) EventoDeAcuse(acuse string) (c bitacora.Crudo, err error) {
 	err = v.get(`SELECT n, momento, evento, parte, archivo, sha256, folio, detalle FROM bitacora
-		WHERE archivo = (SELECT s.nombre FROM acuses q JOIN salidas s ON s.id = q.salida WHERE printf('ACU-%04d-%08d', q.anio, q.n) = ?1
+		WHERE archivo = (SELECT s.nombre FROM acuses q JOIN salidas s ON s.id = q.salida
+		WHERE printf('ACU-%04d-%08d', q.anio, q.n) = ?1
 			AND q.anio = CAST(substr(?1, 5, 4) AS INTEGER) AND q.n = CAST(substr(?1, 10) AS INTEGER))
-		AND archivo <> '' AND evento = ?2 AND json_extract(detalle, '$.acuse') = ?1`, []any{acuse, bitacora.AcuseEmitido},
+		AND archivo <> '' AND evento = ?2 AND json_extract(detalle, '$.acuse') = ?1`,
+		[]any{acuse, bitacora.AcuseEmitido},
 		&c.N, &c.Momento, &c.Evento, &c.Parte, &c.Archivo, &c.SHA256, &c.Folio, &c.Detalle)
 	return c, err
 }
@@ -99,7 +106,9 @@ func (v *View) Rango(size int64, desde, hasta time.Time) (first, last int64, err
 	if !hasta.IsZero() {
 		hi = ms(hasta)
 	}
-	err = v.get(`SELECT coalesce(min(n), 1), coalesce(max(n), 0) FROM bitacora WHERE n <= ? AND momento >= ? AND momento < ?`, []any{size, lo, hi}, &first, &last)
+	err = v.get(
+		`SELECT coalesce(min(n), 1), coalesce(max(n), 0) FROM bitacora WHERE n <= ? AND momento >= ?
+			AND momento < ?`, []any{size, lo, hi}, &first, &last)
 	return first, last, err
 }
 
@@ -114,7 +123,8 @@ type ContenidoCitado struct {
 // made, once. The name of an annex may be a person's: it is told by its number.
 func (v *View) TodoContenido(each func(ContenidoCitado) error) error {
 	return v.each(`SELECT sha256, bytes, min(nombre) FROM (SELECT sha256, bytes, nombre FROM archivos
-		UNION ALL SELECT sha256, bytes, iif(tipo = '`+string(TipoAnexo)+`', substr(nombre, 1, 17), nombre) FROM salidas
+		UNION ALL SELECT sha256, bytes, iif(tipo = '`+string(TipoAnexo)+
+		`', substr(nombre, 1, 17), nombre) FROM salidas
 		UNION ALL SELECT sha256, bytes, 'un anexo (anexos:' || id || ')' FROM anexos)
 		GROUP BY sha256, bytes ORDER BY sha256`, nil, func(rows valores) error {
 		var c ContenidoCitado

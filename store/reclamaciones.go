@@ -47,17 +47,23 @@ const abierta = `contestada IS NULL AND desistida IS NULL`
 const abiertaEn = `contestada IS NULL AND (desistida IS NULL OR desistida > ?1)`
 
 // calendarioDe is the version by which the limit of a round e was counted.
-const calendarioDe = `coalesce(e.calendario, (SELECT l.calendario FROM lotes l WHERE l.salida = e.lote LIMIT 1))`
+const calendarioDe = `coalesce(e.calendario, (SELECT l.calendario FROM lotes l WHERE l.salida = e.lote
+	LIMIT 1))`
 
 // selectAsunto leaves out what a file brought that does not count yet.
-const selectAsunto = `SELECT r.id, r.folio, r.vuelta, r.une, r.archivo, a.primera_linea + r.numero - 1, r.numero, r.desplazamiento, r.largo,
-	r.turno, r.monetario, r.monto, coalesce(e.lote, 0), coalesce(e.entregada, 0), coalesce(e.dia0, 0), coalesce(e.limite, 0),
-	coalesce(` + calendarioDe + `, ''), coalesce(e.prorroga, 0), coalesce(e.contestada, 0), coalesce(e.desistida, 0), coalesce(e.plazo, '` + PlazoATiempo + `')
+const selectAsunto = `SELECT r.id, r.folio, r.vuelta, r.une, r.archivo, a.primera_linea + r.numero - 1,
+	r.numero, r.desplazamiento, r.largo,
+	r.turno, r.monetario, r.monto, coalesce(e.lote, 0), coalesce(e.entregada, 0), coalesce(e.dia0, 0),
+	coalesce(e.limite, 0),
+	coalesce(` + calendarioDe +
+	`, ''), coalesce(e.prorroga, 0), coalesce(e.contestada, 0), coalesce(e.desistida, 0), coalesce(e.plazo,
+		'` + PlazoATiempo + `')
 	FROM reclamaciones r JOIN archivos a ON a.id = r.archivo LEFT JOIN estados e ON e.reclamacion = r.id`
 
 func scanAsunto(row valores, c *Asunto) error {
 	var entregada, contestada, desistida int64
-	err := row.Scan(&c.ID, &c.Folio, &c.Vuelta, &c.UNE, &c.Archivo, &c.Linea, &c.Numero, &c.Desplazamiento, &c.Largo,
+	err := row.Scan(&c.ID, &c.Folio, &c.Vuelta, &c.UNE, &c.Archivo, &c.Linea, &c.Numero, &c.Desplazamiento,
+		&c.Largo,
 		&c.Turno, &c.Monetario, &c.Monto, &c.Lote, &entregada, &c.Dia0, &c.Limite,
 		&c.Calendario, &c.Prorroga, &contestada, &desistida, &c.Plazo)
 	c.Entregada, c.Respondida, c.Desistida = moment(entregada), moment(contestada), moment(desistida)
@@ -89,20 +95,24 @@ func (v *View) UltimaVuelta(f schema.Folio) (c Asunto, err error) {
 
 // Vueltas gives every round of a folio, the first one first.
 func (v *View) Vueltas(f schema.Folio) (all []Asunto, err error) {
-	err = v.asuntos(func(c Asunto) error { all = append(all, c); return nil }, ` WHERE r.folio = ? ORDER BY r.vuelta`, string(f))
+	err = v.asuntos(func(c Asunto) error {
+		all = append(all, c)
+		return nil
+	}, ` WHERE r.folio = ? ORDER BY r.vuelta`, string(f))
 	return all, err
 }
 
 // SinLote gives the RECs, oldest first, of which a UNE has rows in no LOT yet.
 func (v *View) SinLote(u schema.UNE) (recs []int64, err error) {
-	err = v.each(`SELECT rec FROM por_entregar WHERE une = ? ORDER BY rec`, []any{u}, func(rows valores) error {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return err
-		}
-		recs = append(recs, id)
-		return nil
-	})
+	err = v.each(`SELECT rec FROM por_entregar WHERE une = ? ORDER BY rec`, []any{u},
+		func(rows valores) error {
+			var id int64
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			recs = append(recs, id)
+			return nil
+		})
 	return recs, err
 }
 
@@ -128,7 +138,8 @@ func (v *View) PorEntregar(u schema.UNE, rec int64) (yes bool, err error) {
 // is one of them; enOrden has them in their order. Of rows t are asked their file, and
 // their institution or not.
 const (
-	delTramo = ` CROSS JOIN reclamaciones r ON t.tramo IS NOT NULL AND r.id BETWEEN t.id AND t.id + t.tramo - 1
+	delTramo = ` CROSS JOIN reclamaciones r ON t.tramo IS NOT NULL AND r.id BETWEEN t.id
+		AND t.id + t.tramo - 1
 		AND r.archivo = t.archivo AND r.une = t.une`
 	enOrden = ` ORDER BY t.id, r.id`
 )
@@ -149,6 +160,7 @@ func (v *View) DelREC(u schema.UNE, rec int64, each func(FilaDeREC) error) error
 	return v.each(`SELECT r.folio, r.desplazamiento, r.largo, r.turno FROM reclamaciones t`+delTramo+`
 		WHERE t.archivo = ?1 AND t.une = ?2 AND EXISTS (SELECT 1 FROM archivos WHERE id = ?1)`+enOrden,
 		[]any{rec, u}, func(row valores) error {
-			return each(FilaDeREC{schema.Folio(texto(row[0])), Posicion{entero(row[1]), int(entero(row[2]))}, schema.Dia(entero(row[3]))})
+			return each(FilaDeREC{schema.Folio(texto(row[0])), Posicion{entero(row[1]), int(entero(row[2]))},
+				schema.Dia(entero(row[3]))})
 		})
 }

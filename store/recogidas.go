@@ -68,7 +68,9 @@ func (c Cobertura) Estado() string {
 // nobody opened it.
 func (v *View) Cobertura(salida int64) (c Cobertura, err error) {
 	var abierta, leida, completa int64
-	err = v.get(`SELECT abierta, coalesce(leida, 0), coalesce(completa, 0), veces, tramos FROM coberturas WHERE salida = ?`,
+	err = v.get(
+		`SELECT abierta, coalesce(leida, 0), coalesce(completa, 0), veces, tramos FROM coberturas
+			WHERE salida = ?`,
 		[]any{salida}, &abierta, &leida, &completa, &c.Veces, &c.Tramos)
 	if errors.Is(err, ErrNotFound) {
 		return c, nil
@@ -85,14 +87,17 @@ func (tx *Tx) AddRecogida(s Salida, r Recogida, c Cobertura, evento, tramos stri
 	if r.Inicio >= 0 {
 		inicio = r.Inicio
 	}
-	_, err := tx.add(tRecogidas, s.ID, r.Cuenta, r.Fingerprint, r.Direccion, r.Cliente, r.Algoritmos, ms(r.Abierta), ms(r.Cerrada),
+	_, err := tx.add(tRecogidas, s.ID, r.Cuenta, r.Fingerprint, r.Direccion, r.Cliente, r.Algoritmos,
+		ms(r.Abierta), ms(r.Cerrada),
 		nulo(r.Primero), nulo(r.Ultimo), inicio, r.Tramos, r.Cubiertos, r.Cierre, r.Completa, r.Ronda,
 		ms(c.Abierta), nulo(c.Leida), nulo(c.Completa), c.Veces, c.Tramos)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.work(`INSERT INTO coberturas (salida, abierta, leida, completa, veces, tramos) VALUES (?,?,?,?,?,?)
-		ON CONFLICT (salida) DO UPDATE SET leida = excluded.leida, completa = excluded.completa, veces = excluded.veces, tramos = excluded.tramos`,
+	if _, err := tx.work(
+		`INSERT INTO coberturas (salida, abierta, leida, completa, veces, tramos) VALUES (?,?,?,?,?,?)
+		ON CONFLICT (salida) DO UPDATE SET leida = excluded.leida, completa = excluded.completa,
+		veces = excluded.veces, tramos = excluded.tramos`,
 		s.ID, ms(c.Abierta), nulo(c.Leida), nulo(c.Completa), c.Veces, c.Tramos); err != nil {
 		return err
 	}
@@ -101,8 +106,9 @@ func (tx *Tx) AddRecogida(s Salida, r Recogida, c Cobertura, evento, tramos stri
 			return err
 		}
 	}
-	d := bitacora.CargaRecogida{Llave: r.Fingerprint, Direccion: r.Direccion, Cliente: r.Cliente, Algoritmos: r.Algoritmos,
-		Abierta: schema.NewInstante(r.Abierta), Cerrada: schema.NewInstante(r.Cerrada), Cierre: r.Cierre,
+	d := bitacora.CargaRecogida{Llave: r.Fingerprint, Direccion: r.Direccion, Cliente: r.Cliente,
+		Algoritmos: r.Algoritmos,
+		Abierta:    schema.NewInstante(r.Abierta), Cerrada: schema.NewInstante(r.Cerrada), Cierre: r.Cierre,
 		Bytes: s.Bytes, Cubiertos: r.Cubiertos, Ronda: r.Ronda, Estado: c.Estado(), Tramos: tramos}
 	if !r.Primero.IsZero() {
 		d.Primero, d.Ultimo = schema.NewInstante(r.Primero), schema.NewInstante(r.Ultimo)
@@ -110,18 +116,21 @@ func (tx *Tx) AddRecogida(s Salida, r Recogida, c Cobertura, evento, tramos stri
 	return tx.Log(s.acto(evento, d))
 }
 
-const selectRecogida = `SELECT salida, cuenta, huella, direccion, cliente, algoritmos, abierta, cerrada, coalesce(primero, 0), coalesce(ultimo, 0),
+const selectRecogida = `SELECT salida, cuenta, huella, direccion, cliente, algoritmos, abierta, cerrada,
+	coalesce(primero, 0), coalesce(ultimo, 0),
 	coalesce(inicio, -1), tramos, cubiertos, cierre, completa, ronda FROM recogidas`
 
 func (v *View) recogidas(where string, args ...any) (all []Recogida, err error) {
 	err = v.each(selectRecogida+` WHERE `+where, args, func(rows valores) error {
 		var r Recogida
 		var abierta, cerrada, primero, ultimo int64
-		if err := rows.Scan(&r.Salida, &r.Cuenta, &r.Fingerprint, &r.Direccion, &r.Cliente, &r.Algoritmos, &abierta, &cerrada, &primero, &ultimo,
+		if err := rows.Scan(&r.Salida, &r.Cuenta, &r.Fingerprint, &r.Direccion, &r.Cliente, &r.Algoritmos,
+			&abierta, &cerrada, &primero, &ultimo,
 			&r.Inicio, &r.Tramos, &r.Cubiertos, &r.Cierre, &r.Completa, &r.Ronda); err != nil {
 			return err
 		}
-		r.Abierta, r.Cerrada, r.Primero, r.Ultimo = moment(abierta), moment(cerrada), moment(primero), moment(ultimo)
+		r.Abierta, r.Cerrada, r.Primero, r.Ultimo = moment(abierta), moment(cerrada), moment(primero),
+			moment(ultimo)
 		all = append(all, r)
 		return nil
 	})
@@ -139,10 +148,12 @@ const handles = 64
 
 // Cortadas gives the last handles of a round whose connection broke.
 func (v *View) Cortadas(salida int64, ronda int) ([]Recogida, error) {
-	return v.recogidas(`salida = ? AND ronda = ? AND cierre = 0 ORDER BY id DESC LIMIT ?`, salida, ronda, handles)
+	return v.recogidas(`salida = ? AND ronda = ? AND cierre = 0 ORDER BY id DESC LIMIT ?`, salida, ronda,
+		handles)
 }
 
 // Reanudadas gives the last handles of a round that began beyond the first byte.
 func (v *View) Reanudadas(salida int64, ronda int) ([]Recogida, error) {
-	return v.recogidas(`salida = ? AND ronda = ? AND inicio > 0 ORDER BY id DESC LIMIT ?`, salida, ronda, handles)
+	return v.recogidas(`salida = ? AND ronda = ? AND inicio > 0 ORDER BY id DESC LIMIT ?`, salida, ronda,
+		handles)
 }

@@ -71,7 +71,8 @@ func TestPorRecoger(t *testing.T) {
 	s, _ := open(t)
 	rec := recibido(schema.ParteCONDUSEF, "rec", schema.REC, 1)
 	update(t, s, func(tx *Tx) error {
-		return errors.Join(siembra(tx, 1), recibeREC(tx, &rec, []Asunto{{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}}))
+		return errors.Join(siembra(tx, 1),
+			recibeREC(tx, &rec, []Asunto{{Folio: "2026/090/1", Vuelta: 1, UNE: 900001}}))
 	})
 	lot := func(n, registros int, observable bool) (x Salida) {
 		var archivo int64
@@ -81,7 +82,9 @@ func TestPorRecoger(t *testing.T) {
 		}
 		x = salida(900001, schema.LOT, n, registros, archivo)
 		x.NoObservable = !observable
-		update(t, s, func(tx *Tx) error { return errors.Join(tx.AddLote(&x, plazos, "v"), tx.Publish(&x, now)) })
+		update(t, s, func(tx *Tx) error {
+			return errors.Join(tx.AddLote(&x, plazos, "v"), tx.Publish(&x, now))
+		})
 		return x
 	}
 	whole, empty, late, elsewhere := lot(1, 0, true), lot(2, 0, true), lot(3, 1, true), lot(4, 0, false)
@@ -122,10 +125,12 @@ func TestPorRecoger(t *testing.T) {
 		t.Error("told twice of the same moment")
 	}
 	update(t, s, func(tx *Tx) error {
-		return tx.AddRecogida(late, Recogida{Cuenta: "00900001", Ronda: 1, Inicio: -1, Cierre: true}, Cobertura{Abierta: now, Leida: now, Completa: now, Veces: 1}, bitacora.ArchivoRecogido, "")
+		return tx.AddRecogida(late, Recogida{Cuenta: "00900001", Ronda: 1, Inicio: -1, Cierre: true},
+			Cobertura{Abierta: now, Leida: now, Completa: now, Veces: 1}, bitacora.ArchivoRecogido, "")
 	})
 	update(t, s, func(tx *Tx) error {
-		return tx.AddRecogida(empty, Recogida{Cuenta: "00900001", Ronda: 1, Inicio: 0}, Cobertura{Abierta: now, Leida: now}, bitacora.ArchivoLeidoEnParte, "")
+		return tx.AddRecogida(empty, Recogida{Cuenta: "00900001", Ronda: 1, Inicio: 0},
+			Cobertura{Abierta: now, Leida: now}, bitacora.ArchivoLeidoEnParte, "")
 	})
 	var states []string
 	view(t, s, func(v *View) error {
@@ -135,7 +140,8 @@ func TestPorRecoger(t *testing.T) {
 		}
 		return err
 	})
-	if want := []string{RecogidaNoObservable, RecogidaCompleto, RecogidaParcial, RecogidaPublicado}; !slices.Equal(states, want) {
+	if want := []string{RecogidaNoObservable, RecogidaCompleto, RecogidaParcial,
+		RecogidaPublicado}; !slices.Equal(states, want) {
 		t.Errorf("the newest LOTs are %v, want %v", states, want)
 	}
 }

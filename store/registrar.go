@@ -58,7 +58,8 @@ func (tx *Tx) Log(e Acto) error {
 		if c.N == primero {
 			return nil
 		}
-		return tx.s.escritor.insert(`INSERT INTO partes (primero, desde, n) VALUES (?,?,?)`, []any{primero, int64(p.Desde), c.N})
+		return tx.s.escritor.insert(`INSERT INTO partes (primero, desde, n) VALUES (?,?,?)`,
+			[]any{primero, int64(p.Desde), c.N})
 	}
 	return bitacora.Partes(primero, e.Evento, e.Carga, filas, e.Renglones, add)
 }
@@ -85,7 +86,9 @@ func (tx *Tx) filas(more map[*tabla]*suma) (string, error) {
 func (tx *Tx) evento(c *bitacora.Crudo) error {
 	hoja := c.Hoja()
 	e := tx.s.escritor
-	err := e.insert(`INSERT INTO bitacora (n, momento, evento, parte, archivo, sha256, folio, detalle, hoja) VALUES (?,?,?,?,?,?,?,?,?)`,
+	err := e.insert(
+		`INSERT INTO bitacora (n, momento, evento, parte, archivo, sha256, folio, detalle, hoja)
+			VALUES (?,?,?,?,?,?,?,?,?)`,
 		[]any{c.N, c.Momento, c.Evento, c.Parte, c.Archivo, c.SHA256, c.Folio, c.Detalle, hoja[:]})
 	if err != nil {
 		return err
@@ -108,7 +111,8 @@ func (v *View) Eventos() (n int64, err error) {
 
 // ActosDe counts the acts that an event of a name tells, be it in several parts.
 func (v *View) ActosDe(evento string) (n int64, err error) {
-	err = v.get(`SELECT count(*) - (SELECT count(*) FROM partes p JOIN bitacora b ON b.n = p.n WHERE b.evento = ?1)
+	err = v.get(
+		`SELECT count(*) - (SELECT count(*) FROM partes p JOIN bitacora b ON b.n = p.n WHERE b.evento = ?1)
 		FROM bitacora WHERE evento = ?1`, []any{evento}, &n)
 	return n, err
 }

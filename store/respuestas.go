@@ -41,11 +41,15 @@ const (
 	TipoProrroga  = 2
 )
 
-const selectRespuesta = `SELECT p.id, p.reclamacion, r.folio, r.vuelta, r.une, p.tipo, p.archivo, a.primera_linea + p.numero - 1, p.numero,
+const selectRespuesta = `SELECT p.id, p.reclamacion, r.folio, r.vuelta, r.une, p.tipo, p.archivo,
+	a.primera_linea + p.numero - 1, p.numero,
 	p.desplazamiento, p.largo, a.recibido, p.dias, p.oportunidad, p.limite, a.calendario,
-	coalesce((SELECT printf('ACU-%04d-%08d', q.anio, q.n) FROM acuses q WHERE q.archivo = p.archivo), ''), coalesce(d.rep, 0),
-	coalesce(p.sentido, 0), coalesce(p.prorroga, 0), p.abonado IS NOT NULL, coalesce(p.abonado, 0), coalesce(p.anexo, '')
-	FROM respuestas p JOIN archivos a ON a.id = p.archivo JOIN reclamaciones r ON r.id = p.reclamacion LEFT JOIN devoluciones d ON d.respuesta = p.id`
+	coalesce((SELECT printf('ACU-%04d-%08d', q.anio, q.n) FROM acuses q
+	WHERE q.archivo = p.archivo), ''), coalesce(d.rep, 0),
+	coalesce(p.sentido, 0), coalesce(p.prorroga, 0), p.abonado IS NOT NULL, coalesce(p.abonado, 0),
+	coalesce(p.anexo, '')
+	FROM respuestas p JOIN archivos a ON a.id = p.archivo JOIN reclamaciones r ON r.id = p.reclamacion
+	LEFT JOIN devoluciones d ON d.respuesta = p.id`
 
 func scanRespuesta(row valores, p *Respuesta) error {
 	var at int64
@@ -68,14 +72,18 @@ func (v *View) respuestas(each func(Respuesta) error, where string, args ...any)
 
 // Respuestas gives what was accepted for one round of a folio, in order.
 func (v *View) Respuestas(asunto int64) (all []Respuesta, err error) {
-	err = v.respuestas(func(p Respuesta) error { all = append(all, p); return nil }, ` WHERE p.reclamacion = ? ORDER BY p.id`, asunto)
+	err = v.respuestas(func(p Respuesta) error {
+		all = append(all, p)
+		return nil
+	}, ` WHERE p.reclamacion = ? ORDER BY p.id`, asunto)
 	return all, err
 }
 
 // PorDevolver calls each for every accepted record that is in no REP yet, in
 // the order in which they were accepted.
 func (v *View) PorDevolver(each func(Respuesta) error) error {
-	return v.respuestas(each, ` WHERE p.archivo IN (SELECT archivo FROM por_devolver) AND d.rep IS NULL ORDER BY p.id`)
+	return v.respuestas(each,
+		` WHERE p.archivo IN (SELECT archivo FROM por_devolver) AND d.rep IS NULL ORDER BY p.id`)
 }
 
 // DelREP calls each for every record that went back in a REP, in its order.
@@ -104,8 +112,10 @@ func (tx *Tx) AddAcuse(a *Archivo, s *Salida, folio string, year int, n int64) e
 	if _, err := tx.add(tAcuses, year, n, a.ID, s.ID); err != nil {
 		return err
 	}
-	return tx.Log(s.acto(bitacora.AcuseEmitido, bitacora.CargaAcuse{Acuse: folio, Contesta: a.Mostrable(), ContestaSHA256: a.SHA256,
-		Resultado: a.Resultado.String(), Registros: a.Registros, Aceptados: a.Aceptados, Rechazados: a.Rechazados}))
+	return tx.Log(s.acto(bitacora.AcuseEmitido,
+		bitacora.CargaAcuse{Acuse: folio, Contesta: a.Mostrable(), ContestaSHA256: a.SHA256,
+			Resultado: a.Resultado.String(), Registros: a.Registros, Aceptados: a.Aceptados,
+			Rechazados: a.Rechazados}))
 }
 
 // AddRechazo records that the RCH s tells of the findings in the file a.
@@ -113,7 +123,8 @@ func (tx *Tx) AddRechazo(a *Archivo, s *Salida) error {
 	if err := tx.AddSalida(s); err != nil {
 		return err
 	}
-	return tx.Log(s.acto(bitacora.RechazoEmitido, bitacora.CargaRechazo{Contesta: a.Mostrable(), ContestaSHA256: a.SHA256, Hallazgos: s.Registros}))
+	return tx.Log(s.acto(bitacora.RechazoEmitido,
+		bitacora.CargaRechazo{Contesta: a.Mostrable(), ContestaSHA256: a.SHA256, Hallazgos: s.Registros}))
 }
 
 // AddREP records a REP and that each of the records went back in it. They are in the
@@ -129,11 +140,14 @@ func (tx *Tx) AddREP(s *Salida, records []Respuesta) error {
 		if err := tx.addAt(tDevoluciones, p.ID, s.ID); err != nil {
 			return err
 		}
-		if err := a.Renglones.Add(&bitacora.RenglonDevuelta{Folio: p.Folio, Vuelta: p.Vuelta, Tipo: p.Tipo}); err != nil {
+		if err := a.Renglones.Add(&bitacora.RenglonDevuelta{Folio: p.Folio, Vuelta: p.Vuelta,
+			Tipo: p.Tipo}); err != nil {
 			return err
 		}
 	}
-	if _, err := tx.work(`DELETE FROM por_devolver WHERE NOT EXISTS (SELECT 1 FROM respuestas p LEFT JOIN devoluciones d ON d.respuesta = p.id
+	if _, err := tx.work(
+		`DELETE FROM por_devolver WHERE NOT EXISTS (SELECT 1 FROM respuestas p LEFT JOIN devoluciones d
+			ON d.respuesta = p.id
 		WHERE p.archivo = por_devolver.archivo AND d.rep IS NULL)`); err != nil {
 		return err
 	}

@@ -35,7 +35,10 @@ func retrato(t *testing.T, s *Store) (out []string) {
 			}
 			say(v.lugares(f))
 			var places []string
-			say(places, v.History(Consulta{Folio: f}, func(e bitacora.Evento) error { say(De(e), e.Que); return nil }))
+			say(places, v.History(Consulta{Folio: f}, func(e bitacora.Evento) error {
+				say(De(e), e.Que)
+				return nil
+			}))
 			for _, c := range rounds {
 				a, err := v.Respuestas(c.ID)
 				b, err2 := v.Dictamenes(c.ID)

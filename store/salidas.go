@@ -32,8 +32,10 @@ type Salida struct {
 	NoObservable bool
 }
 
-const selectSalida = `SELECT s.id, s.parte, s.carpeta, s.nombre, s.tipo, s.sha256, s.bytes, s.registros, s.jornada, s.dia, s.nnn, s.generado,
-	coalesce(s.archivo, 0), coalesce(p.momento, 0), coalesce(NOT p.observable, 0) FROM salidas s LEFT JOIN publicaciones p ON p.salida = s.id`
+const selectSalida = `SELECT s.id, s.parte, s.carpeta, s.nombre, s.tipo, s.sha256, s.bytes, s.registros,
+	s.jornada, s.dia, s.nnn, s.generado,
+	coalesce(s.archivo, 0), coalesce(p.momento, 0), coalesce(NOT p.observable, 0) FROM salidas s
+	LEFT JOIN publicaciones p ON p.salida = s.id`
 
 // vigente leaves out LOTs that were taken back.
 const vigente = `NOT EXISTS (SELECT 1 FROM anulaciones x WHERE x.salida = s.id)`
@@ -41,7 +43,8 @@ const vigente = `NOT EXISTS (SELECT 1 FROM anulaciones x WHERE x.salida = s.id)`
 func scanSalida(row valores, s *Salida) error {
 	var generado, publicado int64
 	var jornada, dia string
-	if err := row.Scan(&s.ID, &s.Parte, &s.Carpeta, &s.Nombre, &s.Tipo, &s.SHA256, &s.Bytes, &s.Registros, &jornada, &dia,
+	if err := row.Scan(&s.ID, &s.Parte, &s.Carpeta, &s.Nombre, &s.Tipo, &s.SHA256, &s.Bytes, &s.Registros,
+		&jornada, &dia,
 		&s.NNN, &generado, &s.Archivo, &publicado, &s.NoObservable); err != nil {
 		return err
 	}
@@ -100,7 +103,8 @@ func (v *View) HechasDe(archivo int64) ([]Salida, error) {
 
 // LotesDe counts the LOTs that belong to an operation day of a party.
 func (v *View) LotesDe(parte schema.Parte, jornada schema.Dia) (n int, err error) {
-	err = v.get(`SELECT count(*) FROM salidas s WHERE s.parte = ? AND s.jornada = ? AND s.tipo = 'LOT' AND `+vigente,
+	err = v.get(`SELECT count(*) FROM salidas s WHERE s.parte = ? AND s.jornada = ? AND s.tipo = 'LOT' AND `+
+		vigente,
 		[]any{parte, jornada.String()}, &n)
 	return n, err
 }
@@ -108,7 +112,9 @@ func (v *View) LotesDe(parte schema.Parte, jornada schema.Dia) (n int, err error
 // NextNNN gives the next number of a party's files of one type and day, from
 // first on. A number that was given stays used, even where its file was annulled.
 func (v *View) NextNNN(parte schema.Parte, tipo schema.Tipo, dia schema.Dia, first int) (n int, err error) {
-	err = v.get(`SELECT coalesce(max(nnn) + 1, ?4) FROM salidas WHERE parte = ?1 AND tipo = ?2 AND dia = ?3 AND nnn >= ?4`,
+	err = v.get(
+		`SELECT coalesce(max(nnn) + 1, ?4) FROM salidas WHERE parte = ?1 AND tipo = ?2 AND dia = ?3
+			AND nnn >= ?4`,
 		[]any{parte, string(tipo), dia.String(), first}, &n)
 	return n, err
 }
@@ -121,7 +127,8 @@ func (tx *Tx) AddSalida(s *Salida) (err error) {
 		archivo = s.Archivo
 	}
 	s.Generado = tx.now
-	s.ID, err = tx.add(tSalidas, s.Parte, s.Carpeta, s.Nombre, string(s.Tipo), string(s.SHA256), s.Bytes, s.Registros, s.Jornada.String(),
+	s.ID, err = tx.add(tSalidas, s.Parte, s.Carpeta, s.Nombre, string(s.Tipo), string(s.SHA256), s.Bytes,
+		s.Registros, s.Jornada.String(),
 		s.Dia.String(), s.NNN, ms(s.Generado), archivo)
 	if err != nil {
 		return err
@@ -164,12 +171,13 @@ const delLote = ` FROM lotes l JOIN reclamaciones t ON t.archivo = l.rec AND t.u
 func (tx *Tx) deliver(s *Salida, a Acto, carga bitacora.CargaPublicado) error {
 	var plazos []Plazo
 	var calendario string
-	if err := tx.each(`SELECT turno, dia0, limite, calendario FROM lotes WHERE salida = ? ORDER BY turno`, []any{s.ID}, func(rows valores) error {
-		var p Plazo
-		err := rows.Scan(&p.Turno, &p.Dia0, &p.Limite, &calendario)
-		plazos = append(plazos, p)
-		return err
-	}); err != nil {
+	if err := tx.each(`SELECT turno, dia0, limite, calendario FROM lotes WHERE salida = ? ORDER BY turno`,
+		[]any{s.ID}, func(rows valores) error {
+			var p Plazo
+			err := rows.Scan(&p.Turno, &p.Dia0, &p.Limite, &calendario)
+			plazos = append(plazos, p)
+			return err
+		}); err != nil {
 		return err
 	}
 	if len(plazos) == 0 {
@@ -187,14 +195,15 @@ func (tx *Tx) deliver(s *Salida, a Acto, carga bitacora.CargaPublicado) error {
 	a.Carga = carga
 	a.Renglones = &bitacora.Renglones{Lista: "folios"}
 	defer a.Renglones.Close()
-	err = tx.each(`SELECT r.folio, r.vuelta, l.dia0, l.limite`+delLote+` ORDER BY r.id`, []any{s.ID}, func(row valores) error {
-		e := bitacora.RenglonEntregada{Folio: schema.Folio(texto(row[0])), Vuelta: int(entero(row[1])),
-			Dia0: schema.Dia(entero(row[2])), Limite: schema.Dia(entero(row[3]))}
-		if e.Dia0 == carga.Dia0 && e.Limite == carga.Limite {
-			e.Dia0, e.Limite = 0, 0
-		}
-		return a.Renglones.Add(&e)
-	})
+	err = tx.each(`SELECT r.folio, r.vuelta, l.dia0, l.limite`+delLote+` ORDER BY r.id`, []any{s.ID},
+		func(row valores) error {
+			e := bitacora.RenglonEntregada{Folio: schema.Folio(texto(row[0])), Vuelta: int(entero(row[1])),
+				Dia0: schema.Dia(entero(row[2])), Limite: schema.Dia(entero(row[3]))}
+			if e.Dia0 == carga.Dia0 && e.Limite == carga.Limite {
+				e.Dia0, e.Limite = 0, 0
+			}
+			return a.Renglones.Add(&e)
+		})
 	if err != nil {
 		return err
 	}
@@ -234,12 +243,14 @@ func (tx *Tx) AddLote(s *Salida, plazos []Plazo, calendario string) error {
 			return err
 		}
 		for _, p := range plazos {
-			if _, err := tx.add(tLotes, s.ID, s.Archivo, int64(une), int64(p.Turno), int64(p.Dia0), int64(p.Limite), calendario); err != nil {
+			if _, err := tx.add(tLotes, s.ID, s.Archivo, int64(une), int64(p.Turno), int64(p.Dia0),
+				int64(p.Limite), calendario); err != nil {
 				return err
 			}
 		}
 	}
-	return tx.Log(s.acto(bitacora.LoteFormado, bitacora.CargaFormado{Registros: s.Registros, Jornada: s.Jornada}))
+	return tx.Log(s.acto(bitacora.LoteFormado,
+		bitacora.CargaFormado{Registros: s.Registros, Jornada: s.Jornada}))
 }
 
 // AnnulLote takes back a LOT that was never visible, so that its rows go into

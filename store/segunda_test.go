@@ -35,8 +35,10 @@ func TestSecondRound(t *testing.T) {
 			return nil
 		})
 		for _, f := range []string{
-			"archivo_recibido reclamaciones.vuelta", "archivo_publicado folios.vuelta", "archivo_recibido respuestas.vuelta",
-			"archivo_recibido respuestas.oportunidad", "archivo_recibido dictamenes.vuelta", "plazo_vencido folios.vuelta",
+			"archivo_recibido reclamaciones.vuelta", "archivo_publicado folios.vuelta",
+			"archivo_recibido respuestas.vuelta",
+			"archivo_recibido respuestas.oportunidad", "archivo_recibido dictamenes.vuelta",
+			"plazo_vencido folios.vuelta",
 			"plazo_por_vencer folios.vuelta", "plazo_a_tiempo folios.vuelta", "plazo_movido folios.vuelta",
 			"plazo_recontado folios.vuelta", "retorno_formado respuestas.vuelta",
 		} {
@@ -51,7 +53,8 @@ func TestSecondRound(t *testing.T) {
 			if e.Detalle["vuelta"] != float64(vuelta) {
 				t.Errorf("round %d: %s says %v", vuelta, e.Que, e.Detalle)
 			}
-			if want, ok := tipos[e.Que]; ok && (e.Detalle["tipo"] != want || e.Detalle["oportunidad"] != float64(vuelta)) {
+			if want, ok := tipos[e.Que]; ok &&
+				(e.Detalle["tipo"] != want || e.Detalle["oportunidad"] != float64(vuelta)) {
 				t.Errorf("round %d: %s says %v", vuelta, e.Que, e.Detalle)
 			}
 		}
@@ -90,8 +93,9 @@ func vive(t *testing.T, s *Store, vuelta int) {
 	do(func(tx *Tx, k *Asunto) error {
 		return recibe(tx, &res, func(in *Ingreso) error {
 			for i, tipo := range []int{TipoProrroga, TipoRespuesta} {
-				p := Respuesta{Tipo: tipo, Numero: i + 1, Posicion: Posicion{int64(i) * 400, 399}, Oportunidad: vuelta,
-					Limite: k.Limite + 14, Acuse: "ACU-2026-00000001", Sentido: 2 - i, Prorroga: 10}
+				p := Respuesta{Tipo: tipo, Numero: i + 1, Posicion: Posicion{int64(i) * 400, 399},
+					Oportunidad: vuelta,
+					Limite:      k.Limite + 14, Acuse: "ACU-2026-00000001", Sentido: 2 - i, Prorroga: 10}
 				if err := in.AddRespuesta(k, &p); err != nil {
 					return err
 				}
@@ -121,8 +125,9 @@ func TestLimitOfAnAnswer(t *testing.T) {
 		res := recibido(900001, "res", schema.RES, 1)
 		update(t, s, func(tx *Tx) error {
 			return recibe(tx, &res, func(in *Ingreso) error {
-				return in.AddRespuesta(&k, &Respuesta{Tipo: TipoRespuesta, Oportunidad: 1, Limite: k.Limite + more,
-					Sentido: 1, Numero: 1})
+				return in.AddRespuesta(&k,
+					&Respuesta{Tipo: TipoRespuesta, Oportunidad: 1, Limite: k.Limite + more,
+						Sentido: 1, Numero: 1})
 			})
 		})
 		all := history(t, s, Consulta{Evento: bitacora.ArchivoRecibido, Parte: 900001})

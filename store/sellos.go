@@ -27,7 +27,8 @@ func (tx *Tx) UseSello(id, publica string) error {
 	var old *LlaveDeSello // the one in use
 	for _, s := range all {
 		if s.ID == id && s.Publica != publica {
-			return fmt.Errorf("seal %s: acuses bear this name with another key; a new key takes a new name (seal.id)", id)
+			return fmt.Errorf(
+				"seal %s: acuses bear this name with another key; a new key takes a new name (seal.id)", id)
 		}
 		if s.Hasta.IsZero() {
 			old = &s
@@ -37,7 +38,8 @@ func (tx *Tx) UseSello(id, publica string) error {
 		return nil
 	}
 	if old != nil {
-		if err := tx.Log(Acto{Evento: bitacora.SelloBaja, Carga: bitacora.CargaSelloFuera{Llave: old.ID}}); err != nil {
+		if err := tx.Log(Acto{Evento: bitacora.SelloBaja,
+			Carga: bitacora.CargaSelloFuera{Llave: old.ID}}); err != nil {
 			return err
 		}
 	}
@@ -52,22 +54,26 @@ func (tx *Tx) UseSello(id, publica string) error {
 	if _, err := tx.add(tTurnos, row, ms(tx.now)); err != nil {
 		return err
 	}
-	return tx.Log(Acto{Evento: bitacora.SelloAlta, Carga: bitacora.CargaSelloEnUso{Llave: id, Publica: publica}})
+	return tx.Log(Acto{Evento: bitacora.SelloAlta,
+		Carga: bitacora.CargaSelloEnUso{Llave: id, Publica: publica}})
 }
 
 // Sellos gives every key that sealed acuses, the oldest first.
 func (v *View) Sellos() (all []LlaveDeSello, err error) {
-	err = v.each(`SELECT llave, publica, desde, coalesce((SELECT n.desde FROM turnos_sello n WHERE n.id > t.ultimo ORDER BY n.id LIMIT 1), 0)
-		FROM sellos s JOIN (SELECT sello, min(desde) AS desde, max(id) AS ultimo FROM turnos_sello GROUP BY sello) t ON t.sello = s.id
+	err = v.each(
+		`SELECT llave, publica, desde, coalesce((SELECT n.desde FROM turnos_sello n WHERE n.id > t.ultimo
+			ORDER BY n.id LIMIT 1), 0)
+		FROM sellos s JOIN (SELECT sello, min(desde) AS desde, max(id) AS ultimo FROM turnos_sello
+		GROUP BY sello) t ON t.sello = s.id
 		ORDER BY desde, llave`, nil, func(rows valores) error {
-		var s LlaveDeSello
-		var desde, hasta int64
-		if err := rows.Scan(&s.ID, &s.Publica, &desde, &hasta); err != nil {
-			return err
-		}
-		s.Desde, s.Hasta = moment(desde), moment(hasta)
-		all = append(all, s)
-		return nil
-	})
+			var s LlaveDeSello
+			var desde, hasta int64
+			if err := rows.Scan(&s.ID, &s.Publica, &desde, &hasta); err != nil {
+				return err
+			}
+			s.Desde, s.Hasta = moment(desde), moment(hasta)
+			all = append(all, s)
+			return nil
+		})
 	return all, err
 }

@@ -9,7 +9,10 @@ import (
 
 func sellos(t *testing.T, s *Store) (all []LlaveDeSello) {
 	t.Helper()
-	if err := s.View(t.Context(), func(v *View) (err error) { all, err = v.Sellos(); return err }); err != nil {
+	if err := s.View(t.Context(), func(v *View) (err error) {
+		all, err = v.Sellos()
+		return err
+	}); err != nil {
 		t.Fatal(err)
 	}
 	return all
@@ -42,7 +45,8 @@ func TestUseSello(t *testing.T) {
 	must(use(1, "a", "A"))
 	a := LlaveDeSello{"a", "A", at(0), time.Time{}}
 	check(a)
-	if err := use(2, "a", "B"); err == nil || !strings.Contains(err.Error(), "seal a") || !strings.Contains(err.Error(), "a new key takes a new name") {
+	if err := use(2, "a", "B"); err == nil || !strings.Contains(err.Error(), "seal a") ||
+		!strings.Contains(err.Error(), "a new key takes a new name") {
 		t.Errorf("another key under a used name: %v", err)
 	}
 	check(a)

@@ -41,13 +41,16 @@ const (
 const aplicacion = 1112889906
 
 // ErrAntiguo says that a store was made by a program whose log told rows, not acts.
-var ErrAntiguo = errors.New("the store was made by an older program and cannot be read by this one: begin a new one with 'buzon init'")
+var ErrAntiguo = errors.New(
+	"the store was made by an older program and cannot be read by this one: begin a new one with 'buzon " +
+		"init'")
 
 // openWriter opens the one connection that writes.
 func openWriter(path string) (*sql.DB, error) {
 	w, err := sql.Open("sqlite3", dsn(path, url.Values{
-		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_txlock": {"immediate"}, "_recursive_triggers": {"on"},
-		"_cache_size": {fmt.Sprint(-cacheWriter)},
+		"_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_txlock": {"immediate"},
+		"_recursive_triggers": {"on"},
+		"_cache_size":         {fmt.Sprint(-cacheWriter)},
 	}))
 	if err != nil {
 		return nil, err
@@ -61,13 +64,16 @@ func (s *Store) openReaders(path string) (err error) {
 		return err
 	}
 	s.r.SetMaxOpenConns(readers)
-	s.r.SetMaxIdleConns(readers) // a new connection reads the tables' definitions and prepares everything anew
+	// a new connection reads the tables' definitions and prepares everything anew
+	s.r.SetMaxIdleConns(readers)
 	return nil
 }
 
 // openReader opens connections that read.
 func openReader(path string) (*sql.DB, error) {
-	r, err := sql.Open("sqlite3", dsn(path, url.Values{"mode": {"ro"}, "_query_only": {"1"}, "_cache_size": {fmt.Sprint(-cacheReader)}}))
+	r, err := sql.Open("sqlite3",
+		dsn(path, url.Values{"mode": {"ro"}, "_query_only": {"1"},
+			"_cache_size": {fmt.Sprint(-cacheReader)}}))
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
@@ -89,7 +95,8 @@ func known(ctx context.Context, db *sql.DB) error {
 	if err := db.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&id); err != nil {
 		return err
 	}
-	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM sqlite_master WHERE name = 'bitacora'`).Scan(&tables); err != nil {
+	if err := db.QueryRowContext(ctx,
+		`SELECT count(*) FROM sqlite_master WHERE name = 'bitacora'`).Scan(&tables); err != nil {
 		return err
 	}
 	if tables > 0 && id != aplicacion {
@@ -111,7 +118,8 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if _, err = p.Up(ctx); err != nil {
 		return err
 	}
-	for _, q := range []string{fmt.Sprintf(`PRAGMA wal_autocheckpoint = %d`, checkpointPages), fmt.Sprintf(`PRAGMA journal_size_limit = %d`, walLimit)} {
+	for _, q := range []string{fmt.Sprintf(`PRAGMA wal_autocheckpoint = %d`, checkpointPages),
+		fmt.Sprintf(`PRAGMA journal_size_limit = %d`, walLimit)} {
 		if _, err := db.ExecContext(ctx, q); err != nil {
 			return err
 		}

@@ -17,7 +17,9 @@ func TestEachEnds(t *testing.T) {
 	s, _ := open(t)
 	s.r.SetMaxOpenConns(1)
 	err := s.View(t.Context(), func(v *View) error {
-		return v.each(`SELECT n FROM bitacora`, nil, func(valores) error { return fmt.Errorf("cut: %w", io.EOF) })
+		return v.each(`SELECT n FROM bitacora`, nil, func(valores) error {
+			return fmt.Errorf("cut: %w", io.EOF)
+		})
 	})
 	if !errors.Is(err, io.EOF) {
 		t.Errorf("the error of a row: %v", err)

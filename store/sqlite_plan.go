@@ -24,6 +24,7 @@ func estable(query string) string {
 }
 
 var (
-	sinMirar = strings.NewReplacer("= ?", "= +?", "IS ?", "IS +?", "LIMIT ?", "LIMIT +?", "OFFSET ?", "OFFSET +?")
+	sinMirar = strings.NewReplacer("= ?", "= +?", "IS ?", "IS +?", "LIMIT ?", "LIMIT +?", "OFFSET ?",
+		"OFFSET +?")
 	estables sync.Map // the program's statements: no value stands in their text
 )

@@ -27,8 +27,9 @@ func triggersMigration() *goose.Migration {
 // that on our own connection it is refused likewise.
 func triggers() (all []string) {
 	refuse := func(tabla, name, when, cond, what string) {
-		all = append(all, fmt.Sprintf(`CREATE TRIGGER %s_%s BEFORE %s ON %s %sBEGIN SELECT raise(ABORT, '%s: %s'); END`,
-			tabla, name, when, tabla, cond, tabla, what))
+		all = append(all,
+			fmt.Sprintf(`CREATE TRIGGER %s_%s BEFORE %s ON %s %sBEGIN SELECT raise(ABORT, '%s: %s'); END`,
+				tabla, name, when, tabla, cond, tabla, what))
 	}
 	refuse("bitacora", "sin_huecos", "INSERT",
 		"WHEN NEW.n <> (SELECT coalesce(max(n), 0) + 1 FROM bitacora) ", "events are numbered without gaps")
@@ -77,7 +78,9 @@ func (v *View) declara() (d declaracion, err error) {
 		&d.version); err != nil {
 		return d, err
 	}
-	return d, v.each(`SELECT type, name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name <> 'goose_db_version'`, nil,
+	return d, v.each(
+		`SELECT type, name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\'
+			AND name <> 'goose_db_version'`, nil,
 		func(rows valores) error {
 			var name string
 			var one declarada
@@ -100,7 +103,9 @@ func (c *checker) declarado() error {
 		return err
 	}
 	if have.version != model.version {
-		return fmt.Errorf("the tables are of version %d, this program's of %d; 'buzon run' and 'buzon serve' bring older ones up to date",
+		return fmt.Errorf(
+			"the tables are of version %d, this program's of %d; 'buzon run' and 'buzon serve' bring "+
+				"older ones up to date",
 			have.version, model.version)
 	}
 	want, got := model.todo, have.todo

@@ -45,7 +45,8 @@ func update(t *testing.T, s *Store, fn func(tx *Tx) error) {
 
 // anota adds an event that tells of no row.
 func anota(tx *Tx) error {
-	return tx.Log(Acto{Evento: bitacora.SubidasRetiradas, Parte: 900001, Carga: bitacora.CargaSubidas{Archivos: 1}})
+	return tx.Log(Acto{Evento: bitacora.SubidasRetiradas, Parte: 900001,
+		Carga: bitacora.CargaSubidas{Archivos: 1}})
 }
 
 // eventos gives the log.
@@ -86,7 +87,8 @@ func TestLogIsNeverChanged(t *testing.T) {
 		`INSERT ` + insert + `(5, 1, '', '', '', '', '', '{}', zeroblob(32))`,
 		`INSERT ` + insert + `(5, 1, 'x', '', '', '', '', 'no json', zeroblob(32))`,
 		`INSERT ` + insert + `(5, 'ayer', 'x', '', '', '', '', '{}', zeroblob(32))`,
-		`INSERT ` + insert + `(2, 1, 'x', '', '', '', '', '{}', zeroblob(32)) ON CONFLICT DO UPDATE SET evento = 'encima'`,
+		`INSERT ` + insert +
+			`(2, 1, 'x', '', '', '', '', '{}', zeroblob(32)) ON CONFLICT DO UPDATE SET evento = 'encima'`,
 	} {
 		if _, err := s.conn.ExecContext(t.Context(), query); err == nil {
 			t.Errorf("allowed: %s", query)
@@ -106,7 +108,8 @@ func TestUpdateIsWholeOrNothing(t *testing.T) {
 	t.Parallel()
 	s, path := open(t)
 	change := func(tx *Tx) {
-		if _, err := tx.Seed([]Institucion{{UNE: 900001, Denominacion: "Una", Sector: "Uno", Termino: 20, Prorroga: 10}}); err != nil {
+		if _, err := tx.Seed([]Institucion{{UNE: 900001, Denominacion: "Una", Sector: "Uno", Termino: 20,
+			Prorroga: 10}}); err != nil {
 			t.Error(err)
 		}
 		if err := tx.CutDay(schema.DiaDe(now)); err != nil {
@@ -114,7 +117,10 @@ func TestUpdateIsWholeOrNothing(t *testing.T) {
 		}
 	}
 	wrong := errors.New("wrong")
-	if err := s.Update(t.Context(), now, func(tx *Tx) error { change(tx); return wrong }); !errors.Is(err, wrong) {
+	if err := s.Update(t.Context(), now, func(tx *Tx) error {
+		change(tx)
+		return wrong
+	}); !errors.Is(err, wrong) {
 		t.Errorf("%v", err)
 	}
 	func() {
@@ -127,7 +133,10 @@ func TestUpdateIsWholeOrNothing(t *testing.T) {
 	}()
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := s.Update(ended, now, func(tx *Tx) error { change(tx); return nil }); !errors.Is(err, context.Canceled) {
+	if err := s.Update(ended, now, func(tx *Tx) error {
+		change(tx)
+		return nil
+	}); !errors.Is(err, context.Canceled) {
 		t.Errorf("after the end: %v", err)
 	}
 	unchanged := func(s *Store) {
@@ -178,8 +187,11 @@ func TestEightWriters(t *testing.T) {
 					if err != nil {
 						return err
 					}
-					out := Salida{Parte: 900001, Carpeta: "x", Nombre: fmt.Sprint(n), Tipo: schema.LOT, NNN: n, Dia: schema.DiaDe(now), Jornada: schema.DiaDe(now)}
-					return errors.Join(tx.AddSalida(&out), tx.Log(Acto{Evento: bitacora.LoteFormado, Archivo: fmt.Sprintf("%d-%d", w, i), Carga: bitacora.CargaFormado{}}))
+					out := Salida{Parte: 900001, Carpeta: "x", Nombre: fmt.Sprint(n), Tipo: schema.LOT,
+						NNN: n, Dia: schema.DiaDe(now), Jornada: schema.DiaDe(now)}
+					return errors.Join(tx.AddSalida(&out),
+						tx.Log(Acto{Evento: bitacora.LoteFormado, Archivo: fmt.Sprintf("%d-%d", w, i),
+							Carga: bitacora.CargaFormado{}}))
 				})
 				if err != nil {
 					t.Error(err)
@@ -235,10 +247,13 @@ func TestPragmas(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = ro.Close() })
-	for pragma, want := range map[string]string{"synchronous": "2", "foreign_keys": "1", "journal_mode": "wal", "busy_timeout": "10000",
-		"query_only": "0", "recursive_triggers": "1", "cache_size": fmt.Sprint(-cacheWriter), "application_id": fmt.Sprint(aplicacion)} {
+	for pragma, want := range map[string]string{"synchronous": "2", "foreign_keys": "1",
+		"journal_mode": "wal", "busy_timeout": "10000",
+		"query_only": "0", "recursive_triggers": "1", "cache_size": fmt.Sprint(-cacheWriter),
+		"application_id": fmt.Sprint(aplicacion)} {
 		var got string
-		if err := s.conn.QueryRowContext(t.Context(), `PRAGMA `+pragma).Scan(&got); err != nil || got != want {
+		if err := s.conn.QueryRowContext(t.Context(), `PRAGMA `+pragma).Scan(&got); err != nil ||
+			got != want {
 			t.Errorf("writer: %s is %s, want %s (%v)", pragma, got, want, err)
 		}
 	}
@@ -247,7 +262,9 @@ func TestPragmas(t *testing.T) {
 		conns int
 		want  map[string]string
 	}{
-		"readers":   {s.r, 4, map[string]string{"foreign_keys": "1", "journal_mode": "wal", "busy_timeout": "10000", "query_only": "1"}},
+		"readers": {s.r, 4,
+			map[string]string{"foreign_keys": "1", "journal_mode": "wal", "busy_timeout": "10000",
+				"query_only": "1"}},
 		"read only": {ro.r, 4, map[string]string{"journal_mode": "wal", "query_only": "1"}},
 	} {
 		for i := range pool.conns {
@@ -258,7 +275,8 @@ func TestPragmas(t *testing.T) {
 			defer c.Close()
 			for pragma, want := range pool.want {
 				var got string
-				if err := c.QueryRowContext(t.Context(), `PRAGMA `+pragma).Scan(&got); err != nil || got != want {
+				if err := c.QueryRowContext(t.Context(), `PRAGMA `+pragma).Scan(&got); err != nil ||
+					got != want {
 					t.Errorf("%s %d: %s is %s, want %s (%v)", name, i, pragma, got, want, err)
 				}
 			}
@@ -301,7 +319,8 @@ func TestOpenErrors(t *testing.T) {
 	if _, err := OpenReadOnly(filepath.Join(t.TempDir(), "none.db")); err == nil {
 		t.Error("a store that is not there was opened for reading")
 	}
-	if _, err := Open(t.Context(), filepath.Join(t.TempDir(), "none", "buzon.db"), Options{}); err == nil || !strings.Contains(err.Error(), "none") {
+	if _, err := Open(t.Context(), filepath.Join(t.TempDir(), "none", "buzon.db"), Options{}); err == nil ||
+		!strings.Contains(err.Error(), "none") {
 		t.Errorf("%v", err)
 	}
 }
@@ -313,7 +332,8 @@ func TestMomentsInOrder(t *testing.T) {
 	st, _ := open(t)
 	for _, step := range []struct{ asked, want time.Duration }{
 		{time.Hour, time.Hour}, {time.Hour - 2*time.Second, time.Hour}, {time.Hour - time.Minute, time.Hour},
-		{time.Hour - time.Minute - time.Millisecond, time.Hour - time.Minute - time.Millisecond}, {2 * time.Hour, 2 * time.Hour},
+		{time.Hour - time.Minute - time.Millisecond, time.Hour - time.Minute - time.Millisecond},
+		{2 * time.Hour, 2 * time.Hour},
 	} {
 		var got time.Time
 		err := st.Update(t.Context(), now.Add(step.asked), func(tx *Tx) error {

@@ -45,24 +45,32 @@ var (
 	tRevocadas     = hechos("llaves_revocadas", "id", "llave momento")
 	tAvisadas      = hechos("llaves_avisadas", "id", "llave momento")
 	tClaves        = hechos("claves", "id", "une hash momento")
-	tArchivos      = hechos("archivos", "id", "parte nombre sha256 bytes tipo version codificacion jornada recibido k "+
-		"resultado registros aceptados rechazados primera_linea calendario")
-	tRechazados    = deArchivo("rechazados", "archivo numero folio codigo")
-	tAnexos        = hechos("anexos", "id", "parte nombre sha256 bytes recibido")
-	tSalidas       = hechos("salidas", "id", "parte carpeta nombre tipo sha256 bytes registros jornada dia nnn generado archivo")
+	tArchivos      = hechos("archivos", "id",
+		"parte nombre sha256 bytes tipo version codificacion jornada recibido k "+
+			"resultado registros aceptados rechazados primera_linea calendario")
+	tRechazados = deArchivo("rechazados", "archivo numero folio codigo")
+	tAnexos     = hechos("anexos", "id", "parte nombre sha256 bytes recibido")
+	tSalidas    = hechos("salidas", "id",
+		"parte carpeta nombre tipo sha256 bytes registros jornada dia nnn generado archivo")
 	tPublicaciones = hechos("publicaciones", "id", "salida momento observable")
 	tAnulaciones   = hechos("anulaciones", "id", "salida momento")
 	tLotes         = hechos("lotes", "id", "salida rec une turno dia0 limite calendario")
-	tReclamaciones = deArchivo("reclamaciones", "folio vuelta une archivo tramo numero desplazamiento largo proceso unidad fecha turno "+
-		"medio producto causa pori persona sexo edad entidad municipio monetario monto")
+	tReclamaciones = deArchivo("reclamaciones",
+		"folio vuelta une archivo tramo numero desplazamiento largo proceso unidad fecha turno "+
+			"medio producto causa pori persona sexo edad entidad municipio monetario monto")
 	tPlazos     = hechos("plazos", "id", "reclamacion que limite calendario lugar")
-	tRespuestas = deArchivo("respuestas", "reclamacion tipo archivo numero desplazamiento largo dias oportunidad limite "+
-		"sentido prorroga abonado anexo")
-	tDevoluciones = &tabla{nombre: "devoluciones", id: "respuesta", columnas: []string{"rep"}, por: "salidas", lleva: "rep"}
-	tDictamenes   = deArchivo("dictamenes", "reclamacion une tipo fecha archivo numero desplazamiento largo anula")
-	tAcuses       = hechos("acuses", "id", "anio n archivo salida")
-	tRecogidas    = hechos("recogidas", "id", "salida cuenta huella direccion cliente algoritmos abierta cerrada primero ultimo "+
-		"inicio tramos cubiertos cierre completa ronda con_abierta con_leida con_completa con_veces con_tramos")
+	tRespuestas = deArchivo("respuestas",
+		"reclamacion tipo archivo numero desplazamiento largo dias oportunidad limite "+
+			"sentido prorroga abonado anexo")
+	tDevoluciones = &tabla{nombre: "devoluciones", id: "respuesta", columnas: []string{"rep"}, por: "salidas",
+		lleva: "rep"}
+	tDictamenes = deArchivo("dictamenes",
+		"reclamacion une tipo fecha archivo numero desplazamiento largo anula")
+	tAcuses    = hechos("acuses", "id", "anio n archivo salida")
+	tRecogidas = hechos("recogidas", "id",
+		"salida cuenta huella direccion cliente algoritmos abierta cerrada primero ultimo "+
+			"inicio tramos cubiertos cierre completa ronda con_abierta con_leida con_completa con_veces "+
+			"con_tramos")
 	tNoRecogidos = hechos("no_recogidos", "id", "salida plazo momento")
 	tCortes      = hechos("cortes", "id", "dia momento")
 	tCierres     = hechos("cierres", "id", "dia momento recibidas entregadas rechazadas")
@@ -77,8 +85,10 @@ var (
 
 // todosLosHechos are the tables of facts, in the order in which verify reads them.
 var todosLosHechos = []*tabla{
-	tMeta, tInstituciones, tSuspensiones, tLlaves, tRevocadas, tAvisadas, tClaves, tArchivos, tRechazados, tAnexos, tSalidas,
-	tPublicaciones, tAnulaciones, tLotes, tReclamaciones, tPlazos, tRespuestas, tDevoluciones, tDictamenes, tAcuses, tRecogidas,
+	tMeta, tInstituciones, tSuspensiones, tLlaves, tRevocadas, tAvisadas, tClaves, tArchivos, tRechazados,
+	tAnexos, tSalidas,
+	tPublicaciones, tAnulaciones, tLotes, tReclamaciones, tPlazos, tRespuestas, tDevoluciones, tDictamenes,
+	tAcuses, tRecogidas,
 	tNoRecogidos, tCortes, tCierres, tAvisos, tCorridas, tFinales, tSellos, tTurnos, tPuntos, tTestigos,
 }
 
@@ -86,8 +96,10 @@ var todosLosHechos = []*tabla{
 // log itself.
 var clases = map[string]naturaleza{
 	"bitacora": hecho, "nodos": trabajo, "bloques": trabajo, "partes": trabajo,
-	"estados": trabajo, "coberturas": trabajo, "por_publicar": trabajo, "por_entregar": trabajo, "por_devolver": trabajo, "por_recoger": trabajo,
-	"entrantes": observacion, "vistos": observacion, "listados": observacion, "agenda": observacion, "latidos": observacion, "usos": observacion,
+	"estados": trabajo, "coberturas": trabajo, "por_publicar": trabajo, "por_entregar": trabajo,
+	"por_devolver": trabajo, "por_recoger": trabajo,
+	"entrantes": observacion, "vistos": observacion, "listados": observacion, "agenda": observacion,
+	"latidos": observacion, "usos": observacion,
 	"arribos": observacion, "exhibidos": observacion, "bases": observacion, "ausentes": observacion,
 	"goose_db_version": observacion, "sqlite_sequence": observacion,
 }
@@ -98,7 +110,8 @@ func hechos(nombre, id, columnas string) *tabla {
 
 // deArchivo is a table of records: each bears the event of the file that it is of.
 func deArchivo(nombre, columnas string) *tabla {
-	return &tabla{nombre: nombre, id: "id", columnas: strings.Fields(columnas), por: "archivos", lleva: "archivo"}
+	return &tabla{nombre: nombre, id: "id", columnas: strings.Fields(columnas), por: "archivos",
+		lleva: "archivo"}
 }
 
 // todas are its columns as add writes them: the key, the others, evento.
@@ -114,7 +127,8 @@ func (t *tabla) todas() []string {
 func (t *tabla) prepare() {
 	t.once.Do(func() {
 		all := t.todas()
-		t.sql = `INSERT INTO ` + t.nombre + ` (` + strings.Join(all, ", ") + `) VALUES (?` + strings.Repeat(`,?`, len(all)-1) + `)`
+		t.sql = `INSERT INTO ` + t.nombre + ` (` + strings.Join(all, ", ") + `) VALUES (?` +
+			strings.Repeat(`,?`, len(all)-1) + `)`
 		for i, c := range all {
 			t.orden = append(t.orden, i)
 			t.cabeza = append(t.cabeza, bitacora.Netstring(nil, c))

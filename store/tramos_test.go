@@ -28,7 +28,8 @@ func TestTramos(t *testing.T) {
 			update(t, s, func(tx *Tx) error {
 				return recibe(tx, &rec, func(in *Ingreso) error {
 					for i := range n {
-						c := Asunto{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", i)), Vuelta: 1, UNE: schema.UNE(900001 + i*i%3)}
+						c := Asunto{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", i)), Vuelta: 1,
+							UNE: schema.UNE(900001 + i*i%3)}
 						want[c.UNE] = append(want[c.UNE], c.Folio)
 						if err := in.acepta(&c); err != nil {
 							return err
@@ -40,7 +41,10 @@ func TestTramos(t *testing.T) {
 			view(t, s, func(v *View) error {
 				for une, folios := range want {
 					var got []schema.Folio
-					err := v.DelREC(une, rec.ID, func(f FilaDeREC) error { got = append(got, f.Folio); return nil })
+					err := v.DelREC(une, rec.ID, func(f FilaDeREC) error {
+						got = append(got, f.Folio)
+						return nil
+					})
 					if err != nil || !slices.Equal(got, folios) {
 						t.Errorf("une %s: %v\n%q\nwant %q", une, err, got, folios)
 					}
@@ -58,7 +62,8 @@ func TestTramos(t *testing.T) {
 func (v *View) enSuLugar(folios []schema.Folio) error {
 	for i := 0; i < len(folios); i += 1 + len(folios)/50 {
 		lugar := 0
-		err := v.get(`SELECT `+hastaFila+` FROM reclamaciones r WHERE r.folio = ?`, []any{string(folios[i])}, &lugar)
+		err := v.get(`SELECT `+hastaFila+` FROM reclamaciones r WHERE r.folio = ?`, []any{string(folios[i])},
+			&lugar)
 		if err == nil && lugar != i+1 {
 			err = fmt.Errorf("%s is at place %d, not %d", folios[i], lugar, i+1)
 		}
@@ -93,5 +98,6 @@ func TestKnownRound(t *testing.T) {
 	}
 	take("a", on, false)
 	take("b", on, true)
-	take("c", []schema.Folio{"2026/090/1", "2026/090/99", "2026/090/100000", "2026/092/1", "otra", "2026/091/30"}, false)
+	take("c", []schema.Folio{"2026/090/1", "2026/090/99", "2026/090/100000", "2026/092/1", "otra",
+		"2026/091/30"}, false)
 }

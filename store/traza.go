@@ -75,7 +75,8 @@ func (v *View) traceDictamenes(t *Traza) error {
 // traceLote finds the LOT that a round is in, or is to become visible in.
 func (v *View) traceLote(t *Traza) error {
 	c := &t.Asunto
-	all, err := v.salidas(`s.archivo = ? AND s.parte = ? AND s.tipo = 'LOT' ORDER BY s.id DESC LIMIT 1`, c.Archivo, c.UNE.String())
+	all, err := v.salidas(`s.archivo = ? AND s.parte = ? AND s.tipo = 'LOT' ORDER BY s.id DESC LIMIT 1`,
+		c.Archivo, c.UNE.String())
 	if err != nil || len(all) == 0 {
 		return err
 	}
@@ -101,7 +102,8 @@ func (v *View) formado(t *Traza) error {
 	if c.Lote != 0 {
 		return nil
 	}
-	return v.get(`SELECT dia0, limite, calendario FROM lotes WHERE salida = ? AND turno IN (0, ?)`, []any{t.LOT.ID, int64(c.Turno)},
+	return v.get(`SELECT dia0, limite, calendario FROM lotes WHERE salida = ? AND turno IN (0, ?)`,
+		[]any{t.LOT.ID, int64(c.Turno)},
 		&c.Dia0, &c.Limite, &c.Calendario)
 }
 

@@ -52,22 +52,25 @@ func (v *View) TraceFile(nombre string) (all []TrazaArchivo, err error) {
 // hechos gives the files that were made under a name, the annulled ones among
 // them.
 func (v *View) hechos(nombre string) (all []TrazaArchivo, err error) {
-	err = v.each(`SELECT s.id, coalesce(x.momento, 0) FROM salidas s LEFT JOIN anulaciones x ON x.salida = s.id
+	err = v.each(
+		`SELECT s.id, coalesce(x.momento, 0) FROM salidas s LEFT JOIN anulaciones x ON x.salida = s.id
 		WHERE s.nombre = ? ORDER BY s.id`, []any{nombre}, func(rows valores) error {
-		var at int64
-		t := TrazaArchivo{Hecho: new(Salida)}
-		if err := rows.Scan(&t.Hecho.ID, &at); err != nil {
-			return err
-		}
-		t.Anulado = moment(at)
-		all = append(all, t)
-		return nil
-	})
+			var at int64
+			t := TrazaArchivo{Hecho: new(Salida)}
+			if err := rows.Scan(&t.Hecho.ID, &at); err != nil {
+				return err
+			}
+			t.Anulado = moment(at)
+			all = append(all, t)
+			return nil
+		})
 	if err != nil {
 		return nil, err
 	}
 	for _, t := range all {
-		if err := v.each(selectSalida+` WHERE s.id = ?`, []any{t.Hecho.ID}, func(rows valores) error { return scanSalida(rows, t.Hecho) }); err != nil {
+		if err := v.each(selectSalida+` WHERE s.id = ?`, []any{t.Hecho.ID}, func(rows valores) error {
+			return scanSalida(rows, t.Hecho)
+		}); err != nil {
 			return nil, err
 		}
 	}
@@ -144,18 +147,21 @@ func (v *View) FoliosDe(t TrazaArchivo, despues int64, limite int, each func(Fol
 
 // estadoDe tells how the folio of a round r stands.
 const estadoDe = `CASE
-	WHEN EXISTS (SELECT 1 FROM respuestas p JOIN devoluciones d ON d.respuesta = p.id JOIN publicaciones s ON s.salida = d.rep
+	WHEN EXISTS (SELECT 1 FROM respuestas p JOIN devoluciones d ON d.respuesta = p.id JOIN publicaciones s
+	ON s.salida = d.rep
 		WHERE p.reclamacion = r.id AND p.tipo = 1) THEN '` + FolioDevuelto + `'
 	WHEN e.contestada IS NOT NULL THEN '` + FolioContestado + `'
 	WHEN e.prorroga > 0 THEN '` + FolioProrrogado + `'
 	WHEN e.entregada IS NOT NULL THEN '` + FolioEntregado + `'
 	WHEN EXISTS (SELECT 1 FROM lotes l WHERE l.rec = r.archivo AND l.une = r.une
-		AND NOT EXISTS (SELECT 1 FROM anulaciones x WHERE x.salida = l.salida)) THEN '` + FolioPorPublicar + `'
+		AND NOT EXISTS (SELECT 1 FROM anulaciones x
+		WHERE x.salida = l.salida)) THEN '` + FolioPorPublicar + `'
 	ELSE '` + FolioRecibido + `' END`
 
 // foliosDeArchivo goes by the rows that were accepted of a file and those that were
 // refused, in the order of its records.
-func (v *View) foliosDeArchivo(a *Archivo, refused bool, despues int64, limite int, each func(FolioDeArchivo) error) error {
+func (v *View) foliosDeArchivo(a *Archivo, refused bool, despues int64, limite int,
+	each func(FolioDeArchivo) error) error {
 	accepted := ingresables[a.Tipo].folios
 	if accepted == "" || refused {
 		accepted = `SELECT 0 AS numero, 0 AS ronda WHERE 0`
@@ -169,7 +175,8 @@ func (v *View) foliosDeArchivo(a *Archivo, refused bool, despues int64, limite i
 		SELECT k.numero, r.folio, r.une, r.vuelta, `+estadoDe+` AS estado, '' AS codigo
 			FROM (SELECT * FROM (`+accepted+`) WHERE 1`+some+`) k JOIN reclamaciones r ON r.id = k.ronda
 			LEFT JOIN estados e ON e.reclamacion = r.id
-		UNION ALL SELECT * FROM (SELECT numero, folio, 0, 0, '`+FolioRechazado+`', codigo FROM rechazados WHERE archivo = ?1`+some+`)
+		UNION ALL SELECT * FROM (SELECT numero, folio, 0, 0,
+		'`+FolioRechazado+`', codigo FROM rechazados WHERE archivo = ?1`+some+`)
 		) ORDER BY numero LIMIT ?3`, []any{a.ID, despues, limite}, func(rows valores) error {
 		var x FolioDeArchivo
 		if err := rows.Scan(&x.Cursor, &x.Folio, &x.UNE, &x.Vuelta, &x.Estado, &x.Codigo); err != nil {
@@ -183,17 +190,19 @@ func (v *View) foliosDeArchivo(a *Archivo, refused bool, despues int64, limite i
 // foliosDeREP goes by the answers in a REP.
 func (v *View) foliosDeREP(s *Salida, despues int64, limite int, each func(FolioDeArchivo) error) error {
 	linea := int(despues)
-	return v.each(`SELECT r.folio, r.une, r.vuelta, `+estadoDe+` FROM devoluciones d JOIN respuestas p ON p.id = d.respuesta
+	return v.each(`SELECT r.folio, r.une, r.vuelta, `+estadoDe+
+		` FROM devoluciones d JOIN respuestas p ON p.id = d.respuesta
 		JOIN reclamaciones r ON r.id = p.reclamacion LEFT JOIN estados e ON e.reclamacion = r.id
-		WHERE d.rep = ?1 ORDER BY d.respuesta LIMIT ?3 OFFSET ?2`, []any{s.ID, despues, limite}, func(rows valores) error {
-		var x FolioDeArchivo
-		if err := rows.Scan(&x.Folio, &x.UNE, &x.Vuelta, &x.Estado); err != nil {
-			return err
-		}
-		linea++
-		x.Cursor, x.Linea = int64(linea), linea+1
-		return each(x)
-	})
+		WHERE d.rep = ?1 ORDER BY d.respuesta LIMIT ?3 OFFSET ?2`, []any{s.ID, despues, limite},
+		func(rows valores) error {
+			var x FolioDeArchivo
+			if err := rows.Scan(&x.Folio, &x.UNE, &x.Vuelta, &x.Estado); err != nil {
+				return err
+			}
+			linea++
+			x.Cursor, x.Linea = int64(linea), linea+1
+			return each(x)
+		})
 }
 
 // foliosDeLote goes by the rows of a LOT: no event tells of one that is not

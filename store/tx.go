@@ -212,7 +212,9 @@ const demora = time.Minute
 // set back further is believed.
 func (tx *Tx) follow() error {
 	var last int64
-	if err := tx.get(`SELECT coalesce(max(momento), 0) FROM (SELECT momento FROM bitacora ORDER BY n DESC LIMIT 1)`, nil, &last); err != nil {
+	if err := tx.get(
+		`SELECT coalesce(max(momento), 0) FROM (SELECT momento FROM bitacora ORDER BY n DESC LIMIT 1)`, nil,
+		&last); err != nil {
 		return err
 	}
 	if at := moment(last); at.After(tx.now) && at.Sub(tx.now) <= demora {

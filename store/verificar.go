@@ -120,7 +120,8 @@ func (c *checker) events() error {
 	if err := c.heads(); err != nil {
 		return err
 	}
-	if c.partes, err = c.leer.cursor(`SELECT primero, desde, n FROM partes ORDER BY primero, desde`); err != nil {
+	if c.partes,
+		err = c.leer.cursor(`SELECT primero, desde, n FROM partes ORDER BY primero, desde`); err != nil {
 		return err
 	}
 	defer c.partes.close()
@@ -161,7 +162,8 @@ func (c *checker) event(f *fila, total int64) error {
 	}
 	h := e.Hoja()
 	if !bytes.Equal(h[:], hoja) {
-		return difiere("el evento %d no es el que se registró: su contenido no corresponde a su hoja del árbol", e.N)
+		return difiere(
+			"el evento %d no es el que se registró: su contenido no corresponde a su hoja del árbol", e.N)
 	}
 	c.r.Eventos = e.N
 	if e.N%4096 == 0 || e.N == total {
@@ -281,7 +283,8 @@ func (c *checker) part(e *bitacora.Crudo) error {
 			c.lector.Primero(), c.cortada.Origen)
 	}
 	p := c.partes
-	if !p.more || p.entero(0) != c.lector.Primero() || p.entero(1) != int64(desde) || p.entero(2) != e.N || p.bien() != nil {
+	if !p.more || p.entero(0) != c.lector.Primero() || p.entero(1) != int64(desde) || p.entero(2) != e.N ||
+		p.bien() != nil {
 		return difiere("el índice de partes no corresponde al evento %d", e.N)
 	}
 	return p.next()

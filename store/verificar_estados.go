@@ -17,12 +17,16 @@ func (m *estadista) open() (err error) {
 		into         **corriente
 		tabla, query string
 	}{
-		{&m.respuestas, "respuestas", `SELECT p.reclamacion, p.tipo, a.recibido, p.limite, p.prorroga, a.evento, a.calendario
+		{&m.respuestas, "respuestas",
+			`SELECT p.reclamacion, p.tipo, a.recibido, p.limite, p.prorroga, a.evento, a.calendario
 			FROM respuestas p JOIN archivos a ON a.id = p.archivo ORDER BY p.reclamacion, p.tipo`},
-		{&m.plazos, "plazos", `SELECT reclamacion, que, limite, evento, calendario FROM plazos ORDER BY reclamacion, id`},
-		{&m.desistidas, "dictamenes", `SELECT d.reclamacion, a.recibido FROM dictamenes d JOIN archivos a ON a.id = d.archivo
+		{&m.plazos, "plazos",
+			`SELECT reclamacion, que, limite, evento, calendario FROM plazos ORDER BY reclamacion, id`},
+		{&m.desistidas, "dictamenes",
+			`SELECT d.reclamacion, a.recibido FROM dictamenes d JOIN archivos a ON a.id = d.archivo
 			WHERE d.tipo = 6 ORDER BY d.reclamacion, d.id`},
-		{&m.guardados, "estados", `SELECT reclamacion, une, lote, entregada, dia0, limite, ` + calendarioDe + `, prorroga, contestada, desistida, plazo
+		{&m.guardados, "estados", `SELECT reclamacion, une, lote, entregada, dia0, limite, ` + calendarioDe +
+			`, prorroga, contestada, desistida, plazo
 			FROM estados e ORDER BY reclamacion`},
 	} {
 		if *s.into, err = m.c.corriente(s.tabla, s.query); err != nil {
@@ -46,14 +50,16 @@ func (m *estadista) readLotes(rec int64) error {
 		return nil
 	}
 	m.rec, m.lotes = rec, map[[2]int64]estado{}
-	return m.c.v.each(`SELECT l.une, l.turno, l.salida, p.momento, l.dia0, l.limite, l.calendario FROM lotes l JOIN publicaciones p ON p.salida = l.salida
+	return m.c.v.each(
+		`SELECT l.une, l.turno, l.salida, p.momento, l.dia0, l.limite, l.calendario FROM lotes l
+			JOIN publicaciones p ON p.salida = l.salida
 		WHERE l.rec = ?`, []any{rec}, func(rows valores) error {
-		var e estado
-		var turno int64
-		err := rows.Scan(&e.une, &turno, &e.lote, &e.entregada, &e.dia0, &e.limite, &e.calendario)
-		m.lotes[[2]int64{e.une, turno}] = e
-		return err
-	})
+			var e estado
+			var turno int64
+			err := rows.Scan(&e.une, &turno, &e.lote, &e.entregada, &e.dia0, &e.limite, &e.calendario)
+			m.lotes[[2]int64{e.une, turno}] = e
+			return err
+		})
 }
 
 // estado makes the state of a round; delivered is false where it has none.
@@ -133,6 +139,7 @@ func (m *estadista) compare(id int64, want estado, delivered bool) error {
 }
 
 func guardado(f *fila) estado {
-	return estado{f.entero(0), f.entero(1), f.entero(2), f.entero(3), f.entero(4), f.entero(5), f.texto(6), f.entero(7),
+	return estado{f.entero(0), f.entero(1), f.entero(2), f.entero(3), f.entero(4), f.entero(5), f.texto(6),
+		f.entero(7),
 		f.enteroONada(8), f.enteroONada(9), f.textoONada(10)}
 }

@@ -96,7 +96,8 @@ func (m *almacenDeDias) rec(tx *Tx, dia schema.Dia) (casos [][]Asunto, err error
 	n := m.unes * m.folio
 	a := Archivo{Parte: schema.ParteCONDUSEF, Nombre: fmt.Sprintf("GE_REC_%s_001.txt", dia.Compacta()),
 		SHA256: huellaInventada("rec", dia),
-		Bytes:  int64(n) * 430, Tipo: schema.REC, Jornada: dia, Recibido: tx.Now(), K: 1, Resultado: 1, Registros: n, Aceptados: n, Version: "01.00"}
+		Bytes:  int64(n) * 430, Tipo: schema.REC, Jornada: dia, Recibido: tx.Now(), K: 1, Resultado: 1,
+		Registros: n, Aceptados: n, Version: "01.00"}
 	in, err := tx.TakeIn(&a)
 	if err != nil {
 		return nil, err
@@ -105,7 +106,8 @@ func (m *almacenDeDias) rec(tx *Tx, dia schema.Dia) (casos [][]Asunto, err error
 	casos = make([][]Asunto, m.unes)
 	r := schema.Reclamacion{RecUnidadAtencion: "A01", RecFechaReclamacion: dia.Fecha(),
 		RecMedioRecepcionCanal: "3",
-		RecProductoServicio:    "026907150304", RecCausaMotivo: "0321", RecPori: "NO", RecTipoPersona: "1", RecSexo: "M", RecEdad: "41",
+		RecProductoServicio:    "026907150304", RecCausaMotivo: "0321", RecPori: "NO", RecTipoPersona: "1",
+		RecSexo: "M", RecEdad: "41",
 		RecEntidadFederativa: "9", RecMunicipioAlcaldia: "15"}
 	for i := range n {
 		c := Asunto{Folio: schema.Folio(fmt.Sprintf("2026/%d/%d", dia, i+1)), Vuelta: 1,
@@ -132,7 +134,8 @@ func (m *almacenDeDias) lote(tx *Tx, dia schema.Dia, casos []Asunto) error {
 	s := Salida{Parte: u.Parte(), Carpeta: "reclamaciones", Nombre: fmt.Sprintf("GE_LOT_%s_%s_001.txt", u,
 		dia.Compacta()), Tipo: schema.LOT,
 		SHA256: huellaInventada("lot", u,
-			dia), Bytes: 9000, Registros: len(casos), Jornada: dia, Dia: dia, NNN: 1, Archivo: casos[0].Archivo}
+			dia), Bytes: 9000, Registros: len(casos), Jornada: dia, Dia: dia, NNN: 1,
+		Archivo: casos[0].Archivo}
 	if err := tx.AddLote(&s, []Plazo{{Dia0: dia, Limite: dia + 28}}, "2026.1"); err != nil {
 		return err
 	}
@@ -144,7 +147,8 @@ func (m *almacenDeDias) res(tx *Tx, dia schema.Dia, casos []Asunto) (all []Respu
 	u := casos[0].UNE
 	a := Archivo{Parte: u.Parte(), Nombre: fmt.Sprintf("GE_RES_%s_%s_001.txt", u, dia.Compacta()),
 		SHA256: huellaInventada("res", u, dia),
-		Bytes:  9000, Tipo: schema.RES, Jornada: dia, Recibido: tx.Now(), K: 1, Resultado: 1, Registros: len(casos), Aceptados: len(casos),
+		Bytes:  9000, Tipo: schema.RES, Jornada: dia, Recibido: tx.Now(), K: 1, Resultado: 1,
+		Registros: len(casos), Aceptados: len(casos),
 		Version: "01.00", Calendario: "2026.1"}
 	in, err := tx.TakeIn(&a)
 	if err != nil {

@@ -10,15 +10,21 @@ import (
 var derivadas = []struct{ tabla, columnas, hechos string }{
 	{"por_publicar", "salida, parte", `SELECT s.id, s.parte FROM salidas s WHERE ` + vigente + `
 		AND NOT EXISTS (SELECT 1 FROM publicaciones p WHERE p.salida = s.id)`},
-	{"por_entregar", "une, rec", `SELECT DISTINCT r.une, r.archivo FROM reclamaciones r JOIN archivos a ON a.id = r.archivo
+	{"por_entregar", "une, rec",
+		`SELECT DISTINCT r.une, r.archivo FROM reclamaciones r JOIN archivos a ON a.id = r.archivo
 		WHERE NOT EXISTS (SELECT 1 FROM lotes l WHERE l.rec = r.archivo AND l.une = r.une
 			AND NOT EXISTS (SELECT 1 FROM anulaciones x WHERE x.salida = l.salida))`},
-	{"por_devolver", "archivo", `SELECT DISTINCT p.archivo FROM respuestas p JOIN archivos a ON a.id = p.archivo
+	{"por_devolver", "archivo",
+		`SELECT DISTINCT p.archivo FROM respuestas p JOIN archivos a ON a.id = p.archivo
 		WHERE NOT EXISTS (SELECT 1 FROM devoluciones d WHERE d.respuesta = p.id)`},
-	{"por_recoger", "salida", `SELECT s.id FROM salidas s JOIN publicaciones p ON p.salida = s.id WHERE s.tipo = 'LOT' AND p.observable
+	{"por_recoger", "salida",
+		`SELECT s.id FROM salidas s JOIN publicaciones p ON p.salida = s.id WHERE s.tipo = 'LOT'
+			AND p.observable
 		AND NOT EXISTS (SELECT 1 FROM recogidas r WHERE r.salida = s.id AND r.con_veces > 0)
-		AND NOT EXISTS (SELECT 1 FROM no_recogidos n WHERE n.salida = s.id AND (n.plazo = 'limite' OR s.registros = 0))`},
-	{"coberturas", "salida, abierta, leida, completa, veces, tramos", `SELECT salida, con_abierta, con_leida, con_completa, con_veces, con_tramos
+		AND NOT EXISTS (SELECT 1 FROM no_recogidos n WHERE n.salida = s.id AND (n.plazo = 'limite'
+		OR s.registros = 0))`},
+	{"coberturas", "salida, abierta, leida, completa, veces, tramos",
+		`SELECT salida, con_abierta, con_leida, con_completa, con_veces, con_tramos
 		FROM recogidas r WHERE id = (SELECT max(id) FROM recogidas WHERE salida = r.salida)`},
 }
 
@@ -26,7 +32,8 @@ var derivadas = []struct{ tabla, columnas, hechos string }{
 func (c *checker) trabajo() error {
 	for _, d := range derivadas {
 		for _, q := range []struct{ sql, what string }{
-			{d.hechos + ` EXCEPT SELECT ` + d.columnas + ` FROM ` + d.tabla, "a la tabla de trabajo %s le falta, según los hechos, la fila %s; con ella %d"},
+			{d.hechos + ` EXCEPT SELECT ` + d.columnas + ` FROM ` + d.tabla,
+				"a la tabla de trabajo %s le falta, según los hechos, la fila %s; con ella %d"},
 			{`SELECT ` + d.columnas + ` FROM ` + d.tabla + ` EXCEPT ` + d.hechos,
 				"la tabla de trabajo %s tiene de más, según los hechos, la fila %s; con ella %d"},
 		} {
@@ -123,7 +130,8 @@ func (c *checker) estados() (err error) {
 	if err := m.open(); err != nil {
 		return err
 	}
-	const rounds = `SELECT r.id, r.une, r.turno, r.archivo FROM reclamaciones r JOIN archivos a ON a.id = r.archivo ORDER BY r.id`
+	const rounds = `SELECT r.id, r.une, r.turno, r.archivo FROM reclamaciones r JOIN archivos a
+		ON a.id = r.archivo ORDER BY r.id`
 	done := int64(0)
 	err = c.cada("reclamaciones", rounds, func(f *fila) error {
 		id := f.entero(0)

@@ -38,8 +38,10 @@ func TestAuthorize(t *testing.T) {
 	s := newSet(t)
 	condusef, norte, stranger := newSigner(t, ""), newSigner(t, ""), newSigner(t, "")
 	s.edit(t, "folder: condusef", "account: {keys: ['"+authorizedKey(condusef)+"']}")
-	s.edit(t, "#instituciones: [", "instituciones:\n    - {clave: 900009, denominacion: Institución Inventada, sector: Uniones de Crédito, keys: ['"+
-		authorizedKey(norte)+"']}\n  #instituciones: [")
+	s.edit(t, "#instituciones: [",
+		"instituciones:\n    - {clave: 900009, denominacion: Institución Inventada, sector: Uniones de "+
+			"Crédito, keys: ['"+
+			authorizedKey(norte)+"']}\n  #instituciones: [")
 	g := opened(t, s, moment(t, delivered))
 	for _, tt := range []struct {
 		account string
@@ -64,7 +66,8 @@ func TestAuthorize(t *testing.T) {
 			t.Errorf("%q: %v, want %q", tt.account, err, tt.want)
 		}
 	}
-	code, _, errOut := buzon("une", "key", "add", "900001", writeKeyLine(t, authorizedKey(condusef)), "-c", s.config())
+	code, _, errOut := buzon("une", "key", "add", "900001", writeKeyLine(t, authorizedKey(condusef)), "-c",
+		s.config())
 	if code != exitFailed || !strings.Contains(errOut, "is CONDUSEF's (source.account.keys)") {
 		t.Errorf("CONDUSEF's key for a UNE: %d %s", code, errOut)
 	}
@@ -86,7 +89,8 @@ func TestPasswords(t *testing.T) {
 	order := func(args ...string) {
 		t.Helper()
 		var out strings.Builder
-		if code := run(t.Context(), append(append([]string{"une"}, args...), "-c", s.config()), strings.NewReader(good+"\n"), &out, &out); code != exitDone {
+		if code := run(t.Context(), append(append([]string{"une"}, args...), "-c", s.config()),
+			strings.NewReader(good+"\n"), &out, &out); code != exitDone {
 			t.Fatalf("une %v: %d\n%s", args, code, out.String())
 		}
 	}
@@ -100,7 +104,8 @@ func TestPasswords(t *testing.T) {
 	check := func(account, password string, want error) {
 		t.Helper()
 		err := p.Check(account, password)
-		if want == nil && err != nil || want != nil && (err == nil || !errors.Is(err, want) && err.Error() != want.Error()) {
+		if want == nil && err != nil ||
+			want != nil && (err == nil || !errors.Is(err, want) && err.Error() != want.Error()) {
 			t.Errorf("%s: %v, want %v", account, err, want)
 		}
 	}
@@ -137,7 +142,8 @@ func TestPasswordLongerThanBcrypt(t *testing.T) {
 	g := opened(t, s, moment(t, delivered))
 	long := strings.Repeat("x", gateway.PasswordBytes)
 	var out strings.Builder
-	if code := run(t.Context(), []string{"une", "password", "set", "900001", "-c", s.config()}, strings.NewReader(long), &out, &out); code != exitDone {
+	if code := run(t.Context(), []string{"une", "password", "set", "900001", "-c", s.config()},
+		strings.NewReader(long), &out, &out); code != exitDone {
 		t.Fatalf("%d\n%s", code, out.String())
 	}
 	p, err := gateway.NewPasswords(g)

@@ -33,9 +33,12 @@ func TestAnnexBySFTP(t *testing.T) {
 			name = "nunca.pdf"
 		}
 		res := schema.Nombre{Tipo: schema.RES, UNE: 900001, Dia: schema.NewDia(2026, time.March, 3), NNN: n}
-		write(t, c.path(res.String()), written(t, res, une1, schema.Respuesta{RecNumero: "1", RecFolioCondusef: folio, ResTipo: "1",
-			RecFolioAtencion: "UNE-1", RecFechaAtencion: "03/03/2026", RecNivelAtencion: "1", RecSentidoResolucion: "2", RecFechaResolucion: "03/03/2026",
-			ResTexto: "No procede: se anexa la carta.", ResResponsable: "Lic. Marta Ficticia Salas", ResAnexo: name, ResAnexoHash: schema.Huella(hex.EncodeToString(sum[:]))}))
+		write(t, c.path(res.String()),
+			written(t, res, une1, schema.Respuesta{RecNumero: "1", RecFolioCondusef: folio, ResTipo: "1",
+				RecFolioAtencion: "UNE-1", RecFechaAtencion: "03/03/2026", RecNivelAtencion: "1",
+				RecSentidoResolucion: "2", RecFechaResolucion: "03/03/2026",
+				ResTexto: "No procede: se anexa la carta.", ResResponsable: "Lic. Marta Ficticia Salas",
+				ResAnexo: name, ResAnexoHash: schema.Huella(hex.EncodeToString(sum[:]))}))
 	}
 	const first, second = "GE_RES_00900001_20260303_001.txt", "GE_RES_00900001_20260303_002.txt"
 	c.do(t, une1, "put "+first+" respuestas/", `put "`+carta+`" respuestas/`)
@@ -60,7 +63,8 @@ func TestAnnexBySFTP(t *testing.T) {
 	c.do(t, une1, "ls respuestas") // that look is over
 	l.clock.Advance(2 * time.Second)
 	eventually(t, "the acuse of an answer whose annex never comes", func() bool { return acu(second) != "" })
-	if !strings.Contains(acu(second), "|2026/190/88|R|1|2026-03-03T10:00:0") || !strings.Contains(acu(second), "|NEG-11") {
+	if !strings.Contains(acu(second), "|2026/190/88|R|1|2026-03-03T10:00:0") ||
+		!strings.Contains(acu(second), "|NEG-11") {
 		t.Errorf("%s", acu(second))
 	}
 	l.stop()
@@ -69,7 +73,8 @@ func TestAnnexBySFTP(t *testing.T) {
 	if err != nil || len(back) != 1 || read(t, back[0]) != "%PDF carta" {
 		t.Errorf("CONDUSEF has %q, %v", back, err)
 	}
-	if out := s.history(t, "--event", bitacora.AnexoRecibido, "--json"); strings.Count(out, "\n") != 1 || strings.Contains(out, "carta") {
+	if out := s.history(t, "--event", bitacora.AnexoRecibido, "--json"); strings.Count(out, "\n") != 1 ||
+		strings.Contains(out, "carta") {
 		t.Errorf("%s", out)
 	}
 }
@@ -84,7 +89,8 @@ func TestAnnexBytes(t *testing.T) {
 	keys := enrol(t, s)
 	l := serve(t, s, moment(t, "2026-03-03T10:00:00-06:00"))
 	c := newClient(t, l, keys)
-	for name, size := range map[string]int{"grande.pdf": 2001, "justo.pdf": 2000, "GE_RES_00900001_20260303_001.txt": 4000, "GE_RES_00900001_20260303_002.txt": 4001} {
+	for name, size := range map[string]int{"grande.pdf": 2001, "justo.pdf": 2000,
+		"GE_RES_00900001_20260303_001.txt": 4000, "GE_RES_00900001_20260303_002.txt": 4001} {
 		write(t, c.path(name), strings.Repeat("x", size))
 		out, err := c.batch(t, une1, une1, "put "+name+" respuestas/")
 		if fits := size%1000 == 0; (err == nil) != fits {

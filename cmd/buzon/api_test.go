@@ -81,7 +81,8 @@ func TestAPI(t *testing.T) {
 		tokens[role], list = strings.TrimPrefix(line, "token   "), list+item
 	}
 	s.edit(t, "  #tokens:\n", list+"  #tokens:\n")
-	s.edit(t, "; \"\" switches it off. Away from loopback it needs tokens and TLS.\n  listen: ''", "\n  listen: 127.0.0.1:0")
+	s.edit(t, "; \"\" switches it off. Away from loopback it needs tokens and TLS.\n  listen: ''",
+		"\n  listen: 127.0.0.1:0")
 	cmd, base := startAPI(t, s)
 
 	if code, _ := ask(t, base+"/api/v1/history", ""); code != http.StatusUnauthorized {
@@ -90,16 +91,23 @@ func TestAPI(t *testing.T) {
 	if code, _ := ask(t, base+"/api/v1/status", tokens["auditor"]); code != http.StatusForbidden {
 		t.Errorf("status to an auditor: %d", code)
 	}
-	eventually(t, "health", func() bool { code, _ := ask(t, base+"/healthz", ""); return code == http.StatusOK })
-	eventually(t, "the same trace", func() bool { // by today's date the daemon tells more of it while it is asked
+	eventually(t, "health", func() bool {
+		code, _ := ask(t, base+"/healthz", "")
+		return code == http.StatusOK
+	})
+	// by today's date the daemon tells more of it while it is asked
+	eventually(t, "the same trace", func() bool {
 		_, want, _ := buzon("trace", "-c", s.config(), "2026/090/1325", "--json")
 		code, got := ask(t, base+"/api/v1/trace?folio=2026/090/1325", tokens["auditor"])
-		return code == http.StatusOK && got == want && strings.HasPrefix(got, `{"folio":"2026/090/1325","rounds":[{"round":1,`)
+		return code == http.StatusOK && got == want &&
+			strings.HasPrefix(got, `{"folio":"2026/090/1325","rounds":[{"round":1,`)
 	})
 	_, want, _ := buzon("status", "-c", s.config(), "--date", deliveryDay, "--json")
 	field := regexp.MustCompile(`"folios_open":\d+`)
-	if code, got := ask(t, base+"/api/v1/status?date="+deliveryDay, tokens["operador"]); code != http.StatusOK ||
-		field.FindString(got) != field.FindString(want) || !strings.HasPrefix(got, `{"simulacro":true,"day":"`+deliveryDay) {
+	if code, got := ask(t, base+"/api/v1/status?date="+deliveryDay,
+		tokens["operador"]); code != http.StatusOK ||
+		field.FindString(got) != field.FindString(want) ||
+		!strings.HasPrefix(got, `{"simulacro":true,"day":"`+deliveryDay) {
 		t.Errorf("status: %d %s\nwant %s", code, got, want)
 	}
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {

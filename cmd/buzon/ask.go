@@ -20,9 +20,12 @@ import (
 // loadConfig reads the configuration; where there is none it says how to have one.
 func loadConfig(path string) (*config.Config, error) {
 	if info, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: there is no such file; name the configuration with --config, or make one with 'buzon init DIR'", path)
+		return nil, fmt.Errorf(
+			"%s: there is no such file; name the configuration with --config, or make one with 'buzon "+
+				"init DIR'", path)
 	} else if err == nil && info.IsDir() {
-		return nil, fmt.Errorf("%[1]s is a folder; its configuration is perhaps %[1]s/buzon.yaml", filepath.Clean(path))
+		return nil, fmt.Errorf("%[1]s is a folder; its configuration is perhaps %[1]s/buzon.yaml",
+			filepath.Clean(path))
 	}
 	return config.Load(path)
 }
@@ -53,8 +56,10 @@ func openStore(path string, fn func(*config.Config, *store.Store) error) (err er
 }
 
 // openGateway opens the gateway of a configuration for a command.
-func openGateway(ctx context.Context, cfg *config.Config, log *zap.Logger, now func() time.Time, command string) (*gateway.Gateway, error) {
-	return gateway.Open(ctx, gateway.Options{Config: cfg, Log: log, Now: now, Command: command, Version: version})
+func openGateway(ctx context.Context, cfg *config.Config, log *zap.Logger, now func() time.Time,
+	command string) (*gateway.Gateway, error) {
+	return gateway.Open(ctx,
+		gateway.Options{Config: cfg, Log: log, Now: now, Command: command, Version: version})
 }
 
 // loadOwned reads the configuration for a command that writes below the data folder

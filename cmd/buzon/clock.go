@@ -39,7 +39,8 @@ func clockFor(ctx context.Context, cfg *config.Config, now string) (func() time.
 }
 
 // nowBesideUsage is what --now says where clockBeside reads it.
-const nowBesideUsage = "set the clock, RFC 3339; only in a rehearsal's store, whose clock else stands after its last event while a term runs"
+const nowBesideUsage = "set the clock, RFC 3339; only in a rehearsal's store, " +
+	"whose clock else stands after its last event while a term runs"
 
 // clockBeside is the clock of a command that works beside the exchange: the one of
 // clockFor, else that of ops.Beside.

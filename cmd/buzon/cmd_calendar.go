@@ -25,7 +25,9 @@ origen. Each change is a new version and an event of the log. Open terms are
 counted again with it, but a limit that was told never becomes earlier; answered
 folios keep what their acuse says and are shown both ways. It works while the
 daemon runs, which counts with the new version from the next count on.`,
-		"  buzon calendar list --year 2026\n  buzon calendar add 2026-07-20..2026-07-31 'Suspensión de plazos' --origen CONDUSEF --publicado 2026-07-10\n  buzon calendar import inhabiles.csv --dry-run")
+		"  buzon calendar list --year 2026\n  buzon calendar add 2026-07-20..2026-07-31 'Suspensión de "+
+			"plazos' --origen CONDUSEF --publicado 2026-07-10\n  buzon calendar import inhabiles.csv "+
+			"--dry-run")
 	c.AddCommand(calendarListCmd(), calendarAddCmd(), calendarImportCmd())
 	return c
 }
@@ -90,7 +92,8 @@ func printRecuento(w io.Writer, r ops.CambioCalendario) error {
 	more(t, len(r.Moved))
 	fmt.Fprintf(t, "%d answered folios count otherwise; their acuses stand\n", len(r.Closed))
 	for _, k := range r.Closed[:min(shownFolios, len(r.Closed))] {
-		fmt.Fprintf(t, "  %s\t%s\tround %d\ttold: %s\tnow: %s\n", k.Institution, k.Folio, k.Round, cuenta(k.Told), cuenta(k.Now))
+		fmt.Fprintf(t, "  %s\t%s\tround %d\ttold: %s\tnow: %s\n", k.Institution, k.Folio, k.Round,
+			cuenta(k.Told), cuenta(k.Now))
 	}
 	more(t, len(r.Closed))
 	return t.Flush()

@@ -34,7 +34,8 @@ put right by its fecha and origen: with --aplica-ge NO the day is hábil again.`
 	}
 	c.Flags().StringVar(&origen, "origen", "", "who set the day: CONDUSEF, DOF, CNBV …; needed")
 	c.Flags().StringVar(&publicado, "publicado", "", "the date of the DOF, AAAA-MM-DD, where it is known")
-	c.Flags().StringVar(&aplica, "aplica-ge", "SI", "SI, or NO: the day is listed, and hábil for Gestión Electrónica")
+	c.Flags().StringVar(&aplica, "aplica-ge", "SI",
+		"SI, or NO: the day is listed, and hábil for Gestión Electrónica")
 	return o.flags(c)
 }
 
@@ -57,7 +58,8 @@ func newDays(span, descripcion, origen, publicado, aplica string) (days []schema
 	}
 	texts := map[string]string{"DESCRIPCION": descripcion}
 	if origen == "" {
-		errs = append(errs, errors.New("--origen is needed: say who set the day, such as DOF, CONDUSEF or CNBV"))
+		errs = append(errs,
+			errors.New("--origen is needed: say who set the day, such as DOF, CONDUSEF or CNBV"))
 	} else {
 		texts["--origen"] = origen
 	}

@@ -20,8 +20,9 @@ func calendarImportCmd() *cobra.Command {
 		Long: `Add the rows of a table; "-" reads it from standard input. Rows that are there word
 for word are not told again. No row is ever removed: one that is wrong is put right
 by its fecha and origen with aplica_ge NO.`,
-		Example: "  buzon calendar import inhabiles.csv\n  buzon calendar import inhabiles.csv --dry-run --json",
-		Args:    cobra.ExactArgs(1),
+		Example: "  buzon calendar import inhabiles.csv\n  buzon calendar import inhabiles.csv --dry-run " +
+			"--json",
+		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			days, err := readDays(c.InOrStdin(), args[0])
 			if err != nil {

@@ -42,7 +42,8 @@ what each one added, with hours of America/Mexico_City.`,
 			case err != nil:
 				return err
 			case versions && asJSON:
-				return json.NewEncoder(c.OutOrStdout()).Encode(ops.Calendarios{Simulacro: l.Simulacro, Versions: l.Versions})
+				return json.NewEncoder(c.OutOrStdout()).Encode(ops.Calendarios{Simulacro: l.Simulacro,
+					Versions: l.Versions})
 			case versions:
 				return printVersions(c.OutOrStdout(), &l)
 			case asJSON:
@@ -61,7 +62,8 @@ what each one added, with hours of America/Mexico_City.`,
 
 func printCalendar(w io.Writer, l *ops.AnioCalendario) error {
 	markRehearsal(w, l.Simulacro)
-	fmt.Fprintf(w, "calendar %s, %d: %d días hábiles; besides weekends these are none\n", l.Calendar, l.Year, l.Business)
+	fmt.Fprintf(w, "calendar %s, %d: %d días hábiles; besides weekends these are none\n", l.Calendar, l.Year,
+		l.Business)
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	for _, d := range l.Days {
 		note := ""
@@ -72,7 +74,8 @@ func printCalendar(w io.Writer, l *ops.AnioCalendario) error {
 		if d.Published != 0 {
 			published = "DOF " + d.Published.String()
 		}
-		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\n", d.Date, diasSemana[d.Date.Weekday()], d.Description, d.Origin, published, note)
+		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\n", d.Date, diasSemana[d.Date.Weekday()], d.Description,
+			d.Origin, published, note)
 	}
 	return t.Flush()
 }
@@ -84,7 +87,8 @@ func printVersions(w io.Writer, l *ops.AnioCalendario) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(t, "EVENT\tTIME\tCALENDAR\tCAUSE\tDAYS")
 	for _, c := range l.Versions {
-		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\n", c.N, hourOf(c.Momento), c.Calendar, c.Cause, strconv.Itoa(len(c.Days)))
+		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%s\n", c.N, hourOf(c.Momento), c.Calendar, c.Cause,
+			strconv.Itoa(len(c.Days)))
 	}
 	return t.Flush()
 }

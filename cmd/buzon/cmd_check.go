@@ -67,7 +67,8 @@ some file, or a record in it, would be refused.`,
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a file")
 	c.Flags().StringVar(&name, "name", "", "the file name of what standard input holds")
 	c.Flags().StringVar(&rch, "rch", "", "write the RCH that the gateway would write to this file")
-	c.Flags().StringVarP(&path, "config", "c", "", "the configuration of a gateway, for its agreement, roll and catalogs")
+	c.Flags().StringVarP(&path, "config", "c", "",
+		"the configuration of a gateway, for its agreement, roll and catalogs")
 	return c
 }
 
@@ -87,7 +88,8 @@ func checkRules(path string) (revision.PorNombre, error) {
 	return gateway.RulesFor(cfg, hoy), nil
 }
 
-func checkAll(c *cobra.Command, files []string, name string, rules revision.PorNombre, rch string, asJSON bool) error {
+func checkAll(c *cobra.Command, files []string, name string, rules revision.PorNombre, rch string,
+	asJSON bool) error {
 	out := c.OutOrStdout()
 	refused := false
 	var errs []error
@@ -118,7 +120,8 @@ func checkAll(c *cobra.Command, files []string, name string, rules revision.PorN
 }
 
 // checkOne reads one file and hands what it found to use.
-func checkOne(stdin io.Reader, path, name string, rules revision.PorNombre, use func(*revision.Revision) error) (err error) {
+func checkOne(stdin io.Reader, path, name string, rules revision.PorNombre,
+	use func(*revision.Revision) error) (err error) {
 	base := filepath.Base(path)
 	if path == "-" {
 		if name == "" {

@@ -34,11 +34,13 @@ Then it stays up and prints a line with which you are one of the UNEs.
 
 Everything is invented, and the store is marked as a rehearsal's. Without --dir
 it all happens in a temporary folder that is removed at the end.`,
-		Example: "  buzon demo\n  buzon demo --once\n  buzon demo --once --n 700 --defectos reales --seed 7\n  buzon demo --dir ./demo",
-		Args:    cobra.NoArgs,
+		Example: "  buzon demo\n  buzon demo --once\n  buzon demo --once --n 700 --defectos reales --seed " +
+			"7\n  buzon demo --dir ./demo",
+		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if n < 20 {
-				return usageError{fmt.Errorf("--n %d: want 20 or more, so that there is room for each kind of mistake", n)}
+				return usageError{
+					fmt.Errorf("--n %d: want 20 or more, so that there is room for each kind of mistake", n)}
 			}
 			planted, err := inventor.ParseDefectos(defectos)
 			if err != nil {
@@ -50,13 +52,15 @@ it all happens in a temporary folder that is removed at the end.`,
 	}
 	c.Flags().BoolVar(&once, "once", false, "end after the checks: 0 where all add up")
 	c.Flags().StringVar(&dir, "dir", "", "the folder to work in; it must not exist or be empty")
-	c.Flags().StringVar(&defectos, "defectos", "pocos", "mistakes planted in the REC: ninguno, pocos (each kind once) or reales (at the rates of real files)")
+	c.Flags().StringVar(&defectos, "defectos", "pocos",
+		"mistakes planted in the REC: ninguno, pocos (each kind once) or reales (at the rates of real files)")
 	c.Flags().IntVar(&n, "n", 60, "reclamaciones of the day, 20 or more")
 	c.Flags().Uint64Var(&seed, "seed", 1, "of what is invented: the same seed gives the same day")
 	return c
 }
 
-func runDemo(ctx context.Context, out, errOut io.Writer, dir string, once bool, o montaje.DemoOptions) (err error) {
+func runDemo(ctx context.Context, out, errOut io.Writer, dir string, once bool,
+	o montaje.DemoOptions) (err error) {
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "buzon-demo-"); err != nil {
 			return err
@@ -81,7 +85,8 @@ func runDemo(ctx context.Context, out, errOut io.Writer, dir string, once bool, 
 }
 
 // openDemo opens a demonstration in a folder that is not there yet, or empty.
-func openDemo(ctx context.Context, dir string, o montaje.DemoOptions, errOut io.Writer) (d *montaje.Demo, err error) {
+func openDemo(ctx context.Context, dir string, o montaje.DemoOptions,
+	errOut io.Writer) (d *montaje.Demo, err error) {
 	if o.Dir, err = freshFolder(dir); err != nil {
 		return nil, err
 	}
@@ -117,7 +122,8 @@ func playDemo(ctx context.Context, d *montaje.Demo, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "gateway   sftp://%s  checks it and delivers a LOT to each UNE\n", d.Daemon.Addr())
-	fmt.Fprintf(out, "UNEs      %d sign in, pick up, verify, answer, and wait for their acuses\n", len(d.UNEs))
+	fmt.Fprintf(out, "UNEs      %d sign in, pick up, verify, answer, and wait for their acuses\n",
+		len(d.UNEs))
 	if err := d.AnswerAll(ctx); err != nil {
 		return err
 	}
@@ -152,6 +158,8 @@ func playDemo(ctx context.Context, d *montaje.Demo, out io.Writer) error {
 func invite(d *montaje.Demo, out io.Writer) {
 	u := d.UNEs[0]
 	fmt.Fprintf(out, "\nThe gateway stays up until you interrupt it. Be a UNE yourself:\n\n  %s\n", u.Line)
-	fmt.Fprintf(out, "\nand ask what happened:\n\n  buzon status  --config %[1]s\n  buzon history --config %[1]s --institution %[2]s\n  buzon trace   --config %[1]s %[3]s\n",
+	fmt.Fprintf(out,
+		"\nand ask what happened:\n\n  buzon status  --config %[1]s\n  buzon history --config %[1]s "+
+			"--institution %[2]s\n  buzon trace   --config %[1]s %[3]s\n",
 		d.Config, u.Clave.Clave(), d.Plan.Registros[0].RecFolioCondusef)
 }

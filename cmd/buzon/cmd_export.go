@@ -23,8 +23,9 @@ func exportCmd() *cobra.Command {
 them and that older checkpoints are its beginning, into one ZIP. The program
 verificador judges it without us; docs/bitacora.md is its format. What came after
 the newest checkpoint is not in it: 'buzon checkpoint' signs one now.`,
-		Example: "  buzon export -c gateway/buzon.yaml --from 2026-03-01 --to 2026-04-01 -o marzo.zip\n  verificador -llaves llaves.txt -punto viejo.checkpoint marzo.zip",
-		Args:    cobra.NoArgs,
+		Example: "  buzon export -c gateway/buzon.yaml --from 2026-03-01 --to 2026-04-01 -o marzo.zip\n  " +
+			"verificador -llaves llaves.txt -punto viejo.checkpoint marzo.zip",
+		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if out == "" {
 				return usageError{errors.New("-o is empty: name the archive to write")}
@@ -45,14 +46,17 @@ the newest checkpoint is not in it: 'buzon checkpoint' signs one now.`,
 			for _, v := range viejos {
 				q.Viejos = append(q.Viejos, v)
 			}
-			return askStore(c, path, func(_ *config.Config, v *store.View) error { return exportTo(c, v, q, out) })
+			return askStore(c, path, func(_ *config.Config, v *store.View) error {
+				return exportTo(c, v, q, out)
+			})
 		},
 	}
 	configFlag(c, &path)
 	c.Flags().StringVar(&from, "from", "", "from this day or moment on; from the first event")
 	c.Flags().StringVar(&to, "to", "", "before this day or moment; to the newest checkpoint")
 	c.Flags().StringVarP(&out, "output", "o", "", "the archive to write; it must not be there")
-	c.Flags().StringArrayVar(&old, "checkpoint", nil, "prove the beginning of this checkpoint too; may be given several times")
+	c.Flags().StringArrayVar(&old, "checkpoint", nil,
+		"prove the beginning of this checkpoint too; may be given several times")
 	return c
 }
 

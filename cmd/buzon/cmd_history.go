@@ -51,7 +51,9 @@ one object a line, csv a table for spreadsheets.`,
 			if err != nil {
 				return err
 			}
-			return openStore(f.path, func(_ *config.Config, st *store.Store) error { return printHistory(c, st, q, f.format) })
+			return openStore(f.path, func(_ *config.Config, st *store.Store) error {
+				return printHistory(c, st, q, f.format)
+			})
 		},
 	}
 	configFlag(c, &f.path)
@@ -60,7 +62,8 @@ one object a line, csv a table for spreadsheets.`,
 	c.Flags().StringVar(&x.Folio, "folio", "", "what acts did to one folio")
 	c.Flags().StringVar(&x.File, "file", "", "events of one file name")
 	c.Flags().StringVar(&x.Type, "type", "", "events of one type of file: REC, LOT, RES, ACU, RCH, REP, DIC")
-	c.Flags().StringVar(&x.Event, "event", "", "events of one name, such as archivo_recibido; of a folio also reclamacion_entregada and the like")
+	c.Flags().StringVar(&x.Event, "event", "",
+		"events of one name, such as archivo_recibido; of a folio also reclamacion_entregada and the like")
 	c.Flags().StringVar(&f.date, "date", "", "events of one day, AAAA-MM-DD")
 	c.Flags().StringVar(&x.From, "from", "", "events from this day or moment on")
 	c.Flags().StringVar(&x.To, "to", "", "events before this day or moment")
@@ -68,7 +71,8 @@ one object a line, csv a table for spreadsheets.`,
 	c.Flags().StringVar(&x.Address, "address", "", "events of one address, without a port")
 	c.Flags().BoolVar(&f.newest, "newest", false, "the newest first")
 	c.Flags().IntVar(&f.limit, "limit", 0, "at most so many events")
-	c.Flags().StringVar(&f.filtros.After, "after", "", "what comes after event N in the order asked for: the next page; of a folio N.P, with its place")
+	c.Flags().StringVar(&f.filtros.After, "after", "",
+		"what comes after event N in the order asked for: the next page; of a folio N.P, with its place")
 	c.Flags().IntVar(&f.last, "last", 0, "the same as --newest --limit N")
 	c.Flags().StringVar(&f.format, "format", "table", "table, csv or jsonl")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "the same as --format jsonl")
@@ -205,6 +209,7 @@ func (t *historyTable) Write(e bitacora.Evento) error {
 	if e.Que != "" { // what the act did to the folio that was asked for
 		name = e.Que
 	}
-	_, err := fmt.Fprintf(t.Writer, "%s\t%s\t%s\t%s\t%s\t%s\n", store.De(e), hourOf(e.Momento), name, e.Parte, e.Archivo, e.Folio)
+	_, err := fmt.Fprintf(t.Writer, "%s\t%s\t%s\t%s\t%s\t%s\n", store.De(e), hourOf(e.Momento), name, e.Parte,
+		e.Archivo, e.Folio)
 	return err
 }

@@ -29,7 +29,8 @@ what it kept.`,
 			return initialise(c, args[0], simulacro)
 		},
 	}
-	c.Flags().BoolVar(&simulacro, "simulacro", false, "mark the store as a rehearsal's, from its first event and for ever")
+	c.Flags().BoolVar(&simulacro, "simulacro", false,
+		"mark the store as a rehearsal's, from its first event and for ever")
 	return c
 }
 
@@ -57,7 +58,9 @@ func initialise(c *cobra.Command, dir string, simulacro bool) error {
 		return err
 	}
 	if is != simulacro {
-		return fmt.Errorf("%s holds a store that is%s a rehearsal's, and a store never changes sides: choose another folder", dir, map[bool]string{false: " not"}[is])
+		return fmt.Errorf(
+			"%s holds a store that is%s a rehearsal's, and a store never changes sides: choose another "+
+				"folder", dir, map[bool]string{false: " not"}[is])
 	}
 	out := c.OutOrStdout()
 	for _, name := range created {
@@ -69,6 +72,8 @@ func initialise(c *cobra.Command, dir string, simulacro bool) error {
 	if is {
 		fmt.Fprintln(out, "SIMULACRO: the store is a rehearsal's.")
 	}
-	fmt.Fprintf(out, "\nNext: put the UNEs' keys into the roll, then\n  buzon run --config %s      one cycle now\n  buzon serve --config %s    the daemon\n", path, path)
+	fmt.Fprintf(out,
+		"\nNext: put the UNEs' keys into the roll, then\n  buzon run --config %s      one cycle now\n  "+
+			"buzon serve --config %s    the daemon\n", path, path)
 	return nil
 }

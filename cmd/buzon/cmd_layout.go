@@ -28,7 +28,8 @@ from the definitions by which files are read, so it cannot differ from them.
 
 Without --version it is 01.00, or with --config the newest version that is in
 force today.`,
-		Example:   "  buzon layout RES\n  buzon layout REC --format csv > rec.csv\n  buzon layout --version 01.00 --format json",
+		Example: "  buzon layout RES\n  buzon layout REC --format csv > rec.csv\n  buzon layout " +
+			"--version 01.00 --format json",
 		Args:      cobra.MaximumNArgs(1),
 		ValidArgs: tipos(),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -36,7 +37,8 @@ force today.`,
 			if len(args) == 1 {
 				t := schema.Tipo(strings.ToUpper(args[0]))
 				if !slices.Contains(schema.Tipos, t) {
-					return usageError{fmt.Errorf("type %q: want one of %s", args[0], strings.Join(tipos(), ", "))}
+					return usageError{fmt.Errorf("type %q: want one of %s", args[0],
+						strings.Join(tipos(), ", "))}
 				}
 				all = []schema.Tipo{t}
 			}
@@ -57,7 +59,8 @@ force today.`,
 	}
 	c.Flags().StringVar(&format, "format", "table", "table, md, csv or json")
 	c.Flags().StringVar(&version, "version", "", "the version of the layout, such as 01.00")
-	c.Flags().StringVarP(&path, "config", "c", "", "the configuration of a gateway, for the versions in force")
+	c.Flags().StringVarP(&path, "config", "c", "",
+		"the configuration of a gateway, for the versions in force")
 	return c
 }
 
@@ -99,7 +102,8 @@ func layoutCells(c schema.Campo) []string {
 	for i, code := range c.Codigos {
 		codes[i] = string(code)
 	}
-	return []string{strconv.Itoa(c.Posicion), c.Nombre, c.Tipo, strconv.Itoa(c.Longitud), c.Requerido, c.Regla, strings.Join(codes, ", ")}
+	return []string{strconv.Itoa(c.Posicion), c.Nombre, c.Tipo, strconv.Itoa(c.Longitud), c.Requerido,
+		c.Regla, strings.Join(codes, ", ")}
 }
 
 func layoutTitle(f schema.Formato) string {
@@ -150,7 +154,8 @@ func layoutCSV(w io.Writer, all []schema.Formato) error {
 	}
 	for _, f := range all {
 		for _, c := range f.Campos {
-			if err := out.Write(append([]string{string(f.Tipo), string(f.Registro)}, layoutCells(c)...)); err != nil {
+			if err := out.Write(append([]string{string(f.Tipo), string(f.Registro)},
+				layoutCells(c)...)); err != nil {
 				return err
 			}
 		}

@@ -18,8 +18,9 @@ func proofCmd() *cobra.Command {
 		Long: `Print a proof as one JSON object, for the program verificador: that the event of
 an acuse is among those that the newest checkpoint holds, or with --from that the
 log of an older checkpoint is the beginning of the newest one's.`,
-		Example: "  buzon proof -c gateway/buzon.yaml ACU-2026-00000017 > prueba.json\n  buzon proof -c gateway/buzon.yaml --from viejo.checkpoint > prueba.json",
-		Args:    cobra.MaximumNArgs(1),
+		Example: "  buzon proof -c gateway/buzon.yaml ACU-2026-00000017 > prueba.json\n  buzon proof -c " +
+			"gateway/buzon.yaml --from viejo.checkpoint > prueba.json",
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if (from == "") == (len(args) == 0) {
 				return usageError{errors.New("proof wants an acuse, or --from with a checkpoint")}

@@ -29,8 +29,9 @@ run at any time. It cannot run while the daemon works on the same data folder.
 --date names the operation day and never moves the clock: what is delivered
 today counts from today. Without it, it is today until the corte, then the next
 día hábil.`,
-		Example: "  buzon run --config gateway/buzon.yaml\n  buzon run -c gateway/buzon.yaml --date 2026-03-02 --json",
-		Args:    cobra.NoArgs,
+		Example: "  buzon run --config gateway/buzon.yaml\n  buzon run -c gateway/buzon.yaml --date " +
+			"2026-03-02 --json",
+		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := loadConfig(path)
 			if err != nil {
@@ -58,7 +59,8 @@ día hábil.`,
 }
 
 // runOnce does one cycle; dia is 0 for the operation day of the moment.
-func runOnce(c *cobra.Command, cfg *config.Config, now func() time.Time, dia schema.Dia, asJSON bool) (err error) {
+func runOnce(c *cobra.Command, cfg *config.Config, now func() time.Time, dia schema.Dia,
+	asJSON bool) (err error) {
 	ctx := c.Context()
 	log, err := newLogger(quiet(cfg.Log), c.ErrOrStderr())
 	if err != nil {
@@ -105,7 +107,8 @@ func runSettled(c *cobra.Command, g *gateway.Gateway, dia schema.Dia, inf *excha
 		return err
 	}
 	wait := again.Sub(g.Cycle.Now())
-	fmt.Fprintf(c.ErrOrStderr(), "buzon: %s; waiting %v (source.settle)\n", strings.Join(inf.EnEspera, "; "), wait.Round(time.Second))
+	fmt.Fprintf(c.ErrOrStderr(), "buzon: %s; waiting %v (source.settle)\n", strings.Join(inf.EnEspera, "; "),
+		wait.Round(time.Second))
 	select {
 	case <-c.Context().Done():
 		return c.Context().Err()
@@ -115,7 +118,8 @@ func runSettled(c *cobra.Command, g *gateway.Gateway, dia schema.Dia, inf *excha
 	return g.Cycle.Run(c.Context(), dia, exchange.CausaManual, inf)
 }
 
-func printRun(w io.Writer, g *gateway.Gateway, dia schema.Dia, inf *exchange.Informe, runErr error, asJSON bool) error {
+func printRun(w io.Writer, g *gateway.Gateway, dia schema.Dia, inf *exchange.Informe, runErr error,
+	asJSON bool) error {
 	simulacro, err := g.Store.Simulacro(context.Background())
 	if err != nil {
 		return err
@@ -134,7 +138,8 @@ func printRun(w io.Writer, g *gateway.Gateway, dia schema.Dia, inf *exchange.Inf
 	}
 	markRehearsal(w, simulacro)
 	fmt.Fprintf(w, "operation day %s\n", dia)
-	fmt.Fprintf(w, "received   %d files, %d records; refused %d records in %d files\n", inf.Recibidos, inf.Registros, inf.NoAceptados, inf.Rechazados)
+	fmt.Fprintf(w, "received   %d files, %d records; refused %d records in %d files\n", inf.Recibidos,
+		inf.Registros, inf.NoAceptados, inf.Rechazados)
 	fmt.Fprintf(w, "delivered  %d LOTs, %d folios\n", inf.Lotes, inf.Entregadas)
 	fmt.Fprintf(w, "returned   %d answers\n", inf.Devueltas)
 	for _, s := range inf.EnEspera {

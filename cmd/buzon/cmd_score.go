@@ -82,7 +82,8 @@ func scoreCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "score",
 		Short: "Score institutions by the IDATU, from the log and from counts in a file",
-		Long:  fmt.Sprintf(scoreLong, strings.Join(idatu.ColumnasConteo(), ","), strings.Join(idatu.ColumnasLimite(), ",")),
+		Long: fmt.Sprintf(scoreLong, strings.Join(idatu.ColumnasConteo(), ","),
+			strings.Join(idatu.ColumnasLimite(), ",")),
 		Example: `  buzon score -c gateway/buzon.yaml --from 2026-01-01 --to 2026-06-30
   buzon score -c gateway/buzon.yaml --from 2026-01-01 --to 2026-06-30 --as-of 2026-07-15T12:00:00-06:00 --counts go-y-co.csv --json
   buzon score -c gateway/buzon.yaml --from 2026-01-01 --to 2026-06-30 --institution 900001 --evidence 1
@@ -96,13 +97,16 @@ func scoreCmd() *cobra.Command {
 	configFlag(c, &f.path)
 	c.Flags().StringVar(&f.from, "from", "", "the first day on which an asunto was concluded, AAAA-MM-DD")
 	c.Flags().StringVar(&f.to, "to", "", "the last day, included")
-	c.Flags().StringVar(&f.asOf, "as-of", "", "what the log held at this moment, RFC 3339, or at the beginning of this day; now")
+	c.Flags().StringVar(&f.asOf, "as-of", "",
+		"what the log held at this moment, RFC 3339, or at the beginning of this day; now")
 	c.Flags().StringVar(&f.export, "export", "", "count from this export of a log instead of a gateway's log")
-	c.Flags().StringVar(&f.keys, "keys", "", "the keys that are trusted for --export, such as estado/llaves.txt")
+	c.Flags().StringVar(&f.keys, "keys", "",
+		"the keys that are trusted for --export, such as estado/llaves.txt")
 	c.Flags().StringVar(&f.counts, "counts", "", "a file of counts")
 	c.Flags().StringVar(&f.bounds, "bounds", "", "a file of bounds")
 	c.Flags().StringVar(&f.institution, "institution", "", "show this one alone; the sector stays")
-	c.Flags().StringVar(&f.format, "format", "table", "table, csv, json, or html: the sheet of one institution as a page that prints")
+	c.Flags().StringVar(&f.format, "format", "table",
+		"table, csv, json, or html: the sheet of one institution as a page that prints")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "the same as --format json: one object")
 	c.Flags().IntVar(&f.evidence, "evidence", 0, "list the folios behind this criterion of GE instead")
 	for _, name := range []string{"counts", "bounds"} {
@@ -207,7 +211,9 @@ func (f *scoreFlags) fromFile(warn io.Writer, m *idatu.Metodo, une schema.UNE) (
 		return nil, err
 	}
 	if f.from != "" || f.asOf != "" {
-		fmt.Fprintf(warn, "there is no %s here, so no log is scored: what follows is of all counts in %s, whatever their period and moment; a gateway is named with --config\n", f.path, f.counts)
+		fmt.Fprintf(warn,
+			"there is no %s here, so no log is scored: what follows is of all counts in %s, whatever "+
+				"their period and moment; a gateway is named with --config\n", f.path, f.counts)
 	}
 	p, err := puntaje.DeArchivos(m, f.counts, f.bounds, une)
 	if err != nil {
@@ -218,10 +224,13 @@ func (f *scoreFlags) fromFile(warn io.Writer, m *idatu.Metodo, une schema.UNE) (
 }
 
 // errPeriod says what the log is not scored without.
-var errPeriod = errors.New("a score from the log needs --from and --to; one from a file alone --counts FILE, without --config and --evidence")
+var errPeriod = errors.New(
+	"a score from the log needs --from and --to; one from a file alone --counts FILE, without --config " +
+		"and --evidence")
 
 // errFicha says what a page is not printed without.
-var errFicha = errors.New("--format html is the sheet of one institution: name it with --institution, and leave --evidence out")
+var errFicha = errors.New(
+	"--format html is the sheet of one institution: name it with --institution, and leave --evidence out")
 
 // printFicha writes the score of the one institution that was asked for as a page.
 func printFicha(w io.Writer, p *puntaje.Puntuado) error {

@@ -77,7 +77,8 @@ works on DIR/buzon.yaml. Exit code 0 says that all came true, 1 that it did not.
 	c.Flags().StringVar(&o.dir, "dir", "", "the folder to work in; it must not exist or be empty")
 	c.Flags().IntVar(&o.invent, "invent", 0, "make a scenario of so many complaints a día hábil instead")
 	c.Flags().IntVar(&o.institutions, "institutions", 20, "with --invent: how many institutions")
-	c.Flags().StringVar(&o.from, "from", "2026-01-01", "with --invent: the first day of complaints, AAAA-MM-DD")
+	c.Flags().StringVar(&o.from, "from", "2026-01-01",
+		"with --invent: the first day of complaints, AAAA-MM-DD")
 	c.Flags().StringVar(&o.to, "to", "2026-06-30", "with --invent: the last day of complaints, AAAA-MM-DD")
 	c.Flags().Uint64Var(&o.seed, "seed", 1, "of what is invented: the same seed gives the same rehearsal")
 	c.Flags().BoolVar(&o.asJSON, "json", false, "print the report as one JSON object")
@@ -153,7 +154,8 @@ func (o *simulateOptions) make() (*escenario.Escenario, error) {
 }
 
 // playScenario plays it and says what came of it.
-func playScenario(ctx context.Context, s montaje.SimulacionOptions, asJSON bool, out, errOut io.Writer) (err error) {
+func playScenario(ctx context.Context, s montaje.SimulacionOptions, asJSON bool, out,
+	errOut io.Writer) (err error) {
 	began := time.Now()
 	if s.Log, err = newLogger(quiet(config.Default().Log), errOut); err != nil {
 		return fmt.Errorf("simulate: %w", err)
@@ -176,7 +178,8 @@ func playScenario(ctx context.Context, s montaje.SimulacionOptions, asJSON bool,
 		return err
 	}
 	if len(inf.Problems) > 0 {
-		return fmt.Errorf("the scenario did not come true: %d of %d rows did, and there are %d problems", inf.CameTrue, inf.Rows, len(inf.Problems))
+		return fmt.Errorf("the scenario did not come true: %d of %d rows did, and there are %d problems",
+			inf.CameTrue, inf.Rows, len(inf.Problems))
 	}
 	return nil
 }
@@ -203,11 +206,14 @@ func printSimulated(w io.Writer, r *montaje.Desenlace, asJSON bool) error {
 			_, err = fmt.Fprintf(w, "FAIL       %s %s\n", p.Institucion, p.Motivo)
 			continue
 		}
-		_, err = fmt.Fprintf(w, "FAIL       line %d, %s of %s: %s\n", p.Linea, p.Folio, p.Institucion, p.Motivo)
+		_, err = fmt.Fprintf(w, "FAIL       line %d, %s of %s: %s\n", p.Linea, p.Folio, p.Institucion,
+			p.Motivo)
 	}
 	if err != nil || len(r.Problems) > 0 {
 		return err
 	}
-	_, err = fmt.Fprintf(w, "\nAsk what happened:\n\n  buzon status --config %[1]s\n  buzon history --config %[1]s\n  buzon verify --config %[1]s\n", r.Config)
+	_, err = fmt.Fprintf(w,
+		"\nAsk what happened:\n\n  buzon status --config %[1]s\n  buzon history --config %[1]s\n  buzon "+
+			"verify --config %[1]s\n", r.Config)
 	return err
 }

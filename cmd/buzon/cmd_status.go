@@ -26,8 +26,9 @@ overdue. Exit code 3 says that something needs a hand.
 
 --all shows every institution by itself. --due lists each open folio that is
 por_vencer (its limit is within terms.por_vencer días hábiles) or vencido.`,
-		Example: "  buzon status -c gateway/buzon.yaml\n  buzon status -c gateway/buzon.yaml --date 2026-03-02 --json\n  buzon status -c gateway/buzon.yaml --due --all",
-		Args:    cobra.NoArgs,
+		Example: "  buzon status -c gateway/buzon.yaml\n  buzon status -c gateway/buzon.yaml --date " +
+			"2026-03-02 --json\n  buzon status -c gateway/buzon.yaml --due --all",
+		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			var e *ops.Estado
 			err := askStore(c, path, func(cfg *config.Config, v *store.View) (err error) {

@@ -28,14 +28,17 @@ to its bearer by a way that only the two of you read.`,
 				return usageError{fmt.Errorf("%.40q: want up to 32 letters, digits and . _ -", args[0])}
 			}
 			if role != config.RolAuditor && role != config.RolOperador {
-				return usageError{fmt.Errorf("--role %q: want %s or %s", role, config.RolAuditor, config.RolOperador)}
+				return usageError{fmt.Errorf("--role %q: want %s or %s", role, config.RolAuditor,
+					config.RolOperador)}
 			}
 			token := rand.Text() + rand.Text() // 256 bits and more
-			_, err := fmt.Fprintf(c.OutOrStdout(), "token   %s\n\napi:\n  tokens:\n    - {name: '%s', role: %s, sha256: '%x'}\n",
+			_, err := fmt.Fprintf(c.OutOrStdout(),
+				"token   %s\n\napi:\n  tokens:\n    - {name: '%s', role: %s, sha256: '%x'}\n",
 				token, args[0], role, sha256.Sum256([]byte(token)))
 			return err
 		},
 	}
-	c.Flags().StringVar(&role, "role", "", "auditor: events, files and traces; operador: the state of the day too")
+	c.Flags().StringVar(&role, "role", "",
+		"auditor: events, files and traces; operador: the state of the day too")
 	return c
 }

@@ -43,7 +43,9 @@ and how they stand. As JSON each content under that name is one object on one li
 				out := bufio.NewWriter(c.OutOrStdout())
 				trace := func() error { return traceFile(out, v, file, asJSON) }
 				if file == "" {
-					trace = func() error { return traceFolio(out, v, schema.Folio(args[0]), gateway.Acuerdo(cfg), asJSON) }
+					trace = func() error {
+						return traceFolio(out, v, schema.Folio(args[0]), gateway.Acuerdo(cfg), asJSON)
+					}
 				}
 				return errors.Join(trace(), out.Flush())
 			})
@@ -104,7 +106,8 @@ func traceFile(w io.Writer, v *store.View, name string, asJSON bool) error {
 		printFile(w, f)
 		title := "\nfolios\n"
 		if err := f.EachFolio(v, func(x ops.FileFolio) error {
-			_, err := fmt.Fprintf(w, "%s  line %-7d %-20s %-8s  %s%s\n", title, x.Line, x.Folio, x.Institution, x.State, prefixed("  ", string(x.Code)))
+			_, err := fmt.Fprintf(w, "%s  line %-7d %-20s %-8s  %s%s\n", title, x.Line, x.Folio,
+				x.Institution, x.State, prefixed("  ", string(x.Code)))
 			title = ""
 			return err
 		}); err != nil {
@@ -119,11 +122,14 @@ func printFile(w io.Writer, f ops.FileTrace) {
 	if f.Made {
 		what = fmt.Sprintf("%s for %s, made here", f.Type, f.Party)
 	}
-	fmt.Fprintf(w, "%s\n  %-13s %s\n  %-13s sha256 %s, %d bytes\n", f.File, "what", what, "", f.SHA256, f.Bytes)
+	fmt.Fprintf(w, "%s\n  %-13s %s\n  %-13s sha256 %s, %d bytes\n", f.File, "what", what, "", f.SHA256,
+		f.Bytes)
 	if f.Made {
-		fmt.Fprintf(w, "  %-13s %s\n  %-13s %s\n", "made", f.Generated, "visible", orNone(string(f.Visible), "not yet"))
+		fmt.Fprintf(w, "  %-13s %s\n  %-13s %s\n", "made", f.Generated, "visible",
+			orNone(string(f.Visible), "not yet"))
 	} else {
-		fmt.Fprintf(w, "  %-13s %s\n  %-13s %s: %d records, %d accepted, %d refused\n", "received", f.Received, "result", f.Result, f.Records, f.Accepted, f.Refused)
+		fmt.Fprintf(w, "  %-13s %s\n  %-13s %s: %d records, %d accepted, %d refused\n", "received",
+			f.Received, "result", f.Result, f.Records, f.Accepted, f.Refused)
 	}
 	if f.Annulled != "" {
 		fmt.Fprintf(w, "  %-13s %s: it was never visible\n", "taken back", f.Annulled)
@@ -150,7 +156,8 @@ func printRound(w io.Writer, r ops.Asunto) {
 	printVia(w, "came in", &r.REC)
 	printVia(w, "delivered in", r.LOT)
 	if r.LOT != nil {
-		fmt.Fprintf(w, "  term          day 0 %s, limit %s, calendar %s%s\n", r.Day0, r.Limit, r.Calendar, prefixed("; ", r.Term))
+		fmt.Fprintf(w, "  term          day 0 %s, limit %s, calendar %s%s\n", r.Day0, r.Limit, r.Calendar,
+			prefixed("; ", r.Term))
 	}
 	if r.Blind {
 		fmt.Fprintf(w, "  %-13s not observable: the LOT lies on the institution's own server\n", "picked up")
@@ -163,7 +170,8 @@ func printRound(w io.Writer, r ops.Asunto) {
 	}
 	for _, a := range r.Respuestas {
 		printVia(w, a.Type, &a.RES)
-		fmt.Fprintf(w, "  %-13s day %d, %s; limit %s; %s\n", "", a.Days, opportunity(a.InTime), a.Limit, a.Acuse)
+		fmt.Fprintf(w, "  %-13s day %d, %s; limit %s; %s\n", "", a.Days, opportunity(a.InTime), a.Limit,
+			a.Acuse)
 		printVia(w, "receipted in", a.ACU)
 		printVia(w, "returned in", a.REP)
 		if a.Annex != "" {
@@ -171,7 +179,8 @@ func printRound(w io.Writer, r ops.Asunto) {
 		}
 	}
 	if x := r.Recount; x != nil {
-		fmt.Fprintf(w, "  %-13s day %d, %s; limit %s; calendar %s; the acuse stands\n", "counted now", x.Days, opportunity(x.InTime), x.Limit, x.Calendar)
+		fmt.Fprintf(w, "  %-13s day %d, %s; limit %s; calendar %s; the acuse stands\n", "counted now", x.Days,
+			opportunity(x.InTime), x.Limit, x.Calendar)
 	}
 	for _, d := range r.Rulings {
 		printVia(w, fmt.Sprintf("dictamen %d", d.Type), &d.DIC)
@@ -197,7 +206,8 @@ func printPickup(w io.Writer, p ops.Recogida) {
 	if !p.Closed {
 		much += ", the connection broke"
 	}
-	fmt.Fprintf(w, "  %-13s %s by %s from %s, %s\n  %-13s %s, key %s\n  %-13s %s\n", what, p.Time, p.Account, p.Address, much,
+	fmt.Fprintf(w, "  %-13s %s by %s from %s, %s\n  %-13s %s, key %s\n  %-13s %s\n", what, p.Time, p.Account,
+		p.Address, much,
 		"", p.Client, p.Key, "", p.Algorithms)
 }
 

@@ -21,7 +21,8 @@ func uneCmd() *cobra.Command {
 with. The store has the roll; the configuration seeds it. Each change is an
 event of the log, with the numeric user who made it, and works while the daemon
 runs, which applies it within a second.`,
-		"  buzon une list\n  buzon une key add 900001 norte.pub --to 2027-03-31\n  buzon une suspend 900001 --reason 'oficio 123'")
+		"  buzon une list\n  buzon une key add 900001 norte.pub --to 2027-03-31\n  buzon une suspend "+
+			"900001 --reason 'oficio 123'")
 	c.AddCommand(uneListCmd(), uneAddCmd(), uneKeyCmd(), uneSuspendCmd(), uneResumeCmd(), unePasswordCmd())
 	return c
 }

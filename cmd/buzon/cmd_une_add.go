@@ -20,10 +20,12 @@ func uneAddCmd() *cobra.Command {
 		Long: `Add an institution to the roll. The denominación and the sector are compared with
 those of CONDUSEF's records: write them as those do. The terms are those of the
 configuration unless they are given.`,
-		Example: "  buzon une add 900009 --denominacion 'Institución Inventada' --sector 'Uniones de Crédito' --key nueve.pub",
-		Args:    cobra.ExactArgs(1),
+		Example: "  buzon une add 900009 --denominacion 'Institución Inventada' --sector 'Uniones de " +
+			"Crédito' --key nueve.pub",
+		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			for name, err := range map[string]error{"denominacion": config.CheckDenominacion(in.Denominacion), "sector": config.CheckSector(in.Sector)} {
+			for name, err := range map[string]error{"denominacion": config.CheckDenominacion(in.Denominacion),
+				"sector": config.CheckSector(in.Sector)} {
 				if err != nil {
 					return usageError{fmt.Errorf("--%s %w", name, err)}
 				}

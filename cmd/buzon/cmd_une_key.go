@@ -33,8 +33,9 @@ func uneKeyAddCmd() *cobra.Command {
 standard input. --from and --to are days of America/Mexico_City; the last one
 counts whole. An institution may have several keys at once, so that an old one
 ends after its successor works. A key that was revoked does not come back.`,
-		Example: "  buzon une key add 900001 norte.pub --name 'norte 2026' --to 2027-03-31\n  ssh-keyscan … | buzon une key add 900001 -",
-		Args:    cobra.ExactArgs(2),
+		Example: "  buzon une key add 900001 norte.pub --name 'norte 2026' --to 2027-03-31\n  ssh-keyscan " +
+			"… | buzon une key add 900001 -",
+		Args: cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			k, err := readKey(c.InOrStdin(), args[1])
 			if err != nil {
@@ -106,8 +107,9 @@ func uneKeyRevokeCmd() *cobra.Command {
 		Long: `Revoke a key of an institution, named by its fingerprint or its name. Sessions
 that signed in with it end. It does not come back, also where the configuration
 still names it.`,
-		Example: "  buzon une key revoke 900001 ana@norte --reason 'equipo perdido'\n  buzon une key revoke 900001 SHA256:…",
-		Args:    cobra.ExactArgs(2),
+		Example: "  buzon une key revoke 900001 ana@norte --reason 'equipo perdido'\n  buzon une key " +
+			"revoke 900001 SHA256:…",
+		Args: cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			return o.do(c, args[0], func(m *padron.Cambio) error { return m.RevokeKey(args[1]) })
 		},

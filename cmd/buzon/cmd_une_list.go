@@ -48,7 +48,9 @@ func uneListCmd() *cobra.Command {
 					return err
 				}
 				if only != 0 {
-					all = slices.DeleteFunc(all, func(c *ops.Credenciales) bool { return c.Institution != only.String() })
+					all = slices.DeleteFunc(all, func(c *ops.Credenciales) bool {
+						return c.Institution != only.String()
+					})
 					if len(all) == 0 {
 						return fmt.Errorf("institution %s is not in the roll; 'buzon une add' adds it", only)
 					}
@@ -58,7 +60,8 @@ func uneListCmd() *cobra.Command {
 		},
 	}
 	configFlag(c, &path)
-	c.Flags().StringVar(&now, "now", "", "set the clock, RFC 3339; only in a rehearsal's store, whose clock else stands at its last event")
+	c.Flags().StringVar(&now, "now", "",
+		"set the clock, RFC 3339; only in a rehearsal's store, whose clock else stands at its last event")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object an institution")
 	return c
 }
@@ -83,7 +86,8 @@ func printCredenciales(w io.Writer, all []*ops.Credenciales, asJSON bool) error 
 		if c.Password != "none" {
 			state += ", password " + c.Password
 		}
-		fmt.Fprintf(w, "%s  %s\n  %s\n  %d días hábiles, prórroga up to %d; %s\n", c.Institution, c.Denominacion, c.Sector, c.Termino, c.Prorroga, state)
+		fmt.Fprintf(w, "%s  %s\n  %s\n  %d días hábiles, prórroga up to %d; %s\n", c.Institution,
+			c.Denominacion, c.Sector, c.Termino, c.Prorroga, state)
 		for _, k := range c.Keys {
 			fmt.Fprintf(w, "  key %s  %s  %s\n", k.Key, k.Name, describeLlave(k))
 		}

@@ -31,8 +31,9 @@ first thing that differs is named, in Spanish, and the exit code is 1.
 A log whose end was cut off, or that was rebuilt whole with the real key, agrees
 with itself: only a checkpoint from outside shows it. Every UNE has them in
 estado/, CONDUSEF in entrada/; ask one of them for an old one.`,
-		Example: "  buzon verify -c gateway/buzon.yaml\n  buzon verify -c gateway/buzon.yaml --checkpoint bitacora_20260302_31.checkpoint",
-		Args:    cobra.NoArgs,
+		Example: "  buzon verify -c gateway/buzon.yaml\n  buzon verify -c gateway/buzon.yaml --checkpoint " +
+			"bitacora_20260302_31.checkpoint",
+		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			viejos, err := readCheckpoints(old)
 			if err != nil {
@@ -66,7 +67,8 @@ estado/, CONDUSEF in entrada/; ask one of them for an old one.`,
 		},
 	}
 	configFlag(c, &path)
-	c.Flags().StringArrayVar(&old, "checkpoint", nil, "a checkpoint that somebody kept; may be given several times")
+	c.Flags().StringArrayVar(&old, "checkpoint", nil,
+		"a checkpoint that somebody kept; may be given several times")
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return c
 }
@@ -86,7 +88,8 @@ func setsApart(all []archivo.Apartado) (out []setApart) {
 }
 
 // verdict prints what verify found, in the auditor's language.
-func verdict(w io.Writer, r store.Verificado, err error, apart []archivo.Apartado, given int, simulacro, asJSON bool) error {
+func verdict(w io.Writer, r store.Verificado, err error, apart []archivo.Apartado, given int, simulacro,
+	asJSON bool) error {
 	var d *store.Diferencia
 	if err != nil && !errors.As(err, &d) {
 		return err
@@ -107,7 +110,8 @@ func verdict(w io.Writer, r store.Verificado, err error, apart []archivo.Apartad
 			Files       int64      `json:"files"`
 			Simulacro   bool       `json:"simulacro,omitempty"`
 			Apart       []setApart `json:"set_apart,omitempty"` // whole contents that nothing refers to
-		}{d == nil, difference, r.Eventos, r.Raiz.String(), r.Cabezas, r.Filas, r.PorContar, r.Archivos, simulacro, setsApart(apart)})
+		}{d == nil, difference, r.Eventos, r.Raiz.String(), r.Cabezas, r.Filas, r.PorContar, r.Archivos,
+			simulacro, setsApart(apart)})
 		if d != nil {
 			return errors.Join(err, errDiffers)
 		}
@@ -115,7 +119,8 @@ func verdict(w io.Writer, r store.Verificado, err error, apart []archivo.Apartad
 	}
 	markRehearsal(w, simulacro)
 	for _, x := range apart {
-		fmt.Fprintf(w, "apartado             %s, %d bytes, desde %s: ningún archivo lo trae; no se borra\n", x.Huella, x.Bytes, x.Dia)
+		fmt.Fprintf(w, "apartado             %s, %d bytes, desde %s: ningún archivo lo trae; no se borra\n",
+			x.Huella, x.Bytes, x.Dia)
 	}
 	if d != nil {
 		fmt.Fprintf(w, "NO CUADRA: %s\n", d.Texto)
@@ -125,11 +130,15 @@ func verdict(w io.Writer, r store.Verificado, err error, apart []archivo.Apartad
 	fmt.Fprintf(w, "puntos de control    %d cuadran, %d de ellos de fuera\n", r.Cabezas, given)
 	fmt.Fprintf(w, "filas de las tablas  %d dicen lo que la bitácora registró\n", r.Filas)
 	if r.PorContar > 0 {
-		fmt.Fprintf(w, "filas por contar     %d, de un archivo que se está recibiendo o que se quedó a medias: no cuentan, y ningún evento habla de ellas\n", r.PorContar)
+		fmt.Fprintf(w,
+			"filas por contar     %d, de un archivo que se está recibiendo o que se quedó a medias: no "+
+				"cuentan, y ningún evento habla de ellas\n", r.PorContar)
 	}
 	fmt.Fprintf(w, "archivos guardados   %d tienen su SHA-256\n", r.Archivos)
 	if given == 0 {
-		fmt.Fprintln(w, "Sin un punto de control de fuera no se distingue una bitácora rehecha entera, o cortada, de la verdadera (--checkpoint).")
+		fmt.Fprintln(w,
+			"Sin un punto de control de fuera no se distingue una bitácora rehecha entera, o cortada, de "+
+				"la verdadera (--checkpoint).")
 	}
 	fmt.Fprintln(w, "TODO CUADRA")
 	return nil

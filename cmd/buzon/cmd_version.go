@@ -23,7 +23,8 @@ func versionCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(c.OutOrStdout(), "buzon %s\ncommit %s\n%s\nSQLite %s\n", version, commit(), runtime.Version(), sqlite)
+			_, err = fmt.Fprintf(c.OutOrStdout(), "buzon %s\ncommit %s\n%s\nSQLite %s\n", version, commit(),
+				runtime.Version(), sqlite)
 			return err
 		},
 	}

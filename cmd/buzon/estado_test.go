@@ -15,7 +15,8 @@ func TestEstadoOfUNE(t *testing.T) {
 	s := newSet(t)
 	s.deliverExamples(t)
 	files := names(t, s.box(une1, "estado"))
-	if want := []string{"dictamenes.csv", "estado.json", "llaves.txt", "pendientes.csv"}; !slices.Equal(files, want) {
+	if want := []string{"dictamenes.csv", "estado.json", "llaves.txt", "pendientes.csv"}; !slices.Equal(files,
+		want) {
 		t.Errorf("in estado/: %v, want %v", files, want)
 	}
 	leeme := read(t, s.box(une1, "LEEME.txt"))
@@ -24,17 +25,20 @@ func TestEstadoOfUNE(t *testing.T) {
 			t.Errorf("LEEME.txt does not tell of %s", name)
 		}
 	}
-	if got := read(t, s.box(une1, "estado", "estado.json")); !strings.Contains(got, `"simulacro": true`) || !strings.Contains(got, `"recogida": "publicado"`) {
+	if got := read(t, s.box(une1, "estado", "estado.json")); !strings.Contains(got, `"simulacro": true`) ||
+		!strings.Contains(got, `"recogida": "publicado"`) {
 		t.Errorf("estado.json:\n%s", got)
 	}
-	if got := read(t, s.box(une1, "estado", "pendientes.csv")); !strings.Contains(got, "\r\n2026/090/1325,1,"+lot1+",") {
+	if got := read(t, s.box(une1, "estado", "pendientes.csv")); !strings.Contains(got,
+		"\r\n2026/090/1325,1,"+lot1+",") {
 		t.Errorf("pendientes.csv:\n%s", got)
 	}
 	host, _, _, _, err := ssh.ParseAuthorizedKey([]byte(read(t, s.path("llaves", "host_ed25519.pub"))))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := read(t, s.box(une1, "estado", "llaves.txt")); !strings.HasSuffix(got, "\r\n# Servidor SFTP: ed25519 "+ssh.FingerprintSHA256(host)+"\r\n") {
+	if got := read(t, s.box(une1, "estado", "llaves.txt")); !strings.HasSuffix(got,
+		"\r\n# Servidor SFTP: ed25519 "+ssh.FingerprintSHA256(host)+"\r\n") {
 		t.Errorf("llaves.txt:\n%s", got)
 	}
 }
@@ -61,10 +65,12 @@ func TestNewSeal(t *testing.T) {
 	s.edit(t, id[0], "id: 'ed25519:otra'")
 	s.mustRun(t, exitDone, "2026-03-18", "2026-03-18T16:20:00-06:00")
 	after := read(t, s.box(une1, "estado", "llaves.txt"))
-	if !slices.Equal(publicKey(t, after, id[1]), old) || slices.Equal(publicKey(t, after, "ed25519:otra"), old) {
+	if !slices.Equal(publicKey(t, after, id[1]), old) || slices.Equal(publicKey(t, after, "ed25519:otra"),
+		old) {
 		t.Errorf("llaves.txt:\n%s", after)
 	}
-	if !strings.Contains(after, " 2026-03-02 2026-03-18\r\n") || !strings.Contains(after, " 2026-03-18 vigente\r\n") {
+	if !strings.Contains(after, " 2026-03-02 2026-03-18\r\n") ||
+		!strings.Contains(after, " 2026-03-18 vigente\r\n") {
 		t.Errorf("llaves.txt does not say from when to when:\n%s", after)
 	}
 	if out := s.history(t, "--event", "sello_baja"); strings.Count(out, "sello_baja") != 1 {

@@ -72,7 +72,8 @@ func (l *followed) look(t *testing.T) {
 // une runs a command of the roll at the gateway's moment, beside it.
 func (l *followed) une(t *testing.T, args ...string) string {
 	t.Helper()
-	code, out, errOut := buzon(append([]string{"une", "-c", l.config(), "--now", l.clock.Now().Format(time.RFC3339Nano)}, args...)...)
+	code, out, errOut := buzon(append([]string{"une", "-c", l.config(), "--now",
+		l.clock.Now().Format(time.RFC3339Nano)}, args...)...)
 	if code != exitDone {
 		t.Fatalf("une %s: %d\n%s", strings.Join(args, " "), code, errOut)
 	}
@@ -94,7 +95,8 @@ func (c client) stay(t *testing.T, account, key string) *session {
 		t.Fatal(err)
 	}
 	cmd := exec.Command("sftp", "-F", "none", "-b", "-", "-P", port, "-i", filepath.Join(c.keys, key),
-		"-o", "UserKnownHostsFile=known_hosts", "-o", "GlobalKnownHostsFile=none", "-o", "StrictHostKeyChecking=yes",
+		"-o", "UserKnownHostsFile=known_hosts", "-o", "GlobalKnownHostsFile=none", "-o",
+		"StrictHostKeyChecking=yes",
 		"-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none", account+"@"+host)
 	cmd.Dir = c.dir
 	s := &session{cmd: cmd}
@@ -195,7 +197,8 @@ func TestKeysEndByThemselves(t *testing.T) {
 	c := newClient(t, l.live, keys)
 	keygen(t, filepath.Join(keys, "acotada"))
 	in := func() bool { _, err := c.batch(t, une1, "acotada", "ls -1"); return err == nil }
-	l.une(t, "key", "add", "900001", filepath.Join(keys, "acotada.pub"), "--from", "2026-05-10", "--to", "2026-05-20")
+	l.une(t, "key", "add", "900001", filepath.Join(keys, "acotada.pub"), "--from", "2026-05-10", "--to",
+		"2026-05-20")
 	l.look(t)
 	if log := l.history(t, "--event", bitacora.LlavePorVencer); strings.Contains(log, une1) {
 		t.Errorf("warned before the window begins:\n%s", log)
@@ -237,7 +240,8 @@ func TestRevokedStaysRevoked(t *testing.T) {
 	keys := enrol(t, s)
 	at := moment(t, "2026-03-18T09:15:00-06:00")
 	l := serveFollowed(t, s, at)
-	if out := l.une(t, "key", "revoke", "900001", une1); !strings.Contains(out, "! the configuration still names it: it stays revoked") ||
+	if out := l.une(t, "key", "revoke", "900001", une1); !strings.Contains(out,
+		"! the configuration still names it: it stays revoked") ||
 		!strings.Contains(out, "! no key of it holds now") {
 		t.Errorf("nothing warns:\n%s", out)
 	}
@@ -276,11 +280,13 @@ func TestFollowerRetries(t *testing.T) {
 	if l.look(t); asked != 1 {
 		t.Errorf("asked %d times at the start, want once", asked)
 	}
-	l.sql(t, `CREATE TRIGGER fault BEFORE INSERT ON exhibidos WHEN NEW.parte = '00900008' BEGIN SELECT raise(ABORT, 'fault for the test'); END`)
+	l.sql(t, `CREATE TRIGGER fault BEFORE INSERT ON exhibidos WHEN NEW.parte = '00900008' BEGIN SELECT `+
+		`raise(ABORT, 'fault for the test'); END`)
 	l.une(t, "add", "900008", "--denominacion", "Ocho", "--sector", "Uno")
 	l.une(t, "add", "900009", "--denominacion", "Nueve", "--sector", "Uno")
 	for range 2 {
-		if err := l.f.Look(t.Context()); err == nil || !strings.Contains(err.Error(), "follow: une 00900008: ") || strings.Contains(err.Error(), une9) {
+		if err := l.f.Look(t.Context()); err == nil ||
+			!strings.Contains(err.Error(), "follow: une 00900008: ") || strings.Contains(err.Error(), une9) {
 			t.Errorf("nothing can be shown to it: %v", err)
 		}
 	}

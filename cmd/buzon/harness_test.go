@@ -83,7 +83,8 @@ func tool(t *testing.T, name string) string {
 // half.
 func keygen(t *testing.T, path string) string {
 	t.Helper()
-	cmd := exec.Command(tool(t, "ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-C", filepath.Base(path), "-f", path)
+	cmd := exec.Command(tool(t, "ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-C", filepath.Base(path),
+		"-f", path)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("ssh-keygen: %v\n%s", err, out)
 	}
@@ -126,7 +127,8 @@ func newClient(t *testing.T, l *live, keys string) client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(c.dir, "known_hosts"), knownhosts.Line([]string{knownhosts.Normalize(l.addr)}, pub)+"\n")
+	write(t, filepath.Join(c.dir, "known_hosts"),
+		knownhosts.Line([]string{knownhosts.Normalize(l.addr)}, pub)+"\n")
 	return c
 }
 
@@ -139,7 +141,8 @@ func (c client) batch(t *testing.T, account, key string, lines ...string) (strin
 	}
 	write(t, filepath.Join(c.dir, "batch"), strings.Join(lines, "\n")+"\n")
 	cmd := exec.Command("sftp", "-F", "none", "-b", "batch", "-P", port, "-i", filepath.Join(c.keys, key),
-		"-o", "UserKnownHostsFile=known_hosts", "-o", "GlobalKnownHostsFile=none", "-o", "StrictHostKeyChecking=yes",
+		"-o", "UserKnownHostsFile=known_hosts", "-o", "GlobalKnownHostsFile=none", "-o",
+		"StrictHostKeyChecking=yes",
 		"-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none", account+"@"+host)
 	cmd.Dir = c.dir
 	out, err := cmd.CombinedOutput()

@@ -80,12 +80,14 @@ func TestHeart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{bitacora.ServicioIniciado, bitacora.ServicioInterrumpido, bitacora.ServicioIniciado, bitacora.RelojAjustado,
+	want := []string{bitacora.ServicioIniciado, bitacora.ServicioInterrumpido, bitacora.ServicioIniciado,
+		bitacora.RelojAjustado,
 		bitacora.ServicioTerminado, bitacora.ServicioIniciado, bitacora.ServicioTerminado}
 	if !slices.Equal(names, want) {
 		t.Errorf("events %q, want %q", names, want)
 	}
-	if len(up) != 2 || up[0].Duracion() != 2*time.Minute+4*time.Second || up[1].Duracion() != 110*time.Minute {
+	if len(up) != 2 || up[0].Duracion() != 2*time.Minute+4*time.Second ||
+		up[1].Duracion() != 110*time.Minute {
 		t.Errorf("up in %v", up)
 	}
 }

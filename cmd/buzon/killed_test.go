@@ -36,7 +36,8 @@ func newCrowd(t *testing.T, n int) crowd {
 	roll := make([]schema.Inscripcion, crowdUNEs)
 	csv := "clave,denominacion,sector,termino,prorroga,llave\n"
 	for i := range roll {
-		roll[i] = schema.Inscripcion{Clave: schema.UNE(900001 + i), Denominacion: fmt.Sprintf("Institución Inventada %d", i+1), Sector: "Uniones de Crédito"}
+		roll[i] = schema.Inscripcion{Clave: schema.UNE(900001 + i),
+			Denominacion: fmt.Sprintf("Institución Inventada %d", i+1), Sector: "Uniones de Crédito"}
 		csv += fmt.Sprintf("%d,%s,%s,,,\n", roll[i].Clave, roll[i].Denominacion, roll[i].Sector)
 	}
 	write(t, c.path("padron.csv"), csv)
@@ -53,7 +54,8 @@ func newCrowd(t *testing.T, n int) crowd {
 		if err := inventor.WriteREC(&content, dia, i+1, day.Registros, at); err != nil {
 			t.Fatal(err)
 		}
-		c.leave(t, inventor.NombreREC(dia, i+1).String(), content.String(), at.Add(time.Duration(i)*time.Second))
+		c.leave(t, inventor.NombreREC(dia, i+1).String(), content.String(),
+			at.Add(time.Duration(i)*time.Second))
 		for _, r := range day.Registros {
 			c.folios[string(r.RecFolioCondusef)] = true
 		}
@@ -160,9 +162,11 @@ func TestKilledInTheMiddle(t *testing.T) {
 		what    string
 		reached func() bool
 	}{
-		{"run", "the first file is taken", c.taking}, {"serve", "1/10 of the writes", wal(1)}, {"run", "4/10 of the writes", wal(4)},
+		{"run", "the first file is taken", c.taking}, {"serve", "1/10 of the writes", wal(1)},
+		{"run", "4/10 of the writes", wal(4)},
 		{"serve", "7/10 of the writes", wal(7)}, {"run", "9/10 of the writes", wal(9)},
-		{"serve", "the first LOT", lots(0)}, {"run", "3/10 of the LOTs", lots(3)}, {"serve", "5/10 of the LOTs", lots(5)},
+		{"serve", "the first LOT", lots(0)}, {"run", "3/10 of the LOTs", lots(3)},
+		{"serve", "5/10 of the LOTs", lots(5)},
 		{"run", "8/10 of the LOTs", lots(8)}, {"serve", "the last LOT", lots(10)},
 	} {
 		begin := time.Now()
@@ -170,7 +174,8 @@ func TestKilledInTheMiddle(t *testing.T) {
 		if in {
 			killed++
 		}
-		t.Logf("kill %d, %s at %s: in the middle %t, after %v; %d LOTs", i+1, k.command, k.what, in, time.Since(begin).Round(time.Millisecond), len(c.visible()))
+		t.Logf("kill %d, %s at %s: in the middle %t, after %v; %d LOTs", i+1, k.command, k.what, in,
+			time.Since(begin).Round(time.Millisecond), len(c.visible()))
 		c.wantWhole(t)
 		if strings.Contains(k.what, "writes") {
 			c.recover(t)

@@ -57,7 +57,8 @@ func TestLlenos(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	g.Refused(dropbox.Refusal{Reason: dropbox.BadCredential, Account: une1, Address: "192.0.2.1", Count: 2, Since: clock.Now()})
+	g.Refused(dropbox.Refusal{Reason: dropbox.BadCredential, Account: une1, Address: "192.0.2.1", Count: 2,
+		Since: clock.Now()})
 	all := bitacoratest.Llenados{}
 	if err := g.Store.View(ctx, func(v *store.View) error {
 		all.Add(t, v.Actos(time.Time{}, nil))

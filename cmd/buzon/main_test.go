@@ -213,16 +213,19 @@ func names(t *testing.T, dir string) []string {
 func TestFlagGroups(t *testing.T) {
 	t.Parallel()
 	for want, args := range map[string][]string{
-		"want one of --last and --limit":             {"history", "--last", "3", "--limit", "2"},
-		"want one of --json and --format":            {"history", "--json", "--format", "csv"},
-		"--from 2026-04-01 is after --to 2026-03-01": {"history", "--from", "2026-04-01", "--to", "2026-03-01"},
+		"want one of --last and --limit":  {"history", "--last", "3", "--limit", "2"},
+		"want one of --json and --format": {"history", "--json", "--format", "csv"},
+		"--from 2026-04-01 is after --to 2026-03-01": {"history", "--from", "2026-04-01", "--to",
+			"2026-03-01"},
 	} {
-		if code, _, errOut := buzon(args...); code != exitUsage || !strings.HasPrefix(errOut, "buzon: "+want+"\n") {
+		if code, _, errOut := buzon(args...); code != exitUsage ||
+			!strings.HasPrefix(errOut, "buzon: "+want+"\n") {
 			t.Errorf("%v: code %d\n%s", args, code, errOut)
 		}
 	}
 	for _, args := range [][]string{{"history"}, {"trace"}, {"calendar", "list"}, {"score"}} {
-		if _, out, _ := buzon(append(args, "--help")...); !regexp.MustCompile(`[Hh]ours\s.*of\s+America/Mexico_City`).MatchString(out) {
+		if _, out, _ := buzon(append(args,
+			"--help")...); !regexp.MustCompile(`[Hh]ours\s.*of\s+America/Mexico_City`).MatchString(out) {
 			t.Errorf("%v: the help does not say of which zone hours are\n%s", args, out)
 		}
 	}

@@ -72,8 +72,10 @@ func (v *vivo) dial() (*sftp.Client, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	conn, chans, reqs, err := ssh.NewClientConn(tcp, v.addr, &ssh.ClientConfig{User: v.une, Auth: []ssh.AuthMethod{ssh.PublicKeys(v.signer)},
-		HostKeyCallback: ssh.FixedHostKey(v.host)})
+	conn, chans, reqs,
+		err := ssh.NewClientConn(tcp, v.addr,
+		&ssh.ClientConfig{User: v.une, Auth: []ssh.AuthMethod{ssh.PublicKeys(v.signer)},
+			HostKeyCallback: ssh.FixedHostKey(v.host)})
 	if err != nil {
 		tcp.Close()
 		return nil, nil, err
@@ -199,12 +201,15 @@ func vivos(t *testing.T) (crowd, []*vivo) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, &vivo{une: une, addr: addr, signer: signer, host: host, dia: dia.Compacta(), acked: map[string][32]byte{}})
+		all = append(all,
+			&vivo{une: une, addr: addr, signer: signer, host: host, dia: dia.Compacta(),
+				acked: map[string][32]byte{}})
 		u, err := schema.ParseUNE(une)
 		if err != nil {
 			t.Fatal(err)
 		}
-		roll = append(roll, schema.Inscripcion{Clave: u, Denominacion: "Financiera", Sector: "Uniones de Crédito"})
+		roll = append(roll,
+			schema.Inscripcion{Clave: u, Denominacion: "Financiera", Sector: "Uniones de Crédito"})
 	}
 	day := inventor.New(3).Dia(inventor.Pedido{Dia: dia, N: 3000, Instituciones: roll})
 	var content bytes.Buffer

@@ -57,7 +57,8 @@ func (r reader) read(key int, name string, cut bool, parts ...[2]int64) {
 		r.t.Fatal(err)
 	}
 	for _, p := range parts {
-		if _, err := io.ReadFull(io.NewSectionReader(f, p[0], p[1]-p[0]), make([]byte, p[1]-p[0])); err != nil {
+		if _, err := io.ReadFull(io.NewSectionReader(f, p[0], p[1]-p[0]),
+			make([]byte, p[1]-p[0])); err != nil {
 			r.t.Fatal(err)
 		}
 	}
@@ -109,10 +110,18 @@ func TestReaders(t *testing.T) {
 		handles int
 		want    string
 	}{
-		"whole":      {func(r reader, lot string, end int64) { r.read(0, lot, false, [2]int64{0, end}) }, 1, store.RecogidaCompleto},
-		"half":       {func(r reader, lot string, end int64) { r.read(0, lot, false, [2]int64{0, end / 2}) }, 1, store.RecogidaParcial},
-		"a little":   {func(r reader, lot string, _ int64) { r.read(0, lot, false, [2]int64{0, 100}) }, 1, store.RecogidaParcial},
-		"only opens": {func(r reader, lot string, _ int64) { r.read(0, lot, false) }, 1, store.RecogidaAbierto},
+		"whole": {func(r reader, lot string, end int64) {
+			r.read(0, lot, false, [2]int64{0, end})
+		}, 1, store.RecogidaCompleto},
+		"half": {func(r reader, lot string, end int64) {
+			r.read(0, lot, false, [2]int64{0, end / 2})
+		}, 1, store.RecogidaParcial},
+		"a little": {func(r reader, lot string, _ int64) {
+			r.read(0, lot, false, [2]int64{0, 100})
+		}, 1, store.RecogidaParcial},
+		"only opens": {func(r reader, lot string, _ int64) {
+			r.read(0, lot, false)
+		}, 1, store.RecogidaAbierto},
 		"same bytes twice": {func(r reader, lot string, end int64) {
 			r.read(0, lot, false, [2]int64{0, end / 2}, [2]int64{0, end / 2})
 			r.read(0, lot, false, [2]int64{0, end / 2})
@@ -125,7 +134,9 @@ func TestReaders(t *testing.T) {
 			r.read(1, lot, false, [2]int64{end / 2, end})
 			r.read(0, lot, false, [2]int64{0, end / 2})
 		}, 2, store.RecogidaCompleto},
-		"cut": {func(r reader, lot string, end int64) { r.read(0, lot, true, [2]int64{0, end}) }, 1, store.RecogidaParcial},
+		"cut": {func(r reader, lot string, end int64) {
+			r.read(0, lot, true, [2]int64{0, end})
+		}, 1, store.RecogidaParcial},
 		"resumed after a cut": {func(r reader, lot string, end int64) {
 			r.read(0, lot, true, [2]int64{0, end})
 			r.resumes(lot, end/2, end)
@@ -184,7 +195,9 @@ func newReader(t *testing.T, s set, keys, at string) reader {
 	r.keys = []ssh.Signer{signerOf(t, filepath.Join(keys, une1)), newSigner(t, second)}
 	pub := second + ".pub"
 	write(t, pub, string(ssh.MarshalAuthorizedKey(r.keys[1].PublicKey())))
-	if code, out, errOut := buzon("une", "key", "add", une1, pub, "-c", s.config(), "--name", "segunda"); code != exitDone {
+	if code, out,
+		errOut := buzon("une", "key", "add", une1, pub, "-c", s.config(), "--name",
+		"segunda"); code != exitDone {
 		t.Fatalf("key add: %d\n%s%s", code, out, errOut)
 	}
 	return r
@@ -203,8 +216,11 @@ func signerOf(t *testing.T, path string) ssh.Signer {
 func emptyREC(t *testing.T) string {
 	t.Helper()
 	var b bytes.Buffer
-	w, err := schema.NewWriter(&b, schema.Encabezado{GeTipoArchivo: schema.REC, GeVersion: schema.V0100, GeEmisor: schema.CONDUSEF, GeReceptor: schema.Pasarela,
-		GeFechaOperacion: "03/03/2026", GeSecuencia: "001", GeFechaHoraGeneracion: "2026-03-03T17:59:00-06:00"})
+	w, err := schema.NewWriter(&b,
+		schema.Encabezado{GeTipoArchivo: schema.REC, GeVersion: schema.V0100, GeEmisor: schema.CONDUSEF,
+			GeReceptor:       schema.Pasarela,
+			GeFechaOperacion: "03/03/2026", GeSecuencia: "001",
+			GeFechaHoraGeneracion: "2026-03-03T17:59:00-06:00"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,7 +74,10 @@ func (r *rehearsed) cleanLog(t *testing.T, st *store.Store) {
 				return err
 			}
 			r.clean(t, fmt.Sprintf("event %d, %s", c.N, c.Evento), fmt.Sprint(*c))
-			if err := bitacora.Lugares(c, 0, func(bitacora.Lugar) error { places++; return nil }); err != nil {
+			if err := bitacora.Lugares(c, 0, func(bitacora.Lugar) error {
+				places++
+				return nil
+			}); err != nil {
 				return err
 			}
 		}
@@ -163,7 +166,8 @@ func (r *rehearsed) serveAPI(t *testing.T, st *store.Store) (base string, end fu
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &ops.Consultas{Store: st, Log: zap.NewNop(), Now: r.Gateway.Cycle.Now, Acuerdo: gateway.Acuerdo(r.Gateway.Config)}
+	s := &ops.Consultas{Store: st, Log: zap.NewNop(), Now: r.Gateway.Cycle.Now,
+		Acuerdo: gateway.Acuerdo(r.Gateway.Config)}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(ctx, l) }()

@@ -76,7 +76,8 @@ func rehearse(t *testing.T) rehearsed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log := zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.AddSync(&said), zap.DebugLevel))
+	log := zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()),
+		zapcore.AddSync(&said), zap.DebugLevel))
 	d.Gateway.Cycle.Log = log
 	ended := make(chan error, 1)
 	go func() { ended <- d.Daemon.Serve(ctx) }()
@@ -122,9 +123,12 @@ func (r *rehearsed) sendAnnex(t *testing.T) {
 	}
 	sum := sha256.Sum256([]byte("%PDF"))
 	hoy := r.Dia.Fecha()
-	answer := schema.Respuesta{RecNumero: "1", RecFolioCondusef: open[0].Folio, ResTipo: "1", RecFolioAtencion: "UNE-1", RecFechaAtencion: hoy,
-		RecNivelAtencion: "1", RecSentidoResolucion: "2", RecFechaResolucion: hoy, ResTexto: "Se anexa la credencial de Casilda.",
-		ResResponsable: "Lic. Rutilio Ficticio", ResAnexo: elAnexo, ResAnexoHash: schema.Huella(hex.EncodeToString(sum[:]))}
+	answer := schema.Respuesta{RecNumero: "1", RecFolioCondusef: open[0].Folio, ResTipo: "1",
+		RecFolioAtencion: "UNE-1", RecFechaAtencion: hoy,
+		RecNivelAtencion: "1", RecSentidoResolucion: "2", RecFechaResolucion: hoy,
+		ResTexto:       "Se anexa la credencial de Casilda.",
+		ResResponsable: "Lic. Rutilio Ficticio", ResAnexo: elAnexo,
+		ResAnexoHash: schema.Huella(hex.EncodeToString(sum[:]))}
 	host, err := config.LoadHostKeys(r.Gateway.Config.Server.HostKeys)
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +143,8 @@ func (r *rehearsed) sendAnnex(t *testing.T) {
 		return err == nil
 	})
 	dic := schema.Nombre{Tipo: schema.DIC, Dia: r.Dia, NNN: 1}
-	d := schema.Dictamen{RecNumero: "1", RecFolioCondusef: open[0].Folio, DicTipo: "1", DicFecha: hoy, DicTexto: "No se contestó a Casilda lo que pidió."}
+	d := schema.Dictamen{RecNumero: "1", RecFolioCondusef: open[0].Folio, DicTipo: "1", DicFecha: hoy,
+		DicTexto: "No se contestó a Casilda lo que pidió."}
 	if err := r.CONDUSEF.Leave(dic.String(), []byte(written(t, dic, schema.CONDUSEF, d))); err != nil {
 		t.Fatal(err)
 	}
@@ -150,8 +155,11 @@ func (r *rehearsed) sendAnnex(t *testing.T) {
 func written(t *testing.T, n schema.Nombre, emisor string, record any) string {
 	t.Helper()
 	var b strings.Builder
-	w, err := schema.NewWriter(&b, schema.Encabezado{GeTipoArchivo: n.Tipo, GeVersion: schema.V0100, GeEmisor: emisor, GeReceptor: schema.Pasarela,
-		GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(n.Dia.At(9 * 3600))})
+	w, err := schema.NewWriter(&b,
+		schema.Encabezado{GeTipoArchivo: n.Tipo, GeVersion: schema.V0100, GeEmisor: emisor,
+			GeReceptor:       schema.Pasarela,
+			GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(),
+			GeFechaHoraGeneracion: schema.NewInstante(n.Dia.At(9 * 3600))})
 	if err == nil {
 		err = w.Write(record)
 	}
@@ -264,7 +272,8 @@ func TestNobodyIsNamed(t *testing.T) {
 	r.asked(t, "verify")
 	for i, rec := range r.Plan.Registros {
 		if i%7 == 0 && rec.RecFolioCondusef != "" {
-			_, out, errOut := buzon("trace", "-c", r.Config, string(rec.RecFolioCondusef)) // a refused one is unknown
+			// a refused one is unknown
+			_, out, errOut := buzon("trace", "-c", r.Config, string(rec.RecFolioCondusef))
 			r.clean(t, "trace", out+errOut)
 		}
 	}

@@ -45,7 +45,9 @@ type spoilt struct {
 }
 
 var spoils = map[string]spoilt{
-	"cut":                    {func(_ *testing.T, good string) string { return good[:len(good)*2/3] }, "EST-04", "3"},
+	"cut": {func(_ *testing.T, good string) string {
+		return good[:len(good)*2/3]
+	}, "EST-04", "3"},
 	"cut before its summary": {func(_ *testing.T, good string) string { return body(good) }, "EST-04", "3"},
 	"wrong hash": {func(_ *testing.T, good string) string {
 		return strings.Replace(good, "Cargo no reconocido", "Cargo si reconocido", 1)

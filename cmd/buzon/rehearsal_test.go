@@ -54,12 +54,15 @@ func TestRehearsalSaysSo(t *testing.T) {
 			_, out, errOut := buzon(strings.Fields(command)...)
 			says := strings.Contains(out, "SIMULACRO") || strings.Contains(out, `"simulacro":true`)
 			if says != rehearsal || rehearsal && !strings.Contains(out, word) {
-				t.Errorf("buzon %s: says that it is a rehearsal's: %v\n%.600s\n%s", command, says, out, errOut)
+				t.Errorf("buzon %s: says that it is a rehearsal's: %v\n%.600s\n%s", command, says, out,
+					errOut)
 			}
 		}
 	}
 	at := []string{"--config", filepath.Join(played, "buzon.yaml")}
-	if code, out, errOut := buzon(append(at, "calendar", "add", "2026-12-24", "Suspensión inventada", "--origen", "CONDUSEF")...); code != 0 {
+	if code, out,
+		errOut := buzon(append(at, "calendar", "add", "2026-12-24", "Suspensión inventada", "--origen",
+		"CONDUSEF")...); code != 0 {
 		t.Errorf("calendar add: exit code %d\n%s%s", code, out, errOut)
 	}
 	path := filepath.Join(t.TempDir(), "x.zip")
@@ -68,7 +71,8 @@ func TestRehearsalSaysSo(t *testing.T) {
 		t.Errorf("export: exit code %d\n%s%s", code, out, errOut)
 	}
 	members := unzip(t, path)
-	for name, want := range map[string]string{"consulta.json": `"simulacro":true`, "punto.txt": " SIMULACRO\n",
+	for name, want := range map[string]string{"consulta.json": `"simulacro":true`,
+		"punto.txt":     " SIMULACRO\n",
 		"eventos.jsonl": `\"simulacro\":true`, "eventos.csv": ",SIMULACRO\r\n"} {
 		if !strings.Contains(members[name], want) {
 			t.Errorf("%s:\n%.600s", name, members[name])
@@ -80,7 +84,8 @@ func TestRehearsalSaysSo(t *testing.T) {
 // nobody says otherwise, leaves a score as of its last event, or later, as it was.
 func TestScoreOfWhatWasPlayed(t *testing.T) {
 	t.Parallel()
-	dir, _ := simulate(t, 0, "--scenario", scenario(t, "2018/090/1,900001,2018-03-01,15,,1,", "2018/090/2,900001,2018-03-01,,,,"))
+	dir, _ := simulate(t, 0, "--scenario",
+		scenario(t, "2018/090/1,900001,2018-03-01,15,,1,", "2018/090/2,900001,2018-03-01,,,,"))
 	at := []string{"--config", filepath.Join(dir, "buzon.yaml")}
 	score := func(asOf string) string {
 		args := append(at, "score", "--from", "2018-01-01", "--to", "2018-06-30", "--json")
@@ -99,7 +104,9 @@ func TestScoreOfWhatWasPlayed(t *testing.T) {
 	for asOf := range before {
 		before[asOf] = score(asOf)
 	}
-	if code, out, errOut := buzon(append(at, "calendar", "add", "2018-03-05..2018-03-08", "Suspensión inventada", "--origen", "CONDUSEF")...); code != exitDone {
+	if code, out,
+		errOut := buzon(append(at, "calendar", "add", "2018-03-05..2018-03-08", "Suspensión inventada",
+		"--origen", "CONDUSEF")...); code != exitDone {
 		t.Fatalf("calendar add: exit code %d\n%s%s", code, out, errOut)
 	}
 	for asOf, want := range before {
@@ -118,7 +125,8 @@ func TestChangeWhileATermRuns(t *testing.T) {
 	t.Parallel()
 	s := newSet(t)
 	s.deliverExamples(t)
-	if code, _, errOut := buzon("calendar", "add", "2026-03-20", "Suspensión inventada", "--origen", "CONDUSEF", "-c", s.config()); code != exitDone {
+	if code, _, errOut := buzon("calendar", "add", "2026-03-20", "Suspensión inventada", "--origen",
+		"CONDUSEF", "-c", s.config()); code != exitDone {
 		t.Fatalf("calendar add: exit code %d\n%s", code, errOut)
 	}
 	_, out, _ := buzon("history", "--event", "calendario_cambiado", "--last", "1", "--json", "-c", s.config())
@@ -144,7 +152,8 @@ func TestUNEReadsThatItIsARehearsal(t *testing.T) {
 		leeme, llaves string
 		marked        bool
 	}{{played, "SIMULACRO\r\n" + title, "# SIMULACRO\r\n# Llaves", true}, {other, title, "# Llaves", false}} {
-		if got := read(t, x.box(une1, "LEEME.txt")); !strings.HasPrefix(got, x.leeme) || strings.Contains(got, "SIMULACRO") != x.marked {
+		if got := read(t, x.box(une1, "LEEME.txt")); !strings.HasPrefix(got, x.leeme) ||
+			strings.Contains(got, "SIMULACRO") != x.marked {
 			t.Errorf("LEEME.txt begins %.80q, want %q", got, x.leeme)
 		}
 		if got := read(t, x.box(une1, "estado", "llaves.txt")); !strings.HasPrefix(got, x.llaves) {
@@ -152,7 +161,8 @@ func TestUNEReadsThatItIsARehearsal(t *testing.T) {
 		}
 		for _, name := range []string{"pendientes.csv", "dictamenes.csv"} {
 			head, rows, _ := strings.Cut(read(t, x.box(une1, "estado", name)), "\r\n")
-			if strings.HasSuffix(head, ",simulacro") != x.marked || strings.Count(rows, ",SIMULACRO\r\n") != strings.Count(rows, "\r\n") {
+			if strings.HasSuffix(head, ",simulacro") != x.marked ||
+				strings.Count(rows, ",SIMULACRO\r\n") != strings.Count(rows, "\r\n") {
 				t.Errorf("%s:\n%s\n%s", name, head, rows)
 			}
 		}

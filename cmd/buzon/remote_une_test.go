@@ -36,7 +36,10 @@ func newTheirs(t *testing.T, mute bool) *theirs {
 			t.Fatal(err)
 		}
 	}
-	cfg := &ssh.ServerConfig{PublicKeyCallback: func(ssh.ConnMetadata, ssh.PublicKey) (*ssh.Permissions, error) { return nil, nil }}
+	cfg := &ssh.ServerConfig{PublicKeyCallback: func(ssh.ConnMetadata,
+		ssh.PublicKey) (*ssh.Permissions, error) {
+		return nil, nil
+	}}
 	cfg.AddHostKey(th.host)
 	l := listen(t)
 	th.addr = l.Addr().String()
@@ -102,8 +105,11 @@ func (th *theirs) leave(t *testing.T, name, content string, shown time.Time) {
 func (s set) useTheirs(t *testing.T, une string, th *theirs, pinned ssh.Signer, timeout string) {
 	t.Helper()
 	newSigner(t, s.path("llaves", "cliente"))
-	s.add(t, fmt.Sprintf("remote_unes:\n  - une: %s\n    address: '%s'\n    user: buzon\n    key: llaves/cliente\n    host_keys: ['%s']\n"+
-		"    folder: buzon\n    settle: 1s\n    visit_timeout: %s\n", une, th.addr, authorizedKey(pinned), timeout))
+	s.add(t, fmt.Sprintf(
+		"remote_unes:\n  - une: %s\n    address: '%s'\n    user: buzon\n    key: llaves/cliente\n    "+
+			"host_keys: ['%s']\n"+
+			"    folder: buzon\n    settle: 1s\n    visit_timeout: %s\n", une, th.addr, authorizedKey(pinned),
+		timeout))
 }
 
 // add writes further lines into the configuration.
@@ -114,7 +120,9 @@ func (s set) add(t *testing.T, lines string) {
 
 func acuseOf(t *testing.T, path string) *schema.Sello {
 	t.Helper()
-	ex, err := schema.Examine(filepath.Base(path), func() (io.ReadCloser, error) { return os.Open(path) }, nil)
+	ex, err := schema.Examine(filepath.Base(path), func() (io.ReadCloser, error) {
+		return os.Open(path)
+	}, nil)
 	if err != nil || ex.Sello == nil {
 		t.Fatalf("%s: %v, seal %v", path, err, ex)
 	}
@@ -139,7 +147,8 @@ func TestRemoteUNE(t *testing.T) {
 	if d := cmp.Diff(records(example(t, acu1)), records(read(t, th.path("acuses", acu1)))); d != "" {
 		t.Errorf("records of the ACU there (-want +got):\n%s", d)
 	}
-	res2, acu2 := strings.Replace(res1, "001.txt", "002.txt", 1), strings.Replace(acu1, "001.txt", "002.txt", 1)
+	res2, acu2 := strings.Replace(res1, "001.txt", "002.txt", 1),
+		strings.Replace(acu1, "001.txt", "002.txt", 1)
 	th.leave(t, res2, example(t, res1), moment(t, "2026-03-03T10:00:00-06:00")) // it says so now
 	s.mustRun(t, exitObserved, "2026-03-18", "2026-03-18T16:40:00-06:00")
 	if got := acuseOf(t, th.path("acuses", acu2)).AcuFechaHoraRecepcion; got != "2026-03-18T16:40:00-06:00" {
@@ -151,10 +160,12 @@ func TestRemoteUNE(t *testing.T) {
 		t.Errorf("a run with nothing new does something:\n%s", got)
 	}
 
-	if got := names(t, th.path()); !slices.Equal(got, []string{"acuses", "rechazos", "reclamaciones", "respuestas"}) {
+	if got := names(t, th.path()); !slices.Equal(got,
+		[]string{"acuses", "rechazos", "reclamaciones", "respuestas"}) {
 		t.Errorf("on their server: %v", got)
 	}
-	if got := names(t, s.box(une1, "reclamaciones")); len(got) != 0 || len(names(t, s.box(une2, "reclamaciones"))) == 0 {
+	if got := names(t, s.box(une1, "reclamaciones")); len(got) != 0 ||
+		len(names(t, s.box(une2, "reclamaciones"))) == 0 {
 		t.Errorf("on ours: %v", got)
 	}
 	_, out, _ := buzon("trace", "-c", s.config(), "2026/090/1325")
@@ -165,7 +176,8 @@ func TestRemoteUNE(t *testing.T) {
 	if !strings.Contains(out, "not observable") {
 		t.Errorf("status does not say that nobody sees the pickup:\n%s", out)
 	}
-	if out := s.history(t, "--json", "--event", "archivo_publicado", "--file", lot1); !strings.Contains(out, `"recogida":"no observable"`) {
+	if out := s.history(t, "--json", "--event", "archivo_publicado", "--file", lot1); !strings.Contains(out,
+		`"recogida":"no observable"`) {
 		t.Errorf("the log does not say that nobody sees the pickup:\n%s", out)
 	}
 }
@@ -211,7 +223,8 @@ func TestWrongHostKeyOfUNE(t *testing.T) {
 func (s set) wantOthersServed(t *testing.T) {
 	t.Helper()
 	for _, une := range []string{une2, une3} {
-		if got := names(t, s.box(une, "reclamaciones")); !slices.Contains(got, strings.Replace(lot1, une1, une, 1)) {
+		if got := names(t, s.box(une, "reclamaciones")); !slices.Contains(got,
+			strings.Replace(lot1, une1, une, 1)) {
 			t.Errorf("in reclamaciones of %s: %v", une, got)
 		}
 	}

@@ -23,7 +23,8 @@ func (s set) keepDB(t *testing.T, name string) string {
 func (s set) useDB(t *testing.T, kept string) {
 	t.Helper()
 	for _, end := range []string{"-wal", "-shm"} {
-		if err := os.Remove(gateway.StorePath(s.path("datos")) + end); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Remove(gateway.StorePath(s.path("datos")) + end); err != nil &&
+			!errors.Is(err, fs.ErrNotExist) {
 			t.Fatal(err)
 		}
 	}
@@ -85,7 +86,8 @@ func TestOlderDatabase(t *testing.T) {
 
 	s.useDB(t, newest)
 	s.mustRun(t, exitObserved, "2026-03-18", "2026-03-18T20:10:00-06:00") // no REC came that day
-	if code, said, errOut := buzon("verify", "-c", s.config()); code != exitDone || !strings.Contains(said, "TODO CUADRA") {
+	if code, said, errOut := buzon("verify", "-c", s.config()); code != exitDone ||
+		!strings.Contains(said, "TODO CUADRA") {
 		t.Errorf("the newest database: %d\n%s%s", code, said, errOut)
 	}
 	for h := range had {
@@ -113,10 +115,13 @@ func TestMissingContent(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, err := c.batch(t, une1, une1, "ls reclamaciones\nget reclamaciones/"+lot1+" lot.txt")
-	if err == nil || !strings.Contains(out, lot1) || !strings.Contains(out, "Failure") { // OpenSSH does not print our text
+	if err == nil || !strings.Contains(out, lot1) || !strings.Contains(out, "Failure") {
+		// OpenSSH does not print our text
 		t.Errorf("%v\n%s", err, out)
 	}
-	eventually(t, "the event", func() bool { return strings.Contains(l.history(t, "--event", "contenido_ausente"), lot1) })
+	eventually(t, "the event", func() bool {
+		return strings.Contains(l.history(t, "--event", "contenido_ausente"), lot1)
+	})
 	code, out, _ := buzon("status", "-c", s.config())
 	if code != exitObserved || !strings.Contains(out, "the content of "+lot1+" of "+une1+" is missing") {
 		t.Errorf("status: %d\n%s", code, out)

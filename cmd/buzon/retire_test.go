@@ -22,7 +22,9 @@ func TestRetire(t *testing.T) {
 	c := newClient(t, l, keys)
 	write(t, c.path("a.txt"), "no es un RES\n")
 	c.do(t, une1, "put a.txt respuestas/"+res1)
-	eventually(t, "the answer", func() bool { return strings.Contains(l.history(t, "--event", "rechazo_emitido"), une1) })
+	eventually(t, "the answer", func() bool {
+		return strings.Contains(l.history(t, "--event", "rechazo_emitido"), une1)
+	})
 	l.stop()
 
 	cfg, err := config.Load(s.config())
@@ -39,7 +41,8 @@ func TestRetire(t *testing.T) {
 	for _, c := range []struct {
 		at    string
 		there bool
-	}{{"2026-03-25T20:00:00-06:00", true}, {"2026-03-26T20:00:00-06:00", false}, {"2026-03-27T20:00:00-06:00", false}} {
+	}{{"2026-03-25T20:00:00-06:00", true}, {"2026-03-26T20:00:00-06:00", false},
+		{"2026-03-27T20:00:00-06:00", false}} {
 		clock.Set(moment(t, c.at))
 		if err := g.Retire(ctx); err != nil {
 			t.Fatal(err)
@@ -48,7 +51,8 @@ func TestRetire(t *testing.T) {
 			t.Errorf("at %s it is in sight: %v, want %v", c.at, there, c.there)
 		}
 	}
-	if out := s.history(t, "--event", "subidas_retiradas"); strings.Count(out, "subidas_retiradas") != 1 || !strings.Contains(out, une1) {
+	if out := s.history(t, "--event", "subidas_retiradas"); strings.Count(out, "subidas_retiradas") != 1 ||
+		!strings.Contains(out, une1) {
 		t.Errorf("events:\n%s", out)
 	}
 }

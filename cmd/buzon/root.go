@@ -57,7 +57,8 @@ UNEs of the institutions, over SFTP, and records what came of them.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done, but something was refused
 or is overdue.`,
-		Example:       "  buzon demo --once\n  buzon init ./gateway\n  buzon serve --config ./gateway/buzon.yaml",
+		Example: "  buzon demo --once\n  buzon init ./gateway\n  buzon serve --config " +
+			"./gateway/buzon.yaml",
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          usageArgs(cobra.NoArgs),
@@ -66,7 +67,8 @@ or is overdue.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(demoCmd(), simulateCmd(), initCmd(), serveCmd(), runCmd(), checkCmd(), layoutCmd(), uneCmd(), calendarCmd(), statusCmd(), historyCmd(), traceCmd(),
+	root.AddCommand(demoCmd(), simulateCmd(), initCmd(), serveCmd(), runCmd(), checkCmd(), layoutCmd(),
+		uneCmd(), calendarCmd(), statusCmd(), historyCmd(), traceCmd(),
 		verifyCmd(), proofCmd(), exportCmd(), checkpointCmd(), tokenCmd(), scoreCmd(), versionCmd())
 	strict(root)
 	return root
@@ -89,7 +91,8 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 		case err == nil || errors.As(err, new(usageError)):
 			return err
 		case c.HasParent() && len(args) > 0 && check(c, nil) == nil && strings.HasSuffix(args[0], ".yaml"):
-			return usageError{fmt.Errorf("%s takes no argument; did you mean --config %s", c.CommandPath(), args[0])}
+			return usageError{fmt.Errorf("%s takes no argument; did you mean --config %s", c.CommandPath(),
+				args[0])}
 		case c.HasParent() && check(c, nil) == nil && check(c, []string{""}) != nil:
 			return usageError{fmt.Errorf("%s takes no argument, got %q", c.CommandPath(), args[0])}
 		case c.HasParent() && len(args) == 0:

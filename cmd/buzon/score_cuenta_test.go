@@ -167,10 +167,14 @@ func TestScoreCountsAnyScenario(t *testing.T) {
 		}
 		want := map[string]string{}
 		for une, c := range counts {
-			want[une] = fmt.Sprintf("1:%d/%d 2:%d/%d 3:%d/%d 4:%d/%d 5:%d/%d 6:%d/%d 7:%d/%d 8:%d/%d 9:%d/%d 10:%d/%d",
-				c["directos vencidos"], c["directos"], c["directos dias"], c["directos respondidos"], c["directos marcados"], c["directos"],
-				c["prorroga"], c["concluidos"], c["prorroga vencidos"], c["prorroga"], c["prorroga dias"], c["prorroga respondidos"],
-				c["prorroga marcados"], c["prorroga"], c["favorables a CO"], c["a CO"], c["favorables no conciliados"], c["favorables a CO"],
+			want[une] = fmt.Sprintf(
+				"1:%d/%d 2:%d/%d 3:%d/%d 4:%d/%d 5:%d/%d 6:%d/%d 7:%d/%d 8:%d/%d 9:%d/%d 10:%d/%d",
+				c["directos vencidos"], c["directos"], c["directos dias"], c["directos respondidos"],
+				c["directos marcados"], c["directos"],
+				c["prorroga"], c["concluidos"], c["prorroga vencidos"], c["prorroga"], c["prorroga dias"],
+				c["prorroga respondidos"],
+				c["prorroga marcados"], c["prorroga"], c["favorables a CO"], c["a CO"],
+				c["favorables no conciliados"], c["favorables a CO"],
 				c["no favorables conciliados"], c["no favorables a CO"])
 		}
 		if diff := cmp.Diff(want, scored(t, dir, "2026-03-09", "2026-05-04", asOf...)); diff != "" {

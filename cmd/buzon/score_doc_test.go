@@ -34,7 +34,8 @@ func dosOf(x *float64, none string) string {
 	return fmt.Sprintf("%.2f", *x)
 }
 
-var criterioRE = regexp.MustCompile(`(?m)^\| (\d+) \| ([^|]+) \|.* \| (días hábiles|%) \| (\d+) \| (\d+|—) \|$`)
+var criterioRE = regexp.MustCompile(
+	`(?m)^\| (\d+) \| ([^|]+) \|.* \| (días hábiles|%) \| (\d+) \| (\d+|—) \|$`)
 
 // TestPuntuacionTellsTheMethod: the document has the criteria of each process as
 // they are scored, in their order, and the numbers that the help of score tells.
@@ -83,7 +84,8 @@ func TestPuntuacionExample(t *testing.T) {
 	files := []string{"--counts", file("conteos"), "--bounds", file("limites")}
 	table, _ := runScore(t, exitDone, files...)
 	_, mean, _ := strings.Cut(table, " instituciones):  GE ")
-	if mean, _, _ = strings.Cut(mean, " "); !strings.Contains(text, "La media de GE es (1.78 + 0) ÷ 2 = "+mean+":") {
+	if mean, _, _ = strings.Cut(mean, " "); !strings.Contains(text,
+		"La media de GE es (1.78 + 0) ÷ 2 = "+mean+":") {
 		t.Errorf("the mean of GE is %q", mean)
 	}
 	out, warned := runScore(t, exitDone, append(files, "--json")...)

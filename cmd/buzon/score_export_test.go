@@ -56,7 +56,8 @@ func sameFromExport(t *testing.T, cfg, archive, keys string, une string, args ..
 	forms := maps.Clone(scoreForms)
 	forms["ficha"] = []string{"--format", "html", "--institution", une}
 	for criterio := range 10 {
-		forms["evidencia"+string(rune('0'+criterio))] = []string{"--json", "--evidence", []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}[criterio]}
+		forms["evidencia"+string(rune('0'+criterio))] = []string{"--json", "--evidence",
+			[]string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}[criterio]}
 	}
 	var score string
 	for name, form := range forms {
@@ -80,7 +81,9 @@ func newExportSet(t *testing.T, rehearsal bool) scoreSet {
 	s.quarter(rehearsal)
 	s.later(rehearsal)
 	id, public := s.seal(t)
-	s.update("2026-05-06T12:00:01-06:00", rehearsal, func(tx *store.Tx) error { return tx.UseSello(id, public) })
+	s.update("2026-05-06T12:00:01-06:00", rehearsal, func(tx *store.Tx) error {
+		return tx.UseSello(id, public)
+	})
 	return s
 }
 
@@ -94,14 +97,17 @@ func TestScoreExport(t *testing.T) {
 		s := newExportSet(t, rehearsal)
 		moments, signed := []string{"2026-03-18", "2026-04-16T23:00:00-06:00"}, ""
 		if rehearsal {
-			moments = append(moments, "2026-05-06T11:59:59.999-06:00", "2026-05-06T12:00:00-06:00", "2026-05-07")
+			moments = append(moments, "2026-05-06T11:59:59.999-06:00", "2026-05-06T12:00:00-06:00",
+				"2026-05-07")
 			signed = "2026-05-07T12:00:00-06:00"
 		}
 		archive, keys := s.export(t, signed)
 		seen := map[string]bool{}
 		for _, asOf := range moments {
-			score := sameFromExport(t, s.config(), archive, keys, "900001", append([]string{"--as-of", asOf}, periodo...)...)
-			if strings.Contains(score, "SIMULACRO") || strings.Contains(score, `"simulacro":true`) != rehearsal {
+			score := sameFromExport(t, s.config(), archive, keys, "900001",
+				append([]string{"--as-of", asOf}, periodo...)...)
+			if strings.Contains(score, "SIMULACRO") ||
+				strings.Contains(score, `"simulacro":true`) != rehearsal {
 				t.Errorf("rehearsal %v:\n%s", rehearsal, score)
 			}
 			var got puntaje.Objeto
@@ -129,17 +135,21 @@ func TestScoreExportAsOf(t *testing.T) {
 	s := newExportSet(t, true)
 	archive, keys := s.export(t, "2026-05-07T12:00:00-06:00")
 	from := append([]string{"--export", archive, "--keys", keys}, periodo...)
-	if out, _ := runScore(t, exitDone, from...); !strings.Contains(out, "según la bitácora al 2026-05-07T12:00:00-06:00,") {
+	if out, _ := runScore(t, exitDone, from...); !strings.Contains(out,
+		"según la bitácora al 2026-05-07T12:00:00-06:00,") {
 		t.Errorf("not of the moment of its checkpoint:\n%s", out)
 	}
 	_, errOut := runScore(t, exitUsage, append(from, "--as-of", "2026-05-07T12:00:00.001-06:00")...)
-	if want := "--as-of 2026-05-07T12:00:00.001-06:00: the export knows nothing after its checkpoint, 2026-05-07T12:00:00-06:00; give one that was made later"; !strings.Contains(errOut, want) {
+	if want := "--as-of 2026-05-07T12:00:00.001-06:00: the export knows nothing after its checkpoint, " +
+		"2026-05-07T12:00:00-06:00; give one that was made later"; !strings.Contains(errOut, want) {
 		t.Errorf("%q is not in\n%s", want, errOut)
 	}
 	counts := s.path("conteos.csv")
 	write(t, counts, "institucion,proceso,criterio,numerador,denominador\n900009,GE,1,9,10\n")
 	want, _ := s.score(exitDone, "--counts", counts, "--institution", "900001", "--as-of", "2026-05-07")
-	if got, _ := runScore(t, exitDone, append(from, "--counts", counts, "--institution", "900001", "--as-of", "2026-05-07")...); got != want {
+	if got, _ := runScore(t, exitDone,
+		append(from, "--counts", counts, "--institution", "900001", "--as-of",
+			"2026-05-07")...); got != want {
 		t.Errorf("with counts of a file:\n%s\nwant\n%s", got, want)
 	}
 }
@@ -164,20 +174,33 @@ func TestScoreExportRefused(t *testing.T) {
 		code int
 		args []string
 	}{
-		"want one of --config and --export":                  {exitUsage, []string{"--export", archive, "--keys", keys, "-c", s.config()}},
-		"--export needs --keys":                              {exitUsage, []string{"--export", archive}},
-		"--export is empty":                                  {exitUsage, []string{"--export", "", "--keys", keys}},
-		"--keys goes with --export":                          {exitUsage, []string{"-c", s.config(), "--keys", keys}},
-		"--keys: open ":                                      {exitFailed, []string{"--export", archive, "--keys", s.path("nada")}},
-		"nada.txt: holds no key":                             {exitFailed, []string{"--export", archive, "--keys", empty}},
-		"--export: open ":                                    {exitFailed, []string{"--export", s.path("nada"), "--keys", keys}},
-		"punto.txt: signed by none of the keys":              {exitFailed, []string{"--export", archive, "--keys", foreign}},
-		"give one of the whole log":                          {exitFailed, []string{"--export", begin, "--keys", keys}},
-		"that was made without --from and --to":              {exitFailed, []string{"--export", end, "--keys", keys}},
-		"torn.zip: export: ":                                 {exitFailed, []string{"--export", torn, "--keys", keys}},
-		"cut.zip: export: no ZIP that can be read":           {exitFailed, []string{"--export", cut, "--keys", keys}},
-		"a score from the log needs --from and --to":         {exitUsage, []string{"--export", archive, "--keys", keys, "--to", ""}},
-		"no institution was in the roll at 2025-12-31T00:00": {exitFailed, []string{"--export", archive, "--keys", keys, "--as-of", "2025-12-31"}},
+		"want one of --config and --export": {exitUsage,
+			[]string{"--export", archive, "--keys", keys, "-c", s.config()}},
+		"--export needs --keys": {exitUsage, []string{"--export", archive}},
+		"--export is empty": {exitUsage,
+			[]string{"--export", "", "--keys", keys}},
+		"--keys goes with --export": {exitUsage,
+			[]string{"-c", s.config(), "--keys", keys}},
+		"--keys: open ": {exitFailed,
+			[]string{"--export", archive, "--keys", s.path("nada")}},
+		"nada.txt: holds no key": {exitFailed,
+			[]string{"--export", archive, "--keys", empty}},
+		"--export: open ": {exitFailed,
+			[]string{"--export", s.path("nada"), "--keys", keys}},
+		"punto.txt: signed by none of the keys": {exitFailed,
+			[]string{"--export", archive, "--keys", foreign}},
+		"give one of the whole log": {exitFailed,
+			[]string{"--export", begin, "--keys", keys}},
+		"that was made without --from and --to": {exitFailed,
+			[]string{"--export", end, "--keys", keys}},
+		"torn.zip: export: ": {exitFailed,
+			[]string{"--export", torn, "--keys", keys}},
+		"cut.zip: export: no ZIP that can be read": {exitFailed,
+			[]string{"--export", cut, "--keys", keys}},
+		"a score from the log needs --from and --to": {exitUsage,
+			[]string{"--export", archive, "--keys", keys, "--to", ""}},
+		"no institution was in the roll at 2025-12-31T00:00": {exitFailed,
+			[]string{"--export", archive, "--keys", keys, "--as-of", "2025-12-31"}},
 	} {
 		out, errOut := runScore(t, c.code, append(slices.Clone(periodo), c.args...)...)
 		if out != "" || !strings.Contains(errOut, want) {
@@ -200,17 +223,22 @@ func TestScoreExportSimulated(t *testing.T) {
 		une, from, to, now, asOf string
 		want                     string
 	}{
-		"published": {[]string{"--scenario", filepath.Join("..", "..", "testdata", "escenarios", "caso1.csv")},
-			"900001", "2018-01-01", "2018-06-30", "2019-01-02T12:00:00-06:00", "2019-01-01", `"numerator":885,"denominator":54`},
-		"invented": {[]string{"--invent", "12", "--institutions", "5", "--from", "2026-03-02", "--to", "2026-03-13", "--seed", "11"},
-			"900001", "2026-03-01", "2026-06-30", "2026-09-02T12:00:00-06:00", "2026-09-01", `"criterion":4,"numerator":`},
+		"published": {[]string{"--scenario",
+			filepath.Join("..", "..", "testdata", "escenarios", "caso1.csv")},
+			"900001", "2018-01-01", "2018-06-30", "2019-01-02T12:00:00-06:00", "2019-01-01",
+			`"numerator":885,"denominator":54`},
+		"invented": {[]string{"--invent", "12", "--institutions", "5", "--from", "2026-03-02", "--to",
+			"2026-03-13", "--seed", "11"},
+			"900001", "2026-03-01", "2026-06-30", "2026-09-02T12:00:00-06:00", "2026-09-01",
+			`"criterion":4,"numerator":`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir, _ := simulate(t, exitDone, c.args...)
 			s := set{dir}
 			archive, keys := s.export(t, c.now)
-			score := sameFromExport(t, s.config(), archive, keys, c.une, "--from", c.from, "--to", c.to, "--as-of", c.asOf)
+			score := sameFromExport(t, s.config(), archive, keys, c.une, "--from", c.from, "--to", c.to,
+				"--as-of", c.asOf)
 			var got puntaje.Objeto
 			if err := json.Unmarshal([]byte(score), &got); err != nil {
 				t.Fatal(err)

@@ -65,7 +65,8 @@ func (f *scoreFlags) pedido(c *cobra.Command, m *idatu.Metodo) (q *puntaje.Pregu
 	case m.Proceso(idatu.GE).Criterio(f.evidence) == nil:
 		return nil, usageError{fmt.Errorf("--evidence %d: GE has no criterion of this number", f.evidence)}
 	case f.counts != "" || f.bounds != "":
-		return nil, usageError{errors.New("--evidence lists folios of the log: leave --counts and --bounds out")}
+		return nil, usageError{
+			errors.New("--evidence lists folios of the log: leave --counts and --bounds out")}
 	}
 	return q, nil
 }

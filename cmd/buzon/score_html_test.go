@@ -15,7 +15,8 @@ func TestScoreHTML(t *testing.T) {
 	s := newScoreSet(t, true)
 	s.quarter(true)
 	page, _ := s.score(exitDone, "--institution", "900001", "--format", "html")
-	for _, want := range []string{"<!doctype html>", "SIMULACRO", "Inventada", "00900001", versionOf, "<svg", "</html>"} {
+	for _, want := range []string{"<!doctype html>", "SIMULACRO", "Inventada", "00900001", versionOf, "<svg",
+		"</html>"} {
 		if !strings.Contains(strings.ToLower(page), strings.ToLower(want)) {
 			t.Errorf("%q is not in the page", want)
 		}
@@ -28,14 +29,17 @@ func TestScoreHTML(t *testing.T) {
 		}
 	}
 	s.later(true)
-	if again, _ := s.score(exitDone, "--institution", "900001", "--format", "html", "--as-of", "2026-04-16T23:00:00-06:00"); again != page {
+	if again, _ := s.score(exitDone, "--institution", "900001", "--format", "html", "--as-of",
+		"2026-04-16T23:00:00-06:00"); again != page {
 		t.Error("the page as of then changed")
 	}
 	if now, _ := s.score(exitDone, "--institution", "900001", "--format", "html"); now == page {
 		t.Error("the page is the same with all that came later")
 	}
-	for _, args := range [][]string{{"--format", "html"}, {"--format", "html", "--institution", "900001", "--evidence", "1"}} {
-		if _, errOut := s.score(exitUsage, args...); !strings.Contains(errOut, "--format html is the sheet of one institution") {
+	for _, args := range [][]string{{"--format", "html"},
+		{"--format", "html", "--institution", "900001", "--evidence", "1"}} {
+		if _, errOut := s.score(exitUsage, args...); !strings.Contains(errOut,
+			"--format html is the sheet of one institution") {
 			t.Errorf("%v: %s", args, errOut)
 		}
 	}
@@ -45,15 +49,20 @@ func TestScoreHTML(t *testing.T) {
 // neither a log nor a period for it.
 func TestScoreHTMLOfCounts(t *testing.T) {
 	t.Parallel()
-	files := []string{"--counts", scoreFile("caso2-conteos.csv"), "--bounds", scoreFile("caso2-limites.csv"), "--format", "html"}
+	files := []string{"--counts", scoreFile("caso2-conteos.csv"), "--bounds", scoreFile("caso2-limites.csv"),
+		"--format", "html"}
 	page, _ := runScore(t, exitDone, append(files, "--institution", "900002")...)
-	for _, want := range []string{"<h1>Institución 00900002</h1>", "Sector: sin dato", "Periodo: sin dato", ">4.10<", ">61.27<", ">38.00<", ">55.13<", ">5.51<",
-		"Gestión Ordinaria (GO): datos acumulados", "ninguna bitácora lo respalda", "<code>buzon score --counts=caso2-conteos.csv --bounds=caso2-limites.csv --institution 00900002 --format html</code>"} {
+	for _, want := range []string{"<h1>Institución 00900002</h1>", "Sector: sin dato", "Periodo: sin dato",
+		">4.10<", ">61.27<", ">38.00<", ">55.13<", ">5.51<",
+		"Gestión Ordinaria (GO): datos acumulados", "ninguna bitácora lo respalda",
+		"<code>buzon score --counts=caso2-conteos.csv --bounds=caso2-limites.csv --institution 00900002 " +
+			"--format html</code>"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%q is not in the page", want)
 		}
 	}
-	for _, wrong := range []string{"SIMULACRO", "trimestre en que concluyó", "lo que decía la bitácora", "Parte de los números"} {
+	for _, wrong := range []string{"SIMULACRO", "trimestre en que concluyó", "lo que decía la bitácora",
+		"Parte de los números"} {
 		if strings.Contains(page, wrong) {
 			t.Errorf("%q is in the page", wrong)
 		}
@@ -78,10 +87,12 @@ func TestScoreFiles(t *testing.T) {
 		"html":  " --bounds=&#39;límites 1.csv&#39; --institution 00900001 ",
 	} {
 		out, _ := s.score(exitDone, "--institution", "900001", "--format", format, "--bounds", path)
-		if !strings.Contains(out, want) || !strings.Contains(out, hash) || strings.Contains(out, filepath.Dir(path)) {
+		if !strings.Contains(out, want) || !strings.Contains(out, hash) ||
+			strings.Contains(out, filepath.Dir(path)) {
 			t.Errorf("%s: want %q in\n%s", format, want, out)
 		}
-		if out, _ := s.score(exitDone, "--institution", "900001", "--format", format); strings.Contains(out, "SHA-256") || strings.Contains(out, `"files"`) {
+		if out, _ := s.score(exitDone, "--institution", "900001", "--format", format); strings.Contains(out,
+			"SHA-256") || strings.Contains(out, `"files"`) {
 			t.Errorf("%s: files are told where none was given", format)
 		}
 	}

@@ -20,14 +20,16 @@ func TestScoreNothingConcluded(t *testing.T) {
 	write(t, counts, "institucion,proceso,criterio,numerador,denominador\n"+
 		"900003,CO,1,0,5\n900003,CO,2,0,0\n900003,CO,3,0,5\n900003,CO,4,0,5\n")
 	april := func(args ...string) string {
-		out, errOut := runScore(t, exitDone, append([]string{"-c", s.config(), "--from", "2026-04-01", "--to", "2026-06-30",
-			"--counts", counts, "--institution", "900003"}, args...)...)
+		out, errOut := runScore(t, exitDone,
+			append([]string{"-c", s.config(), "--from", "2026-04-01", "--to", "2026-06-30",
+				"--counts", counts, "--institution", "900003"}, args...)...)
 		if errOut != "" {
 			t.Errorf("standard error: %s", errOut)
 		}
 		return out
 	}
-	other, _ := runScore(t, exitDone, "-c", s.config(), "--from", "2026-04-01", "--to", "2026-06-30", "--institution", "900001")
+	other, _ := runScore(t, exitDone, "-c", s.config(), "--from", "2026-04-01", "--to", "2026-06-30",
+		"--institution", "900001")
 	mark := strings.TrimSpace(between(t, other, "    Calificación", "\n"))
 	table := regexp.MustCompile(` +`).ReplaceAllString(april(), " ")
 	for _, want := range []string{"\n Calificación -\nNo aplica: no concluyó ningún asunto\n", "\nIDATU -\n",
@@ -41,7 +43,8 @@ func TestScoreNothingConcluded(t *testing.T) {
 		t.Fatal(err)
 	}
 	in := got.Institutions[0]
-	if ge := in.Processes["GE"]; in.IDATU != nil || ge.Total != nil || ge.Mark != nil || len(ge.Criteria) != 10 || *in.Processes["CO"].Mark != 10 {
+	if ge := in.Processes["GE"]; in.IDATU != nil || ge.Total != nil || ge.Mark != nil ||
+		len(ge.Criteria) != 10 || *in.Processes["CO"].Mark != 10 {
 		t.Errorf("got %+v", in)
 	}
 	for _, c := range in.Processes["GE"].Criteria {
@@ -50,13 +53,16 @@ func TestScoreNothingConcluded(t *testing.T) {
 		}
 	}
 	sheet := april("--format", "csv")
-	for _, want := range []string{"00900003,GE,1,Asuntos directos vencidos,0,0,0.00,0.00,,,,SIMULACRO\r\n", "00900003,GE,,Total,,,,,,,,SIMULACRO\r\n",
-		"00900003,GE,,Calificación,,,,,,,,SIMULACRO\r\n", "00900003,CO,,Calificación,,,,,,,10.00,SIMULACRO\r\n", "00900003,,,IDATU,,,,,,,,SIMULACRO\r\n"} {
+	for _, want := range []string{"00900003,GE,1,Asuntos directos vencidos,0,0,0.00,0.00,,,,SIMULACRO\r\n",
+		"00900003,GE,,Total,,,,,,,,SIMULACRO\r\n",
+		"00900003,GE,,Calificación,,,,,,,,SIMULACRO\r\n",
+		"00900003,CO,,Calificación,,,,,,,10.00,SIMULACRO\r\n", "00900003,,,IDATU,,,,,,,,SIMULACRO\r\n"} {
 		if !strings.Contains(sheet, want) {
 			t.Errorf("%q is not in\n%s", want, sheet)
 		}
 	}
-	if page := april("--format", "html"); !strings.Contains(page, "el proceso no aplica") || !strings.Contains(page, `<p class="idatu nulo">—</p>`) {
+	if page := april("--format", "html"); !strings.Contains(page, "el proceso no aplica") ||
+		!strings.Contains(page, `<p class="idatu nulo">—</p>`) {
 		t.Error("the page does not say that GE does not apply")
 	}
 }

@@ -66,7 +66,8 @@ func printHead(w io.Writer, k *puntaje.Instantanea, title string) {
 	markRehearsal(w, k != nil && k.Simulacro)
 	fmt.Fprintln(w, title)
 	if k != nil {
-		fmt.Fprintf(w, "Periodo %s a %s, según la bitácora al %s, calendario %s\n", k.Desde, k.Hasta, schema.Momento(k.AsOf), k.Calendario.Version())
+		fmt.Fprintf(w, "Periodo %s a %s, según la bitácora al %s, calendario %s\n", k.Desde, k.Hasta,
+			schema.Momento(k.AsOf), k.Calendario.Version())
 		if partial := ficha.Parcial(k.Hasta, k.AsOf); partial != "" {
 			fmt.Fprintln(w, "Periodo sin concluir, "+partial)
 		}
@@ -108,7 +109,8 @@ func printMarca(w io.Writer, p idatu.Marca) error {
 		if x.Tiempo {
 			value, share = dos(x.Indice)+" días", ninguno
 		}
-		fmt.Fprintf(t, "%d\t%s\t%d / %d\t%s\t%s\t%s\t%s\t%s\n", x.Criterio, x.Nombre, x.Numerador, x.Denominador,
+		fmt.Fprintf(t, "%d\t%s\t%d / %d\t%s\t%s\t%s\t%s\t%s\n", x.Criterio, x.Nombre, x.Numerador,
+			x.Denominador,
 			value, share, dos(x.PorIndice), dos(x.PorParticipacion), dos(x.Puntos))
 	}
 	fmt.Fprintf(t, "\tTotal\t\t\t\t%s\t%s\t%s\n", dos(p.PorIndice), dos(p.PorParticipacion), dos(p.Total))
@@ -124,18 +126,22 @@ func printMarca(w io.Writer, p idatu.Marca) error {
 
 // printEvidence lists the folios behind a criterion.
 func printEvidence(w io.Writer, e *puntaje.Evidencia) error {
-	printHead(w, e.Instantanea, fmt.Sprintf("IDATU, método %s, GE, criterio %d: %s", e.Metodo, e.Regla.Numero, e.Regla.Nombre))
+	printHead(w, e.Instantanea,
+		fmt.Sprintf("IDATU, método %s, GE, criterio %d: %s", e.Metodo, e.Regla.Numero, e.Regla.Nombre))
 	fmt.Fprintf(w, "Numerador / denominador: %d / %d\n", e.Numerador, e.Denominador)
 	if len(e.Pruebas) == 0 {
 		return nil
 	}
 	fmt.Fprintln(w)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "institución\tfolio\tvuelta\taporta\tdía 0\tlímite\tconcluido\tpor\tdías\tsentido\tdictámenes")
+	fmt.Fprintln(t,
+		"institución\tfolio\tvuelta\taporta\tdía 0\tlímite\tconcluido\tpor\tdías\tsentido\tdictámenes")
 	for _, p := range e.Pruebas {
 		dias, sentido := puntaje.Respondido(p, ninguno)
-		fmt.Fprintf(t, "%s\t%s\t%d\t%d / 1\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.UNE, p.Folio, p.Vuelta, p.Numerador, orNone(p.Dia0.String(), ninguno),
-			orNone(p.Vence.String(), ninguno), hourOf(p.Concluido), p.Por, dias, sentido, orNone(puntaje.Dictados(p), ninguno))
+		fmt.Fprintf(t, "%s\t%s\t%d\t%d / 1\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", p.UNE, p.Folio, p.Vuelta,
+			p.Numerador, orNone(p.Dia0.String(), ninguno),
+			orNone(p.Vence.String(), ninguno), hourOf(p.Concluido), p.Por, dias, sentido,
+			orNone(puntaje.Dictados(p), ninguno))
 	}
 	return t.Flush()
 }

@@ -21,7 +21,8 @@ func scoreFile(name string) string { return filepath.Join("testdata", "score", n
 func runScore(t *testing.T, code int, args ...string) (out, errOut string) {
 	t.Helper()
 	var o, e bytes.Buffer
-	if got := run(t.Context(), append([]string{"score"}, args...), strings.NewReader(""), &o, &e); got != code {
+	if got := run(t.Context(), append([]string{"score"}, args...), strings.NewReader(""), &o,
+		&e); got != code {
 		t.Fatalf("score %v: code %d, want %d: %s", args, got, code, &e)
 	}
 	return o.String(), e.String()
@@ -56,10 +57,12 @@ func TestScoreCountsAndPeriod(t *testing.T) {
 	alone, _ := runScore(t, exitDone, "--counts", counts)
 	period := []string{"--counts", counts, "--from", "2018-01-01", "--to", "2018-06-30"}
 	out, errOut := runScore(t, exitDone, period...)
-	if diff := cmp.Diff(alone, out); diff != "" || !strings.HasPrefix(errOut, "there is no buzon.yaml here, so no log is scored: ") {
+	if diff := cmp.Diff(alone, out); diff != "" ||
+		!strings.HasPrefix(errOut, "there is no buzon.yaml here, so no log is scored: ") {
 		t.Errorf("(-without a period +with):\n%s\nstandard error: %s", diff, errOut)
 	}
-	for _, bad := range [][]string{{"--from", "2018-01-01"}, {"--from", "2018-06-30", "--to", "2018-01-01"}, {"--from", "2018-02-30", "--to", "2018-06-30"}, {"--as-of", "ayer"}} {
+	for _, bad := range [][]string{{"--from", "2018-01-01"}, {"--from", "2018-06-30", "--to", "2018-01-01"},
+		{"--from", "2018-02-30", "--to", "2018-06-30"}, {"--as-of", "ayer"}} {
 		runScore(t, exitUsage, append([]string{"--counts", counts}, bad...)...)
 	}
 	if out, _ := runScore(t, exitDone, "--counts", counts, "--as-of", "2018-07-01"); out != alone {
@@ -91,10 +94,17 @@ func TestScoreJSON(t *testing.T) {
 		t.Fatalf("%v, more: %v", err, d.More())
 	}
 	for _, want := range []string{
-		`{"method":"2018","as_of":null,"files":[{"kind":"counts","name":"caso2-conteos.csv","sha256":"8ed1ce4976f194f15db0a7495a9a5f5ff867cba2c4f07bb52c4cd6230e6b8329"}],"institutions":[{"institution":"00900002","idatu":4.102666666666667,"processes":{"CO":{"total":100,"mark":10,"criteria":[{"criterion":1,"numerator":0,"denominator":5,"index":0,"participation":0,"points_index":20,`,
+		`{"method":"2018","as_of":null,"files":[{"kind":"counts","name":"caso2-conteos.csv",` +
+			`"sha256":"8ed1ce4976f194f15db0a7495a9a5f5ff867cba2c4f07bb52c4cd6230e6b8329"}],` +
+			`"institutions":[{"institution":"00900002","idatu":4.102666666666667,` +
+			`"processes":{"CO":{"total":100,"mark":10,"criteria":[{"criterion":1,"numerator":0,` +
+			`"denominator":5,"index":0,"participation":0,"points_index":20,`,
 		`"GO":{"total":55.13333333333333,"mark":5.513333333333334,"criteria":[`,
-		`{"criterion":2,"numerator":178,"denominator":31,"index":5.741935483870968,"participation":null,"points_index":1,"points_participation":null,"points":1}`,
-		`{"criterion":9,"numerator":2,"denominator":3,"index":66.66666666666667,"participation":66.66666666666667,"points_index":5.666666666666667,"points_participation":1,"points":3.3333333333333335}`,
+		`{"criterion":2,"numerator":178,"denominator":31,"index":5.741935483870968,"participation":null,` +
+			`"points_index":1,"points_participation":null,"points":1}`,
+		`{"criterion":9,"numerator":2,"denominator":3,"index":66.66666666666667,` +
+			`"participation":66.66666666666667,"points_index":5.666666666666667,"points_participation":1,` +
+			`"points":3.3333333333333335}`,
 		`{"institution":"00900003","idatu":null,"processes":{"GO":{"total":`,
 	} {
 		if !strings.Contains(out, want) {
@@ -154,12 +164,14 @@ func TestScoreReads(t *testing.T) {
 		}
 	}
 	write("\uFEFF" + strings.ReplaceAll(body, "\n", "\r\n"))
-	numbers := func(out string) string { _, rest, _ := strings.Cut(out, "SHA-256 "); return rest[64:] } // the names differ
+	// the names differ
+	numbers := func(out string) string { _, rest, _ := strings.Cut(out, "SHA-256 "); return rest[64:] }
 	if out, _ := runScore(t, exitDone, "--counts", path); numbers(out) != numbers(want) {
 		t.Errorf("with BOM and CRLF:\n%s", out)
 	}
 	write(body + strings.Repeat("#"+strings.Repeat(" ", 1<<20)+"\n", 32))
-	if out, errOut := runScore(t, exitFailed, "--counts", path); out != "" || !strings.Contains(errOut, "over 33554432 bytes") {
+	if out, errOut := runScore(t, exitFailed, "--counts", path); out != "" ||
+		!strings.Contains(errOut, "over 33554432 bytes") {
 		t.Errorf("a large file: %q, %q", out, errOut)
 	}
 }
@@ -173,15 +185,24 @@ func TestTablesBounded(t *testing.T) {
 		text        string
 		first, last string
 	}{
-		"counts": {[]string{"score", "--counts"}, counts + strings.Repeat("x\n", 1<<19), ":2:1: row of 1 columns, want 5: ", "and 524188 more mistakes"},
-		"bounds": {[]string{"score", "--counts", scoreFile("caso1-conteos.csv"), "--bounds"}, "proceso,criterio,valor,vmin,vmax\n" + strings.Repeat("x\n", 101),
+		"counts": {[]string{"score", "--counts"}, counts + strings.Repeat("x\n", 1<<19),
+			":2:1: row of 1 columns, want 5: ", "and 524188 more mistakes"},
+		"bounds": {[]string{"score", "--counts", scoreFile("caso1-conteos.csv"), "--bounds"},
+			"proceso,criterio,valor,vmin,vmax\n" + strings.Repeat("x\n", 101),
 			":2:1: row of 1 columns, want 5: ", "and 1 more mistake"},
-		"cells":       {[]string{"score", "--counts"}, counts + strings.Repeat("x,,,,\n", 1<<10), ":2:1: institucion: clave \"x\"", "more mistakes"},
-		"long row":    {[]string{"score", "--counts"}, counts + strings.Repeat(",", 1<<20) + "\n", ":2:1: not CSV: row of over 65536 bytes", "65536 bytes"},
-		"long cell":   {[]string{"score", "--counts"}, counts + strings.Repeat("x", 50_000) + ",GE,1,1,1\n", ":2:1: institucion: clave \"xxx", "…"},
-		"many rows":   {[]string{"score", "--counts"}, counts + strings.Repeat("900001,GE,1,1,1\n", puntaje.MaxFilas+2), ":3:11: criterio: ", "and 199900 more mistakes"},
-		"calendar":    {[]string{"calendar", "import"}, days + strings.Repeat("x\n", 1<<19), "line 2: 1 fields, want 3", "and 524188 more mistakes"},
-		"a large one": {[]string{"calendar", "import"}, strings.Repeat(" ", puntaje.MaxHoja+1), "over 33554432 bytes", "over 33554432 bytes"},
+		"cells": {[]string{"score", "--counts"}, counts + strings.Repeat("x,,,,\n", 1<<10),
+			":2:1: institucion: clave \"x\"", "more mistakes"},
+		"long row": {[]string{"score", "--counts"}, counts + strings.Repeat(",", 1<<20) + "\n",
+			":2:1: not CSV: row of over 65536 bytes", "65536 bytes"},
+		"long cell": {[]string{"score", "--counts"}, counts + strings.Repeat("x", 50_000) + ",GE,1,1,1\n",
+			":2:1: institucion: clave \"xxx", "…"},
+		"many rows": {[]string{"score", "--counts"},
+			counts + strings.Repeat("900001,GE,1,1,1\n", puntaje.MaxFilas+2), ":3:11: criterio: ",
+			"and 199900 more mistakes"},
+		"calendar": {[]string{"calendar", "import"}, days + strings.Repeat("x\n", 1<<19),
+			"line 2: 1 fields, want 3", "and 524188 more mistakes"},
+		"a large one": {[]string{"calendar", "import"}, strings.Repeat(" ", puntaje.MaxHoja+1),
+			"over 33554432 bytes", "over 33554432 bytes"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -189,7 +210,8 @@ func TestTablesBounded(t *testing.T) {
 			write(t, path, c.text)
 			code, out, errOut := buzon(append(c.args, path)...)
 			if code != exitFailed || out != "" || len(errOut) > 64<<10 {
-				t.Fatalf("code %d, %d bytes of standard error, standard output %.100q", code, len(errOut), out)
+				t.Fatalf("code %d, %d bytes of standard error, standard output %.100q", code, len(errOut),
+					out)
 			}
 			lines := strings.Split(strings.TrimSpace(errOut), "\n")
 			if !strings.Contains(lines[0], c.first) || !strings.HasSuffix(lines[len(lines)-1], c.last) {

@@ -30,7 +30,8 @@ func TestSessions(t *testing.T) {
 		t.Fatal(err)
 	}
 	bin := t.TempDir() // of the program that third parties have
-	if out, err := exec.Command("go", "build", "-o", bin, "buzon/cmd/verificador").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", bin,
+		"buzon/cmd/verificador").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	testscript.Run(t, testscript.Params{
@@ -42,7 +43,8 @@ func TestSessions(t *testing.T) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"code": scriptCode, "espejo": scriptEspejo, "modes": scriptModes, "replace": scriptReplace,
-			"records": scriptRecords, "snapshot": scriptSnapshot, "tamper": scriptTamper, "until": scriptUntil,
+			"records": scriptRecords, "snapshot": scriptSnapshot, "tamper": scriptTamper,
+			"until": scriptUntil,
 		},
 	})
 }

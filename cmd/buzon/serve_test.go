@@ -57,10 +57,14 @@ func TestServe(t *testing.T) {
 	s := newSet(t)
 	s.edit(t, "pull: '*/5 7-21 * * *'", "pull: '0 3 2 1 *'") // once a year at most
 	key := newSigner(t, "")
-	s.edit(t, "#instituciones: [", "instituciones:\n    - {clave: 900009, denominacion: Institución Inventada, sector: Uniones de Crédito, keys: ['"+
-		authorizedKey(key)+"']}\n  #instituciones: [")
+	s.edit(t, "#instituciones: [",
+		"instituciones:\n    - {clave: 900009, denominacion: Institución Inventada, sector: Uniones de "+
+			"Crédito, keys: ['"+
+			authorizedKey(key)+"']}\n  #instituciones: [")
 	p := start(t, s)
-	eventually(t, "the run at the start", func() bool { return strings.Contains(s.history(t), "corrida_terminada") })
+	eventually(t, "the run at the start", func() bool {
+		return strings.Contains(s.history(t), "corrida_terminada")
+	})
 	host, _, _, _, err := ssh.ParseAuthorizedKey([]byte(read(t, s.path("llaves", "host_ed25519.pub"))))
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +93,8 @@ func TestServe(t *testing.T) {
 		t.Errorf("serve ends with %v", err)
 	}
 	out := s.history(t)
-	if !strings.Contains(out, "servicio_iniciado") || !strings.Contains(s.history(t, "--last", "1"), "servicio_terminado") {
+	if !strings.Contains(out, "servicio_iniciado") || !strings.Contains(s.history(t, "--last", "1"),
+		"servicio_terminado") {
 		t.Errorf("the log does not tell of the service:\n%s", out)
 	}
 	if got := names(t, s.box("00900009", "respuestas")); !slices.Equal(got, []string{res}) {
@@ -104,7 +109,8 @@ func TestServeEndsWhileItStarts(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	var out strings.Builder
-	if code := run(ctx, []string{"serve", "-c", s.config()}, strings.NewReader(""), &out, &out); code != exitDone {
+	if code := run(ctx, []string{"serve", "-c", s.config()}, strings.NewReader(""), &out,
+		&out); code != exitDone {
 		t.Errorf("exit %d\n%s", code, out.String())
 	}
 	s.deliverExamples(t) // the lock is free, the store sound

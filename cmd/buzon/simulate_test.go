@@ -75,14 +75,16 @@ func TestSimulateEveryKind(t *testing.T) {
 	if diff := cmp.Diff(want, scored(t, dir, "2026-03-01", "2026-06-30")); diff != "" {
 		t.Errorf("counts of GE (-want +got):\n%s", diff)
 	}
-	for command, want := range map[string]int{"verify": exitDone, "status": exitObserved} { // two folios are overdue
+	for command, want := range map[string]int{"verify": exitDone, "status": exitObserved} {
+		// two folios are overdue
 		code, out, errOut := buzon(command, "--config", filepath.Join(dir, "buzon.yaml"))
 		if code != want || command == "status" && !strings.Contains(out, "SIMULACRO") {
 			t.Errorf("%s: exit code %d, want %d\n%s%s", command, code, want, out, errOut)
 		}
 	}
 	// What bears a date that is no día hábil is taken in on it.
-	_, out, _ := buzon("history", "--config", filepath.Join(dir, "buzon.yaml"), "--event", "dictamen_aceptado", "--folio", "2026/090/11")
+	_, out, _ := buzon("history", "--config", filepath.Join(dir, "buzon.yaml"), "--event",
+		"dictamen_aceptado", "--folio", "2026/090/11")
 	if !strings.Contains(out, "2026-04-11 20:00:00") {
 		t.Errorf("dictámenes of 2026/090/11:\n%s", out)
 	}
@@ -95,7 +97,8 @@ func TestSimulateEveryKind(t *testing.T) {
 // scored gives the counts of GE, by institution.
 func scored(t *testing.T, dir, from, to string, more ...string) map[string]string {
 	t.Helper()
-	code, out, errOut := buzon(append([]string{"score", "--config", filepath.Join(dir, "buzon.yaml"), "--from", from, "--to", to, "--json"}, more...)...)
+	code, out, errOut := buzon(append([]string{"score", "--config", filepath.Join(dir, "buzon.yaml"),
+		"--from", from, "--to", to, "--json"}, more...)...)
 	if code != 0 {
 		t.Fatalf("score: exit code %d\n%s%s", code, out, errOut)
 	}
@@ -125,8 +128,10 @@ func scored(t *testing.T, dir, from, to string, more ...string) map[string]strin
 func TestSimulatePublishedCase(t *testing.T) {
 	t.Parallel()
 	dir, _ := simulate(t, 0, "--scenario", filepath.Join("..", "..", "testdata", "escenarios", "caso1.csv"))
-	code, out, errOut := buzon("score", "--config", filepath.Join(dir, "buzon.yaml"), "--from", "2018-01-01", "--to", "2018-06-30")
-	if code != 0 || !strings.Contains(out, "885 / 54") || !strings.Contains(out, "0 / 57") || !strings.Contains(out, " 96.76\n") || !strings.Contains(out, " 9.68\n") {
+	code, out, errOut := buzon("score", "--config", filepath.Join(dir, "buzon.yaml"), "--from", "2018-01-01",
+		"--to", "2018-06-30")
+	if code != 0 || !strings.Contains(out, "885 / 54") || !strings.Contains(out, "0 / 57") ||
+		!strings.Contains(out, " 96.76\n") || !strings.Contains(out, " 9.68\n") {
 		t.Errorf("exit code %d\n%s%s", code, out, errOut)
 	}
 }
@@ -144,10 +149,17 @@ func TestSimulateCannotComeTrue(t *testing.T) {
 		"2026/091/6, 900001,2026-03-02,1,,,5@2026-03-20;3@2026-03-12",
 	))
 	want := []simulacro.Falla{
-		{Linea: 3, Folio: "2026/091/2", Institucion: "00900001", Motivo: "refused: dictamen NEG-02 (Las fechas o los hechos no guardan el orden debido); dictámenes none, want 4@2026-03-04"},
-		{Linea: 6, Folio: "2026/091/4", Institucion: "00900001", Motivo: "refused: respuesta NEG-06 (El folio está concluido); never answered, want día hábil 10"},
-		{Linea: 7, Folio: "2026/091/5", Institucion: "00900001", Motivo: "refused: dictamen DUP-02 (El folio ya se había recibido o contestado); dictámenes 3@2026-03-18, want 3@2026-03-18;3@2026-03-19"},
-		{Linea: 5, Folio: "2026/091/3", Institucion: "00900001", Motivo: "refused: reclamacion DUP-02 (El folio ya se había recibido o contestado); never delivered"},
+		{Linea: 3, Folio: "2026/091/2", Institucion: "00900001",
+			Motivo: "refused: dictamen NEG-02 (Las fechas o los hechos no guardan el orden debido); " +
+				"dictámenes none, want 4@2026-03-04"},
+		{Linea: 6, Folio: "2026/091/4", Institucion: "00900001",
+			Motivo: "refused: respuesta NEG-06 (El folio está concluido); never answered, want día hábil 10"},
+		{Linea: 7, Folio: "2026/091/5", Institucion: "00900001",
+			Motivo: "refused: dictamen DUP-02 (El folio ya se había recibido o contestado); dictámenes " +
+				"3@2026-03-18, want 3@2026-03-18;3@2026-03-19"},
+		{Linea: 5, Folio: "2026/091/3", Institucion: "00900001",
+			Motivo: "refused: reclamacion DUP-02 (El folio ya se había recibido o contestado); never " +
+				"delivered"},
 	}
 	if diff := cmp.Diff(want, r.Problems); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
@@ -162,13 +174,15 @@ func TestSimulateCannotComeTrue(t *testing.T) {
 // the hashes of acuses and of heads of the log.
 func TestSimulateSameSeed(t *testing.T) {
 	t.Parallel()
-	args := []string{"--invent", "8", "--institutions", "4", "--from", "2026-03-02", "--to", "2026-03-06", "--seed", "7"}
+	args := []string{"--invent", "8", "--institutions", "4", "--from", "2026-03-02", "--to", "2026-03-06",
+		"--seed", "7"}
 	one, r := simulate(t, 0, args...)
 	other, _ := simulate(t, 0, args...)
 	if r.Rows != 40 || r.Institutions != 4 {
 		t.Errorf("%d rows of %d institutions", r.Rows, r.Institutions)
 	}
-	if a, b := read(t, filepath.Join(one, "escenario.csv")), read(t, filepath.Join(other, "escenario.csv")); a != b {
+	if a, b := read(t, filepath.Join(one, "escenario.csv")),
+		read(t, filepath.Join(other, "escenario.csv")); a != b {
 		t.Error("the scenarios differ")
 	}
 	if diff := cmp.Diff(keyless(t, one), keyless(t, other)); diff != "" {
@@ -226,7 +240,8 @@ func TestSimulateFolder(t *testing.T) {
 		t.Errorf("a file: exit code %d", code)
 	}
 	missing := filepath.Join(t.TempDir(), "no")
-	if code, _, _ := buzon("simulate", "--scenario", filepath.Join(empty, "nada.csv"), "--dir", missing); code != exitUsage {
+	if code, _, _ := buzon("simulate", "--scenario", filepath.Join(empty, "nada.csv"), "--dir",
+		missing); code != exitUsage {
 		t.Errorf("no scenario: exit code %d", code)
 	}
 	if _, err := os.Stat(missing); err == nil {
@@ -239,10 +254,14 @@ func TestSimulateFolder(t *testing.T) {
 func TestSimulateYears(t *testing.T) {
 	t.Parallel()
 	for want, args := range map[string][]string{
-		"e.csv:2:19: fecha_turno: 0001-01-02: want a day from 2000-01-01 to 2099-12-31":        {"--scenario", scenario(t, "2026/090/1,900001,0001-01-02,0,,,")},
-		"e.csv:3:19: fecha_turno: 2035-03-02 is more than 3 years after 2026-03-02, the first": {"--scenario", scenario(t, "2026/090/1,900001,2026-03-02,0,,,", "2026/090/2,900001,2035-03-02,0,,,")},
-		"--from and --to: 0001-01-02: want a day from 2000-01-01 to 2099-12-31":                {"--invent", "1", "--from", "0001-01-02", "--to", "0001-01-09"},
-		"--from and --to: 2035-03-02 is more than 3 years after 2026-03-02":                    {"--invent", "1", "--from", "2026-03-02", "--to", "2035-03-02"},
+		"e.csv:2:19: fecha_turno: 0001-01-02: want a day from 2000-01-01 to 2099-12-31": {"--scenario",
+			scenario(t, "2026/090/1,900001,0001-01-02,0,,,")},
+		"e.csv:3:19: fecha_turno: 2035-03-02 is more than 3 years after 2026-03-02, the first": {"--scenario",
+			scenario(t, "2026/090/1,900001,2026-03-02,0,,,", "2026/090/2,900001,2035-03-02,0,,,")},
+		"--from and --to: 0001-01-02: want a day from 2000-01-01 to 2099-12-31": {"--invent", "1", "--from",
+			"0001-01-02", "--to", "0001-01-09"},
+		"--from and --to: 2035-03-02 is more than 3 years after 2026-03-02": {"--invent", "1", "--from",
+			"2026-03-02", "--to", "2035-03-02"},
 	} {
 		dir := filepath.Join(t.TempDir(), "ensayo")
 		code, _, errOut := buzon(append([]string{"simulate", "--dir", dir}, args...)...)
@@ -256,11 +275,14 @@ func TestSimulateYears(t *testing.T) {
 func TestSimulateProrroga(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "ensayo")
-	code, _, errOut := buzon("simulate", "--dir", dir, "--scenario", scenario(t, "2026/090/1,900001,2026-03-02,25,11,,"))
-	if code != exitFailed || !strings.Contains(errOut, `e.csv:2:33: prorroga_dias: "11": want a number from 1 to 10, or nothing`) {
+	code, _, errOut := buzon("simulate", "--dir", dir, "--scenario",
+		scenario(t, "2026/090/1,900001,2026-03-02,25,11,,"))
+	if code != exitFailed ||
+		!strings.Contains(errOut, `e.csv:2:33: prorroga_dias: "11": want a number from 1 to 10, or nothing`) {
 		t.Errorf("code %d\n%s", code, errOut)
 	}
-	if _, out, _ := buzon("simulate", "--help"); !strings.Contains(out, "asked for, up to 10 ") || !strings.Contains(out, "of 20 días hábiles;") {
+	if _, out, _ := buzon("simulate", "--help"); !strings.Contains(out, "asked for, up to 10 ") ||
+		!strings.Contains(out, "of 20 días hábiles;") {
 		t.Errorf("help:\n%s", out)
 	}
 }

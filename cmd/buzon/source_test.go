@@ -53,15 +53,18 @@ func authorizedKey(s ssh.Signer) string {
 func useRemote(t *testing.T, s set, addr string, pinned ssh.Signer) {
 	t.Helper()
 	newSigner(t, s.path("llaves", "cliente"))
-	s.edit(t, "  folder: condusef\n", fmt.Sprintf("  remote:\n    address: '%s'\n    user: buzon\n    key: llaves/cliente\n"+
-		"    host_keys: ['%s']\n    handshake_timeout: 1s\n    retries: 0\n", addr, authorizedKey(pinned)))
+	s.edit(t, "  folder: condusef\n",
+		fmt.Sprintf("  remote:\n    address: '%s'\n    user: buzon\n    key: llaves/cliente\n"+
+			"    host_keys: ['%s']\n    handshake_timeout: 1s\n    retries: 0\n", addr,
+			authorizedKey(pinned)))
 }
 
 // upload leaves a file in a UNE's respuestas while no gateway is there that would
 // be told of it.
 func upload(t *testing.T, s set, parte schema.Parte, name, content string, at time.Time) {
 	t.Helper()
-	st, err := store.Open(t.Context(), gateway.StorePath(s.path("datos")), store.Options{Now: at, Junto: true})
+	st, err := store.Open(t.Context(), gateway.StorePath(s.path("datos")),
+		store.Options{Now: at, Junto: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,8 +75,9 @@ func upload(t *testing.T, s set, parte schema.Parte, name, content string, at ti
 	}
 	defer contents.Close()
 	c := exchange.Cycle{Store: st, Archivo: contents, Now: func() time.Time { return at }}
-	err = c.Deposit(t.Context(), store.Arribo{Parte: parte, Carpeta: schema.CarpetaRespuestas, Nombre: name, Momento: at,
-		Subida: rand.Text()}, strings.NewReader(content))
+	err = c.Deposit(t.Context(),
+		store.Arribo{Parte: parte, Carpeta: schema.CarpetaRespuestas, Nombre: name, Momento: at,
+			Subida: rand.Text()}, strings.NewReader(content))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,8 +95,9 @@ func listen(t *testing.T) net.Listener {
 
 func dialSFTP(t *testing.T, addr, account string, key ssh.Signer, host ssh.PublicKey) *sftp.Client {
 	t.Helper()
-	conn, err := ssh.Dial("tcp", addr, &ssh.ClientConfig{User: account, Auth: []ssh.AuthMethod{ssh.PublicKeys(key)},
-		HostKeyCallback: ssh.FixedHostKey(host), Timeout: patient})
+	conn, err := ssh.Dial("tcp", addr,
+		&ssh.ClientConfig{User: account, Auth: []ssh.AuthMethod{ssh.PublicKeys(key)},
+			HostKeyCallback: ssh.FixedHostKey(host), Timeout: patient})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,10 +135,12 @@ func newImpostor(t *testing.T) *impostor {
 	t.Helper()
 	im := &impostor{Listener: listen(t), key: newSigner(t, ""), handshakes: make(chan error, 100)}
 	cfg := &ssh.ServerConfig{
-		NoClientAuth:      true,
-		PublicKeyCallback: func(ssh.ConnMetadata, ssh.PublicKey) (*ssh.Permissions, error) { return nil, nil },
-		PasswordCallback:  func(ssh.ConnMetadata, []byte) (*ssh.Permissions, error) { return nil, nil },
-		AuthLogCallback:   func(ssh.ConnMetadata, string, error) { im.asked.Add(1) },
+		NoClientAuth: true,
+		PublicKeyCallback: func(ssh.ConnMetadata, ssh.PublicKey) (*ssh.Permissions, error) {
+			return nil, nil
+		},
+		PasswordCallback: func(ssh.ConnMetadata, []byte) (*ssh.Permissions, error) { return nil, nil },
+		AuthLogCallback:  func(ssh.ConnMetadata, string, error) { im.asked.Add(1) },
 	}
 	cfg.AddHostKey(im.key)
 	go func() {
@@ -184,7 +191,8 @@ func TestWrongHostKey(t *testing.T) {
 	pinned := newSigner(t, "")
 	useRemote(t, s, im.Addr().String(), pinned)
 	out := s.mustRun(t, exitFailed, "2026-03-18", "2026-03-18T16:30:00-06:00")
-	for _, want := range []string{"host key of " + im.Addr().String() + " is not pinned", ssh.FingerprintSHA256(im.key.PublicKey()),
+	for _, want := range []string{"host key of " + im.Addr().String() + " is not pinned",
+		ssh.FingerprintSHA256(im.key.PublicKey()),
 		ssh.FingerprintSHA256(pinned.PublicKey()), "hint: compare the offered fingerprint"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the error does not say %q:\n%s", want, out)

@@ -29,7 +29,8 @@ func printEstado(w io.Writer, e *ops.Estado, all bool) error {
 	}
 	fmt.Fprintf(w, "operation day %s: %s\n", e.Day, state)
 	printAvisos(w, e.Avisos, all)
-	fmt.Fprintf(w, "\nrecords       %d received, %d delivered, %d refused\n", e.Received, e.Delivered, e.Refused)
+	fmt.Fprintf(w, "\nrecords       %d received, %d delivered, %d refused\n", e.Received, e.Delivered,
+		e.Refused)
 	for _, f := range e.Files {
 		fmt.Fprintf(w, "  %s  %s  %d of %d accepted\n", f.File, f.Result, f.Accepted, f.Records)
 	}
@@ -44,7 +45,8 @@ func printEstado(w io.Writer, e *ops.Estado, all bool) error {
 			}
 		}
 	} else if u.Blind > 0 {
-		fmt.Fprintf(w, "not observable: the pickup of %d folios, which lie on institutions' own servers\n", u.Blind)
+		fmt.Fprintf(w, "not observable: the pickup of %d folios, which lie on institutions' own servers\n",
+			u.Blind)
 	}
 	fmt.Fprintf(w, "folios        %d open, %d due soon, %d overdue\n", e.Open, e.Soon, e.Overdue)
 	if err := printDue(w, e, all); err != nil {
@@ -54,7 +56,8 @@ func printEstado(w io.Writer, e *ops.Estado, all bool) error {
 		fmt.Fprintf(w, "last run      %s, %s, for %s\n", r.Start, r.Cause, r.Day)
 	}
 	if h := e.Head; h != nil {
-		fmt.Fprintf(w, "checkpoint    %s, of %d events, picked up by %d parties\n", h.Time, h.Events, h.Witnesses)
+		fmt.Fprintf(w, "checkpoint    %s, of %d events, picked up by %d parties\n", h.Time, h.Events,
+			h.Witnesses)
 	}
 	for _, task := range []string{"recoger", "corte"} {
 		if t, ok := e.Next[task]; ok {
@@ -72,7 +75,8 @@ func printEstado(w io.Writer, e *ops.Estado, all bool) error {
 	}
 	for i, k := range e.Ending {
 		if i == pocas && !all {
-			fmt.Fprintf(w, "key ends      of %d more within the same time; --all shows them\n", len(e.Ending)-i)
+			fmt.Fprintf(w, "key ends      of %d more within the same time; --all shows them\n",
+				len(e.Ending)-i)
 			break
 		}
 		fmt.Fprintf(w, "key ends      %s of %s (%s) on %s, in %d days\n",
@@ -134,10 +138,12 @@ func printUNEs(w io.Writer, all []ops.EstadoUNE) error {
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "UNE\treceived\tdelivered\tpicked up\tanswered\treceipted\treturned\t")
 	for _, u := range all {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t\n", u.Institution, u.Received, u.Delivered, u.PickedUp, u.Answered, u.Receipted, u.Returned)
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t\n", u.Institution, u.Received, u.Delivered, u.PickedUp,
+			u.Answered, u.Receipted, u.Returned)
 	}
 	sum := sumUNEs(all)
-	fmt.Fprintf(t, "all\t%d\t%d\t%d\t%d\t%d\t%d\t\n", sum.Received, sum.Delivered, sum.PickedUp, sum.Answered, sum.Receipted, sum.Returned)
+	fmt.Fprintf(t, "all\t%d\t%d\t%d\t%d\t%d\t%d\t\n", sum.Received, sum.Delivered, sum.PickedUp, sum.Answered,
+		sum.Receipted, sum.Returned)
 	return t.Flush()
 }
 

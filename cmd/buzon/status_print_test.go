@@ -36,12 +36,15 @@ func TestStatusOfMany(t *testing.T) {
 		return b.String()
 	}
 	short, long := screen(false), screen(true)
-	if lines := strings.Split(short, "\n"); len(lines) > 40 || !strings.HasPrefix(lines[1], "! the last run failed") || lines[2] != "  → do run" {
+	if lines := strings.Split(short, "\n"); len(lines) > 40 ||
+		!strings.HasPrefix(lines[1], "! the last run failed") || lines[2] != "  → do run" {
 		t.Errorf("%d lines:\n%s", len(lines), short)
 	}
-	for _, want := range []string{"! and 26 more of this kind; --all shows them", "without a key 200 institutions, 00900001, 00900002, 00900003 among them",
+	for _, want := range []string{"! and 26 more of this kind; --all shows them",
+		"without a key 200 institutions, 00900001, 00900002, 00900003 among them",
 		"of the day    400 picked up", "00900003  0  2  2", "and 20 institutions more"} {
-		if !strings.Contains(strings.Join(strings.Fields(short), " "), strings.Join(strings.Fields(want), " ")) {
+		if !strings.Contains(strings.Join(strings.Fields(short), " "),
+			strings.Join(strings.Fields(want), " ")) {
 			t.Errorf("it does not say %q:\n%s", want, short)
 		}
 	}

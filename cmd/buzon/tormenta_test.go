@@ -156,8 +156,10 @@ func (c crowd) enrolMany(b *testing.B) (all []*vivo) {
 		}
 		u := schema.UNE(900001 + n)
 		all = append(all, &vivo{une: u.String(), signer: signer, dia: dia.Compacta()})
-		roll = append(roll, schema.Inscripcion{Clave: u, Denominacion: "Financiera", Sector: "Uniones de Crédito"})
-		csv += fmt.Sprintf("%d,Financiera,Uniones de Crédito,,,%s x\n", u, strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey()))))
+		roll = append(roll,
+			schema.Inscripcion{Clave: u, Denominacion: "Financiera", Sector: "Uniones de Crédito"})
+		csv += fmt.Sprintf("%d,Financiera,Uniones de Crédito,,,%s x\n", u,
+			strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey()))))
 	}
 	day := inventor.New(3).Dia(inventor.Pedido{Dia: dia, N: 20 * tormentaUNEs, Instituciones: roll})
 	var rec bytes.Buffer
@@ -179,10 +181,12 @@ func (c crowd) prepare(b *testing.B, roll, name string, rec []byte, all []*vivo)
 	ln.Close()
 	text, err := os.ReadFile(c.config())
 	if err == nil {
-		limits := strings.NewReplacer("listen: '127.0.0.1:2022'", "listen: '"+addr+"'", "max_per_address: 32", "max_per_address: 1000",
+		limits := strings.NewReplacer("listen: '127.0.0.1:2022'", "listen: '"+addr+"'", "max_per_address: 32",
+			"max_per_address: 1000",
 			"max_handshakes: 64", "max_handshakes: 1000", "#settle: 10s", "settle: 0s")
 		err = errors.Join(os.WriteFile(c.config(), []byte(limits.Replace(string(text))), 0o600),
-			os.WriteFile(c.path("padron.csv"), []byte(roll), 0o600), os.WriteFile(c.path("condusef", "salida", name), rec, 0o600))
+			os.WriteFile(c.path("padron.csv"), []byte(roll), 0o600),
+			os.WriteFile(c.path("condusef", "salida", name), rec, 0o600))
 	}
 	host, herr := os.ReadFile(c.path("llaves", "host_ed25519.pub"))
 	if err := errors.Join(err, herr); err != nil {

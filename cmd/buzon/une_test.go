@@ -35,13 +35,15 @@ func TestUNEWithOpenSSH(t *testing.T) {
 
 func fetchesItsLOT(t *testing.T, l *live, c client) {
 	out := c.do(t, une1, "ls -1", "ls -1 reclamaciones")
-	for _, want := range []string{"LEEME.txt", "acuses", "estado", "rechazos", "reclamaciones", "respuestas", lot1} {
+	for _, want := range []string{"LEEME.txt", "acuses", "estado", "rechazos", "reclamaciones", "respuestas",
+		lot1} {
 		if !strings.Contains(out, want+"\n") {
 			t.Errorf("the listing lacks %s:\n%s", want, out)
 		}
 	}
 	c.do(t, une1, "get LEEME.txt", "get reclamaciones/"+lot1)
-	if !strings.Contains(read(t, c.path("LEEME.txt")), "Buzón de la UNE 00900001, Financiera Ejemplo del Norte") {
+	if !strings.Contains(read(t, c.path("LEEME.txt")),
+		"Buzón de la UNE 00900001, Financiera Ejemplo del Norte") {
 		t.Error("LEEME.txt does not say whose box it is")
 	}
 	lot := read(t, c.path(lot1))
@@ -93,7 +95,8 @@ func answersAndIsReceipted(t *testing.T, l *live, c client) {
 	}
 	verifySeal(t, acu, read(t, c.path("llaves.txt")), example(t, res1))
 	code, trace, _ := buzon("trace", "-c", l.config(), "2026/090/1325")
-	for _, want := range []string{"picked up     2026-03-18T09:15:00-06:00 by " + une1 + " from 127.0.0.1:", ", every byte was sent\n", "SSH-2.0-OpenSSH", res1 + " line 2", "day 11, in time", acu1} {
+	for _, want := range []string{"picked up     2026-03-18T09:15:00-06:00 by " + une1 + " from 127.0.0.1:",
+		", every byte was sent\n", "SSH-2.0-OpenSSH", res1 + " line 2", "day 11, in time", acu1} {
 		if code != exitDone || !strings.Contains(trace, want) {
 			t.Errorf("trace lacks %q:\n%s", want, trace)
 		}
@@ -145,17 +148,22 @@ func publicKey(t *testing.T, llaves, id string) ed25519.PublicKey {
 }
 
 func seesItsOwnAlone(t *testing.T, l *live, c client) {
-	out := c.do(t, une2, "ls -la", "ls -1 /", "ls -1 reclamaciones", "ls -1 respuestas", "ls -1 acuses", "ls -1 rechazos", "ls -1 ..")
+	out := c.do(t, une2, "ls -la", "ls -1 /", "ls -1 reclamaciones", "ls -1 respuestas", "ls -1 acuses",
+		"ls -1 rechazos", "ls -1 ..")
 	if strings.Contains(out, une1) || strings.Contains(out, res1) || strings.Contains(out, acu1) {
 		t.Errorf("%s sees what is another's:\n%s", une2, out)
 	}
 	write(t, c.path("mine.txt"), "mine")
 	for _, line := range []string{
 		"cd ../" + une1, "ls ../" + une1, "ls /../" + une1, "get ../" + une1 + "/reclamaciones/" + lot1,
-		"get /reclamaciones/../../" + une1 + "/acuses/" + acu1, "get ../../buzon.db", "get ../.servidor", "ls .llegadas",
-		"put mine.txt reclamaciones/mine.txt", "put mine.txt acuses/mine.txt", "put mine.txt estado/llaves.txt", "put mine.txt LEEME.txt",
-		"put mine.txt ../" + une1 + "/respuestas/mine.txt", "rename reclamaciones/" + strings.Replace(lot1, une1, une2, 1) + " respuestas/x.txt",
-		"rm reclamaciones/" + strings.Replace(lot1, une1, une2, 1), "mkdir reclamaciones/d", "symlink ../" + une1 + " respuestas/d",
+		"get /reclamaciones/../../" + une1 + "/acuses/" + acu1, "get ../../buzon.db", "get ../.servidor",
+		"ls .llegadas",
+		"put mine.txt reclamaciones/mine.txt", "put mine.txt acuses/mine.txt",
+		"put mine.txt estado/llaves.txt", "put mine.txt LEEME.txt",
+		"put mine.txt ../" + une1 + "/respuestas/mine.txt",
+		"rename reclamaciones/" + strings.Replace(lot1, une1, une2, 1) + " respuestas/x.txt",
+		"rm reclamaciones/" + strings.Replace(lot1, une1, une2, 1), "mkdir reclamaciones/d",
+		"symlink ../" + une1 + " respuestas/d",
 	} {
 		c.refused(t, une2, line)
 	}
@@ -166,7 +174,8 @@ func seesItsOwnAlone(t *testing.T, l *live, c client) {
 
 func needsItsKey(t *testing.T, l *live, c client) {
 	keygen(t, c.keys+"/stranger")
-	for _, who := range [][2]string{{une1, "stranger"}, {une1, une2}, {"00900009", une1}, {"900001", une1}, {"CONDUSEF", une1}, {"root", une1}} {
+	for _, who := range [][2]string{{une1, "stranger"}, {une1, une2}, {"00900009", une1}, {"900001", une1},
+		{"CONDUSEF", une1}, {"root", une1}} {
 		if out, err := c.batch(t, who[0], who[1], "ls -1"); err == nil {
 			t.Errorf("account %s with the key of %s is let in:\n%s", who[0], who[1], out)
 		}
@@ -176,7 +185,8 @@ func needsItsKey(t *testing.T, l *live, c client) {
 	pub := strings.Fields(read(t, c.keys+"/stranger.pub"))
 	hosts := strings.Fields(read(t, c.path("known_hosts")))
 	write(t, c.path("known_hosts"), strings.Join([]string{hosts[0], pub[0], pub[1]}, " ")+"\n")
-	if out, err := c.batch(t, une1, une1, "ls -1"); err == nil || !strings.Contains(out, "verification failed") {
+	if out, err := c.batch(t, une1, une1, "ls -1"); err == nil ||
+		!strings.Contains(out, "verification failed") {
 		t.Errorf("the host key is not what llaves/host_ed25519.pub says: %v\n%s", err, out)
 	}
 	if _, err := os.Stat(l.box("root")); err == nil {

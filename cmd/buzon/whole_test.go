@@ -34,7 +34,9 @@ func (c crowd) parties(t *testing.T) (files []string) {
 
 func (c crowd) examine(t *testing.T, path string) *schema.Examen {
 	t.Helper()
-	ex, err := schema.Examine(filepath.Base(path), func() (io.ReadCloser, error) { return os.Open(path) }, nil)
+	ex, err := schema.Examine(filepath.Base(path), func() (io.ReadCloser, error) {
+		return os.Open(path)
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,8 @@ func readAcuse(r io.Reader) (sum, folio string, err error) {
 			continue
 		}
 		if len(cols) != camposSello {
-			return "", "", fmt.Errorf("su línea 03 tiene %d campos, tienen que ser %d", len(cols), camposSello)
+			return "", "",
+				fmt.Errorf("su línea 03 tiene %d campos, tienen que ser %d", len(cols), camposSello)
 		}
 		folio = cols[1]
 		seals++

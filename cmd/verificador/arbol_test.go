@@ -156,13 +156,15 @@ func TestOtherSize(t *testing.T) {
 	leaf, root := hash(l.leaves[2]), hash(l.root(8))
 	p, err := tlog.ProveRecord(8, 2, l)
 	must(err)
-	if checkInclusion(2, 8, leaf, root, hashes(p)) != nil || checkInclusion(2, 12, leaf, root, hashes(p)) == nil {
+	if checkInclusion(2, 8, leaf, root, hashes(p)) != nil ||
+		checkInclusion(2, 12, leaf, root, hashes(p)) == nil {
 		t.Error("a root of 8 passes for one of 12")
 	}
 	c, err := tlog.ProveTree(8, 3, l)
 	must(err)
 	old := hash(l.root(3))
-	if checkConsistencia(3, 8, old, root, hashes(c)) != nil || checkConsistencia(3, 12, old, root, hashes(c)) == nil {
+	if checkConsistencia(3, 8, old, root, hashes(c)) != nil || checkConsistencia(3, 12, old, root,
+		hashes(c)) == nil {
 		t.Error("a root of 8 passes for one of 12")
 	}
 }

@@ -20,7 +20,8 @@ const acuseName = "GE_ACU_00900001_20260302_001.txt"
 // acu is an ACU of an invented institution, with line 03 as given.
 func acu(seal string) []byte {
 	lines := []string{
-		"01|ACU|01.00|PASARELA|00900001|02/03/2026|001|2026-03-02T20:00:00-06:00|GE_RES_00900001_20260302_001.txt",
+		"01|ACU|01.00|PASARELA|00900001|02/03/2026|001|2026-03-02T20:00:00-06:00|" +
+			"GE_RES_00900001_20260302_001.txt",
 		"02|1|2026/090/1|A|1|2026-03-02T19:00:00-06:00||||",
 		seal, "09|1|0.00|" + strings.Repeat("0", 64),
 	}
@@ -48,7 +49,8 @@ func (l *bitacora) proof(n, t int) []byte {
 }
 
 func (l *bitacora) between(m, t int) []byte {
-	return marshal(map[string]any{"viejo": l.checkpoint(m), "punto": l.checkpoint(t), "prueba": l.consistency(m, t)})
+	return marshal(map[string]any{"viejo": l.checkpoint(m), "punto": l.checkpoint(t),
+		"prueba": l.consistency(m, t)})
 }
 
 // TestRun goes through the command line: exit code and last line.
@@ -81,7 +83,8 @@ func TestRun(t *testing.T) {
 	}{
 		{[]string{"-llaves", keys, zipped}, 0, "correcto"},
 		{[]string{"-llaves", keys, "-punto", five, zipped}, 0, "correcto"},
-		{[]string{"-llaves", keys, "-punto", six, zipped}, 2, "no se puede juzgar: no hay prueba de consistencia"},
+		{[]string{"-llaves", keys, "-punto", six, zipped}, 2,
+			"no se puede juzgar: no hay prueba de consistencia"},
 		{[]string{"-llaves", keys, "-punto", other, zipped}, 1, "NO CORRECTO: no es consistente"},
 		{[]string{"-llaves", keys, "-punto", keys, zipped}, 2, "no se puede juzgar"},
 		{[]string{"-llaves", five, zipped}, 2, "no se puede juzgar"},
@@ -102,7 +105,8 @@ func TestRun(t *testing.T) {
 		{[]string{"-llaves", keys, chain}, 0, "correcto"},
 		{[]string{"-llaves", keys, "-punto", five, chain}, 0, "correcto"},
 		{[]string{"-llaves", keys, "-punto", six, chain}, 2, "no se puede juzgar: la prueba es del tamaño 5"},
-		{[]string{"-llaves", keys, "-punto", other, chain}, 1, "NO CORRECTO: el punto de control anterior de la prueba"},
+		{[]string{"-llaves", keys, "-punto", other, chain}, 1,
+			"NO CORRECTO: el punto de control anterior de la prueba"},
 		{[]string{"-llaves", keys, "-acuse", good, chain}, 2, "no se puede juzgar: -acuse"},
 	} {
 		var out bytes.Buffer
@@ -132,7 +136,8 @@ func TestRun(t *testing.T) {
 	}
 	large := put("grande.json", nil)
 	must(os.Truncate(large, maxMiembro+1))
-	if code := run([]string{"-llaves", keys, large}, &help); code != 2 || !strings.Contains(help.String(), "mide más") {
+	if code := run([]string{"-llaves", keys, large}, &help); code != 2 ||
+		!strings.Contains(help.String(), "mide más") {
 		t.Errorf("too large a proof: code %d\n%s", code, &help)
 	}
 }
@@ -219,7 +224,8 @@ func TestReadAcuse(t *testing.T) {
 		{bytes.Repeat([]byte("x"), 2*maxLinea), "mide más"},
 		{nil, "0 líneas 03"},
 	} {
-		if _, _, err := readAcuse(bytes.NewReader(c.content)); err == nil || !strings.Contains(err.Error(), c.reason) {
+		if _, _, err := readAcuse(bytes.NewReader(c.content)); err == nil ||
+			!strings.Contains(err.Error(), c.reason) {
 			t.Errorf("%.40q: %v, want %s", c.content, err, c.reason)
 		}
 	}

@@ -14,7 +14,8 @@ func (a *auditoria) consistencias(entries []entrada, nuevo punto) error {
 		}
 	}
 	if len(entries) > 0 {
-		a.checked("Pruebas de consistencia de la exportación: %d, todas llevan a su raíz y a la de tamaño %d.",
+		a.checked("Pruebas de consistencia de la exportación: %d, todas llevan a su raíz y a la de tamaño "+
+			"%d.",
 			len(entries), nuevo.tamano)
 	}
 	return nil
@@ -37,8 +38,9 @@ func (a *auditoria) compareViejo(entries []entrada, nuevo punto) error {
 	if v.tamano != 0 && v.tamano != nuevo.tamano {
 		var ok bool
 		if e, ok = entryOf(entries, v.tamano); !ok {
-			return sinJuicio{fmt.Errorf("no hay prueba de consistencia para el tamaño %d: pida otra exportación "+
-				"con ese punto de control (--checkpoint)", v.tamano)}
+			return sinJuicio{
+				fmt.Errorf("no hay prueba de consistencia para el tamaño %d: pida otra exportación "+
+					"con ese punto de control (--checkpoint)", v.tamano)}
 		}
 	}
 	if err := checkConsistencia(v.tamano, nuevo.tamano, v.raiz, nuevo.raiz, e.prueba); err != nil {
@@ -56,10 +58,12 @@ func checkOrder(v, nuevo punto) error {
 	case v.tamano <= nuevo.tamano:
 		return nil
 	case v.momento.After(nuevo.momento):
-		return sinJuicio{fmt.Errorf("lo que se verifica (tamaño %d) es más viejo que el punto de control dado (tamaño %d)",
-			nuevo.tamano, v.tamano)}
+		return sinJuicio{
+			fmt.Errorf("lo que se verifica (tamaño %d) es más viejo que el punto de control dado (tamaño %d)",
+				nuevo.tamano, v.tamano)}
 	}
-	return fmt.Errorf("falta el final de la bitácora: el punto de control anterior era de tamaño %d y este es de tamaño %d",
+	return fmt.Errorf(
+		"falta el final de la bitácora: el punto de control anterior era de tamaño %d y este es de tamaño %d",
 		v.tamano, nuevo.tamano)
 }
 
@@ -73,6 +77,7 @@ func entryOf(entries []entrada, tamano int64) (entrada, bool) {
 }
 
 func (a *auditoria) tellViejo(v, nuevo punto) {
-	a.checked("Los eventos 1–%d son los mismos, y en el mismo orden, que cuando se firmó el punto de control anterior "+
+	a.checked("Los eventos 1–%d son los mismos, y en el mismo orden, que cuando se firmó el punto de "+
+		"control anterior "+
 		"(%s): la bitácora de tamaño %d es su continuación.", v.tamano, v.texto, nuevo.tamano)
 }

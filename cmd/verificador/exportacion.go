@@ -98,7 +98,8 @@ func openZip(r io.ReaderAt, size int64) (map[string]*zip.File, error) {
 		return nil, fmt.Errorf("no es un ZIP que se pueda leer: %w", err)
 	}
 	limited.free = true
-	members := map[string]*zip.File{nombreConsulta: nil, nombreEventos: nil, nombrePunto: nil, nombrePruebas: nil}
+	members := map[string]*zip.File{nombreConsulta: nil, nombreEventos: nil, nombrePunto: nil,
+		nombrePruebas: nil}
 	for _, f := range z.File {
 		base := strings.ToLower(f.Name[strings.LastIndexAny(f.Name, `/\`)+1:])
 		old, ours := members[base]
@@ -165,7 +166,9 @@ func (a *auditoria) eventos(f *zip.File, c consulta, p pruebas, nuevo punto) err
 		return fmt.Errorf("%s: %w", nombrePruebas, err)
 	}
 	if stack.raiz() != nuevo.raiz {
-		return errors.New("los eventos y las pruebas no llevan a la raíz del punto de control: algún evento o hash se cambió")
+		return errors.New(
+			"los eventos y las pruebas no llevan a la raíz del punto de control: algún evento o hash se " +
+				"cambió")
 	}
 	a.tellEventos(c, n, nuevo)
 	return nil
@@ -240,7 +243,8 @@ func (n *cuenta) add(e evento, c consulta) error {
 		return err
 	}
 	if n.sigue() && n.puntos[e.n] {
-		return fmt.Errorf("evento %d: un punto de control de tamaño %d corta el acto que empieza en el evento %d",
+		return fmt.Errorf(
+			"evento %d: un punto de control de tamaño %d corta el acto que empieza en el evento %d",
 			e.n, e.n, n.primero)
 	}
 	return nil

@@ -29,7 +29,8 @@ func TestUntouched(t *testing.T) {
 				m := rng.IntN(size + 1)
 				zipped := pack(l.export(a, b, size, every...))
 				inf := wantCode(t, zipped, l.checkpoint(m), 0, "")
-				if *inf.Eventos != (tramo{int64(a), int64(b)}) || inf.Viejo.Tamano != int64(m) || inf.Punto.Tamano != int64(size) {
+				if *inf.Eventos != (tramo{int64(a), int64(b)}) || inf.Viejo.Tamano != int64(m) ||
+					inf.Punto.Tamano != int64(size) {
 					t.Fatalf("%d–%d of %d, older %d: told %+v", a, b, size, m, inf)
 				}
 				inf = wantCode(t, zipped, "", 0, "")
@@ -79,7 +80,8 @@ func decode(members map[string][]byte) (d decoded, err error) {
 
 // missed fails if a tampered export is called correct although something that
 // counts differs from the original's.
-func missed(t *testing.T, what string, original decoded, members map[string][]byte, viejo string) (found bool) {
+func missed(t *testing.T, what string, original decoded, members map[string][]byte,
+	viejo string) (found bool) {
 	t.Helper()
 	code, _ := judge(pack(members), viejo)
 	if code != 0 {

@@ -103,7 +103,8 @@ func newRows(n int) []row {
 		default:
 			r.Evento, r.Parte, r.SHA256 = "archivo_recibido", "CONDUSEF", sum
 			r.Archivo, r.Folio = "GE_REC_ñandú \"<&>\"\n.txt", fmt.Sprintf("2026/%d", rng.IntN(1000))
-			r.Detalle = fmt.Sprintf(`{ "bytes": %d, "texto": "é\u00e9😀\\", "nada": null, "x": [1.5e3, true] }`, i)
+			r.Detalle = fmt.Sprintf(
+				`{ "bytes": %d, "texto": "é\u00e9😀\\", "nada": null, "x": [1.5e3, true] }`, i)
 		}
 		rows[i] = r
 	}

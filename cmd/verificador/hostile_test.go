@@ -138,11 +138,13 @@ func TestFirmas(t *testing.T) {
 }
 
 func TestLlaves(t *testing.T) {
-	good, err := readLlaves([]byte("#x\r\n\r\n" + strings.ReplaceAll(theKey.line(), "\n", "\r\n") + theKey.line()))
+	good, err := readLlaves([]byte("#x\r\n\r\n" + strings.ReplaceAll(theKey.line(), "\n", "\r\n") +
+		theKey.line()))
 	if err != nil || len(good) != 2 {
 		t.Errorf("good list: %d keys, %v", len(good), err)
 	}
-	for _, bad := range []string{"", "# nada\n", "solo\n", "nombre AAAA\n", "a+b " + strings.Fields(theKey.line())[1]} {
+	for _, bad := range []string{"", "# nada\n", "solo\n", "nombre AAAA\n",
+		"a+b " + strings.Fields(theKey.line())[1]} {
 		if _, err := readLlaves([]byte(bad)); err == nil {
 			t.Errorf("%q passes", bad)
 		}
@@ -177,7 +179,8 @@ func TestZip(t *testing.T) {
 			add(z, fmt.Sprint(i)+strings.Repeat("x", 60000), zeros(0))
 		}
 	}), "", 1, "directorio")
-	if _, err := openZip(bytes.NewReader(nil), maxZip+1); err == nil || !strings.Contains(err.Error(), "más de") {
+	if _, err := openZip(bytes.NewReader(nil), maxZip+1); err == nil ||
+		!strings.Contains(err.Error(), "más de") {
 		t.Errorf("a ZIP too large: %v", err)
 	}
 	var huge bytes.Buffer

@@ -72,9 +72,11 @@ func (i *informe) resumen(what string, p punto) *resumen {
 func (i *informe) tellEventos(c consulta, n cuenta, nuevo punto) {
 	i.Eventos = &tramo{c.primero, c.ultimo}
 	if c.ultimo < c.primero {
-		i.checked("La exportación no trae eventos; las raíces que trae cubren la bitácora de tamaño %d.", nuevo.tamano)
+		i.checked("La exportación no trae eventos; las raíces que trae cubren la bitácora de tamaño %d.",
+			nuevo.tamano)
 	} else {
-		i.checked("Eventos %d–%d (%d), sin huecos, ninguno cambiado ni de más: llevan a la raíz de tamaño %d.",
+		i.checked("Eventos %d–%d (%d), sin huecos, ninguno cambiado ni de más: llevan a la raíz de tamaño "+
+			"%d.",
 			c.primero, c.ultimo, c.ultimo-c.primero+1, nuevo.tamano)
 	}
 	if n.partes > 0 {
@@ -92,14 +94,18 @@ func (i *informe) tellEventos(c consulta, n cuenta, nuevo punto) {
 	}
 	i.observed("%s, el %s, según consulta.json, que nadie firma.", asked, showTime(*c.momento))
 	if before, after := c.primero-1, nuevo.tamano-c.ultimo; before > 0 || after > 0 {
-		i.observed("En la bitácora hay %d eventos antes de los mostrados y %d después. Que ninguno de ellos sea de lo "+
-			"que se pidió no se prueba con esta exportación; se ve en una de toda la bitácora.", before, after)
+		i.observed("En la bitácora hay %d eventos antes de los mostrados y %d después. Que ninguno de "+
+			"ellos sea de lo "+
+			"que se pidió no se prueba con esta exportación; se ve en una de toda la bitácora.", before,
+			after)
 	}
 	if n.fuera > 0 {
-		i.observed("%d eventos de en medio tienen un momento fuera de lo que se pidió: el reloj se atrasó o se adelantó.", n.fuera)
+		i.observed("%d eventos de en medio tienen un momento fuera de lo que se pidió: el reloj se atrasó "+
+			"o se adelantó.", n.fuera)
 	}
 	if n.retrocede > 0 {
-		i.observed("%d veces un evento tiene un momento anterior al del evento que le precede: el reloj se atrasó.", n.retrocede)
+		i.observed("%d veces un evento tiene un momento anterior al del evento que le precede: el reloj "+
+			"se atrasó.", n.retrocede)
 	}
 }
 

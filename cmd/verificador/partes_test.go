@@ -68,7 +68,9 @@ func TestPartesTorcidas(t *testing.T) {
 			"después de su parte 1 de 3 hay otro acto"},
 		{set(5, `{}`), "después de su parte 2 de 3 hay otro acto"},
 		{set(5, `{"parte":1,"de":3}`), "está la parte 1"},
-		{func(r []row) { r[3].Detalle, r[4].Detalle = r[4].Detalle, r[3].Detalle }, "parte 1 de 3 está la parte 3"},
+		{func(r []row) {
+			r[3].Detalle, r[4].Detalle = r[4].Detalle, r[3].Detalle
+		}, "parte 1 de 3 está la parte 3"},
 		{func(r []row) { r[4].Detalle = r[3].Detalle }, "parte 2 de 3 está la parte 2"},
 		{set(5, `{"parte":3,"de":4,"primero":3,"desde":20}`), "dice ser de 4"},
 		{set(5, `{"parte":3,"de":3,"primero":2,"desde":20}`), "del que empieza en el 2"},

@@ -91,12 +91,15 @@ func (a *auditoria) inclusion(e evento, hashes []hash, nuevo punto) error {
 		return fmt.Errorf("al evento %d le falta el folio del acuse, el archivo o su sha256", e.n)
 	}
 	a.Eventos = &tramo{e.n, e.n}
-	a.checked("El evento %d, acuse_emitido, está en la bitácora de tamaño %d: acuse %s, archivo %s, de %s, a las %s.",
+	a.checked("El evento %d, acuse_emitido, está en la bitácora de tamaño %d: acuse %s, archivo %s, de "+
+		"%s, a las %s.",
 		e.n, nuevo.tamano, folio, e.archivo, parteName(e.parte), showMilli(e.momento))
-	a.observed("Que ese punto de control sea de la misma bitácora que otro que usted guardó no se prueba aquí: " +
+	a.observed("Que ese punto de control sea de la misma bitácora que otro que usted guardó no se prueba " +
+		"aquí: " +
 		"compárelos con `buzon proof --from`, o pida una exportación.")
 	if a.acuse == "" {
-		a.observed("No se dio el archivo del acuse (-acuse): se sabe qué SHA-256 tiene que tener, %s; no se comparó.", e.sha256)
+		a.observed("No se dio el archivo del acuse (-acuse): se sabe qué SHA-256 tiene que tener, %s; no "+
+			"se comparó.", e.sha256)
 		return nil
 	}
 	return a.compareAcuse(e, folio)
@@ -106,7 +109,8 @@ func (a *auditoria) inclusion(e evento, hashes []hash, nuevo punto) error {
 // own one must be the older of them.
 func (a *auditoria) between(p prueba, nuevo punto) error {
 	if a.acuse != "" {
-		return sinJuicio{errors.New("-acuse es para la prueba de un acuse, y esta es entre dos puntos de control")}
+		return sinJuicio{
+			errors.New("-acuse es para la prueba de un acuse, y esta es entre dos puntos de control")}
 	}
 	v, err := readPunto([]byte(p.viejo), a.llaves)
 	if err != nil {
@@ -118,10 +122,13 @@ func (a *auditoria) between(p prueba, nuevo punto) error {
 		case own.simulacro != v.simulacro:
 			return errors.New("el punto de control de -punto y el de la prueba no son de la misma bitácora")
 		case own.tamano != v.tamano:
-			return sinJuicio{fmt.Errorf("la prueba es del tamaño %d y el punto de control de -punto es de tamaño %d",
-				v.tamano, own.tamano)}
+			return sinJuicio{
+				fmt.Errorf("la prueba es del tamaño %d y el punto de control de -punto es de tamaño %d",
+					v.tamano, own.tamano)}
 		case own.raiz != v.raiz:
-			return fmt.Errorf("el punto de control anterior de la prueba no es el de -punto: otra raíz del mismo tamaño %d", v.tamano)
+			return fmt.Errorf(
+				"el punto de control anterior de la prueba no es el de -punto: otra raíz del mismo tamaño %d",
+				v.tamano)
 		}
 		a.checked("El punto de control anterior de la prueba dice lo mismo que el de -punto.")
 	} else {

@@ -49,7 +49,8 @@ func readLlaves(b []byte) ([]llave, error) {
 		sum := sha256.Sum256(append([]byte(k.nombre+"\n\x01"), pub[:]...))
 		k.id = [4]byte(sum[:4])
 		if old := find(all, k.nombre, k.id); old != nil && !old.publica.Equal(k.publica) {
-			return nil, fmt.Errorf("línea %d: dos llaves con el nombre y la identificación de %s", i+1, k.nombre)
+			return nil, fmt.Errorf("línea %d: dos llaves con el nombre y la identificación de %s", i+1,
+				k.nombre)
 		}
 		all = append(all, k)
 	}
@@ -132,7 +133,9 @@ func checkFirma(line string, signed []byte, llaves []llave) (*llave, error) {
 
 // esNombre tells whether a note may carry nombre as the name of a key.
 func esNombre(nombre string) bool {
-	return nombre != "" && !strings.ContainsFunc(nombre, func(r rune) bool { return r == '+' || unicode.IsSpace(r) })
+	return nombre != "" && !strings.ContainsFunc(nombre, func(r rune) bool {
+		return r == '+' || unicode.IsSpace(r)
+	})
 }
 
 // esSimulacro tells what the first line says, before any signature is checked.

@@ -142,7 +142,8 @@ func TestAdoptRefuses(t *testing.T) {
 		{"no hash", file, "../abc", fs.ErrInvalid},
 		{"other bytes", outside, huella("dos"), ErrAlterado},
 	} {
-		if _, _, err := a.Adopt(c.file, c.want); !errors.Is(err, c.err) || !strings.Contains(err.Error(), c.file) {
+		if _, _, err := a.Adopt(c.file, c.want); !errors.Is(err, c.err) ||
+			!strings.Contains(err.Error(), c.file) {
 			t.Errorf("%s: %v, want %v and the path", c.name, err, c.err)
 		}
 	}

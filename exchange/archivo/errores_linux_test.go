@@ -25,7 +25,8 @@ func TestHints(t *testing.T) {
 			[]string{whole, "no space left", "free space on the disk of " + data}},
 		{&os.LinkError{Op: "renameat", Old: "x", New: "27", Err: syscall.EXDEV},
 			[]string{whole, "one file system"}},
-		{&fs.PathError{Op: "openat", Path: "27", Err: syscall.EROFS}, []string{whole, "mounted for reading alone"}},
+		{&fs.PathError{Op: "openat", Path: "27", Err: syscall.EROFS},
+			[]string{whole, "mounted for reading alone"}},
 		{&fs.PathError{Op: "openat", Path: "27", Err: syscall.ENOENT}, []string{whole, "no such file"}},
 	} {
 		got := a.failed("sync folder", "archivo/27", c.err)
@@ -129,7 +130,8 @@ func asUser(t *testing.T, uid int, f func()) {
 	go func() {
 		defer close(done)
 		runtime.LockOSThread() // never unlocked: the thread ends with this
-		if _, _, e := syscall.RawSyscall(syscall.SYS_SETRESUID, uintptr(uid), uintptr(uid), uintptr(uid)); e != 0 {
+		if _, _, e := syscall.RawSyscall(syscall.SYS_SETRESUID, uintptr(uid), uintptr(uid),
+			uintptr(uid)); e != 0 {
 			t.Errorf("setresuid %d: %v", uid, e)
 			return
 		}

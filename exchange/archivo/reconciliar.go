@@ -85,7 +85,8 @@ func (c *cotejo) prefix(prefix string, known []schema.Huella) error {
 	}
 	unknown := make(map[schema.Huella]bool, len(entries))
 	for _, e := range entries {
-		if h := schema.Huella(e.Name()); valid(h) && strings.HasPrefix(e.Name(), prefix) && e.Type().IsRegular() {
+		if h := schema.Huella(e.Name()); valid(h) && strings.HasPrefix(e.Name(), prefix) &&
+			e.Type().IsRegular() {
 			unknown[h] = true
 		}
 	}

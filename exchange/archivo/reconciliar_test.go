@@ -15,8 +15,11 @@ import (
 
 // keeps are the ways to keep a text.
 var keeps = map[string]func(t *testing.T, a *Contenidos, text string){
-	"Add":  func(t *testing.T, a *Contenidos, text string) { add(t, a, text) },
-	"Keep": func(t *testing.T, a *Contenidos, text string) { _, _, err := draft(t, a, text).Keep(); check(t, err) },
+	"Add": func(t *testing.T, a *Contenidos, text string) { add(t, a, text) },
+	"Keep": func(t *testing.T, a *Contenidos, text string) {
+		_, _, err := draft(t, a, text).Keep()
+		check(t, err)
+	},
 	"KeepAll": func(t *testing.T, a *Contenidos, text string) {
 		check(t, errors.Join(a.KeepAll([]*Borrador{draft(t, a, "y otro"), draft(t, a, text)})...))
 	},
@@ -171,7 +174,8 @@ func TestBothPlaces(t *testing.T) {
 	put(t, filepath.Join(data, pathOf(h)), "uno")
 	put(t, filepath.Join(data, apartada{h, lunes - 1}.path()), "otro")
 	reconcile(t, open(t, data))
-	wantSeen(t, data, map[string]string{apartada{h, lunes}.path(): "uno", apartada{h, lunes - 1}.path(): "otro"})
+	wantSeen(t, data,
+		map[string]string{apartada{h, lunes}.path(): "uno", apartada{h, lunes - 1}.path(): "otro"})
 }
 
 func TestReconcileAsks(t *testing.T) {

@@ -109,7 +109,8 @@ func (x *Exportacion) signed(nota string, llaves []store.LlaveDeSello) (err erro
 func (x *Exportacion) Whole() error {
 	if x.Primero != 1 || x.Ultimo != x.Punto.Tamano {
 		return fmt.Errorf("export: has the events %d to %d of the %d that its checkpoint holds; "+
-			"give one of the whole log, that was made without --from and --to", x.Primero, x.Ultimo, x.Punto.Tamano)
+			"give one of the whole log, that was made without --from and --to", x.Primero, x.Ultimo,
+			x.Punto.Tamano)
 	}
 	return nil
 }
@@ -250,7 +251,8 @@ func openZip(r io.ReaderAt, size int64) (map[string]*zip.File, error) {
 		return nil, fmt.Errorf("no ZIP that can be read: %w", err)
 	}
 	limited.free = true
-	members := map[string]*zip.File{nombreConsulta: nil, nombreEventos: nil, nombrePunto: nil, nombrePruebas: nil}
+	members := map[string]*zip.File{nombreConsulta: nil, nombreEventos: nil, nombrePunto: nil,
+		nombrePruebas: nil}
 	for _, f := range z.File {
 		base := strings.ToLower(f.Name[strings.LastIndexAny(f.Name, `/\`)+1:])
 		old, ours := members[base]

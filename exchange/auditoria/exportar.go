@@ -49,7 +49,8 @@ type consistencia struct {
 
 // ExportFile writes the archive of Export to a file that is not there yet, whole or not
 // at all.
-func ExportFile(v *store.View, path string, q Alcance, now time.Time, step func(done, total int64)) (n int64, err error) {
+func ExportFile(v *store.View, path string, q Alcance, now time.Time,
+	step func(done, total int64)) (n int64, err error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return 0, fmt.Errorf("export: %w", err)
@@ -70,7 +71,8 @@ func ExportFile(v *store.View, path string, q Alcance, now time.Time, step func(
 // newest checkpoint, and the proofs that older ones are its beginning. What came
 // after the newest checkpoint is not in it. It gives the number of events. step
 // is told how far it is; it may be nil.
-func Export(v *store.View, w io.Writer, q Alcance, now time.Time, step func(done, total int64)) (n int64, err error) {
+func Export(v *store.View, w io.Writer, q Alcance, now time.Time,
+	step func(done, total int64)) (n int64, err error) {
 	punto, err := newest(v)
 	if err != nil {
 		return 0, err
@@ -182,7 +184,9 @@ func events(v *store.View, w io.Writer, c consulta, step func(done, total int64)
 // sheet is eventos.csv, for people with a spreadsheet.
 func sheet(v *store.View, w io.Writer, c consulta) error {
 	out := bitacora.NewCSV(w)
-	err := v.Crudos(c.Primero, c.Ultimo, func(e bitacora.Crudo) error { return out.WriteCrudo(&e, c.Simulacro) })
+	err := v.Crudos(c.Primero, c.Ultimo, func(e bitacora.Crudo) error {
+		return out.WriteCrudo(&e, c.Simulacro)
+	})
 	if err != nil {
 		return err
 	}

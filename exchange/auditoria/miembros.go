@@ -194,8 +194,9 @@ func (p *tramo) read(b []byte, punto PuntoLeido) error {
 	var version, primero, ultimo numero
 	var momento momentoDe
 	var simulacro logico
-	err := readObject(b, campos{"version": &version, "momento": &momento, "primero": &primero, "ultimo": &ultimo,
-		"simulacro": &simulacro, "desde": &p.desde, "hasta": &p.hasta}, "desde", "hasta")
+	err := readObject(b,
+		campos{"version": &version, "momento": &momento, "primero": &primero, "ultimo": &ultimo,
+			"simulacro": &simulacro, "desde": &p.desde, "hasta": &p.hasta}, "desde", "hasta")
 	if err != nil {
 		return err
 	}
@@ -230,7 +231,8 @@ type camino struct {
 }
 
 func (p *camino) read(b []byte) error {
-	return readObject(b, campos{"izquierda": &p.izquierda, "derecha": &p.derecha, "consistencia": &p.consistencia})
+	return readObject(b,
+		campos{"izquierda": &p.izquierda, "derecha": &p.derecha, "consistencia": &p.consistencia})
 }
 
 // consistente proves that a tree of size tamano is the beginning of the export's.
@@ -251,7 +253,8 @@ func (p *camino) consistent(punto PuntoLeido) error {
 		if e.tamano < 0 {
 			return errors.New("a size below 0")
 		}
-		if err := checkTree(int64(e.tamano), punto.Tamano, tlog.Hash(e.raiz), punto.Raiz, e.prueba); err != nil {
+		if err := checkTree(int64(e.tamano), punto.Tamano, tlog.Hash(e.raiz), punto.Raiz,
+			e.prueba); err != nil {
 			return fmt.Errorf("consistency of size %d: %w", e.tamano, err)
 		}
 	}

@@ -27,7 +27,8 @@ func ProveAcuse(v *store.View, w io.Writer, acuse string) error {
 		return err
 	}
 	if e.N > p.Tamano {
-		return fmt.Errorf("%s: the newest checkpoint does not hold it yet; 'buzon checkpoint' signs one now", acuse)
+		return fmt.Errorf("%s: the newest checkpoint does not hold it yet; 'buzon checkpoint' signs one now",
+			acuse)
 	}
 	proof, err := v.Inclusion(p.Tamano, e.N)
 	if err != nil {

@@ -38,7 +38,8 @@ func (p PuntoLeido) text() string {
 	if p.Simulacro {
 		first += simulacro
 	}
-	return fmt.Sprintf("%s\n%d\n%s\nmomento %s\n", first, p.Tamano, base64.StdEncoding.EncodeToString(p.Raiz[:]), schema.NewInstante(p.Momento))
+	return fmt.Sprintf("%s\n%d\n%s\nmomento %s\n", first, p.Tamano,
+		base64.StdEncoding.EncodeToString(p.Raiz[:]), schema.NewInstante(p.Momento))
 }
 
 // Sign writes a checkpoint and signs it with the key of the seal.
@@ -93,7 +94,8 @@ func parse(text string) (p PuntoLeido, err error) {
 	default:
 		return p, errors.New("checkpoint: of another log")
 	}
-	if p.Tamano, err = strconv.ParseInt(lines[1], 10, 64); err != nil || p.Tamano < 0 || strconv.FormatInt(p.Tamano, 10) != lines[1] {
+	if p.Tamano, err = strconv.ParseInt(lines[1], 10, 64); err != nil || p.Tamano < 0 ||
+		strconv.FormatInt(p.Tamano, 10) != lines[1] {
 		return p, errors.New("checkpoint: its size is no number")
 	}
 	raw, err := base64.StdEncoding.Strict().DecodeString(lines[2])

@@ -27,7 +27,8 @@ func key(name string) ed25519.PrivateKey {
 }
 
 func sello(id string) store.LlaveDeSello {
-	return store.LlaveDeSello{ID: id, Publica: base64.StdEncoding.EncodeToString(key(id).Public().(ed25519.PublicKey))}
+	return store.LlaveDeSello{ID: id,
+		Publica: base64.StdEncoding.EncodeToString(key(id).Public().(ed25519.PublicKey))}
 }
 
 func sign(t testing.TB, p PuntoLeido, id string) string {
@@ -62,7 +63,8 @@ func TestSignAndOpen(t *testing.T) {
 	} {
 		nota := sign(t, p, llave)
 		got, by, err := Open(nota, []store.LlaveDeSello{sello("otra"), sello(llave)})
-		if err != nil || by != llave || got.Tamano != p.Tamano || got.Raiz != p.Raiz || got.Simulacro != p.Simulacro || !got.Momento.Equal(p.Momento) {
+		if err != nil || by != llave || got.Tamano != p.Tamano || got.Raiz != p.Raiz ||
+			got.Simulacro != p.Simulacro || !got.Momento.Equal(p.Momento) {
 			t.Errorf("%+v by %s, %v; want %+v", got, by, err, p)
 		}
 		if !strings.Contains(nota, "\nmomento 2026-03-02T20:00:10-06:00\n") {
@@ -72,12 +74,14 @@ func TestSignAndOpen(t *testing.T) {
 			nota   string
 			sellos []store.LlaveDeSello
 		}{
-			"another key":              {nota, []store.LlaveDeSello{sello("otra")}},
-			"another key by that name": {nota, []store.LlaveDeSello{{ID: llave, Publica: sello("otra").Publica}}},
-			"no key":                   {nota, nil},
-			"a key that is none":       {nota, []store.LlaveDeSello{{ID: llave, Publica: "QQ=="}}},
-			"another moment":           {strings.Replace(nota, "20:00:10", "20:00:11", 1), []store.LlaveDeSello{sello(llave)}},
-			"cut":                      {nota[:len(nota)-2], []store.LlaveDeSello{sello(llave)}},
+			"another key": {nota, []store.LlaveDeSello{sello("otra")}},
+			"another key by that name": {nota,
+				[]store.LlaveDeSello{{ID: llave, Publica: sello("otra").Publica}}},
+			"no key":             {nota, nil},
+			"a key that is none": {nota, []store.LlaveDeSello{{ID: llave, Publica: "QQ=="}}},
+			"another moment": {strings.Replace(nota, "20:00:10", "20:00:11", 1),
+				[]store.LlaveDeSello{sello(llave)}},
+			"cut": {nota[:len(nota)-2], []store.LlaveDeSello{sello(llave)}},
 		} {
 			if q, _, err := Open(x.nota, x.sellos); err == nil {
 				t.Errorf("%s: opened: %+v", what, q)
@@ -119,7 +123,8 @@ func TestStrict(t *testing.T) {
 // and of that only what says the same when it is written again; it never panics.
 func FuzzOpen(f *testing.F) {
 	good := sign(f, PuntoLeido{Tamano: 7, Raiz: tlog.RecordHash([]byte("x")), Momento: corte}, llave)
-	for _, s := range []string{"", "\n\n", good, good + good, strings.ReplaceAll(good, "\n", "\r\n"), sign(f, PuntoLeido{Momento: corte, Simulacro: true}, "otra")} {
+	for _, s := range []string{"", "\n\n", good, good + good, strings.ReplaceAll(good, "\n", "\r\n"),
+		sign(f, PuntoLeido{Momento: corte, Simulacro: true}, "otra")} {
 		f.Add(s, "")
 	}
 	f.Add("", "buzon/bitacora\n7\n"+strings.Repeat("A", 43)+"=\nmomento 2026-03-02T20:00:10-06:00\n")

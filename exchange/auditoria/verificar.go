@@ -26,7 +26,8 @@ type AbreContenido func(schema.Huella) (io.ReadCloser, error)
 // the tables against the log, and the contents on the disk against their hashes.
 // It changes nothing. The first thing that differs comes back as a
 // *store.Diferencia. step is told how far it is; it may be nil.
-func Verify(ctx context.Context, st *store.Store, open AbreContenido, viejos map[string]string, step func(what string, done, total int64)) (r store.Verificado, err error) {
+func Verify(ctx context.Context, st *store.Store, open AbreContenido, viejos map[string]string,
+	step func(what string, done, total int64)) (r store.Verificado, err error) {
 	var cabezas []store.Cabeza
 	err = st.View(ctx, func(v *store.View) (err error) {
 		cabezas, err = heads(v, viejos)
@@ -76,7 +77,8 @@ func heads(v *store.View, viejos map[string]string) (all []store.Cabeza, err err
 		if err != nil {
 			return nil, &store.Diferencia{Texto: name + " no tiene una firma buena: " + err.Error()}
 		}
-		if h.Tamano != p.Tamano || !h.Momento.Equal(p.Momento.Truncate(time.Second)) || h.same(rehearsal) != nil {
+		if h.Tamano != p.Tamano || !h.Momento.Equal(p.Momento.Truncate(time.Second)) ||
+			h.same(rehearsal) != nil {
 			return nil, &store.Diferencia{Texto: name + " no dice lo que la fila dice de él"}
 		}
 		all = append(all, store.Cabeza{Tamano: h.Tamano, Raiz: h.Raiz, Origen: name})
@@ -84,12 +86,16 @@ func heads(v *store.View, viejos map[string]string) (all []store.Cabeza, err err
 	for _, name := range slices.Sorted(maps.Keys(viejos)) {
 		h, llave, err := Open(viejos[name], sellos)
 		if err != nil {
-			return nil, &store.Diferencia{Texto: name + ": su firma no es de ninguna llave que esta pasarela conozca: " + err.Error()}
+			return nil, &store.Diferencia{Texto: name +
+				": su firma no es de ninguna llave que esta pasarela conozca: " + err.Error()}
 		}
 		if h.same(rehearsal) != nil {
-			return nil, &store.Diferencia{Texto: name + " no es de esta bitácora: sólo uno de los dos es de un simulacro"}
+			return nil, &store.Diferencia{Texto: name +
+				" no es de esta bitácora: sólo uno de los dos es de un simulacro"}
 		}
-		all = append(all, store.Cabeza{Tamano: h.Tamano, Raiz: h.Raiz, Origen: fmt.Sprintf("%s (firmado con %s, %s)", name, llave, schema.NewInstante(h.Momento))})
+		all = append(all,
+			store.Cabeza{Tamano: h.Tamano, Raiz: h.Raiz,
+				Origen: fmt.Sprintf("%s (firmado con %s, %s)", name, llave, schema.NewInstante(h.Momento))})
 	}
 	return all, nil
 }
@@ -97,7 +103,8 @@ func heads(v *store.View, viejos map[string]string) (all []store.Cabeza, err err
 func content(open AbreContenido, c store.ContenidoCitado) error {
 	r, err := open(c.SHA256)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &store.Diferencia{Texto: fmt.Sprintf("falta en el disco el contenido de %s (SHA-256 %s)", c.Nombre, c.SHA256)}
+		return &store.Diferencia{Texto: fmt.Sprintf("falta en el disco el contenido de %s (SHA-256 %s)",
+			c.Nombre, c.SHA256)}
 	}
 	if err != nil {
 		return err
@@ -108,7 +115,9 @@ func content(open AbreContenido, c store.ContenidoCitado) error {
 		return err
 	}
 	if got := hex.EncodeToString(h.Sum(nil)); n != c.Bytes || got != string(c.SHA256) {
-		return &store.Diferencia{Texto: fmt.Sprintf("el contenido de %s en el disco no es el que se registró (SHA-256 %s)", c.Nombre, c.SHA256)}
+		return &store.Diferencia{
+			Texto: fmt.Sprintf("el contenido de %s en el disco no es el que se registró (SHA-256 %s)",
+				c.Nombre, c.SHA256)}
 	}
 	return nil
 }

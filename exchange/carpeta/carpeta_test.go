@@ -63,7 +63,9 @@ func TestMailbox(t *testing.T) {
 				t.Helper()
 				leave(t, dir, name, string(b), at)
 			},
-			LeaveHalf:      func(t *testing.T, name string, b []byte) { leave(t, dir, name, string(b), monday) },
+			LeaveHalf: func(t *testing.T, name string, b []byte) {
+				leave(t, dir, name, string(b), monday)
+			},
 			Sees:           func(t *testing.T) map[string][]byte { t.Helper(); return sees(t, dir) },
 			KeepsAfterDone: true,
 		}
@@ -78,12 +80,15 @@ func TestChanged(t *testing.T) {
 		change  func(path string) error
 		changed bool
 	}{
-		"not":                  {func(string) error { return nil }, false},
-		"longer":               {func(p string) error { return appendTo(p, monday) }, true},
-		"shorter":              {func(p string) error { return errors.Join(os.Truncate(p, 60_000), setTime(p, 0)) }, true},
-		"written over":         {func(p string) error { return setTime(p, time.Nanosecond) }, true},
-		"its time set back":    {func(p string) error { return setTime(p, -time.Hour) }, true},
-		"another in its place": {func(p string) error { return os.Remove(p) }, false}, // these bytes lie still
+		"not":    {func(string) error { return nil }, false},
+		"longer": {func(p string) error { return appendTo(p, monday) }, true},
+		"shorter": {func(p string) error {
+			return errors.Join(os.Truncate(p, 60_000), setTime(p, 0))
+		}, true},
+		"written over":      {func(p string) error { return setTime(p, time.Nanosecond) }, true},
+		"its time set back": {func(p string) error { return setTime(p, -time.Hour) }, true},
+		// these bytes lie still
+		"another in its place": {func(p string) error { return os.Remove(p) }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -159,7 +164,8 @@ func TestNames(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	m := carpeta.New(dir)
-	good := []string{"GE_LOT_00900001_20260302_001.txt", "Peñón (1) é.pdf", "CONDUSEF.txt", strings.Repeat("a", 127)}
+	good := []string{"GE_LOT_00900001_20260302_001.txt", "Peñón (1) é.pdf", "CONDUSEF.txt",
+		strings.Repeat("a", 127)}
 	for _, name := range good {
 		if err := m.Put(t.Context(), name, opener("x")); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -168,7 +174,8 @@ func TestNames(t *testing.T) {
 	for _, name := range []string{"", ".", "..", "../a", "a/b", "a\\b", "a\nb", "a\x00",
 		"a:b", "a*", " a", "a ", "a.", "CON", "nul.txt",
 		"com1 .txt",
-		".a", "a.tmp", "a.PART", "a.filepart", "a.partial", strings.Repeat("a", 128), "e\u0301.txt", "a×b", "漢.txt"} {
+		".a", "a.tmp", "a.PART", "a.filepart", "a.partial", strings.Repeat("a", 128), "e\u0301.txt", "a×b",
+		"漢.txt"} {
 		if err := m.Put(t.Context(), name, opener("x")); !errors.Is(err, fs.ErrInvalid) {
 			t.Errorf("%q: %v, want fs.ErrInvalid", name, err)
 		}

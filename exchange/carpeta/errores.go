@@ -55,7 +55,8 @@ func (m *Mailbox) hintOwner(name string) string {
 			of = fmt.Sprintf("%s is of %s, mode %04o; ", at, userName(int(st.Uid)), info.Mode().Perm())
 		}
 	}
-	return of + "let " + userName(os.Geteuid()) + " read in it, and write where we put files (group, or setfacl)"
+	return of + "let " + userName(os.Geteuid()) +
+		" read in it, and write where we put files (group, or setfacl)"
 }
 
 // userName is a user as a sentence has one.

@@ -27,7 +27,8 @@ func TestHints(t *testing.T) {
 		{syscall.ENOSPC, []string{whole, "no space left", "free space on the disk of " + dir}},
 		{syscall.EROFS, []string{whole, "mounted for reading alone"}},
 		{syscall.EACCES,
-			[]string{whole, dir + " is of " + userName(os.Geteuid()) + ", mode 0710", "let " + userName(os.Geteuid()) + " read in it"}},
+			[]string{whole, dir + " is of " + userName(os.Geteuid()) + ", mode 0710",
+				"let " + userName(os.Geteuid()) + " read in it"}},
 	} {
 		for _, err := range []error{
 			&fs.PathError{Op: "openat", Path: "a.txt", Err: c.err},

@@ -63,5 +63,6 @@ func negotiated(conn *ssh.ServerConn) string {
 		return ""
 	}
 	a := c.Algorithms()
-	return strings.TrimSuffix(strings.Join([]string{a.KeyExchange, a.HostKey, a.Write.Cipher, a.Write.MAC}, " "), " ")
+	return strings.TrimSuffix(strings.Join([]string{a.KeyExchange, a.HostKey, a.Write.Cipher, a.Write.MAC},
+		" "), " ")
 }

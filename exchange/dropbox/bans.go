@@ -96,5 +96,6 @@ func (b *bans) clear(addr string) {
 // bannedText tells a client how long to wait, rounded up to the minute.
 func bannedText(until time.Time, zone *time.Location) string {
 	at := until.In(zone).Add(time.Minute - time.Nanosecond).Truncate(time.Minute)
-	return fmt.Sprintf("Demasiados intentos fallidos; vuelva a intentar después de las %s.", at.Format("15:04"))
+	return fmt.Sprintf("Demasiados intentos fallidos; vuelva a intentar después de las %s.",
+		at.Format("15:04"))
 }

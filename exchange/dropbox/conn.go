@@ -35,7 +35,8 @@ func (s *Server) serveConn(ctx context.Context, tcp net.Conn, addr string) {
 // serveLogin runs what follows a login; end closes the connection.
 func (s *Server) serveLogin(p *peer, in signedIn, end func()) {
 	defer s.survive(p.account, p.address, end)
-	log := s.log.With(zap.String("account", p.account), zap.String("remote", p.remote), zap.String("key", p.print))
+	log := s.log.With(zap.String("account", p.account), zap.String("remote", p.remote),
+		zap.String("key", p.print))
 	if err := s.welcome(p); err != nil {
 		log.Warn("credential refused after its login", zap.Error(err))
 		return
@@ -94,7 +95,8 @@ func (s *Server) openSession(p *peer, nc ssh.NewChannel, running *sync.WaitGroup
 	}
 	if !s.gate.begin(p.account) {
 		s.refused(TooManySessions, p.account, p.address)
-		nc.Reject(ssh.ResourceShortage, fmt.Sprintf("Demasiadas sesiones de la cuenta: %d como máximo.", s.cfg.Limits.Sessions))
+		nc.Reject(ssh.ResourceShortage,
+			fmt.Sprintf("Demasiadas sesiones de la cuenta: %d como máximo.", s.cfg.Limits.Sessions))
 		return
 	}
 	ch, reqs, err := nc.Accept()
@@ -155,7 +157,8 @@ func refuseRequest(req *ssh.Request) {
 }
 
 func (s *Server) serveFiles(ch busyChannel, p *peer) {
-	log := s.log.With(zap.String("account", p.account), zap.String("remote", p.remote), zap.String("key", p.print))
+	log := s.log.With(zap.String("account", p.account), zap.String("remote", p.remote),
+		zap.String("key", p.print))
 	h, err := s.newSession(p, log)
 	if err != nil {
 		log.Error("session refused", zap.Error(err))
@@ -163,7 +166,8 @@ func (s *Server) serveFiles(ch busyChannel, p *peer) {
 	}
 	// Here too, since the end of the session waits for the client.
 	defer s.survive(p.account, p.address, func() { p.conn.Close() })
-	if err := protocol.Serve(ch, h, protocol.Options{Handles: s.cfg.Limits.Handles, Now: s.clock}); err != nil {
+	if err := protocol.Serve(ch, h,
+		protocol.Options{Handles: s.cfg.Limits.Handles, Now: s.clock}); err != nil {
 		log.Info("session broken", zap.Error(err))
 	}
 	ch.SendRequest("exit-status", false, ssh.Marshal(struct{ Status uint32 }{0}))

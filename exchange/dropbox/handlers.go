@@ -219,7 +219,8 @@ func (w *upload) refuse(err error) error {
 func (s *session) arrived(folder, name string, left error) {
 	s.log.Info("upload", zap.String("folder", folder), s.named(folder, name))
 	if left != nil {
-		s.log.Error("left behind", zap.String("folder", folder), s.named(folder, name), s.fault(folder, name, left))
+		s.log.Error("left behind", zap.String("folder", folder), s.named(folder, name),
+			s.fault(folder, name, left))
 	}
 	if s.srv.cfg.OnUpload != nil {
 		s.srv.cfg.OnUpload(s.peer.account, folder, name)

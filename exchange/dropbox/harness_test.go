@@ -169,7 +169,8 @@ func authorize(account string, key ssh.PublicKey) error {
 
 // logger sends the text of every line to lines.
 func logger(lines chan string) *zap.Logger {
-	core := zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.AddSync(io.Discard), zap.DebugLevel)
+	core := zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()),
+		zapcore.AddSync(io.Discard), zap.DebugLevel)
 	return zap.New(core, zap.Hooks(func(e zapcore.Entry) error {
 		lines <- e.Message
 		return nil

@@ -48,7 +48,8 @@ func TestHostile(t *testing.T) {
 	}{
 		{"subsystems", attackSubsystems}, {"programs and tunnels", attackPrograms},
 		{"broken packets", attackPackets}, {"packets cut short", attackShortPackets}, {"init", attackInit},
-		{"names", attackNames}, {"links", attackLinks}, {"handles", attackHandles}, {"attributes", attackAttributes},
+		{"names", attackNames}, {"links", attackLinks}, {"handles", attackHandles},
+		{"attributes", attackAttributes},
 		{"opens without close", attackOpens}, {"offsets", attackOffsets}, {"renames", attackRenames},
 		{"requests without reading", attackFlood}, {"half handshakes", attackHalfHandshakes},
 		{"silent connections", attackSilent}, {"rekeying", attackRekey},
@@ -78,7 +79,8 @@ func (h *hostile) served(t *testing.T) {
 // calm checks that nothing is left of an attack.
 func (h *hostile) calm(t *testing.T) {
 	h.served(t)
-	for end := time.Now().Add(time.Minute); runtime.NumGoroutine() > h.base+maxMore && time.Now().Before(end); {
+	for end := time.Now().Add(time.Minute); runtime.NumGoroutine() > h.base+maxMore &&
+		time.Now().Before(end); {
 		_, err := h.other.Stat("/") // gives others their turn
 		check(t, err)
 	}
@@ -128,7 +130,8 @@ func attackSubsystems(t *testing.T, h *hostile) {
 	ch := h.session(t, h.signIn(t))
 	for _, payload := range [][]byte{
 		nil, {1}, {0, 0, 0}, subsystem(""), subsystem("netconf"), subsystem("SFTP"), subsystem("sftp\x00"),
-		{255, 255, 255, 255, 's'}, {0, 0, 0, 5, 's', 'f', 't', 'p'}, append(subsystem("sftp"), 'x'), bytes.Repeat([]byte{0}, 30_000),
+		{255, 255, 255, 255, 's'}, {0, 0, 0, 5, 's', 'f', 't', 'p'}, append(subsystem("sftp"), 'x'),
+		bytes.Repeat([]byte{0}, 30_000),
 	} {
 		if ok, err := ch.SendRequest("subsystem", true, payload); ok || err != nil {
 			t.Errorf("%.20q: %v, %v, want a refusal", payload, ok, err)
@@ -142,17 +145,20 @@ func attackSubsystems(t *testing.T, h *hostile) {
 func attackPrograms(t *testing.T, h *hostile) {
 	conn := h.signIn(t)
 	ch := h.session(t, conn)
-	for _, kind := range []string{"shell", "exec", "pty-req", "env", "auth-agent-req@openssh.com", "x11-req", "window-change", "no such"} {
+	for _, kind := range []string{"shell", "exec", "pty-req", "env", "auth-agent-req@openssh.com", "x11-req",
+		"window-change", "no such"} {
 		if ok, err := ch.SendRequest(kind, true, subsystem("id")); ok || err != nil {
 			t.Errorf("%s: %v, %v, want a refusal", kind, ok, err)
 		}
 	}
-	for _, kind := range []string{"direct-tcpip", "direct-streamlocal@openssh.com", "x11", "auth-agent@openssh.com", "forwarded-tcpip", "tun@openssh.com", ""} {
+	for _, kind := range []string{"direct-tcpip", "direct-streamlocal@openssh.com", "x11",
+		"auth-agent@openssh.com", "forwarded-tcpip", "tun@openssh.com", ""} {
 		if _, _, err := conn.OpenChannel(kind, []byte("junk")); err == nil {
 			t.Errorf("channel %q: opened", kind)
 		}
 	}
-	for _, kind := range []string{"tcpip-forward", "cancel-tcpip-forward", "streamlocal-forward@openssh.com", "no such"} {
+	for _, kind := range []string{"tcpip-forward", "cancel-tcpip-forward", "streamlocal-forward@openssh.com",
+		"no such"} {
 		if ok, _, err := conn.SendRequest(kind, true, []byte("junk")); ok || err != nil {
 			t.Errorf("%s: %v, %v, want a refusal", kind, ok, err)
 		}
@@ -178,8 +184,10 @@ func (h *hostile) ends(t *testing.T, packets ...[]byte) {
 
 func attackPackets(t *testing.T, h *hostile) {
 	for _, p := range [][]byte{
-		{0, 0, 0, 0}, {255, 255, 255, 255}, {255, 255, 255, 255, 3, 0, 0, 0, 1}, {0x7f, 255, 255, 255, 6}, {0, 4, 0, 1, 6},
-		{0, 0, 0, 9, 3, 0}, {0, 0}, {0, 0, 0, 1, 99}, {0, 0, 0, 1, 2}, {0, 0, 0, 5, 101, 0, 0, 0, 0}, rawPacket(0), rawPacket(255, "x"),
+		{0, 0, 0, 0}, {255, 255, 255, 255}, {255, 255, 255, 255, 3, 0, 0, 0, 1}, {0x7f, 255, 255, 255, 6},
+		{0, 4, 0, 1, 6},
+		{0, 0, 0, 9, 3, 0}, {0, 0}, {0, 0, 0, 1, 99}, {0, 0, 0, 1, 2}, {0, 0, 0, 5, 101, 0, 0, 0, 0},
+		rawPacket(0), rawPacket(255, "x"),
 	} {
 		h.ends(t, p)
 		h.ends(t, rawPacket(1, uint32(3)), p)
@@ -190,10 +198,14 @@ func attackPackets(t *testing.T, h *hostile) {
 // that end beyond their packet.
 func attackShortPackets(t *testing.T, h *hostile) {
 	whole := map[byte][]any{
-		1: {uint32(3)}, 3: {uint32(1), "/x", uint32(1), uint32(0)}, 4: {uint32(1), "1"}, 5: {uint32(1), "1", uint64(0), uint32(1)},
-		6: {uint32(1), "1", uint64(0), "x"}, 7: {uint32(1), "/"}, 9: {uint32(1), "/", uint32(15)}, 10: {uint32(1), "1", uint32(15)},
-		11: {uint32(1), "/"}, 12: {uint32(1), "1"}, 13: {uint32(1), "/x"}, 14: {uint32(1), "/x", uint32(0)}, 18: {uint32(1), "/x", "/y"},
-		19: {uint32(1), "/"}, 20: {uint32(1), "/x", "/y"}, 200: {uint32(1), "posix-rename@openssh.com", "/x", "/y"},
+		1: {uint32(3)}, 3: {uint32(1), "/x", uint32(1), uint32(0)}, 4: {uint32(1), "1"},
+		5: {uint32(1), "1", uint64(0), uint32(1)},
+		6: {uint32(1), "1", uint64(0), "x"}, 7: {uint32(1), "/"}, 9: {uint32(1), "/", uint32(15)},
+		10: {uint32(1), "1", uint32(15)},
+		11: {uint32(1), "/"}, 12: {uint32(1), "1"}, 13: {uint32(1), "/x"}, 14: {uint32(1), "/x", uint32(0)},
+		18: {uint32(1), "/x", "/y"},
+		19: {uint32(1), "/"}, 20: {uint32(1), "/x", "/y"},
+		200: {uint32(1), "posix-rename@openssh.com", "/x", "/y"},
 	}
 	long := []byte{255, 255, 255, 255}
 	for kind, fields := range whole {
@@ -204,8 +216,10 @@ func attackShortPackets(t *testing.T, h *hostile) {
 		h.ends(t, rawPacket(kind, uint32(1), long), rawPacket(kind, uint32(1), long, long, long))
 		h.ends(t, rawPacket(kind, uint32(1), "x", long))
 	}
-	for _, ext := range []string{"", "statvfs@openssh.com", "hardlink@openssh.com", "fsync@openssh.com", "no such", strings.Repeat("x", 30_000)} {
-		h.ends(t, rawPacket(200, uint32(1), ext), rawPacket(200, uint32(1), ext, long), rawPacket(200, uint32(1), ext, "/x", "/y"))
+	for _, ext := range []string{"", "statvfs@openssh.com", "hardlink@openssh.com", "fsync@openssh.com",
+		"no such", strings.Repeat("x", 30_000)} {
+		h.ends(t, rawPacket(200, uint32(1), ext), rawPacket(200, uint32(1), ext, long),
+			rawPacket(200, uint32(1), ext, "/x", "/y"))
 	}
 }
 
@@ -228,15 +242,20 @@ func attackNames(t *testing.T, h *hostile) {
 	r := h.raw(t, une1)
 	r.init(t)
 	for _, name := range []string{
-		"", ".", "..", "../x.txt", "../../x.txt", "../../" + une2 + "/respuestas/x.txt", "../../../../../../tmp/x.txt", "a/b.txt", "x.txt/..",
-		"a\x00b", "\x00", "a\nb", "a\rb", "a\tb", `a\b`, `..\x.txt`, "a\x1bb", "a\x7fb", "a|b", "a:b", "a*", "~", "$(id)", "-\xff", "\xc3\x28", "\xed\xa0\x80",
-		"e\u0301.txt", "a\u202eb", "a\u200bb", " a", "a ", strings.Repeat("x", 101), strings.Repeat("x", 255), strings.Repeat("x", 64<<10),
+		"", ".", "..", "../x.txt", "../../x.txt", "../../" + une2 + "/respuestas/x.txt",
+		"../../../../../../tmp/x.txt", "a/b.txt", "x.txt/..",
+		"a\x00b", "\x00", "a\nb", "a\rb", "a\tb", `a\b`, `..\x.txt`, "a\x1bb", "a\x7fb", "a|b", "a:b", "a*",
+		"~", "$(id)", "-\xff", "\xc3\x28", "\xed\xa0\x80",
+		"e\u0301.txt", "a\u202eb", "a\u200bb", " a", "a ", strings.Repeat("x", 101), strings.Repeat("x", 255),
+		strings.Repeat("x", 64<<10),
 		strings.Repeat("../", 20_000) + "x", "CON", "nul.txt", "a.",
 	} {
 		p := "/respuestas/" + name
 		for what, packet := range map[string][]byte{
-			"write": rawOpen(1, p, 0x1a), "rename": rawRename(1, "/respuestas/none.tmp", p), "mkdir": rawPacket(14, uint32(1), p, uint32(0)),
-			"remove": rawPacket(13, uint32(1), p), "rmdir": rawPacket(15, uint32(1), p), "setstat": rawPacket(9, uint32(1), p, uint32(8), uint32(1), uint32(1)),
+			"write": rawOpen(1, p, 0x1a), "rename": rawRename(1, "/respuestas/none.tmp", p),
+			"mkdir":  rawPacket(14, uint32(1), p, uint32(0)),
+			"remove": rawPacket(13, uint32(1), p), "rmdir": rawPacket(15, uint32(1), p),
+			"setstat": rawPacket(9, uint32(1), p, uint32(8), uint32(1), uint32(1)),
 		} {
 			r.send(packet)
 			kind, code := r.answer(t)
@@ -264,10 +283,11 @@ func attackLinks(t *testing.T, h *hostile) {
 		"symlink":         {rawPacket(20, uint32(1), "/etc/passwd", "/respuestas/x.txt"), 3},
 		"relative":        {rawPacket(20, uint32(1), "../../x", "/respuestas/x.txt"), 3},
 		"symlink at root": {rawPacket(20, uint32(1), "/respuestas", "/x"), 3},
-		"hard link":       {rawPacket(200, uint32(1), "hardlink@openssh.com", "/reclamaciones/"+lot1, "/respuestas/x.txt"), 3},
-		"readlink":        {rawPacket(19, uint32(1), "/reclamaciones/"+lot1), 8},
-		"readlink out":    {rawPacket(19, uint32(1), "/../../etc/passwd"), 8},
-		"statvfs":         {rawPacket(200, uint32(1), "statvfs@openssh.com", "/"), 8},
+		"hard link": {rawPacket(200, uint32(1), "hardlink@openssh.com", "/reclamaciones/"+lot1,
+			"/respuestas/x.txt"), 3},
+		"readlink":     {rawPacket(19, uint32(1), "/reclamaciones/"+lot1), 8},
+		"readlink out": {rawPacket(19, uint32(1), "/../../etc/passwd"), 8},
+		"statvfs":      {rawPacket(200, uint32(1), "statvfs@openssh.com", "/"), 8},
 	} {
 		r.send(c.packet)
 		if kind, code := r.answer(t); kind != 101 || code != c.code {
@@ -279,7 +299,8 @@ func attackLinks(t *testing.T, h *hostile) {
 func attackHandles(t *testing.T, h *hostile) {
 	r := h.raw(t, une1)
 	r.init(t)
-	r.send(rawOpen(1, "/reclamaciones/"+lot1, 1), rawPacket(11, uint32(2), "/"), rawOpen(3, "/respuestas/x.tmp", 0x1a))
+	r.send(rawOpen(1, "/reclamaciones/"+lot1, 1), rawPacket(11, uint32(2), "/"),
+		rawOpen(3, "/respuestas/x.tmp", 0x1a))
 	for range 3 {
 		if kind, code := r.answer(t); kind != 102 {
 			t.Fatalf("packet %d, status %d", kind, code)
@@ -287,7 +308,8 @@ func attackHandles(t *testing.T, h *hostile) {
 	}
 	// Each kind of handle is used as what it is not: any answer will do.
 	for _, p := range [][]byte{
-		rawWrite(4, "1", 0, "x"), rawPacket(12, uint32(4), "1"), rawRead(4, "2", 0, 10), rawWrite(4, "2", 0, "x"),
+		rawWrite(4, "1", 0, "x"), rawPacket(12, uint32(4), "1"), rawRead(4, "2", 0, 10),
+		rawWrite(4, "2", 0, "x"),
 		rawRead(4, "3", 0, 10), rawPacket(12, uint32(4), "3"),
 	} {
 		r.send(p)
@@ -295,8 +317,10 @@ func attackHandles(t *testing.T, h *hostile) {
 	}
 	var wrong [][]byte
 	for _, handle := range []string{"", "0", "99", "-1", "1\x00", strings.Repeat("1", 60_000)} {
-		wrong = append(wrong, rawRead(5, handle, 0, 10), rawWrite(5, handle, 0, "x"), rawClose(5, handle), rawPacket(12, uint32(5), handle),
-			rawPacket(8, uint32(5), handle), rawPacket(10, uint32(5), handle, uint32(8), uint32(1), uint32(1)))
+		wrong = append(wrong, rawRead(5, handle, 0, 10), rawWrite(5, handle, 0, "x"), rawClose(5, handle),
+			rawPacket(12, uint32(5), handle),
+			rawPacket(8, uint32(5), handle),
+			rawPacket(10, uint32(5), handle, uint32(8), uint32(1), uint32(1)))
 	}
 	for _, p := range wrong {
 		r.send(p)
@@ -305,7 +329,8 @@ func attackHandles(t *testing.T, h *hostile) {
 		}
 	}
 	for _, handle := range []string{"1", "2", "3"} {
-		r.send(rawClose(6, handle), rawClose(7, handle), rawRead(8, handle, 0, 10), rawWrite(9, handle, 0, "x"))
+		r.send(rawClose(6, handle), rawClose(7, handle), rawRead(8, handle, 0, 10),
+			rawWrite(9, handle, 0, "x"))
 		if kind, code := r.answer(t); kind != 101 || code != 0 {
 			t.Errorf("close: packet %d, status %d", kind, code)
 		}
@@ -326,8 +351,10 @@ func attackAttributes(t *testing.T, h *hostile) {
 	r.send(rawOpen(1, "/respuestas/x.tmp", 0x1a))
 	r.answer(t)
 	for _, flags := range []uint32{1, 2, 4, 8, 15, 1 << 31, math.MaxUint32} {
-		for _, attrs := range [][]byte{nil, {1}, bytes.Repeat([]byte{255}, 7), bytes.Repeat([]byte{255}, 200)} {
-			r.send(rawPacket(9, uint32(2), "/respuestas/x.tmp", flags, attrs), rawPacket(10, uint32(3), "1", flags, attrs))
+		for _, attrs := range [][]byte{nil, {1}, bytes.Repeat([]byte{255}, 7),
+			bytes.Repeat([]byte{255}, 200)} {
+			r.send(rawPacket(9, uint32(2), "/respuestas/x.tmp", flags, attrs),
+				rawPacket(10, uint32(3), "1", flags, attrs))
 			for range 2 {
 				if kind, _ := r.answer(t); kind != 101 {
 					t.Errorf("attributes %x %.10q: packet %d", flags, attrs, kind)
@@ -346,7 +373,8 @@ func attackOpens(t *testing.T, h *hostile) {
 	const opens, most = 10_000, 64
 	go func() {
 		for n := range uint32(opens) {
-			r.send([][]byte{rawOpen(n, "/reclamaciones/"+lot1, 1), rawPacket(11, n, "/"), rawOpen(n, fmt.Sprintf("/respuestas/%d.tmp", n), 0x1a)}[n%3])
+			r.send([][]byte{rawOpen(n, "/reclamaciones/"+lot1, 1), rawPacket(11, n, "/"),
+				rawOpen(n, fmt.Sprintf("/respuestas/%d.tmp", n), 0x1a)}[n%3])
 		}
 	}()
 	var opened []string
@@ -449,7 +477,8 @@ func attackFlood(t *testing.T, h *hostile) {
 func attackHalfHandshakes(t *testing.T, h *hostile) {
 	for n := range 200 {
 		c := h.knock(t, "127.0.0.2")
-		junk := [][]byte{[]byte("SSH-2.0-xx"), []byte("GET / HTTP/1.1\r\n\r\n"), append([]byte("SSH-2.0-x\r\n"), noise(35_000)...), noise(300)}[n%4]
+		junk := [][]byte{[]byte("SSH-2.0-xx"), []byte("GET / HTTP/1.1\r\n\r\n"),
+			append([]byte("SSH-2.0-x\r\n"), noise(35_000)...), noise(300)}[n%4]
 		_, _ = c.Write(junk)
 		if n%2 == 0 {
 			greeting(t, c)
@@ -498,8 +527,9 @@ func attackSilent(t *testing.T, h *hostile) {
 // attackRekey is no attack: the keys change many times while a file is fetched.
 func attackRekey(t *testing.T, h *hostile) {
 	conn, err := ssh.Dial("tcp", h.addr, &ssh.ClientConfig{
-		Config: ssh.Config{RekeyThreshold: 64 << 10}, User: une1, HostKeyCallback: ssh.FixedHostKey(signer("host").PublicKey()),
-		Auth: []ssh.AuthMethod{ssh.PublicKeys(signer(une1))},
+		Config: ssh.Config{RekeyThreshold: 64 << 10}, User: une1,
+		HostKeyCallback: ssh.FixedHostKey(signer("host").PublicKey()),
+		Auth:            []ssh.AuthMethod{ssh.PublicKeys(signer(une1))},
 	})
 	check(t, err)
 	defer conn.Close()

@@ -51,7 +51,8 @@ func TestBansGrow(t *testing.T) {
 		}
 		return until.Sub(clock.now)
 	}
-	for _, want := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute, 5 * time.Minute, 5 * time.Minute} {
+	for _, want := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute, 5 * time.Minute,
+		5 * time.Minute} {
 		for range 2 {
 			b.fail("a")
 			if d := wait(); d != 0 {
@@ -125,8 +126,10 @@ func TestBannedText(t *testing.T) {
 	t.Parallel()
 	zone := time.FixedZone("centro", -6*3600)
 	at := newMoments().now
-	for until, want := range map[time.Time]string{at: "14:04", at.Add(30 * time.Second): "14:04", at.Add(31 * time.Second): "14:05"} {
-		if got := bannedText(until, zone); got != "Demasiados intentos fallidos; vuelva a intentar después de las "+want+"." {
+	for until, want := range map[time.Time]string{at: "14:04", at.Add(30 * time.Second): "14:04",
+		at.Add(31 * time.Second): "14:05"} {
+		if got := bannedText(until,
+			zone); got != "Demasiados intentos fallidos; vuelva a intentar después de las "+want+"." {
 			t.Errorf("%s: %s, want %s", until, got, want)
 		}
 	}
@@ -186,12 +189,14 @@ func TestDoorIsHeard(t *testing.T) {
 
 func TestSpoken(t *testing.T) {
 	t.Parallel()
-	for d, want := range map[time.Duration]string{10 * time.Minute: "10 min", 2 * time.Hour: "120 min", 1500 * time.Millisecond: "1.5s"} {
+	for d, want := range map[time.Duration]string{10 * time.Minute: "10 min", 2 * time.Hour: "120 min",
+		1500 * time.Millisecond: "1.5s"} {
 		if got := spoken(d); got != want {
 			t.Errorf("%v is %q, want %q", d, got, want)
 		}
 	}
-	for n, want := range map[int64]string{64 << 20: "64 MiB", 4 << 30: "4 GiB", 1536: "1536 bytes", 3 << 10: "3 KiB", 1: "1 bytes"} {
+	for n, want := range map[int64]string{64 << 20: "64 MiB", 4 << 30: "4 GiB", 1536: "1536 bytes",
+		3 << 10: "3 KiB", 1: "1 bytes"} {
 		if got := size(n); got != want {
 			t.Errorf("%d is %q, want %q", n, got, want)
 		}
@@ -215,7 +220,9 @@ func (g *gathered) look(all bool) []string {
 	g.flush(all)
 	var got []string
 	for _, r := range g.told {
-		got = append(got, fmt.Sprintf("%s %s %s ×%d %s", r.Reason, cmp.Or(r.Account, "-"), r.Address, r.Count, r.Since.Format("04:05")))
+		got = append(got,
+			fmt.Sprintf("%s %s %s ×%d %s", r.Reason, cmp.Or(r.Account, "-"), r.Address, r.Count,
+				r.Since.Format("04:05")))
 	}
 	g.told = nil
 	slices.Sort(got)

@@ -51,9 +51,12 @@ func TestConnectionLimits(t *testing.T) {
 		limits dropbox.Limits
 		line   string
 	}{
-		dropbox.TooManyConnections: {dropbox.Limits{Connections: 1}, "Demasiadas conexiones; vuelva a intentar en unos minutos."},
-		dropbox.TooManyOfAddress:   {dropbox.Limits{PerAddress: 1}, "Demasiadas conexiones desde su dirección; cierre alguna y vuelva a intentar."},
-		dropbox.TooManyHandshakes:  {dropbox.Limits{Handshakes: 1}, "Demasiadas conexiones sin identificarse; vuelva a intentar en unos minutos."},
+		dropbox.TooManyConnections: {dropbox.Limits{Connections: 1},
+			"Demasiadas conexiones; vuelva a intentar en unos minutos."},
+		dropbox.TooManyOfAddress: {dropbox.Limits{PerAddress: 1},
+			"Demasiadas conexiones desde su dirección; cierre alguna y vuelva a intentar."},
+		dropbox.TooManyHandshakes: {dropbox.Limits{Handshakes: 1},
+			"Demasiadas conexiones sin identificarse; vuelva a intentar en unos minutos."},
 	} {
 		t.Run(string(reason), func(t *testing.T) {
 			t.Parallel()
@@ -64,13 +67,15 @@ func TestConnectionLimits(t *testing.T) {
 				t.Fatalf("greeted by %q", got)
 			}
 			late := w.knock(t, "127.0.0.1")
-			if _, err := late.Write([]byte("SSH-2.0-x\r\n")); err != nil { // must not turn the line into a reset
+			if _, err := late.Write([]byte("SSH-2.0-x\r\n")); err != nil {
+				// must not turn the line into a reset
 				t.Fatal(err)
 			}
 			if all, err := io.ReadAll(late); err != nil || string(all) != c.line+"\r\n" {
 				t.Errorf("turned away with %q, %v", all, err)
 			}
-			if r := w.awaitRefusal(t, reason); r.Account != "" || r.Address != "127.0.0.1" || r.Count != 1 || !r.Since.Equal(monday) {
+			if r := w.awaitRefusal(t, reason); r.Account != "" || r.Address != "127.0.0.1" || r.Count != 1 ||
+				!r.Since.Equal(monday) {
 				t.Errorf("told of %+v", r)
 			}
 			if _, err := w.dial(t, une1, une1); err == nil {
@@ -120,7 +125,9 @@ func TestBan(t *testing.T) {
 		conn.Close()
 	}
 	fail(5)
-	if got := greeting(t, w.knock(t, "127.0.0.1")); got != "Demasiados intentos fallidos; vuelva a intentar después de las 10:02." {
+	if got := greeting(t,
+		w.knock(t, "127.0.0.1")); got != "Demasiados intentos fallidos; vuelva a intentar después de las "+
+		"10:02." {
 		t.Errorf("greeted by %q", got)
 	}
 	if r := w.awaitRefusal(t, dropbox.BadCredential); r.Account != une1 || r.Address != "127.0.0.1" {
@@ -164,7 +171,10 @@ func TestPasswordsBan(t *testing.T) {
 	})
 	_, err := ssh.Dial("tcp", w.addr, &ssh.ClientConfig{
 		User: une1, HostKeyCallback: ssh.FixedHostKey(signer("host").PublicKey()),
-		Auth: []ssh.AuthMethod{ssh.RetryableAuthMethod(guess, 6)}, BannerCallback: func(m string) error { banner = m; return nil },
+		Auth: []ssh.AuthMethod{ssh.RetryableAuthMethod(guess, 6)}, BannerCallback: func(m string) error {
+			banner = m
+			return nil
+		},
 	})
 	if err == nil || asked.Load() != 3 || tries < 4 {
 		t.Errorf("%v after %d tries, of which %d were looked at", err, tries, asked.Load())
@@ -217,7 +227,8 @@ func TestSlowHandshake(t *testing.T) {
 	}
 	for range 2 {
 		r := w.awaitRefusal(t, dropbox.SlowHandshake)
-		if known := r.Account == une1 && r.Address == "127.0.0.1"; !known && (r.Account != "" || r.Address != "127.0.0.2") {
+		if known := r.Account == une1 && r.Address == "127.0.0.1"; !known &&
+			(r.Account != "" || r.Address != "127.0.0.2") {
 			t.Errorf("told of %+v", r)
 		}
 	}
@@ -252,7 +263,8 @@ func TestSessionLimit(t *testing.T) {
 	defer second.Close()
 	_, _, err = second.OpenChannel("session", nil)
 	var refused *ssh.OpenChannelError
-	if !errors.As(err, &refused) || refused.Reason != ssh.ResourceShortage || refused.Message != "Demasiadas sesiones de la cuenta: 1 como máximo." {
+	if !errors.As(err, &refused) || refused.Reason != ssh.ResourceShortage ||
+		refused.Message != "Demasiadas sesiones de la cuenta: 1 como máximo." {
 		t.Errorf("a second session: %v", err)
 	}
 	if r := w.awaitRefusal(t, dropbox.TooManySessions); r.Account != une1 {
@@ -283,12 +295,15 @@ func TestStatusTexts(t *testing.T) {
 	}{
 		{rawOpen(1, "/respuestas/a\u202eb", 0x1a), 3, "Nombre no admitido: ", dropbox.BadName},
 		{rawOpen(2, "/reclamaciones/x.txt", 0x1a), 3, "No permitido aquí.", dropbox.NotPermitted},
-		{rawPacket(14, uint32(3), "/respuestas/x", uint32(0)), 3, "No permitido aquí.", ""}, // mkdir; told with the one before
+		// mkdir; told with the one before
+		{rawPacket(14, uint32(3), "/respuestas/x", uint32(0)), 3, "No permitido aquí.", ""},
 		{rawOpen(4, "/respuestas/none.txt", 1), 2, "No existe.", ""},
 		{rawPacket(19, uint32(5), resPath), 8, "Operación no admitida.", ""},
 		{rawOpen(6, resPath, 0x1a), 0, "", ""},
-		{rawOpen(7, resPath+".tmp", 0x1a), 4, "Demasiados archivos abiertos: 1 como máximo.", dropbox.TooManyHandles},
-		{rawWrite(8, "1", 4000, strings.Repeat("x", 97)), 4, "Archivo demasiado grande: 4 KiB como máximo.", dropbox.FileTooLarge},
+		{rawOpen(7, resPath+".tmp", 0x1a), 4, "Demasiados archivos abiertos: 1 como máximo.",
+			dropbox.TooManyHandles},
+		{rawWrite(8, "1", 4000, strings.Repeat("x", 97)), 4, "Archivo demasiado grande: 4 KiB como máximo.",
+			dropbox.FileTooLarge},
 		{rawWrite(9, "1", 0, "x"), 4, "Archivo demasiado grande: 4 KiB como máximo.", ""},
 		{rawRead(10, "1", 0, 1), 3, "", ""},
 		{rawClose(11, "1"), 4, "Archivo demasiado grande: 4 KiB como máximo.", ""},
@@ -332,23 +347,27 @@ func TestAlgorithms(t *testing.T) {
 		ssh.Config
 		taken int
 	}{
-		"mlkem":                      {ssh.Config{KeyExchanges: []string{ssh.KeyExchangeMLKEM768X25519}}, both},
-		"curve25519":                 {ssh.Config{KeyExchanges: []string{ssh.KeyExchangeCurve25519}}, both},
-		"etm":                        {ssh.Config{Ciphers: ctr, MACs: []string{ssh.HMACSHA512ETM}}, both},
-		"dh group 16":                {ssh.Config{KeyExchanges: []string{ssh.KeyExchangeDH16SHA512}}, old},
-		"dh group 14 with SHA-256":   {ssh.Config{KeyExchanges: []string{ssh.KeyExchangeDH14SHA256}}, old},
-		"MAC 256":                    {ssh.Config{Ciphers: ctr, MACs: []string{ssh.HMACSHA256}}, old},
-		"MAC 512":                    {ssh.Config{Ciphers: ctr, MACs: []string{ssh.HMACSHA512}}, old},
-		"dh group 14 with SHA-1":     {ssh.Config{KeyExchanges: []string{ssh.InsecureKeyExchangeDH14SHA1}}, none},
-		"dh group 1":                 {ssh.Config{KeyExchanges: []string{ssh.InsecureKeyExchangeDH1SHA1}}, none},
-		"dh group exchange":          {ssh.Config{KeyExchanges: []string{ssh.KeyExchangeDHGEXSHA256}}, none},
-		"dh group exchange of SHA-1": {ssh.Config{KeyExchanges: []string{ssh.InsecureKeyExchangeDHGEXSHA1}}, none},
-		"NIST curve":                 {ssh.Config{KeyExchanges: []string{ssh.KeyExchangeECDHP256}}, none},
-		"chacha20":                   {ssh.Config{Ciphers: []string{ssh.CipherChaCha20Poly1305}}, none},
-		"CBC":                        {ssh.Config{Ciphers: []string{ssh.InsecureCipherAES128CBC}}, none},
-		"RC4":                        {ssh.Config{Ciphers: []string{ssh.InsecureCipherRC4256}}, none},
-		"MAC with SHA-1":             {ssh.Config{Ciphers: ctr, MACs: []string{ssh.HMACSHA1}}, none},
-		"short MAC with SHA-1":       {ssh.Config{Ciphers: ctr, MACs: []string{ssh.InsecureHMACSHA196}}, none},
+		"mlkem": {ssh.Config{KeyExchanges: []string{ssh.KeyExchangeMLKEM768X25519}},
+			both},
+		"curve25519":               {ssh.Config{KeyExchanges: []string{ssh.KeyExchangeCurve25519}}, both},
+		"etm":                      {ssh.Config{Ciphers: ctr, MACs: []string{ssh.HMACSHA512ETM}}, both},
+		"dh group 16":              {ssh.Config{KeyExchanges: []string{ssh.KeyExchangeDH16SHA512}}, old},
+		"dh group 14 with SHA-256": {ssh.Config{KeyExchanges: []string{ssh.KeyExchangeDH14SHA256}}, old},
+		"MAC 256":                  {ssh.Config{Ciphers: ctr, MACs: []string{ssh.HMACSHA256}}, old},
+		"MAC 512":                  {ssh.Config{Ciphers: ctr, MACs: []string{ssh.HMACSHA512}}, old},
+		"dh group 14 with SHA-1": {ssh.Config{KeyExchanges: []string{ssh.InsecureKeyExchangeDH14SHA1}},
+			none},
+		"dh group 1": {ssh.Config{KeyExchanges: []string{ssh.InsecureKeyExchangeDH1SHA1}},
+			none},
+		"dh group exchange": {ssh.Config{KeyExchanges: []string{ssh.KeyExchangeDHGEXSHA256}}, none},
+		"dh group exchange of SHA-1": {ssh.Config{KeyExchanges: []string{ssh.InsecureKeyExchangeDHGEXSHA1}},
+			none},
+		"NIST curve":           {ssh.Config{KeyExchanges: []string{ssh.KeyExchangeECDHP256}}, none},
+		"chacha20":             {ssh.Config{Ciphers: []string{ssh.CipherChaCha20Poly1305}}, none},
+		"CBC":                  {ssh.Config{Ciphers: []string{ssh.InsecureCipherAES128CBC}}, none},
+		"RC4":                  {ssh.Config{Ciphers: []string{ssh.InsecureCipherRC4256}}, none},
+		"MAC with SHA-1":       {ssh.Config{Ciphers: ctr, MACs: []string{ssh.HMACSHA1}}, none},
+		"short MAC with SHA-1": {ssh.Config{Ciphers: ctr, MACs: []string{ssh.InsecureHMACSHA196}}, none},
 	} {
 		for w, from := range map[*world]int{modern: both, legacy: old} {
 			conn, err := ssh.Dial("tcp", w.addr, &ssh.ClientConfig{
@@ -358,7 +377,8 @@ func TestAlgorithms(t *testing.T) {
 			if err == nil {
 				conn.Close()
 			}
-			if taken := c.taken >= from; taken != (err == nil) || !taken && !strings.Contains(err.Error(), "no common algorithm") {
+			if taken := c.taken >= from; taken != (err == nil) || !taken && !strings.Contains(err.Error(),
+				"no common algorithm") {
 				t.Errorf("%s, legacy %v: %v", what, w == legacy, err)
 			}
 		}
@@ -371,7 +391,8 @@ func TestHostKeySHA1(t *testing.T) {
 	t.Parallel()
 	key := newRSA(t, 3072)
 	w := start(t, func(c *dropbox.Options) { c.HostKeys, c.Legacy = []ssh.Signer{key}, true })
-	for algo, taken := range map[string]bool{ssh.KeyAlgoRSA: false, ssh.KeyAlgoRSASHA256: true, ssh.KeyAlgoRSASHA512: true} {
+	for algo, taken := range map[string]bool{ssh.KeyAlgoRSA: false, ssh.KeyAlgoRSASHA256: true,
+		ssh.KeyAlgoRSASHA512: true} {
 		conn, err := ssh.Dial("tcp", w.addr, &ssh.ClientConfig{
 			User: une1, HostKeyCallback: ssh.FixedHostKey(key.PublicKey()), HostKeyAlgorithms: []string{algo},
 			Auth: []ssh.AuthMethod{ssh.PublicKeys(signer(une1))},
@@ -462,10 +483,12 @@ func TestUploadLimits(t *testing.T) {
 		limits subidas.Quota
 		text   string
 	}{
-		dropbox.FilesOfDay: {subidas.Quota{FilesDay: 1}, "Se agotó el número de archivos del día; continúe mañana."},
+		dropbox.FilesOfDay: {subidas.Quota{FilesDay: 1},
+			"Se agotó el número de archivos del día; continúe mañana."},
 		dropbox.BytesOfDay: {subidas.Quota{BytesDay: 4}, "Se agotaron los bytes del día; continúe mañana."},
-		dropbox.DiskFull:   {subidas.Quota{MinFree: math.MaxInt64}, "El buzón no tiene espacio por ahora; vuelva a intentar más tarde."},
-		dropbox.BadName:    {subidas.Quota{}, "Nombre igual al de otro archivo salvo por las mayúsculas."},
+		dropbox.DiskFull: {subidas.Quota{MinFree: math.MaxInt64},
+			"El buzón no tiene espacio por ahora; vuelva a intentar más tarde."},
+		dropbox.BadName: {subidas.Quota{}, "Nombre igual al de otro archivo salvo por las mayúsculas."},
 	} {
 		t.Run(string(reason), func(t *testing.T) {
 			t.Parallel()

@@ -234,7 +234,8 @@ func (s *Server) welcome(p *peer) error {
 	}
 	s.bans.clear(p.address)
 	if s.cfg.OnLogin != nil {
-		s.cfg.OnLogin(Login{Account: p.account, Key: p.print, Remote: p.remote, Client: p.client, Algorithms: p.algorithms})
+		s.cfg.OnLogin(Login{Account: p.account, Key: p.print, Remote: p.remote, Client: p.client,
+			Algorithms: p.algorithms})
 	}
 	return nil
 }

@@ -44,9 +44,13 @@ func skKeys(t *testing.T) map[string]ssh.Signer {
 	check(t, err)
 	point, err := ec.PublicKey.Bytes()
 	check(t, err)
-	edPub, err := ssh.ParsePublicKey(ssh.Marshal(struct{ Kind, Key, App string }{ssh.KeyAlgoSKED25519, string(ed[32:]), "ssh:"}))
+	edPub, err := ssh.ParsePublicKey(ssh.Marshal(struct {
+		Kind, Key, App string
+	}{ssh.KeyAlgoSKED25519, string(ed[32:]), "ssh:"}))
 	check(t, err)
-	ecPub, err := ssh.ParsePublicKey(ssh.Marshal(struct{ Kind, Curve, Key, App string }{ssh.KeyAlgoSKECDSA256, "nistp256", string(point), "ssh:"}))
+	ecPub, err := ssh.ParsePublicKey(ssh.Marshal(struct {
+		Kind, Curve, Key, App string
+	}{ssh.KeyAlgoSKECDSA256, "nistp256", string(point), "ssh:"}))
 	check(t, err)
 	return map[string]ssh.Signer{
 		"sk-ed25519": skSigner{edPub, func(data []byte) []byte { return ed25519.Sign(ed, data) }},
@@ -95,20 +99,23 @@ func (w *world) dialAs(account string, auth ...ssh.AuthMethod) (*ssh.Client, err
 func TestKindsOfKeys(t *testing.T) {
 	t.Parallel()
 	w := start(t, func(c *dropbox.Options) {
-		c.Authorize = func(string, ssh.PublicKey) error { return nil } // what is refused is refused without it
+		// what is refused is refused without it
+		c.Authorize = func(string, ssh.PublicKey) error { return nil }
 		c.Limits.MaxFailures = 100
 	})
 	strong, weak := newRSA(t, 3072), newRSA(t, 2048)
 	sha1, err := ssh.NewSignerWithAlgorithms(strong.(ssh.AlgorithmSigner), []string{ssh.KeyAlgoRSA})
 	check(t, err)
-	cert := &ssh.Certificate{Key: signer(une1).PublicKey(), CertType: ssh.UserCert, ValidPrincipals: []string{une1}, ValidBefore: ssh.CertTimeInfinity}
+	cert := &ssh.Certificate{Key: signer(une1).PublicKey(), CertType: ssh.UserCert,
+		ValidPrincipals: []string{une1}, ValidBefore: ssh.CertTimeInfinity}
 	check(t, cert.SignCert(rand.Reader, signer("ca")))
 	certified, err := ssh.NewCertSigner(cert, signer(une1))
 	check(t, err)
 
 	good := skKeys(t)
 	good["ed25519"], good["rsa 3072"] = signer("any"), strong
-	good["ecdsa 256"], good["ecdsa 384"], good["ecdsa 521"] = newECDSA(t, elliptic.P256()), newECDSA(t, elliptic.P384()), newECDSA(t, elliptic.P521())
+	good["ecdsa 256"], good["ecdsa 384"], good["ecdsa 521"] = newECDSA(t, elliptic.P256()),
+		newECDSA(t, elliptic.P384()), newECDSA(t, elliptic.P521())
 	for kind, s := range good {
 		conn, err := w.dialAs(une1, ssh.PublicKeys(s))
 		if err != nil {
@@ -117,7 +124,8 @@ func TestKindsOfKeys(t *testing.T) {
 		}
 		conn.Close()
 	}
-	for kind, s := range map[string]ssh.Signer{"rsa 2048": weak, "rsa with SHA-1": sha1, "certificate": certified} {
+	for kind, s := range map[string]ssh.Signer{"rsa 2048": weak, "rsa with SHA-1": sha1,
+		"certificate": certified} {
 		if _, err := w.dialAs(une1, ssh.PublicKeys(s)); err == nil {
 			t.Errorf("%s: let in", kind)
 		}
@@ -150,7 +158,8 @@ func TestPassword(t *testing.T) {
 	})
 	conn, err := w.dialAs(une1, ssh.Password("contraseña larga"))
 	check(t, err)
-	if l := <-logins; l.Account != une1 || l.Key != "" || l.Remote == "" || !strings.HasPrefix(l.Client, "SSH-2.0-Go") || l.Algorithms == "" {
+	if l := <-logins; l.Account != une1 || l.Key != "" || l.Remote == "" ||
+		!strings.HasPrefix(l.Client, "SSH-2.0-Go") || l.Algorithms == "" {
 		t.Errorf("told of %+v", l)
 	}
 	suspended.Store(true)
@@ -158,7 +167,9 @@ func TestPassword(t *testing.T) {
 		t.Errorf("ended %d sessions, want 1", n)
 	}
 	conn.Wait()
-	for account, password := range map[string]string{une1: "contraseña larga", une2: "contraseña larga", "00900009": "x", "": ""} {
+	passwords := map[string]string{une1: "contraseña larga",
+		une2: "contraseña larga", "00900009": "x", "": ""}
+	for account, password := range passwords {
 		if _, err := w.dialAs(account, ssh.Password(password)); err == nil {
 			t.Errorf("%s: let in", account)
 		}
@@ -199,7 +210,8 @@ func TestClientVersion(t *testing.T) {
 	logins := make(chan dropbox.Login, 1)
 	w := start(t, func(c *dropbox.Options) { c.OnLogin = func(l dropbox.Login) { logins <- l } })
 	conn, err := ssh.Dial("tcp", w.addr, &ssh.ClientConfig{
-		User: une1, Auth: []ssh.AuthMethod{ssh.PublicKeys(signer(une1))}, ClientVersion: "SSH-2.0-\u202e\x7f" + strings.Repeat("x", 200),
+		User: une1, Auth: []ssh.AuthMethod{ssh.PublicKeys(signer(une1))},
+		ClientVersion:   "SSH-2.0-\u202e\x7f" + strings.Repeat("x", 200),
 		HostKeyCallback: ssh.FixedHostKey(signer("host").PublicKey()),
 	})
 	check(t, err)
@@ -263,17 +275,20 @@ func TestWithdrawnClose(t *testing.T) {
 	})
 	r := w.raw(t, une1)
 	r.init(t)
-	r.send(rawOpen(1, resPath, 0x1a), rawOpen(2, "/respuestas/b.txt", 0x1a), rawOpen(3, "/respuestas/c.txt.tmp", 0x1a))
+	r.send(rawOpen(1, resPath, 0x1a), rawOpen(2, "/respuestas/b.txt", 0x1a),
+		rawOpen(3, "/respuestas/c.txt.tmp", 0x1a))
 	for range 3 {
 		r.answer(t)
 	}
-	r.send(rawWrite(4, "1", 0, "uno"), rawWrite(5, "2", 0, "dos"), rawWrite(6, "3", 0, "tres"), rawClose(7, "3"))
+	r.send(rawWrite(4, "1", 0, "uno"), rawWrite(5, "2", 0, "dos"), rawWrite(6, "3", 0, "tres"),
+		rawClose(7, "3"))
 	for range 4 {
 		r.answer(t)
 	}
 	r.send(rawClose(8, "1"), rawClose(9, "2"), rawRename(10, "/respuestas/c.txt.tmp", "/respuestas/c.txt"))
 	<-reached
-	if _, _, err := r.conn.SendRequest("keepalive@openssh.com", true, nil); err != nil { // the rest is there too
+	if _, _, err := r.conn.SendRequest("keepalive@openssh.com", true, nil); err != nil {
+		// the rest is there too
 		t.Fatal(err)
 	}
 	refused.Store(true)
@@ -321,7 +336,8 @@ func TestUpdateHostKeys(t *testing.T) {
 			t.Parallel()
 			w := start(t, func(c *dropbox.Options) { c.HostKeys = keys })
 			o := newOpenSSH(t, w)
-			o.options = []string{"-o", "UpdateHostKeys=yes", "-o", "HostKeyAlgorithms=ssh-ed25519,rsa-sha2-256"}
+			o.options = []string{"-o", "UpdateHostKeys=yes", "-o",
+				"HostKeyAlgorithms=ssh-ed25519,rsa-sha2-256"}
 			if what == "rsa" {
 				o.options[3] = "HostKeyAlgorithms=rsa-sha2-256"
 			}
@@ -348,7 +364,8 @@ func TestUpdateHostKeys(t *testing.T) {
 			cfg := w.config()
 			cfg.HostKeys = keys
 			w.serve(t, cfg)
-			o.file(t, "known_hosts", strings.ReplaceAll(o.read(t, "known_hosts"), before, knownhosts.Normalize(w.addr)))
+			o.file(t, "known_hosts",
+				strings.ReplaceAll(o.read(t, "known_hosts"), before, knownhosts.Normalize(w.addr)))
 			o.must(t, une1, "ls")
 		})
 	}
@@ -358,7 +375,9 @@ func TestUpdateHostKeys(t *testing.T) {
 func TestProve(t *testing.T) {
 	t.Parallel()
 	rsaKey := newRSA(t, 3072)
-	w := start(t, func(c *dropbox.Options) { c.HostKeys = []ssh.Signer{signer("host"), signer("next"), rsaKey} })
+	w := start(t, func(c *dropbox.Options) {
+		c.HostKeys = []ssh.Signer{signer("host"), signer("next"), rsaKey}
+	})
 	conn, err := ssh.Dial("tcp", w.addr, &ssh.ClientConfig{
 		User: une1, Auth: []ssh.AuthMethod{ssh.PublicKeys(signer(une1))},
 		HostKeyCallback: ssh.InsecureIgnoreHostKey(), HostKeyAlgorithms: []string{ssh.KeyAlgoRSASHA256},

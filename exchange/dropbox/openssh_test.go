@@ -78,7 +78,8 @@ func (o openssh) batch(t *testing.T, account string, lines ...string) (string, e
 		t.Fatal(err)
 	}
 	args := append([]string{"-F", "none", "-b", "-", "-P", port, "-i", account,
-		"-o", "UserKnownHostsFile=known_hosts", "-o", "GlobalKnownHostsFile=none", "-o", "StrictHostKeyChecking=yes",
+		"-o", "UserKnownHostsFile=known_hosts", "-o", "GlobalKnownHostsFile=none", "-o",
+		"StrictHostKeyChecking=yes",
 		"-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none"}, o.options...)
 	cmd := exec.Command("sftp", append(args, account+"@"+host)...)
 	cmd.Dir = o.dir
@@ -117,11 +118,14 @@ func TestOpenSSH(t *testing.T) {
 	if got := <-w.pickups; !got.Complete || !got.Closed || !strings.HasPrefix(got.Client, "SSH-2.0-OpenSSH") {
 		t.Errorf("evidence %+v", got)
 	}
-	wantEqual(t, "queue", w.queue(t, une1), []string{res1 + "=uno", "x.txt=dos, otra vez", res1 + "=dos, otra vez"})
+	wantEqual(t, "queue", w.queue(t, une1),
+		[]string{res1 + "=uno", "x.txt=dos, otra vez", res1 + "=dos, otra vez"})
 
 	for _, line := range []string{
-		"rm respuestas/" + res1, "rename respuestas/" + res1 + " respuestas/y.txt", "mkdir respuestas/d", "rmdir respuestas",
-		"symlink /etc/passwd respuestas/l", "ln respuestas/" + res1 + " respuestas/l", "put uno reclamaciones/x.txt",
+		"rm respuestas/" + res1, "rename respuestas/" + res1 + " respuestas/y.txt", "mkdir respuestas/d",
+		"rmdir respuestas",
+		"symlink /etc/passwd respuestas/l", "ln respuestas/" + res1 + " respuestas/l",
+		"put uno reclamaciones/x.txt",
 		"rm reclamaciones/" + lot1, "get ../../etc/passwd", "ls .llegadas/respuestas", "cd ../" + une2,
 		"put uno respuestas/a|b", "get reclamaciones/none.txt",
 	} {

@@ -90,7 +90,8 @@ func (s *Server) Recheck() int {
 			continue
 		}
 		n++
-		s.log.Info("access withdrawn", zap.String("account", p.account), zap.String("remote", p.remote), zap.Error(err))
+		s.log.Info("access withdrawn", zap.String("account", p.account), zap.String("remote", p.remote),
+			zap.Error(err))
 		s.refused(Withdrawn, p.account, p.address)
 		p.conn.Close()
 	}

@@ -26,11 +26,12 @@ type Pickup struct {
 	Opened, Ended         time.Time // moments at which the handle began and ended
 	First, Last           time.Time // moments of the first and last byte that was read; zero without one
 	Asked                 bool      // a read was asked for, be it beyond the end
-	Start                 int64     // lowest offset asked for: a client that resumes begins where its copy ends
-	Read                  spans.Set // the bytes that were read
-	Complete              bool      // Read covers the file
-	Closed                bool      // the party closed the handle; false: it broke
-	Sys                   any       // what the view's FileInfo.Sys said of the file
+	// lowest offset asked for: a client that resumes begins where its copy ends
+	Start    int64
+	Read     spans.Set // the bytes that were read
+	Complete bool      // Read covers the file
+	Closed   bool      // the party closed the handle; false: it broke
+	Sys      any       // what the view's FileInfo.Sys said of the file
 }
 
 // content is an open file.

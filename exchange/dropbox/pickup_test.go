@@ -39,10 +39,18 @@ func TestPickup(t *testing.T) {
 		complete bool
 		bytes    int64
 	}{
-		"whole":      {size, func(t *testing.T, f io.ReaderAt) { readSpans(t, f, spans.Span{To: size}) }, true, size},
-		"half":       {size, func(t *testing.T, f io.ReaderAt) { readSpans(t, f, spans.Span{To: size / 2}) }, false, size / 2},
-		"the end":    {size, func(t *testing.T, f io.ReaderAt) { readSpans(t, f, spans.Span{From: 1, To: size}) }, false, size - 1},
-		"4 KiB":      {size, func(t *testing.T, f io.ReaderAt) { readSpans(t, f, spans.Span{To: 4096}) }, false, 4096},
+		"whole": {size, func(t *testing.T, f io.ReaderAt) {
+			readSpans(t, f, spans.Span{To: size})
+		}, true, size},
+		"half": {size, func(t *testing.T, f io.ReaderAt) {
+			readSpans(t, f, spans.Span{To: size / 2})
+		}, false, size / 2},
+		"the end": {size, func(t *testing.T, f io.ReaderAt) {
+			readSpans(t, f, spans.Span{From: 1, To: size})
+		}, false, size - 1},
+		"4 KiB": {size, func(t *testing.T, f io.ReaderAt) {
+			readSpans(t, f, spans.Span{To: 4096})
+		}, false, 4096},
 		"nothing":    {size, func(*testing.T, io.ReaderAt) {}, false, 0},
 		"empty file": {0, func(*testing.T, io.ReaderAt) {}, true, 0},
 		"beyond the end": {size, func(t *testing.T, f io.ReaderAt) {
@@ -74,7 +82,8 @@ func TestPickup(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := <-w.pickups
-			if got.Complete != c.complete || got.Read.Bytes() != c.bytes || !got.Closed || got.Size != int64(c.size) {
+			if got.Complete != c.complete || got.Read.Bytes() != c.bytes || !got.Closed ||
+				got.Size != int64(c.size) {
 				t.Errorf("evidence %+v, want complete %v and %d bytes", got, c.complete, c.bytes)
 			}
 		})
@@ -104,16 +113,19 @@ func TestPickupTellsWho(t *testing.T) {
 	if want := (dropboxtest.Sys{SHA256: hex.EncodeToString(sum[:])}); got.Sys != want {
 		t.Errorf("the view says %v of it, want %v", got.Sys, want)
 	}
-	if got.Account != une1 || got.Folder != "reclamaciones" || got.Name != lot1 || !got.ModTime.Equal(monday) {
+	if got.Account != une1 || got.Folder != "reclamaciones" || got.Name != lot1 ||
+		!got.ModTime.Equal(monday) {
 		t.Errorf("evidence of another file: %+v", got)
 	}
-	if got.Key != ssh.FingerprintSHA256(signer(une1).PublicKey()) || got.Remote != p.conn.LocalAddr().String() || got.Client != "SSH-2.0-Go" {
+	if got.Key != ssh.FingerprintSHA256(signer(une1).PublicKey()) ||
+		got.Remote != p.conn.LocalAddr().String() || got.Client != "SSH-2.0-Go" {
 		t.Errorf("evidence of somebody else: %+v", got)
 	}
 	if !got.First.Equal(monday.Add(time.Minute)) || !got.Last.Equal(monday.Add(time.Hour)) || !got.Complete {
 		t.Errorf("evidence of other reads: %+v", got)
 	}
-	if !got.Opened.Equal(monday) || !got.Ended.Equal(monday.Add(2*time.Hour)) || !got.Asked || got.Start != 0 {
+	if !got.Opened.Equal(monday) || !got.Ended.Equal(monday.Add(2*time.Hour)) || !got.Asked ||
+		got.Start != 0 {
 		t.Errorf("evidence of another handle: %+v", got)
 	}
 	if want := "mlkem768x25519-sha256 ssh-ed25519 aes128-gcm@openssh.com"; got.Algorithms != want {

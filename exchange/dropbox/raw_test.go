@@ -26,7 +26,9 @@ func (w *world) raw(t *testing.T, account string) raw {
 		t.Fatal(err)
 	}
 	go ssh.DiscardRequests(reqs)
-	if ok, err := ch.SendRequest("subsystem", true, ssh.Marshal(struct{ Name string }{"sftp"})); !ok || err != nil {
+	if ok, err := ch.SendRequest("subsystem", true, ssh.Marshal(struct {
+		Name string
+	}{"sftp"})); !ok || err != nil {
 		t.Fatalf("subsystem: %v, %v", ok, err)
 	}
 	return raw{conn, ch}

@@ -29,7 +29,8 @@ func TestTree(t *testing.T) {
 	w.put(t, une1, "reclamaciones", lot1, "lote")
 	w.put(t, une1, "acuses/anexos", "a.pdf", "pdf")
 	p := w.party(t, une1)
-	wantEqual(t, "/", p.names(t, "/"), []string{"LEEME.txt", "acuses", "estado", "reclamaciones", "respuestas"})
+	wantEqual(t, "/", p.names(t, "/"),
+		[]string{"LEEME.txt", "acuses", "estado", "reclamaciones", "respuestas"})
 	wantEqual(t, "reclamaciones", p.names(t, "reclamaciones"), []string{lot1})
 	wantEqual(t, "acuses", p.names(t, "acuses"), []string{"anexos"})
 	wantEqual(t, "acuses/anexos", p.names(t, "/acuses/anexos"), []string{"a.pdf"})
@@ -58,7 +59,8 @@ func TestTree(t *testing.T) {
 		t.Errorf("what is being written seen as %v, %v", info, err)
 	}
 	for _, made := range onDisk(t, filepath.Join(w.dir, "subidas")) {
-		if fi, err := os.Stat(filepath.Join(w.dir, "subidas", made)); err != nil || fi.Mode().Perm()&0o077 != 0 {
+		if fi, err := os.Stat(filepath.Join(w.dir, "subidas", made)); err != nil ||
+			fi.Mode().Perm()&0o077 != 0 {
 			t.Errorf("%s on the disk: %v, %v, want nothing for others", made, fi, err)
 		}
 	}
@@ -220,7 +222,8 @@ func TestRefusals(t *testing.T) {
 		wantCode(t, c.what, c.err, c.want)
 	}
 	wantEqual(t, "reclamaciones", p.names(t, "reclamaciones"), []string{lot1})
-	wantEqual(t, "/", p.names(t, "/"), []string{"LEEME.txt", "acuses", "estado", "reclamaciones", "respuestas"})
+	wantEqual(t, "/", p.names(t, "/"),
+		[]string{"LEEME.txt", "acuses", "estado", "reclamaciones", "respuestas"})
 	wantEqual(t, "the other's respuestas", w.party(t, une2).names(t, "respuestas"), []string{})
 	wantEqual(t, "the other's queue", w.queue(t, une2), []string{})
 	wantEqual(t, "queue", w.queue(t, une1), []string{res1 + "=x"})
@@ -268,7 +271,8 @@ func TestChannelsAndRequests(t *testing.T) {
 		kind    string
 		payload []byte
 	}{
-		{"shell", nil}, {"exec", name("id")}, {"pty-req", nil}, {"env", nil}, {"auth-agent-req@openssh.com", nil},
+		{"shell", nil}, {"exec", name("id")}, {"pty-req", nil}, {"env", nil},
+		{"auth-agent-req@openssh.com", nil},
 		{"subsystem", nil}, {"subsystem", []byte{1}}, {"subsystem", name("netconf")},
 		{"subsystem", []byte{255, 255, 255, 255, 's'}}, {"subsystem", append(name("sftp"), 'x')},
 	} {
@@ -343,13 +347,20 @@ func TestNewRefuses(t *testing.T) {
 	second := newWorld(w.dir)
 	second.open(t)
 	defer second.close(t)
-	if _, err := dropbox.New(second.config()); err == nil || !strings.Contains(err.Error(), "another server") {
+	if _, err := dropbox.New(second.config()); err == nil ||
+		!strings.Contains(err.Error(), "another server") {
 		t.Errorf("a second server: %v", err)
 	}
 	for what, spoil := range map[string]func(*dropbox.Options){
-		"host key": func(c *dropbox.Options) { c.HostKeys = nil }, "Authorize": func(c *dropbox.Options) { c.Authorize = nil },
-		"Uploads": func(c *dropbox.Options) { c.Uploads = nil }, "Now": func(c *dropbox.Options) { c.Now = nil },
-		"Folders": func(c *dropbox.Options) { c.Folders = nil }, "View": func(c *dropbox.Options) { c.View = nil },
+		"host key": func(c *dropbox.Options) {
+			c.HostKeys = nil
+		}, "Authorize": func(c *dropbox.Options) { c.Authorize = nil },
+		"Uploads": func(c *dropbox.Options) {
+			c.Uploads = nil
+		}, "Now": func(c *dropbox.Options) { c.Now = nil },
+		"Folders": func(c *dropbox.Options) {
+			c.Folders = nil
+		}, "View": func(c *dropbox.Options) { c.View = nil },
 	} {
 		bad := w.config()
 		spoil(&bad)
@@ -388,7 +399,8 @@ func TestOwners(t *testing.T) {
 	r := w.raw(t, une1)
 	r.init(t)
 	for folder, want := range map[string]string{
-		"/": "drwxr-x---   1 00900001 00900001        0 ", "/respuestas": "-rw-r-----   1 00900001 00900001        3 Mar  2 10:00 " + res1,
+		"/":              "drwxr-x---   1 00900001 00900001        0 ",
+		"/respuestas":    "-rw-r-----   1 00900001 00900001        3 Mar  2 10:00 " + res1,
 		"/reclamaciones": "-r--r-----   1 pasarela pasarela        4 Mar  2 10:00 " + lot1,
 	} {
 		r.send(rawPacket(11, uint32(1), folder))

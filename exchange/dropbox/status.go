@@ -30,7 +30,8 @@ func (s *session) judge(err error) refusal {
 	var large subidas.TooLarge
 	switch {
 	case errors.Is(err, protocol.ErrHandles):
-		return fail(TooManyHandles, fmt.Sprintf("Demasiados archivos abiertos: %d como máximo.", s.srv.cfg.Limits.Handles))
+		return fail(TooManyHandles,
+			fmt.Sprintf("Demasiados archivos abiertos: %d como máximo.", s.srv.cfg.Limits.Handles))
 	case errors.As(err, &large):
 		return fail(FileTooLarge, fmt.Sprintf("Archivo demasiado grande: %s como máximo.", size(large.Max)))
 	case errors.Is(err, subidas.ErrFilesQuota):
@@ -58,7 +59,8 @@ func (s *session) judge(err error) refusal {
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrInvalid):
 		return deny(NotPermitted, "No permitido aquí.")
 	}
-	return refusal{protocol.Status{Code: protocol.Failure, Text: "No se pudo completar; vuelva a intentar."}, "", true}
+	return refusal{protocol.Status{Code: protocol.Failure, Text: "No se pudo completar; vuelva a intentar."},
+		"", true}
 }
 
 var badNameText = fmt.Sprintf("Nombre no admitido: de 1 a %d letras, dígitos, espacios y . _ - ( ); "+

@@ -115,7 +115,8 @@ func TestCutUpload(t *testing.T) {
 	wantEqual(t, "queue after cuts", w.queue(t, une1), []string{})
 
 	p := w.party(t, une1)
-	for path, size := range map[string]int64{resPath: 100_000, "/respuestas/b.txt.tmp": 100_000, "/respuestas/gap.txt": 0} {
+	for path, size := range map[string]int64{resPath: 100_000, "/respuestas/b.txt.tmp": 100_000,
+		"/respuestas/gap.txt": 0} {
 		if info, err := p.Stat(path); err != nil || info.Size() != size {
 			t.Errorf("%s: %v, %v, want %d bytes", path, info, err, size)
 		}
@@ -123,8 +124,10 @@ func TestCutUpload(t *testing.T) {
 	if got := p.read(t, resPath); got != string(content[:100_000]) {
 		t.Error("the cut upload reads differently")
 	}
-	wantCode(t, "a cut upload renamed to a final name", p.Rename("/respuestas/b.txt.tmp", "/respuestas/b.txt"), sftp.ErrSSHFxFailure)
-	wantCode(t, "a cut upload renamed to a final name", p.PosixRename(resPath, "/respuestas/b.txt"), sftp.ErrSSHFxFailure)
+	wantCode(t, "a cut upload renamed to a final name",
+		p.Rename("/respuestas/b.txt.tmp", "/respuestas/b.txt"), sftp.ErrSSHFxFailure)
+	wantCode(t, "a cut upload renamed to a final name", p.PosixRename(resPath, "/respuestas/b.txt"),
+		sftp.ErrSSHFxFailure)
 
 	w.cutOff(t, resPath, resume, 100_000, content[100_000:200_000])
 	if err := p.write(t, resPath, resume, 200_000, content[200_000:]).Close(); err != nil {
@@ -196,8 +199,10 @@ func TestGapsNeverArrive(t *testing.T) {
 	p.upload(t, resPath, "finished")
 	w.queue(t, une1)
 	// A client that resumes at the end of the finished file.
-	wantCode(t, "close with a gap", p.write(t, resPath, resume, 8, []byte(" and more")).Close(), sftp.ErrSSHFxFailure)
-	wantCode(t, "close with a gap", p.write(t, "/respuestas/c.txt", anew, 1, []byte("x")).Close(), sftp.ErrSSHFxFailure)
+	wantCode(t, "close with a gap", p.write(t, resPath, resume, 8, []byte(" and more")).Close(),
+		sftp.ErrSSHFxFailure)
+	wantCode(t, "close with a gap", p.write(t, "/respuestas/c.txt", anew, 1, []byte("x")).Close(),
+		sftp.ErrSSHFxFailure)
 	// A client that only looks whether it may write.
 	f, err := p.OpenFile("/respuestas/c.txt", anew)
 	if err == nil {
@@ -299,7 +304,8 @@ func TestTimeShownBack(t *testing.T) {
 	p.upload(t, resPath+".tmp", "x")
 	for _, err := range []error{
 		p.Chtimes(resPath+".tmp", old, old), p.Chmod(resPath+".tmp", 0o777), p.Chown(resPath+".tmp", 1, 1),
-		p.Truncate(resPath+".tmp", 1), p.Truncate("/", 0), p.Rename(resPath+".tmp", resPath), p.Chtimes("/", old, old),
+		p.Truncate(resPath+".tmp", 1), p.Truncate("/", 0), p.Rename(resPath+".tmp", resPath),
+		p.Chtimes("/", old, old),
 	} {
 		if err != nil {
 			t.Error(err)
@@ -310,7 +316,8 @@ func TestTimeShownBack(t *testing.T) {
 	if err != nil || !info.ModTime().Equal(old) || info.Size() != 1 {
 		t.Errorf("owner sees %v, %v, want the time that it set", info, err)
 	}
-	if list := w.arrivals(t, une1); len(list) != 1 || !list[0].Moment.Equal(monday) || !list[0].Shown.Equal(old) {
+	if list := w.arrivals(t, une1); len(list) != 1 || !list[0].Moment.Equal(monday) ||
+		!list[0].Shown.Equal(old) {
 		t.Errorf("recorded %v, want our clock beside the party's", list)
 	}
 	p.upload(t, resPath, "xy")
@@ -325,7 +332,8 @@ func TestRenameStaysInItsFolder(t *testing.T) {
 	w := start(t, nil)
 	p := w.party(t, une1)
 	p.upload(t, resPath+".tmp", "x")
-	for _, to := range []string{"/reclamaciones/" + res1, "/" + res1, "/respuestas", "/acuses/anexos/" + res1, "/none/" + res1} {
+	for _, to := range []string{"/reclamaciones/" + res1, "/" + res1, "/respuestas", "/acuses/anexos/" + res1,
+		"/none/" + res1} {
 		wantCode(t, to, p.Rename(resPath+".tmp", to), sftp.ErrSSHFxPermissionDenied)
 	}
 	wantEqual(t, "queue", w.queue(t, une1), []string{})
@@ -341,7 +349,8 @@ func TestFinishedStays(t *testing.T) {
 	wantCode(t, "remove", p.Remove(resPath), sftp.ErrSSHFxPermissionDenied)
 	wantCode(t, "rename", p.Rename(resPath, "/respuestas/b.txt"), sftp.ErrSSHFxPermissionDenied)
 	wantCode(t, "posix-rename", p.PosixRename(resPath, "/respuestas/b.tmp"), sftp.ErrSSHFxPermissionDenied)
-	wantCode(t, "rename of none", p.Rename("/respuestas/none.txt", "/respuestas/b.txt"), sftp.ErrSSHFxNoSuchFile)
+	wantCode(t, "rename of none", p.Rename("/respuestas/none.txt", "/respuestas/b.txt"),
+		sftp.ErrSSHFxNoSuchFile)
 	wantCode(t, "remove none", p.Remove("/respuestas/none.txt"), sftp.ErrSSHFxNoSuchFile)
 	wantEqual(t, "queue", w.queue(t, une1), []string{res1 + "=x"})
 	wantCode(t, "remove after Done", p.Remove(resPath), sftp.ErrSSHFxPermissionDenied)

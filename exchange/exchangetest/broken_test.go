@@ -23,16 +23,35 @@ var broken = []struct {
 	mailbox    func(*exchangetest.Memory) exchange.Mailbox
 }{
 	{"ListsHalf", "Reading/HalfFile", func(m *exchangetest.Memory) exchange.Mailbox { return listsHalf{m} }},
-	{"NewestFirst", "Reading/OldestFirst", func(m *exchangetest.Memory) exchange.Mailbox { return newestFirst{m} }},
-	{"CutsContent", "Reading/Content", func(m *exchangetest.Memory) exchange.Mailbox { return cutsContent{m} }},
-	{"DoneOnTake", "Reading/TakeAgain", func(m *exchangetest.Memory) exchange.Mailbox { return doneOnTake{m} }},
-	{"DoneSwallows", "Reading/SecondContent", func(m *exchangetest.Memory) exchange.Mailbox { return doneSwallows{m} }},
-	{"IgnoresContext", "Reading/Cancelled", func(m *exchangetest.Memory) exchange.Mailbox { return ignoresContext{m} }},
-	{"HidesRefusal", "Writing/OtherContent", func(m *exchangetest.Memory) exchange.Mailbox { return hidesRefusal{m} }},
-	{"Overwrites", "Writing/OtherContent", func(m *exchangetest.Memory) exchange.Mailbox { m.Live = true; return m }},
+	{"NewestFirst", "Reading/OldestFirst", func(m *exchangetest.Memory) exchange.Mailbox {
+		return newestFirst{m}
+	}},
+	{"CutsContent", "Reading/Content", func(m *exchangetest.Memory) exchange.Mailbox {
+		return cutsContent{m}
+	}},
+	{"DoneOnTake", "Reading/TakeAgain", func(m *exchangetest.Memory) exchange.Mailbox {
+		return doneOnTake{m}
+	}},
+	{"DoneSwallows", "Reading/SecondContent", func(m *exchangetest.Memory) exchange.Mailbox {
+		return doneSwallows{m}
+	}},
+	{"IgnoresContext", "Reading/Cancelled", func(m *exchangetest.Memory) exchange.Mailbox {
+		return ignoresContext{m}
+	}},
+	{"HidesRefusal", "Writing/OtherContent", func(m *exchangetest.Memory) exchange.Mailbox {
+		return hidesRefusal{m}
+	}},
+	{"Overwrites", "Writing/OtherContent", func(m *exchangetest.Memory) exchange.Mailbox {
+		m.Live = true
+		return m
+	}},
 	{"ShowsHalf", "Writing/NeverHalf", func(m *exchangetest.Memory) exchange.Mailbox { return showsHalf{m} }},
-	{"ReadsOnce", "Writing/ContentFails", func(m *exchangetest.Memory) exchange.Mailbox { return takesErrorForEnd{m} }},
-	{"LeavesOpen", "Writing/ClosesWhatItOpens", func(m *exchangetest.Memory) exchange.Mailbox { return leavesOpen{m} }},
+	{"ReadsOnce", "Writing/ContentFails", func(m *exchangetest.Memory) exchange.Mailbox {
+		return takesErrorForEnd{m}
+	}},
+	{"LeavesOpen", "Writing/ClosesWhatItOpens", func(m *exchangetest.Memory) exchange.Mailbox {
+		return leavesOpen{m}
+	}},
 }
 
 const brokenEnv = "BUZON_BROKEN_MAILBOX"

@@ -188,7 +188,8 @@ func readAll(open func() (io.ReadCloser, error)) ([]byte, error) {
 // begin is what every call does first.
 func (m *Memory) begin(ctx context.Context, op, name string) error {
 	err := ctx.Err()
-	if err == nil && op != "list" && (name == "" || name == "." || name == ".." || strings.Contains(name, "/")) {
+	if err == nil && op != "list" &&
+		(name == "" || name == "." || name == ".." || strings.Contains(name, "/")) {
 		err = fs.ErrInvalid
 	}
 	if err == nil {

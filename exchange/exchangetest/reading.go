@@ -44,7 +44,8 @@ func testOldestFirst(t *testing.T, f Fixture) {
 	}
 	for i, fi := range listed {
 		if fi.Size() != int64(i+1) || !fi.Mode().IsRegular() || fi.ModTime().IsZero() {
-			t.Errorf("%s listed with size %d, mode %s, time %s", fi.Name(), fi.Size(), fi.Mode(), fi.ModTime())
+			t.Errorf("%s listed with size %d, mode %s, time %s", fi.Name(), fi.Size(), fi.Mode(),
+				fi.ModTime())
 		}
 	}
 	if listed[1].ModTime().Before(listed[0].ModTime()) {

@@ -58,7 +58,8 @@ type suiteTest struct {
 	test func(*testing.T, Fixture)
 }
 
-func run(t *testing.T, name string, open func(*testing.T) Fixture, test func(*testing.T, Fixture), has func(Fixture) bool) {
+func run(t *testing.T, name string, open func(*testing.T) Fixture, test func(*testing.T, Fixture),
+	has func(Fixture) bool) {
 	t.Run(name, func(t *testing.T) {
 		t.Parallel()
 		f := open(t)

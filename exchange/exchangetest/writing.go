@@ -81,7 +81,9 @@ func testContentFails(t *testing.T, f Fixture) {
 	before := map[string][]byte{}
 	unopened := func() (io.ReadCloser, error) { return nil, errContent }
 	cut := func() (io.ReadCloser, error) {
-		return io.NopCloser(io.MultiReader(bytes.NewReader(large()), failing(func() error { return errContent }))), nil
+		return io.NopCloser(io.MultiReader(bytes.NewReader(large()), failing(func() error {
+			return errContent
+		}))), nil
 	}
 	for _, open := range []func() (io.ReadCloser, error){unopened, cut} {
 		if err := f.Mailbox.Put(t.Context(), nameA, open); !errors.Is(err, errContent) {

@@ -34,7 +34,8 @@ func (p *fold) receive(c *bitacora.Crudo, nuevo bool, desde int) error {
 	return foldEach(c, func(d bitacora.CargaRecibido) error {
 		if nuevo {
 			p.acto.recibido = d
-			p.acto.recibido.Reclamaciones, p.acto.recibido.Respuestas, p.acto.recibido.Dictamenes = nil, nil, nil
+			p.acto.recibido.Reclamaciones, p.acto.recibido.Respuestas, p.acto.recibido.Dictamenes = nil, nil,
+				nil
 		}
 		tipo := p.acto.recibido.Tipo
 		if len(d.Respuestas) > 0 && tipo != schema.RES || len(d.Dictamenes) > 0 && tipo != schema.DIC {

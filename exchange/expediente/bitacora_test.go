@@ -25,7 +25,8 @@ type registro struct {
 func newRegistro(t *testing.T) registro {
 	t.Helper()
 	b := registro{t, &bitacoratest.Memoria{}}
-	b.log("2017-12-01 09:00:00", suceso{Evento: bitacora.AlmacenCreado, carga: bitacora.CargaCreado{Simulacro: true}})
+	b.log("2017-12-01 09:00:00",
+		suceso{Evento: bitacora.AlmacenCreado, carga: bitacora.CargaCreado{Simulacro: true}})
 	b.joins("2017-12-01 09:00:00", 900001, "Uniones de Crédito")
 	return b
 }
@@ -94,7 +95,8 @@ func (b registro) log(moment string, all ...suceso) {
 func (b registro) joins(moment string, une schema.UNE, sector string) {
 	b.t.Helper()
 	b.log(moment, suceso{Evento: bitacora.InstitucionAlta, Parte: une.String(),
-		carga: bitacora.CargaInstitucion{Denominacion: "Inventada " + une.String(), Sector: sector, Termino: 20, Prorroga: 10}})
+		carga: bitacora.CargaInstitucion{Denominacion: "Inventada " + une.String(), Sector: sector,
+			Termino: 20, Prorroga: 10}})
 }
 
 // of makes an act on the first vuelta of folio 1 of the institution 900001.
@@ -111,51 +113,63 @@ func dia(text string) schema.Dia {
 }
 
 func delivered(dia0, limite string) suceso {
-	return of(bitacora.ArchivoPublicado, bitacora.CargaPublicado{Carpeta: "entrada", Dia0: dia(dia0), Limite: dia(limite), Calendario: "0123456789ab"}, bitacora.RenglonEntregada{})
+	return of(bitacora.ArchivoPublicado,
+		bitacora.CargaPublicado{Carpeta: "entrada", Dia0: dia(dia0), Limite: dia(limite),
+			Calendario: "0123456789ab"}, bitacora.RenglonEntregada{})
 }
 
 // recibido is a file of one record, which was accepted.
 func recibido(tipo schema.Tipo, moment string) bitacora.CargaRecibido {
-	return bitacora.CargaRecibido{Tipo: tipo, Recibido: schema.NewInstante(at(moment)), Acuse: "ACU-2026-00000001", Resultado: "aceptado",
+	return bitacora.CargaRecibido{Tipo: tipo, Recibido: schema.NewInstante(at(moment)),
+		Acuse: "ACU-2026-00000001", Resultado: "aceptado",
 		Registros: 1, Aceptados: 1, PrimeraLinea: 2}
 }
 
 func answered(moment string, sentido int) suceso {
 	dias := 99
 	return of(bitacora.ArchivoRecibido, recibido(schema.RES, moment),
-		bitacora.RenglonRespuesta{Tipo: 1, Sentido: sentido, Dias: &dias, Oportunidad: 1, Limite: day("2026-03-31")})
+		bitacora.RenglonRespuesta{Tipo: 1, Sentido: sentido, Dias: &dias, Oportunidad: 1,
+			Limite: day("2026-03-31")})
 }
 
 func extended(limite string, dias int) suceso {
-	return of(bitacora.ArchivoRecibido, recibido(schema.RES, "2026-03-20"), bitacora.RenglonRespuesta{Tipo: 2, Prorroga: dias, Limite: dia(limite)})
+	return of(bitacora.ArchivoRecibido, recibido(schema.RES, "2026-03-20"),
+		bitacora.RenglonRespuesta{Tipo: 2, Prorroga: dias, Limite: dia(limite)})
 }
 
 func dictamen(tipo int) suceso {
-	return of(bitacora.ArchivoRecibido, recibido(schema.DIC, "2026-03-20"), bitacora.RenglonDictamen{Tipo: tipo, Fecha: day("2026-03-20")})
+	return of(bitacora.ArchivoRecibido, recibido(schema.DIC, "2026-03-20"),
+		bitacora.RenglonDictamen{Tipo: tipo, Fecha: day("2026-03-20")})
 }
 
 func undone(tipo int) suceso {
-	return of(bitacora.ArchivoRecibido, recibido(schema.DIC, "2026-03-20"), bitacora.RenglonDictamen{Tipo: 11, Anula: tipo, Fecha: day("2026-03-20")})
+	return of(bitacora.ArchivoRecibido, recibido(schema.DIC, "2026-03-20"),
+		bitacora.RenglonDictamen{Tipo: 11, Anula: tipo, Fecha: day("2026-03-20")})
 }
 
 func recounted(limite string) suceso {
-	return of(bitacora.PlazoRecontado, bitacora.CargaRecontado{}, bitacora.RenglonPlazo{Limite: dia(limite), LimiteAnterior: day("2026-03-31")})
+	return of(bitacora.PlazoRecontado, bitacora.CargaRecontado{},
+		bitacora.RenglonPlazo{Limite: dia(limite), LimiteAnterior: day("2026-03-31")})
 }
 
 func moved(limite string) suceso {
-	return of(bitacora.PlazoMovido, bitacora.CargaMovido{}, bitacora.RenglonPlazo{Limite: dia(limite), LimiteAnterior: day("2026-03-31")})
+	return of(bitacora.PlazoMovido, bitacora.CargaMovido{},
+		bitacora.RenglonPlazo{Limite: dia(limite), LimiteAnterior: day("2026-03-31")})
 }
 
 // inhabil is a version of the calendar that adds a día inhábil, or takes one away.
 func inhabil(fecha, origen, aplica string) suceso {
-	in := schema.Inhabil{Fecha: day(fecha), Descripcion: "Suspensión inventada", Origen: origen, AplicaGE: aplica == "SI"}
+	in := schema.Inhabil{Fecha: day(fecha), Descripcion: "Suspensión inventada", Origen: origen,
+		AplicaGE: aplica == "SI"}
 	cal := schema.NewCalendario([]schema.Inhabil{in})
 	return suceso{Evento: bitacora.CalendarioCambiado,
-		carga: bitacora.CargaCalendario{Calendario: cal.Version(), Causa: "orden", Dias: []bitacora.DiaCalendario{bitacora.NewDiaCalendario(in)}}}
+		carga: bitacora.CargaCalendario{Calendario: cal.Version(), Causa: "orden",
+			Dias: []bitacora.DiaCalendario{bitacora.NewDiaCalendario(in)}}}
 }
 
 func fin(hora string) suceso {
-	return suceso{Evento: bitacora.ConfiguracionCambiada, carga: bitacora.CargaConfiguracion{FinDePlazo: hora, Desde: "entrega"}}
+	return suceso{Evento: bitacora.ConfiguracionCambiada,
+		carga: bitacora.CargaConfiguracion{FinDePlazo: hora, Desde: "entrega"}}
 }
 
 // second makes an act one of the second vuelta.

@@ -39,7 +39,8 @@ func counts(t *testing.T, x *expediente.Expediente, une schema.UNE, desde, hasta
 // TestConteos has one asunto in each log: what it adds to each criterion.
 func TestConteos(t *testing.T) {
 	t.Parallel()
-	inTime, late := entry{"2026-03-10 10:00:00", answered("2026-03-10 10:00:00", 1)}, entry{"2026-04-06 10:00:00", answered("2026-04-06 10:00:00", 2)}
+	inTime, late := entry{"2026-03-10 10:00:00", answered("2026-03-10 10:00:00", 1)},
+		entry{"2026-04-06 10:00:00", answered("2026-04-06 10:00:00", 2)}
 	against := entry{"2026-03-10 10:00:00", answered("2026-03-10 10:00:00", 2)}
 	partly := entry{"2026-03-10 10:00:00", answered("2026-03-10 10:00:00", 3)}
 	more := entry{"2026-03-09", extended("2026-04-16", 10)}
@@ -49,33 +50,43 @@ func TestConteos(t *testing.T) {
 		log  []entry
 		want [10][2]int64
 	}{
-		"open":                          {[]entry{more}, [10]c{}},
-		"direct":                        {[]entry{inTime}, [10]c{{0, 1}, {6, 1}, {0, 1}, {0, 1}}},
-		"direct, nobody answers":        {[]entry{dic(7)}, [10]c{{1, 1}, {0, 0}, {0, 1}, {0, 1}}},
-		"direct, late":                  {[]entry{late}, [10]c{{1, 1}, {22, 1}, {0, 1}, {0, 1}}},
-		"direct, marked":                {[]entry{inTime, dic(1)}, [10]c{{0, 1}, {6, 1}, {1, 1}, {0, 1}}},
-		"direct, marked twice":          {[]entry{inTime, dic(1), dic(2)}, [10]c{{0, 1}, {6, 1}, {1, 1}, {0, 1}}},
-		"direct, late and marked":       {[]entry{late, dic(2)}, [10]c{{1, 1}, {22, 1}, {1, 1}, {0, 1}}},
-		"direct, mark undone":           {[]entry{inTime, dic(1), {"2026-04-20", undone(1)}}, [10]c{{0, 1}, {6, 1}, {0, 1}, {0, 1}}},
-		"prórroga":                      {[]entry{more, late}, [10]c{3: {1, 1}, 4: {0, 1}, 5: {22, 1}, 6: {0, 1}}},
-		"prórroga, marked":              {[]entry{more, late, dic(2)}, [10]c{3: {1, 1}, 4: {0, 1}, 5: {22, 1}, 6: {1, 1}}},
-		"prórroga, nobody answers":      {[]entry{more, dic(7)}, [10]c{3: {1, 1}, 4: {1, 1}, 6: {0, 1}}},
-		"desistimiento":                 {[]entry{{"2026-03-09", dictamen(6)}}, [10]c{3: {0, 1}}},
-		"desistimiento after prórroga":  {[]entry{more, {"2026-03-10", dictamen(6)}}, [10]c{3: {0, 1}}},
-		"desistimiento that went to CO": {[]entry{{"2026-03-09", dictamen(6)}, dic(3), dic(4)}, [10]c{3: {0, 1}, 7: {0, 1}}},
-		"nobody answers, went to CO":    {[]entry{dic(3), dic(5)}, [10]c{{1, 1}, {0, 0}, {0, 1}, {0, 1}, 7: {0, 1}}},
-		"favourable that went":          {[]entry{inTime, dic(3)}, [10]c{{0, 1}, {6, 1}, {0, 1}, {0, 1}, 7: {1, 1}, 8: {0, 1}}},
+		"open":                   {[]entry{more}, [10]c{}},
+		"direct":                 {[]entry{inTime}, [10]c{{0, 1}, {6, 1}, {0, 1}, {0, 1}}},
+		"direct, nobody answers": {[]entry{dic(7)}, [10]c{{1, 1}, {0, 0}, {0, 1}, {0, 1}}},
+		"direct, late":           {[]entry{late}, [10]c{{1, 1}, {22, 1}, {0, 1}, {0, 1}}},
+		"direct, marked":         {[]entry{inTime, dic(1)}, [10]c{{0, 1}, {6, 1}, {1, 1}, {0, 1}}},
+		"direct, marked twice": {[]entry{inTime, dic(1), dic(2)},
+			[10]c{{0, 1}, {6, 1}, {1, 1}, {0, 1}}},
+		"direct, late and marked": {[]entry{late, dic(2)}, [10]c{{1, 1}, {22, 1}, {1, 1}, {0, 1}}},
+		"direct, mark undone": {[]entry{inTime, dic(1), {"2026-04-20", undone(1)}},
+			[10]c{{0, 1}, {6, 1}, {0, 1}, {0, 1}}},
+		"prórroga": {[]entry{more, late},
+			[10]c{3: {1, 1}, 4: {0, 1}, 5: {22, 1}, 6: {0, 1}}},
+		"prórroga, marked": {[]entry{more, late, dic(2)},
+			[10]c{3: {1, 1}, 4: {0, 1}, 5: {22, 1}, 6: {1, 1}}},
+		"prórroga, nobody answers":     {[]entry{more, dic(7)}, [10]c{3: {1, 1}, 4: {1, 1}, 6: {0, 1}}},
+		"desistimiento":                {[]entry{{"2026-03-09", dictamen(6)}}, [10]c{3: {0, 1}}},
+		"desistimiento after prórroga": {[]entry{more, {"2026-03-10", dictamen(6)}}, [10]c{3: {0, 1}}},
+		"desistimiento that went to CO": {[]entry{{"2026-03-09", dictamen(6)}, dic(3), dic(4)},
+			[10]c{3: {0, 1}, 7: {0, 1}}},
+		"nobody answers, went to CO": {[]entry{dic(3), dic(5)},
+			[10]c{{1, 1}, {0, 0}, {0, 1}, {0, 1}, 7: {0, 1}}},
+		"favourable that went": {[]entry{inTime, dic(3)},
+			[10]c{{0, 1}, {6, 1}, {0, 1}, {0, 1}, 7: {1, 1}, 8: {0, 1}}},
 		"partly favourable, not conciliated": {[]entry{partly, dic(3), dic(5)},
 			[10]c{{0, 1}, {6, 1}, {0, 1}, {0, 1}, 7: {1, 1}, 8: {1, 1}}},
-		"favourable, conciliated":  {[]entry{inTime, dic(3), dic(4)}, [10]c{{0, 1}, {6, 1}, {0, 1}, {0, 1}, 7: {1, 1}, 8: {0, 1}}},
-		"not favourable that went": {[]entry{against, dic(3)}, [10]c{{0, 1}, {6, 1}, {0, 1}, {0, 1}, 7: {0, 1}, 9: {0, 1}}},
+		"favourable, conciliated": {[]entry{inTime, dic(3), dic(4)},
+			[10]c{{0, 1}, {6, 1}, {0, 1}, {0, 1}, 7: {1, 1}, 8: {0, 1}}},
+		"not favourable that went": {[]entry{against, dic(3)},
+			[10]c{{0, 1}, {6, 1}, {0, 1}, {0, 1}, 7: {0, 1}, 9: {0, 1}}},
 		"not favourable, conciliated": {[]entry{against, dic(3), dic(4)},
 			[10]c{{0, 1}, {6, 1}, {0, 1}, {0, 1}, 7: {0, 1}, 9: {1, 1}}},
 		"not favourable, not conciliated": {[]entry{against, dic(3), dic(5)},
 			[10]c{{0, 1}, {6, 1}, {0, 1}, {0, 1}, 7: {0, 1}, 9: {0, 1}}},
 		"late, not favourable, conciliated": {[]entry{late, dic(3), dic(4)},
 			[10]c{{1, 1}, {22, 1}, {0, 1}, {0, 1}, 7: {0, 1}, 9: {1, 1}}},
-		"went, and that was undone": {[]entry{inTime, dic(3), {"2026-04-20", undone(3)}}, [10]c{{0, 1}, {6, 1}, {0, 1}, {0, 1}}},
+		"went, and that was undone": {[]entry{inTime, dic(3), {"2026-04-20", undone(3)}},
+			[10]c{{0, 1}, {6, 1}, {0, 1}, {0, 1}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -87,7 +98,8 @@ func TestConteos(t *testing.T) {
 			}
 			r := b.read(moment)
 			same(t, "counts", counts(t, r, 900001, "2026-03-01", "2026-05-01"), x.want)
-			if bad := idatu.Metodo2018().CheckConteos(r.Conteos(day("2026-03-01"), day("2026-05-01"))); len(bad) > 0 {
+			if bad := idatu.Metodo2018().CheckConteos(r.Conteos(day("2026-03-01"),
+				day("2026-05-01"))); len(bad) > 0 {
 				t.Errorf("no counts of the method: %v", bad)
 			}
 			for criterio := range 12 {
@@ -115,9 +127,11 @@ func TestPeriod(t *testing.T) {
 	b := newRegistro(t)
 	b.joins("2017-12-02", 900002, "Uniones de Crédito")
 	var log []entry
-	for n, reply := range []string{"2026-03-31 23:59:59", "2026-04-01 00:00:00", "2026-06-30 23:59:59", "2026-07-01 00:00:00"} {
+	for n, reply := range []string{"2026-03-31 23:59:59", "2026-04-01 00:00:00", "2026-06-30 23:59:59",
+		"2026-07-01 00:00:00"} {
 		log = append(log, numbered(n+1,
-			entry{"2026-03-12 09:00:00", delivered("2026-03-12", "2026-07-30")}, entry{"2026-07-02", answered(reply, 1)})...)
+			entry{"2026-03-12 09:00:00", delivered("2026-03-12", "2026-07-30")},
+			entry{"2026-07-02", answered(reply, 1)})...)
 	}
 	// Nobody answers: it belongs to the day of its limit.
 	log = append(log, numbered(5, entry{"2026-03-02 09:00:00", delivered("2026-03-02", "2026-03-31")})...)

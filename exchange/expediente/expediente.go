@@ -67,7 +67,8 @@ type Vigente struct {
 
 // Sucesos are the names of the events that an expediente is made from.
 var Sucesos = []string{
-	bitacora.InstitucionAlta, bitacora.CalendarioCambiado, bitacora.ConfiguracionCambiada, bitacora.ArchivoRecibido,
+	bitacora.InstitucionAlta, bitacora.CalendarioCambiado, bitacora.ConfiguracionCambiada,
+	bitacora.ArchivoRecibido,
 	bitacora.ArchivoPublicado, bitacora.PlazoRecontado, bitacora.PlazoMovido,
 }
 
@@ -94,7 +95,8 @@ func Read(events iter.Seq2[*bitacora.Crudo, error], asOf time.Time) (*Expediente
 		x.Asuntos = append(x.Asuntos, *a)
 	}
 	slices.SortFunc(x.Asuntos, func(a, b Asunto) int {
-		return cmp.Or(cmp.Compare(a.UNE, b.UNE), cmp.Compare(a.Folio, b.Folio), cmp.Compare(a.Vuelta, b.Vuelta))
+		return cmp.Or(cmp.Compare(a.UNE, b.UNE), cmp.Compare(a.Folio, b.Folio),
+			cmp.Compare(a.Vuelta, b.Vuelta))
 	})
 	x.conclude(p)
 	return x, nil

@@ -32,15 +32,18 @@ func TestConclusion(t *testing.T) {
 			"2026-03-31 23:59:59.999": "open, limit 2026-03-31",
 			"2026-04-01 00:00:00":     "limite 2026-03-31 23:59:59, limit 2026-03-31",
 		}},
-		"answered on the day of delivery": {[]entry{{"2026-03-02 10:00:00", answered("2026-03-02 10:00:00", 1)}}, map[string]string{
+		"answered on the day of delivery": {[]entry{{"2026-03-02 10:00:00",
+			answered("2026-03-02 10:00:00", 1)}}, map[string]string{
 			"2026-03-02 09:59:59": "open, limit 2026-03-31",
 			"2026-03-02 10:00:00": "respuesta 2026-03-02 10:00:00, limit 2026-03-31, sentido 1 on day 0",
 		}},
-		"answered in the last second, told after it": {[]entry{{"2026-04-01 00:10:00", answered("2026-03-31 23:59:59", 2)}}, map[string]string{
+		"answered in the last second, told after it": {[]entry{{"2026-04-01 00:10:00",
+			answered("2026-03-31 23:59:59", 2)}}, map[string]string{
 			"2026-04-01 00:09:59": "limite 2026-03-31 23:59:59, limit 2026-03-31",
 			"2026-04-01 00:10:00": "respuesta 2026-03-31 23:59:59, limit 2026-03-31, sentido 2 on day 20",
 		}},
-		"answered one second later": {[]entry{{"2026-04-01 00:00:00.250", answered("2026-04-01 00:00:00", 3)}}, map[string]string{
+		"answered one second later": {[]entry{{"2026-04-01 00:00:00.250",
+			answered("2026-04-01 00:00:00", 3)}}, map[string]string{
 			"2026-04-01 00:00:00.249": "limite 2026-03-31 23:59:59, limit 2026-03-31",
 			"2026-04-01 00:00:00.250": "limite 2026-03-31 23:59:59, limit 2026-03-31, sentido 3 on day 21",
 		}},
@@ -50,42 +53,56 @@ func TestConclusion(t *testing.T) {
 		}, map[string]string{
 			"2026-03-31 19:59:59": "open, limit 2026-03-31",
 			"2026-04-01 00:00:00": "open, limit 2026-04-16, prórroga 10",
-			"2026-04-16 23:00:00": "respuesta 2026-04-16 22:59:00, limit 2026-04-16, prórroga 10, sentido 1 on day 30",
+			"2026-04-16 23:00:00": "respuesta 2026-04-16 22:59:00, limit 2026-04-16, prórroga 10, sentido " +
+				"1 on day 30",
 		}},
-		"prórroga that nobody used": {[]entry{{"2026-03-31 20:00:00", extended("2026-04-16", 10)}}, map[string]string{
-			"2026-04-16 23:59:59": "open, limit 2026-04-16, prórroga 10",
-			"2026-04-17 00:00:00": "limite 2026-04-16 23:59:59, limit 2026-04-16, prórroga 10",
-		}},
-		"desistimiento in the limit's last second": {[]entry{{"2026-03-31 23:59:59.999", dictamen(6)}}, map[string]string{
-			"2026-03-31 23:59:59.998": "open, limit 2026-03-31",
-			"2026-04-02 00:00:00":     "desistimiento 2026-03-31 23:59:59, limit 2026-03-31, DIC 6",
-		}},
+		"prórroga that nobody used": {[]entry{{"2026-03-31 20:00:00", extended("2026-04-16", 10)}},
+			map[string]string{
+				"2026-04-16 23:59:59": "open, limit 2026-04-16, prórroga 10",
+				"2026-04-17 00:00:00": "limite 2026-04-16 23:59:59, limit 2026-04-16, prórroga 10",
+			}},
+		"desistimiento in the limit's last second": {[]entry{{"2026-03-31 23:59:59.999", dictamen(6)}},
+			map[string]string{
+				"2026-03-31 23:59:59.998": "open, limit 2026-03-31",
+				"2026-04-02 00:00:00":     "desistimiento 2026-03-31 23:59:59, limit 2026-03-31, DIC 6",
+			}},
 		"desistimiento after the limit": {[]entry{{"2026-04-01 00:00:00", dictamen(6)}}, map[string]string{
 			"2026-04-02 00:00:00": "limite 2026-03-31 23:59:59, limit 2026-03-31, DIC 6",
 		}},
 		"desistimiento after the answer": {[]entry{
-			{"2026-03-10 10:00:00.500", answered("2026-03-10 10:00:00", 1)}, {"2026-03-10 10:00:00.600", dictamen(6)},
-		}, map[string]string{"2026-03-11": "respuesta 2026-03-10 10:00:00, limit 2026-03-31, sentido 1 on day 6, DIC 6"}},
+			{"2026-03-10 10:00:00.500", answered("2026-03-10 10:00:00", 1)},
+			{"2026-03-10 10:00:00.600", dictamen(6)},
+		}, map[string]string{
+			"2026-03-11": "respuesta 2026-03-10 10:00:00, limit 2026-03-31, sentido 1 on day 6, DIC 6"}},
 		"desistimiento before the answer": {[]entry{
 			{"2026-03-10 10:00:00", dictamen(6)}, {"2026-03-10 10:00:05", answered("2026-03-10 10:00:01", 1)},
-		}, map[string]string{"2026-03-11": "desistimiento 2026-03-10 10:00:00, limit 2026-03-31, sentido 1 on day 6, DIC 6"}},
-		"desistimiento, then the limit passes": {[]entry{{"2026-03-10 10:00:00", dictamen(6)}}, map[string]string{
-			"2026-05-01": "desistimiento 2026-03-10 10:00:00, limit 2026-03-31, DIC 6",
-		}},
+		}, map[string]string{
+			"2026-03-11": "desistimiento 2026-03-10 10:00:00, limit 2026-03-31, sentido 1 on day 6, DIC 6"}},
+		"desistimiento, then the limit passes": {[]entry{{"2026-03-10 10:00:00", dictamen(6)}},
+			map[string]string{
+				"2026-05-01": "desistimiento 2026-03-10 10:00:00, limit 2026-03-31, DIC 6",
+			}},
 		"desistimiento that was undone concludes all the same": {[]entry{
-			{"2026-03-10 10:00:00", dictamen(6)}, {"2026-03-11 10:00:00", undone(6)}, {"2026-03-12 10:00:00", dictamen(6)},
+			{"2026-03-10 10:00:00", dictamen(6)}, {"2026-03-11 10:00:00", undone(6)},
+			{"2026-03-12 10:00:00", dictamen(6)},
 		}, map[string]string{
 			"2026-03-11": "desistimiento 2026-03-10 10:00:00, limit 2026-03-31",
 			"2026-05-01": "desistimiento 2026-03-10 10:00:00, limit 2026-03-31, DIC 6",
 		}},
 		"dictámenes stand in their order until they are undone": {[]entry{
-			{"2026-03-10 10:00:00", answered("2026-03-10 10:00:00", 2)}, {"2026-03-11", dictamen(1)}, {"2026-03-12", dictamen(3)},
-			{"2026-03-13", dictamen(4)}, {"2026-03-17", undone(4)}, {"2026-03-18", dictamen(5)}, {"2026-03-19", undone(1)}, {"2026-03-20", dictamen(1)},
+			{"2026-03-10 10:00:00", answered("2026-03-10 10:00:00", 2)}, {"2026-03-11", dictamen(1)},
+			{"2026-03-12", dictamen(3)},
+			{"2026-03-13", dictamen(4)}, {"2026-03-17", undone(4)}, {"2026-03-18", dictamen(5)},
+			{"2026-03-19", undone(1)}, {"2026-03-20", dictamen(1)},
 		}, map[string]string{
-			"2026-03-13 12:00:00": "respuesta 2026-03-10 10:00:00, limit 2026-03-31, sentido 2 on day 6, DIC 1, DIC 3, DIC 4",
-			"2026-03-17 12:00:00": "respuesta 2026-03-10 10:00:00, limit 2026-03-31, sentido 2 on day 6, DIC 1, DIC 3",
-			"2026-03-19 12:00:00": "respuesta 2026-03-10 10:00:00, limit 2026-03-31, sentido 2 on day 6, DIC 3, DIC 5",
-			"2026-03-21 12:00:00": "respuesta 2026-03-10 10:00:00, limit 2026-03-31, sentido 2 on day 6, DIC 3, DIC 5, DIC 1",
+			"2026-03-13 12:00:00": "respuesta 2026-03-10 10:00:00, limit 2026-03-31, sentido 2 on day 6, " +
+				"DIC 1, DIC 3, DIC 4",
+			"2026-03-17 12:00:00": "respuesta 2026-03-10 10:00:00, limit 2026-03-31, sentido 2 on day 6, " +
+				"DIC 1, DIC 3",
+			"2026-03-19 12:00:00": "respuesta 2026-03-10 10:00:00, limit 2026-03-31, sentido 2 on day 6, " +
+				"DIC 3, DIC 5",
+			"2026-03-21 12:00:00": "respuesta 2026-03-10 10:00:00, limit 2026-03-31, sentido 2 on day 6, " +
+				"DIC 3, DIC 5, DIC 1",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -114,7 +131,8 @@ func TestLimit(t *testing.T) {
 			"2026-04-06 12:00:00": "respuesta 2026-04-01 08:00:00, limit 2026-04-01, sentido 1 on day 20",
 		}},
 		"a calendar with more días hábiles makes no told limit earlier": {[]entry{
-			{"2026-03-31 08:00:00", answered("2026-03-31 08:00:00", 1)}, {"2026-04-06", inhabil("2026-03-16", "LFT74", "NO")},
+			{"2026-03-31 08:00:00", answered("2026-03-31 08:00:00", 1)},
+			{"2026-04-06", inhabil("2026-03-16", "LFT74", "NO")},
 		}, map[string]string{
 			"2026-04-06 11:59:59": "respuesta 2026-03-31 08:00:00, limit 2026-03-31, sentido 1 on day 20",
 			"2026-04-06 12:00:00": "respuesta 2026-03-31 08:00:00, limit 2026-03-31, sentido 1 on day 21",
@@ -122,7 +140,8 @@ func TestLimit(t *testing.T) {
 		"a recount that was told stands, whatever the calendar says now": {[]entry{
 			{"2026-03-20", recounted("2026-04-01")},
 			{"2026-04-01 08:00:00", late},
-		}, map[string]string{"2026-04-02": "respuesta 2026-04-01 08:00:00, limit 2026-04-01, sentido 1 on day 21"}},
+		}, map[string]string{
+			"2026-04-02": "respuesta 2026-04-01 08:00:00, limit 2026-04-01, sentido 1 on day 21"}},
 		"our server was down at the end of the limit": {[]entry{
 			{"2026-04-01 07:00:00", moved("2026-04-01")},
 			{"2026-04-01 08:00:00", late},
@@ -133,14 +152,17 @@ func TestLimit(t *testing.T) {
 		}},
 		"the day to which it was moved becomes inhábil": {[]entry{
 			{"2026-04-01 07:00:00", moved("2026-04-01")},
-			{"2026-04-06 08:00:00", answered("2026-04-06 08:00:00", 1)}, {"2026-04-07", inhabil("2026-04-01", "DOF", "SI")},
+			{"2026-04-06 08:00:00", answered("2026-04-06 08:00:00", 1)},
+			{"2026-04-07", inhabil("2026-04-01", "DOF", "SI")},
 		}, map[string]string{
 			"2026-04-07 11:59:59": "limite 2026-04-01 23:59:59, limit 2026-04-01, sentido 1 on day 22",
 			"2026-04-07 12:00:00": "respuesta 2026-04-06 08:00:00, limit 2026-04-06, sentido 1 on day 21",
 		}},
 		"the limit that an event repeats makes none earlier": {[]entry{
 			{"2026-03-20", extended("2026-04-16", 10)}, {"2026-04-10", answered("2026-04-10 08:00:00", 1)},
-		}, map[string]string{"2026-04-11": "respuesta 2026-04-10 08:00:00, limit 2026-04-16, prórroga 10, sentido 1 on day 26"}},
+		}, map[string]string{
+			"2026-04-11": "respuesta 2026-04-10 08:00:00, limit 2026-04-16, prórroga 10, sentido 1 on day " +
+				"26"}},
 		"a recount with a prórroga": {[]entry{
 			{"2026-03-20", extended("2026-04-16", 10)}, {"2026-04-07", inhabil("2026-03-27", "DOF", "SI")},
 		}, map[string]string{"2026-04-08": "open, limit 2026-04-17, prórroga 10"}},
@@ -151,13 +173,16 @@ func TestLimit(t *testing.T) {
 			"2026-03-31 18:00:01": "limite 2026-03-31 18:00:00, limit 2026-03-31",
 			"2026-04-10":          "limite 2026-03-31 18:00:00, limit 2026-03-31, sentido 1 on day 20",
 		}},
-		"an earlier end of the day, from the limit's own day on": {[]entry{{"2026-03-31 13:00:00", fin("12:00:00")}}, map[string]string{
+		"an earlier end of the day, from the limit's own day on": {[]entry{{"2026-03-31 13:00:00",
+			fin("12:00:00")}}, map[string]string{
 			"2026-03-31 12:59:59": "open, limit 2026-03-31",
 			"2026-03-31 13:00:00": "limite 2026-03-31 12:00:00, limit 2026-03-31",
 		}},
 		"an earlier end of the day, from after the limit on": {[]entry{
-			{"2026-03-31 18:00:01", answered("2026-03-31 18:00:01", 1)}, {"2026-04-01 00:00:00", fin("18:00:00")},
-		}, map[string]string{"2026-04-10": "respuesta 2026-03-31 18:00:01, limit 2026-03-31, sentido 1 on day 20"}},
+			{"2026-03-31 18:00:01", answered("2026-03-31 18:00:01", 1)},
+			{"2026-04-01 00:00:00", fin("18:00:00")},
+		}, map[string]string{
+			"2026-04-10": "respuesta 2026-03-31 18:00:01, limit 2026-03-31, sentido 1 on day 20"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -194,8 +219,10 @@ func TestUndelivered(t *testing.T) {
 	t.Parallel()
 	b := newRegistro(t)
 	b.write([]entry{{"2026-03-02 08:00:00", dictamen(6)}, entrega})
-	same(t, "before", tells(b.read("2026-03-02 08:59:59")), []string{"desistimiento 2026-03-02 08:00:00, limit , DIC 6"})
-	same(t, "after", tells(b.read("2026-03-02 09:00:00")), []string{"desistimiento 2026-03-02 08:00:00, limit 2026-03-31, DIC 6"})
+	same(t, "before", tells(b.read("2026-03-02 08:59:59")),
+		[]string{"desistimiento 2026-03-02 08:00:00, limit , DIC 6"})
+	same(t, "after", tells(b.read("2026-03-02 09:00:00")),
+		[]string{"desistimiento 2026-03-02 08:00:00, limit 2026-03-31, DIC 6"})
 }
 
 // TestMoments chooses events by their moments, also where a clock was set back.
@@ -236,7 +263,8 @@ func TestHoldsStill(t *testing.T) {
 	}
 	now := b.read("2026-04-03")
 	same(t, "now", tells(now), []string{
-		"respuesta 2026-03-31 20:00:00, limit 2026-04-01, sentido 1 on day 19, DIC 3", "open, limit 2026-05-05"})
+		"respuesta 2026-03-31 20:00:00, limit 2026-04-01, sentido 1 on day 19, DIC 3",
+		"open, limit 2026-05-05"})
 	same(t, "the roll now", len(now.Instituciones), 2)
 }
 
@@ -259,7 +287,8 @@ func TestRefused(t *testing.T) {
 	ofNone := other(dictamen(4), func(e *suceso) { e.Parte = "" })
 	noFolios := of(bitacora.PlazoRecontado, bitacora.CargaRecontado{}, nil)
 	joins := func(sector string, termino int) suceso {
-		return suceso{Evento: bitacora.InstitucionAlta, Parte: "00900003", carga: bitacora.CargaInstitucion{Sector: sector, Termino: termino}}
+		return suceso{Evento: bitacora.InstitucionAlta, Parte: "00900003",
+			carga: bitacora.CargaInstitucion{Sector: sector, Termino: termino}}
 	}
 	for _, c := range []struct {
 		want string
@@ -268,13 +297,21 @@ func TestRefused(t *testing.T) {
 		{"place 1, folio 2026/090/1: is delivered already", delivered("2026-03-03", "2026-03-31")},
 		{"says no dia0 or no limite", second(delivered("", "2026-03-31"))},
 		{"says no dia0 or no limite", second(delivered("2026-03-03", ""))},
-		{"says no folio or no vuelta", other(delivered("2026-03-03", "2026-03-31"), func(e *suceso) { e.Vuelta = -1 })},
+		{"says no folio or no vuelta", other(delivered("2026-03-03", "2026-03-31"), func(e *suceso) {
+			e.Vuelta = -1
+		})},
 		{"says no folio or no vuelta", other(dictamen(4), func(e *suceso) { e.Folio = "" })},
-		{"institution 00900003 is not in the roll by then", other(second(dictamen(4)), func(e *suceso) { e.Parte = "00900003" })},
-		{"folio 2026/090/1, vuelta 1, is of 00900001", other(dictamen(4), func(e *suceso) { e.Parte = "00900002" })},
+		{"institution 00900003 is not in the roll by then", other(second(dictamen(4)), func(e *suceso) {
+			e.Parte = "00900003"
+		})},
+		{"folio 2026/090/1, vuelta 1, is of 00900001", other(dictamen(4), func(e *suceso) {
+			e.Parte = "00900002"
+		})},
 		{"says no une", ofNone},
 		{`clave "CONDUSEF"`, other(answered("2026-03-04", 1), func(e *suceso) { e.Parte = "CONDUSEF" })},
-		{`clave "CONDUSEF"`, other(second(delivered("2026-03-03", "2026-03-31")), func(e *suceso) { e.Parte = "CONDUSEF" })},
+		{`clave "CONDUSEF"`, other(second(delivered("2026-03-03", "2026-03-31")), func(e *suceso) {
+			e.Parte = "CONDUSEF"
+		})},
 		{`clave "CONDUSEF"`, other(moved("2026-04-01"), func(e *suceso) { e.Parte = "CONDUSEF" })},
 		{"place 1, folio 2026/090/1: is answered already", answered("2026-03-04", 1)},
 		{"has a prórroga already", extended("2026-04-16", 10)},
@@ -286,24 +323,31 @@ func TestRefused(t *testing.T) {
 		{"says no folios", noFolios},
 		{"says no folios", of(bitacora.PlazoMovido, bitacora.CargaMovido{}, nil)},
 		{"place 1, folio 2026/090/1: leaves dictamen 4 without effect, which does not stand", undone(4)},
-		{"leaves dictamen 0 without effect, which does not stand", dic(undone(3), func(d *bitacora.RenglonDictamen) { d.Anula = 0 })},
+		{"leaves dictamen 0 without effect, which does not stand",
+			dic(undone(3), func(d *bitacora.RenglonDictamen) { d.Anula = 0 })},
 		{"dictamen 3 stands already", dictamen(3)},
 		{"says no tipo", dictamen(12)},
 		{"says no tipo", dictamen(0)},
 		{"says no termino or no sector", joins("", 20)},
 		{"says no termino or no sector", joins("Uniones de Crédito", 0)},
-		{"says that 1 records were accepted, and tells of 0", dic(dictamen(4), func(d *bitacora.RenglonDictamen) { d.Codigo = "CAT-01" })},
-		{"says that 0 records were accepted, and tells of 1", file(dictamen(4), func(d *bitacora.CargaRecibido) { d.Resultado, d.Aceptados = "rechazado", 0 })},
-		{`tells of records that are not of a file of tipo "REC"`, file(dictamen(4), func(d *bitacora.CargaRecibido) { d.Tipo = schema.REC })},
-		{`tells of records that are not of a file of tipo "DIC"`, file(answered("2026-03-04", 1), func(d *bitacora.CargaRecibido) { d.Tipo = schema.DIC })},
-		{`tells of records that are not of a file of tipo ""`, file(answered("2026-03-04", 1), func(d *bitacora.CargaRecibido) { d.Tipo = "" })},
+		{"says that 1 records were accepted, and tells of 0",
+			dic(dictamen(4), func(d *bitacora.RenglonDictamen) { d.Codigo = "CAT-01" })},
+		{"says that 0 records were accepted, and tells of 1",
+			file(dictamen(4), func(d *bitacora.CargaRecibido) { d.Resultado, d.Aceptados = "rechazado", 0 })},
+		{`tells of records that are not of a file of tipo "REC"`,
+			file(dictamen(4), func(d *bitacora.CargaRecibido) { d.Tipo = schema.REC })},
+		{`tells of records that are not of a file of tipo "DIC"`,
+			file(answered("2026-03-04", 1), func(d *bitacora.CargaRecibido) { d.Tipo = schema.DIC })},
+		{`tells of records that are not of a file of tipo ""`,
+			file(answered("2026-03-04", 1), func(d *bitacora.CargaRecibido) { d.Tipo = "" })},
 		{`hour "tarde"`, fin("tarde")},
 	} {
 		t.Run(c.want, func(t *testing.T) {
 			t.Parallel()
 			b := newRegistro(t)
 			b.joins("2026-03-01", 900002, "Uniones de Crédito")
-			b.write([]entry{entrega, {"2026-03-03", answered("2026-03-03", 1)}, {"2026-03-03", extended("2026-04-16", 10)}, {"2026-03-03", dictamen(3)}})
+			b.write([]entry{entrega, {"2026-03-03", answered("2026-03-03", 1)},
+				{"2026-03-03", extended("2026-04-16", 10)}, {"2026-03-03", dictamen(3)}})
 			b.refuses(c.e, "event 8, "+c.e.Evento+": ", c.want)
 		})
 	}
@@ -311,7 +355,8 @@ func TestRefused(t *testing.T) {
 	kindless := answered("2026-03-03", 1)
 	kindless.fila = bitacora.RenglonRespuesta{Tipo: 3, Sentido: 1, Limite: day("2026-03-31")}
 	for _, e := range []suceso{
-		answered("2026-03-03", 0), answered("2026-03-03", 4), nobody, extended("2026-04-16", 0), extended("", 10), kindless,
+		answered("2026-03-03", 0), answered("2026-03-03", 4), nobody, extended("2026-04-16", 0),
+		extended("", 10), kindless,
 	} {
 		b := newRegistro(t)
 		b.write([]entry{entrega})
@@ -345,7 +390,9 @@ func TestUnreadable(t *testing.T) {
 	e.carga = cal
 	b.write([]entry{entrega, {"2026-03-03", e}})
 	b.read("2026-03-02")
-	if _, err := b.tryRead("2026-03-04"); err == nil || !strings.Contains(err.Error(), "calendar 0123456789ab of 2026-03-04T12:00:00-06:00: this program makes ") {
+	if _, err := b.tryRead("2026-03-04"); err == nil ||
+		!strings.Contains(err.Error(),
+			"calendar 0123456789ab of 2026-03-04T12:00:00-06:00: this program makes ") {
 		t.Errorf("another program's calendar: %v", err)
 	}
 	if _, err := expediente.Read(b.Actos(time.Time{}, nil), time.Time{}); err == nil {
@@ -378,7 +425,8 @@ func TestOrder(t *testing.T) {
 	var want []string
 	for _, une := range []string{"00900002", "00900001"} {
 		for n := 19; n >= 10; n-- {
-			for _, e := range []suceso{second(delivered("2026-03-02", "2026-03-31")), delivered("2026-03-02", "2026-03-31")} {
+			for _, e := range []suceso{second(delivered("2026-03-02", "2026-03-31")),
+				delivered("2026-03-02", "2026-03-31")} {
 				e.Parte, e.Folio = une, schema.Folio(fmt.Sprintf("2026/%s/%d", une, n))
 				log = append(log, e)
 				want = append(want, fmt.Sprint(e.Folio, e.Vuelta))

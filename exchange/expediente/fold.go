@@ -119,7 +119,8 @@ func enLugar(lugar int, folio schema.Folio, err error) error {
 
 // whole holds the act that was read against what its first event says of it.
 func (p *fold) whole() error {
-	if r := &p.acto.recibido; (r.Tipo == schema.RES || r.Tipo == schema.DIC) && r.Aceptados != p.acto.aceptados {
+	if r := &p.acto.recibido; (r.Tipo == schema.RES || r.Tipo == schema.DIC) &&
+		r.Aceptados != p.acto.aceptados {
 		return fmt.Errorf("event %d, %s: says that %d records were accepted, and tells of %d",
 			p.acto.n, bitacora.ArchivoRecibido, r.Aceptados, p.acto.aceptados)
 	}
@@ -134,7 +135,8 @@ func (p *fold) join(c *bitacora.Crudo, d bitacora.CargaInstitucion) error {
 	if d.Termino < 1 || d.Sector == "" {
 		return errors.New("says no termino or no sector")
 	}
-	p.instituciones[une] = Miembro{UNE: une, Denominacion: d.Denominacion, Sector: d.Sector, Termino: d.Termino}
+	p.instituciones[une] = Miembro{UNE: une, Denominacion: d.Denominacion, Sector: d.Sector,
+		Termino: d.Termino}
 	return nil
 }
 

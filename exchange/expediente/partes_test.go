@@ -31,32 +31,43 @@ func newLargo(t *testing.T) registro {
 	aceptados := 0
 	for n := range largo {
 		f := bitacora.RenglonEntregada{Folio: folioN(n), Vuelta: 1}
-		r := bitacora.RenglonRespuesta{Folio: folioN(n), Vuelta: 1, Tipo: 1, Sentido: 1 + n%3, Limite: day("2026-03-31")}
+		r := bitacora.RenglonRespuesta{Folio: folioN(n), Vuelta: 1, Tipo: 1, Sentido: 1 + n%3,
+			Limite: day("2026-03-31")}
 		switch {
 		case n%7 == 0:
 			f.Dia0, f.Limite = day("2026-03-03"), day("2026-04-01")
 			r = bitacora.RenglonRespuesta{Folio: folioN(n), Codigo: "NEG-05"}
 		case n%5 == 0:
-			r = bitacora.RenglonRespuesta{Folio: folioN(n), Vuelta: 1, Tipo: 2, Prorroga: 10, Limite: day("2026-04-16")}
+			r = bitacora.RenglonRespuesta{Folio: folioN(n), Vuelta: 1, Tipo: 2, Prorroga: 10,
+				Limite: day("2026-04-16")}
 		}
 		if r.Codigo == "" {
 			aceptados++
 		}
 		folios, respuestas = append(folios, f), append(respuestas, r)
-		dictamenes = append(dictamenes, bitacora.RenglonDictamen{Folio: folioN(n), Vuelta: 1, UNE: 900001, Tipo: 3, Fecha: day("2026-03-20")})
-		plazos = append(plazos, bitacora.RenglonPlazo{Folio: folioN(n), Vuelta: 1, Limite: day("2026-04-20"), LimiteAnterior: day("2026-03-31")})
+		dictamenes = append(dictamenes,
+			bitacora.RenglonDictamen{Folio: folioN(n), Vuelta: 1, UNE: 900001, Tipo: 3,
+				Fecha: day("2026-03-20")})
+		plazos = append(plazos,
+			bitacora.RenglonPlazo{Folio: folioN(n), Vuelta: 1, Limite: day("2026-04-20"),
+				LimiteAnterior: day("2026-03-31")})
 	}
 	act := func(moment, evento, parte, archivo string, carga any, r *bitacora.Renglones) {
-		b.Log(t, at(moment), bitacoratest.Dicho{Evento: evento, Parte: parte, Archivo: archivo, Carga: carga, Renglones: r})
+		b.Log(t, at(moment),
+			bitacoratest.Dicho{Evento: evento, Parte: parte, Archivo: archivo, Carga: carga, Renglones: r})
 	}
 	act("2026-03-02", bitacora.ArchivoPublicado, "00900001", "GE_LOT_00900001_20260302_001.txt",
-		bitacora.CargaPublicado{Dia0: day("2026-03-02"), Limite: day("2026-03-31")}, bitacoratest.Renglones(t, "folios", folios...))
+		bitacora.CargaPublicado{Dia0: day("2026-03-02"), Limite: day("2026-03-31")},
+		bitacoratest.Renglones(t, "folios", folios...))
 	res, dic := recibido(schema.RES, "2026-03-04 10:00:00"), recibido(schema.DIC, "2026-03-05 10:00:00")
 	res.Registros, res.Aceptados = largo, aceptados
 	dic.Registros, dic.Aceptados = largo, largo
-	act("2026-03-04 10:00:01", bitacora.ArchivoRecibido, "00900001", "GE_RES_00900001_20260304_001.txt", res, bitacoratest.Renglones(t, "respuestas", respuestas...))
-	act("2026-03-05 10:00:01", bitacora.ArchivoRecibido, schema.CONDUSEF, "GE_DIC_20260305_001.txt", dic, bitacoratest.Renglones(t, "dictamenes", dictamenes...))
-	act("2026-03-06", bitacora.PlazoRecontado, "00900001", "", bitacora.CargaRecontado{}, bitacoratest.Renglones(t, "folios", plazos...))
+	act("2026-03-04 10:00:01", bitacora.ArchivoRecibido, "00900001", "GE_RES_00900001_20260304_001.txt", res,
+		bitacoratest.Renglones(t, "respuestas", respuestas...))
+	act("2026-03-05 10:00:01", bitacora.ArchivoRecibido, schema.CONDUSEF, "GE_DIC_20260305_001.txt", dic,
+		bitacoratest.Renglones(t, "dictamenes", dictamenes...))
+	act("2026-03-06", bitacora.PlazoRecontado, "00900001", "", bitacora.CargaRecontado{},
+		bitacoratest.Renglones(t, "folios", plazos...))
 	return b
 }
 
@@ -65,7 +76,8 @@ func TestEmptyLOT(t *testing.T) {
 	t.Parallel()
 	b := newRegistro(t)
 	b.Log(t, at("2026-03-02"), bitacoratest.Dicho{Evento: bitacora.ArchivoPublicado, Parte: "00900001",
-		Archivo: "GE_LOT_00900001_20260302_001.txt", Carga: bitacora.CargaPublicado{Carpeta: "reclamaciones", Bytes: 200}})
+		Archivo: "GE_LOT_00900001_20260302_001.txt",
+		Carga:   bitacora.CargaPublicado{Carpeta: "reclamaciones", Bytes: 200}})
 	if x := b.read("2026-03-03"); len(x.Asuntos) != 0 {
 		t.Errorf("%+v", x.Asuntos)
 	}
@@ -82,14 +94,17 @@ func TestParts(t *testing.T) {
 	for _, a := range b.read("2026-03-03").Asuntos {
 		delivered[fmt.Sprint(a.Dia0, a.Limite, a.Vence)]++
 	}
-	same(t, "terms at delivery", delivered, map[string]int{"2026-03-03 2026-04-01 2026-04-01": 358, "2026-03-02 2026-03-31 2026-03-31": largo - 358})
+	same(t, "terms at delivery", delivered,
+		map[string]int{"2026-03-03 2026-04-01 2026-04-01": 358,
+			"2026-03-02 2026-03-31 2026-03-31": largo - 358})
 	got := map[string]int{}
 	for _, a := range b.read("2026-03-07").Asuntos {
 		got[fmt.Sprintf("%s, day 0 %s, %s", a.Limite, a.Dia0, told(a))]++
 	}
 	const later, dic = "2026-04-20, day 0 2026-03-02, ", ", DIC 3"
 	answer := func(sentido int) string {
-		return later + fmt.Sprintf("respuesta 2026-03-04 10:00:00, limit 2026-04-20, sentido %d on day 2", sentido) + dic
+		return later + fmt.Sprintf("respuesta 2026-03-04 10:00:00, limit 2026-04-20, sentido %d on day 2",
+			sentido) + dic
 	}
 	want := map[string]int{
 		"2026-04-20, day 0 2026-03-03, open, limit 2026-04-20" + dic: 0,
@@ -133,17 +148,21 @@ func TestMissingPart(t *testing.T) {
 					b.Eventos = append(b.Eventos, &moved)
 				}
 				x, err := b.tryRead("2026-03-07")
-				if !errors.Is(err, bitacora.ErrIncompleto) || !strings.Contains(err.Error(), whole.Eventos[i].Evento) {
-					t.Errorf("%s without its %s part, renumbered %v: %v, %v", act, what, renumber, x != nil, err)
+				if !errors.Is(err, bitacora.ErrIncompleto) ||
+					!strings.Contains(err.Error(), whole.Eventos[i].Evento) {
+					t.Errorf("%s without its %s part, renumbered %v: %v, %v", act, what, renumber, x != nil,
+						err)
 				}
 			}
 		}
 	}
-	for n := range whole.Eventos[:len(whole.Eventos)-1] { // cut anywhere: at the end of an act, or with an error
+	for n := range whole.Eventos[:len(whole.Eventos)-1] {
+		// cut anywhere: at the end of an act, or with an error
 		b := registro{t, &bitacoratest.Memoria{Eventos: whole.Eventos[:n+1]}}
 		next := whole.Eventos[n+1].Detalle
 		_, err := b.tryRead("2026-03-07")
-		if torn := strings.Contains(next, `"parte":`) && !strings.Contains(next, `"parte":1,`); torn != errors.Is(err, bitacora.ErrIncompleto) {
+		if torn := strings.Contains(next, `"parte":`) &&
+			!strings.Contains(next, `"parte":1,`); torn != errors.Is(err, bitacora.ErrIncompleto) {
 			t.Errorf("cut after event %d: %v", n+1, err)
 		}
 	}

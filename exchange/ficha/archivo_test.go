@@ -18,12 +18,17 @@ func TestArchivos(t *testing.T) {
 		t.Error("a sheet of the log alone names files")
 	}
 	a, b := strings.Repeat("a1", 32), strings.Repeat("b2", 32)
-	h.Archivos = []ficha.Aportado{{Tipo: ficha.Conteos, Nombre: "go y co.csv", SHA256: a}, {Tipo: ficha.Limites, Nombre: "-límites'<b>.csv", SHA256: b}}
+	h.Archivos = []ficha.Aportado{{Tipo: ficha.Conteos, Nombre: "go y co.csv", SHA256: a},
+		{Tipo: ficha.Limites, Nombre: "-límites'<b>.csv", SHA256: b}}
 	page := escribe(t, h)
 	told := lee(t, page).tablas["De qué trata esta ficha"]
-	same(t, "identification", told[len(told)-2:], [][]string{{"Archivo de conteos", "go y co.csv, SHA-256 " + a}, {"Archivo de límites", "-límites'<b>.csv, SHA-256 " + b}})
+	same(t, "identification", told[len(told)-2:],
+		[][]string{{"Archivo de conteos", "go y co.csv, SHA-256 " + a},
+			{"Archivo de límites", "-límites'<b>.csv, SHA-256 " + b}})
 	_, repeat, _ := strings.Cut(page, `id="lectura"`)
-	for _, want := range []string{a, b, ` --counts=&#39;go y co.csv&#39; --bounds=&#39;-límites&#39;\&#39;&#39;&lt;b&gt;.csv&#39; --institution`} {
+	for _, want := range []string{a, b,
+		` --counts=&#39;go y co.csv&#39; --bounds=&#39;-límites&#39;\&#39;&#39;&lt;b&gt;.csv&#39; ` +
+			`--institution`} {
 		if !strings.Contains(repeat, want) {
 			t.Errorf("%q is not in how to repeat it:\n%s", want, repeat)
 		}
@@ -41,7 +46,8 @@ func TestInconcluso(t *testing.T) {
 	h.AsOf = time.Date(2018, 5, 4, 12, 0, 0, 0, schema.Zona)
 	page := escribe(t, h)
 	const partial = "parcial: datos hasta 04/05/2018"
-	for _, want := range []string{"1 de enero de 2018 al 30 de junio de 2018 (" + partial + ")</title>", "01/04/2018 a 30/06/2018, " + partial, "01/01/2018 a 31/03/2018</small>"} {
+	for _, want := range []string{"1 de enero de 2018 al 30 de junio de 2018 (" + partial + ")</title>",
+		"01/04/2018 a 30/06/2018, " + partial, "01/01/2018 a 31/03/2018</small>"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%q is not in the page", want)
 		}

@@ -25,7 +25,8 @@ func (h *Hoja) calculo(r *idatu.ReglaProceso, m *idatu.Marca) []renglonDeCalculo
 		if x := puntajeDe(m, rule.Numero); x != nil {
 			line.Numerador, line.Denominador = miles(x.Numerador), miles(x.Denominador)
 			line.Indice, line.LimitesIndice = valor(x.Indice, rule.Tiempo), limites(x.LimiteIndice)
-			line.Participacion, line.LimitesParticipacion = valor(x.Participacion, false), limites(x.LimiteParticipacion)
+			line.Participacion, line.LimitesParticipacion = valor(x.Participacion, false),
+				limites(x.LimiteParticipacion)
 			line.PorIndice, line.PorParticipacion = logrado(x.PorIndice, m), logrado(x.PorParticipacion, m)
 			line.Puntos = logrado(x.Puntos, m)
 		}

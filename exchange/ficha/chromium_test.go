@@ -65,7 +65,8 @@ func abre(t *testing.T) *navegador {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { quita(t, profile) }) // after the browser's end
-	cmd := exec.CommandContext(ctx, tool(t, "chromium"), "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+	cmd := exec.CommandContext(ctx, tool(t, "chromium"), "--headless", "--no-sandbox", "--disable-gpu",
+		"--disable-dev-shm-usage", "--no-first-run",
 		"--disable-background-networking", "--remote-debugging-pipe", "--user-data-dir="+profile)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.ExtraFiles = []*os.File{hear, say} // 3 and 4, where it looks for them
@@ -162,7 +163,8 @@ func (n *navegador) ve(page string, width int) {
 	if err := os.WriteFile(path, []byte(page), 0o600); err != nil {
 		n.t.Fatal(err)
 	}
-	n.pide("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600}, nil)
+	n.pide("Emulation.setDeviceMetricsOverride",
+		map[string]any{"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600}, nil)
 	n.told = nil
 	n.pide("Page.navigate", map[string]any{"url": "file://" + path}, nil)
 	for {

@@ -43,7 +43,8 @@ func (h *Hoja) trimestres(r *idatu.ReglaProceso, m *idatu.Marca) []grafica {
 		default:
 			continue
 		}
-		g.ID, g.Titulo = fmt.Sprintf("g-trimestres-%s-%d", r.Proceso, rule.Numero), fmt.Sprintf("%s %d. %s%s", r.Proceso, rule.Numero, g.Titulo, last)
+		g.ID, g.Titulo = fmt.Sprintf("g-trimestres-%s-%d", r.Proceso, rule.Numero),
+			fmt.Sprintf("%s %d. %s%s", r.Proceso, rule.Numero, g.Titulo, last)
 		out = append(out, g)
 	}
 	return out

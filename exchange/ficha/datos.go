@@ -52,7 +52,8 @@ func (h *Hoja) datos(r *idatu.ReglaProceso, m *idatu.Marca) []cuadro {
 }
 
 func (h *Hoja) tabla(r *idatu.ReglaProceso, m *idatu.Marca, periodos []Periodo) cuadro {
-	t := cuadro{Titulo: fmt.Sprintf("%s (%s): datos por trimestre y acumulados", r.Nombre, r.Proceso), Junta: len(periodos) < 3}
+	t := cuadro{Titulo: fmt.Sprintf("%s (%s): datos por trimestre y acumulados", r.Nombre, r.Proceso),
+		Junta: len(periodos) < 3}
 	if len(periodos) == 0 {
 		t.Titulo = fmt.Sprintf("%s (%s): datos acumulados", r.Nombre, r.Proceso)
 	}

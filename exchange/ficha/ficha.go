@@ -73,7 +73,8 @@ func (h *Hoja) check() error {
 			return fmt.Errorf("counts of %s are among its own", c.Institucion)
 		}
 		if h.Metodo.Proceso(c.Proceso).Criterio(c.Criterio) == nil {
-			return fmt.Errorf("the method %s has no criterion %d of %q", h.Metodo.Version, c.Criterio, c.Proceso)
+			return fmt.Errorf("the method %s has no criterion %d of %q", h.Metodo.Version, c.Criterio,
+				c.Proceso)
 		}
 	}
 	return nil

@@ -30,14 +30,19 @@ func same(t *testing.T, what string, got, want any) {
 func chica(t *testing.T) *ficha.Hoja {
 	t.Helper()
 	h := &ficha.Hoja{
-		Simulacro: true, Institucion: propia, Denominacion: "Banco Ficticio del Norte, S.A.", Sector: "Bancos",
-		Desde: schema.NewDia(2026, 1, 1), Hasta: schema.NewDia(2026, 2, 15), AsOf: time.Date(2026, 2, 17, 2, 0, 0, 0, time.UTC),
+		Simulacro: true, Institucion: propia, Denominacion: "Banco Ficticio del Norte, S.A.",
+		Sector: "Bancos",
+		Desde:  schema.NewDia(2026, 1, 1), Hasta: schema.NewDia(2026, 2, 15),
+		AsOf:   time.Date(2026, 2, 17, 2, 0, 0, 0, time.UTC),
 		Metodo: idatu.Metodo2018(), Calendario: "3f9c01d2ab47",
 	}
 	h.Metodo.Procesos, h.Metodo.PesosSinGO = h.Metodo.Procesos[2:], map[idatu.Proceso]int64{idatu.CO: 100}
 	h.Periodos = ficha.Trimestres(h.Desde, h.Hasta)
-	h.Periodos[0].Conteos = rows(propia, idatu.CO, [3]int64{1, 3, 40}, [3]int64{2, 1, 3}, [3]int64{3, 0, 40}, [3]int64{4, 1, 21})
-	puntua(t, h, append(rows(otra, idatu.CO, [3]int64{1, 9, 60}, [3]int64{2, 0, 9}, [3]int64{3, 2, 60}, [3]int64{4, 1, 30}), h.Periodos[0].Conteos...))
+	h.Periodos[0].Conteos = rows(propia, idatu.CO, [3]int64{1, 3, 40}, [3]int64{2, 1, 3}, [3]int64{3, 0, 40},
+		[3]int64{4, 1, 21})
+	puntua(t, h,
+		append(rows(otra, idatu.CO, [3]int64{1, 9, 60}, [3]int64{2, 0, 9}, [3]int64{3, 2, 60},
+			[3]int64{4, 1, 30}), h.Periodos[0].Conteos...))
 	return h
 }
 
@@ -63,21 +68,29 @@ func TestSheet(t *testing.T) {
 	page := escribe(t, muestra(t))
 	p := lee(t, page)
 	same(t, "identification", p.tablas["De qué trata esta ficha"], [][]string{
-		{"Institución", "Banco Ficticio del Norte, S.A., Institución de Banca Múltiple"}, {"Clave", "00900001"}, {"Sector", "Bancos"},
+		{"Institución", "Banco Ficticio del Norte, S.A., Institución de Banca Múltiple"},
+		{"Clave", "00900001"}, {"Sector", "Bancos"},
 		{"Instituciones del sector", "2"}, {"Periodo", "1 de enero de 2018 al 30 de junio de 2018"},
-		{"Datos al momento", "2 de julio de 2018, 21:00:00 (UTC−05:00)"}, {"Método", "2018"}, {"Versión del calendario", "3f9c01d2ab47"},
+		{"Datos al momento", "2 de julio de 2018, 21:00:00 (UTC−05:00)"}, {"Método", "2018"},
+		{"Versión del calendario", "3f9c01d2ab47"},
 	})
 	data := "Gestión Electrónica (GE): datos por trimestre y acumulados"
-	same(t, "quarters", p.tablas[data][0], []string{"N.º", "Criterio", "Enero–marzo 2018|01/01/2018 a 31/03/2018", "Abril–junio 2018|01/04/2018 a 30/06/2018", "Acumulado"})
+	same(t, "quarters", p.tablas[data][0],
+		[]string{"N.º", "Criterio", "Enero–marzo 2018|01/01/2018 a 31/03/2018",
+			"Abril–junio 2018|01/04/2018 a 30/06/2018", "Acumulado"})
 	same(t, "data", p.fila(t, data, "2", "Tiempo promedio de respuesta de asuntos directos"),
-		[]string{"18,385\u00a0/ 1,252|14.68\u00a0días", "11,250\u00a0/ 979|11.49\u00a0días", "29,635\u00a0/ 2,231|13.28\u00a0días"})
-	same(t, "data", p.fila(t, data, "8", "Favorables que pasaron a CO"), []string{"12\u00a0/ 70|17.14\u00a0%", "6\u00a0/ 51|11.76\u00a0%", "18\u00a0/ 121|14.88\u00a0%"})
+		[]string{"18,385\u00a0/ 1,252|14.68\u00a0días", "11,250\u00a0/ 979|11.49\u00a0días",
+			"29,635\u00a0/ 2,231|13.28\u00a0días"})
+	same(t, "data", p.fila(t, data, "8", "Favorables que pasaron a CO"),
+		[]string{"12\u00a0/ 70|17.14\u00a0%", "6\u00a0/ 51|11.76\u00a0%", "18\u00a0/ 121|14.88\u00a0%"})
 	same(t, "a time", p.fila(t, "calculo-GE", "2", "Tiempo promedio de respuesta de asuntos directos"),
 		[]string{"29,635", "2,231", "13.28\u00a0días|1.00 a 20.00", "—", "2.41", "—", "2.41", "5"})
 	same(t, "a share", p.fila(t, "calculo-GE", "5", "Asuntos con prórroga vencidos"),
-		[]string{"4", "136", "2.94\u00a0%|0.00 a 11.25", "30.77\u00a0%|0.00 a 69.23", "11.34", "8.78", "10.06", "15"})
+		[]string{"4", "136", "2.94\u00a0%|0.00 a 11.25", "30.77\u00a0%|0.00 a 69.23", "11.34", "8.78",
+			"10.06", "15"})
 	same(t, "total", p.fila(t, "calculo-GE", "", "Total"), []string{"63.59", "24.78", "46.48", "100"})
-	same(t, "mark", p.fila(t, "calculo-GE", "", "Calificación: la décima parte del total"), []string{"", "", "4.65", "10"})
+	same(t, "mark", p.fila(t, "calculo-GE", "", "Calificación: la décima parte del total"),
+		[]string{"", "", "4.65", "10"})
 	same(t, "weights", p.tablas["pesos"][1:], [][]string{
 		{"Gestión Electrónica (GE)", "46.48", "4.65", "60 %", "2.79", "3.29"},
 		{"Gestión Ordinaria (GO)", "—", "—", "no pesa", "—", "sin dato"},
@@ -86,11 +99,14 @@ func TestSheet(t *testing.T) {
 	})
 	for _, want := range []string{
 		"criterio 2, 2.41 de 5; criterio 3, 2.48 de 5;", // the plots, to who does not see them
-		"Gestión Electrónica (GE) 4.65 (media del sector 3.29); Gestión Ordinaria (GO) no pesa; Conciliación (CO) 8.31 (media del sector 4.36); IDATU 6.11.",
+		"Gestión Electrónica (GE) 4.65 (media del sector 3.29); Gestión Ordinaria (GO) no pesa; " +
+			"Conciliación (CO) 8.31 (media del sector 4.36); IDATU 6.11.",
 		"Enero–marzo 2018 14.68; Abril–junio 2018 11.49; acumulado 13.28.",
 		"Enero–marzo 2018 96 de 1,361; Abril–junio 2018 40 de 1,024.",
-		"buzon score --config ARCHIVO --from 2018-01-01 --to 2018-06-30 --as-of 2018-07-02T21:00:00.25-05:00 --institution 00900001 --format html",
-		"IDATU 00900001 · datos al 2 de julio de 2018, 21:00:00 (UTC−05:00) · calendario 3f9c01d2ab47 · método 2018",
+		"buzon score --config ARCHIVO --from 2018-01-01 --to 2018-06-30 --as-of " +
+			"2018-07-02T21:00:00.25-05:00 --institution 00900001 --format html",
+		"IDATU 00900001 · datos al 2 de julio de 2018, 21:00:00 (UTC−05:00) · calendario 3f9c01d2ab47 · " +
+			"método 2018",
 		"no hay asuntos de Gestión Ordinaria, y el IDATU se pondera sin este proceso",
 	} {
 		if !p.dice(want) {
@@ -99,10 +115,12 @@ func TestSheet(t *testing.T) {
 	}
 	for _, shape := range []string{
 		// GE 2: 11.49 and 13.28 of 14.68 are 66 and 76 of 84 units.
-		`<rect class="propio" x="36" y="18" width="52" height="84"/>`, `<rect class="propio" x="128" y="36" width="52" height="66"/>`,
+		`<rect class="propio" x="36" y="18" width="52" height="84"/>`,
+		`<rect class="propio" x="128" y="36" width="52" height="66"/>`,
 		`<line class="media" x1="16" y1="26" x2="200" y2="26"/>`,
 		// CO 1: 70 and 51, of which 6 and 2.
-		`<rect class="posible" x="128" y="41" width="52" height="61"/>`, `<rect class="propio" x="128" y="100" width="52" height="2"/>`,
+		`<rect class="posible" x="128" y="41" width="52" height="61"/>`,
+		`<rect class="propio" x="128" y="100" width="52" height="2"/>`,
 	} {
 		if !strings.Contains(page, shape) {
 			t.Errorf("is not drawn: %s", shape)
@@ -120,16 +138,19 @@ func TestUnknown(t *testing.T) {
 	p := lee(t, page)
 	data := "Gestión Electrónica (GE): datos acumulados"
 	same(t, "identification", p.tablas["De qué trata esta ficha"][3:], [][]string{
-		{"Instituciones del sector", "1: ella sola, que se mide consigo misma"}, {"Periodo", "sin dato"}, {"Datos al momento", "sin dato"},
+		{"Instituciones del sector", "1: ella sola, que se mide consigo misma"}, {"Periodo", "sin dato"},
+		{"Datos al momento", "sin dato"},
 		{"Método", "2018"}, {"Versión del calendario", "sin dato"},
 	})
 	same(t, "data", p.fila(t, data, "1", "Asuntos directos vencidos"), []string{"0\u00a0/ 5|0.00\u00a0%"})
-	same(t, "no data", p.fila(t, data, "3", "Directos con respuesta incongruente o incompleta"), []string{"sin dato"})
+	same(t, "no data", p.fila(t, data, "3", "Directos con respuesta incongruente o incompleta"),
+		[]string{"sin dato"})
 	same(t, "no share", p.fila(t, "calculo-GE", "3", "Directos con respuesta incongruente o incompleta"),
 		[]string{"sin dato", "sin dato", "sin dato", "sin dato", "sin dato", "sin dato", "sin dato", "5"})
 	same(t, "no time", p.fila(t, "calculo-GE", "6", "Tiempo promedio de asuntos con prórroga"),
 		[]string{"sin dato", "sin dato", "sin dato", "—", "sin dato", "—", "sin dato", "5"})
-	same(t, "no total", p.fila(t, "calculo-GE", "", "Total"), []string{"sin dato", "sin dato", "sin dato", "100"})
+	same(t, "no total", p.fila(t, "calculo-GE", "", "Total"),
+		[]string{"sin dato", "sin dato", "sin dato", "100"})
 	same(t, "weights", p.tablas["pesos"][1:], [][]string{
 		{"Gestión Electrónica (GE)", "sin dato", "sin dato", "60 %", "sin dato", "sin dato"},
 		{"Gestión Ordinaria (GO)", "—", "—", "no pesa", "—", "sin dato"},
@@ -137,9 +158,12 @@ func TestUnknown(t *testing.T) {
 		{"IDATU", "", "", "100 %", "sin dato", ""},
 	})
 	for _, want := range []string{
-		"Sin dato de los criterios 3, 5, 6, 7, 8, 9 y 10: el total, la calificación y el IDATU no se conocen.",
-		"Conciliación (CO): sin renglones, no se calcula.", "Sin renglones: sin dato de este proceso, y por eso sin IDATU.",
-		"IDATU sin dato: no se conoce la calificación de Gestión Electrónica y Conciliación.", "La institución está sola en su sector",
+		"Sin dato de los criterios 3, 5, 6, 7, 8, 9 y 10: el total, la calificación y el IDATU no se " +
+			"conocen.",
+		"Conciliación (CO): sin renglones, no se calcula.",
+		"Sin renglones: sin dato de este proceso, y por eso sin IDATU.",
+		"IDATU sin dato: no se conoce la calificación de Gestión Electrónica y Conciliación.",
+		"La institución está sola en su sector",
 		"criterio 3, sin dato;", "buzon score --counts ARCHIVO --institution 00900001 --format html",
 		"IDATU 00900001 · momento de los datos: sin dato · calendario sin dato · método 2018",
 	} {
@@ -170,15 +194,19 @@ func TestProcesses(t *testing.T) {
 	p := lee(t, escribe(t, h))
 	same(t, "GE", p.fila(t, "pesos", "Gestión Electrónica (GE)")[:4], []string{"—", "0.00", "60 %", "0.00"})
 	same(t, "GO", p.fila(t, "pesos", "Gestión Ordinaria (GO)")[:4], []string{"—", "—", "no pesa", "—"})
-	for _, want := range []string{"Gestión Electrónica. Sin renglones: la institución no está adherida a Gestión Electrónica. Su calificación ahí es 0.00, y pesa.",
-		"Gestión Ordinaria. No se concluyó ningún asunto en el periodo: el IDATU se pondera sin este proceso.",
+	for _, want := range []string{
+		"Gestión Electrónica. Sin renglones: la institución no está adherida a Gestión Electrónica. Su " +
+			"calificación ahí es 0.00, y pesa.",
+		"Gestión Ordinaria. No se concluyó ningún asunto en el periodo: el IDATU se pondera sin este " +
+			"proceso.",
 		"Enero–marzo 2018 6 de 70; Abril–junio 2018 sin dato."} {
 		if !p.dice(want) {
 			t.Errorf("is not said: %s", want)
 		}
 	}
 	// A quarter that is not known is no 0, and is not held against the sum.
-	same(t, "a quarter unknown", p.fila(t, "Conciliación (CO): datos por trimestre y acumulados", "1", "Asuntos diferidos"),
+	same(t, "a quarter unknown",
+		p.fila(t, "Conciliación (CO): datos por trimestre y acumulados", "1", "Asuntos diferidos"),
 		[]string{"6\u00a0/ 70|8.57\u00a0%", "sin dato", "0\u00a0/ 9|0.00\u00a0%"})
 	if p.dice("de distinto origen") {
 		t.Error("a quarter that is not known is summed")
@@ -241,11 +269,15 @@ func TestNothingConcluded(t *testing.T) {
 func TestQuarters(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(*idatu.Conteo){
-		"numerator": func(c *idatu.Conteo) { c.Numerador++ }, "denominator": func(c *idatu.Conteo) { c.Denominador++ },
+		"numerator": func(c *idatu.Conteo) {
+			c.Numerador++
+		}, "denominator": func(c *idatu.Conteo) { c.Denominador++ },
 	} {
 		h := muestra(t)
 		spoil(&h.Periodos[0].Conteos[3]) // GE 4
-		if p := lee(t, escribe(t, h)); !p.dice("Los trimestres no suman el acumulado en el criterio 4: son datos de distinto origen.") {
+		if p := lee(t,
+			escribe(t, h)); !p.dice(
+			"Los trimestres no suman el acumulado en el criterio 4: son datos de distinto origen.") {
 			t.Errorf("%s: quarters that do not add up are not told", name)
 		}
 	}
@@ -253,10 +285,12 @@ func TestQuarters(t *testing.T) {
 	h.Periodos[0].Conteos = rows(propia, idatu.GE, [3]int64{2, 0, 0}, [3]int64{6, 1234567, 2})
 	h.Periodos[1].Conteos = nil
 	p := lee(t, escribe(t, h))
-	if !p.dice("Enero–marzo 2018 —; Abril–junio 2018 s/d; acumulado 13.28.") || p.dice("CO 1. Asuntos concluidos") || p.dice("GE 4. Asuntos concluidos") {
+	if !p.dice("Enero–marzo 2018 —; Abril–junio 2018 s/d; acumulado 13.28.") ||
+		p.dice("CO 1. Asuntos concluidos") || p.dice("GE 4. Asuntos concluidos") {
 		t.Errorf("the plots: %q", p.textos)
 	}
-	same(t, "a large count", p.fila(t, "Gestión Electrónica (GE): datos por trimestre y acumulados", "6")[1], "1,234,567\u00a0/ 2|617283.50\u00a0días")
+	same(t, "a large count", p.fila(t, "Gestión Electrónica (GE): datos por trimestre y acumulados", "6")[1],
+		"1,234,567\u00a0/ 2|617283.50\u00a0días")
 }
 
 // TestAccessible looks at the make of all sheets.
@@ -271,7 +305,8 @@ func TestAccessible(t *testing.T) {
 			t.Errorf("%s: a table without caption", name)
 		}
 	}
-	if bad := lee(t, `<html><table><tr><th>x</th></tr></table><svg></svg><a href="x"></a></html>`).malos; len(bad) != 5 {
+	if bad := lee(t,
+		`<html><table><tr><th>x</th></tr></table><svg></svg><a href="x"></a></html>`).malos; len(bad) != 5 {
 		t.Errorf("a bad page: %q", bad)
 	}
 }
@@ -281,17 +316,21 @@ func TestManyQuarters(t *testing.T) {
 	t.Parallel()
 	p := lee(t, escribe(t, larga(t, 10)))
 	heads := 0
-	for i, span := range []string{"de Enero–marzo 2018 a Octubre–diciembre 2018", "de Enero–marzo 2019 a Octubre–diciembre 2019", "de Enero–marzo 2020 a Abril–junio 2020"} {
+	for i, span := range []string{"de Enero–marzo 2018 a Octubre–diciembre 2018",
+		"de Enero–marzo 2019 a Octubre–diciembre 2019", "de Enero–marzo 2020 a Abril–junio 2020"} {
 		table := "Gestión Electrónica (GE): datos por trimestre y acumulados, " + span
 		heads += len(p.tablas[table][0]) - 3
 		row := p.fila(t, table, "1", "Asuntos directos vencidos")
-		same(t, span, []string{row[0], row[len(row)-1]}, []string{"2\u00a0/ 1,254|0.16\u00a0%", "15\u00a0/ 11,170|0.13\u00a0%"})
-		if last := p.tablas[table][0][len(row)]; (last == "Abril–junio 2020|01/04/2020 a 15/06/2020, parcial") != (i == 2) {
+		same(t, span, []string{row[0], row[len(row)-1]},
+			[]string{"2\u00a0/ 1,254|0.16\u00a0%", "15\u00a0/ 11,170|0.13\u00a0%"})
+		last := p.tablas[table][0][len(row)]
+		if (last == "Abril–junio 2020|01/04/2020 a 15/06/2020, parcial") != (i == 2) {
 			t.Errorf("the last quarter reads %s", last)
 		}
 	}
 	same(t, "quarters", heads, 10)
-	if !p.dice("CO 1. Asuntos concluidos y, de ellos, asuntos diferidos, últimos 8 trimestres") || p.dice("1T18") || !p.dice("3T18") {
+	if !p.dice("CO 1. Asuntos concluidos y, de ellos, asuntos diferidos, últimos 8 trimestres") ||
+		p.dice("1T18") || !p.dice("3T18") {
 		t.Error("the plots hold other quarters")
 	}
 }
@@ -332,7 +371,8 @@ func TestHostile(t *testing.T) {
 		t.Errorf("%q", p.malos)
 	}
 	id := p.tablas["De qué trata esta ficha"]
-	same(t, "as it was written", []string{id[0][1], id[2][1], id[7][1]}, []string{h.Denominacion, h.Sector, h.Calendario})
+	same(t, "as it was written", []string{id[0][1], id[2][1], id[7][1]},
+		[]string{h.Denominacion, h.Sector, h.Calendario})
 	if !p.dice(h.Denominacion) || !p.dice("de ellos, ñ</svg><script>x</script>") {
 		t.Errorf("%q", p.textos)
 	}
@@ -348,17 +388,24 @@ func (roto) Write([]byte) (int, error) { return 0, errRoto }
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	for want, spoil := range map[string]func(*ficha.Hoja){
-		"has no method":                   func(h *ficha.Hoja) { h.Metodo = nil },
-		"the score is that of 00900002":   func(h *ficha.Hoja) { h.Calificacion.Institucion = otra },
-		"counts of 00900002 are":          func(h *ficha.Hoja) { h.Periodos[0].Conteos[2].Institucion = otra },
-		"counts of 00900007 are":          func(h *ficha.Hoja) { h.Calificacion.Procesos[0].Criterios[0].Institucion = 900007 },
-		`has no criterion 11 of "CO"`:     func(h *ficha.Hoja) { h.Periodos[0].Conteos[2].Criterio = 11 },
-		`2018 has no criterion 1 of "GE"`: func(h *ficha.Hoja) { h.Calificacion.Procesos[0].Criterios[0].Proceso = idatu.GE },
+		"has no method":                 func(h *ficha.Hoja) { h.Metodo = nil },
+		"the score is that of 00900002": func(h *ficha.Hoja) { h.Calificacion.Institucion = otra },
+		"counts of 00900002 are": func(h *ficha.Hoja) {
+			h.Periodos[0].Conteos[2].Institucion = otra
+		},
+		"counts of 00900007 are": func(h *ficha.Hoja) {
+			h.Calificacion.Procesos[0].Criterios[0].Institucion = 900007
+		},
+		`has no criterion 11 of "CO"`: func(h *ficha.Hoja) { h.Periodos[0].Conteos[2].Criterio = 11 },
+		`2018 has no criterion 1 of "GE"`: func(h *ficha.Hoja) {
+			h.Calificacion.Procesos[0].Criterios[0].Proceso = idatu.GE
+		},
 	} {
 		h, out := chica(t), new(strings.Builder)
 		spoil(h)
 		err := ficha.Write(out, h)
-		if err == nil || !strings.HasPrefix(err.Error(), "ficha of 00900001: ") || !strings.Contains(err.Error(), want) || out.Len() > 0 {
+		if err == nil || !strings.HasPrefix(err.Error(), "ficha of 00900001: ") ||
+			!strings.Contains(err.Error(), want) || out.Len() > 0 {
 			t.Errorf("%s: %v, %d bytes", want, err, out.Len())
 		}
 	}
@@ -371,7 +418,9 @@ func TestRefused(t *testing.T) {
 func TestBounds(t *testing.T) {
 	t.Parallel()
 	h := chica(t)
-	r, err := h.Metodo.Score(h.Periodos[0].Conteos, []idatu.Limite{{Proceso: idatu.CO, Criterio: 1, Valor: idatu.Indice, Min: big.NewRat(1, 3), Max: big.NewRat(25, 2)}})
+	r, err := h.Metodo.Score(h.Periodos[0].Conteos,
+		[]idatu.Limite{{Proceso: idatu.CO, Criterio: 1, Valor: idatu.Indice, Min: big.NewRat(1, 3),
+			Max: big.NewRat(25, 2)}})
 	if err != nil {
 		t.Fatal(err)
 	}

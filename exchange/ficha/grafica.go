@@ -79,7 +79,8 @@ func (g *grafica) nombre(text string) {
 // puntos plots the points reached in each criterion on tracks as long as the most
 // possible, so that one sees what weighs.
 func (h *Hoja) puntos(r *idatu.ReglaProceso, m *idatu.Marca) grafica {
-	g := grafica{ID: "g-puntos-" + string(r.Proceso), Titulo: fmt.Sprintf("%s (%s)", r.Nombre, r.Proceso), Ancho: lienzo,
+	g := grafica{ID: "g-puntos-" + string(r.Proceso), Titulo: fmt.Sprintf("%s (%s)", r.Nombre, r.Proceso),
+		Ancho:   lienzo,
 		Leyenda: "Lleno: puntos alcanzados. Contorno: los posibles."}
 	most := int64(1)
 	for _, c := range r.Criterios {
@@ -122,7 +123,8 @@ func (h *Hoja) resumen() grafica {
 		text := name + " " + mark
 		if mean != nil {
 			x, y := parte(mean, ten, pista), g.Alto+grueso/2
-			g.Rombos = append(g.Rombos, fmt.Sprintf("%d,%d %d,%d %d,%d %d,%d", x-6, y, x, y-9, x+6, y, x, y+9))
+			g.Rombos = append(g.Rombos,
+				fmt.Sprintf("%d,%d %d,%d %d,%d %d,%d", x-6, y, x, y-9, x+6, y, x, y+9))
 			text += " (media del sector " + dos(mean) + ")"
 		}
 		told = append(told, text)

@@ -94,7 +94,8 @@ func TestPaper(t *testing.T) {
 		}
 		for i, page := range pages {
 			foot := page[max(0, strings.LastIndex(strings.TrimSpace(page), "\n")):]
-			for _, want := range []string{"IDATU 00900001", "método 2018", fmt.Sprintf("%d de %d", i+1, len(pages))} {
+			for _, want := range []string{"IDATU 00900001", "método 2018",
+				fmt.Sprintf("%d de %d", i+1, len(pages))} {
 				if !strings.Contains(foot, want) {
 					t.Errorf("%s: the foot of page %d lacks %s: %q", name, i+1, want, foot)
 				}
@@ -108,14 +109,16 @@ func TestPaper(t *testing.T) {
 	}
 }
 
-var letra = regexp.MustCompile(`<word xMin="([0-9.]+)" yMin="([0-9.]+)" xMax="[0-9.]+" yMax="([0-9.]+)">(.+)</word>`)
+var letra = regexp.MustCompile(
+	`<word xMin="([0-9.]+)" yMin="([0-9.]+)" xMax="[0-9.]+" yMax="([0-9.]+)">(.+)</word>`)
 
 // velo is what stands in large letters across a page. They are turned, so that
 // each is told by itself.
 func velo(t *testing.T, path string, page int) string {
 	t.Helper()
 	letters := make(map[float64]string)
-	for _, m := range letra.FindAllStringSubmatch(poppler(t, "pdftotext", "-bbox", "-f", fmt.Sprint(page), "-l", fmt.Sprint(page), path, "-"), -1) {
+	for _, m := range letra.FindAllStringSubmatch(poppler(t, "pdftotext", "-bbox", "-f", fmt.Sprint(page),
+		"-l", fmt.Sprint(page), path, "-"), -1) {
 		var at [3]float64
 		for i := range at {
 			f, err := strconv.ParseFloat(m[i+1], 64)
@@ -145,7 +148,9 @@ func TestLongTable(t *testing.T) {
 	p.Criterios = nil
 	var counts []idatu.Conteo
 	for i := 1; i <= many; i++ {
-		p.Criterios = append(p.Criterios, idatu.ReglaCriterio{Numero: i, Nombre: fmt.Sprintf("Criterio que se inventa para la fila %d", i), Puntos: 3})
+		p.Criterios = append(p.Criterios,
+			idatu.ReglaCriterio{Numero: i, Nombre: fmt.Sprintf("Criterio que se inventa para la fila %d", i),
+				Puntos: 3})
 		counts = append(counts, rows(propia, idatu.CO, [3]int64{int64(i), int64(i), 1000 + int64(i)})...)
 	}
 	h.Periodos = nil

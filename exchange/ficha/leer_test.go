@@ -92,14 +92,16 @@ func (l *leido) revisa(open []xml.StartElement) {
 			bad("scope")
 		}
 	case "svg":
-		if ids := strings.Fields(attr(e, "aria-labelledby")); attr(e, "role") != "img" || len(ids) != 2 || ids[0] == ids[1] {
+		if ids := strings.Fields(attr(e, "aria-labelledby")); attr(e, "role") != "img" || len(ids) != 2 ||
+			ids[0] == ids[1] {
 			bad("a plot without title and desc")
 		}
 	case "script", "link", "img", "iframe", "object", "embed", "use", "image", "a", "form", "input":
 		bad("has no place in a sheet")
 	}
 	for _, a := range e.Attr {
-		if strings.HasPrefix(a.Name.Local, "on") || a.Name.Local == "src" || a.Name.Local == "href" || a.Name.Local == "style" {
+		if strings.HasPrefix(a.Name.Local, "on") || a.Name.Local == "src" || a.Name.Local == "href" ||
+			a.Name.Local == "style" {
 			bad(a.Name.Local)
 		}
 	}

@@ -16,22 +16,29 @@ const propia, otra = schema.UNE(900001), schema.UNE(900002)
 func rows(une schema.UNE, p idatu.Proceso, numbers ...[3]int64) []idatu.Conteo {
 	var out []idatu.Conteo
 	for _, n := range numbers {
-		out = append(out, idatu.Conteo{Institucion: une, Proceso: p, Criterio: int(n[0]), Numerador: n[1], Denominador: n[2]})
+		out = append(out,
+			idatu.Conteo{Institucion: une, Proceso: p, Criterio: int(n[0]), Numerador: n[1],
+				Denominador: n[2]})
 	}
 	return out
 }
 
 // primero and segundo are what the sample's institution counted in two quarters.
 func primero() []idatu.Conteo {
-	return append(rows(propia, idatu.GE, [3]int64{1, 2, 1254}, [3]int64{2, 18385, 1252}, [3]int64{3, 31, 1254}, [3]int64{4, 96, 1361}, [3]int64{5, 4, 96},
-		[3]int64{6, 2210, 92}, [3]int64{7, 3, 96}, [3]int64{8, 12, 70}, [3]int64{9, 5, 12}, [3]int64{10, 8, 54}),
-		rows(propia, idatu.CO, [3]int64{1, 6, 70}, [3]int64{2, 2, 6}, [3]int64{3, 1, 70}, [3]int64{4, 0, 41})...)
+	return append(rows(propia, idatu.GE, [3]int64{1, 2, 1254}, [3]int64{2, 18385, 1252},
+		[3]int64{3, 31, 1254}, [3]int64{4, 96, 1361}, [3]int64{5, 4, 96},
+		[3]int64{6, 2210, 92}, [3]int64{7, 3, 96}, [3]int64{8, 12, 70}, [3]int64{9, 5, 12},
+		[3]int64{10, 8, 54}),
+		rows(propia, idatu.CO, [3]int64{1, 6, 70}, [3]int64{2, 2, 6}, [3]int64{3, 1, 70},
+			[3]int64{4, 0, 41})...)
 }
 
 func segundo() []idatu.Conteo {
-	return append(rows(propia, idatu.GE, [3]int64{1, 1, 980}, [3]int64{2, 11250, 979}, [3]int64{3, 12, 980}, [3]int64{4, 40, 1024}, [3]int64{5, 0, 40},
+	return append(rows(propia, idatu.GE, [3]int64{1, 1, 980}, [3]int64{2, 11250, 979}, [3]int64{3, 12, 980},
+		[3]int64{4, 40, 1024}, [3]int64{5, 0, 40},
 		[3]int64{6, 801, 40}, [3]int64{7, 0, 40}, [3]int64{8, 6, 51}, [3]int64{9, 1, 6}, [3]int64{10, 4, 44}),
-		rows(propia, idatu.CO, [3]int64{1, 2, 51}, [3]int64{2, 0, 2}, [3]int64{3, 0, 51}, [3]int64{4, 0, 33})...)
+		rows(propia, idatu.CO, [3]int64{1, 2, 51}, [3]int64{2, 0, 2}, [3]int64{3, 0, 51},
+			[3]int64{4, 0, 33})...)
 }
 
 // suma adds counts of the same criterion.
@@ -42,7 +49,8 @@ func suma(all ...[]idatu.Conteo) []idatu.Conteo {
 		for _, c := range some {
 			k := [2]any{c.Proceso, c.Criterio}
 			if i, twice := at[k]; twice {
-				out[i].Numerador, out[i].Denominador = out[i].Numerador+c.Numerador, out[i].Denominador+c.Denominador
+				out[i].Numerador, out[i].Denominador = out[i].Numerador+c.Numerador,
+					out[i].Denominador+c.Denominador
 				continue
 			}
 			at[k] = len(out)
@@ -54,18 +62,23 @@ func suma(all ...[]idatu.Conteo) []idatu.Conteo {
 
 // ajenos are the counts of the rest of the sample's sector.
 func ajenos() []idatu.Conteo {
-	return append(rows(otra, idatu.GE, [3]int64{1, 9, 300}, [3]int64{2, 5100, 291}, [3]int64{3, 22, 300}, [3]int64{4, 80, 390}, [3]int64{5, 9, 80},
-		[3]int64{6, 2300, 71}, [3]int64{7, 4, 80}, [3]int64{8, 9, 40}, [3]int64{9, 7, 9}, [3]int64{10, 9, 25}),
-		rows(otra, idatu.CO, [3]int64{1, 12, 40}, [3]int64{2, 9, 12}, [3]int64{3, 4, 40}, [3]int64{4, 2, 20})...)
+	return append(rows(otra, idatu.GE, [3]int64{1, 9, 300}, [3]int64{2, 5100, 291}, [3]int64{3, 22, 300},
+		[3]int64{4, 80, 390}, [3]int64{5, 9, 80},
+		[3]int64{6, 2300, 71}, [3]int64{7, 4, 80}, [3]int64{8, 9, 40}, [3]int64{9, 7, 9},
+		[3]int64{10, 9, 25}),
+		rows(otra, idatu.CO, [3]int64{1, 12, 40}, [3]int64{2, 9, 12}, [3]int64{3, 4, 40},
+			[3]int64{4, 2, 20})...)
 }
 
 // hoja scores what an institution counted in some quarters within its sector.
 func hoja(t testing.TB, sector []idatu.Conteo, periodos ...[]idatu.Conteo) *ficha.Hoja {
 	t.Helper()
 	h := &ficha.Hoja{
-		Institucion: propia, Denominacion: "Banco Ficticio del Norte, S.A., Institución de Banca Múltiple", Sector: "Bancos",
-		Desde: schema.NewDia(2018, 1, 1), Hasta: schema.NewDia(2018, 6, 30),
-		AsOf: time.Date(2018, 7, 3, 2, 0, 0, 250e6, time.UTC), Metodo: idatu.Metodo2018(), Calendario: "3f9c01d2ab47",
+		Institucion: propia, Denominacion: "Banco Ficticio del Norte, S.A., Institución de Banca Múltiple",
+		Sector: "Bancos",
+		Desde:  schema.NewDia(2018, 1, 1), Hasta: schema.NewDia(2018, 6, 30),
+		AsOf: time.Date(2018, 7, 3, 2, 0, 0, 250e6, time.UTC), Metodo: idatu.Metodo2018(),
+		Calendario: "3f9c01d2ab47",
 	}
 	h.Periodos = ficha.Trimestres(h.Desde, h.Hasta)
 	for i := range periodos {
@@ -106,12 +119,15 @@ func escribe(t testing.TB, h *ficha.Hoja) string {
 // larga is a sheet of n quarters in all three processes.
 func larga(t testing.TB, n int) *ficha.Hoja {
 	t.Helper()
-	ordinary := rows(propia, idatu.GO, [3]int64{1, 4, 131}, [3]int64{2, 1781, 127}, [3]int64{4, 22, 153}, [3]int64{5, 3, 22}, [3]int64{6, 560, 20},
+	ordinary := rows(propia, idatu.GO, [3]int64{1, 4, 131}, [3]int64{2, 1781, 127}, [3]int64{4, 22, 153},
+		[3]int64{5, 3, 22}, [3]int64{6, 560, 20},
 		[3]int64{8, 3, 15}, [3]int64{9, 2, 3}, [3]int64{10, 1, 12})
 	h := &ficha.Hoja{
-		Institucion: propia, Sector: "Sociedades Financieras de Objeto Múltiple, Entidades Reguladas", Calendario: "3f9c01d2ab47",
-		Denominacion: "Compañía Ficticia de Crédito y Ahorro para el Desarrollo de los Municipios Imaginarios de la Peña, S.A. de C.V., Sociedad Financiera de Objeto Múltiple, Entidad Regulada",
-		Desde:        schema.NewDia(2018, 1, 1), Hasta: schema.NewDia(2018, time.Month(3*n), 15),
+		Institucion: propia, Sector: "Sociedades Financieras de Objeto Múltiple, Entidades Reguladas",
+		Calendario: "3f9c01d2ab47",
+		Denominacion: "Compañía Ficticia de Crédito y Ahorro para el Desarrollo de los Municipios " +
+			"Imaginarios de la Peña, S.A. de C.V., Sociedad Financiera de Objeto Múltiple, Entidad Regulada",
+		Desde: schema.NewDia(2018, 1, 1), Hasta: schema.NewDia(2018, time.Month(3*n), 15),
 		AsOf: time.Date(2024, 1, 16, 2, 0, 0, 0, time.UTC), Metodo: idatu.Metodo2018(),
 	}
 	h.Periodos = ficha.Trimestres(h.Desde, h.Hasta)
@@ -141,6 +157,7 @@ func ociosa(t testing.TB) *ficha.Hoja {
 	for n := range int64(10) {
 		idle = append(idle, rows(propia, idatu.GE, [3]int64{n + 1, 0, 0})...)
 	}
-	co := rows(propia, idatu.CO, [3]int64{1, 2, 51}, [3]int64{2, 0, 2}, [3]int64{3, 0, 51}, [3]int64{4, 0, 33})
+	co := rows(propia, idatu.CO, [3]int64{1, 2, 51}, [3]int64{2, 0, 2}, [3]int64{3, 0, 51},
+		[3]int64{4, 0, 33})
 	return hoja(t, ajenos(), append(co, idle...), idle)
 }

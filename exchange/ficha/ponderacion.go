@@ -45,7 +45,9 @@ func (h *Hoja) ponderacion() ponderacion {
 		out.Notas = append(out.Notas, "IDATU sin dato: no se conoce la calificación de "+enumera(unknown)+".")
 	}
 	if h.Integrantes == 1 {
-		out.Notas = append(out.Notas, "La institución está sola en su sector: la media es la suya, y los límites que salen del sector también.")
+		out.Notas = append(out.Notas,
+			"La institución está sola en su sector: la media es la suya, y los límites que salen del "+
+				"sector también.")
 	}
 	out.Suma = fmt.Sprintf("%d %%", sum)
 	return out
@@ -56,8 +58,9 @@ func (h *Hoja) ponderacion() ponderacion {
 func (h *Hoja) peso(r *idatu.ReglaProceso) (line peso, weight int64) {
 	weight = h.Metodo.PesosDe(&h.Calificacion)[r.Proceso]
 	mark := h.Calificacion.CalificacionEn(r.Proceso)
-	line = peso{Clave: string(r.Proceso), Nombre: r.Nombre, Total: noAplica, Calificacion: dos(mark), Media: dos(h.Medias[r.Proceso]),
-		Peso: "no pesa", Aportacion: noAplica}
+	line = peso{Clave: string(r.Proceso), Nombre: r.Nombre, Total: noAplica, Calificacion: dos(mark),
+		Media: dos(h.Medias[r.Proceso]),
+		Peso:  "no pesa", Aportacion: noAplica}
 	m := h.Calificacion.Proceso(r.Proceso)
 	none := m != nil && m.NadaConcluido
 	switch {

@@ -24,7 +24,8 @@ func conteos(t *rapid.T, une schema.UNE) []idatu.Conteo {
 			continue
 		}
 		for _, r := range p.Criterios {
-			c := idatu.Conteo{Institucion: une, Proceso: p.Proceso, Criterio: r.Numero, Denominador: rapid.Int64Range(0, 3000).Draw(t, "denominator")}
+			c := idatu.Conteo{Institucion: une, Proceso: p.Proceso, Criterio: r.Numero,
+				Denominador: rapid.Int64Range(0, 3000).Draw(t, "denominator")}
 			high := c.Denominador
 			if r.Tiempo {
 				high *= 40
@@ -49,8 +50,10 @@ func TestEveryNumber(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h := &ficha.Hoja{Institucion: propia, Denominacion: "Banco", Sector: "Bancos", Desde: schema.NewDia(2026, 1, 1), Hasta: schema.NewDia(2026, 5, 1),
-			AsOf: time.Unix(1, 0), Metodo: m, Integrantes: r.Sector, Medias: r.Medias, Calificacion: idatu.Calificacion{Institucion: propia}}
+		h := &ficha.Hoja{Institucion: propia, Denominacion: "Banco", Sector: "Bancos",
+			Desde: schema.NewDia(2026, 1, 1), Hasta: schema.NewDia(2026, 5, 1),
+			AsOf: time.Unix(1, 0), Metodo: m, Integrantes: r.Sector, Medias: r.Medias,
+			Calificacion: idatu.Calificacion{Institucion: propia}}
 		for _, c := range r.Instituciones {
 			if c.Institucion == propia {
 				h.Calificacion = c
@@ -67,7 +70,9 @@ func TestEveryNumber(t *testing.T) {
 			t.Fatal(p.malos)
 		}
 		for _, want := range esperadas(h) {
-			if !slices.ContainsFunc(p.tablas[want[0]], func(row []string) bool { return slices.Equal(lisas(row), want[1:]) }) {
+			if !slices.ContainsFunc(p.tablas[want[0]], func(row []string) bool {
+				return slices.Equal(lisas(row), want[1:])
+			}) {
 				t.Fatalf("no row %q\nin %q", want, p.tablas[want[0]])
 			}
 		}
@@ -96,15 +101,20 @@ func esperadas(h *ficha.Hoja) [][]string {
 			if x.Tiempo {
 				share, byShare = "—", "—"
 			}
-			out = append(out, []string{table, fmt.Sprint(x.Criterio), x.Nombre, fmt.Sprint(x.Numerador), fmt.Sprint(x.Denominador), num(x.Indice), share,
-				won(x.PorIndice), byShare, won(x.Puntos),
-				fmt.Sprint(h.Metodo.Proceso(p.Proceso).Criterio(x.Criterio).Puntos)},
-				[]string{fmt.Sprintf("%s (%s): datos por trimestre y acumulados", p.Nombre, p.Proceso), fmt.Sprint(x.Criterio), x.Nombre,
-					fmt.Sprintf("%d / %d", x.Numerador, x.Denominador), "sin dato", fmt.Sprintf("%d / %d", x.Numerador, x.Denominador)})
+			out = append(out,
+				[]string{table, fmt.Sprint(x.Criterio), x.Nombre, fmt.Sprint(x.Numerador),
+					fmt.Sprint(x.Denominador), num(x.Indice), share,
+					won(x.PorIndice), byShare, won(x.Puntos),
+					fmt.Sprint(h.Metodo.Proceso(p.Proceso).Criterio(x.Criterio).Puntos)},
+				[]string{fmt.Sprintf("%s (%s): datos por trimestre y acumulados", p.Nombre, p.Proceso),
+					fmt.Sprint(x.Criterio), x.Nombre,
+					fmt.Sprintf("%d / %d", x.Numerador, x.Denominador), "sin dato",
+					fmt.Sprintf("%d / %d", x.Numerador, x.Denominador)})
 		}
 		out = append(out,
 			[]string{table, "", "Total", won(p.PorIndice), won(p.PorParticipacion), won(p.Total), "100"},
-			[]string{table, "", "Calificación: la décima parte del total", "", "", won(p.Calificacion()), "10"})
+			[]string{table, "", "Calificación: la décima parte del total", "", "", won(p.Calificacion()),
+				"10"})
 	}
 	whole := num(h.Calificacion.IDATU)
 	for _, name := range []idatu.Proceso{idatu.GE, idatu.CO} {

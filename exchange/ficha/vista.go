@@ -44,9 +44,11 @@ type proceso struct {
 func vistaDe(h *Hoja) *vista {
 	v := &vista{
 		Simulacro: h.Simulacro, DeBitacora: !h.AsOf.IsZero(), Metodo: h.Metodo.Version,
-		Denominacion: cmp.Or(h.Denominacion, "Institución "+h.Institucion.String()), Clave: h.Institucion.String(),
-		Sector: suelto("Sector", h.Sector), Periodo: suelto("Periodo", h.periodo()), Archivos: h.archivos(),
-		IDATU: h.idatu(), Conocido: h.Calificacion.IDATU != nil,
+		Denominacion: cmp.Or(h.Denominacion, "Institución "+h.Institucion.String()),
+		Clave:        h.Institucion.String(),
+		Sector:       suelto("Sector", h.Sector), Periodo: suelto("Periodo", h.periodo()),
+		Archivos: h.archivos(),
+		IDATU:    h.idatu(), Conocido: h.Calificacion.IDATU != nil,
 		Identificacion: h.identificacion(), Resumen: h.resumen(), Ponderacion: h.ponderacion(),
 		Anchas: len(h.Periodos) > pocos, Pie: h.pie(), Comando: h.comando(),
 	}
@@ -118,7 +120,8 @@ func (h *Hoja) pie() string {
 	if h.AsOf.IsZero() {
 		at = "momento de los datos: " + sinDato
 	}
-	return fmt.Sprintf("%s · %s · calendario %s · método %s", h.Institucion, at, h.calendario(), h.Metodo.Version)
+	return fmt.Sprintf("%s · %s · calendario %s · método %s", h.Institucion, at, h.calendario(),
+		h.Metodo.Version)
 }
 
 // comando prints the same sheet again. The moment stands in it whole.
@@ -130,7 +133,8 @@ func (h *Hoja) comando() string {
 		}
 		return fmt.Sprintf("buzon score%s --institution %s --format html", files, h.Institucion)
 	}
-	return fmt.Sprintf("buzon score --config ARCHIVO --from %s --to %s --as-of %s%s --institution %s --format html",
+	return fmt.Sprintf(
+		"buzon score --config ARCHIVO --from %s --to %s --as-of %s%s --institution %s --format html",
 		h.Desde, h.Hasta, schema.Momento(h.AsOf), h.orden(), h.Institucion)
 }
 
@@ -155,7 +159,8 @@ func (h *Hoja) proceso(r *idatu.ReglaProceso) proceso {
 func ausente(p idatu.Proceso) string {
 	switch p {
 	case idatu.GE:
-		return "Sin renglones: la institución no está adherida a Gestión Electrónica. Su calificación ahí es 0.00, y pesa."
+		return "Sin renglones: la institución no está adherida a Gestión Electrónica. Su calificación ahí " +
+			"es 0.00, y pesa."
 	case idatu.GO:
 		return "Sin renglones: no hay asuntos de Gestión Ordinaria, y el IDATU se pondera sin este proceso."
 	}
@@ -167,7 +172,8 @@ func nadaConcluido(p idatu.Proceso) string {
 	if p == idatu.GO {
 		return "No se concluyó ningún asunto en el periodo: el IDATU se pondera sin este proceso."
 	}
-	return "No se concluyó ningún asunto en el periodo: el proceso no aplica, no cuenta en la media del sector, " +
+	return "No se concluyó ningún asunto en el periodo: el proceso no aplica, no cuenta en la media del " +
+		"sector, " +
 		"y por eso sin IDATU."
 }
 
@@ -178,10 +184,12 @@ func (h *Hoja) notas(r *idatu.ReglaProceso, m *idatu.Marca) []string {
 		out = append(out, nadaConcluido(r.Proceso))
 	}
 	if len(m.Faltan) > 0 {
-		out = append(out, "Sin dato de "+criterios(m.Faltan)+": el total, la calificación y el IDATU no se conocen.")
+		out = append(out,
+			"Sin dato de "+criterios(m.Faltan)+": el total, la calificación y el IDATU no se conocen.")
 	}
 	if bad := h.descuadre(m); len(bad) > 0 {
-		out = append(out, "Los trimestres no suman el acumulado en "+criterios(bad)+": son datos de distinto origen.")
+		out = append(out, "Los trimestres no suman el acumulado en "+criterios(bad)+
+			": son datos de distinto origen.")
 	}
 	return out
 }

@@ -24,7 +24,9 @@ func opened(t *testing.T) *Gateway {
 		t.Fatal(err)
 	}
 	cfg.Server.Passwords = true
-	g, err := Open(t.Context(), Options{Config: cfg, Log: zap.NewNop(), Now: func() time.Time { return at }, Command: "test"})
+	g, err := Open(t.Context(), Options{Config: cfg, Log: zap.NewNop(), Now: func() time.Time {
+		return at
+	}, Command: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,8 @@ func (g *Gateway) newAPI() (*api, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &ops.Consultas{Store: g.Store, Log: g.log, Now: g.now, TLS: cert, Beats: g.Config.Server.Listen != "", Acuerdo: Acuerdo(g.Config)}
+	s := &ops.Consultas{Store: g.Store, Log: g.log, Now: g.now, TLS: cert,
+		Beats: g.Config.Server.Listen != "", Acuerdo: Acuerdo(g.Config)}
 	for _, t := range a.Tokens {
 		s.Tokens = append(s.Tokens, ops.Bearer{Nombre: t.Name, Rol: ops.Rol(t.Role), SHA256: t.Sum()})
 	}

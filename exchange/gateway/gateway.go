@@ -91,7 +91,8 @@ func (g *Gateway) open(ctx context.Context) error {
 	if err := notLost(g.Config.Data); err != nil {
 		return err
 	}
-	if g.Store, err = store.Open(ctx, StorePath(g.Config.Data), store.Options{Now: g.now(), Unsynced: g.opts.Unsynced}); err != nil {
+	if g.Store, err = store.Open(ctx, StorePath(g.Config.Data),
+		store.Options{Now: g.now(), Unsynced: g.opts.Unsynced}); err != nil {
 		return err
 	}
 	g.close = append(g.close, g.Store.Close)
@@ -125,8 +126,9 @@ func notLost(data string) error {
 		return err
 	}
 	if held {
-		return fmt.Errorf("%s is gone, and archivo/ beside it is not empty: restore the database from its backup; "+
-			"to begin anew, move archivo/, apartado/ and subidas/ away first", StorePath(data))
+		return fmt.Errorf(
+			"%s is gone, and archivo/ beside it is not empty: restore the database from its backup; "+
+				"to begin anew, move archivo/, apartado/ and subidas/ away first", StorePath(data))
 	}
 	return nil
 }
@@ -145,7 +147,8 @@ func (g *Gateway) Close() error {
 func (g *Gateway) seed(ctx context.Context) error {
 	var roll []store.Institucion
 	for _, in := range g.Config.Padron {
-		x := store.Institucion{UNE: in.Clave, Denominacion: in.Denominacion, Sector: in.Sector, Termino: in.Termino, Prorroga: in.Prorroga}
+		x := store.Institucion{UNE: in.Clave, Denominacion: in.Denominacion, Sector: in.Sector,
+			Termino: in.Termino, Prorroga: in.Prorroga}
 		for _, k := range in.Llaves {
 			x.Llaves = append(x.Llaves, LlaveOf(k))
 		}
@@ -154,7 +157,8 @@ func (g *Gateway) seed(ctx context.Context) error {
 	return g.Store.Update(ctx, g.now(), func(tx *store.Tx) error {
 		differs, err := tx.Seed(roll)
 		for _, d := range differs {
-			g.log.Warn("the roll in the store differs from the configuration; the store's counts", zap.String("difference", d))
+			g.log.Warn("the roll in the store differs from the configuration; the store's counts",
+				zap.String("difference", d))
 		}
 		return err
 	})
@@ -179,7 +183,8 @@ func (g *Gateway) buildCycle(ctx context.Context) error {
 		Firmante: exchange.NewFirmante(g.Config.Seal.ID, key),
 		Reglas:   Rules(g.Config), Versiones: g.Config.Layout.Versions.Of,
 		Plazos:    plazosDe(g.Config),
-		TodoONada: todoONada(g.Config), Anexos: g.Config.Layout.AnnexWait, AnexoBytes: g.Config.Server.MaxAnnexBytes,
+		TodoONada: todoONada(g.Config), Anexos: g.Config.Layout.AnnexWait,
+		AnexoBytes: g.Config.Server.MaxAnnexBytes,
 		Limites:    exchange.Limites{Bytes: g.Config.Layout.MaxBytes, Registros: g.Config.Layout.MaxRecords},
 		AvisoLlave: g.Config.Server.KeyWarning, Servidor: g.serverKeys(),
 	}
@@ -204,7 +209,8 @@ func (g *Gateway) reconcile(ctx context.Context) error {
 		return err
 	}
 	for _, h := range r.Apartados {
-		g.log.Warn("a content that the store does not know was set apart; 'buzon verify' lists them", zap.String("sha256", string(h)))
+		g.log.Warn("a content that the store does not know was set apart; 'buzon verify' lists them",
+			zap.String("sha256", string(h)))
 	}
 	for _, h := range r.Devueltos {
 		g.log.Info("a content came back from apartado/", zap.String("sha256", string(h)))
@@ -232,7 +238,9 @@ func (g *Gateway) serverKeys() (lines []string) {
 		return nil
 	}
 	for _, k := range keys {
-		lines = append(lines, fmt.Sprintf("# Servidor SFTP: %s %s", strings.TrimPrefix(k.PublicKey().Type(), "ssh-"), ssh.FingerprintSHA256(k.PublicKey())))
+		lines = append(lines,
+			fmt.Sprintf("# Servidor SFTP: %s %s", strings.TrimPrefix(k.PublicKey().Type(), "ssh-"),
+				ssh.FingerprintSHA256(k.PublicKey())))
 	}
 	return lines
 }
@@ -265,10 +273,12 @@ func shown(cfg *config.Config) func(string) string {
 	r := Rules(cfg)
 	return func(p string) string {
 		dir, base := path.Split(p)
-		if plain := strings.TrimSuffix(strings.TrimPrefix(base, "."), ".tmp"); exchange.EsAnexo(&r, base) || exchange.EsAnexo(&r, plain) ||
+		if plain := strings.TrimSuffix(strings.TrimPrefix(base, "."), ".tmp"); exchange.EsAnexo(&r, base) ||
+			exchange.EsAnexo(&r, plain) ||
 			exchange.EsAnexo(&r, strings.TrimSuffix(plain, path.Ext(plain))) {
 			return dir + "[anexo]"
-		} else if known := store.Mostrable(0, plain); known != plain && path.Base(dir) == schema.CarpetaRespuestas {
+		} else if known := store.Mostrable(0, plain); known != plain &&
+			path.Base(dir) == schema.CarpetaRespuestas {
 			return dir + known
 		}
 		return p
@@ -344,7 +354,8 @@ func (g *Gateway) openCONDUSEF() error {
 	default:
 		g.condusef = func(carpeta string) (exchange.Mailbox, error) {
 			if carpeta == schema.CarpetaAnexos {
-				if err := os.Mkdir(filepath.Join(src.Folder, carpeta), 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+				if err := os.Mkdir(filepath.Join(src.Folder, carpeta), 0o777); err != nil &&
+					!errors.Is(err, fs.ErrExist) {
 					return nil, err
 				}
 			}
@@ -372,8 +383,9 @@ func (g *Gateway) Folder(name string) *carpeta.Mailbox {
 // dial makes the client of a party's server; it connects when it is first used.
 func dial(r *config.Dial, log *zap.Logger, shown func(string) string) (*remote.Client, error) {
 	cfg := remote.Options{Address: r.Address, User: r.User, HostKeys: r.HostKeys, DialTimeout: r.DialTimeout,
-		HandshakeTimeout: r.HandshakeTimeout, IdleTimeout: r.IdleTimeout, Settle: r.Settle, Retries: r.Retries,
-		Log: log, Shown: shown}
+		HandshakeTimeout: r.HandshakeTimeout, IdleTimeout: r.IdleTimeout, Settle: r.Settle,
+		Retries: r.Retries,
+		Log:     log, Shown: shown}
 	if r.Key != "" {
 		s, err := r.Signer()
 		if err != nil {

@@ -36,7 +36,8 @@ func NewHeart(ctx context.Context, g *Gateway, listens bool) (h *Heart, err erro
 				return err
 			}
 		}
-		return tx.Log(store.Acto{Evento: bitacora.ServicioIniciado, Carga: bitacora.CargaServicio{Version: g.opts.Version}})
+		return tx.Log(store.Acto{Evento: bitacora.ServicioIniciado,
+			Carga: bitacora.CargaServicio{Version: g.opts.Version}})
 	})
 	return h, err
 }
@@ -49,7 +50,8 @@ func (h *Heart) Stop(ctx context.Context) error {
 				return err
 			}
 		}
-		return tx.Log(store.Acto{Evento: bitacora.ServicioTerminado, Carga: bitacora.CargaServicio{Version: h.g.opts.Version}})
+		return tx.Log(store.Acto{Evento: bitacora.ServicioTerminado,
+			Carga: bitacora.CargaServicio{Version: h.g.opts.Version}})
 	})
 }
 
@@ -92,6 +94,7 @@ func (h *Heart) BeatAt(ctx context.Context, now time.Time, passed time.Duration)
 			return nil
 		}
 		return tx.Log(store.Acto{Evento: bitacora.RelojAjustado, Carga: bitacora.CargaReloj{
-			Antes: schema.NewInstante(was.Add(passed)), Despues: schema.NewInstante(now), Segundos: int64(off.Seconds())}})
+			Antes: schema.NewInstante(was.Add(passed)), Despues: schema.NewInstante(now),
+			Segundos: int64(off.Seconds())}})
 	})
 }

@@ -9,5 +9,6 @@ import (
 
 // LlaveOf is a key as the store keeps it.
 func LlaveOf(l config.LlavePublica) store.Llave {
-	return store.Llave{Fingerprint: ssh.FingerprintSHA256(l.Key), Publica: string(ssh.MarshalAuthorizedKey(l.Key)), Nombre: l.Nombre}
+	return store.Llave{Fingerprint: ssh.FingerprintSHA256(l.Key),
+		Publica: string(ssh.MarshalAuthorizedKey(l.Key)), Nombre: l.Nombre}
 }

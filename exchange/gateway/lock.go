@@ -22,8 +22,10 @@ func takeLock(data, what string) (*lock, error) {
 	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		holder, _ := os.ReadFile(name)
-		return nil, errors.Join(fmt.Errorf("%s is in use by %s; one process at a time may work on a data folder: stop that one, or wait until it has ended",
-			data, strings.TrimSpace(string(holder))), f.Close())
+		return nil, errors.Join(
+			fmt.Errorf("%s is in use by %s; one process at a time may work on a data folder: stop that "+
+				"one, or wait until it has ended",
+				data, strings.TrimSpace(string(holder))), f.Close())
 	}
 	if err == nil {
 		err = f.Truncate(0)

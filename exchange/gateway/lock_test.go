@@ -13,7 +13,8 @@ func TestLock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := takeLock(dir, "run"); err == nil || !strings.Contains(err.Error(), "in use by buzon serve (pid ") {
+	if _, err := takeLock(dir, "run"); err == nil ||
+		!strings.Contains(err.Error(), "in use by buzon serve (pid ") {
 		t.Errorf("a second lock: %v", err)
 	}
 	// A child between fork and exec has a copy of the descriptor; giving the lock

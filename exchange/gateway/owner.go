@@ -33,8 +33,9 @@ func TakeOwner(data string, say func(string)) error {
 	case me == uid:
 		return nil
 	case me != 0:
-		return fmt.Errorf("%s is of %s, and this process runs as %s; run it as that user: sudo -u %s buzon …; "+
-			"or give the folder to this one: chown -R %d %s",
+		return fmt.Errorf(
+			"%s is of %s, and this process runs as %s; run it as that user: sudo -u %s buzon …; "+
+				"or give the folder to this one: chown -R %d %s",
 			data, userName(uid), userName(me), sudoName(uid), me, data)
 	}
 	if err := become(uid, gid); err != nil {

@@ -89,7 +89,8 @@ func asUser(t *testing.T, uid int, f func()) {
 	go func() {
 		defer close(done)
 		runtime.LockOSThread() // never unlocked: the thread ends with this
-		if _, _, e := syscall.RawSyscall(syscall.SYS_SETRESUID, uintptr(uid), uintptr(uid), uintptr(uid)); e != 0 {
+		if _, _, e := syscall.RawSyscall(syscall.SYS_SETRESUID, uintptr(uid), uintptr(uid),
+			uintptr(uid)); e != 0 {
 			t.Errorf("setresuid %d: %v", uid, e)
 			return
 		}

@@ -144,27 +144,29 @@ func (g *Gateway) newAgenda() (*schedule.Agenda, error) {
 		return nil, err
 	}
 	corte := g.Cycle.Plazos.Corte
-	return &schedule.Agenda{Store: g.Store, Zona: schema.Zona, Now: g.now, Log: g.log, Tareas: []schedule.Tarea{
-		{Nombre: "corte", CadaUna: true,
-			Siguiente: func(after time.Time) time.Time {
-				cal := g.calendario()
-				dia := cal.HabilDesde(schema.DiaDe(after))
-				if t := dia.At(corte); t.After(after) {
-					return t
-				}
-				return cal.Siguiente(dia).At(corte)
-			},
-			Run: func(ctx context.Context, para time.Time, late time.Duration) error {
-				return g.Corte(ctx, schema.DiaDe(para), late)
-			}},
-		{Nombre: "recoger", Siguiente: pull, Run: func(ctx context.Context, _ time.Time, late time.Duration) error {
-			dia, err := g.Cycle.Jornada(ctx)
-			if err != nil {
-				return err
-			}
-			return g.scheduled(ctx, dia, late)
-		}},
-	}}, nil
+	return &schedule.Agenda{Store: g.Store, Zona: schema.Zona, Now: g.now, Log: g.log,
+		Tareas: []schedule.Tarea{
+			{Nombre: "corte", CadaUna: true,
+				Siguiente: func(after time.Time) time.Time {
+					cal := g.calendario()
+					dia := cal.HabilDesde(schema.DiaDe(after))
+					if t := dia.At(corte); t.After(after) {
+						return t
+					}
+					return cal.Siguiente(dia).At(corte)
+				},
+				Run: func(ctx context.Context, para time.Time, late time.Duration) error {
+					return g.Corte(ctx, schema.DiaDe(para), late)
+				}},
+			{Nombre: "recoger", Siguiente: pull,
+				Run: func(ctx context.Context, _ time.Time, late time.Duration) error {
+					dia, err := g.Cycle.Jornada(ctx)
+					if err != nil {
+						return err
+					}
+					return g.scheduled(ctx, dia, late)
+				}},
+		}}, nil
 }
 
 // scheduled does a run that was planned.

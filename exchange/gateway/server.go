@@ -26,17 +26,21 @@ func (g *Gateway) newServer(d *Daemon) (*dropbox.Server, error) {
 	}
 	c := dropbox.Options{
 		Uploads: g.uploads, Now: g.now, Folders: g.folders, View: g.view,
-		HostKeys: keys, Authorize: g.Authorize, Legacy: s.LegacyAlgorithms, Log: g.log, Shown: shown(g.Config), Zone: schema.Zona,
+		HostKeys: keys, Authorize: g.Authorize, Legacy: s.LegacyAlgorithms, Log: g.log,
+		Shown: shown(g.Config), Zone: schema.Zona,
 		OnLogin: func(l dropbox.Login) {
 			if err := g.bound(l.Account); err != nil {
-				g.log.Error("the limits of an account are not set", zap.String("account", l.Account), zap.Error(err))
+				g.log.Error("the limits of an account are not set", zap.String("account", l.Account),
+					zap.Error(err))
 			}
 			d.follow.LoggedIn(l.Account, l.Key)
 		},
 		OnRefusal: g.Refused, OnPickup: g.pickedUp, OnUnavailable: g.unavailable,
 		OnUpload: func(account, _, _ string) { d.visits.ask(g.party(account)) },
-		Limits: dropbox.Limits{Handshake: s.HandshakeTimeout, Idle: s.IdleTimeout, Connections: s.MaxConnections,
-			Handshakes: s.MaxHandshakes, PerAddress: s.MaxPerAddress, Sessions: s.MaxSessions, Handles: s.MaxHandles,
+		Limits: dropbox.Limits{Handshake: s.HandshakeTimeout, Idle: s.IdleTimeout,
+			Connections: s.MaxConnections,
+			Handshakes:  s.MaxHandshakes, PerAddress: s.MaxPerAddress, Sessions: s.MaxSessions,
+			Handles:     s.MaxHandles,
 			MaxFailures: s.MaxFailures, Ban: s.Ban, BanMax: s.BanMax},
 		UploadBytes: g.uploadBytes,
 	}
@@ -100,8 +104,9 @@ func (g *Gateway) party(account string) schema.Parte {
 func (g *Gateway) pickedUp(p dropbox.Pickup) error {
 	r := exchange.Lectura{Parte: g.party(p.Account), Carpeta: p.Folder, Nombre: p.Name,
 		Cuenta: p.Account, Llave: p.Key, Direccion: p.Remote, Cliente: p.Client, Algoritmos: p.Algorithms,
-		Abierta: p.Opened, Cerrada: p.Ended, Primero: p.First, Ultimo: p.Last, Inicio: -1, Tramos: p.Read, Cierre: p.Closed,
-		Bytes: p.Size}
+		Abierta: p.Opened, Cerrada: p.Ended, Primero: p.First, Ultimo: p.Last, Inicio: -1, Tramos: p.Read,
+		Cierre: p.Closed,
+		Bytes:  p.Size}
 	r.SHA256, _ = p.Sys.(schema.Huella)
 	if p.Asked {
 		r.Inicio = p.Start
@@ -113,8 +118,10 @@ func (g *Gateway) pickedUp(p dropbox.Pickup) error {
 // ones together, so that strangers cannot fill the log.
 func (g *Gateway) Refused(r dropbox.Refusal) {
 	err := g.Store.Update(context.Background(), g.now(), func(tx *store.Tx) error {
-		return tx.Log(store.Acto{Evento: bitacora.AccesoRehusado, Parte: g.party(r.Account), Carga: bitacora.CargaAcceso{
-			Motivo: string(r.Reason), Direccion: r.Address, Veces: r.Count, Desde: schema.NewInstante(r.Since)}})
+		return tx.Log(store.Acto{Evento: bitacora.AccesoRehusado, Parte: g.party(r.Account),
+			Carga: bitacora.CargaAcceso{
+				Motivo: string(r.Reason), Direccion: r.Address, Veces: r.Count,
+				Desde: schema.NewInstante(r.Since)}})
 	})
 	if err != nil {
 		g.log.Error("a refusal is not in the log", zap.String("reason", string(r.Reason)), zap.Error(err))

@@ -36,9 +36,11 @@ func (g *Gateway) UseTerms(ctx context.Context) error {
 		todo = append(todo, string(t))
 	}
 	err := g.Store.Update(ctx, g.now(), func(tx *store.Tx) error {
-		return tx.Configure(bitacora.CargaConfiguracion{Corte: p.Corte.String(), FinDePlazo: p.FinDePlazo.String(), Desde: g.Config.Terms.Desde,
-			PorVencer: p.PorVencer, VentanaSegundos: int64(p.Ventana.Seconds()), AnexosSegundos: int64(g.Cycle.Anexos.Seconds()),
-			TodoONada: todo})
+		return tx.Configure(bitacora.CargaConfiguracion{Corte: p.Corte.String(),
+			FinDePlazo: p.FinDePlazo.String(), Desde: g.Config.Terms.Desde,
+			PorVencer: p.PorVencer, VentanaSegundos: int64(p.Ventana.Seconds()),
+			AnexosSegundos: int64(g.Cycle.Anexos.Seconds()),
+			TodoONada:      todo})
 	})
 	if err != nil {
 		return err
@@ -50,11 +52,13 @@ func (g *Gateway) UseTerms(ctx context.Context) error {
 		}
 		fresh, differs := newInhabiles(have, g.Config.Terms.Inhabiles)
 		for _, d := range differs {
-			g.log.Warn("the calendar in the store differs from the configuration; the store's counts", zap.String("difference", d))
+			g.log.Warn("the calendar in the store differs from the configuration; the store's counts",
+				zap.String("difference", d))
 		}
 		r, err := p.ChangeCalendar(tx, fresh, exchange.CalendarioArranque, nil)
 		if len(r.Movidos) > 0 {
-			g.log.Info("open terms were counted again", zap.Int("folios", len(r.Movidos)), zap.String("calendar", r.Ahora))
+			g.log.Info("open terms were counted again", zap.Int("folios", len(r.Movidos)),
+				zap.String("calendar", r.Ahora))
 		}
 		return err
 	})
@@ -64,7 +68,9 @@ func (g *Gateway) UseTerms(ctx context.Context) error {
 // and tells of those that it knows otherwise.
 func newInhabiles(have, want []schema.Inhabil) (fresh []schema.Inhabil, differs []string) {
 	for _, in := range want {
-		i := slices.IndexFunc(have, func(h schema.Inhabil) bool { return h.Fecha == in.Fecha && h.Origen == in.Origen })
+		i := slices.IndexFunc(have, func(h schema.Inhabil) bool {
+			return h.Fecha == in.Fecha && h.Origen == in.Origen
+		})
 		switch {
 		case i < 0:
 			fresh = append(fresh, in)

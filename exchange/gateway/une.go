@@ -32,7 +32,8 @@ func (g *Gateway) openUNEs(ctx context.Context, roll []store.Institucion) error 
 			if !g.route(in.UNE.Parte()).Propio {
 				continue
 			}
-			own := strings.NewReplacer("{clave}", in.UNE.String(), "{denominacion}", in.Denominacion, "\n", "\r\n").Replace(text)
+			own := strings.NewReplacer("{clave}", in.UNE.String(), "{denominacion}", in.Denominacion, "\n",
+				"\r\n").Replace(text)
 			if err := exchange.Mostrar(tx, in.UNE.Parte(), "LEEME.txt", []byte(own)); err != nil {
 				return fmt.Errorf("une %s: %w", in.UNE, err)
 			}
@@ -60,7 +61,9 @@ func (g *Gateway) openRemotes() error {
 		}
 		g.close = append(g.close, c.Close)
 		g.remotes[r.UNE.Parte()] = exchange.Route{Limite: r.VisitTimeout, Truncado: r.TruncatedAfter,
-			Mailbox: func(carpeta string) (exchange.Mailbox, error) { return c.Mailbox(path.Join(r.Folder, carpeta)), nil }}
+			Mailbox: func(carpeta string) (exchange.Mailbox, error) {
+				return c.Mailbox(path.Join(r.Folder, carpeta)), nil
+			}}
 	}
 	return nil
 }

@@ -34,8 +34,9 @@ func (g *Gateway) openUploads() (err error) {
 
 // arrive records a finished upload; it counts from then on.
 func (g *Gateway) arrive(x subidas.Arrival) error {
-	err := g.Cycle.Arrive(context.Background(), store.Arribo{Parte: g.party(x.Account), Carpeta: x.Folder, Nombre: x.Name,
-		SHA256: schema.Huella(x.SHA256), Momento: x.Moment, Fechado: x.Shown, Subida: x.ID}, x.Path)
+	err := g.Cycle.Arrive(context.Background(),
+		store.Arribo{Parte: g.party(x.Account), Carpeta: x.Folder, Nombre: x.Name,
+			SHA256: schema.Huella(x.SHA256), Momento: x.Moment, Fechado: x.Shown, Subida: x.ID}, x.Path)
 	if errors.Is(err, store.ErrMayusculas) {
 		err = fmt.Errorf("%w: %w", subidas.ErrCase, err)
 	}

@@ -78,7 +78,10 @@ func (m *Metodo) CheckConteos(conteos []Conteo) []Mistake {
 		add(column, err)
 		k := own{c.Institucion, clave{c.Proceso, c.Criterio}}
 		if at, twice := first[k]; twice {
-			bad = append(bad, Mistake{i, "criterio", at, fmt.Errorf("criterion %d of %s of %s stands already", c.Criterio, c.Proceso, c.Institucion)})
+			bad = append(bad,
+				Mistake{i, "criterio", at,
+					fmt.Errorf("criterion %d of %s of %s stands already", c.Criterio, c.Proceso,
+						c.Institucion)})
 			continue
 		}
 		first[k] = i
@@ -98,7 +101,8 @@ func (c Conteo) check(r *ReglaCriterio) (column string, err error) {
 	case r.Tiempo && c.Numerador > 0 && c.Denominador == 0:
 		return "denominador", fmt.Errorf("%d días hábiles of no asunto", c.Numerador)
 	case !r.Tiempo && c.Numerador > c.Denominador:
-		return "numerador", fmt.Errorf("%d of %d: the numerator counts a part of the denominator", c.Numerador, c.Denominador)
+		return "numerador",
+			fmt.Errorf("%d of %d: the numerator counts a part of the denominator", c.Numerador, c.Denominador)
 	}
 	return "", nil
 }
@@ -121,7 +125,9 @@ func (m *Metodo) CheckLimites(limites []Limite) []Mistake {
 		}
 		k := own{clave{l.Proceso, l.Criterio}, l.Valor}
 		if at, twice := first[k]; twice {
-			bad = append(bad, Mistake{i, "valor", at, fmt.Errorf("%s of criterion %d of %s stands already", l.Valor, l.Criterio, l.Proceso)})
+			bad = append(bad,
+				Mistake{i, "valor", at,
+					fmt.Errorf("%s of criterion %d of %s stands already", l.Valor, l.Criterio, l.Proceso)})
 			continue
 		}
 		first[k] = i
@@ -134,7 +140,8 @@ func (l Limite) check(r *ReglaCriterio) (column string, err error) {
 	case l.Valor != Indice && l.Valor != Participacion:
 		return "valor", fmt.Errorf("%q: want %s or %s", l.Valor, Indice, Participacion)
 	case r != nil && r.Tiempo && l.Valor == Participacion:
-		return "valor", fmt.Errorf("criterion %d of %s is a time: it has an index alone", l.Criterio, l.Proceso)
+		return "valor",
+			fmt.Errorf("criterion %d of %s is a time: it has an index alone", l.Criterio, l.Proceso)
 	case l.Min == nil || l.Max == nil:
 		return "vmin", errors.New("a bound is missing")
 	case l.Min.Sign() < 0:

@@ -59,7 +59,8 @@ func TestCheckConteos(t *testing.T) {
 func TestCheckLimites(t *testing.T) {
 	t.Parallel()
 	l := func(p idatu.Proceso, criterio int, v idatu.Valor, low, high int64) idatu.Limite {
-		return idatu.Limite{Proceso: p, Criterio: criterio, Valor: v, Min: big.NewRat(low, 1), Max: big.NewRat(high, 1)}
+		return idatu.Limite{Proceso: p, Criterio: criterio, Valor: v, Min: big.NewRat(low, 1),
+			Max: big.NewRat(high, 1)}
 	}
 	same(t, "mistakes", told(idatu.Metodo2018().CheckLimites([]idatu.Limite{
 		l(idatu.GE, 1, idatu.Indice, 0, 5),
@@ -87,7 +88,8 @@ func TestCheckLimites(t *testing.T) {
 // TestScoreRefuses has mistakes in both tables: no result, and all of them told.
 func TestScoreRefuses(t *testing.T) {
 	t.Parallel()
-	r, err := idatu.Metodo2018().Score([]idatu.Conteo{{Institucion: 900001, Proceso: "XX"}}, []idatu.Limite{{Proceso: "YY"}})
+	r, err := idatu.Metodo2018().Score([]idatu.Conteo{{Institucion: 900001, Proceso: "XX"}},
+		[]idatu.Limite{{Proceso: "YY"}})
 	if r != nil || err == nil || !errors.As(err, new(idatu.Mistake)) {
 		t.Fatalf("got %v, %v", r, err)
 	}

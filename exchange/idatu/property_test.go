@@ -109,7 +109,8 @@ func (s sums) add(p *idatu.Marca) {
 func inRange(t *rapid.T, r *idatu.ReglaProceso, p *idatu.Marca) {
 	for _, c := range p.Criterios {
 		most := r.Criterio(c.Criterio).Puntos
-		if !within(c.Puntos, 1, most) || !within(c.PorIndice, 1, most) || (c.PorParticipacion == nil) != c.Tiempo {
+		if !within(c.Puntos, 1, most) || !within(c.PorIndice, 1, most) ||
+			(c.PorParticipacion == nil) != c.Tiempo {
 			t.Fatalf("%+v", c)
 		}
 		if !c.Tiempo && !within(c.PorParticipacion, 1, most) {
@@ -171,7 +172,8 @@ func TestMoreIsNeverBetter(t *testing.T) {
 		r := rapid.SampledFrom(idatu.Metodo2018().Proceso(idatu.GE).Criterios).Draw(t, "criterion")
 		low := rapid.Int64Range(0, 50).Draw(t, "vmin")
 		high := big.NewRat(rapid.Int64Range(low, 100).Draw(t, "vmax"), 1)
-		limites := []idatu.Limite{{Proceso: idatu.GE, Criterio: r.Numero, Valor: idatu.Indice, Min: big.NewRat(low, 1), Max: high}}
+		limites := []idatu.Limite{{Proceso: idatu.GE, Criterio: r.Numero, Valor: idatu.Indice,
+			Min: big.NewRat(low, 1), Max: high}}
 		n := rapid.Int64Range(0, 99).Draw(t, "numerator")
 		more := rapid.Int64Range(n+1, 100).Draw(t, "more")
 		points := func(n int64) idatu.Puntaje {

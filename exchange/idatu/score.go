@@ -26,7 +26,9 @@ func (m *Metodo) Score(conteos []Conteo, limites []Limite) (*Calificaciones, err
 		c.IDATU = m.idatu(&c)
 		out.Instituciones = append(out.Instituciones, c)
 	}
-	slices.SortFunc(out.Instituciones, func(a, b Calificacion) int { return cmp.Compare(a.Institucion, b.Institucion) })
+	slices.SortFunc(out.Instituciones, func(a, b Calificacion) int {
+		return cmp.Compare(a.Institucion, b.Institucion)
+	})
 	for _, p := range m.Procesos {
 		if mean := media(p.Proceso, out.Instituciones); mean != nil {
 			out.Medias[p.Proceso] = mean

@@ -15,7 +15,9 @@ import (
 func rows(une schema.UNE, p idatu.Proceso, numbers ...[3]int64) []idatu.Conteo {
 	var out []idatu.Conteo
 	for _, n := range numbers {
-		out = append(out, idatu.Conteo{Institucion: une, Proceso: p, Criterio: int(n[0]), Numerador: n[1], Denominador: n[2]})
+		out = append(out,
+			idatu.Conteo{Institucion: une, Proceso: p, Criterio: int(n[0]), Numerador: n[1],
+				Denominador: n[2]})
 	}
 	return out
 }
@@ -85,13 +87,18 @@ func same(t *testing.T, what string, got, want any) {
 func TestPublished1(t *testing.T) {
 	t.Parallel()
 	r := score(t, join(
-		rows(900001, idatu.GE, [3]int64{1, 0, 54}, [3]int64{2, 885, 54}, [3]int64{3, 0, 54}, [3]int64{4, 0, 57}, [3]int64{5, 0, 0},
+		rows(900001, idatu.GE, [3]int64{1, 0, 54}, [3]int64{2, 885, 54}, [3]int64{3, 0, 54},
+			[3]int64{4, 0, 57}, [3]int64{5, 0, 0},
 			[3]int64{6, 0, 0}, [3]int64{7, 0, 0}, [3]int64{8, 0, 7}, [3]int64{9, 0, 0}, [3]int64{10, 0, 6}),
 		whole(900001, idatu.CO, 15)))
 	in := r.Instituciones[0]
 	ge := in.Proceso(idatu.GE)
-	same(t, "points", sheet(ge)[2], []string{"10.00", "1.76", "5.00", "10.00", "15.00", "5.00", "5.00", "20.00", "15.00", "10.00", "96.76"})
-	same(t, "marks", []string{text(ge.Calificacion()), text(in.Proceso(idatu.CO).Total), text(in.Proceso(idatu.CO).Calificacion())}, []string{"9.68", "100.00", "10.00"})
+	same(t, "points", sheet(ge)[2],
+		[]string{"10.00", "1.76", "5.00", "10.00", "15.00", "5.00", "5.00", "20.00", "15.00", "10.00",
+			"96.76"})
+	same(t, "marks",
+		[]string{text(ge.Calificacion()), text(in.Proceso(idatu.CO).Total),
+			text(in.Proceso(idatu.CO).Calificacion())}, []string{"9.68", "100.00", "10.00"})
 	same(t, "IDATU", text(in.IDATU), "9.81")
 	// Nothing is rounded on the way: 5 − 4·(885/54 − 1)/19 is 301/171.
 	same(t, "criterion 2", ge.Criterios[1].Puntos.String(), "301/171")
@@ -102,16 +109,21 @@ func TestPublished1(t *testing.T) {
 // once within those that the rest of its sector gives.
 func TestPublished2(t *testing.T) {
 	t.Parallel()
-	own := join(whole(900002, idatu.CO, 5), whole(900002, idatu.GO, 31, [3]int64{2, 178, 31}, [3]int64{5, 0, 0}, [3]int64{6, 0, 0},
-		[3]int64{8, 3, 5}, [3]int64{9, 2, 3}, [3]int64{10, 1, 2}))
+	own := join(whole(900002, idatu.CO, 5),
+		whole(900002, idatu.GO, 31, [3]int64{2, 178, 31}, [3]int64{5, 0, 0}, [3]int64{6, 0, 0},
+			[3]int64{8, 3, 5}, [3]int64{9, 2, 3}, [3]int64{10, 1, 2}))
 	bound := func(criterio int, v idatu.Valor, high string) idatu.Limite {
 		r, _ := new(big.Rat).SetString(high)
 		return idatu.Limite{Proceso: idatu.GO, Criterio: criterio, Valor: v, Min: new(big.Rat), Max: r}
 	}
 	for name, r := range map[string]*idatu.Calificaciones{
-		"bounds": score(t, own, bound(8, idatu.Indice, "100"), bound(8, idatu.Participacion, "75"), bound(9, idatu.Indice, "100"),
-			bound(9, idatu.Participacion, "66.67"), bound(10, idatu.Indice, "50"), bound(10, idatu.Participacion, "100")),
-		"sector": score(t, join(own, rows(900003, idatu.GO, [3]int64{2, 50, 10}, [3]int64{8, 1, 1}, [3]int64{9, 1, 1}, [3]int64{10, 0, 0}))),
+		"bounds": score(t, own, bound(8, idatu.Indice, "100"), bound(8, idatu.Participacion, "75"),
+			bound(9, idatu.Indice, "100"),
+			bound(9, idatu.Participacion, "66.67"), bound(10, idatu.Indice, "50"),
+			bound(10, idatu.Participacion, "100")),
+		"sector": score(t,
+			join(own, rows(900003, idatu.GO, [3]int64{2, 50, 10}, [3]int64{8, 1, 1}, [3]int64{9, 1, 1},
+				[3]int64{10, 0, 0}))),
 	} {
 		in := r.Instituciones[0]
 		ordinary := in.Proceso(idatu.GO)
@@ -121,9 +133,12 @@ func TestPublished2(t *testing.T) {
 			{"10.00", "1.00", "10.00", "15.00", "10.00", "4.80", "3.33", "1.00", "55.13"},
 		})
 		same(t, name, []string{text(ordinary.Calificacion()), text(in.IDATU)}, []string{"5.51", "4.10"})
-		same(t, name+": index", text(ordinary.Criterios[1].Indice)+" "+text(ordinary.Criterios[5].Indice), "5.74 60.00")
+		same(t, name+": index", text(ordinary.Criterios[1].Indice)+" "+text(ordinary.Criterios[5].Indice),
+			"5.74 60.00")
 		if name == "sector" {
-			same(t, "participation", []string{text(ordinary.Criterios[5].Participacion), text(ordinary.Criterios[6].Participacion), text(ordinary.Criterios[7].Participacion)},
+			same(t, "participation",
+				[]string{text(ordinary.Criterios[5].Participacion), text(ordinary.Criterios[6].Participacion),
+					text(ordinary.Criterios[7].Participacion)},
 				[]string{"75.00", "66.67", "100.00"})
 			same(t, "not rounded", ordinary.Total.String(), "827/15")
 		}
@@ -140,19 +155,20 @@ func TestIDATU(t *testing.T) {
 		counts []idatu.Conteo
 		want   string
 	}{
-		"all":                      {join(ge, ordinary, co), "10.00"},
-		"all, CO weighs 0.3":       {join(ge, ordinary, worse), "9.43"},
-		"no GO, CO weighs 0.4":     {join(ge, worse), "9.24"},
-		"nothing concluded in GO":  {join(ge, whole(900001, idatu.GO, 0), worse), "9.24"},
-		"no direct asuntos in GO":  {join(ge, whole(900001, idatu.GO, 9, [3]int64{1, 0, 0}), worse), "9.43"},
-		"not joined":               {join(ordinary, co), "5.00"},
-		"not joined and no GO":     {co, "4.00"},
-		"no CO":                    {join(ge, ordinary), "n/a"},
-		"GE alone":                 {ge, "n/a"},
-		"nothing concluded in GE":  {join(whole(900001, idatu.GE, 0), ordinary, co), "n/a"},
-		"nothing, and no GO":       {join(whole(900001, idatu.GE, 0), co), "n/a"},
-		"nothing concluded in CO":  {join(ge, ordinary, whole(900001, idatu.CO, 0)), "n/a"},
-		"no direct asuntos in GE":  {join(whole(900001, idatu.GE, 9, [3]int64{1, 0, 0}), ordinary, co), "10.00"},
+		"all":                     {join(ge, ordinary, co), "10.00"},
+		"all, CO weighs 0.3":      {join(ge, ordinary, worse), "9.43"},
+		"no GO, CO weighs 0.4":    {join(ge, worse), "9.24"},
+		"nothing concluded in GO": {join(ge, whole(900001, idatu.GO, 0), worse), "9.24"},
+		"no direct asuntos in GO": {join(ge, whole(900001, idatu.GO, 9, [3]int64{1, 0, 0}), worse), "9.43"},
+		"not joined":              {join(ordinary, co), "5.00"},
+		"not joined and no GO":    {co, "4.00"},
+		"no CO":                   {join(ge, ordinary), "n/a"},
+		"GE alone":                {ge, "n/a"},
+		"nothing concluded in GE": {join(whole(900001, idatu.GE, 0), ordinary, co), "n/a"},
+		"nothing, and no GO":      {join(whole(900001, idatu.GE, 0), co), "n/a"},
+		"nothing concluded in CO": {join(ge, ordinary, whole(900001, idatu.CO, 0)), "n/a"},
+		"no direct asuntos in GE": {join(whole(900001, idatu.GE, 9, [3]int64{1, 0, 0}), ordinary, co),
+			"10.00"},
 		"a criterion of CO absent": {join(ge, ordinary, co[1:]), "n/a"},
 		"a criterion of GE absent": {join(ge[1:], ordinary, co), "n/a"},
 		"a criterion of GO absent": {join(ge, ordinary[1:], co), "n/a"},
@@ -167,7 +183,8 @@ func TestMissing(t *testing.T) {
 	in := score(t, rows(900001, idatu.CO, [3]int64{1, 0, 5}, [3]int64{3, 0, 5})).Instituciones[0]
 	p := in.Proceso(idatu.CO)
 	same(t, "missing", p.Faltan, []int{2, 4})
-	same(t, "points", sheet(p), [3][]string{{"20.00", "20.00", "n/a"}, {"20.00", "20.00", "n/a"}, {"20.00", "20.00", "n/a"}})
+	same(t, "points", sheet(p),
+		[3][]string{{"20.00", "20.00", "n/a"}, {"20.00", "20.00", "n/a"}, {"20.00", "20.00", "n/a"}})
 	if p.Calificacion() != nil || in.Proceso(idatu.GE) != nil || len(in.Procesos) != 1 {
 		t.Errorf("got %+v", in)
 	}
@@ -177,7 +194,8 @@ func TestMissing(t *testing.T) {
 func TestBounds(t *testing.T) {
 	t.Parallel()
 	limit := func(low, high int64) []idatu.Limite {
-		return []idatu.Limite{{Proceso: idatu.CO, Criterio: 1, Valor: idatu.Indice, Min: big.NewRat(low, 1), Max: big.NewRat(high, 1)}}
+		return []idatu.Limite{{Proceso: idatu.CO, Criterio: 1, Valor: idatu.Indice, Min: big.NewRat(low, 1),
+			Max: big.NewRat(high, 1)}}
 	}
 	for name, c := range map[string]struct {
 		numerator int64 // of 100
@@ -201,11 +219,13 @@ func TestBounds(t *testing.T) {
 	}
 	// The mean time of GE has bounds of its own, whoever is in the sector; those
 	// of the other times are the sector's.
-	for days, want := range map[int64]string{0: "5.00", 10: "5.00", 11: "4.98", 105: "3.00", 200: "1.00", 300: "1.00"} {
+	for days, want := range map[int64]string{0: "5.00", 10: "5.00", 11: "4.98", 105: "3.00", 200: "1.00",
+		300: "1.00"} {
 		r := score(t, rows(900001, idatu.GE, [3]int64{2, days, 10}))
 		same(t, "mean time", text(r.Instituciones[0].Procesos[0].Criterios[0].Puntos), want)
 	}
-	r := score(t, join(rows(900001, idatu.GE, [3]int64{6, 10, 10}), rows(900002, idatu.GE, [3]int64{6, 40, 10})))
+	r := score(t,
+		join(rows(900001, idatu.GE, [3]int64{6, 10, 10}), rows(900002, idatu.GE, [3]int64{6, 40, 10})))
 	same(t, "mean time of the sector", text(r.Instituciones[0].Procesos[0].Criterios[0].Puntos), "4.00")
 }
 
@@ -214,17 +234,20 @@ func TestSector(t *testing.T) {
 	t.Parallel()
 	r := score(t, join(
 		whole(900002, idatu.CO, 100, [3]int64{1, 30, 100}), whole(900002, idatu.GO, 9, [3]int64{1, 9, 9}),
-		whole(900001, idatu.CO, 40, [3]int64{1, 10, 40}), whole(900001, idatu.GE, 9), whole(900001, idatu.GO, 0)))
+		whole(900001, idatu.CO, 40, [3]int64{1, 10, 40}), whole(900001, idatu.GE, 9),
+		whole(900001, idatu.GO, 0)))
 	a, b := &r.Instituciones[0], &r.Instituciones[1]
 	if a.Institucion != 900001 || b.Institucion != 900002 || r.Sector != 2 {
 		t.Fatalf("got %v, %v of %d", a.Institucion, b.Institucion, r.Sector)
 	}
-	same(t, "participation", text(a.Proceso(idatu.CO).Criterios[0].Participacion)+" "+text(b.Proceso(idatu.CO).Criterios[0].Participacion), "25.00 75.00")
+	same(t, "participation", text(a.Proceso(idatu.CO).Criterios[0].Participacion)+" "+
+		text(b.Proceso(idatu.CO).Criterios[0].Participacion), "25.00 75.00")
 	// 20 − 19·25/30 by index, 20 − 19·25/75 by participation.
 	same(t, "points", sheet(a.Proceso(idatu.CO))[0][0]+" "+sheet(a.Proceso(idatu.CO))[1][0], "4.17 13.67")
 	same(t, "the largest", sheet(b.Proceso(idatu.CO))[2][0], "1.00")
 	// 900002 has not joined GE, 900001 concluded nothing in GO.
-	same(t, "means", text(r.Medias[idatu.GE])+" "+text(r.Medias[idatu.GO])+" "+text(r.Medias[idatu.CO]), "5.00 9.10 8.50")
+	same(t, "means", text(r.Medias[idatu.GE])+" "+text(r.Medias[idatu.GO])+" "+text(r.Medias[idatu.CO]),
+		"5.00 9.10 8.50")
 
 	r = score(t, join(whole(900001, idatu.GE, 9), rows(900002, idatu.GE, [3]int64{1, 0, 1})))
 	same(t, "means of what is not known", text(r.Medias[idatu.GE])+" "+text(r.Medias[idatu.CO]), "n/a n/a")
@@ -281,8 +304,11 @@ func TestLimitsTold(t *testing.T) {
 		}
 		return string(l.Valor) + " " + text(l.Min) + " " + text(l.Max)
 	}
-	r := score(t, join(whole(900001, idatu.GE, 40, [3]int64{1, 10, 40}, [3]int64{6, 90, 9}), whole(900002, idatu.GE, 100, [3]int64{1, 30, 60})),
-		idatu.Limite{Proceso: idatu.GE, Criterio: 3, Valor: idatu.Indice, Min: big.NewRat(1, 2), Max: big.NewRat(7, 2)})
+	r := score(t,
+		join(whole(900001, idatu.GE, 40, [3]int64{1, 10, 40}, [3]int64{6, 90, 9}),
+			whole(900002, idatu.GE, 100, [3]int64{1, 30, 60})),
+		idatu.Limite{Proceso: idatu.GE, Criterio: 3, Valor: idatu.Indice, Min: big.NewRat(1, 2),
+			Max: big.NewRat(7, 2)})
 	ge := r.Instituciones[0].Proceso(idatu.GE)
 	for i, want := range map[int][2]string{
 		0: {"indice 0.00 50.00", "participacion 0.00 75.00"}, // the sector's largest

@@ -70,7 +70,8 @@ func TestCompruebaHuella(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "hecho", "rec.sha256"), otra, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := (guion{}).comprueba(dir, d, nil); err == nil || !strings.Contains(err.Error(), string(d.huella)) {
+	if err := (guion{}).comprueba(dir, d, nil); err == nil ||
+		!strings.Contains(err.Error(), string(d.huella)) {
 		t.Errorf("another hash: %v", err)
 	}
 }
@@ -178,7 +179,8 @@ func TestRECFijo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, err := ex.Check(nil); err != nil || n.Aceptados != 40 || ex.Huella != uno.huella || ex.Bytes != uno.bytes {
+	if n, err := ex.Check(nil); err != nil || n.Aceptados != 40 || ex.Huella != uno.huella ||
+		ex.Bytes != uno.bytes {
 		t.Errorf("%+v, %v; %d bytes, want %d", n, err, ex.Bytes, uno.bytes)
 	}
 }

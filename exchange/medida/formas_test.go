@@ -77,7 +77,8 @@ func (ciclo) visto(errores []byte) (last time.Time, err error) {
 			TS        time.Time
 			Msg, File string
 		}
-		if json.Unmarshal(line, &said) == nil && said.Msg == "published" && strings.HasPrefix(said.File, "GE_LOT_") && said.TS.After(last) {
+		if json.Unmarshal(line, &said) == nil && said.Msg == "published" &&
+			strings.HasPrefix(said.File, "GE_LOT_") && said.TS.After(last) {
 			last = said.TS
 		}
 	}
@@ -88,7 +89,8 @@ func (ciclo) visto(errores []byte) (last time.Time, err error) {
 }
 
 func (c ciclo) orden(ctx context.Context, dir string, _ *dia) *exec.Cmd {
-	return exec.CommandContext(ctx, c.buzon, "run", "--json", "--config", filepath.Join(dir, "g", "buzon.yaml"),
+	return exec.CommandContext(ctx, c.buzon, "run", "--json", "--config",
+		filepath.Join(dir, "g", "buzon.yaml"),
 		"--date", jornada.String(), "--now", momento.Format(time.RFC3339))
 }
 
@@ -104,7 +106,8 @@ func (c ciclo) comprueba(dir string, d *dia, dijo []byte) error {
 	}
 	todas := informe.Registros == d.filas && informe.Rehusados == 0 && informe.Entregadas == d.filas
 	if !todas || informe.Lotes != len(d.lotes) {
-		return fmt.Errorf("buzon run reported %+v, want %d records in %d LOTs", informe, d.filas, len(d.lotes))
+		return fmt.Errorf("buzon run reported %+v, want %d records in %d LOTs", informe, d.filas,
+			len(d.lotes))
 	}
 	casa := filepath.Join(dir, "g")
 	rec := schema.Nombre{Tipo: schema.REC, Dia: jornada, NNN: 1}.String()

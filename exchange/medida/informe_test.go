@@ -109,8 +109,10 @@ func (i *informe) escribe(w io.Writer) {
 			t := m.paredDe(f)
 			cpu := m.sobre(f, func(c corrida) float64 { return c.cpu.Seconds() })
 			orden := m.sobre(f, func(c corrida) float64 { return c.orden.Seconds() })
-			fmt.Fprintf(w, "| %s | %s | %.2f | %.2f | %.2f | %.2f | %.2f | %.1f | %.0f | %.2f |\n", miles(m.filas), f,
-				t.Med, t.Min, t.Max, orden.Med, cpu.Med, t.Med*1e6/float64(m.filas), m.picoDe(f), m.discoDe(f))
+			fmt.Fprintf(w, "| %s | %s | %.2f | %.2f | %.2f | %.2f | %.2f | %.1f | %.0f | %.2f |\n",
+				miles(m.filas), f,
+				t.Med, t.Min, t.Max, orden.Med, cpu.Med, t.Med*1e6/float64(m.filas), m.picoDe(f),
+				m.discoDe(f))
 		}
 	}
 	fmt.Fprint(w, "\n## Razones\n\nDel tiempo de reloj, dentro de la misma ronda.\n\n",
@@ -118,7 +120,8 @@ func (i *informe) escribe(w io.Writer) {
 	for _, m := range i.medidas {
 		for _, x := range comparadas {
 			if r, ok := m.razon(x[0], x[1]); ok {
-				fmt.Fprintf(w, "| %s | %s/%s | %.2f | %.2f | %.2f |\n", miles(m.filas), x[0], x[1], r.Min, r.Med, r.Max)
+				fmt.Fprintf(w, "| %s | %s/%s | %.2f | %.2f | %.2f |\n", miles(m.filas), x[0], x[1], r.Min,
+					r.Med, r.Max)
 			}
 		}
 	}
@@ -138,7 +141,8 @@ func (i *informe) cabeza(w io.Writer) {
 		fmt.Fprintf(w, "**Medición parcial**: la completa es de %s filas, %d rondas, las tres formas.\n\n",
 			enumera(todasFilas), rondasPlan)
 	}
-	fmt.Fprintf(w, "* %s; %d instituciones; rondas: %d, una de cada dos en orden inverso. La medición duró %s.\n",
+	fmt.Fprintf(w,
+		"* %s; %d instituciones; rondas: %d, una de cada dos en orden inverso. La medición duró %s.\n",
 		i.fecha, i.instituciones, i.rondas, i.duro.Round(time.Second))
 	fmt.Fprintf(w, "* %s.\n", i.maquina)
 	fmt.Fprint(w, "* `ciclo`: `buzon run` en una pasarela nueva, del REC en la carpeta de la CONDUSEF\n",
@@ -149,7 +153,8 @@ func (i *informe) cabeza(w io.Writer) {
 		"* `suelo`: leer y juzgar con el paquete `schema`, una fila angosta durable, un archivo\n",
 		"  por institución con `fsync`.\n",
 		"* Después de cada corrida se lee todo lo que dejó: si falta un registro la medición falla.\n")
-	fmt.Fprintf(w, "* Una memoria de menos de %.0f MB no se distingue: es la que tiene quien mide.\n", mb(i.piso))
+	fmt.Fprintf(w, "* Una memoria de menos de %.0f MB no se distingue: es la que tiene quien mide.\n",
+		mb(i.piso))
 	fmt.Fprintf(w, "* CI corre %s filas, rondas: %d (`TestJornada`). Comprueba lo hecho y el informe;\n",
 		enumera(filasCI), rondasCI)
 	fmt.Fprint(w, "  los tiempos no hacen fallar nada.\n")
@@ -160,7 +165,8 @@ func (i *informe) parcial() bool {
 	for _, m := range i.medidas {
 		filas = append(filas, fmt.Sprint(m.filas))
 	}
-	return strings.Join(filas, ",") != todasFilas || strings.Join(i.formas, ",") != todas || i.rondas < rondasPlan
+	return strings.Join(filas, ",") != todasFilas || strings.Join(i.formas, ",") != todas ||
+		i.rondas < rondasPlan
 }
 
 // maquina describes what it was measured on.

@@ -88,13 +88,15 @@ func prepara(b *testing.B, nombres []string) map[string]forma {
 		switch nombre {
 		case "ciclo":
 			bin := filepath.Join(b.TempDir(), "buzon")
-			if out, err := exec.Command("go", "build", "-o", bin, "buzon/cmd/buzon").CombinedOutput(); err != nil {
+			if out, err := exec.Command("go", "build", "-o", bin,
+				"buzon/cmd/buzon").CombinedOutput(); err != nil {
 				b.Fatalf("go build: %v\n%s", err, out)
 			}
 			formas[nombre] = ciclo{bin}
 		case "guion":
 			if x := falta(); x != "" {
-				b.Fatalf("%s is missing: apt-get install miller sqlite3, or leave the script out with -formas ciclo,suelo", x)
+				b.Fatalf("%s is missing: apt-get install miller sqlite3, or leave the script out with "+
+					"-formas ciclo,suelo", x)
 			}
 			formas[nombre] = guion{}
 		case "suelo":
@@ -145,7 +147,8 @@ func mideTodas(b *testing.B, formas map[string]forma, i *informe, filas int) *me
 				b.Fatalf("%d rows, round %d, %s: %v", filas, ronda+1, nombre, err)
 			}
 			i.piso = max(i.piso, c.piso)
-			avisa("    %.2f s, %.0f MB de memoria, %.0f MB de disco", c.pared.Seconds(), mb(c.pico), mb(c.disco))
+			avisa("    %.2f s, %.0f MB de memoria, %.0f MB de disco", c.pared.Seconds(), mb(c.pico),
+				mb(c.disco))
 			m.corridas[nombre] = append(m.corridas[nombre], c)
 		}
 	}
@@ -224,7 +227,8 @@ func TestJornada(t *testing.T) {
 	if !bytes.Contains(out, informe) {
 		t.Error("the report is not printed as it is written")
 	}
-	for _, want := range []string{"2026-03-02", "Medición parcial", "SQLite", "Miller", runtimeVersion, "CI corre"} {
+	for _, want := range []string{"2026-03-02", "Medición parcial", "SQLite", "Miller", runtimeVersion,
+		"CI corre"} {
 		if !bytes.Contains(informe, []byte(want)) {
 			t.Errorf("the report lacks %q", want)
 		}

@@ -52,7 +52,8 @@ func mide(ctx context.Context, f forma, base string, d *dia) (c corrida, err err
 	err = cmd.Run()
 	c.orden = time.Since(desde)
 	if err != nil {
-		return c, fmt.Errorf("%s: %w\n%.2000s%.2000s", filepath.Base(cmd.Path), err, errores.Bytes(), dijo.Bytes())
+		return c, fmt.Errorf("%s: %w\n%.2000s%.2000s", filepath.Base(cmd.Path), err, errores.Bytes(),
+			dijo.Bytes())
 	}
 	c.pared = c.orden
 	if visto, err := f.visto(errores.Bytes()); err != nil {

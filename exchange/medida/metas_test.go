@@ -34,10 +34,11 @@ var metas = []meta{
 		contenidos, _ := m.partesDe("ciclo")
 		return contenidos
 	})},
-	{"disco, 100,000 filas: base de datos, entre los bytes del REC", 0.8, de(cienMil, func(m *medida) float64 {
-		_, base := m.partesDe("ciclo")
-		return base
-	})},
+	{"disco, 100,000 filas: base de datos, entre los bytes del REC", 0.8,
+		de(cienMil, func(m *medida) float64 {
+			_, base := m.partesDe("ciclo")
+			return base
+		})},
 	{"reloj por fila: 1,000,000 de filas entre 10,000", 1.25,
 		entre(millon, diezMil, func(m *medida) float64 { return m.paredDe("ciclo").Med / float64(m.filas) })},
 }
@@ -101,7 +102,8 @@ func inventado(s float64, pico, disco int64) *informe {
 		toma := func(s float64) time.Duration { return time.Duration(s * float64(filas) * 1000) }
 		m := &medida{filas: filas, bytes: int64(filas) * 400, corridas: map[string][]corrida{}}
 		for _, por := range []float64{1, 0.5, 2} { // a noisy machine, the same for both in each round
-			c := corrida{pared: toma(s * por), pico: pico, disco: int64(filas) * disco, base: int64(filas) * 300, suyos: int64(filas) * (disco - 300)}
+			c := corrida{pared: toma(s * por), pico: pico, disco: int64(filas) * disco,
+				base: int64(filas) * 300, suyos: int64(filas) * (disco - 300)}
 			m.corridas["ciclo"] = append(m.corridas["ciclo"], c)
 			m.corridas["guion"] = append(m.corridas["guion"], corrida{pared: toma(10 * por)})
 		}
@@ -167,7 +169,8 @@ func TestMetas(t *testing.T) {
 		var got strings.Builder
 		for _, m := range metas {
 			_, juicio, _ := strings.Cut(m.juicio(x.i), " | ")
-			got.WriteString(map[string]string{"alcanzada": "+", "**no alcanzada**": "-", "sin medir": "?"}[juicio])
+			got.WriteString(map[string]string{"alcanzada": "+", "**no alcanzada**": "-",
+				"sin medir": "?"}[juicio])
 		}
 		if got.String() != x.want {
 			t.Errorf("%s: %s, want %s", x.nombre, &got, x.want)

@@ -62,8 +62,10 @@ func inventa(dir string, filas, instituciones int) (*dia, error) {
 
 func (d *dia) escribe(w io.Writer) error {
 	out, err := schema.NewWriter(w, schema.Encabezado{
-		GeTipoArchivo: schema.REC, GeVersion: schema.V0100, GeEmisor: schema.CONDUSEF, GeReceptor: schema.Pasarela,
-		GeFechaOperacion: jornada.Fecha(), GeSecuencia: "001", GeFechaHoraGeneracion: schema.NewInstante(momento),
+		GeTipoArchivo: schema.REC, GeVersion: schema.V0100, GeEmisor: schema.CONDUSEF,
+		GeReceptor:       schema.Pasarela,
+		GeFechaOperacion: jornada.Fecha(), GeSecuencia: "001",
+		GeFechaHoraGeneracion: schema.NewInstante(momento),
 	})
 	if err != nil {
 		return err

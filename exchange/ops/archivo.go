@@ -78,7 +78,8 @@ func TraceFile(v *store.View, name string) ([]FileTrace, error) {
 func newFile(t store.TrazaArchivo) FileTrace {
 	f := FileTrace{traza: t, Acuse: t.Acuse, Hechos: []Via{}, Pickups: newPickups(t.Recogidas)}
 	if a := t.Llegado; a != nil {
-		f.File, f.Party, f.Type, f.SHA256, f.Bytes, f.Day = a.Nombre, a.Parte, a.Tipo, a.SHA256, a.Bytes, a.Jornada
+		f.File, f.Party, f.Type, f.SHA256, f.Bytes, f.Day = a.Nombre, a.Parte, a.Tipo, a.SHA256, a.Bytes,
+			a.Jornada
 		f.Received, f.Result = schema.NewInstante(a.Recibido), a.Resultado.String()
 		f.Records, f.Accepted, f.Refused = a.Registros, a.Aceptados, a.Rechazados
 		for _, s := range t.Hechas {
@@ -87,8 +88,10 @@ func newFile(t store.TrazaArchivo) FileTrace {
 		return f
 	}
 	s := t.Hecho
-	f.File, f.Made, f.Party, f.Type, f.SHA256, f.Bytes, f.Day = s.Nombre, true, s.Parte, s.Tipo, s.SHA256, s.Bytes, s.Jornada
-	f.Generated, f.Visible, f.Annulled, f.Records = schema.NewInstante(s.Generado), instante(s.Publicado), instante(t.Anulado), s.Registros
+	f.File, f.Made, f.Party, f.Type, f.SHA256, f.Bytes, f.Day = s.Nombre, true, s.Parte, s.Tipo, s.SHA256,
+		s.Bytes, s.Jornada
+	f.Generated, f.Visible, f.Annulled, f.Records = schema.NewInstante(s.Generado), instante(s.Publicado),
+		instante(t.Anulado), s.Registros
 	f.Pickup = newPickupState(t.Cobertura, !s.NoObservable)
 	if t.Contesta != nil {
 		via := viaArchivo(*t.Contesta, 0)

@@ -50,13 +50,17 @@ func (s *Consultas) bearer(r *http.Request) (who Bearer, ok bool) {
 func (s *Consultas) admit(r *http.Request) (Bearer, error) {
 	if len(s.Tokens) == 0 {
 		if !loopbackName(r.Host) {
-			return Bearer{}, &problem{http.StatusMisdirectedRequest, "without tokens the API answers under localhost alone"}
+			return Bearer{},
+				&problem{http.StatusMisdirectedRequest,
+					"without tokens the API answers under localhost alone"}
 		}
 		return local, nil
 	}
 	from := prefixOf(r.RemoteAddr)
 	if s.failures.blocked(from, s.Now()) {
-		return Bearer{}, &problem{http.StatusTooManyRequests, "too many wrong tokens from this address; try again in a minute"}
+		return Bearer{},
+			&problem{http.StatusTooManyRequests,
+				"too many wrong tokens from this address; try again in a minute"}
 	}
 	who, ok := s.bearer(r)
 	if !ok {

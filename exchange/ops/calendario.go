@@ -79,9 +79,11 @@ type VersionListada struct {
 }
 
 func newVersionCalendario(c bitacora.VersionCalendario) VersionListada {
-	x := VersionListada{c.N, schema.NewInstante(c.Momento), c.Version, c.Anterior, c.Causa, []DiaListado{}, c.Momento}
+	x := VersionListada{c.N, schema.NewInstante(c.Momento), c.Version, c.Anterior, c.Causa, []DiaListado{},
+		c.Momento}
 	for _, in := range c.Dias {
-		x.Days = append(x.Days, DiaListado{in.Fecha, in.Descripcion, in.Origen, in.Publicado, siNo(in.AplicaGE)})
+		x.Days = append(x.Days,
+			DiaListado{in.Fecha, in.Descripcion, in.Origen, in.Publicado, siNo(in.AplicaGE)})
 	}
 	return x
 }

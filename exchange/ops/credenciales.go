@@ -84,7 +84,8 @@ func ReadCredenciales(v *store.View, ac *Acuerdo, at time.Time) (all []*Credenci
 }
 
 func newCredencialLlave(k store.Llave, at time.Time, within time.Duration) CredencialLlave {
-	c := CredencialLlave{Name: k.Nombre, Key: k.Fingerprint, State: "valid", Added: schema.NewInstante(k.Alta)}
+	c := CredencialLlave{Name: k.Nombre, Key: k.Fingerprint, State: "valid",
+		Added: schema.NewInstante(k.Alta)}
 	switch err := k.Vale(at); {
 	case errors.Is(err, store.ErrLlaveRevocada):
 		c.State, c.Revoked = "revoked", schema.NewInstante(k.Revocada)

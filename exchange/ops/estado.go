@@ -15,35 +15,37 @@ import (
 
 // Estado is what is expected and done on an operation day.
 type Estado struct {
-	Simulacro    bool                 `json:"simulacro,omitempty"`
-	Day          schema.Dia           `json:"day"`
-	Business     bool                 `json:"business_day"`
-	Corte        schema.Hora          `json:"-"`
-	Past         bool                 `json:"-"` // its corte's hour has come
-	Cut          bool                 `json:"cut"`
-	Closed       bool                 `json:"closed"`
-	Received     int                  `json:"records_received"`
-	Delivered    int                  `json:"records_delivered"`
-	Refused      int                  `json:"records_refused"`
-	Files        []EstadoREC          `json:"files"`
-	Institutions []EstadoUNE          `json:"institutions"`
-	Unpublished  int                  `json:"files_not_visible_yet"`
-	Open         int                  `json:"folios_open"`
-	Soon         int                  `json:"folios_due_soon"` // within terms.por_vencer días hábiles
-	Overdue      int                  `json:"folios_overdue"`
-	Due          []EstadoPlazos       `json:"due"`                  // by institution
-	DueFolios    []EstadoPlazo        `json:"due_folios,omitempty"` // with --due
-	LastRun      *EstadoRun           `json:"last_run"`
-	Next         map[string]string    `json:"next"`
-	Absent       []string             `json:"catalogs_absent"`            // which the configuration lacks
-	Keyless      []string             `json:"institutions_without_key"`   // whose UNE cannot sign in
-	Unfetched    map[schema.Parte]int `json:"lots_not_picked_up"`         // by institution, of those that were told of
-	Head         *EstadoHead          `json:"checkpoint"`                 // the newest head of the log that was signed; null: none yet
-	Missing      []EstadoAusente      `json:"contents_missing,omitempty"` // that the store names and archivo/ has not
-	Suspended    []string             `json:"institutions_suspended"`
-	Ending       []EstadoLlave        `json:"keys_ending"` // within server.key_warning
-	Warnings     []string             `json:"warnings"`
-	Avisos       []Aviso              `json:"-"` // the warnings, each with what to do
+	Simulacro    bool              `json:"simulacro,omitempty"`
+	Day          schema.Dia        `json:"day"`
+	Business     bool              `json:"business_day"`
+	Corte        schema.Hora       `json:"-"`
+	Past         bool              `json:"-"` // its corte's hour has come
+	Cut          bool              `json:"cut"`
+	Closed       bool              `json:"closed"`
+	Received     int               `json:"records_received"`
+	Delivered    int               `json:"records_delivered"`
+	Refused      int               `json:"records_refused"`
+	Files        []EstadoREC       `json:"files"`
+	Institutions []EstadoUNE       `json:"institutions"`
+	Unpublished  int               `json:"files_not_visible_yet"`
+	Open         int               `json:"folios_open"`
+	Soon         int               `json:"folios_due_soon"` // within terms.por_vencer días hábiles
+	Overdue      int               `json:"folios_overdue"`
+	Due          []EstadoPlazos    `json:"due"`                  // by institution
+	DueFolios    []EstadoPlazo     `json:"due_folios,omitempty"` // with --due
+	LastRun      *EstadoRun        `json:"last_run"`
+	Next         map[string]string `json:"next"`
+	Absent       []string          `json:"catalogs_absent"`          // which the configuration lacks
+	Keyless      []string          `json:"institutions_without_key"` // whose UNE cannot sign in
+	// by institution, of those that were told of
+	Unfetched map[schema.Parte]int `json:"lots_not_picked_up"`
+	// the newest head of the log that was signed; null: none yet
+	Head      *EstadoHead     `json:"checkpoint"`
+	Missing   []EstadoAusente `json:"contents_missing,omitempty"` // that the store names and archivo/ has not
+	Suspended []string        `json:"institutions_suspended"`
+	Ending    []EstadoLlave   `json:"keys_ending"` // within server.key_warning
+	Warnings  []string        `json:"warnings"`
+	Avisos    []Aviso         `json:"-"` // the warnings, each with what to do
 }
 
 // Aviso is something that needs a hand.
@@ -119,7 +121,8 @@ type EstadoHead struct {
 	Events    int64           `json:"events"`
 	Time      schema.Instante `json:"time"`
 	Witnesses int             `json:"witnesses"`
-	Witnessed int64           `json:"witnessed"` // events of the newest head that anybody picked up; 0: nobody did
+	// events of the newest head that anybody picked up; 0: nobody did
+	Witnessed int64 `json:"witnessed"`
 }
 
 func readHead(v *store.View) (*EstadoHead, error) {
@@ -292,7 +295,8 @@ func (e *Estado) readRoll(v *store.View, ac *Acuerdo, now time.Time) error {
 			e.Keyless = append(e.Keyless, c.Institution)
 		}
 		if c.Lapsed {
-			e.aviso("key", "ask the UNE for its new public key, then 'buzon une key add "+c.Institution+" FILE'",
+			e.aviso("key", "ask the UNE for its new public key, then 'buzon une key add "+c.Institution+
+				" FILE'",
 				"%s: %s", c.Institution, c.Keyless)
 		}
 		for _, k := range c.Keys {
@@ -340,7 +344,8 @@ func (e *Estado) warn(p exchange.Plazos, now time.Time) {
 	for _, une := range slices.Sorted(maps.Keys(e.Unfetched)) {
 		e.aviso("pickup",
 			"call the UNE; 'buzon une list "+une.String()+"' tells of its keys and their last use",
-			"%s did not pick up %d of its LOTs; 'buzon history --event no_recogido' says when our server was up",
+			"%s did not pick up %d of its LOTs; 'buzon history --event no_recogido' says when our server "+
+				"was up",
 			une, e.Unfetched[une])
 	}
 }

@@ -22,8 +22,10 @@ func TestExportIsAnEvent(t *testing.T) {
 	var before historia
 	a.as(operadorToken).get(http.StatusOK, "/api/v1/history", &before)
 	for _, token := range []string{operadorToken, auditorToken} {
-		resp, body := a.as(token).request(http.MethodGet, "/api/v1/history?institution=900001&order=newest", "Accept", "text/csv, */*;q=0.1")
-		if resp.StatusCode != http.StatusOK || !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/csv") || !strings.Contains(resp.Header.Get("Content-Disposition"), "attachment") {
+		resp, body := a.as(token).request(http.MethodGet, "/api/v1/history?institution=900001&order=newest",
+			"Accept", "text/csv, */*;q=0.1")
+		if resp.StatusCode != http.StatusOK || !strings.HasPrefix(resp.Header.Get("Content-Type"),
+			"text/csv") || !strings.Contains(resp.Header.Get("Content-Disposition"), "attachment") {
 			t.Fatalf("%d %v", resp.StatusCode, resp.Header)
 		}
 		rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(body, "\uFEFF"))).ReadAll()
@@ -46,7 +48,8 @@ func TestExportIsAnEvent(t *testing.T) {
 		if len(told) != 1 {
 			t.Fatalf("%d events", len(told))
 		}
-		for k, x := range map[string]any{"quien": "auditora", "rol": "auditor", "renglones": float64(want), "completa": true, "consulta": "institution=900001 order=newest"} {
+		for k, x := range map[string]any{"quien": "auditora", "rol": "auditor", "renglones": float64(want),
+			"completa": true, "consulta": "institution=900001 order=newest"} {
 			if told[0].Detalle[k] != x {
 				t.Errorf("%s: %v, want %v", k, told[0].Detalle[k], x)
 			}
@@ -60,7 +63,9 @@ func TestExportIsAnEvent(t *testing.T) {
 	}); err != nil {
 		t.Error(err)
 	}
-	for accept, want := range map[string]bool{"": false, "*/*": false, "text/csv": true, "text/csv;q=0": false, "application/json, text/csv;q=0.5": false, "text/csv;q=x": false, "text/*": false} {
+	for accept, want := range map[string]bool{"": false, "*/*": false, "text/csv": true,
+		"text/csv;q=0": false, "application/json, text/csv;q=0.5": false, "text/csv;q=x": false,
+		"text/*": false} {
 		if wantsCSV(accept) != want {
 			t.Errorf("Accept: %s: %t", accept, !want)
 		}
@@ -75,7 +80,8 @@ func TestCutExportIsAnEvent(t *testing.T) {
 	st := day(t)
 	if err := st.Update(t.Context(), ocho, func(tx *store.Tx) error {
 		for range many { // more than the buffers of a connection hold
-			if err := tx.Log(store.Acto{Evento: bitacora.LlaveAlta, Archivo: strings.Repeat("x", 1000), Carga: bitacora.CargaLlave{}}); err != nil {
+			if err := tx.Log(store.Acto{Evento: bitacora.LlaveAlta, Archivo: strings.Repeat("x", 1000),
+				Carga: bitacora.CargaLlave{}}); err != nil {
 				return err
 			}
 		}

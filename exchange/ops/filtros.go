@@ -28,8 +28,9 @@ type Filtros struct {
 	Key         string // fingerprint, SHA256:…
 	Address     string // without port
 	Order       string // oldest (the default) or newest
-	After       string // cursor of the last event that was seen: its number, of a folio also its place, as 12.3
-	Limit       string
+	// cursor of the last event that was seen: its number, of a folio also its place, as 12.3
+	After string
+	Limit string
 }
 
 // FiltroError is a mistake in one field of Filtros.
@@ -50,7 +51,8 @@ const maxText = 255
 // Consulta reads the fields. The error tells of the first mistake, as a
 // FiltroError.
 func (f Filtros) Consulta() (q store.Consulta, err error) {
-	q = store.Consulta{Folio: schema.Folio(f.Folio), Archivo: f.File, Tipo: schema.Tipo(f.Type), Evento: f.Event, Llave: f.Key}
+	q = store.Consulta{Folio: schema.Folio(f.Folio), Archivo: f.File, Tipo: schema.Tipo(f.Type),
+		Evento: f.Event, Llave: f.Key}
 	for _, x := range []struct {
 		name string
 		read func() error
@@ -74,7 +76,8 @@ func (f Filtros) Consulta() (q store.Consulta, err error) {
 				return fmt.Errorf("%.40q: want a name such as archivo_recibido", f.Event)
 			}
 			if f.Folio == "" && bitacora.DeRegistro(f.Event) {
-				return fmt.Errorf("%s is no event but what one tells of a folio: ask for that folio too", f.Event)
+				return fmt.Errorf("%s is no event but what one tells of a folio: ask for that folio too",
+					f.Event)
 			}
 			return nil
 		}},
@@ -84,7 +87,8 @@ func (f Filtros) Consulta() (q store.Consulta, err error) {
 		{"address", func() (err error) { q.Direccion, err = parseAddress(f.Address); return err }},
 		{"order", func() (err error) { q.Ultimos, err = parseOrder(f.Order); return err }},
 		{"after", func() (err error) {
-			if q.DespuesDe, err = store.ParseCursor(f.After); err == nil && q.DespuesDe.Lugar > 0 && f.Folio == "" {
+			if q.DespuesDe, err = store.ParseCursor(f.After); err == nil && q.DespuesDe.Lugar > 0 &&
+				f.Folio == "" {
 				err = errors.New("only what is asked of a folio has places: want the number of an event")
 			}
 			return err
@@ -105,8 +109,10 @@ func (f Filtros) Consulta() (q store.Consulta, err error) {
 // String names what was asked for, as the log tells of it.
 func (f Filtros) String() string {
 	var all []string
-	for _, x := range [][2]string{{"institution", f.Institution}, {"folio", f.Folio}, {"file", f.File}, {"type", f.Type}, {"event", f.Event},
-		{"from", f.From}, {"to", f.To}, {"key", f.Key}, {"address", f.Address}, {"order", f.Order}, {"after", f.After}, {"limit", f.Limit}} {
+	for _, x := range [][2]string{{"institution", f.Institution}, {"folio", f.Folio}, {"file", f.File},
+		{"type", f.Type}, {"event", f.Event},
+		{"from", f.From}, {"to", f.To}, {"key", f.Key}, {"address", f.Address}, {"order", f.Order},
+		{"after", f.After}, {"limit", f.Limit}} {
 		if x[1] != "" {
 			all = append(all, x[0]+"="+x[1])
 		}

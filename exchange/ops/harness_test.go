@@ -60,7 +60,8 @@ func serve(t *testing.T, st *store.Store, change func(*Consultas)) *api {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(ctx, ln) }()
-	a := &api{t: t, s: s, base: "http://" + ln.Addr().String(), http: &http.Client{Transport: &http.Transport{}}, logs: logs}
+	a := &api{t: t, s: s, base: "http://" + ln.Addr().String(),
+		http: &http.Client{Transport: &http.Transport{}}, logs: logs}
 	a.end = cancel
 	a.stop = sync.OnceFunc(func() {
 		a.http.CloseIdleConnections()
@@ -120,7 +121,10 @@ func (a *api) get(code int, path string, out any) string {
 // log gives the events of a name.
 func log(t *testing.T, st *store.Store, name string) (all []bitacora.Evento) {
 	t.Helper()
-	_, err := st.Stream(t.Context(), store.Consulta{Evento: name}, func(e bitacora.Evento) error { all = append(all, e); return nil })
+	_, err := st.Stream(t.Context(), store.Consulta{Evento: name}, func(e bitacora.Evento) error {
+		all = append(all, e)
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,7 +51,8 @@ func TestFailuresAreBounded(t *testing.T) {
 	if len(f.by) > 2 {
 		t.Errorf("%d addresses after their time", len(f.by))
 	}
-	for remote, want := range map[string]string{"192.0.2.1:5": "192.0.2.1/32", "[2001:db8::9]:5": "2001:db8::/64", "[::ffff:192.0.2.1]:5": "192.0.2.1/32", "x": "invalid Prefix"} {
+	for remote, want := range map[string]string{"192.0.2.1:5": "192.0.2.1/32",
+		"[2001:db8::9]:5": "2001:db8::/64", "[::ffff:192.0.2.1]:5": "192.0.2.1/32", "x": "invalid Prefix"} {
 		if got := prefixOf(remote).String(); got != want {
 			t.Errorf("%s: %s", remote, got)
 		}

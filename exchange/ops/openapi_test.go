@@ -85,7 +85,8 @@ func TestDescriptionIsOfTheRoutes(t *testing.T) {
 			if p.Name == "type" && len(p.Schema.Enum) != len(schema.Tipos) {
 				t.Errorf("%s: types %q", x.path, p.Schema.Enum)
 			}
-			if strings.HasPrefix(x.path, "/api/v1/files") && p.Name == "limit" && p.Schema.Maximum != maxRows {
+			if strings.HasPrefix(x.path, "/api/v1/files") && p.Name == "limit" &&
+				p.Schema.Maximum != maxRows {
 				t.Errorf("%s: limit up to %d", x.path, p.Schema.Maximum)
 			}
 		}
@@ -97,7 +98,8 @@ func TestDescriptionIsOfTheRoutes(t *testing.T) {
 		if public := op.Security != nil && len(*op.Security) == 0; public != x.public {
 			t.Errorf("%s: public %t", x.path, public)
 		}
-		if want := map[bool]string{true: "operador", false: "auditor"}[x.operador]; !x.public && op.Rol != want {
+		if want := map[bool]string{true: "operador", false: "auditor"}[x.operador]; !x.public &&
+			op.Rol != want {
 			t.Errorf("%s: for %q, want %q", x.path, op.Rol, want)
 		}
 		if op.ID == "" || ids[op.ID] {
@@ -118,12 +120,14 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	for _, rehearsal := range []bool{false, true} {
 		a := serve(t, dayOf(t, store.Options{Now: ocho, Simulacro: rehearsal}), nil)
 		for path, body := range answersAsDescribed(t, a) {
-			ours := path != "/healthz" && !strings.HasPrefix(path, "/api/v1/status") && !strings.HasSuffix(path, ".json")
+			ours := path != "/healthz" && !strings.HasPrefix(path, "/api/v1/status") &&
+				!strings.HasSuffix(path, ".json")
 			if says := strings.Contains(body, `"simulacro":true`); ours && says != rehearsal {
 				t.Errorf("%s of a rehearsal: %v, and it says:\n%.300s", path, rehearsal, body)
 			}
 		}
-		if _, table := a.request(http.MethodGet, "/api/v1/history", "Accept", "text/csv"); strings.Contains(table, ",SIMULACRO\r\n") != rehearsal {
+		if _, table := a.request(http.MethodGet, "/api/v1/history", "Accept",
+			"text/csv"); strings.Contains(table, ",SIMULACRO\r\n") != rehearsal {
 			t.Errorf("of a rehearsal: %v\n%.300s", rehearsal, table)
 		}
 	}

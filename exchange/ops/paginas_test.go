@@ -155,8 +155,9 @@ func TestPagesOfFolio(t *testing.T) {
 // twice refuses a record of a folio twice in one file, and once in another.
 func twice(tx *store.Tx, folio schema.Folio) error {
 	for k, numbers := range [][]int{{2, 5}, {1}} {
-		a := store.Archivo{Parte: schema.ParteCONDUSEF, Nombre: "GE_REC_20260303_001.txt", SHA256: sha(fmt.Sprint(k)),
-			Tipo: schema.REC, Jornada: lunes + 1, Recibido: tx.Now(), K: k + 1, Resultado: schema.Rechazado}
+		a := store.Archivo{Parte: schema.ParteCONDUSEF, Nombre: "GE_REC_20260303_001.txt",
+			SHA256: sha(fmt.Sprint(k)),
+			Tipo:   schema.REC, Jornada: lunes + 1, Recibido: tx.Now(), K: k + 1, Resultado: schema.Rechazado}
 		in, err := tx.TakeIn(&a)
 		if err != nil {
 			return err

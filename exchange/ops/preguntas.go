@@ -17,9 +17,11 @@ import (
 
 // filtros are the parameters of a question to the log.
 func (p *peticion) filtros() Filtros {
-	return Filtros{Institution: p.q.Get("institution"), Folio: p.q.Get("folio"), File: p.q.Get("file"), Type: p.q.Get("type"),
-		Event: p.q.Get("event"), From: p.q.Get("from"), To: p.q.Get("to"), Key: p.q.Get("key"), Address: p.q.Get("address"),
-		Order: p.q.Get("order"), After: p.q.Get("after"), Limit: p.q.Get("limit")}
+	return Filtros{Institution: p.q.Get("institution"), Folio: p.q.Get("folio"), File: p.q.Get("file"),
+		Type:  p.q.Get("type"),
+		Event: p.q.Get("event"), From: p.q.Get("from"), To: p.q.Get("to"), Key: p.q.Get("key"),
+		Address: p.q.Get("address"),
+		Order:   p.q.Get("order"), After: p.q.Get("after"), Limit: p.q.Get("limit")}
 }
 
 // history answers with a page of events, or with all of them as a table.
@@ -98,7 +100,8 @@ func (s *Consultas) exported(p *peticion, f Filtros, rows int, whole bool) error
 	ctx := context.WithoutCancel(p.r.Context())
 	return s.Store.Update(ctx, s.Now(), func(tx *store.Tx) error {
 		return tx.Log(store.Acto{Evento: bitacora.ConsultaExportada, Carga: bitacora.CargaExportacion{
-			Quien: p.who.Nombre, Rol: string(p.who.Rol), Consulta: f.String(), Renglones: rows, Completa: whole}})
+			Quien: p.who.Nombre, Rol: string(p.who.Rol), Consulta: f.String(), Renglones: rows,
+			Completa: whole}})
 	})
 }
 
@@ -113,7 +116,8 @@ func (s *Consultas) table(p *peticion, q store.Consulta, rows *int) error {
 	p.w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
 	p.w.Header().Set("Content-Disposition", `attachment; filename="bitacora.csv"`)
 	flush := func() error {
-		return errors.Join(out.SetWriteDeadline(time.Now().Add(writeTimeout)), w.Flush(), buf.Flush(), out.Flush())
+		return errors.Join(out.SetWriteDeadline(time.Now().Add(writeTimeout)), w.Flush(), buf.Flush(),
+			out.Flush())
 	}
 	_, err := s.Store.Stream(p.r.Context(), q, func(e bitacora.Evento) error {
 		*rows++
@@ -128,7 +132,8 @@ func (s *Consultas) table(p *peticion, q store.Consulta, rows *int) error {
 // file answers with what is known of a name, each content with a page of records.
 func (s *Consultas) file(p *peticion) error {
 	name := p.r.PathValue("name")
-	f := Filtros{File: name, Institution: p.q.Get("institution"), After: p.q.Get("after"), Limit: p.q.Get("limit")}
+	f := Filtros{File: name, Institution: p.q.Get("institution"), After: p.q.Get("after"),
+		Limit: p.q.Get("limit")}
 	q, err := f.Consulta()
 	if err != nil {
 		return err
@@ -155,7 +160,8 @@ func (s *Consultas) file(p *peticion) error {
 			return store.ErrNotFound
 		}
 		if !q.DespuesDe.IsZero() && len(out.Files) > 1 {
-			return &FiltroError{"after", errors.New("several files have this name; name one by institution and sha256")}
+			return &FiltroError{"after",
+				errors.New("several files have this name; name one by institution and sha256")}
 		}
 		for i := range out.Files {
 			if err := out.Files[i].readFolios(v, q.DespuesDe.N, q.Limite); err != nil {
@@ -191,7 +197,9 @@ func (s *Consultas) institutions(p *peticion) error {
 		}
 		roll, err := v.Padron()
 		for _, in := range roll {
-			out.Institutions = append(out.Institutions, Institution{in.UNE.String(), in.Denominacion, in.Sector, in.Termino, in.Prorroga, instante(in.Suspendida)})
+			out.Institutions = append(out.Institutions,
+				Institution{in.UNE.String(), in.Denominacion, in.Sector, in.Termino, in.Prorroga,
+					instante(in.Suspendida)})
 		}
 		return err
 	})

@@ -35,7 +35,8 @@ type CierreContado struct {
 
 // NewRecuento shows it; dry is that nothing was kept of it.
 func NewRecuento(r exchange.Recuento, simulacro, dry bool) CambioCalendario {
-	out := CambioCalendario{Simulacro: simulacro, DryRun: dry, Before: r.Antes, Calendar: r.Ahora, Moved: []PlazoMovido{}, Closed: []CierreContado{}}
+	out := CambioCalendario{Simulacro: simulacro, DryRun: dry, Before: r.Antes, Calendar: r.Ahora,
+		Moved: []PlazoMovido{}, Closed: []CierreContado{}}
 	for _, m := range r.Movidos {
 		out.Moved = append(out.Moved, PlazoMovido{m.UNE.String(), m.Folio, m.Vuelta, m.Antes, m.Limite})
 	}

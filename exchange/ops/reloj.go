@@ -39,7 +39,9 @@ func Beside(v *store.View, hoy time.Time) (now time.Time, stands bool, err error
 	}
 	next := last.Add(time.Second)
 	abiertos, err := v.PlazosAbiertos()
-	if hoy.Before(next) || slices.ContainsFunc(abiertos, func(c store.Asunto) bool { return c.Plazo != store.PlazoVencido }) {
+	if hoy.Before(next) || slices.ContainsFunc(abiertos, func(c store.Asunto) bool {
+		return c.Plazo != store.PlazoVencido
+	}) {
 		return next, true, err
 	}
 	return hoy, false, err

@@ -40,13 +40,15 @@ var pageParams = []string{"after", "limit"}
 
 // rutas is the whole API; openapi.json describes it.
 func (s *Consultas) rutas() []ruta {
-	filtros := []string{"institution", "folio", "file", "type", "event", "from", "to", "key", "address", "order"}
+	filtros := []string{"institution", "folio", "file", "type", "event", "from", "to", "key", "address",
+		"order"}
 	return []ruta{
 		{path: "/healthz", public: true, serve: s.health},
 		{path: "/api/v1/status", params: []string{"date"}, operador: true, serve: s.status},
 		{path: "/api/v1/history", params: append(filtros, pageParams...), serve: s.history},
 		{path: "/api/v1/trace", params: []string{"folio"}, serve: s.trace},
-		{path: "/api/v1/files/{name}", params: append([]string{"institution", "sha256"}, pageParams...), serve: s.file},
+		{path: "/api/v1/files/{name}", params: append([]string{"institution", "sha256"}, pageParams...),
+			serve: s.file},
 		{path: "/api/v1/institutions", serve: s.institutions},
 		{path: "/api/v1/openapi.json", serve: s.description},
 	}
@@ -71,7 +73,8 @@ func (s *Consultas) handler() http.Handler {
 		})
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.refuse(w, r, &problem{http.StatusNotFound, "there is nothing here; /api/v1/openapi.json says what there is"})
+		s.refuse(w, r,
+			&problem{http.StatusNotFound, "there is nothing here; /api/v1/openapi.json says what there is"})
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -105,7 +108,8 @@ func (s *Consultas) answer(w http.ResponseWriter, r *http.Request, x ruta) (err 
 	}
 	for name, values := range p.q { // a misspelt filter would answer with more than was asked for
 		if !slices.Contains(x.params, name) {
-			return &problem{http.StatusBadRequest, fmt.Sprintf("unknown parameter %.40q; there are: %s", name, strings.Join(x.params, ", "))}
+			return &problem{http.StatusBadRequest,
+				fmt.Sprintf("unknown parameter %.40q; there are: %s", name, strings.Join(x.params, ", "))}
 		}
 		if len(values) > 1 {
 			return &problem{http.StatusBadRequest, name + " stands twice"}
@@ -117,7 +121,8 @@ func (s *Consultas) answer(w http.ResponseWriter, r *http.Request, x ruta) (err 
 // refuse answers with an error. What is not the asker's mistake is logged, and not
 // told.
 func (s *Consultas) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	p, bad := &problem{http.StatusInternalServerError, "the answer failed; the log of the process says why"}, new(FiltroError)
+	p, bad := &problem{http.StatusInternalServerError, "the answer failed; the log of the process says why"},
+		new(FiltroError)
 	if c := new(cut); errors.As(err, &c) {
 		if r.Context().Err() == nil {
 			s.Log.Error("api: an answer was cut", zap.String("path", r.Pattern), zap.Error(err))

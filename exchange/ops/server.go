@@ -48,10 +48,12 @@ const (
 func (s *Consultas) Serve(ctx context.Context, ln net.Listener) error {
 	if a, ok := ln.Addr().(*net.TCPAddr); !ok || !a.IP.IsLoopback() {
 		if s.TLS == nil || len(s.Tokens) == 0 {
-			return errors.Join(fmt.Errorf("api: %s is not loopback: TLS and a token are needed", ln.Addr()), ln.Close())
+			return errors.Join(fmt.Errorf("api: %s is not loopback: TLS and a token are needed", ln.Addr()),
+				ln.Close())
 		}
 	}
-	srv := &http.Server{Handler: s.handler(), TLSConfig: s.TLS, ReadHeaderTimeout: headerTimeout, ReadTimeout: headerTimeout,
+	srv := &http.Server{Handler: s.handler(), TLSConfig: s.TLS, ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:  headerTimeout,
 		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 		ErrorLog: zap.NewStdLog(s.Log), BaseContext: func(net.Listener) context.Context { return ctx }}
 	ended := make(chan error, 1)

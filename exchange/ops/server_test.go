@@ -41,10 +41,12 @@ func TestRoles(t *testing.T) {
 	t.Parallel()
 	st := day(t)
 	a := serve(t, st, withTokens)
-	paths := []string{"/api/v1/history", "/api/v1/trace?folio=2026/090/1", "/api/v1/files/" + lot, "/api/v1/institutions", "/api/v1/openapi.json"}
+	paths := []string{"/api/v1/history", "/api/v1/trace?folio=2026/090/1", "/api/v1/files/" + lot,
+		"/api/v1/institutions", "/api/v1/openapi.json"}
 	for _, path := range append(paths, "/api/v1/status") {
 		resp, body := a.request(http.MethodGet, path)
-		if resp.StatusCode != http.StatusUnauthorized || resp.Header.Get("WWW-Authenticate") == "" || strings.Contains(body, "2026") {
+		if resp.StatusCode != http.StatusUnauthorized || resp.Header.Get("WWW-Authenticate") == "" ||
+			strings.Contains(body, "2026") {
 			t.Errorf("%s without a token: %d %s", path, resp.StatusCode, body)
 		}
 	}
@@ -57,8 +59,11 @@ func TestRoles(t *testing.T) {
 	if got := a.get(http.StatusOK, "/healthz", nil); got != "{\"ok\":true}\n" {
 		t.Errorf("healthz says %q", got)
 	}
-	for _, header := range []string{"Basic " + auditorToken, "Bearer", "Bearer ", auditorToken, "Bearer " + auditorToken + "x"} {
-		if resp, _ := a.request(http.MethodGet, paths[0], "Authorization", header); resp.StatusCode != http.StatusUnauthorized && resp.StatusCode != http.StatusTooManyRequests {
+	for _, header := range []string{"Basic " + auditorToken, "Bearer", "Bearer ", auditorToken,
+		"Bearer " + auditorToken + "x"} {
+		if resp, _ := a.request(http.MethodGet, paths[0], "Authorization",
+			header); resp.StatusCode != http.StatusUnauthorized &&
+			resp.StatusCode != http.StatusTooManyRequests {
 			t.Errorf("%q: %d", header, resp.StatusCode)
 		}
 	}
@@ -69,15 +74,18 @@ func TestRoles(t *testing.T) {
 func TestLoopbackWithoutTokens(t *testing.T) {
 	t.Parallel()
 	a := serve(t, day(t), nil)
-	for host, want := range map[string]int{"": 200, "localhost:80": 200, "localhost": 200, "127.0.0.1": 200, "[::1]:8022": 200,
+	for host, want := range map[string]int{"": 200, "localhost:80": 200, "localhost": 200, "127.0.0.1": 200,
+		"[::1]:8022":  200,
 		"mal.example": 421, "mal.example:8022": 421, "192.0.2.1": 421, "localhost.mal.example": 421} {
 		b := *a
 		b.host = host
 		b.get(want, "/api/v1/status", nil)
 	}
 	resp, _ := a.request(http.MethodGet, "/api/v1/history", "Origin", "http://mal.example")
-	for name, want := range map[string]string{"Access-Control-Allow-Origin": "", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store",
-		"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "Referrer-Policy": "no-referrer", "Content-Type": "application/json"} {
+	for name, want := range map[string]string{"Access-Control-Allow-Origin": "",
+		"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store",
+		"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+		"Referrer-Policy":         "no-referrer", "Content-Type": "application/json"} {
 		if got := resp.Header.Get(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
@@ -87,8 +95,10 @@ func TestLoopbackWithoutTokens(t *testing.T) {
 func TestOnlyReads(t *testing.T) {
 	t.Parallel()
 	a := serve(t, day(t), nil)
-	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodHead, http.MethodOptions, http.MethodPatch} {
-		if resp, _ := a.request(method, "/api/v1/history"); resp.StatusCode != http.StatusMethodNotAllowed || resp.Header.Get("Allow") != "GET" {
+	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodHead,
+		http.MethodOptions, http.MethodPatch} {
+		if resp, _ := a.request(method, "/api/v1/history"); resp.StatusCode != http.StatusMethodNotAllowed ||
+			resp.Header.Get("Allow") != "GET" {
 			t.Errorf("%s: %d", method, resp.StatusCode)
 		}
 	}
@@ -101,7 +111,8 @@ func TestOnlyReads(t *testing.T) {
 // whatever the configuration says.
 func TestAwayFromLoopback(t *testing.T) {
 	t.Parallel()
-	for name, s := range map[string]*Consultas{"bare": {}, "without TLS": {Tokens: tokens()}, "without tokens": {TLS: &tls.Config{}}} {
+	for name, s := range map[string]*Consultas{"bare": {}, "without TLS": {Tokens: tokens()},
+		"without tokens": {TLS: &tls.Config{}}} {
 		s.Log = zap.NewNop()
 		ln, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
@@ -129,7 +140,8 @@ func TestTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	about := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Unix(0, 0), NotAfter: time.Date(2999, 1, 1, 0, 0, 0, 0, time.UTC), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	about := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Unix(0, 0),
+		NotAfter: time.Date(2999, 1, 1, 0, 0, 0, 0, time.UTC), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
 	der, err := x509.CreateCertificate(rand.Reader, about, about, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)
@@ -152,7 +164,8 @@ func TestTLS(t *testing.T) {
 		t.Errorf("%d %v", resp.StatusCode, resp.Header)
 	}
 	a.base = plain
-	if resp, body := a.as(auditorToken).request(http.MethodGet, "/api/v1/history"); resp.StatusCode == http.StatusOK || strings.Contains(body, "events") {
+	if resp, body := a.as(auditorToken).request(http.MethodGet,
+		"/api/v1/history"); resp.StatusCode == http.StatusOK || strings.Contains(body, "events") {
 		t.Errorf("without TLS: %d %s", resp.StatusCode, body)
 	}
 }
@@ -180,17 +193,22 @@ func TestHistoryPages(t *testing.T) {
 		if order == "newest" {
 			slices.Reverse(got)
 		}
-		if len(got) != len(whole.Events) || !slices.IsSorted(got) || got[0] != 1 || got[len(got)-1] != int64(len(got)) {
+		if len(got) != len(whole.Events) || !slices.IsSorted(got) || got[0] != 1 ||
+			got[len(got)-1] != int64(len(got)) {
 			t.Errorf("%s: %v", order, got)
 		}
 	}
 	var h historia
-	a.get(http.StatusOK, "/api/v1/history?"+url.Values{"institution": {"900001"}, "key": {"SHA256:llave"}, "address": {"192.0.2.7"}, "type": {"LOT"},
-		"event": {bitacora.ArchivoRecogido}, "from": {"2026-03-02T12:00:00-06:00"}, "to": {"2026-03-03"}, "file": {lot}}.Encode(), &h)
+	a.get(http.StatusOK,
+		"/api/v1/history?"+url.Values{"institution": {"900001"}, "key": {"SHA256:llave"},
+			"address": {"192.0.2.7"}, "type": {"LOT"},
+			"event": {bitacora.ArchivoRecogido}, "from": {"2026-03-02T12:00:00-06:00"}, "to": {"2026-03-03"},
+			"file": {lot}}.Encode(), &h)
 	if len(h.Events) != 1 || h.Events[0].Party != une {
 		t.Errorf("%+v", h)
 	}
-	for _, no := range []string{"institution=900002", "key=SHA256:otra", "address=192.0.2.8", "type=DIC", "event=otro", "from=2026-03-03", "to=2026-03-02", "file=otro", "folio=2026/090/8"} {
+	for _, no := range []string{"institution=900002", "key=SHA256:otra", "address=192.0.2.8", "type=DIC",
+		"event=otro", "from=2026-03-03", "to=2026-03-02", "file=otro", "folio=2026/090/8"} {
 		var h historia
 		if a.get(http.StatusOK, "/api/v1/history?"+no, &h); len(h.Events) != 0 || h.Events == nil {
 			t.Errorf("%s: %+v", no, h)
@@ -245,12 +263,19 @@ func TestHealth(t *testing.T) {
 	t.Parallel()
 	st := day(t)
 	now := ocho
-	a := serve(t, st, func(s *Consultas) { withTokens(s); s.Now = func() time.Time { return now }; s.Beats = true })
+	a := serve(t, st, func(s *Consultas) {
+		withTokens(s)
+		s.Now = func() time.Time { return now }
+		s.Beats = true
+	})
 	const bad = "{\"ok\":false}\n"
 	if got := a.get(http.StatusServiceUnavailable, "/healthz", nil); got != bad {
 		t.Errorf("without a heartbeat: %s", got)
 	}
-	if err := st.Update(t.Context(), ocho, func(tx *store.Tx) error { _, err := tx.StartService(); return err }); err != nil {
+	if err := st.Update(t.Context(), ocho, func(tx *store.Tx) error {
+		_, err := tx.StartService()
+		return err
+	}); err != nil {
 		t.Fatal(err)
 	}
 	a.get(http.StatusOK, "/healthz", nil)

@@ -87,23 +87,25 @@ func (ac *Acuerdo) recount(v *store.View, k store.Asunto) (*Recount, error) {
 
 // Asunto is a folio's way in one of its rounds (vueltas).
 type Asunto struct {
-	Round       int          `json:"round"`
-	Institution string       `json:"institution"`
-	REC         Via          `json:"rec"`
-	Turned      schema.Dia   `json:"assigned"`
-	LOT         *Via         `json:"lot"`
-	Day0        schema.Dia   `json:"day_0"`
-	Limit       schema.Dia   `json:"limit"`
-	Calendar    string       `json:"calendar"`
-	Blind       bool         `json:"pickups_not_observable,omitempty"` // the LOT lies on a server that is not ours
-	Pickup      *PickupState `json:"pickup"`
-	Pickups     []Recogida   `json:"pickups"`
-	Respuestas  []Respuesta  `json:"answers"`
-	Term        string       `json:"term,omitempty"`      // how the term of an open folio stands: a_tiempo, por_vencer, vencido
-	Extended    int          `json:"extended,omitempty"`  // días hábiles of its prórroga
-	Withdrawn   string       `json:"withdrawn,omitempty"` // when a DIC 6 closed it without an answer
-	Recount     *Recount     `json:"recount,omitempty"`
-	Rulings     []Ruling     `json:"rulings"`
+	Round       int        `json:"round"`
+	Institution string     `json:"institution"`
+	REC         Via        `json:"rec"`
+	Turned      schema.Dia `json:"assigned"`
+	LOT         *Via       `json:"lot"`
+	Day0        schema.Dia `json:"day_0"`
+	Limit       schema.Dia `json:"limit"`
+	Calendar    string     `json:"calendar"`
+	// the LOT lies on a server that is not ours
+	Blind      bool         `json:"pickups_not_observable,omitempty"`
+	Pickup     *PickupState `json:"pickup"`
+	Pickups    []Recogida   `json:"pickups"`
+	Respuestas []Respuesta  `json:"answers"`
+	// how the term of an open folio stands: a_tiempo, por_vencer, vencido
+	Term      string   `json:"term,omitempty"`
+	Extended  int      `json:"extended,omitempty"`  // días hábiles of its prórroga
+	Withdrawn string   `json:"withdrawn,omitempty"` // when a DIC 6 closed it without an answer
+	Recount   *Recount `json:"recount,omitempty"`
+	Rulings   []Ruling `json:"rulings"`
 }
 
 // Trace is a folio's way in each of its rounds, and what the log says of it.
@@ -161,10 +163,12 @@ func page(v *store.View, q store.Consulta) (events []bitacora.Evento, next *stor
 
 func newAsunto(t store.Traza) Asunto {
 	c := t.Asunto
-	r := Asunto{Round: c.Vuelta, Institution: c.UNE.String(), Turned: c.Turno, Day0: c.Dia0, Limit: c.Limite, Calendar: c.Calendario,
-		REC:     viaArchivo(t.REC, c.Linea),
-		LOT:     viaSalida(t.LOT, t.LineaLOT),
-		Pickups: newPickups(t.Recogidas), Respuestas: []Respuesta{}, Extended: c.Prorroga, Rulings: []Ruling{}}
+	r := Asunto{Round: c.Vuelta, Institution: c.UNE.String(), Turned: c.Turno, Day0: c.Dia0, Limit: c.Limite,
+		Calendar: c.Calendario,
+		REC:      viaArchivo(t.REC, c.Linea),
+		LOT:      viaSalida(t.LOT, t.LineaLOT),
+		Pickups:  newPickups(t.Recogidas), Respuestas: []Respuesta{}, Extended: c.Prorroga,
+		Rulings: []Ruling{}}
 	if c.Abierto() && t.LOT != nil {
 		r.Term = c.Plazo
 	}
@@ -180,8 +184,10 @@ func newAsunto(t store.Traza) Asunto {
 		}
 		res := viaArchivo(p.RES, p.Linea)
 		res.Time = schema.NewInstante(p.Recibida)
-		r.Respuestas = append(r.Respuestas, Respuesta{Type: kind, RES: res, Acuse: p.Acuse, ACU: viaSalida(p.ACU, 0), Days: p.Dias,
-			InTime: p.Oportunidad == 1, Limit: p.Limite, Calendar: p.Calendario, REP: viaSalida(p.REP, 0), Annex: p.Anexo})
+		r.Respuestas = append(r.Respuestas,
+			Respuesta{Type: kind, RES: res, Acuse: p.Acuse, ACU: viaSalida(p.ACU, 0), Days: p.Dias,
+				InTime: p.Oportunidad == 1, Limit: p.Limite, Calendar: p.Calendario, REP: viaSalida(p.REP, 0),
+				Annex: p.Anexo})
 	}
 	for _, d := range t.Dictamenes {
 		r.Rulings = append(r.Rulings, Ruling{d.Tipo, d.Fecha, !d.Anulado, viaArchivo(d.DIC, d.Linea)})
@@ -209,7 +215,8 @@ func instante(t time.Time) schema.Instante {
 }
 
 func newPickupState(c store.Cobertura, observable bool) *PickupState {
-	s := &PickupState{State: c.Estado(), Times: c.Veces, Opened: instante(c.Abierta), First: instante(c.Leida), Whole: instante(c.Completa)}
+	s := &PickupState{State: c.Estado(), Times: c.Veces, Opened: instante(c.Abierta),
+		First: instante(c.Leida), Whole: instante(c.Completa)}
 	if !observable {
 		s.State = store.RecogidaNoObservable
 	}
@@ -219,8 +226,10 @@ func newPickupState(c store.Cobertura, observable bool) *PickupState {
 func newPickups(all []store.Recogida) []Recogida {
 	out := make([]Recogida, len(all))
 	for i, p := range all {
-		out[i] = Recogida{Account: p.Cuenta, Key: p.Fingerprint, Address: p.Direccion, Client: p.Cliente, Algorithms: p.Algoritmos,
-			Opened: schema.NewInstante(p.Abierta), First: instante(p.Primero), Last: instante(p.Ultimo), Time: schema.NewInstante(p.Cerrada),
+		out[i] = Recogida{Account: p.Cuenta, Key: p.Fingerprint, Address: p.Direccion, Client: p.Cliente,
+			Algorithms: p.Algoritmos,
+			Opened:     schema.NewInstante(p.Abierta), First: instante(p.Primero), Last: instante(p.Ultimo),
+			Time:  schema.NewInstante(p.Cerrada),
 			Spans: p.Tramos, Bytes: p.Cubiertos, Closed: p.Cierre, Complete: p.Completa}
 	}
 	return out

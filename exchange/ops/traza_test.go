@@ -18,11 +18,17 @@ func TestTraceFile(t *testing.T) {
 	t.Parallel()
 	st := day(t)
 	for name, want := range map[string]struct{ what, folios string }{
-		rec: {"CONDUSEF received 2026-03-02T08:00:00-06:00 parcial 4/3/1 by " + lot, "2:2026/090/1=devuelto 3:2026/090/2=entregado 4:2026/090/3=entregado 5:2026/090/9=rechazado(CAT-01)"},
-		lot: {"00900001 made visible 2026-03-02T11:00:00-06:00 answers " + rec + " completo SHA256:llave", "2:2026/090/1=devuelto 3:2026/090/2=entregado 4:2026/090/3=entregado"},
-		res: {"00900001 received 2026-03-02T13:00:00-06:00 parcial 2/1/1 ACU-2026-00000001 by " + acu + " by " + rch, "2:2026/090/1=devuelto 3:2026/090/2=rechazado(FMT-04)"},
-		acu: {"00900001 made visible 2026-03-02T13:00:00-06:00 ACU-2026-00000001 answers " + res + " publicado", "2:2026/090/1=devuelto 3:2026/090/2=rechazado(FMT-04)"},
-		rch: {"00900001 made visible 2026-03-02T13:00:00-06:00 answers " + res + " publicado", "3:2026/090/2=rechazado(FMT-04)"},
+		rec: {"CONDUSEF received 2026-03-02T08:00:00-06:00 parcial 4/3/1 by " + lot,
+			"2:2026/090/1=devuelto 3:2026/090/2=entregado 4:2026/090/3=entregado " +
+				"5:2026/090/9=rechazado(CAT-01)"},
+		lot: {"00900001 made visible 2026-03-02T11:00:00-06:00 answers " + rec + " completo SHA256:llave",
+			"2:2026/090/1=devuelto 3:2026/090/2=entregado 4:2026/090/3=entregado"},
+		res: {"00900001 received 2026-03-02T13:00:00-06:00 parcial 2/1/1 ACU-2026-00000001 by " + acu +
+			" by " + rch, "2:2026/090/1=devuelto 3:2026/090/2=rechazado(FMT-04)"},
+		acu: {"00900001 made visible 2026-03-02T13:00:00-06:00 ACU-2026-00000001 answers " + res +
+			" publicado", "2:2026/090/1=devuelto 3:2026/090/2=rechazado(FMT-04)"},
+		rch: {"00900001 made visible 2026-03-02T13:00:00-06:00 answers " + res + " publicado",
+			"3:2026/090/2=rechazado(FMT-04)"},
 		rep: {"CONDUSEF made visible 2026-03-02T20:00:00-06:00 publicado", "2:2026/090/1=devuelto"},
 	} {
 		err := st.View(t.Context(), func(v *store.View) error {
@@ -32,7 +38,10 @@ func TestTraceFile(t *testing.T) {
 			}
 			f := files[0]
 			var folios []string
-			if err := f.EachFolio(v, func(x FileFolio) error { folios = append(folios, line(x)); return nil }); err != nil {
+			if err := f.EachFolio(v, func(x FileFolio) error {
+				folios = append(folios, line(x))
+				return nil
+			}); err != nil {
 				return err
 			}
 			if got := what(f); got != want.what {
@@ -148,7 +157,9 @@ func TestTraceFileOfParties(t *testing.T) {
 		}
 		got = append(got, x)
 	}
-	want := []string{"CONDUSEF 2:2026/090/1=devuelto 3:2026/090/2=entregado 4:2026/090/3=entregado 5:2026/090/9=rechazado(CAT-01)",
+	want := []string{
+		"CONDUSEF 2:2026/090/1=devuelto 3:2026/090/2=entregado 4:2026/090/3=entregado " +
+			"5:2026/090/9=rechazado(CAT-01)",
 		"00900001 2:2026/090/1=rechazado(EST-10)", "00900002 2:2026/090/2=rechazado(EST-10)"}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("%q", got)
@@ -173,7 +184,8 @@ func TestTraceFileOfParties(t *testing.T) {
 
 // refused takes in a file in which a party calls itself what it is not.
 func refused(tx *store.Tx, parte schema.Parte, folio schema.Folio) error {
-	a := store.Archivo{Parte: parte, Nombre: rec, SHA256: sha("a"), Tipo: schema.REC, Jornada: lunes, Recibido: ocho, K: 1, Resultado: schema.Rechazado}
+	a := store.Archivo{Parte: parte, Nombre: rec, SHA256: sha("a"), Tipo: schema.REC, Jornada: lunes,
+		Recibido: ocho, K: 1, Resultado: schema.Rechazado}
 	in, err := tx.TakeIn(&a)
 	if err != nil {
 		return err
@@ -191,8 +203,10 @@ func TestTraceOfLOTInTheMaking(t *testing.T) {
 	t.Parallel()
 	st := day(t)
 	const name = "GE_LOT_00900001_20260303_001.txt"
-	in := store.Archivo{Parte: schema.ParteCONDUSEF, Nombre: "GE_REC_20260303_001.txt", SHA256: sha("1"), Tipo: schema.REC, Jornada: lunes + 1, Recibido: ocho, K: 1, Resultado: schema.Aceptado}
-	out := store.Salida{Parte: 900001, Carpeta: "reclamaciones", Nombre: name, Tipo: schema.LOT, SHA256: sha("2"), Registros: 1, Jornada: lunes + 1, Dia: lunes + 1, NNN: 1}
+	in := store.Archivo{Parte: schema.ParteCONDUSEF, Nombre: "GE_REC_20260303_001.txt", SHA256: sha("1"),
+		Tipo: schema.REC, Jornada: lunes + 1, Recibido: ocho, K: 1, Resultado: schema.Aceptado}
+	out := store.Salida{Parte: 900001, Carpeta: "reclamaciones", Nombre: name, Tipo: schema.LOT,
+		SHA256: sha("2"), Registros: 1, Jornada: lunes + 1, Dia: lunes + 1, NNN: 1}
 	state := func() (text string) {
 		t.Helper()
 		if err := st.View(t.Context(), func(v *store.View) error {
@@ -238,7 +252,8 @@ func TestTraceOfLOTInTheMaking(t *testing.T) {
 			}
 			text = fmt.Sprintf("%d events", len(x.Events))
 			if r := x.Asuntos[0]; r.LOT != nil {
-				text += fmt.Sprintf(", %s line %d%s, limit %s by %s, %s", r.LOT.File, r.LOT.Line, r.LOT.Time, r.Limit, r.Calendar, r.Term)
+				text += fmt.Sprintf(", %s line %d%s, limit %s by %s, %s", r.LOT.File, r.LOT.Line, r.LOT.Time,
+					r.Limit, r.Calendar, r.Term)
 			}
 			return nil
 		}); err != nil {
@@ -274,8 +289,10 @@ func TestTraceFolio(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if len(x.Asuntos) != 1 || x.Asuntos[0].REC.File != rec || x.Asuntos[0].LOT.File != lot || x.Asuntos[0].Pickup.State != store.RecogidaCompleto ||
-			len(x.Asuntos[0].Respuestas) != 1 || x.Asuntos[0].Respuestas[0].REP.File != rep || x.Asuntos[0].Respuestas[0].ACU.File != acu || x.More != nil {
+		if len(x.Asuntos) != 1 || x.Asuntos[0].REC.File != rec || x.Asuntos[0].LOT.File != lot ||
+			x.Asuntos[0].Pickup.State != store.RecogidaCompleto ||
+			len(x.Asuntos[0].Respuestas) != 1 || x.Asuntos[0].Respuestas[0].REP.File != rep ||
+			x.Asuntos[0].Respuestas[0].ACU.File != acu || x.More != nil {
 			t.Errorf("%+v", x)
 		}
 		if _, err := TraceFile(v, "no.txt"); !errors.Is(err, store.ErrNotFound) {

@@ -46,7 +46,8 @@ func (e ErrOrden) Unwrap() error { return e.error }
 // New begins a change of an institution that is in the store, or with adds of one that
 // is to be added.
 func New(tx *store.Tx, cfg *config.Config, une schema.UNE, o store.Orden, adds bool) (*Cambio, error) {
-	m := &Cambio{&Hecho{Institution: une.String(), Follows: []string{}, Warnings: []string{}}, tx, cfg, une, o}
+	m := &Cambio{&Hecho{Institution: une.String(), Follows: []string{}, Warnings: []string{}}, tx, cfg, une,
+		o}
 	return m, m.known(adds)
 }
 
@@ -58,7 +59,9 @@ func (m *Cambio) known(adds bool) error {
 		return err
 	}
 	if slices.ContainsFunc(m.cfg.Padron, func(in config.Alta) bool { return in.Clave == m.une }) {
-		return fmt.Errorf("institution %s is in the configuration, not yet in the store: 'buzon run', or a start of the daemon, brings it in", m.une)
+		return fmt.Errorf(
+			"institution %s is in the configuration, not yet in the store: 'buzon run', or a start of the "+
+				"daemon, brings it in", m.une)
 	}
 	if !adds {
 		return fmt.Errorf("institution %s is not in the roll; 'buzon une add' adds it", m.une)
@@ -80,7 +83,9 @@ func (m *Cambio) Add(in store.Institucion) error {
 	}
 	// A longer one would be refused by the form of the file before it is judged.
 	if most := gateway.Rules(m.cfg).ProrrogaMax; in.Prorroga < 1 || in.Prorroga > most {
-		return ErrOrden{fmt.Errorf("--prorroga: want 1 to %d días hábiles, the most that the configuration knows (terms.prorroga_max)", most)}
+		return ErrOrden{
+			fmt.Errorf("--prorroga: want 1 to %d días hábiles, the most that the configuration knows "+
+				"(terms.prorroga_max)", most)}
 	}
 	for _, k := range in.Llaves {
 		if err := m.notCONDUSEF(k); err != nil {
@@ -91,7 +96,8 @@ func (m *Cambio) Add(in store.Institucion) error {
 	if err := m.tx.AddInstitucion(in, m.orden); err != nil {
 		return err
 	}
-	m.Hecho.Done = fmt.Sprintf("added, %s, %s, %d días hábiles and a prórroga of up to %d", in.Denominacion, in.Sector, in.Termino, in.Prorroga)
+	m.Hecho.Done = fmt.Sprintf("added, %s, %s, %d días hábiles and a prórroga of up to %d", in.Denominacion,
+		in.Sector, in.Termino, in.Prorroga)
 	m.Hecho.follows("Its folders are there within a second where the daemon runs, else at its next start.")
 	for _, k := range in.Llaves {
 		m.Hecho.follows("Its UNE signs in as %s with key %s (%s).", m.une, k.Fingerprint, k.Nombre)
@@ -103,7 +109,8 @@ func (m *Cambio) Add(in store.Institucion) error {
 func (m *Cambio) Suspend() error {
 	m.Hecho.Done = "suspended"
 	m.Hecho.follows("Its sessions end within a second where the daemon runs, and it cannot sign in.")
-	m.Hecho.follows("LOTs are left for it all the same, and their terms run. 'buzon une resume %s' takes it back.", m.une)
+	m.Hecho.follows(
+		"LOTs are left for it all the same, and their terms run. 'buzon une resume %s' takes it back.", m.une)
 	return m.tx.Suspend(m.une, m.orden)
 }
 
@@ -121,7 +128,8 @@ func (m *Cambio) Resume() error {
 func (m *Cambio) warnKeyless() error {
 	keys, err := m.tx.Llaves(m.une)
 	if err == nil && !store.AlgunaVale(keys, m.tx.Now()) {
-		m.Hecho.warn("no key of it holds now: its UNE cannot sign in with one; 'buzon une key add %s FILE'", m.une)
+		m.Hecho.warn("no key of it holds now: its UNE cannot sign in with one; 'buzon une key add %s FILE'",
+			m.une)
 	}
 	return err
 }

@@ -65,11 +65,13 @@ func (m *Cambio) RevokeKey(what string) error {
 		return err
 	}
 	m.Hecho.Done, m.Hecho.Key = fmt.Sprintf("key %s (%s) revoked", k.Fingerprint, k.Nombre), k.Fingerprint
-	m.Hecho.follows("Sessions that signed in with it end within a second where the daemon runs; it never signs in again.")
+	m.Hecho.follows(
+		"Sessions that signed in with it end within a second where the daemon runs; it never signs in again.")
 	for _, in := range m.cfg.Padron {
 		for _, l := range in.Llaves {
 			if in.Clave == m.une && ssh.FingerprintSHA256(l.Key) == k.Fingerprint {
-				m.Hecho.warn("the configuration still names it: it stays revoked; take it out of the padrón there")
+				m.Hecho.warn(
+					"the configuration still names it: it stays revoked; take it out of the padrón there")
 			}
 		}
 	}
@@ -95,9 +97,12 @@ func (m *Cambio) find(what string) (store.Llave, error) {
 	}
 	switch len(named) {
 	case 0:
-		return store.Llave{}, fmt.Errorf("institution %s has no key %q; 'buzon une list %s' shows them", m.une, what, m.une)
+		return store.Llave{},
+			fmt.Errorf("institution %s has no key %q; 'buzon une list %s' shows them", m.une, what, m.une)
 	case 1:
 		return named[0], nil
 	}
-	return store.Llave{}, fmt.Errorf("institution %s has %d keys named %q; give the fingerprint of one: %s", m.une, len(named), what, strings.Join(prints, ", "))
+	return store.Llave{},
+		fmt.Errorf("institution %s has %d keys named %q; give the fingerprint of one: %s", m.une, len(named),
+			what, strings.Join(prints, ", "))
 }

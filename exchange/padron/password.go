@@ -19,7 +19,9 @@ const MinPassword = 16
 // SetPassword sets the password by its hash.
 func (m *Cambio) SetPassword(hash string) error {
 	m.Hecho.Done = "password set"
-	m.Hecho.follows("One that was set before no longer signs in. Sessions that it began go on: 'buzon une password revoke' ends them.")
+	m.Hecho.follows(
+		"One that was set before no longer signs in. Sessions that it began go on: 'buzon une password " +
+			"revoke' ends them.")
 	if !m.cfg.Server.Passwords {
 		m.Hecho.warn("server.passwords is off: no password signs in")
 	}

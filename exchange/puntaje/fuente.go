@@ -35,7 +35,8 @@ func DeBitacora(v *store.View, ahora, hoy time.Time) (src *Fuente, err error) {
 	}
 	src.Knows = func(asOf time.Time) error {
 		if asOf.After(last) {
-			return ErrPregunta{fmt.Errorf("--as-of %s: the log cannot know; it is %s", schema.Momento(asOf), schema.Momento(last))}
+			return ErrPregunta{fmt.Errorf("--as-of %s: the log cannot know; it is %s", schema.Momento(asOf),
+				schema.Momento(last))}
 		}
 		return nil
 	}
@@ -50,8 +51,10 @@ func DeExport(x *auditoria.Exportacion) *Fuente {
 		Simulacro: x.Punto.Simulacro, Ahora: x.Hasta(),
 		Knows: func(asOf time.Time) error {
 			if asOf.After(x.Hasta()) {
-				return ErrPregunta{fmt.Errorf("--as-of %s: the export knows nothing after its checkpoint, %s; "+
-					"give one that was made later, or an earlier moment", schema.Momento(asOf), schema.Momento(x.Hasta()))}
+				return ErrPregunta{
+					fmt.Errorf("--as-of %s: the export knows nothing after its checkpoint, %s; "+
+						"give one that was made later, or an earlier moment", schema.Momento(asOf),
+						schema.Momento(x.Hasta()))}
 			}
 			return nil
 		},

@@ -63,7 +63,8 @@ type leido struct {
 // readScore reads the counts and the bounds, each where there is a file of them.
 // check, if it is there, finds further mistakes in the counts. The error holds
 // every mistake of both with its place.
-func readScore(m *idatu.Metodo, counts, bounds string, check func([]idatu.Conteo) []idatu.Mistake) (l leido, err error) {
+func readScore(m *idatu.Metodo, counts, bounds string,
+	check func([]idatu.Conteo) []idatu.Mistake) (l leido, err error) {
 	var errs []error
 	if counts != "" {
 		h, err := readHoja(counts, idatu.ColumnasConteo())
@@ -142,11 +143,14 @@ func (h *hojaLeida) read(r *schema.Filas) {
 		}
 		switch {
 		case head && !slices.Equal(cells, h.columns):
-			h.bad(row.at[0], "", fmt.Sprintf("the first line is %q; hint: begin with %s%s", schema.Recortar(strings.Join(cells, ","), schema.MaxErrata/2), want, hint))
+			h.bad(row.at[0], "",
+				fmt.Sprintf("the first line is %q; hint: begin with %s%s",
+					schema.Recortar(strings.Join(cells, ","), schema.MaxErrata/2), want, hint))
 			return
 		case head:
 		case len(cells) != len(h.columns):
-			h.bad(row.at[0], "", fmt.Sprintf("row of %d columns, want %d: %s", len(cells), len(h.columns), want))
+			h.bad(row.at[0], "",
+				fmt.Sprintf("row of %d columns, want %d: %s", len(cells), len(h.columns), want))
 		case len(h.rows) == MaxFilas:
 			h.bad(row.at[0], "", fmt.Sprintf("over %d rows; what follows is not read", MaxFilas))
 			return
@@ -157,7 +161,8 @@ func (h *hojaLeida) read(r *schema.Filas) {
 }
 
 func (h *hojaLeida) bad(at lugar, column, message string) {
-	h.errs.Add(config.Problem{File: h.path, Line: at.line, Column: at.column, Key: column, Message: schema.Recortar(message, schema.MaxErrata)})
+	h.errs.Add(config.Problem{File: h.path, Line: at.line, Column: at.column, Key: column,
+		Message: schema.Recortar(message, schema.MaxErrata)})
 }
 
 // mistakes gives all that were kept by place, and how many more there are, or nil.
@@ -174,7 +179,9 @@ func (h *hojaLeida) mistakes() error {
 
 // takeRows makes values of the rows and has them checked. A cell that cannot be
 // read is told once, and hides no mistake of another.
-func takeRows[T any](h *hojaLeida, one func(cell func(column string) string, bad func(column, message string)) T, check func([]T) []idatu.Mistake) []T {
+func takeRows[T any](h *hojaLeida,
+	one func(cell func(column string) string, bad func(column, message string)) T,
+	check func([]T) []idatu.Mistake) []T {
 	out := make([]T, len(h.rows))
 	told := make([]map[string]bool, len(h.rows)) // columns
 	for i, row := range h.rows {

@@ -67,12 +67,16 @@ func WriteJSON(w io.Writer, p *Puntuado) error {
 		out.Files = append(out.Files, scoreInput{a.Tipo, a.Nombre, a.SHA256})
 	}
 	for _, in := range p.Instituciones {
-		one := scoreInstitution{in.Institucion.String(), nearest(in.IDATU), make(map[idatu.Proceso]scoreProcess)}
+		one := scoreInstitution{in.Institucion.String(), nearest(in.IDATU),
+			make(map[idatu.Proceso]scoreProcess)}
 		for _, p := range in.Procesos {
-			x := scoreProcess{Total: nearest(p.Total), Mark: nearest(p.Calificacion()), Criteria: []scoreCriterion{}}
+			x := scoreProcess{Total: nearest(p.Total), Mark: nearest(p.Calificacion()),
+				Criteria: []scoreCriterion{}}
 			for _, c := range p.Criterios {
-				x.Criteria = append(x.Criteria, scoreCriterion{c.Criterio, c.Numerador, c.Denominador, nearest(c.Indice), nearest(c.Participacion),
-					nearest(c.PorIndice), nearest(c.PorParticipacion), nearest(c.Puntos)})
+				x.Criteria = append(x.Criteria,
+					scoreCriterion{c.Criterio, c.Numerador, c.Denominador, nearest(c.Indice),
+						nearest(c.Participacion),
+						nearest(c.PorIndice), nearest(c.PorParticipacion), nearest(c.Puntos)})
 			}
 			one.Processes[p.Proceso] = x
 		}

@@ -46,10 +46,13 @@ type (
 
 // WriteEvidenciaJSON writes one ObjetoEvidencia and nothing else.
 func WriteEvidenciaJSON(w io.Writer, e *Evidencia) error {
-	out := ObjetoEvidencia{Method: e.Metodo, AsOf: schema.Momento(e.AsOf), From: e.Desde, To: e.Hasta, Calendar: e.Calendario.Version(), Process: idatu.GE,
-		Criterion: e.Regla.Numero, Numerator: e.Numerador, Denominator: e.Denominador, Cases: []evidenceCase{}, Simulacro: e.Simulacro}
+	out := ObjetoEvidencia{Method: e.Metodo, AsOf: schema.Momento(e.AsOf), From: e.Desde, To: e.Hasta,
+		Calendar: e.Calendario.Version(), Process: idatu.GE,
+		Criterion: e.Regla.Numero, Numerator: e.Numerador, Denominator: e.Denominador,
+		Cases: []evidenceCase{}, Simulacro: e.Simulacro}
 	for _, p := range e.Pruebas {
-		x := evidenceCase{Institution: p.UNE.String(), Folio: p.Folio, Round: p.Vuelta, Numerator: p.Numerador, Day0: p.Dia0, Limit: p.Vence,
+		x := evidenceCase{Institution: p.UNE.String(), Folio: p.Folio, Round: p.Vuelta,
+			Numerator: p.Numerador, Day0: p.Dia0, Limit: p.Vence,
 			Extension: p.Prorroga, Concluded: schema.NewInstante(p.Concluido), By: p.Por, Dictamenes: []int{}}
 		if !p.Recibida.IsZero() {
 			x.Answer = &evidenceAnswer{schema.NewInstante(p.Recibida), p.Dias, p.Sentido}

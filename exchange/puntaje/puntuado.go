@@ -35,7 +35,9 @@ func (e ErrPregunta) Unwrap() error { return e.error }
 // SectorDe gives the sector of one that was scored.
 func (p *Puntuado) SectorDe(une schema.UNE) *SectorPuntuado {
 	for i := range p.Sectores {
-		if slices.ContainsFunc(p.Sectores[i].Instituciones, func(x idatu.Calificacion) bool { return x.Institucion == une }) {
+		if slices.ContainsFunc(p.Sectores[i].Instituciones, func(x idatu.Calificacion) bool {
+			return x.Institucion == une
+		}) {
 			return &p.Sectores[i]
 		}
 	}
@@ -53,7 +55,8 @@ func DeArchivos(m *idatu.Metodo, counts, bounds string, une schema.UNE) (*Puntua
 	if err != nil {
 		return nil, err
 	}
-	p := &Puntuado{Metodo: m.Version, Reglas: m, Archivos: l.archivos, Sectores: []SectorPuntuado{{Calificaciones: r}}}
+	p := &Puntuado{Metodo: m.Version, Reglas: m, Archivos: l.archivos,
+		Sectores: []SectorPuntuado{{Calificaciones: r}}}
 	p.show(une)
 	if len(p.Instituciones) == 0 {
 		return nil, fmt.Errorf("%s: holds no counts of %s", counts, une)
@@ -71,7 +74,9 @@ func (p *Puntuado) show(une schema.UNE) {
 			}
 		}
 	}
-	slices.SortFunc(p.Instituciones, func(a, b idatu.Calificacion) int { return int(a.Institucion) - int(b.Institucion) })
+	slices.SortFunc(p.Instituciones, func(a, b idatu.Calificacion) int {
+		return int(a.Institucion) - int(b.Institucion)
+	})
 }
 
 // avisa says what a reader of the score should know.
@@ -79,8 +84,9 @@ func (p *Puntuado) avisa(bounded bool) {
 	for _, in := range p.Instituciones {
 		for _, x := range in.Procesos {
 			if len(x.Faltan) > 0 {
-				p.Avisos = append(p.Avisos, fmt.Sprintf("%s: %s has no counts of criteria %s: its total and the IDATU are unknown",
-					in.Institucion, x.Proceso, strings.Trim(fmt.Sprint(x.Faltan), "[]")))
+				p.Avisos = append(p.Avisos,
+					fmt.Sprintf("%s: %s has no counts of criteria %s: its total and the IDATU are unknown",
+						in.Institucion, x.Proceso, strings.Trim(fmt.Sprint(x.Faltan), "[]")))
 			}
 		}
 	}
@@ -90,7 +96,9 @@ func (p *Puntuado) avisa(bounded bool) {
 			if name != "" {
 				name += ": "
 			}
-			p.Avisos = append(p.Avisos, name+"one institution alone is measured by itself: give counts of the rest of its sector, or --bounds")
+			p.Avisos = append(p.Avisos,
+				name+"one institution alone is measured by itself: give counts of the rest of its sector, "+
+					"or --bounds")
 		}
 	}
 }

@@ -102,17 +102,22 @@ func (q *Pregunta) sectores(k *Instantanea, others []idatu.Conteo) ([]expediente
 	asked := k.Sectores()
 	switch {
 	case k.InRoll(q.UNE):
-		asked = slices.DeleteFunc(asked, func(s expediente.Sector) bool { return !slices.Contains(s.UNEs, q.UNE) })
+		asked = slices.DeleteFunc(asked, func(s expediente.Sector) bool {
+			return !slices.Contains(s.UNEs, q.UNE)
+		})
 	case q.UNE != 0 && !named:
-		return nil, fmt.Errorf("institution %s was not in the roll at %s, and no file brings counts of it", q.UNE, schema.Momento(k.AsOf))
+		return nil, fmt.Errorf("institution %s was not in the roll at %s, and no file brings counts of it",
+			q.UNE, schema.Momento(k.AsOf))
 	}
 	if foreign != "" && len(asked) > 1 {
 		var names []string
 		for _, s := range asked {
 			names = append(names, s.Nombre)
 		}
-		return nil, ErrPregunta{fmt.Errorf("%s: %s is not in the roll, which has the sectors %s; name an institution of its sector with --institution",
-			q.Counts, foreign, strings.Join(names, ", "))}
+		return nil, ErrPregunta{
+			fmt.Errorf("%s: %s is not in the roll, which has the sectors %s; name an institution of its "+
+				"sector with --institution",
+				q.Counts, foreign, strings.Join(names, ", "))}
 	}
 	return asked, nil
 }

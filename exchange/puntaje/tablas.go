@@ -23,12 +23,17 @@ func WriteCSV(w io.Writer, p *Puntuado) error {
 		une := in.Institucion.String()
 		for _, p := range in.Procesos {
 			for _, x := range p.Criterios {
-				rows = append(rows, []string{une, string(p.Proceso), strconv.Itoa(x.Criterio), x.Nombre, strconv.FormatInt(x.Numerador, 10),
-					strconv.FormatInt(x.Denominador, 10), celda(x.Indice), celda(x.Participacion), celda(x.PorIndice), celda(x.PorParticipacion), celda(x.Puntos)})
+				rows = append(rows,
+					[]string{une, string(p.Proceso), strconv.Itoa(x.Criterio), x.Nombre,
+						strconv.FormatInt(x.Numerador, 10),
+						strconv.FormatInt(x.Denominador, 10), celda(x.Indice), celda(x.Participacion),
+						celda(x.PorIndice), celda(x.PorParticipacion), celda(x.Puntos)})
 			}
 			rows = append(rows,
-				[]string{une, string(p.Proceso), "", "Total", "", "", "", "", celda(p.PorIndice), celda(p.PorParticipacion), celda(p.Total)},
-				[]string{une, string(p.Proceso), "", "Calificación", "", "", "", "", "", "", celda(p.Calificacion())})
+				[]string{une, string(p.Proceso), "", "Total", "", "", "", "", celda(p.PorIndice),
+					celda(p.PorParticipacion), celda(p.Total)},
+				[]string{une, string(p.Proceso), "", "Calificación", "", "", "", "", "", "",
+					celda(p.Calificacion())})
 		}
 		rows = append(rows, []string{une, "", "", "IDATU", "", "", "", "", "", "", celda(in.IDATU)})
 	}
@@ -37,7 +42,8 @@ func WriteCSV(w io.Writer, p *Puntuado) error {
 
 // WriteEvidenciaCSV writes a table for spreadsheets, as that of a score.
 func WriteEvidenciaCSV(w io.Writer, e *Evidencia) error {
-	rows := [][]string{{"criterio", "institucion", "folio", "vuelta", "numerador", "denominador", "dia0", "limite", "prorroga",
+	rows := [][]string{{"criterio", "institucion", "folio", "vuelta", "numerador", "denominador", "dia0",
+		"limite", "prorroga",
 		"concluido", "por", "recibida", "dias", "sentido", "dictamenes"}}
 	for _, p := range e.Pruebas {
 		dias, sentido := Respondido(p, "")
@@ -45,9 +51,12 @@ func WriteEvidenciaCSV(w io.Writer, e *Evidencia) error {
 		if !p.Recibida.IsZero() {
 			recibida = string(schema.NewInstante(p.Recibida))
 		}
-		rows = append(rows, []string{strconv.Itoa(e.Regla.Numero), p.UNE.String(), bitacora.Celda(string(p.Folio)), strconv.Itoa(p.Vuelta),
-			strconv.FormatInt(p.Numerador, 10), "1", p.Dia0.String(), p.Vence.String(), strconv.Itoa(p.Prorroga),
-			string(schema.NewInstante(p.Concluido)), string(p.Por), recibida, dias, sentido, Dictados(p)})
+		rows = append(rows,
+			[]string{strconv.Itoa(e.Regla.Numero), p.UNE.String(), bitacora.Celda(string(p.Folio)),
+				strconv.Itoa(p.Vuelta),
+				strconv.FormatInt(p.Numerador, 10), "1", p.Dia0.String(), p.Vence.String(),
+				strconv.Itoa(p.Prorroga),
+				string(schema.NewInstante(p.Concluido)), string(p.Por), recibida, dias, sentido, Dictados(p)})
 	}
 	return writeTabla(w, rows, e.Instantanea)
 }

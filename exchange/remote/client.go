@@ -101,7 +101,8 @@ func (cfg *Options) check() error {
 	if len(cfg.Signers) == 0 && cfg.Password == nil {
 		return errors.New("neither key nor password")
 	}
-	for _, d := range []time.Duration{cfg.DialTimeout, cfg.HandshakeTimeout, cfg.IdleTimeout, cfg.Settle, cfg.Backoff} {
+	for _, d := range []time.Duration{cfg.DialTimeout, cfg.HandshakeTimeout, cfg.IdleTimeout, cfg.Settle,
+		cfg.Backoff} {
 		if d < 0 {
 			return fmt.Errorf("negative duration %s", d)
 		}

@@ -143,7 +143,8 @@ func withoutSHA1(signers []ssh.Signer) []ssh.Signer {
 	strong := make([]ssh.Signer, 0, len(signers))
 	for _, s := range signers {
 		if a, ok := s.(ssh.AlgorithmSigner); ok && s.PublicKey().Type() == ssh.KeyAlgoRSA {
-			if w, err := ssh.NewSignerWithAlgorithms(a, []string{ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256}); err == nil {
+			if w, err := ssh.NewSignerWithAlgorithms(a,
+				[]string{ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256}); err == nil {
 				s = w
 			}
 		}

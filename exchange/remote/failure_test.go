@@ -40,7 +40,8 @@ func TestRefusedDialIsTriedAgain(t *testing.T) {
 	var n atomic.Int32
 	var pause time.Duration
 	c, _ := dial(t, &server{addr: ln.Addr().String()}, pauses(&n, &pause))
-	if _, err := c.Mailbox("/").List(t.Context()); err == nil || !strings.Contains(err.Error(), ": list /: connect: dial tcp") {
+	if _, err := c.Mailbox("/").List(t.Context()); err == nil ||
+		!strings.Contains(err.Error(), ": list /: connect: dial tcp") {
 		t.Errorf("List: %v", err)
 	}
 	if n.Load() != 3 || pause != (2+4+8)*time.Second {
@@ -147,7 +148,8 @@ func TestPassword(t *testing.T) {
 
 func TestRefusalsAreNotRepeated(t *testing.T) {
 	t.Parallel()
-	for _, refusal := range []error{sftp.ErrSSHFxPermissionDenied, sftp.ErrSSHFxNoSuchFile, sftp.ErrSSHFxFailure} {
+	for _, refusal := range []error{sftp.ErrSSHFxPermissionDenied, sftp.ErrSSHFxNoSuchFile,
+		sftp.ErrSSHFxFailure} {
 		var lists, n atomic.Int32
 		s := (&server{fault: func(method, _ string, _ int64) error {
 			if method == "List" {

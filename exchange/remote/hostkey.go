@@ -20,8 +20,10 @@ type HostKeyError struct {
 }
 
 func (e *HostKeyError) Error() string {
-	return fmt.Sprintf("host key of %s is not pinned: offered %s, pinned %s; no byte of the exchange was sent; "+
-		"hint: compare the offered fingerprint with the party by telephone, and only if it is theirs put the new key into the configuration",
+	return fmt.Sprintf(
+		"host key of %s is not pinned: offered %s, pinned %s; no byte of the exchange was sent; "+
+			"hint: compare the offered fingerprint with the party by telephone, and only if it is theirs "+
+			"put the new key into the configuration",
 		e.Address, e.Got, strings.Join(e.Want, ", "))
 }
 

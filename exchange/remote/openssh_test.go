@@ -68,7 +68,8 @@ func TestErrorsOfOpenSSH(t *testing.T) {
 	if _, err := c.Mailbox("nowhere").List(t.Context()); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("List of no folder: %v, want fs.ErrNotExist", err)
 	}
-	if err := c.Mailbox("nowhere").Put(t.Context(), recName, opener([]byte("a"))); !errors.Is(err, fs.ErrNotExist) {
+	if err := c.Mailbox("nowhere").Put(t.Context(), recName, opener([]byte("a"))); !errors.Is(err,
+		fs.ErrNotExist) {
 		t.Errorf("Put into no folder: %v, want fs.ErrNotExist", err)
 	}
 }

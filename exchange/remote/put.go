@@ -35,7 +35,8 @@ func (m *Mailbox) Put(ctx context.Context, name string, open func() (io.ReadClos
 		return err
 	}
 	if nombres.Temporary(name) {
-		return m.client.wrap("put", target, fmt.Errorf("%w: name of a file that is still arriving", fs.ErrInvalid))
+		return m.client.wrap("put", target,
+			fmt.Errorf("%w: name of a file that is still arriving", fs.ErrInvalid))
 	}
 	unlock, err := m.client.lock(ctx, target)
 	if err != nil {

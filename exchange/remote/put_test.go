@@ -188,7 +188,8 @@ func TestPutsOfOneNameWait(t *testing.T) {
 	<-opened
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if err := c.Mailbox("/").Put(ctx, recName, opener([]byte("b"))); !errors.Is(err, context.DeadlineExceeded) {
+	if err := c.Mailbox("/").Put(ctx, recName, opener([]byte("b"))); !errors.Is(err,
+		context.DeadlineExceeded) {
 		t.Errorf("second Put: %v, want it to wait until its context ends", err)
 	}
 	close(release)

@@ -250,7 +250,8 @@ func TestCloseEndsCalls(t *testing.T) {
 		t.Error("a closed client reads on to the end")
 	}
 	r.Close()
-	if _, err := c.Mailbox("/").List(t.Context()); err == nil || !strings.Contains(err.Error(), "client closed") {
+	if _, err := c.Mailbox("/").List(t.Context()); err == nil ||
+		!strings.Contains(err.Error(), "client closed") {
 		t.Errorf("List on a closed client: %v", err)
 	}
 }

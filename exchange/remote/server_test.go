@@ -135,7 +135,8 @@ func (s *server) serve(raw net.Conn) {
 		}
 		h := handlers{s}
 		go func() {
-			_ = sftp.NewRequestServer(channel, sftp.Handlers{FileGet: h, FilePut: h, FileCmd: h, FileList: h}).Serve()
+			_ = sftp.NewRequestServer(channel,
+				sftp.Handlers{FileGet: h, FilePut: h, FileCmd: h, FileList: h}).Serve()
 			channel.Close()
 		}()
 	}

@@ -40,7 +40,8 @@ func TestGrowingFileIsNotListed(t *testing.T) {
 	list := func(want string) {
 		t.Helper()
 		if listed, err := m.List(t.Context()); err != nil || names(listed) != want {
-			t.Errorf("at %s listed %q, %v, want %q", clock.Now().Format(time.TimeOnly), names(listed), err, want)
+			t.Errorf("at %s listed %q, %v, want %q", clock.Now().Format(time.TimeOnly), names(listed), err,
+				want)
 		}
 	}
 	list("")

@@ -93,7 +93,8 @@ func (a *Agenda) due(ctx context.Context, t Tarea) error {
 		now := a.Now()
 		// A row that says never, or later than the task itself does now, is of a
 		// configuration that was mended since.
-		if next := t.Siguiente(now); !ok || p.Para.IsZero() && !next.IsZero() || next.Before(p.Para) && !next.IsZero() {
+		if next := t.Siguiente(now); !ok || p.Para.IsZero() && !next.IsZero() ||
+			next.Before(p.Para) && !next.IsZero() {
 			return a.plan(ctx, t, now)
 		}
 		if p.Para.IsZero() || p.Para.After(now) || a.retry[t.Nombre].After(now) {
@@ -131,7 +132,8 @@ func run(ctx context.Context, t Tarea, para time.Time, tarde time.Duration) (err
 
 // plan sets the next run to the first moment after another.
 func (a *Agenda) plan(ctx context.Context, t Tarea, after time.Time) error {
-	return a.Store.Plan(context.WithoutCancel(ctx), a.Now(), store.Pendiente{Tarea: t.Nombre, Para: t.Siguiente(after)})
+	return a.Store.Plan(context.WithoutCancel(ctx), a.Now(),
+		store.Pendiente{Tarea: t.Nombre, Para: t.Siguiente(after)})
 }
 
 // failed plans what comes after a run that failed. One that was only interrupted

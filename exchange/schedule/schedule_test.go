@@ -41,7 +41,8 @@ func always(time.Time) bool { return true }
 
 func newBench(t *testing.T, cadaUna bool) *bench {
 	b := &bench{t: t, clock: exchangetest.NewClock(at(2, "08:00"))}
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "buzon.db"), store.Options{Now: b.clock.Now()})
+	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "buzon.db"),
+		store.Options{Now: b.clock.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +59,8 @@ func newBench(t *testing.T, cadaUna bool) *bench {
 
 // start makes an agenda as a new process does.
 func (b *bench) start(tareas ...schedule.Tarea) {
-	b.agenda = &schedule.Agenda{Store: b.store, Zona: schema.Zona, Now: b.clock.Now, Log: zap.NewNop(), Tareas: tareas}
+	b.agenda = &schedule.Agenda{Store: b.store, Zona: schema.Zona, Now: b.clock.Now, Log: zap.NewNop(),
+		Tareas: tareas}
 }
 
 func (b *bench) task(ctx context.Context, para time.Time, tarde time.Duration) error {
@@ -186,7 +188,9 @@ func TestOneTaskFails(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, true)
 			bad := b.agenda.Tareas[0]
-			bad.Nombre, bad.Run = "mala", func(context.Context, time.Time, time.Duration) error { return fail() }
+			bad.Nombre, bad.Run = "mala", func(context.Context, time.Time, time.Duration) error {
+				return fail()
+			}
 			b.start(bad, b.agenda.Tareas[0])
 			b.due(t.Context())
 			for _, hour := range []string{"09:00", "15:00"} {
@@ -218,7 +222,8 @@ func TestNever(t *testing.T) {
 
 func TestCron(t *testing.T) {
 	t.Parallel()
-	for _, spec := range []string{"", "0 9 * *", "99 9 * * *", "0 9 * * LUNES", "@cada hora", "TZ=Mexico/Ciudad 0 9 * * *"} {
+	for _, spec := range []string{"", "0 9 * *", "99 9 * * *", "0 9 * * LUNES", "@cada hora",
+		"TZ=Mexico/Ciudad 0 9 * * *"} {
 		if _, err := schedule.Cron(spec, schema.Zona, always); err == nil {
 			t.Errorf("%q was accepted", spec)
 		}
@@ -258,7 +263,8 @@ func TestMendedPlan(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, false)
-			if err := b.store.Plan(t.Context(), b.clock.Now(), store.Pendiente{Tarea: "tarea", Para: para}); err != nil {
+			if err := b.store.Plan(t.Context(), b.clock.Now(),
+				store.Pendiente{Tarea: "tarea", Para: para}); err != nil {
 				t.Fatal(err)
 			}
 			for _, hour := range []string{"08:30", "09:00", "15:00"} {

@@ -31,20 +31,23 @@ func TestServe(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		runs, panics, finished := 0, 0, false
-		a := &schedule.Agenda{Store: s, Zona: schema.Zona, Now: time.Now, Log: zap.New(core), Tareas: []schedule.Tarea{
-			{Nombre: "mala", Siguiente: minute, Run: func(context.Context, time.Time, time.Duration) error {
-				panics++
-				panic("in a task")
-			}},
-			{Nombre: "buena", Siguiente: minute, Run: func(context.Context, time.Time, time.Duration) error {
-				if runs++; runs == 60 {
-					cancel()
-					<-time.After(10 * time.Second) // of the bubble's clock
-					finished = true
-				}
-				return nil
-			}},
-		}}
+		a := &schedule.Agenda{Store: s, Zona: schema.Zona, Now: time.Now, Log: zap.New(core),
+			Tareas: []schedule.Tarea{
+				{Nombre: "mala", Siguiente: minute,
+					Run: func(context.Context, time.Time, time.Duration) error {
+						panics++
+						panic("in a task")
+					}},
+				{Nombre: "buena", Siguiente: minute,
+					Run: func(context.Context, time.Time, time.Duration) error {
+						if runs++; runs == 60 {
+							cancel()
+							<-time.After(10 * time.Second) // of the bubble's clock
+							finished = true
+						}
+						return nil
+					}},
+			}}
 		if err := a.Serve(ctx); err != nil {
 			t.Error(err)
 		}

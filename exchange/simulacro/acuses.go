@@ -57,7 +57,8 @@ func (u *Cliente) Acuses(ctx context.Context) (Recibos, error) {
 		u.each(ctx, rechazos, func(f archivo) error {
 			ex, records, err := leer[schema.Rechazo](u.acceso.Clave, f, schema.RCH)
 			if err == nil {
-				got.Rechazos = append(got.Rechazos, RechazoLeido{f.nombre, ex.Encabezado.GeArchivoReferencia, records})
+				got.Rechazos = append(got.Rechazos,
+					RechazoLeido{f.nombre, ex.Encabezado.GeArchivoReferencia, records})
 			}
 			return err
 		}),

@@ -35,7 +35,8 @@ func TestAcuses(t *testing.T) {
 	g.put(t, acuses, name, acu)
 	got, err := u.Acuses(t.Context())
 	check(t, err)
-	if len(got.Acuses) != 1 || got.Acuses[0].Archivo != name || len(got.Acuses[0].Registros) != 8 || got.Acuses[0].Sello.AcuArchivo != res.String() {
+	if len(got.Acuses) != 1 || got.Acuses[0].Archivo != name || len(got.Acuses[0].Registros) != 8 ||
+		got.Acuses[0].Sello.AcuArchivo != res.String() {
 		t.Errorf("got %+v, want %s with 8 verdicts", got.Acuses, name)
 	}
 	if got, err := u.Acuses(t.Context()); err != nil || len(got.Acuses) != 0 {
@@ -58,9 +59,18 @@ func TestAcusesThatProveNothing(t *testing.T) {
 			s.AcuHash = schema.Huella(strings.Repeat("0", 64))
 			return v
 		}, ErrAjeno},
-		"bytes": {func(s *schema.Sello, v []schema.Acuse) []schema.Acuse { s.AcuBytes = "1"; return v }, ErrAjeno},
-		"file":  {func(s *schema.Sello, v []schema.Acuse) []schema.Acuse { s.AcuArchivo = "GE_RES_otro.txt"; return v }, ErrAjeno},
-		"key":   {func(s *schema.Sello, v []schema.Acuse) []schema.Acuse { s.AcuLlaveId = "ed25519:otra"; return v }, ErrSello},
+		"bytes": {func(s *schema.Sello, v []schema.Acuse) []schema.Acuse {
+			s.AcuBytes = "1"
+			return v
+		}, ErrAjeno},
+		"file": {func(s *schema.Sello, v []schema.Acuse) []schema.Acuse {
+			s.AcuArchivo = "GE_RES_otro.txt"
+			return v
+		}, ErrAjeno},
+		"key": {func(s *schema.Sello, v []schema.Acuse) []schema.Acuse {
+			s.AcuLlaveId = "ed25519:otra"
+			return v
+		}, ErrSello},
 		"short": {func(_ *schema.Sello, v []schema.Acuse) []schema.Acuse { return v[:len(v)-1] }, ErrOmitido},
 		"folio": {func(_ *schema.Sello, v []schema.Acuse) []schema.Acuse {
 			v[2].RecFolioCondusef = "2026/090/9999999"
@@ -123,8 +133,10 @@ func TestRechazos(t *testing.T) {
 	w, err := schema.NewWriter(&b, g.header(n, res.String()))
 	check(t, err)
 	check(t, w.Write(schema.Rechazo{
-		RchNumero: "1", RchLinea: "2", RecFolioCondusef: "2026/090/1", RchCampo: "RecFolioCondusef", RchCodigo: "NEG-01",
-		RchSeveridad: schema.Error, RchMensaje: "El campo RecFolioCondusef no corresponde a un folio turnado.",
+		RchNumero: "1", RchLinea: "2", RecFolioCondusef: "2026/090/1", RchCampo: "RecFolioCondusef",
+		RchCodigo:    "NEG-01",
+		RchSeveridad: schema.Error,
+		RchMensaje:   "El campo RecFolioCondusef no corresponde a un folio turnado.",
 	}))
 	_, err = w.Close()
 	check(t, err)
@@ -134,7 +146,8 @@ func TestRechazos(t *testing.T) {
 	if len(got.Acuses) != 1 || got.Acuses[0].Registros[0].AcuCodigo != "NEG-01" {
 		t.Errorf("acuses: %+v", got.Acuses)
 	}
-	if len(got.Rechazos) != 1 || got.Rechazos[0].Contesta != res.String() || len(got.Rechazos[0].Hallazgos) != 1 {
+	if len(got.Rechazos) != 1 || got.Rechazos[0].Contesta != res.String() ||
+		len(got.Rechazos[0].Hallazgos) != 1 {
 		t.Errorf("rechazos: %+v, want one for %s", got.Rechazos, res)
 	}
 }

@@ -90,7 +90,8 @@ func (c *CONDUSEF) serve(host ssh.Signer, now func() time.Time) (*dropbox.Server
 			if account != Usuario {
 				return nil, fs.ErrNotExist
 			}
-			return []dropbox.Folder{{Name: Salida}, {Name: Entrada, Upload: true}, {Name: path.Join(Entrada, anexos), Upload: true}}, nil
+			return []dropbox.Folder{{Name: Salida}, {Name: Entrada, Upload: true},
+				{Name: path.Join(Entrada, anexos), Upload: true}}, nil
 		},
 		Authorize: func(_ string, key ssh.PublicKey) error {
 			if ssh.FingerprintSHA256(key) != mine {

@@ -18,7 +18,8 @@ import (
 func dial(t *testing.T, c *CONDUSEF, signer ssh.Signer) *remote.Client {
 	t.Helper()
 	client, err := remote.New(remote.Options{
-		Address: c.Address, User: Usuario, Signers: []ssh.Signer{signer}, HostKeys: []ssh.PublicKey{c.HostKey},
+		Address: c.Address, User: Usuario, Signers: []ssh.Signer{signer},
+		HostKeys: []ssh.PublicKey{c.HostKey},
 	})
 	check(t, err)
 	t.Cleanup(func() { client.Close() })
@@ -64,7 +65,8 @@ func TestCONDUSEF(t *testing.T) {
 	check(t, gateway.Mailbox("entrada/anexos").Put(ctx, "ACU-2026-00000001_carta.pdf", opener([]byte("pdf"))))
 	names, err := c.Received()
 	check(t, err)
-	if diff := cmp.Diff([]string{"GE_REP_20260302_001.txt", "anexos/ACU-2026-00000001_carta.pdf"}, names); diff != "" {
+	if diff := cmp.Diff([]string{"GE_REP_20260302_001.txt", "anexos/ACU-2026-00000001_carta.pdf"},
+		names); diff != "" {
 		t.Errorf("received (-want +got):\n%s", diff)
 	}
 	for name, want := range map[string]string{names[0]: "rep", names[1]: "pdf"} {

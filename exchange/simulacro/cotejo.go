@@ -74,7 +74,8 @@ func (e *Ensayo) cotejar(log actos, sc *escenario.Escenario) (c Cotejo, err erro
 			c.Cumplidas++
 			continue
 		}
-		c.Fallas = append(c.Fallas, Falla{f.Linea, f.Folio, f.Institucion.String(), strings.Join(motivos, "; ")})
+		c.Fallas = append(c.Fallas,
+			Falla{f.Linea, f.Folio, f.Institucion.String(), strings.Join(motivos, "; ")})
 	}
 	trouble, err := troubles(log)
 	c.Fallas = append(c.Fallas, trouble...)

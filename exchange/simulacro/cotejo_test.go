@@ -31,7 +31,8 @@ const inicioPrueba = 6 * 3600
 
 func (r registro) log(evento string, carga any, renglones *bitacora.Renglones) {
 	r.t.Helper()
-	r.Log(r.t, dia(r.t, "2026-03-02").At(inicioPrueba), bitacoratest.Dicho{Evento: evento, Parte: "00900001", Carga: carga, Renglones: renglones})
+	r.Log(r.t, dia(r.t, "2026-03-02").At(inicioPrueba),
+		bitacoratest.Dicho{Evento: evento, Parte: "00900001", Carga: carga, Renglones: renglones})
 }
 
 const folioPrueba = "2026/090/1"
@@ -46,7 +47,8 @@ func (r registro) delivered(vuelta int, dia0 string) {
 func (r registro) reply(f bitacora.RenglonRespuesta) {
 	r.t.Helper()
 	f.Folio = folioPrueba
-	r.log(bitacora.ArchivoRecibido, bitacora.CargaRecibido{Tipo: schema.RES}, bitacoratest.Renglones(r.t, "respuestas", f))
+	r.log(bitacora.ArchivoRecibido, bitacora.CargaRecibido{Tipo: schema.RES},
+		bitacoratest.Renglones(r.t, "respuestas", f))
 }
 
 func (r registro) answered(dias, sentido int) {
@@ -62,13 +64,16 @@ func (r registro) extended(dias int) {
 func (r registro) claimed(f bitacora.RenglonReclamacion) {
 	r.t.Helper()
 	f.Folio, f.UNE = folioPrueba, 900001
-	r.log(bitacora.ArchivoRecibido, bitacora.CargaRecibido{Tipo: schema.REC}, bitacoratest.Renglones(r.t, "reclamaciones", f))
+	r.log(bitacora.ArchivoRecibido, bitacora.CargaRecibido{Tipo: schema.REC},
+		bitacoratest.Renglones(r.t, "reclamaciones", f))
 }
 
 func (r registro) dictamen(fecha string, tipo, anula int) {
 	r.t.Helper()
-	r.log(bitacora.ArchivoRecibido, bitacora.CargaRecibido{Tipo: schema.DIC}, bitacoratest.Renglones(r.t, "dictamenes",
-		bitacora.RenglonDictamen{Folio: folioPrueba, Vuelta: 1, UNE: 900001, Tipo: tipo, Fecha: dia(r.t, fecha), Anula: anula}))
+	r.log(bitacora.ArchivoRecibido, bitacora.CargaRecibido{Tipo: schema.DIC},
+		bitacoratest.Renglones(r.t, "dictamenes",
+			bitacora.RenglonDictamen{Folio: folioPrueba, Vuelta: 1, UNE: 900001, Tipo: tipo,
+				Fecha: dia(r.t, fecha), Anula: anula}))
 }
 
 // compare holds the log against a scenario.
@@ -91,14 +96,32 @@ func TestCotejar(t *testing.T) {
 		log  func(registro)
 		want string // of the row's failure; "" it came true
 	}{
-		"true":          {answered, func(r registro) { r.delivered(1, "2026-03-02"); r.answered(5, 1) }, ""},
-		"nothing":       {answered, func(registro) {}, "never delivered"},
-		"late delivery": {answered, func(r registro) { r.delivered(1, "2026-03-03"); r.answered(5, 1) }, "delivered on 2026-03-03, want 2026-03-02"},
-		"no answer":     {answered, func(r registro) { r.delivered(1, "2026-03-02") }, "never answered, want día hábil 5"},
-		"another day":   {answered, func(r registro) { r.delivered(1, "2026-03-02"); r.answered(6, 1) }, "answered on día hábil 6, want 5"},
-		"another way":   {answered, func(r registro) { r.delivered(1, "2026-03-02"); r.answered(5, 2) }, "answered with sentido 2, want 1"},
-		"twice":         {answered, func(r registro) { r.delivered(1, "2026-03-02"); r.answered(5, 1); r.answered(5, 1) }, "answered 2 times"},
-		"an answer":     {"2026/090/1,900001,2026-03-02,,,,", func(r registro) { r.delivered(1, "2026-03-02"); r.answered(5, 1) }, "answered on día hábil 5, want never"},
+		"true":    {answered, func(r registro) { r.delivered(1, "2026-03-02"); r.answered(5, 1) }, ""},
+		"nothing": {answered, func(registro) {}, "never delivered"},
+		"late delivery": {answered, func(r registro) {
+			r.delivered(1, "2026-03-03")
+			r.answered(5, 1)
+		}, "delivered on 2026-03-03, want 2026-03-02"},
+		"no answer": {answered, func(r registro) {
+			r.delivered(1, "2026-03-02")
+		}, "never answered, want día hábil 5"},
+		"another day": {answered, func(r registro) {
+			r.delivered(1, "2026-03-02")
+			r.answered(6, 1)
+		}, "answered on día hábil 6, want 5"},
+		"another way": {answered, func(r registro) {
+			r.delivered(1, "2026-03-02")
+			r.answered(5, 2)
+		}, "answered with sentido 2, want 1"},
+		"twice": {answered, func(r registro) {
+			r.delivered(1, "2026-03-02")
+			r.answered(5, 1)
+			r.answered(5, 1)
+		}, "answered 2 times"},
+		"an answer": {"2026/090/1,900001,2026-03-02,,,,", func(r registro) {
+			r.delivered(1, "2026-03-02")
+			r.answered(5, 1)
+		}, "answered on día hábil 5, want never"},
 		"more time": {"2026/090/1,900001,2026-03-02,,10,,", func(r registro) {
 			r.delivered(1, "2026-03-02")
 			r.extended(10)
@@ -124,7 +147,8 @@ func TestCotejar(t *testing.T) {
 			r.dictamen("2026-03-10", 3, 0)
 			r.dictamen("2026-03-11", 4, 0)
 			r.dictamen("2026-03-12", 11, 3)
-		}, "dictámenes 3@2026-03-10;4@2026-03-11;11(3)@2026-03-12, want 3@2026-03-10;4@2026-03-11;11(4)@2026-03-12"},
+		}, "dictámenes 3@2026-03-10;4@2026-03-11;11(3)@2026-03-12, want " +
+			"3@2026-03-10;4@2026-03-11;11(4)@2026-03-12"},
 		"one of two": {"2026/090/1,900001,2026-03-02,,,,3;5", func(r registro) {
 			r.delivered(1, "2026-03-02")
 			r.dictamen("2026-03-09", 3, 0)
@@ -134,7 +158,9 @@ func TestCotejar(t *testing.T) {
 			r.reply(bitacora.RenglonRespuesta{Tipo: 1, Codigo: "NEG-03"})
 			r.answered(5, 1)
 		}, "refused: respuesta NEG-03 (El importe no corresponde al carácter monetario o al sentido)"},
-		"refused": {answered, func(r registro) { r.claimed(bitacora.RenglonReclamacion{Codigo: "CAT-11"}) }, "refused: reclamacion CAT-11 (La institución no está en el padrón); never delivered"},
+		"refused": {answered, func(r registro) {
+			r.claimed(bitacora.RenglonReclamacion{Codigo: "CAT-11"})
+		}, "refused: reclamacion CAT-11 (La institución no está en el padrón); never delivered"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -161,8 +187,10 @@ func TestCotejarRounds(t *testing.T) {
 	r.claimed(bitacora.RenglonReclamacion{Codigo: "DUP-02"})
 	got := r.compare("2026/090/1,900001,2026-03-02,,,,", "2026/090/1,900001,2026-03-09,1,,,")
 	want := Cotejo{Fallas: []Falla{
-		{2, "2026/090/1", "00900001", "refused: prorroga NEG-05 (La prórroga se solicitó después de la fecha límite)"},
-		{3, "2026/090/1", "00900001", "refused: reclamacion DUP-02 (El folio ya se había recibido o contestado); never delivered"},
+		{2, "2026/090/1", "00900001",
+			"refused: prorroga NEG-05 (La prórroga se solicitó después de la fecha límite)"},
+		{3, "2026/090/1", "00900001",
+			"refused: reclamacion DUP-02 (El folio ya se había recibido o contestado); never delivered"},
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -180,16 +208,22 @@ func TestCotejarTroubles(t *testing.T) {
 	r.log(bitacora.JornadaSinREC, day, nil)
 	r.log(bitacora.ServicioInterrumpido, bitacora.CargaInterrupcion{}, nil)
 	r.log(bitacora.NoRecogido, bitacora.CargaSinRecoger{}, nil)
-	r.log(bitacora.AcuseEmitido, bitacora.CargaAcuse{Contesta: "GE_REC_20260302_001.txt", Resultado: "aceptado"}, nil)
-	r.log(bitacora.AcuseEmitido, bitacora.CargaAcuse{Contesta: "GE_RES_00900001_20260302_001.txt", Resultado: "parcial"}, nil)
-	r.log(bitacora.AcuseEmitido, bitacora.CargaAcuse{Contesta: "GE_REC_20260303_001.txt", Resultado: "rechazado"}, nil)
+	r.log(bitacora.AcuseEmitido,
+		bitacora.CargaAcuse{Contesta: "GE_REC_20260302_001.txt", Resultado: "aceptado"}, nil)
+	r.log(bitacora.AcuseEmitido,
+		bitacora.CargaAcuse{Contesta: "GE_RES_00900001_20260302_001.txt", Resultado: "parcial"}, nil)
+	r.log(bitacora.AcuseEmitido,
+		bitacora.CargaAcuse{Contesta: "GE_REC_20260303_001.txt", Resultado: "rechazado"}, nil)
 	got := r.compare("2026/090/1,900001,2026-03-02,,,,")
 	var want Cotejo
 	want.Cumplidas = 1
-	for i, motivo := range []string{"corrida_fallida", "jornada_abierta 2026-03-02", "jornada_sin_rec 2026-03-02", "servicio_interrumpido", "no_recogido"} {
-		want.Fallas = append(want.Fallas, Falla{Institucion: "00900001", Motivo: "event " + string(rune('3'+i)) + ": " + motivo})
+	for i, motivo := range []string{"corrida_fallida", "jornada_abierta 2026-03-02",
+		"jornada_sin_rec 2026-03-02", "servicio_interrumpido", "no_recogido"} {
+		want.Fallas = append(want.Fallas,
+			Falla{Institucion: "00900001", Motivo: "event " + string(rune('3'+i)) + ": " + motivo})
 	}
-	want.Fallas = append(want.Fallas, Falla{Institucion: "00900001", Motivo: "event 10: GE_REC_20260303_001.txt was refused whole"})
+	want.Fallas = append(want.Fallas,
+		Falla{Institucion: "00900001", Motivo: "event 10: GE_REC_20260303_001.txt was refused whole"})
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -213,12 +247,14 @@ func TestCotejarParts(t *testing.T) {
 		t.Fatalf("a LOT of 2000 in %d events", last)
 	}
 	got := r.compare("2026/090/1999,900001,2026-03-02,,,,", "2026/090/2000,900001,2026-03-02,,,,")
-	want := Cotejo{Cumplidas: 1, Fallas: []Falla{{3, "2026/090/2000", "00900001", "delivered on 2026-03-03, want 2026-03-02"}}}
+	want := Cotejo{Cumplidas: 1,
+		Fallas: []Falla{{3, "2026/090/2000", "00900001", "delivered on 2026-03-03, want 2026-03-02"}}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	r.Eventos = r.Eventos[:last]
-	if _, err := (&Ensayo{}).cotejar(r.Actos, &escenario.Escenario{}); !errors.Is(err, bitacora.ErrIncompleto) {
+	if _, err := (&Ensayo{}).cotejar(r.Actos, &escenario.Escenario{}); !errors.Is(err,
+		bitacora.ErrIncompleto) {
 		t.Errorf("a part is missing: %v", err)
 	}
 }

@@ -87,7 +87,8 @@ func (e *Ensayo) Play(ctx context.Context, sc *escenario.Escenario) (Jugado, err
 func (e *Ensayo) prepare(sc *escenario.Escenario) {
 	e.plan = newPlan(sc, e.Cal, e.Termino)
 	e.inventor = inventor.New(e.Seed)
-	e.unes, e.roll, e.repetidos = map[schema.UNE]*oficina{}, map[schema.UNE]schema.Inscripcion{}, map[schema.Folio]schema.Reclamacion{}
+	e.unes, e.roll, e.repetidos = map[schema.UNE]*oficina{}, map[schema.UNE]schema.Inscripcion{},
+		map[schema.Folio]schema.Reclamacion{}
 	for _, in := range e.Padron {
 		e.roll[in.Clave] = in
 		e.unes[in.Clave] = newOficina(in.Clave, e.Seed, e.Huellas[in.Clave])
@@ -117,8 +118,12 @@ func (e *Ensayo) dia(ctx context.Context, dia schema.Dia) error {
 		paso{horaREC, func() error { return e.leaveREC(ctx, dia, j) }},
 		paso{horaCorrida, func() error { return e.run(ctx, dia) }},
 		paso{horaRecogida, func() error { return e.pickUp(ctx, dia) }},
-		paso{horaProrrogas, func() error { return e.answer(ctx, dia, horaProrrogas, j.prorrogas, e.prorroga) }},
-		paso{horaRespuestas, func() error { return e.answer(ctx, dia, horaRespuestas, j.respuestas, e.respuesta) }},
+		paso{horaProrrogas, func() error {
+			return e.answer(ctx, dia, horaProrrogas, j.prorrogas, e.prorroga)
+		}},
+		paso{horaRespuestas, func() error {
+			return e.answer(ctx, dia, horaRespuestas, j.respuestas, e.respuesta)
+		}},
 		paso{horaDIC, func() error { return e.leaveDICs(ctx, dia, j) }},
 		paso{e.Cycle.Plazos.Corte, func() error { return e.Corte(ctx, dia) }})
 }
@@ -149,13 +154,16 @@ func (e *Ensayo) run(ctx context.Context, dia schema.Dia) error {
 
 // pickUp lets every UNE sign in and fetch what is new for it.
 func (e *Ensayo) pickUp(ctx context.Context, dia schema.Dia) error {
-	return e.eachUNE(dia, horaRecogida, slices.Sorted(maps.Keys(e.unes)), func(u *oficina) error { return e.fetch(ctx, u) })
+	return e.eachUNE(dia, horaRecogida, slices.Sorted(maps.Keys(e.unes)), func(u *oficina) error {
+		return e.fetch(ctx, u)
+	})
 }
 
 // answer lets each UNE that has something to say about its folios upload one RES,
 // and the gateway visit it, as after every upload. How they stand is told beside the
 // visits there, of those together that came meanwhile; here of all of an hour.
-func (e *Ensayo) answer(ctx context.Context, dia schema.Dia, hora schema.Hora, rows porUNE, say func(*oficina, *escenario.Fila, schema.Dia) (schema.Respuesta, bool)) error {
+func (e *Ensayo) answer(ctx context.Context, dia schema.Dia, hora schema.Hora, rows porUNE,
+	say func(*oficina, *escenario.Fila, schema.Dia) (schema.Respuesta, bool)) error {
 	var visited []schema.UNE
 	err := e.eachUNE(dia, hora, slices.Sorted(maps.Keys(rows)), func(u *oficina) error {
 		var records []schema.Respuesta
@@ -177,9 +185,12 @@ func (e *Ensayo) answer(ctx context.Context, dia schema.Dia, hora schema.Hora, r
 }
 
 // eachUNE spreads what the UNEs do at an hour over its time, by clave.
-func (e *Ensayo) eachUNE(dia schema.Dia, hora schema.Hora, claves []schema.UNE, do func(*oficina) error) error {
+func (e *Ensayo) eachUNE(dia schema.Dia, hora schema.Hora, claves []schema.UNE,
+	do func(*oficina) error) error {
 	for i, clave := range claves {
-		e.Reloj.Set(dia.At(hora).Add(time.Duration(i) * ventana * time.Second / time.Duration(len(claves))).Truncate(time.Second))
+		e.Reloj.Set(
+			dia.At(hora).Add(time.Duration(i) * ventana * time.Second / time.Duration(len(claves))).Truncate(
+				time.Second))
 		if err := do(e.unes[clave]); err != nil {
 			return fmt.Errorf("une %s: %w", clave, err)
 		}

@@ -59,15 +59,18 @@ func (e *Ensayo) leaveDICs(ctx context.Context, dia schema.Dia, j *jornada) erro
 
 func writeDIC(w io.Writer, n schema.Nombre, dic []dictado, now time.Time) error {
 	out, err := schema.NewWriter(w, schema.Encabezado{
-		GeTipoArchivo: n.Tipo, GeVersion: schema.V0100, GeEmisor: schema.CONDUSEF, GeReceptor: schema.Pasarela,
-		GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(now),
+		GeTipoArchivo: n.Tipo, GeVersion: schema.V0100, GeEmisor: schema.CONDUSEF,
+		GeReceptor:       schema.Pasarela,
+		GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(),
+		GeFechaHoraGeneracion: schema.NewInstante(now),
 	})
 	if err != nil {
 		return err
 	}
 	for i, d := range dic {
-		r := schema.Dictamen{GeTipoRegistro: "02", RecNumero: schema.NewEntero(int64(i + 1)), RecFolioCondusef: d.fila.Folio,
-			DicTipo: schema.NewEntero(int64(d.Tipo)), DicFecha: n.Dia.Fecha()}
+		r := schema.Dictamen{GeTipoRegistro: "02", RecNumero: schema.NewEntero(int64(i + 1)),
+			RecFolioCondusef: d.fila.Folio,
+			DicTipo:          schema.NewEntero(int64(d.Tipo)), DicFecha: n.Dia.Fecha()}
 		if d.Anula != 0 {
 			r.DicTexto = schema.Reservado(strconv.Itoa(d.Anula))
 		}

@@ -86,8 +86,10 @@ func (e *Ensayo) read(ctx context.Context, u *oficina, sees fs.FS, folder, name 
 	}
 	huella, _ := info.Sys().(schema.Huella)
 	now := e.Reloj.Now()
-	r := exchange.Lectura{Parte: u.clave.Parte(), Carpeta: folder, Nombre: name, Cuenta: u.clave.String(), Llave: u.huella,
-		Direccion: direccion, Cliente: cliente, Abierta: now, Cerrada: now, Inicio: -1, Cierre: true, Bytes: int64(len(content)), SHA256: huella}
+	r := exchange.Lectura{Parte: u.clave.Parte(), Carpeta: folder, Nombre: name, Cuenta: u.clave.String(),
+		Llave:     u.huella,
+		Direccion: direccion, Cliente: cliente, Abierta: now, Cerrada: now, Inicio: -1, Cierre: true,
+		Bytes: int64(len(content)), SHA256: huella}
 	if len(content) > 0 {
 		r.Primero, r.Ultimo, r.Inicio = now, now, 0
 		r.Tramos = spans.Set{{To: int64(len(content))}}
@@ -152,8 +154,9 @@ func (e *Ensayo) upload(ctx context.Context, u *oficina, hoy schema.Dia, records
 	if err != nil {
 		return err
 	}
-	a := store.Arribo{Parte: u.clave.Parte(), Carpeta: respuestas, Nombre: nombre.String(), Momento: e.Reloj.Now(),
-		Subida: u.clave.String() + "_" + nombre.String()}
+	a := store.Arribo{Parte: u.clave.Parte(), Carpeta: respuestas, Nombre: nombre.String(),
+		Momento: e.Reloj.Now(),
+		Subida:  u.clave.String() + "_" + nombre.String()}
 	if err := e.Cycle.Deposit(ctx, a, bytes.NewReader(content)); err != nil {
 		return fmt.Errorf("upload %s: %w", path.Join(respuestas, nombre.String()), err)
 	}

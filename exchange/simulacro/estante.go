@@ -43,7 +43,8 @@ func openEstante(dir string, now func() time.Time) (*estante, error) {
 			defer e.mu.Unlock()
 			return e.ids[id], nil
 		},
-		Today: func(string, time.Time, time.Time) (int64, int64, error) { return 0, 0, nil }, // nothing bounds the gateway
+		// nothing bounds the gateway
+		Today: func(string, time.Time, time.Time) (int64, int64, error) { return 0, 0, nil },
 	})
 	return e, err
 }

@@ -54,12 +54,14 @@ func startGateway(t *testing.T) *gateway {
 	check(t, err)
 	g.files, err = dropboxtest.Open(t.TempDir(), clock)
 	check(t, err)
-	check(t, g.files.AddAccount(clave.String(), dropbox.Folder{Name: reclamaciones}, dropbox.Folder{Name: respuestas, Upload: true},
+	check(t, g.files.AddAccount(clave.String(), dropbox.Folder{Name: reclamaciones},
+		dropbox.Folder{Name: respuestas, Upload: true},
 		dropbox.Folder{Name: acuses}, dropbox.Folder{Name: rechazos}, dropbox.Folder{Name: estado}))
 	uploads, err := subidas.Open(t.TempDir(), g.files.Uploads())
 	check(t, err)
 	server, err := dropbox.New(dropbox.Options{
-		Uploads: uploads, Now: clock, Folders: g.files.Folders, View: g.files.View, HostKeys: []ssh.Signer{g.host},
+		Uploads: uploads, Now: clock, Folders: g.files.Folders, View: g.files.View,
+		HostKeys: []ssh.Signer{g.host},
 		Authorize: func(_ string, key ssh.PublicKey) error {
 			if !bytes.Equal(key.Marshal(), g.party.PublicKey().Marshal()) {
 				return errors.New("unknown key")
@@ -86,7 +88,8 @@ func startGateway(t *testing.T) *gateway {
 func (g *gateway) une(t *testing.T) *Cliente {
 	t.Helper()
 	u, err := NewUNE(Acceso{
-		Clave: clave, Address: g.address, HostKeys: []ssh.PublicKey{g.host.PublicKey()}, Signer: g.party, Seed: 1, Now: clock,
+		Clave: clave, Address: g.address, HostKeys: []ssh.PublicKey{g.host.PublicKey()}, Signer: g.party,
+		Seed: 1, Now: clock,
 		Llaves: map[string]ed25519.PublicKey{llaveID: g.sello.Public().(ed25519.PublicKey)},
 	})
 	check(t, err)
@@ -115,8 +118,10 @@ func (g *gateway) received(t *testing.T, name string) []byte {
 
 func (g *gateway) header(n schema.Nombre, ref string) schema.Encabezado {
 	return schema.Encabezado{
-		GeTipoArchivo: n.Tipo, GeVersion: schema.V0100, GeEmisor: schema.Pasarela, GeReceptor: n.UNE.String(), GeFechaOperacion: n.Dia.Fecha(),
-		GeSecuencia: n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(ahora), GeArchivoReferencia: ref,
+		GeTipoArchivo: n.Tipo, GeVersion: schema.V0100, GeEmisor: schema.Pasarela, GeReceptor: n.UNE.String(),
+		GeFechaOperacion: n.Dia.Fecha(),
+		GeSecuencia:      n.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(ahora),
+		GeArchivoReferencia: ref,
 	}
 }
 
@@ -139,13 +144,15 @@ func (g *gateway) lote(t *testing.T, nnn, records int) (schema.Nombre, []byte) {
 
 // acuse seals a file; spoil may change the seal before it is signed, and the
 // verdicts before they are written.
-func (g *gateway) acuse(t *testing.T, of schema.Nombre, content []byte, spoil func(*schema.Sello, []schema.Acuse) []schema.Acuse) (string, []byte) {
+func (g *gateway) acuse(t *testing.T, of schema.Nombre, content []byte,
+	spoil func(*schema.Sello, []schema.Acuse) []schema.Acuse) (string, []byte) {
 	t.Helper()
 	e, err := newEnvio(of.String(), content)
 	check(t, err)
 	at := schema.NewInstante(ahora)
 	s := schema.Sello{
-		AcuFolio: "ACU-2026-00000017", AcuArchivo: of.String(), AcuBytes: schema.NewEntero(e.bytes), AcuHash: e.huella,
+		AcuFolio: "ACU-2026-00000017", AcuArchivo: of.String(), AcuBytes: schema.NewEntero(e.bytes),
+		AcuHash:               e.huella,
 		AcuFechaHoraRecepcion: at, AcuResultado: "1", AcuLlaveId: llaveID,
 	}
 	var verdicts []schema.Acuse

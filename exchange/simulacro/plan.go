@@ -40,7 +40,8 @@ func newPlan(e *escenario.Escenario, cal *schema.Calendario, termino int) *plan 
 			p.dia(d.Prorroga).prorrogas[f.Institucion] = append(p.dia(d.Prorroga).prorrogas[f.Institucion], f)
 		}
 		if d.Respuesta != 0 {
-			p.dia(d.Respuesta).respuestas[f.Institucion] = append(p.dia(d.Respuesta).respuestas[f.Institucion], f)
+			p.dia(d.Respuesta).respuestas[f.Institucion] = append(
+				p.dia(d.Respuesta).respuestas[f.Institucion], f)
 		}
 		for i, fecha := range d.Dictamenes {
 			p.dia(fecha).dictar(dictado{f, f.Dictamenes[i]})

@@ -88,7 +88,8 @@ func (u *Cliente) nextName(ctx context.Context, hoy schema.Dia) (schema.Nombre, 
 }
 
 // send uploads a RES under a temporary name that is changed at the end.
-func (u *Cliente) send(ctx context.Context, nombre schema.Nombre, lote string, records []schema.Respuesta) error {
+func (u *Cliente) send(ctx context.Context, nombre schema.Nombre, lote string,
+	records []schema.Respuesta) error {
 	content, err := writeRES(nombre, lote, records, u.acceso.Now())
 	if err != nil {
 		return err
@@ -104,7 +105,8 @@ func (u *Cliente) send(ctx context.Context, nombre schema.Nombre, lote string, r
 func writeRES(nombre schema.Nombre, lote string, records []schema.Respuesta, now time.Time) ([]byte, error) {
 	var b bytes.Buffer
 	w, err := schema.NewWriter(&b, schema.Encabezado{
-		GeTipoArchivo: nombre.Tipo, GeVersion: schema.V0100, GeEmisor: nombre.UNE.String(), GeReceptor: schema.Pasarela,
+		GeTipoArchivo: nombre.Tipo, GeVersion: schema.V0100, GeEmisor: nombre.UNE.String(),
+		GeReceptor:       schema.Pasarela,
 		GeFechaOperacion: nombre.Dia.Fecha(), GeSecuencia: nombre.Secuencia(),
 		GeFechaHoraGeneracion: schema.NewInstante(now), GeArchivoReferencia: lote,
 	})

@@ -27,8 +27,10 @@ func TestPickUp(t *testing.T) {
 	if len(lotes) != 1 || lotes[0].Archivo != n.String() || len(lotes[0].Registros) != 25 {
 		t.Fatalf("got %d lotes, want %s with 25 records", len(lotes), n)
 	}
-	if r := lotes[0].Registros[24]; r.RecNumero != "25" || r.RecInstitucionClave != "900001" || r.RecFechaLimite == "" {
-		t.Errorf("last record: number %s of %s, limit %q", r.RecNumero, r.RecInstitucionClave, r.RecFechaLimite)
+	if r := lotes[0].Registros[24]; r.RecNumero != "25" || r.RecInstitucionClave != "900001" ||
+		r.RecFechaLimite == "" {
+		t.Errorf("last record: number %s of %s, limit %q", r.RecNumero, r.RecInstitucionClave,
+			r.RecFechaLimite)
 	}
 	if lotes, err := u.PickUp(t.Context()); err != nil || len(lotes) != 0 {
 		t.Errorf("the same LOT came again: %d, %v", len(lotes), err)
@@ -68,7 +70,10 @@ func TestPickUpRefusesBadLots(t *testing.T) {
 			b = bytes.ReplaceAll(b, []byte("|00900001|"), []byte("|00900002|"))
 			return other(n), rehash(bytes.ReplaceAll(b, []byte("|900001|"), []byte("|900002|")))
 		},
-		"no LOT": func(n schema.Nombre, b []byte) (schema.Nombre, []byte) { n.Tipo = schema.RES; return n, b },
+		"no LOT": func(n schema.Nombre, b []byte) (schema.Nombre, []byte) {
+			n.Tipo = schema.RES
+			return n, b
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -99,7 +104,8 @@ func TestUNEPinsTheHostKey(t *testing.T) {
 	g := startGateway(t)
 	_, other, err := newKey()
 	check(t, err)
-	u, err := NewUNE(Acceso{Clave: clave, Address: g.address, HostKeys: []ssh.PublicKey{other.PublicKey()}, Signer: g.party})
+	u, err := NewUNE(Acceso{Clave: clave, Address: g.address, HostKeys: []ssh.PublicKey{other.PublicKey()},
+		Signer: g.party})
 	check(t, err)
 	defer u.Close()
 	if _, err := u.PickUp(t.Context()); err == nil {
@@ -201,7 +207,8 @@ func TestAnswersAreBelievable(t *testing.T) {
 	}
 	share["callado"] = 1 - float64(len(all))/n
 	for what, want := range map[string][2]float64{
-		"tipo 2": {0.10, 0.13}, "callado": {0.04, 0.06}, "sentido 1": {0.31, 0.36}, "sentido 3": {0.15, 0.19}, "sentido 2": {0.31, 0.36},
+		"tipo 2": {0.10, 0.13}, "callado": {0.04, 0.06}, "sentido 1": {0.31, 0.36}, "sentido 3": {0.15, 0.19},
+		"sentido 2": {0.31, 0.36},
 	} {
 		if got := share[what]; got < want[0] || got > want[1] {
 			t.Errorf("%s: %.3f of the cases, want %.3f to %.3f", what, got, want[0], want[1])
@@ -226,7 +233,8 @@ func TestAnswersAreBelievable(t *testing.T) {
 			t.Fatalf("sentido %s: %s paid of %s", r.RecSentidoResolucion, got, asked)
 		}
 	}
-	content, err := writeRES(schema.Nombre{Tipo: schema.RES, UNE: clave, Dia: schema.DiaDe(ahora), NNN: 1}, "", all, ahora)
+	content, err := writeRES(schema.Nombre{Tipo: schema.RES, UNE: clave, Dia: schema.DiaDe(ahora), NNN: 1},
+		"", all, ahora)
 	check(t, err)
 	if bad := foundIn(t, "GE_RES_00900001_20260318_001.txt", content); len(bad) > 0 {
 		t.Errorf("findings: %v", bad[:min(5, len(bad))])

@@ -63,7 +63,8 @@ var (
 		{schema.CarpetaSalida, subida}, {schema.CarpetaEntrada, publicada}, {schema.CarpetaAnexos, publicada},
 	}
 	carpetasUNE = []Carpeta{
-		{schema.CarpetaReclamaciones, publicada}, {schema.CarpetaRespuestas, subida}, {schema.CarpetaAcuses, publicada},
+		{schema.CarpetaReclamaciones, publicada}, {schema.CarpetaRespuestas, subida},
+		{schema.CarpetaAcuses, publicada},
 		{schema.CarpetaRechazos, publicada}, {schema.CarpetaEstado, exhibida},
 	}
 )

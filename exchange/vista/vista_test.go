@@ -42,7 +42,8 @@ func open(t testing.TB) *casa {
 	contents.Unsynced()
 	c.store, c.vista = st, &vista.Vista{Store: st, Archivo: contents}
 	c.do(func(tx *store.Tx) error {
-		_, err := tx.Seed([]store.Institucion{{UNE: 900001, Denominacion: "Financiera", Sector: "SOFOM", Termino: 20, Prorroga: 10}})
+		_, err := tx.Seed([]store.Institucion{{UNE: 900001, Denominacion: "Financiera", Sector: "SOFOM",
+			Termino: 20, Prorroga: 10}})
 		return err
 	})
 	return c
@@ -72,7 +73,8 @@ func (c *casa) keep(text string) (schema.Huella, int64) {
 func (c *casa) make(name, text string, visible bool) {
 	c.t.Helper()
 	h, n := c.keep(text)
-	s := store.Salida{Parte: une, Carpeta: "reclamaciones", Nombre: name, Tipo: schema.LOT, SHA256: h, Bytes: n, Jornada: lunes, Dia: lunes}
+	s := store.Salida{Parte: une, Carpeta: "reclamaciones", Nombre: name, Tipo: schema.LOT, SHA256: h,
+		Bytes: n, Jornada: lunes, Dia: lunes}
 	c.do(func(tx *store.Tx) error {
 		if err := tx.AddLote(&s, nil, ""); err != nil || !visible {
 			return err
@@ -91,7 +93,8 @@ func (c *casa) exhibe(name, text string) {
 func (c *casa) upload(name, text string) error {
 	h, n := c.keep(text)
 	return c.store.Update(context.Background(), c.ahora, func(tx *store.Tx) error {
-		return tx.AddArribo(&store.Arribo{Parte: une, Carpeta: "respuestas", Nombre: name, SHA256: h, Bytes: n, Momento: c.ahora,
+		return tx.AddArribo(&store.Arribo{Parte: une, Carpeta: "respuestas", Nombre: name, SHA256: h,
+			Bytes: n, Momento: c.ahora,
 			Subida: fmt.Sprint(name, c.ahora.UnixNano(), text)})
 	})
 }
@@ -115,7 +118,8 @@ func TestSees(t *testing.T) {
 	c.make("GE_LOT_2.txt", "dos", false)
 	c.exhibe("estado.json", "{}")
 	c.check(c.upload("GE_RES_1.txt", "respuesta"))
-	want := map[string]string{"reclamaciones/GE_LOT_1.txt": "uno", "estado/estado.json": "{}", "respuestas/GE_RES_1.txt": "respuesta"}
+	want := map[string]string{"reclamaciones/GE_LOT_1.txt": "uno", "estado/estado.json": "{}",
+		"respuestas/GE_RES_1.txt": "respuesta"}
 	got := map[string]string{}
 	c.check(fs.WalkDir(c.vista.De(une), ".", func(name string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
@@ -137,12 +141,14 @@ func TestSees(t *testing.T) {
 			t.Errorf("another party sees %s: %v", name, err)
 		}
 	}
-	for _, name := range []string{"reclamaciones/GE_LOT_2.txt", "nada", "nada/GE_LOT_1.txt", "estado/GE_LOT_1.txt"} {
+	for _, name := range []string{"reclamaciones/GE_LOT_2.txt", "nada", "nada/GE_LOT_1.txt",
+		"estado/GE_LOT_1.txt"} {
 		if _, err := c.vista.De(une).Open(name); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("open %s: %v", name, err)
 		}
 	}
-	for _, name := range []string{"reclamaciones", ".", "../x", "/reclamaciones/GE_LOT_1.txt", "reclamaciones/../x"} {
+	for _, name := range []string{"reclamaciones", ".", "../x", "/reclamaciones/GE_LOT_1.txt",
+		"reclamaciones/../x"} {
 		if f, err := c.vista.De(une).Open(name); err == nil {
 			t.Errorf("%s was opened: %v", name, f)
 		}
@@ -154,7 +160,8 @@ func TestMissing(t *testing.T) {
 	t.Parallel()
 	c := open(t)
 	c.do(func(tx *store.Tx) error {
-		s := store.Salida{Parte: une, Carpeta: "reclamaciones", Nombre: "GE_LOT_1.txt", Tipo: schema.LOT, Jornada: lunes, Dia: lunes,
+		s := store.Salida{Parte: une, Carpeta: "reclamaciones", Nombre: "GE_LOT_1.txt", Tipo: schema.LOT,
+			Jornada: lunes, Dia: lunes,
 			SHA256: schema.Huella(strings.Repeat("a", 64)), Bytes: 7}
 		if err := tx.AddLote(&s, nil, ""); err != nil {
 			return err
@@ -164,7 +171,8 @@ func TestMissing(t *testing.T) {
 	if got := c.names("reclamaciones"); len(got) != 1 {
 		t.Errorf("sees %v", got)
 	}
-	if _, err := c.vista.De(une).Open("reclamaciones/GE_LOT_1.txt"); !errors.Is(err, vista.ErrAusente) || errors.Is(err, fs.ErrNotExist) {
+	if _, err := c.vista.De(une).Open("reclamaciones/GE_LOT_1.txt"); !errors.Is(err, vista.ErrAusente) ||
+		errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
 }
@@ -299,7 +307,8 @@ func BenchmarkListing(b *testing.B) {
 	h, n := c.keep("uno")
 	c.do(func(tx *store.Tx) error {
 		for i := range 10_000 {
-			s := store.Salida{Parte: une, Carpeta: "reclamaciones", Nombre: fmt.Sprintf("GE_LOT_%05d.txt", i), Tipo: schema.LOT,
+			s := store.Salida{Parte: une, Carpeta: "reclamaciones", Nombre: fmt.Sprintf("GE_LOT_%05d.txt", i),
+				Tipo:   schema.LOT,
 				SHA256: h, Bytes: n, Jornada: lunes, Dia: lunes, NNN: i}
 			if err := tx.AddLote(&s, nil, ""); err != nil {
 				return err

@@ -11,7 +11,8 @@ func TestCheck(t *testing.T) {
 	t.Parallel()
 	for _, good := range []string{
 		"GE_RES_00900001_20260302_001.txt", "Dictamen técnico (2) – no"[:21], "ñandú_ÜÑ.pdf",
-		"-x", ".x.tmp", strings.Repeat("é", nombres.Max), "CONSTANCIA.pdf", "COM10.txt", "COM", "a.CON", "(NUL)", "..a",
+		"-x", ".x.tmp", strings.Repeat("é", nombres.Max), "CONSTANCIA.pdf", "COM10.txt", "COM", "a.CON",
+		"(NUL)", "..a",
 	} {
 		if err := nombres.Check(good); err != nil {
 			t.Errorf("%q: %v", good, err)
@@ -20,7 +21,8 @@ func TestCheck(t *testing.T) {
 	for _, bad := range []string{
 		"", ".", "..", "a/b", `a\b`, "a\x00b", "a\nb", "a\u202eb", "e\u0301.pdf", "a|b", "a*", "日本", "a–b",
 		" a", "a ", "a\xff", "a×b", "ªa", strings.Repeat("a", nombres.Max+1),
-		"a.", "a.txt.", "...", "CON", "con.txt", "Nul.tar.gz", "AUX .txt", "PRN.", "COM0", "com9.tmp", "LPT1.x.y",
+		"a.", "a.txt.", "...", "CON", "con.txt", "Nul.tar.gz", "AUX .txt", "PRN.", "COM0", "com9.tmp",
+		"LPT1.x.y",
 	} {
 		if nombres.Check(bad) == nil {
 			t.Errorf("%q may be a name", bad)

@@ -100,7 +100,8 @@ func Check(shown, base, path string, rules PorNombre) (*Revision, error) {
 	r.Type, r.examen = string(ex.Tipo), ex
 	count, err := ex.Check(func(h schema.Hallazgo) {
 		r.Hallazgos = append(r.Hallazgos, h)
-		r.Errors = append(r.Errors, Error{h.Linea, string(h.Folio), h.Campo, string(h.Codigo), string(h.Severidad), h.Mensaje})
+		r.Errors = append(r.Errors,
+			Error{h.Linea, string(h.Folio), h.Campo, string(h.Codigo), string(h.Severidad), h.Mensaje})
 	})
 	r.Result, r.Records, r.Accepted = count.Resultado.String(), count.Registros, count.Aceptados
 	return r, err
@@ -114,7 +115,9 @@ func (r *Revision) WriteRCH(path string, now time.Time) (err error) {
 	}
 	n := r.examen.Nombre
 	if n.Tipo == "" {
-		return errors.New("the gateway answers a file whose name is wrong under the owner of its folder, which is not known here")
+		return errors.New(
+			"the gateway answers a file whose name is wrong under the owner of its folder, which is not " +
+				"known here")
 	}
 	n = n.Receipt(schema.RCH, 0)
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -126,7 +129,8 @@ func (r *Revision) WriteRCH(path string, now time.Time) (err error) {
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	w, err := schema.NewWriter(f, schema.Encabezado{GeTipoArchivo: schema.RCH, GeVersion: r.written,
-		GeEmisor: schema.Pasarela, GeReceptor: n.Parte().String(), GeFechaOperacion: n.Dia.Fecha(), GeSecuencia: n.Secuencia(),
+		GeEmisor: schema.Pasarela, GeReceptor: n.Parte().String(), GeFechaOperacion: n.Dia.Fecha(),
+		GeSecuencia:           n.Secuencia(),
 		GeFechaHoraGeneracion: schema.NewInstante(now), GeArchivoReferencia: r.examen.Archivo})
 	if err != nil {
 		return err

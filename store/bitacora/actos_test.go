@@ -54,7 +54,8 @@ var actos = []frase{
 	{NoRecogido, deParte, "el publicado", "pasó un plazo y no se ha leído completo"},
 	{SubidasRetiradas, deParte, "", "lo que había subido ya no se muestra en su carpeta"},
 	{AccesoRehusado, "la que dijo ser, o vacía", "", "alguien no pudo entrar"},
-	{ContenidoAusente, "la que lo envió o lo ve", "uno que lo trae", "un contenido que consta no está en `archivo/`"},
+	{ContenidoAusente, "la que lo envió o lo ve", "uno que lo trae",
+		"un contenido que consta no está en `archivo/`"},
 
 	{PlazoATiempo, deUNE, "", "estos plazos están otra vez a tiempo: su límite se movió"},
 	{PlazoPorVencer, deUNE, "", "estos plazos están por vencer"},

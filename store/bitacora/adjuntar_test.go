@@ -13,7 +13,8 @@ import (
 
 // adjuntos are the structs that write themselves.
 var adjuntos = []reflect.Type{
-	reflect.TypeFor[RenglonReclamacion](), reflect.TypeFor[RenglonRespuesta](), reflect.TypeFor[RenglonDictamen](),
+	reflect.TypeFor[RenglonReclamacion](), reflect.TypeFor[RenglonRespuesta](),
+	reflect.TypeFor[RenglonDictamen](),
 	reflect.TypeFor[RenglonDevuelta](), reflect.TypeFor[RenglonEntregada](), reflect.TypeFor[RenglonPlazo](),
 }
 
@@ -62,26 +63,41 @@ func TestCompletar(t *testing.T) {
 	for _, vuelta := range n {
 		for _, tipo := range n {
 			for _, oportunidad := range n {
-				r := RenglonRespuesta{Folio: "2026/090/1", Vuelta: vuelta, Tipo: tipo, Dias: &dias, Oportunidad: oportunidad}
+				r := RenglonRespuesta{Folio: "2026/090/1", Vuelta: vuelta, Tipo: tipo, Dias: &dias,
+					Oportunidad: oportunidad}
 				d := RenglonDictamen{Folio: "2026/090/1", Vuelta: vuelta, Tipo: tipo}
 				p := RenglonPlazo{Folio: "2026/090/1", Vuelta: vuelta, Limite: 9}
-				comeBack(t, ArchivoRecibido, CargaRecibido{}, "respuestas", r, func(c CargaRecibido) any { return c.Respuestas })
-				comeBack(t, ArchivoRecibido, CargaRecibido{}, "dictamenes", d, func(c CargaRecibido) any { return c.Dictamenes })
+				comeBack(t, ArchivoRecibido, CargaRecibido{}, "respuestas", r, func(c CargaRecibido) any {
+					return c.Respuestas
+				})
+				comeBack(t, ArchivoRecibido, CargaRecibido{}, "dictamenes", d, func(c CargaRecibido) any {
+					return c.Dictamenes
+				})
 				comeBack(t, ArchivoRecibido, CargaRecibido{}, "reclamaciones",
 					RenglonReclamacion{Folio: "2026/090/1", Vuelta: vuelta, UNE: 9},
 					func(c CargaRecibido) any { return c.Reclamaciones })
-				comeBack(t, RetornoFormado, CargaRetorno{}, "respuestas", RenglonDevuelta{"2026/090/1", vuelta, tipo},
+				comeBack(t, RetornoFormado, CargaRetorno{}, "respuestas",
+					RenglonDevuelta{"2026/090/1", vuelta, tipo},
 					func(c CargaRetorno) any { return c.Respuestas })
-				comeBack(t, ArchivoPublicado, CargaPublicado{}, "folios", RenglonEntregada{Folio: "2026/090/1", Vuelta: vuelta},
+				comeBack(t, ArchivoPublicado, CargaPublicado{}, "folios",
+					RenglonEntregada{Folio: "2026/090/1", Vuelta: vuelta},
 					func(c CargaPublicado) any { return c.Folios })
-				comeBack(t, PlazoVencido, CargaAvisado{}, "folios", p, func(c CargaAvisado) any { return c.Folios })
-				comeBack(t, PlazoMovido, CargaMovido{}, "folios", p, func(c CargaMovido) any { return c.Folios })
-				comeBack(t, PlazoRecontado, CargaRecontado{}, "folios", p, func(c CargaRecontado) any { return c.Folios })
+				comeBack(t, PlazoVencido, CargaAvisado{}, "folios", p, func(c CargaAvisado) any {
+					return c.Folios
+				})
+				comeBack(t, PlazoMovido, CargaMovido{}, "folios", p, func(c CargaMovido) any {
+					return c.Folios
+				})
+				comeBack(t, PlazoRecontado, CargaRecontado{}, "folios", p, func(c CargaRecontado) any {
+					return c.Folios
+				})
 			}
 		}
 	}
 	for _, refused := range []RenglonRespuesta{{Tipo: 1, Codigo: "EST-09"}, {Codigo: "EST-09"}} {
-		comeBack(t, ArchivoRecibido, CargaRecibido{}, "respuestas", refused, func(c CargaRecibido) any { return c.Respuestas })
+		comeBack(t, ArchivoRecibido, CargaRecibido{}, "respuestas", refused, func(c CargaRecibido) any {
+			return c.Respuestas
+		})
 	}
 }
 
@@ -145,7 +161,8 @@ func drawField(t *rapid.T, f reflect.Value) {
 		f.SetString(rapid.OneOf(
 			rapid.String(), rapid.StringMatching(`20[0-9]{2}/[0-9]{3}/[0-9]{1,6}`),
 			rapid.Map(rapid.SliceOf(rapid.Byte()), func(b []byte) string { return string(b) }),
-			rapid.SampledFrom([]string{"<>", "&", `"`, `\`, "\x7f", "\u2028", "a\tb", strings.Repeat("é", 40)}),
+			rapid.SampledFrom([]string{"<>", "&", `"`, `\`, "\x7f", "\u2028", "a\tb",
+				strings.Repeat("é", 40)}),
 		).Draw(t, "text"))
 	case reflect.Int:
 		f.SetInt(rapid.OneOf(rapid.Int64(), rapid.Int64Range(0, 2)).Draw(t, "int"))
@@ -172,8 +189,9 @@ func BenchmarkAddRespuesta(b *testing.B) {
 	r := Renglones{Lista: "respuestas"}
 	defer r.Close()
 	dias := 12
-	x := RenglonRespuesta{Folio: "2026/090/132512", Vuelta: 1, Tipo: 1, Sentido: 2, Dias: &dias, Oportunidad: 1,
-		Limite: schema.NewDia(2026, 3, 17)}
+	x := RenglonRespuesta{Folio: "2026/090/132512", Vuelta: 1, Tipo: 1, Sentido: 2, Dias: &dias,
+		Oportunidad: 1,
+		Limite:      schema.NewDia(2026, 3, 17)}
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := r.Add(&x); err != nil {

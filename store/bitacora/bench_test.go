@@ -12,7 +12,8 @@ import (
 func BenchmarkLeer(b *testing.B) {
 	var rows []RenglonReclamacion
 	for i := range 4000 {
-		rows = append(rows, RenglonReclamacion{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", i)), Vuelta: 1, UNE: 900001})
+		rows = append(rows,
+			RenglonReclamacion{Folio: schema.Folio(fmt.Sprintf("2026/090/%d", i)), Vuelta: 1, UNE: 900001})
 	}
 	r, err := De("reclamaciones", rows)
 	if err != nil {

@@ -25,7 +25,8 @@ func version(t *testing.T, at time.Time, name string, dias ...schema.Inhabil) bi
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := bitacora.VersionCalendario{N: 1, Momento: at, Version: name, Anterior: "antes", Causa: "orden", Dias: dias}
+	want := bitacora.VersionCalendario{N: 1, Momento: at, Version: name, Anterior: "antes", Causa: "orden",
+		Dias: dias}
 	if diff := cmp.Diff(want, v); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -36,7 +37,8 @@ func version(t *testing.T, at time.Time, name string, dias ...schema.Inhabil) bi
 // origin counts.
 func TestCalendarioEn(t *testing.T) {
 	t.Parallel()
-	first := schema.Inhabil{Fecha: schema.NewDia(2026, time.March, 17), Descripcion: "Inventada", Origen: "DOF", Publicado: schema.NewDia(2026, time.March, 1), AplicaGE: true}
+	first := schema.Inhabil{Fecha: schema.NewDia(2026, time.March, 17), Descripcion: "Inventada",
+		Origen: "DOF", Publicado: schema.NewDia(2026, time.March, 1), AplicaGE: true}
 	not, other := first, first
 	not.AplicaGE, other.Origen = false, "CNBV"
 	names := func(rows ...schema.Inhabil) string { return schema.NewCalendario(rows).Version() }
@@ -45,7 +47,8 @@ func TestCalendarioEn(t *testing.T) {
 		version(t, ayer.Add(2*time.Hour), names(not, other), not, other),
 	}
 	for at, want := range map[time.Time][]schema.Inhabil{
-		ayer.Add(-time.Millisecond): nil, ayer: {first}, ayer.Add(2*time.Hour - 1): {first}, ayer.Add(2 * time.Hour): {not, other},
+		ayer.Add(-time.Millisecond): nil, ayer: {first}, ayer.Add(2*time.Hour - 1): {first},
+		ayer.Add(2 * time.Hour): {not, other},
 	} {
 		cal, err := bitacora.CalendarioEn(all, at)
 		if err != nil || cal.Version() != names(want...) {
@@ -61,7 +64,8 @@ func TestCalendarioEn(t *testing.T) {
 	if got := bitacora.Inhabiles(all, time.Time{}); len(got) != 2 {
 		t.Errorf("in all: %v", got)
 	}
-	if diff := cmp.Diff([]schema.Inhabil{other, not}, bitacora.Sustituir([]schema.Inhabil{first, other}, []schema.Inhabil{not})); diff != "" {
+	if diff := cmp.Diff([]schema.Inhabil{other, not},
+		bitacora.Sustituir([]schema.Inhabil{first, other}, []schema.Inhabil{not})); diff != "" {
 		t.Errorf("replaced (-want +got):\n%s", diff)
 	}
 	all[1].Version = names(first)

@@ -69,7 +69,8 @@ func compareFile(t *testing.T, path string, got []byte) {
 	}
 	diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got), "\n"))
 	if diff != "" {
-		t.Errorf("%s is not what the structs give (-file +structs); if they are right, -update:\n%s", path, diff)
+		t.Errorf("%s is not what the structs give (-file +structs); if they are right, -update:\n%s", path,
+			diff)
 	}
 }
 

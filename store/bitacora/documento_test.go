@@ -29,7 +29,8 @@ func Documento(w io.Writer) error {
 		}
 	}
 	b.WriteString("\n### Nombres de antes\n\n" +
-		"Lo que cada registro vivió se llama todavía así en `history` y `trace`; ya no es un evento propio.\n\n" +
+		"Lo que cada registro vivió se llama todavía así en `history` y `trace`; ya no es un evento " +
+		"propio.\n\n" +
 		schema.MarkdownHead("---", "antes", "ahora"))
 	for _, a := range antes {
 		b.WriteString(schema.MarkdownRow("`"+a.era+"`", a.es))

@@ -117,7 +117,8 @@ func (c *Crudo) partido() (head, list, rows string) {
 		key := `"` + name + `":[` // in a text its quotes are written otherwise
 		at := strings.Index(c.Detalle, key)
 		if at > 0 && strings.HasSuffix(c.Detalle, "]}") {
-			return strings.TrimSuffix(c.Detalle[:at], ",") + "}", name, c.Detalle[at+len(key)-1 : len(c.Detalle)-1]
+			return strings.TrimSuffix(c.Detalle[:at], ",") + "}", name,
+				c.Detalle[at+len(key)-1 : len(c.Detalle)-1]
 		}
 	}
 	return c.Detalle, "", ""

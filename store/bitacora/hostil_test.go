@@ -42,7 +42,8 @@ func FuzzLugares(f *testing.F) {
 		last := 0
 		_ = Lugares(c, primera, func(x Lugar) error {
 			if last != 0 && x.Lugar != last+1 || x.Lugar < 1 || !json.Valid(x.JSON) ||
-				!strings.Contains(detalle, sinCompletar(string(x.JSON))) || primera <= 0 && x.Linea != primera {
+				!strings.Contains(detalle, sinCompletar(string(x.JSON))) ||
+				primera <= 0 && x.Linea != primera {
 				t.Fatalf("place %d after %d, line %d: %s", x.Lugar, last, x.Linea, x.JSON)
 			}
 			last = x.Lugar
@@ -176,7 +177,8 @@ func checkCSV(t *rapid.T, text string, want [][]string) {
 // TestCSVLeido: an event that was read has the row that it has in an export.
 func TestCSVLeido(t *testing.T) {
 	t.Parallel()
-	c := Crudo{N: 7, Momento: 1772496300123, Evento: AlmacenCreado, Parte: "00900001", Detalle: `{"simulacro":true}`}
+	c := Crudo{N: 7, Momento: 1772496300123, Evento: AlmacenCreado, Parte: "00900001",
+		Detalle: `{"simulacro":true}`}
 	e, err := c.Leido()
 	if err != nil {
 		t.Fatal(err)
@@ -251,10 +253,12 @@ func TestLeidoRenglones(t *testing.T) {
 		}
 		for _, f := range reflect.VisibleFields(tipo) {
 			if deRenglones(f) && porRegistro(f.Type.Elem()) {
-				c := Crudo{N: 1, Evento: evento, Detalle: `{"a":"\"` + clave(f) + `\":[","filas":{"x":1},"` + clave(f) + `":[{"folio":"1"},{"folio":"]}"}]}`}
+				c := Crudo{N: 1, Evento: evento, Detalle: `{"a":"\"` + clave(f) + `\":[","filas":{"x":1},"` +
+					clave(f) + `":[{"folio":"1"},{"folio":"]}"}]}`}
 				e, err := c.Leido()
 				rows, raw := e.Detalle[clave(f)].(json.RawMessage)
-				if err != nil || !raw || string(rows) != `[{"folio":"1"},{"folio":"]}"}]` || len(e.Detalle) != 2 || e.Bytes != len(c.Detalle) {
+				if err != nil || !raw || string(rows) != `[{"folio":"1"},{"folio":"]}"}]` ||
+					len(e.Detalle) != 2 || e.Bytes != len(c.Detalle) {
 					t.Errorf("%s: %v (%v)", evento, e.Detalle, err)
 				}
 			}

@@ -134,7 +134,8 @@ func folio(evento string, _ *renglon) string {
 // no event.
 func DeRegistro(name string) bool {
 	switch name {
-	case ReclamacionAceptada, ReclamacionRechazada, ReclamacionEntregada, RespuestaAceptada, RespuestaRechazada,
+	case ReclamacionAceptada, ReclamacionRechazada, ReclamacionEntregada, RespuestaAceptada,
+		RespuestaRechazada,
 		ProrrogaAceptada, ProrrogaRechazada, DictamenAceptado, DictamenRechazado, RespuestaDevuelta:
 		return true
 	}

@@ -211,7 +211,8 @@ func Partes(primero int64, evento string, carga any, filas string, r *Renglones,
 func (r *Renglones) abrir(b []byte, i int, head []byte, primero int64) []byte {
 	de := len(r.trozos)
 	if i > 0 {
-		b = fmt.Appendf(b, `{"parte":%d,"de":%d,"primero":%d,"desde":%d,`, i+1, de, primero, r.trozos[i].desde)
+		b = fmt.Appendf(b, `{"parte":%d,"de":%d,"primero":%d,"desde":%d,`, i+1, de, primero,
+			r.trozos[i].desde)
 		return fmt.Appendf(b, `%q:[`, r.Lista)
 	}
 	b = append(b, head[:len(head)-1]...)

@@ -36,7 +36,8 @@ func drawReclamaciones(t *rapid.T, n int) []RenglonReclamacion {
 	seed := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) RenglonReclamacion {
 		return RenglonReclamacion{
 			Folio:  schema.Folio(rapid.StringN(0, 300, -1).Draw(t, "folio")),
-			Vuelta: rapid.IntRange(0, 3).Draw(t, "vuelta"), UNE: schema.UNE(rapid.IntRange(0, 900009).Draw(t, "une")),
+			Vuelta: rapid.IntRange(0, 3).Draw(t, "vuelta"),
+			UNE:    schema.UNE(rapid.IntRange(0, 900009).Draw(t, "une")),
 			Codigo: schema.Codigo(rapid.SampledFrom([]string{"", "", "", "EST-04"}).Draw(t, "codigo")),
 		}
 	}), 1, 40).Draw(t, "renglones")
@@ -71,14 +72,16 @@ func enteros(all []*Crudo) (out []*Crudo, err error) {
 // from its parts as it went in, and no part is longer than a cell holds.
 func TestPartes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		n := rapid.OneOf(rapid.IntRange(0, 40), rapid.IntRange(0, 3000), rapid.IntRange(0, 40_000)).Draw(t, "n")
+		n := rapid.OneOf(rapid.IntRange(0, 40), rapid.IntRange(0, 3000), rapid.IntRange(0, 40_000)).Draw(t,
+			"n")
 		want := drawReclamaciones(t, n)
 		r, err := De("reclamaciones", want)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer r.Close()
-		carga := CargaRecibido{Acuse: rapid.StringN(0, 3000, 9000).Draw(t, "acuse"), Tipo: schema.REC, PrimeraLinea: 2}
+		carga := CargaRecibido{Acuse: rapid.StringN(0, 3000, 9000).Draw(t, "acuse"), Tipo: schema.REC,
+			PrimeraLinea: 2}
 		primero := rapid.Int64Range(1, 1<<40).Draw(t, "primero")
 		all := acto(t, primero, ArchivoRecibido, carga, r)
 		read, err := enteros(all)
@@ -227,7 +230,8 @@ func TestLectorTorcido(t *testing.T) {
 		`{"parte":2,"de":2,"primero":"1","desde":2}`, `{"parte":2,"de":2,"primero":1,"desde":2}`,
 	} {
 		var l Lector
-		if _, _, err := l.Add(&Crudo{N: 2, Evento: ArchivoRecibido, Detalle: bad}); !errors.Is(err, ErrIncompleto) {
+		if _, _, err := l.Add(&Crudo{N: 2, Evento: ArchivoRecibido, Detalle: bad}); !errors.Is(err,
+			ErrIncompleto) {
 			t.Errorf("%s: %v", bad, err)
 		}
 	}
@@ -249,7 +253,8 @@ func TestLectorTorcido(t *testing.T) {
 		`{}`,
 	} {
 		var l Lector
-		for i, detalle := range []string{`{"parte":1,"de":3}`, `{"parte":2,"de":3,"primero":1,"desde":9}`, third} {
+		for i, detalle := range []string{`{"parte":1,"de":3}`, `{"parte":2,"de":3,"primero":1,"desde":9}`,
+			third} {
 			_, _, err := l.Add(&Crudo{N: int64(i + 1), Detalle: detalle})
 			if errors.Is(err, ErrIncompleto) != (i == 2) {
 				t.Errorf("%s after part 2 of 3: %v", detalle, err)
@@ -263,7 +268,8 @@ func TestMemoria(t *testing.T) {
 	r := Renglones{Lista: "folios"}
 	defer r.Close()
 	for range 100_000 {
-		if err := r.Add(&RenglonPlazo{Folio: "2026/090/1325", Vuelta: 1, Limite: schema.NewDia(2026, 3, 17)}); err != nil {
+		if err := r.Add(&RenglonPlazo{Folio: "2026/090/1325", Vuelta: 1,
+			Limite: schema.NewDia(2026, 3, 17)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -291,23 +297,28 @@ func TestRenglonesRehusados(t *testing.T) {
 		{"no name of a list", ArchivoRecibido, CargaRecibido{}, con("", RenglonReclamacion{})},
 		{"a list of texts", ConfiguracionCambiada, CargaConfiguracion{}, con("todo_o_nada", RenglonPlazo{})},
 		{"another struct", ArchivoRecibido, CargaRecibido{}, con("respuestas", RenglonReclamacion{})},
-		{"a list twice", PlazoVencido, CargaAvisado{Folios: []RenglonPlazo{{}}}, con("folios", RenglonPlazo{})},
+		{"a list twice", PlazoVencido, CargaAvisado{Folios: []RenglonPlazo{{}}},
+			con("folios", RenglonPlazo{})},
 		{"a payload too long", AcuseEmitido, CargaAcuse{Acuse: long}, nil},
-		{"a head too long", ArchivoRecibido, CargaRecibido{Acuse: long}, con("respuestas", RenglonRespuesta{})},
+		{"a head too long", ArchivoRecibido, CargaRecibido{Acuse: long},
+			con("respuestas", RenglonRespuesta{})},
 	} {
 		if err := Partes(1, c.evento, c.carga, "", c.r, none); err == nil {
 			t.Errorf("%s: no error", c.name)
 		}
 	}
 	var r Renglones
-	if err := r.Add(&RenglonPlazo{Folio: schema.Folio(strings.Repeat("x", maxPrimero))}); err == nil || r.N() != 0 {
+	if err := r.Add(&RenglonPlazo{Folio: schema.Folio(strings.Repeat("x", maxPrimero))}); err == nil ||
+		r.N() != 0 {
 		t.Errorf("a renglón too long: %v, %d kept", err, r.N())
 	}
 	if err := errors.Join(r.Add(&RenglonPlazo{}), r.Add(&RenglonEntregada{})); err == nil {
 		t.Error("renglones of two kinds: no error")
 	}
 	stop := errors.New("stop")
-	if err := Partes(1, AlmacenCreado, CargaCreado{}, "", nil, func(ParteDeActo) error { return stop }); !errors.Is(err, stop) {
+	if err := Partes(1, AlmacenCreado, CargaCreado{}, "", nil, func(ParteDeActo) error {
+		return stop
+	}); !errors.Is(err, stop) {
 		t.Errorf("the writer's own error: %v", err)
 	}
 }

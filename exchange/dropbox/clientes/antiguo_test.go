@@ -19,7 +19,8 @@ func TestOldClients(t *testing.T) {
 		options string
 		says    string
 	}{
-		"exchange": {"-oKexAlgorithms=diffie-hellman-group14-sha1,diffie-hellman-group1-sha1", "no matching key exchange method"},
+		"exchange": {"-oKexAlgorithms=diffie-hellman-group14-sha1,diffie-hellman-group1-sha1",
+			"no matching key exchange method"},
 		"MAC":      {"-oCiphers=aes128-ctr -oMACs=hmac-sha1,hmac-sha1-etm@openssh.com", "no matching MAC"},
 		"cipher":   {"-oCiphers=aes128-cbc,3des-cbc", "no matching cipher"},
 		"host key": {"-oHostKeyAlgorithms=ssh-rsa", "no matching host key type"},

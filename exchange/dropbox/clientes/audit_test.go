@@ -48,18 +48,21 @@ func TestAuditPolicy(t *testing.T) {
 
 // unknown are two that ssh-audit 2.5.0 has not heard of: the hybrid exchange,
 // and the defence against Terrapin, which is no algorithm.
-var unknown = regexp.MustCompile(`^\(kex\) (mlkem768x25519-sha256|kex-strict-s-v00@openssh\.com) +-- \[warn\] unknown algorithm$`)
+var unknown = regexp.MustCompile(
+	`^\(kex\) (mlkem768x25519-sha256|kex-strict-s-v00@openssh\.com) +-- \[warn\] unknown algorithm$`)
 
 func TestAuditFindsNothing(t *testing.T) {
 	t.Parallel()
 	w := start(t, func(c *dropbox.Options) { c.HostKeys = append(c.HostKeys, rsaKey(t)) })
 	out, _ := w.audit(t, "-n")
-	if !strings.Contains(out, "(enc) aes256-gcm@openssh.com") || !strings.Contains(out, "(key) rsa-sha2-512") {
+	if !strings.Contains(out, "(enc) aes256-gcm@openssh.com") ||
+		!strings.Contains(out, "(key) rsa-sha2-512") {
 		t.Fatalf("no report:\n%s", out)
 	}
 	for line := range strings.Lines(out) {
 		line = strings.TrimSpace(line)
-		found := strings.Contains(line, "[fail]") || strings.Contains(line, "[warn]") || strings.HasPrefix(line, "(rec)")
+		found := strings.Contains(line, "[fail]") || strings.Contains(line, "[warn]") ||
+			strings.HasPrefix(line, "(rec)")
 		if found && !unknown.MatchString(line) {
 			t.Error(line)
 		}
@@ -97,7 +100,9 @@ func TestAuditLegacy(t *testing.T) {
 	if len(report.Kex) < 5 || len(report.Key) == 0 || len(report.Enc) == 0 || len(report.Mac) < 4 {
 		t.Fatalf("the report says too little:\n%s", out)
 	}
-	if bad := regexp.MustCompile(`"(diffie-hellman-group[^"]*-sha1|hmac-sha1[^"]*|hmac-md5[^"]*|[^"]*-cbc|ssh-rsa|ssh-dss|ecdh-sha2[^"]*)"`).FindString(out); bad != "" {
+	if bad := regexp.MustCompile(
+		`"(diffie-hellman-group[^"]*-sha1|hmac-sha1[^"]*|hmac-md5[^"]*|[^"]*-cbc|ssh-rsa|ssh-dss|` +
+			`ecdh-sha2[^"]*)"`).FindString(out); bad != "" {
 		t.Errorf("%s is offered", bad)
 	}
 }

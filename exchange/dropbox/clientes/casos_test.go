@@ -25,7 +25,8 @@ func checkFetch(t *testing.T, w *world, s seat) {
 		t.Errorf("fetched %d bytes that are not the LOT's %d", len(s.read(t, lot)), size)
 	}
 	p := <-w.pickups
-	if p.Account != une1 || p.Folder != "reclamaciones" || p.Name != lot || !p.Complete || !p.Closed && !s.hurries {
+	if p.Account != une1 || p.Folder != "reclamaciones" || p.Name != lot || !p.Complete ||
+		!p.Closed && !s.hurries {
 		t.Errorf("evidence %+v", p)
 	}
 }

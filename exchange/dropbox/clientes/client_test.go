@@ -101,7 +101,8 @@ const sshConfig = `Host buzon
 `
 
 func (s seat) fill(text string, more ...string) string {
-	return strings.NewReplacer(append(more, append(s.vars, "{lote}", lot, "{lote2}", lot2, "{res}", res)...)...).Replace(text)
+	return strings.NewReplacer(append(more,
+		append(s.vars, "{lote}", lot, "{lote2}", lot2, "{res}", res)...)...).Replace(text)
 }
 
 func (s seat) write(t *testing.T, name, text string) {

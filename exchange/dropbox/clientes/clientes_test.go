@@ -22,13 +22,16 @@ const (
 	noRename = "scp solo copia; escribe con el nombre final, y lo que se corta no cuenta"
 	anew     = "Repite la carga desde el principio, y es una sola"
 	readOnly = "Montado solo para leer: para subir use otro cliente"
-	noClose  = "Con una orden más después de `get`: si es la última, lftp se va sin cerrar el archivo y la recogida no consta como completa"
-	legacy   = "Solo donde el operador activó `legacy_algorithms`: el curl de Debian 12 usa libssh2 1.10, sin los MAC `-etm` ni AES-GCM"
+	noClose  = "Con una orden más después de `get`: si es la última, lftp se va sin cerrar el archivo y " +
+		"la recogida no consta como completa"
+	legacy = "Solo donde el operador activó `legacy_algorithms`: el curl de Debian 12 usa libssh2 1.10, " +
+		"sin los MAC `-etm` ni AES-GCM"
 )
 
 // clients are the rows of the table.
 func clients() []client {
-	return []client{opensshSFTP(), opensshSCP(), rclone(), rcloneInplace(), lftp(), psftp(), paramiko(), curl(), sshfs()}
+	return []client{opensshSFTP(), opensshSCP(), rclone(), rcloneInplace(), lftp(), psftp(), paramiko(),
+		curl(), sshfs()}
 }
 
 func opensshSFTP() client {
@@ -93,10 +96,11 @@ func rcloneOf(flag string) client {
 		pack: "rclone", needs: []string{"rclone"},
 		files: map[string]string{".config/rclone/rclone.conf": rcloneConf},
 		acts: map[act]string{
-			list:      "rclone lsl buzon:reclamaciones",
-			fetch:     "rclone copy" + flag + " buzon:reclamaciones/{lote} .",
-			upload:    "rclone copyto" + flag + " {de} buzon:respuestas/{a}",
-			reread:    "rclone check --download --one-way --include {res} . buzon:respuestas && rclone copyto buzon:respuestas/{res} copia",
+			list:   "rclone lsl buzon:reclamaciones",
+			fetch:  "rclone copy" + flag + " buzon:reclamaciones/{lote} .",
+			upload: "rclone copyto" + flag + " {de} buzon:respuestas/{a}",
+			reread: "rclone check --download --one-way --include {res} . buzon:respuestas && rclone " +
+				"copyto buzon:respuestas/{res} copia",
 			rename:    "rclone moveto buzon:respuestas/{de} buzon:respuestas/{a}",
 			withTimes: "rclone copyto" + flag + " {de} buzon:respuestas/{a}",
 			mirror:    "rclone copy" + flag + " {de} buzon:respuestas",
@@ -117,7 +121,8 @@ func rcloneOf(flag string) client {
 
 func rclone() client {
 	c := rcloneOf("")
-	c.name, c.version, c.mayMiss = "rclone ≥ 1.63", "rclone version | sed -n '1s/.* v\\([0-9.]*\\).*/\\1/p'", true
+	c.name, c.version, c.mayMiss = "rclone ≥ 1.63", "rclone version | sed -n '1s/.* v\\([0-9.]*\\).*/\\1/p'",
+		true
 	c.missing = func() string {
 		if inplace() == "" {
 			return "rclone is older than 1.63"
@@ -125,15 +130,18 @@ func rclone() client {
 		return ""
 	}
 	c.notes[uploading] = "Sube como `….partial` y cambia el nombre al final"
-	c.cannot[renaming] = "El nombre de lo que se cortó lo eligió rclone (`….partial`); la carga siguiente usa otro"
+	c.cannot[renaming] =
+		"El nombre de lo que se cortó lo eligió rclone (`….partial`); la carga siguiente usa otro"
 	return c
 }
 
 func rcloneInplace() client {
 	c := rcloneOf("{inplace}")
 	c.name = "rclone --inplace"
-	c.like = "Las órdenes son las de rclone, con `--inplace` después de `copy` y `copyto`; antes de 1.63, sin esa opción."
-	c.notes[uploading] = "Escribe directo con el nombre final, como siempre antes de 1.63, donde la opción no existe"
+	c.like = "Las órdenes son las de rclone, con `--inplace` después de `copy` y `copyto`; antes de 1.63, " +
+		"sin esa opción."
+	c.notes[uploading] =
+		"Escribe directo con el nombre final, como siempre antes de 1.63, donde la opción no existe"
 	return c
 }
 
@@ -168,7 +176,9 @@ func lftp() client {
 
 func psftp() client {
 	batch := func(line string) string {
-		return `echo "` + line + `" > ordenes.txt && psftp -batch -b ordenes.txt -P {puerto} -i llave_une.ppk -hostkey {huella} {cuenta}@{host}`
+		return `echo "` + line +
+			`" > ordenes.txt && psftp -batch -b ordenes.txt -P {puerto} -i llave_une.ppk -hostkey ` +
+			`{huella} {cuenta}@{host}`
 	}
 	return client{
 		name: "PuTTY psftp", pack: "putty-tools", needs: []string{"psftp", "puttygen"},

@@ -26,9 +26,11 @@ var recipes = []struct {
 	{"ver qué hay", []act{list}, nil},
 	{"recoger un lote", []act{fetch}, nil},
 	{"seguir una recogida que se cortó", []act{refetch}, nil},
-	{"subir con un nombre temporal y darle el suyo", []act{upload, rename}, []string{"{a}", "GE_RES….txt.tmp"}},
+	{"subir con un nombre temporal y darle el suyo", []act{upload, rename},
+		[]string{"{a}", "GE_RES….txt.tmp"}},
 	{"seguir una carga que se cortó", []act{resume}, []string{"{a}", "GE_RES….txt.tmp"}},
-	{"subir directo: también es seguro, lo que se corta no cuenta", []act{upload}, []string{"{a}", "GE_RES….txt"}},
+	{"subir directo: también es seguro, lo que se corta no cuenta", []act{upload},
+		[]string{"{a}", "GE_RES….txt"}},
 	{"subir y conservar la fecha del archivo", []act{withTimes}, []string{"{a}", "GE_RES….txt"}},
 	{"subir de la carpeta envio lo que falta", []act{mirror}, []string{"{de}", "envio"}},
 	{"comprobar lo que se subió", []act{reread}, nil},
@@ -68,9 +70,11 @@ En las recetas, «GE_LOT….txt» y «GE_RES….txt» son los nombres completos 
 func example(text string, more ...string) string {
 	s := seat{vars: []string{
 		"{home}", "/home/une", "{host}", "buzon.ejemplo.mx", "{puerto}", "2022", "{cuenta}", une1,
-		"{huella}", "SHA256:la-que-dio-el-operador", "{F}", "", "{python}", "python3", "{inplace}", " --inplace",
+		"{huella}", "SHA256:la-que-dio-el-operador", "{F}", "", "{python}", "python3", "{inplace}",
+		" --inplace",
 	}}
-	return s.fill(text, append(more, "{de}", "GE_RES….txt", "{lote}", "GE_LOT….txt", "{res}", "GE_RES….txt")...)
+	return s.fill(text,
+		append(more, "{de}", "GE_RES….txt", "{lote}", "GE_LOT….txt", "{res}", "GE_RES….txt")...)
 }
 
 // row is a client's line of the table; notes grows by what its cells need.
@@ -120,7 +124,8 @@ func render(version func(client) string) string {
 	for i, n := range notes {
 		fmt.Fprintf(&d, "%d. %s.\n", i+1, n)
 	}
-	d.WriteString(strings.NewReplacer("«", "`", "»", "`").Replace(before) + "```\n" + example(sshConfig) + "```\n")
+	d.WriteString(strings.NewReplacer("«", "`", "»", "`").Replace(before) + "```\n" + example(sshConfig) +
+		"```\n")
 	for _, c := range clients() {
 		c.recipes(&d)
 	}
@@ -137,7 +142,8 @@ func (c client) recipes(d *strings.Builder) {
 		return
 	}
 	for _, path := range slices.Sorted(maps.Keys(c.files)) {
-		fmt.Fprintf(d, "`%s`:\n\n```\n%s```\n\n", strings.Replace(path, ".", "~/.", strings.Count(path[:1], ".")), example(c.files[path]))
+		fmt.Fprintf(d, "`%s`:\n\n```\n%s```\n\n",
+			strings.Replace(path, ".", "~/.", strings.Count(path[:1], ".")), example(c.files[path]))
 	}
 	d.WriteString("```sh\n")
 	if c.setup != "" {
@@ -181,7 +187,8 @@ func checkDocument(t *testing.T, tested map[string]bool) {
 	written := func(c client) string { return version(lineOf(old, c)) }
 	if !*update {
 		if old != render(written) {
-			t.Errorf("%s is not what was tested; look at what the clients do now and run this test with -update", document)
+			t.Errorf("%s is not what was tested; look at what the clients do now and run this test with "+
+				"-update", document)
 		}
 		return
 	}

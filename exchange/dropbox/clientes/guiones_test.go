@@ -157,8 +157,9 @@ func sshfs() client {
 			"cat buzon/00900002/reclamaciones/{lote2} > robado",
 		},
 		cannot: map[column]string{
-			refetching: "Lo que quedó de una copia cortada puede terminar en ceros: se borra y se copia de nuevo",
-			uploading:  readOnly, temporary: readOnly, cutting: readOnly, renaming: readOnly, times: readOnly,
+			refetching: "Lo que quedó de una copia cortada puede terminar en ceros: se borra y se copia " +
+				"de nuevo",
+			uploading: readOnly, temporary: readOnly, cutting: readOnly, renaming: readOnly, times: readOnly,
 		},
 	}
 }

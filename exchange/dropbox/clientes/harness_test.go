@@ -68,7 +68,8 @@ func start(t *testing.T, change func(*dropbox.Options)) *world {
 	t.Helper()
 	w := &world{
 		dir: t.TempDir(), clock: exchangetest.NewClock(monday),
-		uploads: make(chan string, 100), pickups: make(chan dropbox.Pickup, 100), logged: make(chan string, 1000),
+		uploads: make(chan string, 100), pickups: make(chan dropbox.Pickup, 100),
+		logged: make(chan string, 1000),
 	}
 	w.plant(t)
 	cfg := dropbox.Options{
@@ -163,7 +164,8 @@ func authorize(account string, key ssh.PublicKey) error {
 
 // logger sends the text of every line to lines.
 func logger(lines chan string) *zap.Logger {
-	core := zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.AddSync(io.Discard), zap.DebugLevel)
+	core := zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()),
+		zapcore.AddSync(io.Discard), zap.DebugLevel)
 	return zap.New(core, zap.Hooks(func(e zapcore.Entry) error {
 		lines <- e.Message
 		return nil
@@ -207,7 +209,8 @@ func (w *world) arrivedOnce(t *testing.T, name string) {
 	t.Helper()
 	list := w.arrivals(t)
 	if len(list) != 1 || list[0].Name != name || len(w.uploads) != 1 {
-		t.Fatalf("%d arrivals, of which the gateway was told %d times; want %s once", len(list), len(w.uploads), name)
+		t.Fatalf("%d arrivals, of which the gateway was told %d times; want %s once", len(list),
+			len(w.uploads), name)
 	}
 	if got, want := <-w.uploads, une1+"/respuestas/"+name; got != want {
 		t.Errorf("told of %s, want %s", got, want)

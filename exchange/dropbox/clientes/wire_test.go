@@ -28,7 +28,8 @@ func newWire(t *testing.T, server string) *wire {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &wire{addr: ln.Addr().String(), server: server, conns: map[net.Conn]bool{}, servers: map[*net.TCPConn]bool{}}
+	w := &wire{addr: ln.Addr().String(), server: server, conns: map[net.Conn]bool{},
+		servers: map[*net.TCPConn]bool{}}
 	w.running.Go(func() {
 		for {
 			c, err := ln.Accept()

@@ -196,7 +196,9 @@ func (a *Archive) Arrivals(account, folder string) ([]Recorded, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	list := slices.Clone(a.arrivals)
-	list = slices.DeleteFunc(list, func(x Recorded) bool { return x.Account != account || x.Folder != folder })
+	list = slices.DeleteFunc(list, func(x Recorded) bool {
+		return x.Account != account || x.Folder != folder
+	})
 	for i := range list {
 		b, err := os.ReadFile(a.content(list[i].SHA256))
 		if err != nil {

@@ -16,7 +16,8 @@ import (
 // serveBare is the least that pkg/sftp and x/crypto make a server of: no limits,
 // no evidence, nothing synced.
 func serveBare(ctx context.Context, ln net.Listener, dir string, allocator bool, ready func()) error {
-	cfg := &ssh.ServerConfig{PublicKeyCallback: func(meta ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
+	cfg := &ssh.ServerConfig{PublicKeyCallback: func(meta ssh.ConnMetadata,
+		key ssh.PublicKey) (*ssh.Permissions, error) {
 		if !bytes.Equal(key.Marshal(), signer(meta.User()).PublicKey().Marshal()) {
 			return nil, errors.New("unknown key")
 		}
@@ -60,7 +61,9 @@ func bareConn(c net.Conn, cfg *ssh.ServerConfig, files plain, opts []sftp.Reques
 		}()
 		go func() {
 			defer ch.Close()
-			_ = sftp.NewRequestServer(ch, sftp.Handlers{FileGet: files, FilePut: files, FileCmd: files, FileList: files}, opts...).Serve()
+			_ = sftp.NewRequestServer(ch,
+				sftp.Handlers{FileGet: files, FilePut: files, FileCmd: files, FileList: files},
+				opts...).Serve()
 			_, _ = ch.SendRequest("exit-status", false, ssh.Marshal(struct{ Status uint32 }{0}))
 		}()
 	}

@@ -34,7 +34,8 @@ type gateway struct {
 func storePath(dir string) string { return filepath.Join(dir, "buzon.db") }
 
 // serveBuzon makes accounts with one LOT each in dir and serves them.
-func serveBuzon(ctx context.Context, ln net.Listener, dir string, accounts, size int, ready func()) (err error) {
+func serveBuzon(ctx context.Context, ln net.Listener, dir string, accounts, size int,
+	ready func()) (err error) {
 	g := gateway{}
 	if g.store, err = store.Open(ctx, storePath(dir), store.Options{Now: time.Now()}); err != nil {
 		return err
@@ -58,7 +59,8 @@ func serveBuzon(ctx context.Context, ln net.Listener, dir string, accounts, size
 	srv, err := dropbox.New(dropbox.Options{
 		Uploads: up, Now: time.Now, Folders: folders,
 		View:     func(account string) (fs.FS, error) { return g.vista.De(parte(account)), nil },
-		HostKeys: []ssh.Signer{signer("host")}, Authorize: g.authorize, OnPickup: g.pickedUp, Log: zap.NewNop(),
+		HostKeys: []ssh.Signer{signer("host")}, Authorize: g.authorize, OnPickup: g.pickedUp,
+		Log: zap.NewNop(),
 	})
 	if err != nil {
 		return err
@@ -80,15 +82,20 @@ func (g gateway) uploads() subidas.Options {
 	return subidas.Options{
 		Now: time.Now,
 		Arrive: func(a subidas.Arrival) error {
-			return g.cycle.Arrive(context.Background(), store.Arribo{Parte: parte(a.Account), Carpeta: a.Folder, Nombre: a.Name,
-				SHA256: schema.Huella(a.SHA256), Momento: a.Moment, Fechado: a.Shown, Subida: a.ID}, a.Path)
+			return g.cycle.Arrive(context.Background(),
+				store.Arribo{Parte: parte(a.Account), Carpeta: a.Folder, Nombre: a.Name,
+					SHA256: schema.Huella(a.SHA256), Momento: a.Moment, Fechado: a.Shown, Subida: a.ID},
+				a.Path)
 		},
 		Arrived: func(_, id string) (yes bool, err error) {
 			err = ask(func(v *store.View) error { yes, err = v.Subido(id); return err })
 			return yes, err
 		},
 		Today: func(account string, from, to time.Time) (files, bytes int64, err error) {
-			err = ask(func(v *store.View) error { files, bytes, err = v.Subidas(parte(account), from, to); return err })
+			err = ask(func(v *store.View) error {
+				files, bytes, err = v.Subidas(parte(account), from, to)
+				return err
+			})
 			return files, bytes, err
 		},
 		Spelled: func(account, folder, name string) (seen string, err error) {
@@ -128,8 +135,10 @@ func enrol(tx *store.Tx, n int, h schema.Huella, size int) error {
 		return err
 	}
 	key := signer(account(n)).PublicKey()
-	in := store.Institucion{UNE: une, Denominacion: "Institución " + account(n), Sector: "banca", Termino: 10, Prorroga: 10,
-		Llaves: []store.Llave{{Fingerprint: ssh.FingerprintSHA256(key), Publica: string(ssh.MarshalAuthorizedKey(key))}}}
+	in := store.Institucion{UNE: une, Denominacion: "Institución " + account(n), Sector: "banca", Termino: 10,
+		Prorroga: 10,
+		Llaves: []store.Llave{{Fingerprint: ssh.FingerprintSHA256(key),
+			Publica: string(ssh.MarshalAuthorizedKey(key))}}}
 	if _, err := tx.Seed([]store.Institucion{in}); err != nil {
 		return err
 	}
@@ -156,7 +165,8 @@ func (g gateway) authorize(account string, key ssh.PublicKey) error {
 func (g gateway) pickedUp(p dropbox.Pickup) error {
 	r := exchange.Lectura{Parte: parte(p.Account), Carpeta: p.Folder, Nombre: p.Name,
 		Cuenta: p.Account, Llave: p.Key, Direccion: p.Remote, Cliente: p.Client, Algoritmos: p.Algorithms,
-		Abierta: p.Opened, Cerrada: p.Ended, Primero: p.First, Ultimo: p.Last, Inicio: p.Start, Tramos: p.Read, Cierre: p.Closed,
+		Abierta: p.Opened, Cerrada: p.Ended, Primero: p.First, Ultimo: p.Last, Inicio: p.Start,
+		Tramos: p.Read, Cierre: p.Closed,
 		Bytes: p.Size}
 	r.SHA256, _ = p.Sys.(schema.Huella)
 	return g.cycle.PickedUp(context.Background(), r)

@@ -87,7 +87,8 @@ func pickups(tb testing.TB, s *server) (whole int) {
 			if err != nil {
 				return err
 			}
-			if len(all) == 1 && all[0].Completa && all[0].Cubiertos == stormBytes && all[0].Cuenta == account(n) {
+			if len(all) == 1 && all[0].Completa && all[0].Cubiertos == stormBytes &&
+				all[0].Cuenta == account(n) {
 				whole++
 			}
 		}

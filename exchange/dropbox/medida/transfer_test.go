@@ -46,7 +46,8 @@ func BenchmarkTransfer(b *testing.B) {
 }
 
 func startAll(b *testing.B, size int) (all []*server) {
-	kinds := strings.Split(cmp.Or(os.Getenv("MEDIDA_SERVIDORES"), strings.Join([]string{openSSH, bare, pages, buzon}, ",")), ",")
+	kinds := strings.Split(cmp.Or(os.Getenv("MEDIDA_SERVIDORES"),
+		strings.Join([]string{openSSH, bare, pages, buzon}, ",")), ",")
 	for _, kind := range kinds {
 		all = append(all, start(b, kind, 1, size))
 	}
@@ -123,8 +124,10 @@ func (c client) parallel(s *server, streams int, batch func(n int) string) error
 	if err := os.WriteFile(known, []byte(line+"\n"), 0o600); err != nil {
 		return err
 	}
-	args := []string{"-q", "-F", "none", "-b", "-", "-P", port, "-i", "key", "-o", "UserKnownHostsFile=" + known,
-		"-o", "GlobalKnownHostsFile=none", "-o", "StrictHostKeyChecking=yes", "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none"}
+	args := []string{"-q", "-F", "none", "-b", "-", "-P", port, "-i", "key", "-o",
+		"UserKnownHostsFile=" + known,
+		"-o", "GlobalKnownHostsFile=none", "-o", "StrictHostKeyChecking=yes", "-o", "IdentitiesOnly=yes",
+		"-o", "IdentityAgent=none"}
 	if cipher := os.Getenv("MEDIDA_CIFRADO"); cipher != "" {
 		args = append(args, "-c", cipher)
 	}

@@ -34,7 +34,8 @@ func (w *slowly) Read(p []byte) (int, error) {
 func (w *slowly) Write(p []byte) (int, error) { return w.out.Write(p) }
 
 func newSession(rw io.ReadWriter, h Handler) *conversation {
-	s := &conversation{Options: testOpts, handler: h, in: input{src: rw}, out: replies{dst: rw}, open: map[string]*handle{}}
+	s := &conversation{Options: testOpts, handler: h, in: input{src: rw}, out: replies{dst: rw},
+		open: map[string]*handle{}}
 	s.out.drop()
 	return s
 }
@@ -44,7 +45,8 @@ func newSession(rw io.ReadWriter, h Handler) *conversation {
 func TestWaitsWithoutPages(t *testing.T) {
 	t.Parallel()
 	w := &slowly{parts: [][]byte{
-		hello, openA, packet(kindWrite, 1, "1", uint64(0), strings.Repeat("x", 200_000)), packet(kindRead, 2, "1", uint64(0), 200_000),
+		hello, openA, packet(kindWrite, 1, "1", uint64(0), strings.Repeat("x", 200_000)),
+		packet(kindRead, 2, "1", uint64(0), 200_000),
 	}}
 	w.s = newSession(w, newShelf("a"))
 	if err := w.s.run(); err != io.EOF {
@@ -100,9 +102,11 @@ func TestPagesCarryNothing(t *testing.T) {
 	t.Parallel()
 	secret := strings.Repeat("secret", 40_000)
 	for range 3 {
-		_, _ = play(t, newShelf("a"), openA, packet(kindWrite, 1, "1", uint64(0), secret), packet(kindRead, 2, "1", uint64(0), maxData))
+		_, _ = play(t, newShelf("a"), openA, packet(kindWrite, 1, "1", uint64(0), secret),
+			packet(kindRead, 2, "1", uint64(0), maxData))
 	}
-	got, _ := play(t, newShelf("a"), openA, packet(kindRead, 2, "1", uint64(0), maxData), packet(kindRead, 3, "1", uint64(3), maxData))
+	got, _ := play(t, newShelf("a"), openA, packet(kindRead, 2, "1", uint64(0), maxData),
+		packet(kindRead, 3, "1", uint64(3), maxData))
 	wantEqual(t, "replies", got, []string{"handle 90 1", "data 2 content of a", "data 3 tent of a"})
 }
 

@@ -53,7 +53,8 @@ func TestRoundTrips(t *testing.T) {
 			t.Run(fmt.Sprint(size, concurrent), func(t *testing.T) {
 				t.Parallel()
 				h := newShelf()
-				c, end := dial(t, h, sftp.MaxPacketUnchecked(size), sftp.UseConcurrentReads(concurrent), sftp.UseConcurrentWrites(concurrent))
+				c, end := dial(t, h, sftp.MaxPacketUnchecked(size), sftp.UseConcurrentReads(concurrent),
+					sftp.UseConcurrentWrites(concurrent))
 				f, err := c.Create("/x")
 				if err != nil {
 					t.Fatal(err)
@@ -68,7 +69,8 @@ func TestRoundTrips(t *testing.T) {
 				if f, err = c.Open("/x"); err != nil {
 					t.Fatal(err)
 				}
-				if n, err := f.WriteTo(&got); n != int64(len(want)) || err != nil || !bytes.Equal(got.Bytes(), want) {
+				if n, err := f.WriteTo(&got); n != int64(len(want)) || err != nil ||
+					!bytes.Equal(got.Bytes(), want) {
 					t.Errorf("read %d of %d alike: %v", n, len(want), err)
 				}
 				if err := end(); err != nil {
@@ -116,7 +118,8 @@ func TestClientSees(t *testing.T) {
 	h := newShelf("a", "b")
 	c, end := dial(t, h)
 	list, err := c.ReadDir("/")
-	if err != nil || len(list) != 2 || list[1].Name() != "b" || list[1].Size() != 12 || list[1].IsDir() || !list[1].ModTime().Equal(monday.Add(-3_600e9)) {
+	if err != nil || len(list) != 2 || list[1].Name() != "b" || list[1].Size() != 12 || list[1].IsDir() ||
+		!list[1].ModTime().Equal(monday.Add(-3_600e9)) {
 		t.Errorf("listed %v, %v", list, err)
 	}
 	if i, err := c.Stat("/"); err != nil || !i.IsDir() || i.Mode() != os.ModeDir|0o750 {
@@ -128,7 +131,8 @@ func TestClientSees(t *testing.T) {
 	if err := c.Mkdir("/x"); !errors.Is(err, os.ErrPermission) {
 		t.Error(err)
 	}
-	if _, ok := c.HasExtension("posix-rename@openssh.com"); !ok || c.PosixRename("/a", "/c") != nil || c.Rename("/a", "/c") != nil {
+	if _, ok := c.HasExtension("posix-rename@openssh.com"); !ok || c.PosixRename("/a", "/c") != nil ||
+		c.Rename("/a", "/c") != nil {
 		t.Error("renames")
 	}
 	if p, err := c.RealPath("x/.."); err != nil || p != "/" {

@@ -13,12 +13,18 @@ import (
 func FuzzServe(f *testing.F) {
 	f.Add([]byte{})
 	f.Add(hello)
-	f.Add(slices.Concat(hello, openA, openFolder, packet(kindRead, 1, "1", uint64(1), 9), packet(kindWrite, 2, "1", uint64(3), "xyz"),
-		packet(kindReaddir, 3, "2"), packet(kindFstat, 4, "1"), packet(kindFsetstat, 5, "1", attrTimes, 1, 2), packet(kindClose, 6, "1")))
-	f.Add(slices.Concat(hello, openA, openA, openA, openFolder, openFolder, packet(kindExtended, 1, limits), packet(kindExtended, 1, posixRename, "/a", "/b")))
-	f.Add(slices.Concat(hello, packet(kindRename, 1, "/a", "/b"), packet(kindRemove, 1, "/a"), packet(kindMkdir, 1, "/a", 0),
-		packet(kindRealpath, 1, ".."), packet(kindSymlink, 1, "/a", "/b"), packet(kindSetstat, 1, "/a", uint32(attrExtended), 3, "x")))
-	f.Add(slices.Concat(hello, openA, packet(kindWrite, 2, "1", uint64(0), strings.Repeat("x", 5000)), packet(kindRead, 1, "1", uint64(1), 1<<30), []byte{0, 4, 0, 1, 9}))
+	f.Add(slices.Concat(hello, openA, openFolder, packet(kindRead, 1, "1", uint64(1), 9),
+		packet(kindWrite, 2, "1", uint64(3), "xyz"),
+		packet(kindReaddir, 3, "2"), packet(kindFstat, 4, "1"), packet(kindFsetstat, 5, "1", attrTimes, 1, 2),
+		packet(kindClose, 6, "1")))
+	f.Add(slices.Concat(hello, openA, openA, openA, openFolder, openFolder, packet(kindExtended, 1, limits),
+		packet(kindExtended, 1, posixRename, "/a", "/b")))
+	f.Add(slices.Concat(hello, packet(kindRename, 1, "/a", "/b"), packet(kindRemove, 1, "/a"),
+		packet(kindMkdir, 1, "/a", 0),
+		packet(kindRealpath, 1, ".."), packet(kindSymlink, 1, "/a", "/b"),
+		packet(kindSetstat, 1, "/a", uint32(attrExtended), 3, "x")))
+	f.Add(slices.Concat(hello, openA, packet(kindWrite, 2, "1", uint64(0), strings.Repeat("x", 5000)),
+		packet(kindRead, 1, "1", uint64(1), 1<<30), []byte{0, 4, 0, 1, 9}))
 	f.Fuzz(func(t *testing.T, sent []byte) {
 		if len(sent) > 1<<20 || bytes.Contains(sent, []byte("panic")) {
 			return

@@ -109,7 +109,8 @@ func (h *shelf) Refuse(request string, err error) Status {
 	for _, c := range []struct {
 		err  error
 		code Code
-	}{{fs.ErrNotExist, NoSuchFile}, {fs.ErrPermission, PermissionDenied}, {ErrMalformed, BadMessage}, {ErrUnsupported, Unsupported}} {
+	}{{fs.ErrNotExist, NoSuchFile}, {fs.ErrPermission, PermissionDenied}, {ErrMalformed, BadMessage},
+		{ErrUnsupported, Unsupported}} {
 		if errors.Is(err, c.err) {
 			code = c.code
 		}

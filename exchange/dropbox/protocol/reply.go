@@ -72,5 +72,6 @@ func line(e Entry, now time.Time) string {
 	if t.After(now) || now.Sub(t) > halfYear {
 		format = "Jan _2  2006"
 	}
-	return fmt.Sprintf("%s %3d %-8s %-8s %8d %s %s", e.Mode(), 1, e.Owner, e.Owner, e.Size(), t.Format(format), e.Name())
+	return fmt.Sprintf("%s %3d %-8s %-8s %8d %s %s", e.Mode(), 1, e.Owner, e.Owner, e.Size(),
+		t.Format(format), e.Name())
 }

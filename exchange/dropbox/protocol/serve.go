@@ -22,7 +22,8 @@ type Options struct {
 // replies any more. A session that its client ended between two requests gives
 // nil; what it left open is lost all the same.
 func Serve(rw io.ReadWriter, h Handler, o Options) error {
-	s := &conversation{Options: o, handler: h, in: input{src: rw}, out: replies{dst: rw}, open: map[string]*handle{}}
+	s := &conversation{Options: o, handler: h, in: input{src: rw}, out: replies{dst: rw},
+		open: map[string]*handle{}}
 	s.out.drop()
 	defer s.in.drop()
 	defer s.out.drop()

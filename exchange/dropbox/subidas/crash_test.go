@@ -78,16 +78,19 @@ var crashes = []struct {
 	steps     map[string]string
 }{
 	{"close", res2, map[string]string{
-		"begin: made": "first", "save: written": "first", "begin: recorded": "first", "settle: synced": "first",
+		"begin: made": "first", "save: written": "first", "begin: recorded": "first",
+		"settle: synced": "first",
 		"arrive: closed": "second", kept: "second", // cut of its full size, over what is finished
 		"arrive: recorded": "second", "arrive: gone": "second",
 	}},
-	{"rename", res2, map[string]string{kept: "first", "arrive: recorded": "second", "arrive: gone": "second"}},
+	{"rename", res2,
+		map[string]string{kept: "first", "arrive: recorded": "second", "arrive: gone": "second"}},
 	{"cut", "new.txt", map[string]string{
 		"begin: made": "", "begin: recorded": "", "settle: synced": "", "settle: saved": "new"}},
 	{"resume", "cut.txt", map[string]string{"settle: synced": "", "settle: saved": "cut!"}},
 	{"resume a whole one", res2 + ".tmp", map[string]string{
-		"begin: made": "second", "begin: recorded": "second", "settle: synced": "", "settle: saved": "second!"}},
+		"begin: made": "second", "begin: recorded": "second", "settle: synced": "",
+		"settle: saved": "second!"}},
 	{"move", "other.tmp", map[string]string{"save: written": "other"}},
 	{"replace", "cut.txt", map[string]string{
 		"begin: made": "cut", "begin: recorded": "cut", "settle: synced": "", "settle: saved": "replaced"}},
@@ -184,7 +187,8 @@ func TestMending(t *testing.T) {
 	check(t, p.up.Close())
 	id := func(c string) string { return strings.Repeat(c, 26) }
 	record := func(state, name string, bytes int) string {
-		const text = `{"carpeta":"respuestas","nombre":%q,"estado":%q,"bytes":%d,"tocada":"2026-03-02T10:00:00Z"}`
+		const text = `{"carpeta":"respuestas","nombre":%q,"estado":%q,` +
+			`"bytes":%d,"tocada":"2026-03-02T10:00:00Z"}`
 		return fmt.Sprintf(text, name, state, bytes)
 	}
 	dir := filepath.Join(p.uploads(), une)
@@ -202,7 +206,8 @@ func TestMending(t *testing.T) {
 		check(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600))
 	}
 	p = p.again(t)
-	p.wantSeen(t, "mended", map[string]string{"cut.txt": "cut", "closed.tmp": "closed", "short.tmp": "shorter"})
+	p.wantSeen(t, "mended",
+		map[string]string{"cut.txt": "cut", "closed.tmp": "closed", "short.tmp": "shorter"})
 	_, err := p.Rename(respuestas, "short.tmp", "short.txt")
 	if err == nil {
 		t.Error("what the disk lost bytes of arrived")

@@ -64,7 +64,8 @@ func (p *party) keep(t testing.TB) {
 	check(t, err)
 	t.Cleanup(func() { p.box.Close() })
 	if _, err := p.box.Folders(une); err != nil {
-		check(t, p.box.AddAccount(une, dropbox.Folder{Name: "acuses"}, dropbox.Folder{Name: respuestas, Upload: true},
+		check(t, p.box.AddAccount(une, dropbox.Folder{Name: "acuses"},
+			dropbox.Folder{Name: respuestas, Upload: true},
 			dropbox.Folder{Name: "respuestas/anexos", Upload: true}))
 	}
 	p.view, err = p.box.View(une)

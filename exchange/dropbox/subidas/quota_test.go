@@ -82,7 +82,8 @@ func TestFilesQuota(t *testing.T) {
 	if files, _ := p.used(t, midnight.Add(-time.Second)); files != 2 { // who waited for the lock is late
 		t.Errorf("%d files count on the next day, want 2", files)
 	}
-	wantEqual(t, "arrivals", p.drain(t), []string{"before.txt=x", "a.txt=a", "before.txt=b", "late.txt=later", "d.txt=d"})
+	wantEqual(t, "arrivals", p.drain(t),
+		[]string{"before.txt=x", "a.txt=a", "before.txt=b", "late.txt=later", "d.txt=d"})
 	p.clock.Set(monday) // a clock that was far ahead
 	if files, _ := p.used(t, monday); files != 3 {
 		t.Errorf("%d files count after the clock was mended, want those of that day, 3", files)
@@ -193,7 +194,8 @@ func TestQuotaOverMidnight(t *testing.T) {
 
 func TestFileBytes(t *testing.T) {
 	t.Parallel()
-	for name, l := range map[string][2]int64{"the account's": {10, 0}, "the account's is less": {10, 20}, "the server's is less": {20, 10}} {
+	for name, l := range map[string][2]int64{"the account's": {10, 0}, "the account's is less": {10, 20},
+		"the server's is less": {20, 10}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := start(t)

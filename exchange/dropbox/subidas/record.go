@@ -16,10 +16,11 @@ import (
 type state string
 
 const (
-	writing  state = "escribiendo" // a handle is open on it
-	cut      state = "cortada"     // whole up to its size, and not at its end
-	closed   state = "cerrada"     // whole, under a temporary name
-	arriving state = "llegando"    // whole, closed under a final name; while it does not arrive it counts as cut
+	writing state = "escribiendo" // a handle is open on it
+	cut     state = "cortada"     // whole up to its size, and not at its end
+	closed  state = "cerrada"     // whole, under a temporary name
+	// whole, closed under a final name; while it does not arrive it counts as cut
+	arriving state = "llegando"
 )
 
 // record is what lies beside an upload's bytes.

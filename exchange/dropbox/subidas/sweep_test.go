@@ -34,7 +34,8 @@ func TestSweep(t *testing.T) {
 	p.clock.Set(monday.Add(2 * time.Hour))
 	p.sweep(t, monday.Add(time.Hour), 2)
 	want := map[string]string{
-		"arrived.txt": "arrived", "newcut.txt": "newcut", "resumed.txt": "12", "stale.txt": "at work since long ago",
+		"arrived.txt": "arrived", "newcut.txt": "newcut", "resumed.txt": "12",
+		"stale.txt": "at work since long ago",
 	}
 	p.wantSeen(t, "swept", want)
 	p.sweep(t, monday.Add(24*time.Hour), 1)

@@ -85,8 +85,9 @@ func (l *lectorCSV) span() {
 	x := &l.extremos
 	for campo, last := range map[string]extremo{"fecha_turno": x.ultimo, "dictamenes": x.dictamen} {
 		if last.dia > tras(x.primero.dia) {
-			l.errs.Add(Errata{l.archivo, last.linea, last.columna, campo, fmt.Sprintf("%s is more than %d years after %s, the first fecha_turno, on line %d",
-				last.dia, maxAnios, x.primero.dia, x.primero.linea)})
+			l.errs.Add(Errata{l.archivo, last.linea, last.columna, campo,
+				fmt.Sprintf("%s is more than %d years after %s, the first fecha_turno, on line %d",
+					last.dia, maxAnios, x.primero.dia, x.primero.linea)})
 		}
 	}
 }

@@ -45,7 +45,8 @@ type Dictado struct {
 }
 
 // columnas are those of the file, in order.
-var columnas = []string{"folio", "institucion", "fecha_turno", "dias_habiles", "prorroga_dias", "sentido", "dictamenes"}
+var columnas = []string{"folio", "institucion", "fecha_turno", "dias_habiles", "prorroga_dias", "sentido",
+	"dictamenes"}
 
 // Write writes the scenario as Read reads it.
 func (e *Escenario) Write(w io.Writer) error {
@@ -80,7 +81,8 @@ func (f *Fila) celdas() []string {
 			dictados[i] += "@" + d.Fecha.String()
 		}
 	}
-	return []string{string(f.Folio), string(f.Institucion.Clave()), f.Turno.String(), number(f.Dias, Nunca), number(f.Prorroga, 0),
+	return []string{string(f.Folio), string(f.Institucion.Clave()), f.Turno.String(), number(f.Dias, Nunca),
+		number(f.Prorroga, 0),
 		number(f.Sentido, 0), strings.Join(dictados, ";")}
 }
 

@@ -15,7 +15,8 @@ func encargo(t *testing.T, seed uint64) Encargo {
 	for i := range schema.UNE(30) {
 		claves = append(claves, 900_001+i)
 	}
-	return Encargo{N: 200, Instituciones: inventor.Roll(claves), Desde: dia(t, "2026-03-02"), Hasta: dia(t, "2026-04-30"), Seed: seed}
+	return Encargo{N: 200, Instituciones: inventor.Roll(claves), Desde: dia(t, "2026-03-02"),
+		Hasta: dia(t, "2026-04-30"), Seed: seed}
 }
 
 func TestInventarSameSeed(t *testing.T) {
@@ -55,7 +56,8 @@ func TestInventar(t *testing.T) {
 	folios, unes := map[schema.Folio]bool{}, map[schema.UNE]int{}
 	var late, never, extended, withdrawn, marked, conciliated int
 	for i, f := range e.Filas {
-		if folios[f.Folio] || !cal.Habil(f.Turno) || f.Turno < o.Desde || f.Turno > o.Hasta || f.Linea != i+2 || f.Vuelta != 1 {
+		if folios[f.Folio] || !cal.Habil(f.Turno) || f.Turno < o.Desde || f.Turno > o.Hasta || f.Linea != i+
+			2 || f.Vuelta != 1 {
 			t.Fatalf("row %d: %+v", i, f)
 		}
 		folios[f.Folio] = true

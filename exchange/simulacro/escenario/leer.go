@@ -78,7 +78,8 @@ type lectorCSV struct {
 // folio was closed, or a dictamen after what it needs.
 func Read(name string, in io.Reader, prorroga int) (*Escenario, error) {
 	limited := &io.LimitedReader{R: in, N: maxEscenario + 1}
-	l := &lectorCSV{archivo: name, prorroga: prorroga, r: schema.NewFilas(limited, "#"), primeras: map[schema.Folio]*Fila{}}
+	l := &lectorCSV{archivo: name, prorroga: prorroga, r: schema.NewFilas(limited, "#"),
+		primeras: map[schema.Folio]*Fila{}}
 	good, err := l.head()
 	if good {
 		err = l.rows()
@@ -130,7 +131,9 @@ func (l *lectorCSV) head() (good bool, err error) {
 		if hint := schema.OtroSeparador(cells); hint != "" {
 			want += "; " + hint
 		}
-		l.errs.Add(Errata{l.archivo, line, column, "", fmt.Sprintf("the first line is %q, want %s", schema.Recortar(strings.Join(cells, ","), schema.MaxErrata), want)})
+		l.errs.Add(Errata{l.archivo, line, column, "",
+			fmt.Sprintf("the first line is %q, want %s",
+				schema.Recortar(strings.Join(cells, ","), schema.MaxErrata), want)})
 	default:
 		return true, nil
 	}
@@ -152,11 +155,13 @@ func (l *lectorCSV) rows() (err error) {
 		}
 		l.line, _ = l.r.FieldPos(0)
 		if len(l.fila) != len(columnas) {
-			l.errs.Add(Errata{l.archivo, l.line, 1, "", fmt.Sprintf("%d columns, want %d", len(l.fila), len(columnas))})
+			l.errs.Add(Errata{l.archivo, l.line, 1, "",
+				fmt.Sprintf("%d columns, want %d", len(l.fila), len(columnas))})
 			continue
 		}
 		if len(l.filas) == maxFilas {
-			l.errs.Add(Errata{l.archivo, l.line, 1, "", fmt.Sprintf("over %d rows; what follows is not read", maxFilas)})
+			l.errs.Add(Errata{l.archivo, l.line, 1, "",
+				fmt.Sprintf("over %d rows; what follows is not read", maxFilas)})
 			return nil
 		}
 		l.take()
@@ -176,7 +181,8 @@ func (l *lectorCSV) broken(err error) bool {
 func (l *lectorCSV) bad(campo string, n int, format string, args ...any) {
 	i := slices.Index(columnas, campo)
 	line, column := l.r.FieldPos(i)
-	l.errs.Add(Errata{l.archivo, line, column + n, campo, schema.Recortar(fmt.Sprintf(format, args...), schema.MaxErrata)})
+	l.errs.Add(Errata{l.archivo, line, column + n, campo,
+		schema.Recortar(fmt.Sprintf(format, args...), schema.MaxErrata)})
 }
 
 // take reads the cells of the current row.
@@ -206,7 +212,8 @@ func (l *lectorCSV) take() {
 	case !known:
 		l.primeras[f.Folio] = f
 	case first.Institucion != f.Institucion:
-		l.bad("institucion", 0, "%q: folio %s is of %s on line %d", l.fila[1], f.Folio, first.Institucion.Clave(), first.Linea)
+		l.bad("institucion", 0, "%q: folio %s is of %s on line %d", l.fila[1], f.Folio,
+			first.Institucion.Clave(), first.Linea)
 	}
 }
 
@@ -251,7 +258,8 @@ func (l *lectorCSV) dictamenes(f *Fila) {
 		at += len(part) + 1
 	}
 	if i := standing(f.Dictamenes); good && i >= 0 {
-		l.bad(campo, 0, "%q: the %d at place %d has no dictamen before it to undo", cell, store.DicSinEfecto, i+1)
+		l.bad(campo, 0, "%q: the %d at place %d has no dictamen before it to undo", cell, store.DicSinEfecto,
+			i+1)
 	}
 }
 
@@ -275,7 +283,8 @@ func (l *lectorCSV) reversas(e *Escenario) {
 	for _, f := range e.Filas {
 		if before := last[f.Folio]; before != nil && f.Turno != 0 && before.Turno == f.Turno {
 			l.errs.Add(Errata{l.archivo, f.Linea, 1, "fecha_turno",
-				fmt.Sprintf("%s: folio %s stands on line %d with the same day; its reversa comes later", f.Turno, f.Folio, before.Linea)})
+				fmt.Sprintf("%s: folio %s stands on line %d with the same day; its reversa comes later",
+					f.Turno, f.Folio, before.Linea)})
 		}
 		last[f.Folio] = f
 	}

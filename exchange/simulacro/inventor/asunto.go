@@ -130,5 +130,6 @@ func (a Azar) hechos(reclamada schema.Dia, monto schema.Monto) string {
 		templates = hechosNoMonetarios
 	}
 	fecha := reclamada - schema.Dia(1+a.IntN(60))
-	return strings.NewReplacer("{fecha}", string(fecha.Fecha()), "{monto}", string(monto)).Replace(Pick(a, templates))
+	return strings.NewReplacer("{fecha}", string(fecha.Fecha()), "{monto}",
+		string(monto)).Replace(Pick(a, templates))
 }

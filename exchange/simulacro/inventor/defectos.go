@@ -203,7 +203,9 @@ func respell(s *siembra, r *schema.Reclamacion) ([]string, schema.Codigo) {
 // one is called cannot be wrong, whatever else is.
 func expel(s *siembra, r *schema.Reclamacion) ([]string, schema.Codigo) {
 	clave := schema.UNE(999_999)
-	for slices.ContainsFunc(s.pedido.Instituciones, func(in schema.Inscripcion) bool { return in.Clave == clave }) {
+	for slices.ContainsFunc(s.pedido.Instituciones, func(in schema.Inscripcion) bool {
+		return in.Clave == clave
+	}) {
 		clave--
 	}
 	r.RecInstitucionClave = clave.Clave()

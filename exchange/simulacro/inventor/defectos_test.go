@@ -14,7 +14,8 @@ import (
 func lines(p Planeado) []string {
 	var all []string
 	for _, d := range p.Defectos {
-		all = append(all, fmt.Sprintf("%05d %s %s %s", d.Indice+2, d.Campo, d.Codigo, d.Severidad)) // line 1 is the header
+		// line 1 is the header
+		all = append(all, fmt.Sprintf("%05d %s %s %s", d.Indice+2, d.Campo, d.Codigo, d.Severidad))
 	}
 	slices.Sort(all)
 	return all
@@ -64,7 +65,8 @@ func TestPocosHasEachKindOnce(t *testing.T) {
 			t.Errorf("seed %d (-want +got):\n%s", seed, diff)
 		}
 		if len(records) != len(want) || p.Rechazados() != len(want)-1 {
-			t.Errorf("seed %d: %d records spoilt, %d to refuse; want %d and one less for the warning", seed, len(records), p.Rechazados(), len(want))
+			t.Errorf("seed %d: %d records spoilt, %d to refuse; want %d and one less for the warning", seed,
+				len(records), p.Rechazados(), len(want))
 		}
 	}
 }

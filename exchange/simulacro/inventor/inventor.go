@@ -176,7 +176,9 @@ func (in *Inventor) Folio(year int) schema.Folio {
 // Roll invents the institutions of a rehearsal, all of one sector.
 func Roll(claves []schema.UNE) (all []schema.Inscripcion) {
 	for _, clave := range claves {
-		all = append(all, schema.Inscripcion{Clave: clave, Denominacion: fmt.Sprintf("Institución Simulada %s, S.A.", clave.Clave()), Sector: sector})
+		all = append(all,
+			schema.Inscripcion{Clave: clave,
+				Denominacion: fmt.Sprintf("Institución Simulada %s, S.A.", clave.Clave()), Sector: sector})
 	}
 	return all
 }

@@ -15,26 +15,31 @@ import (
 var (
 	turno = schema.NewDia(2026, time.March, 2)
 	roll  = []schema.Inscripcion{
-		{Clave: 900001, Denominacion: "Financiera Ejemplo del Norte, S.A. de C.V., SOFOM, E.N.R.", Sector: "Sociedades Financieras de Objeto Múltiple E.N.R."},
-		{Clave: 900002, Denominacion: "Crédito Ficticio Peñón, S.A.P.I. de C.V., SOFOM, E.N.R.", Sector: "Sociedades Financieras de Objeto Múltiple E.N.R."},
-		{Clave: 900003, Denominacion: "Arrendadora Imaginaria Ñandú, S.A. de C.V., SOFOM, E.R.", Sector: "Sociedades Financieras de Objeto Múltiple, E.R."},
+		{Clave: 900001, Denominacion: "Financiera Ejemplo del Norte, S.A. de C.V., SOFOM, E.N.R.",
+			Sector: "Sociedades Financieras de Objeto Múltiple E.N.R."},
+		{Clave: 900002, Denominacion: "Crédito Ficticio Peñón, S.A.P.I. de C.V., SOFOM, E.N.R.",
+			Sector: "Sociedades Financieras de Objeto Múltiple E.N.R."},
+		{Clave: 900003, Denominacion: "Arrendadora Imaginaria Ñandú, S.A. de C.V., SOFOM, E.R.",
+			Sector: "Sociedades Financieras de Objeto Múltiple, E.R."},
 		{Clave: 900004, Denominacion: "Banco Inventado, S.A.", Sector: "Instituciones de banca múltiple"},
 		{Clave: 900005, Denominacion: "Caja Supuesta, S.C.", Sector: "Sociedades Financieras Populares"},
-		{Clave: 900006, Denominacion: "Fondeo Colectivo Ilusorio, S.A.P.I.", Sector: "Instituciones de Financiamiento Colectivo"},
+		{Clave: 900006, Denominacion: "Fondeo Colectivo Ilusorio, S.A.P.I.",
+			Sector: "Instituciones de Financiamiento Colectivo"},
 		{Clave: 900007, Denominacion: "Aseguradora Quimera, S.A.", Sector: "Instituciones de seguros"},
 	}
 )
 
 // agreement is how the gateway reads: with the roll, on the day itself.
 func agreement(hoy schema.Dia) *schema.Reglas {
-	return &schema.Reglas{Hoy: hoy, Propietario: schema.ParteCONDUSEF, Institucion: func(u schema.UNE) (schema.Inscripcion, bool) {
-		for _, in := range roll {
-			if in.Clave == u {
-				return in, true
+	return &schema.Reglas{Hoy: hoy, Propietario: schema.ParteCONDUSEF,
+		Institucion: func(u schema.UNE) (schema.Inscripcion, bool) {
+			for _, in := range roll {
+				if in.Clave == u {
+					return in, true
+				}
 			}
-		}
-		return schema.Inscripcion{}, false
-	}}
+			return schema.Inscripcion{}, false
+		}}
 }
 
 func writeREC(t testing.TB, p Planeado) []byte {
@@ -87,14 +92,16 @@ func TestDayWithoutMistakes(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(3) {
 		in := New(seed)
-		for _, dia := range []schema.Dia{turno, schema.NewDia(2024, time.February, 29), schema.NewDia(2027, time.January, 1)} {
+		for _, dia := range []schema.Dia{turno, schema.NewDia(2024, time.February, 29),
+			schema.NewDia(2027, time.January, 1)} {
 			p := in.Dia(Pedido{Dia: dia, N: 700, Instituciones: roll})
 			all, n := findings(t, p)
 			for _, h := range all {
 				t.Errorf("seed %d: line %d: %s %s %s", seed, h.Linea, h.Campo, h.Codigo, h.Mensaje)
 			}
 			if n.Registros != 700 || n.Aceptados != 700 || len(p.Defectos) != 0 {
-				t.Fatalf("seed %d: %d records, %d accepted, %d planted; want 700, 700, 0", seed, n.Registros, n.Aceptados, len(p.Defectos))
+				t.Fatalf("seed %d: %d records, %d accepted, %d planted; want 700, 700, 0", seed, n.Registros,
+					n.Aceptados, len(p.Defectos))
 			}
 		}
 	}
@@ -103,11 +110,13 @@ func TestDayWithoutMistakes(t *testing.T) {
 func TestEmptyDay(t *testing.T) {
 	t.Parallel()
 	in := New(1)
-	for _, o := range []Pedido{{Dia: turno, Instituciones: roll, Defectos: Reales}, {Dia: turno, N: 5, Defectos: Pocos}} {
+	for _, o := range []Pedido{{Dia: turno, Instituciones: roll, Defectos: Reales},
+		{Dia: turno, N: 5, Defectos: Pocos}} {
 		p := in.Dia(o)
 		all, n := findings(t, p)
 		if len(all) != 0 || n.Registros != 0 || len(p.Defectos) != 0 {
-			t.Errorf("%+v: %d records, findings %v, planted %v; want nothing", o, n.Registros, all, p.Defectos)
+			t.Errorf("%+v: %d records, findings %v, planted %v; want nothing", o, n.Registros, all,
+				p.Defectos)
 		}
 	}
 }
@@ -210,10 +219,12 @@ func TestAsuntosOfTheSector(t *testing.T) {
 		}
 		good := false
 		for _, x := range asuntos {
-			good = good || x.sector == clave && x.producto == r.RecProductoServicio && x.causa == r.RecCausaMotivo
+			good = good ||
+				x.sector == clave && x.producto == r.RecProductoServicio && x.causa == r.RecCausaMotivo
 		}
 		if !good {
-			t.Fatalf("%s: product %s, cause %s was never seen there", r.RecSector, r.RecProductoServicio, r.RecCausaMotivo)
+			t.Fatalf("%s: product %s, cause %s was never seen there", r.RecSector, r.RecProductoServicio,
+				r.RecCausaMotivo)
 		}
 	}
 	for i, want := range []int{69, 69, 68, 40, 27, 65, 0} {
@@ -294,7 +305,8 @@ func TestInitials(t *testing.T) {
 			t.Errorf("%s %s %s: %s, want %s", c.nombre, c.primero, c.segundo, got, c.consonants)
 		}
 	}
-	if diff := cmp.Diff([]string{"CXCA", "CACX", "MUAL"}, []string{decent("CACA", 1), decent("CACA", 3), decent("MUAL", 1)}); diff != "" {
+	if diff := cmp.Diff([]string{"CXCA", "CACX", "MUAL"},
+		[]string{decent("CACA", 1), decent("CACA", 3), decent("MUAL", 1)}); diff != "" {
 		t.Errorf("words (-want +got):\n%s", diff)
 	}
 }

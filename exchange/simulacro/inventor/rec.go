@@ -14,8 +14,10 @@ import (
 func WriteREC(w io.Writer, dia schema.Dia, nnn int, registros []schema.Reclamacion, now time.Time) error {
 	nombre := NombreREC(dia, nnn)
 	out, err := schema.NewWriter(w, schema.Encabezado{
-		GeTipoArchivo: nombre.Tipo, GeVersion: schema.V0100, GeEmisor: schema.CONDUSEF, GeReceptor: schema.Pasarela,
-		GeFechaOperacion: dia.Fecha(), GeSecuencia: nombre.Secuencia(), GeFechaHoraGeneracion: schema.NewInstante(now),
+		GeTipoArchivo: nombre.Tipo, GeVersion: schema.V0100, GeEmisor: schema.CONDUSEF,
+		GeReceptor:       schema.Pasarela,
+		GeFechaOperacion: dia.Fecha(), GeSecuencia: nombre.Secuencia(),
+		GeFechaHoraGeneracion: schema.NewInstante(now),
 	})
 	if err != nil {
 		return fmt.Errorf("write %s: %w", nombre, err)

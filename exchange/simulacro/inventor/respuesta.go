@@ -21,7 +21,8 @@ func ReclamoDe(r *schema.Reclamacion) Reclamo {
 
 // Titular invents who signs a UNE's answers.
 func (a Azar) Titular() schema.Reservado {
-	return schema.Reservado("Lic. " + Pick(a, nombresMujer) + " " + Pick(a, apellidos) + " " + Pick(a, apellidos))
+	return schema.Reservado("Lic. " + Pick(a, nombresMujer) + " " + Pick(a, apellidos) + " " +
+		Pick(a, apellidos))
 }
 
 // Prorroga asks for more time, for a reason.
@@ -67,7 +68,9 @@ func (a Azar) Respuesta(r *schema.Respuesta, rec Reclamo, hoy schema.Dia, sentid
 		r.ResTexto = "Se reconoce la procedencia de lo reclamado por el Usuario y se atendió en su totalidad."
 	case Parcial:
 		abonado = max(1, rec.monto*schema.Centavos(20+a.IntN(60))/100)
-		r.ResTexto = "Se reconoce una parte de lo reclamado; el resto corresponde a operaciones autenticadas por el Usuario."
+		r.ResTexto =
+			"Se reconoce una parte de lo reclamado; el resto corresponde a operaciones autenticadas por " +
+				"el Usuario."
 	default:
 		r.ResTexto = "Las operaciones se realizaron conforme al contrato; se anexa la explicación al Usuario."
 	}

@@ -34,14 +34,17 @@ func (d *Demo) Check(ctx context.Context, rows []ops.EstadoUNE) (all []Comprobac
 	if err != nil {
 		return all, err
 	}
-	say(count.Recibidas == len(d.Plan.Registros) && count.Entregadas == accepted && count.Rechazadas == refused,
+	say(count.Recibidas == len(d.Plan.Registros) && count.Entregadas == accepted &&
+		count.Rechazadas == refused,
 		"received %d = delivered %d + refused %d", count.Recibidas, count.Entregadas, count.Rechazadas)
 
 	found, err := d.findings()
 	if err != nil {
 		return all, err
 	}
-	say(slices.Equal(found, d.planted()), "the RCH for CONDUSEF has each of the %d mistakes that were planted, and no other", len(d.Plan.Defectos))
+	say(slices.Equal(found, d.planted()),
+		"the RCH for CONDUSEF has each of the %d mistakes that were planted, and no other",
+		len(d.Plan.Defectos))
 
 	lots, sent := 0, 0
 	for _, u := range d.UNEs {
@@ -49,7 +52,8 @@ func (d *Demo) Check(ctx context.Context, rows []ops.EstadoUNE) (all []Comprobac
 		for _, a := range u.acuses {
 			sent += len(a.Registros)
 			ok := a.Sello.AcuResultado == "1"
-			say(ok && len(u.rechazos) == 0, "%s: %s, sealed, %d records accepted", u.Clave, a.Sello.AcuFolio, len(a.Registros))
+			say(ok && len(u.rechazos) == 0, "%s: %s, sealed, %d records accepted", u.Clave, a.Sello.AcuFolio,
+				len(a.Registros))
 		}
 	}
 	say(lots == accepted, "the UNEs hold %d folios in LOTs whose hashes are right", lots)
@@ -58,7 +62,8 @@ func (d *Demo) Check(ctx context.Context, rows []ops.EstadoUNE) (all []Comprobac
 	if err != nil {
 		return all, err
 	}
-	say(returned == sent && sent > 0, "CONDUSEF holds %d answers in its REP, the UNEs sent %d", returned, sent)
+	say(returned == sent && sent > 0, "CONDUSEF holds %d answers in its REP, the UNEs sent %d", returned,
+		sent)
 
 	whole := 0
 	for _, r := range rows {
@@ -66,7 +71,9 @@ func (d *Demo) Check(ctx context.Context, rows []ops.EstadoUNE) (all []Comprobac
 			whole++
 		}
 	}
-	say(whole == len(rows) && whole > 0, "%d of %d institutions with rows picked up all, and each answer was receipted and returned", whole, len(rows))
+	say(whole == len(rows) && whole > 0,
+		"%d of %d institutions with rows picked up all, and each answer was receipted and returned", whole,
+		len(rows))
 	return all, nil
 }
 
@@ -118,7 +125,9 @@ func readRecords[R schema.Registro](d *Demo, name string, each func(*R)) error {
 	if err != nil {
 		return err
 	}
-	ex, err := schema.Examine(name, func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }, nil)
+	ex, err := schema.Examine(name, func() (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(content)), nil
+	}, nil)
 	if err != nil {
 		return err
 	}

@@ -66,11 +66,16 @@ type Participante struct {
 
 // demoRoll is invented, as all claves from 900001 on are.
 var demoRoll = []schema.Inscripcion{
-	{Clave: 900001, Denominacion: "Financiera Ejemplo del Norte, S.A. de C.V., SOFOM, E.N.R.", Sector: "Sociedades Financieras de Objeto Múltiple E.N.R."},
-	{Clave: 900002, Denominacion: "Crédito Ficticio Peñón, S.A.P.I. de C.V., SOFOM, E.N.R.", Sector: "Sociedades Financieras de Objeto Múltiple E.N.R."},
-	{Clave: 900003, Denominacion: "Arrendadora Imaginaria Ñandú, S.A. de C.V., SOFOM, E.R.", Sector: "Sociedades Financieras de Objeto Múltiple, E.R."},
-	{Clave: 900004, Denominacion: "Banco Inventado del Pacífico, S.A., I.B.M.", Sector: "Instituciones de banca múltiple"},
-	{Clave: 900005, Denominacion: "Fondeo Supuesto, S.A. de C.V., I.F.C.", Sector: "Instituciones de Financiamiento Colectivo"},
+	{Clave: 900001, Denominacion: "Financiera Ejemplo del Norte, S.A. de C.V., SOFOM, E.N.R.",
+		Sector: "Sociedades Financieras de Objeto Múltiple E.N.R."},
+	{Clave: 900002, Denominacion: "Crédito Ficticio Peñón, S.A.P.I. de C.V., SOFOM, E.N.R.",
+		Sector: "Sociedades Financieras de Objeto Múltiple E.N.R."},
+	{Clave: 900003, Denominacion: "Arrendadora Imaginaria Ñandú, S.A. de C.V., SOFOM, E.R.",
+		Sector: "Sociedades Financieras de Objeto Múltiple, E.R."},
+	{Clave: 900004, Denominacion: "Banco Inventado del Pacífico, S.A., I.B.M.",
+		Sector: "Instituciones de banca múltiple"},
+	{Clave: 900005, Denominacion: "Fondeo Supuesto, S.A. de C.V., I.F.C.",
+		Sector: "Instituciones de Financiamiento Colectivo"},
 }
 
 // OpenDemo invents the day, lets CONDUSEF leave its REC, and opens the gateway and the
@@ -120,7 +125,8 @@ func demoClock() func() time.Time {
 
 // leaveREC invents the day and lets CONDUSEF leave it.
 func (d *Demo) leaveREC(o DemoOptions) error {
-	d.Plan = inventor.New(o.Seed).Dia(inventor.Pedido{Dia: d.Dia, N: o.N, Instituciones: demoRoll, Defectos: o.Defectos})
+	d.Plan = inventor.New(o.Seed).Dia(inventor.Pedido{Dia: d.Dia, N: o.N, Instituciones: demoRoll,
+		Defectos: o.Defectos})
 	d.REC = inventor.NombreREC(d.Dia, 1).String()
 	var b bytes.Buffer
 	if err := inventor.WriteREC(&b, d.Dia, 1, d.Plan.Registros, d.now()); err != nil {
@@ -140,7 +146,8 @@ func (d *Demo) newUNE(clave schema.UNE) (*Participante, error) {
 }
 
 // demoYAML is all that differs from a set that 'buzon init' makes.
-var demoYAML = template.Must(template.New("demo").Parse(`# SIMULACRO: written by 'buzon demo'; everything in it is invented.
+var demoYAML = template.Must(
+	template.New("demo").Parse(`# SIMULACRO: written by 'buzon demo'; everything in it is invented.
 data: datos
 source:
   remote:
@@ -182,14 +189,17 @@ func (d *Demo) openGateway(ctx context.Context, o DemoOptions) error {
 	if err != nil {
 		return err
 	}
-	for name, key := range map[string]ed25519.PrivateKey{"condusef": d.CONDUSEF.Key, "host_ed25519": host, "sello": seal} {
+	for name, key := range map[string]ed25519.PrivateKey{"condusef": d.CONDUSEF.Key, "host_ed25519": host,
+		"sello": seal} {
 		if err := writeKey(filepath.Join(d.Dir, "llaves", name), key); err != nil {
 			return err
 		}
 	}
 	var b bytes.Buffer
-	if err := demoYAML.Execute(&b, map[string]any{"Level": o.Level, "Condusef": d.CONDUSEF, "Usuario": simulacro.Usuario, "Roll": roll,
-		"HostKey": string(bytes.TrimSpace(ssh.MarshalAuthorizedKey(d.CONDUSEF.HostKey))), "SealID": fmt.Sprintf("ed25519:%da", d.Dia.Year())}); err != nil {
+	if err := demoYAML.Execute(&b,
+		map[string]any{"Level": o.Level, "Condusef": d.CONDUSEF, "Usuario": simulacro.Usuario, "Roll": roll,
+			"HostKey": string(bytes.TrimSpace(ssh.MarshalAuthorizedKey(d.CONDUSEF.HostKey))),
+			"SealID":  fmt.Sprintf("ed25519:%da", d.Dia.Year())}); err != nil {
 		return err
 	}
 	if err := os.WriteFile(d.Config, b.Bytes(), 0o600); err != nil {
@@ -202,7 +212,8 @@ func (d *Demo) openGateway(ctx context.Context, o DemoOptions) error {
 	if _, err := gateway.InitStore(ctx, cfg, true, d.now()); err != nil {
 		return err
 	}
-	d.Gateway, err = gateway.Open(ctx, gateway.Options{Config: cfg, Log: o.Log, Now: d.now, Command: "demo", Version: o.Version})
+	d.Gateway, err = gateway.Open(ctx,
+		gateway.Options{Config: cfg, Log: o.Log, Now: d.now, Command: "demo", Version: o.Version})
 	if err != nil {
 		return err
 	}
@@ -226,8 +237,9 @@ func (d *Demo) connectUNEs(o DemoOptions) error {
 	for _, u := range d.UNEs {
 		u.Line = fmt.Sprintf("sftp -P %d -i %s -o IdentitiesOnly=yes -o UserKnownHostsFile=%s %s@127.0.0.1",
 			d.Daemon.Addr().Port, u.keyFile, known, u.Clave)
-		u.Cliente, err = simulacro.NewUNE(simulacro.Acceso{Clave: u.Clave, Address: address, HostKeys: []ssh.PublicKey{hosts[0].PublicKey()},
-			Signer: u.Signer, Seed: o.Seed, Now: d.now,
+		u.Cliente, err = simulacro.NewUNE(simulacro.Acceso{Clave: u.Clave, Address: address,
+			HostKeys: []ssh.PublicKey{hosts[0].PublicKey()},
+			Signer:   u.Signer, Seed: o.Seed, Now: d.now,
 			Llaves: map[string]ed25519.PublicKey{seal.ID: seal.Publica()}})
 		if err != nil {
 			return err

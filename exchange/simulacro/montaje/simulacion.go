@@ -85,7 +85,8 @@ func (s *Simulacion) open(ctx context.Context) error {
 	if _, err := gateway.InitStore(ctx, cfg, true, s.reloj.Now()); err != nil {
 		return err
 	}
-	opts := gateway.Options{Config: cfg, Log: s.Log, Now: s.reloj.Now, Command: "simulate", Version: s.Version, Unsynced: true}
+	opts := gateway.Options{Config: cfg, Log: s.Log, Now: s.reloj.Now, Command: "simulate",
+		Version: s.Version, Unsynced: true}
 	if s.g, err = gateway.Open(ctx, opts); err != nil {
 		return err
 	}
@@ -94,7 +95,8 @@ func (s *Simulacion) open(ctx context.Context) error {
 		return err
 	}
 	s.g.Cycle.Seguidas = true
-	s.ensayo = &simulacro.Ensayo{Cycle: s.g.Cycle, Vista: s.g.Vista, CONDUSEF: s.g.Folder(schema.CarpetaSalida), Reloj: s.reloj,
+	s.ensayo = &simulacro.Ensayo{Cycle: s.g.Cycle, Vista: s.g.Vista,
+		CONDUSEF: s.g.Folder(schema.CarpetaSalida), Reloj: s.reloj,
 		Cal: cal, Padron: roll, Termino: cfg.Terms.Dias, Huellas: huellas, Seed: s.Seed, Step: s.Step,
 		Late:  func(ctx context.Context) error { return s.late(ctx) },
 		Corte: func(ctx context.Context, dia schema.Dia) error { return s.g.Corte(ctx, dia, 0) }}
@@ -170,8 +172,9 @@ func (s *Simulacion) Play(ctx context.Context) (*Desenlace, error) {
 		return nil, err
 	}
 	inf := &Desenlace{Simulacro: true, Scenario: s.Archivo, Config: filepath.Join(s.Dir, config.FileYAML),
-		Rows: len(s.Escenario.Filas), Institutions: len(s.ensayo.Padron), First: j.Primero, Last: j.Ultimo, BusinessDays: j.Habiles,
-		CameTrue: c.Cumplidas, Problems: append([]simulacro.Falla{}, c.Fallas...)}
+		Rows: len(s.Escenario.Filas), Institutions: len(s.ensayo.Padron), First: j.Primero, Last: j.Ultimo,
+		BusinessDays: j.Habiles,
+		CameTrue:     c.Cumplidas, Problems: append([]simulacro.Falla{}, c.Fallas...)}
 	return inf, s.g.Store.View(ctx, func(v *store.View) error {
 		received, err := v.ActosDe(bitacora.ArchivoRecibido)
 		if err != nil {

@@ -12,8 +12,10 @@ import (
 // exchange/ops. Whether their writers fill every field is for the tests of these; all
 // other events are for a test of exchange, which writes them.
 var (
-	DelServicio = []string{bitacora.ConfiguracionCambiada, bitacora.ServicioIniciado, bitacora.ServicioTerminado,
-		bitacora.ServicioInterrumpido, bitacora.RelojAjustado, bitacora.SubidasRetiradas, bitacora.AccesoRehusado}
+	DelServicio = []string{bitacora.ConfiguracionCambiada, bitacora.ServicioIniciado,
+		bitacora.ServicioTerminado,
+		bitacora.ServicioInterrumpido, bitacora.RelojAjustado, bitacora.SubidasRetiradas,
+		bitacora.AccesoRehusado}
 	DeLaAPI = []string{bitacora.ConsultaExportada}
 )
 

@@ -33,7 +33,8 @@ func (r *Memoria) Log(t testing.TB, at time.Time, a Dicho) {
 	primero := int64(len(r.Eventos)) + 1
 	err := bitacora.Partes(primero, a.Evento, a.Carga, "", a.Renglones, func(p bitacora.ParteDeActo) error {
 		r.Eventos = append(r.Eventos, &bitacora.Crudo{N: int64(len(r.Eventos)) + 1, Momento: at.UnixMilli(),
-			Evento: a.Evento, Parte: a.Parte, Archivo: a.Archivo, SHA256: a.SHA256, Folio: a.Folio, Detalle: p.Detalle})
+			Evento: a.Evento, Parte: a.Parte, Archivo: a.Archivo, SHA256: a.SHA256, Folio: a.Folio,
+			Detalle: p.Detalle})
 		return nil
 	})
 	if err != nil {
