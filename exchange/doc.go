@@ -19,7 +19,7 @@
 // # Terms
 //
 // A limit is counted by the calendar that the log has, when a LOT is made and when a
-// prórroga is granted (contestacion.go). A later version of the calendar moves the
+// prórroga is granted (respuesta.go). A later version of the calendar moves the
 // limits of what is open, and an outage of our server at the end of a limit day
 // moves them by one; nothing ever makes a limit earlier that was told (calendario.go,
 // plazos.go). How each term stands is told by an event at each change, in the visit
@@ -58,10 +58,45 @@
 // # Who decides what
 //
 // Rules that a file alone can show are in schema; rules between records are
-// here, in reclamacion.go, contestacion.go and dictamen.go; both speak in codes of
+// here, in reclamacion.go, respuesta.go and dictamen.go; both speak in codes of
 // lineamientos, section 6. Facts are in store. How our own server is reached, and
 // where another party's is, is not known here: a Mailbox is one folder of one that is
 // not ours, in one direction.
+//
+// # Words
+//
+// One name for each thing, and one thing for each name. Nouns of the regulator are
+// Spanish, mechanics and verbs English; where the same thing stands in two packages it
+// is the same noun there.
+//
+//	Parte         a party: CONDUSEF, or an institution by its UNE     schema
+//	UNE           the unit of an institution, by its clave            schema
+//	Clave         an institution's number; a password is Contrasena   schema, store
+//	Cuenta        an account of our own SFTP server                   store
+//	Tipo          a kind of file; clase is its row in the table       schema
+//	Reclamacion   a record of a REC or LOT                            schema
+//	Respuesta     a record of a RES, as it came and as it is kept     schema, store
+//	Dictamen      a record of a DIC, likewise                         schema, store
+//	Asunto        one round (vuelta) of a folio                       store, expediente
+//	Archivo       a file that arrived; Salida one that we made        store
+//	Lote          the rows of a REC for one institution, in a LOT     store
+//	receipt       the ACU of a file, and its RCH                      exchange
+//	Hallazgo      a finding; veredicto is on a record                 schema, exchange
+//	Plazo         a term; Limite its last day; Computo how it counts  store, exchange
+//	Jornada       an operation day; Balance what became of it         store
+//	corte         the day's close, and nothing else                   exchange
+//	Instantanea   the log as of the moment of a score                 puntaje
+//	Huella        the SHA-256 of a content; Fingerprint that of a key schema, store
+//	Contenidos    what archivo/ keeps, each content once              archivo
+//	Mailbox       one folder of a party that is not on our server     exchange
+//	Route         how a party is reached                              exchange
+//	Lectura       what one handle read; Recogida the evidence of it   exchange, store
+//	Carga         what an event of the log carries; Renglon a record
+//	              in it; Acto what one or more events tell            bitacora, store
+//	Punto         a signed head of the log, a checkpoint              store
+//	Firmante      who signs heads and seals acuses                    exchange
+//	Config        the configuration; a part is opened by Options      config
+//	Aviso         what needs a hand, with what to do                  ops
 //
 // # Where this differs from the first design
 //
