@@ -69,6 +69,12 @@ func (v *View) ArchivosDe(jornada schema.Dia, tipo schema.Tipo) ([]Archivo, erro
 		jornada.String(), string(tipo))
 }
 
+// Rehusados gives the files that an operation day refused whole, whoever sent them.
+func (v *View) Rehusados(jornada schema.Dia) ([]Archivo, error) {
+	return v.archivos(` WHERE jornada = ? AND resultado = ? ORDER BY id`, jornada.String(),
+		int(schema.Rechazado))
+}
+
 const esREC = `parte = '` + schema.CONDUSEF + `' AND tipo = 'REC'`
 
 // ArchivoPorID gives one file.

@@ -14,6 +14,23 @@ import (
 // pocas is how many of a kind are shown one by one, where not all were asked for.
 const pocas = 5
 
+// printRejected lists the files that were refused whole: what is wrong with one is told
+// to its party in an RCH, and it is for it to send another.
+func printRejected(w io.Writer, files []ops.EstadoRehusado, all bool) {
+	if len(files) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "refused whole %d files; the RCH of each says why, 'buzon trace FILE' when it came\n",
+		len(files))
+	for i, f := range files {
+		if i == pocas && !all {
+			fmt.Fprintf(w, "  and %d more; --all shows them\n", len(files)-i)
+			return
+		}
+		fmt.Fprintf(w, "  %s  %s\n", f.Party, f.File)
+	}
+}
+
 // printEstado shows what needs a hand first, then the counts; all has every institution
 // by itself.
 func printEstado(w io.Writer, e *ops.Estado, all bool) error {
@@ -34,6 +51,7 @@ func printEstado(w io.Writer, e *ops.Estado, all bool) error {
 	for _, f := range e.Files {
 		fmt.Fprintf(w, "  %s  %s  %d of %d accepted\n", f.File, f.Result, f.Accepted, f.Records)
 	}
+	printRejected(w, e.Rejected, all)
 	u := sumUNEs(e.Institutions)
 	fmt.Fprintf(w, "of the day    %d picked up, %d answered, %d receipted, %d returned, by %d institutions\n",
 		u.PickedUp, u.Answered, u.Receipted, u.Returned, len(e.Institutions))

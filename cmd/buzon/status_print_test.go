@@ -18,6 +18,10 @@ func TestStatusOfMany(t *testing.T) {
 		e.Avisos = append(e.Avisos, ops.Aviso{Clase: clase, Que: que, Hacer: "do " + clase})
 	}
 	aviso("run", "the last run failed: the server's key has changed")
+	for n := range 7 {
+		e.Rejected = append(e.Rejected, ops.EstadoRehusado{Party: schema.UNE(900001 + n).Parte(),
+			File: fmt.Sprintf("GE_RES_%d", n)})
+	}
 	for n := range 200 {
 		une := fmt.Sprintf("%08d", 900001+n)
 		e.Keyless = append(e.Keyless, une)
@@ -42,7 +46,9 @@ func TestStatusOfMany(t *testing.T) {
 	}
 	for _, want := range []string{"! and 26 more of this kind; --all shows them",
 		"without a key 200 institutions, 00900001, 00900002, 00900003 among them",
-		"of the day    400 picked up", "00900003  0  2  2", "and 20 institutions more"} {
+		"of the day    400 picked up",
+		"refused whole 7 files", "00900005  GE_RES_4", "and 2 more; --all shows them", "00900003  0  2  2",
+		"and 20 institutions more"} {
 		if !strings.Contains(strings.Join(strings.Fields(short), " "),
 			strings.Join(strings.Fields(want), " ")) {
 			t.Errorf("it does not say %q:\n%s", want, short)

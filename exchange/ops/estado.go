@@ -26,6 +26,7 @@ type Estado struct {
 	Delivered    int               `json:"records_delivered"`
 	Refused      int               `json:"records_refused"`
 	Files        []EstadoREC       `json:"files"`
+	Rejected     []EstadoRehusado  `json:"files_rejected,omitempty"` // whole, whoever sent them
 	Institutions []EstadoUNE       `json:"institutions"`
 	Unpublished  int               `json:"files_not_visible_yet"`
 	Open         int               `json:"folios_open"`
@@ -97,6 +98,13 @@ type EstadoREC struct {
 	Result   string `json:"result"`
 	Records  int    `json:"records"`
 	Accepted int    `json:"accepted"`
+}
+
+// EstadoRehusado is a file that was refused whole. Its RCH tells the party why.
+type EstadoRehusado struct {
+	Party schema.Parte    `json:"party"`
+	File  string          `json:"file"`
+	Time  schema.Instante `json:"time"`
 }
 
 type EstadoUNE struct {
@@ -227,6 +235,14 @@ func readEstado(v *store.View, p exchange.Plazos, dia schema.Dia, now time.Time)
 	}
 	for _, a := range recs {
 		e.Files = append(e.Files, EstadoREC{a.Nombre, a.Resultado.String(), a.Registros, a.Aceptados})
+	}
+	rejected, err := v.Rehusados(dia)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range rejected {
+		e.Rejected = append(e.Rejected,
+			EstadoRehusado{a.Parte, a.Mostrable(), schema.NewInstante(a.Recibido)})
 	}
 	all, err := v.Avances(dia)
 	if err != nil {
