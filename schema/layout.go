@@ -43,13 +43,20 @@ type layout struct {
 }
 
 // layouts holds the whole table of each record, with the fields of every version.
-var layouts = newLayouts(
-	reflect.TypeFor[Encabezado](), reflect.TypeFor[Sumario](), reflect.TypeFor[Sello](),
-	reflect.TypeFor[Reclamacion](), reflect.TypeFor[Respuesta](), reflect.TypeFor[Retorno](),
-	reflect.TypeFor[Acuse](), reflect.TypeFor[Rechazo](), reflect.TypeFor[Dictamen](),
-)
+var layouts = newLayouts(allRecords())
 
-func newLayouts(types ...reflect.Type) map[reflect.Type]*layout {
+// allRecords are the lines that files have: 01, 09, 03, and each type's 02.
+func allRecords() []reflect.Type {
+	all := []reflect.Type{reflect.TypeFor[Encabezado](), reflect.TypeFor[Sumario](), reflect.TypeFor[Sello]()}
+	for i := range clases {
+		if t := clases[i].registros.typ(); !slices.Contains(all, t) {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+func newLayouts(types []reflect.Type) map[reflect.Type]*layout {
 	all := make(map[reflect.Type]*layout, len(types))
 	for _, t := range types {
 		columns := columnsOf(t)

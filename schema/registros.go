@@ -15,10 +15,10 @@ package schema
 // A field that a later version added has three tags more, and stands behind all
 // older ones in the line:
 //
-//	desde=01.90   the version from which it exists
-//	sin           what a record that lacks it reads as; where that is not empty the
+//	desde:"01.90"  the version from which it exists
+//	sin:"0"        what a record that lacks it reads as; where that is not empty the
 //	              field is always required, so that an empty one never means it
-//	quita         si: it may be dropped on the way to a version that lacks it; no: a
+//	quita:"si"     it may be dropped on the way to a version that lacks it; no: a
 //	              record that says something there is refused at the gate (NEG-09)
 
 // Encabezado is line 01 of every file.

@@ -1,5 +1,7 @@
 package schema
 
+import "reflect"
+
 // Tipo is the kind of a file of the exchange, as its name and its header say it.
 type Tipo string
 
@@ -67,8 +69,10 @@ const (
 	gibibyte = 1 << 30
 )
 
-// clases is the table of types, in the order of lineamientos. To add one: its constant,
-// its row, its record in registros.go. TestClases tells where else it must be known.
+// clases is the table of types, in the order of lineamientos. To add one: its constant
+// and its row, its record in registros.go and in Registro. TestClases tells of the tags
+// of the header that name types; of one that arrives, tests ask for what the gateway
+// does with its records: TestIngresables in store, TestJuicios in exchange.
 var clases = []clase{
 	{
 		tipo: REC, registros: de[Reclamacion]{}, llega: true, deCONDUSEF: CarpetaSalida, sigue: LOT,
@@ -172,11 +176,14 @@ func (c *clase) layout(v Version) *layout {
 
 // registros02 are the records 02 of a type of file, whose Go type its row names.
 type registros02 interface {
+	typ() reflect.Type
 	layout(v Version) *layout
 	walk(e *Examen, found func(Hallazgo) error) (Totales, error)
 }
 
 type de[R Registro] struct{}
+
+func (de[R]) typ() reflect.Type { return reflect.TypeFor[R]() }
 
 func (de[R]) layout(v Version) *layout { return layoutOf[R](v) }
 

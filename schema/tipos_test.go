@@ -49,7 +49,7 @@ func TestClases(t *testing.T) {
 	if got := TiposDe(900001); !slices.Equal(got, []Tipo{RES}) {
 		t.Errorf("a UNE sends %v", got)
 	}
-	if Tipo("ENC").Existe() || Tipo("").Existe() || !DIC.Existe() {
+	if Tipo("NNN").Existe() || Tipo("").Existe() || !DIC.Existe() {
 		t.Error("what exists is not what is in the table")
 	}
 }

@@ -16,7 +16,7 @@ type Acto struct {
 	Archivo string
 	SHA256  schema.Huella
 	Folio   schema.Folio // where it is of one folio
-	Carga   any          // the payload, of the struct that bitacora.Tipos has for it
+	Carga   any          // the payload, of the struct that bitacora.CargaDe has for it
 	// Renglones is what it did to each record; nil where it is of none.
 	Renglones *bitacora.Renglones
 

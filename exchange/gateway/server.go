@@ -55,20 +55,27 @@ func (g *Gateway) newServer(d *Daemon) (*dropbox.Server, error) {
 }
 
 // uploadBytes bounds an upload of an account: an annex by a limit of its own, what else
-// a UNE sends by a RES's, and by the larger of the two where the name is not yet the
-// last one. An account of CONDUSEF's leaves RECs here.
+// a party sends by the largest of its types, and a UNE's by the larger of the two where
+// the name is not yet the last one.
 func (g *Gateway) uploadBytes(account, name string) int64 {
-	limit := func(t schema.Tipo) int64 { return cmp.Or(g.Config.Layout.MaxBytes[t], t.MaxBytes()) }
 	annex := g.Config.Server.MaxAnnexBytes
 	switch {
 	case g.condusefs(account):
-		return max(limit(schema.REC), limit(schema.DIC))
+		return g.largest(schema.ParteCONDUSEF)
 	case exchange.EsAnexo(&g.Cycle.Reglas, name):
 		return annex
 	case path.Ext(name) == ".txt":
-		return limit(schema.RES)
+		return g.largest(schema.UNE(1).Parte())
 	}
-	return max(limit(schema.RES), annex)
+	return max(g.largest(schema.UNE(1).Parte()), annex)
+}
+
+// largest is how large a file may be that such a party sends.
+func (g *Gateway) largest(p schema.Parte) (most int64) {
+	for _, t := range schema.TiposDe(p) {
+		most = max(most, cmp.Or(g.Config.Layout.MaxBytes[t], t.MaxBytes()))
+	}
+	return most
 }
 
 // condusefs tells whether an account of our server is CONDUSEF's.

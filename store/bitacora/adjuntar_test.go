@@ -136,7 +136,7 @@ func TestAdjuntarTodos(t *testing.T) {
 	for _, r := range adjuntos {
 		known[r] = true
 	}
-	for evento := range Tipos {
+	for evento := range CargaDe {
 		if f, ok := lista(evento); ok && !known[f.Type.Elem()] {
 			t.Errorf("event %s: its renglones, %v, do not write themselves", evento, f.Type.Elem())
 		}
@@ -202,7 +202,7 @@ func BenchmarkAddRespuesta(b *testing.B) {
 
 // lista is the field of a payload that has what the act did to each record.
 func lista(evento string) (campo reflect.StructField, ok bool) {
-	for _, f := range reflect.VisibleFields(Tipos[evento]) {
+	for _, f := range reflect.VisibleFields(CargaDe[evento]) {
 		if deRenglones(f) && porRegistro(f.Type.Elem()) {
 			return f, true
 		}

@@ -11,7 +11,7 @@ import (
 // of a renglón as lista.campo. Whoever writes events holds what it wrote in its
 // tests against them: a field that Llenos never gives is one that a writer lost.
 func Campos(evento string) (names []string) {
-	t, ok := Tipos[evento]
+	t, ok := CargaDe[evento]
 	if !ok {
 		return nil
 	}
@@ -30,7 +30,7 @@ func Campos(evento string) (names []string) {
 // Llenos gives the fields of an event's payload that say something, named as Campos
 // names them, each once, sorted.
 func Llenos(c *Crudo) (names []string, err error) {
-	t, ok := Tipos[c.Evento]
+	t, ok := CargaDe[c.Evento]
 	if !ok {
 		return nil, fmt.Errorf("event %d: %q is none of the log", c.N, c.Evento)
 	}

@@ -39,10 +39,10 @@ const golden = "testdata/cargas.txt"
 func TestCargas(t *testing.T) {
 	var out bytes.Buffer
 	for _, a := range actos {
-		if Tipos[a.evento] == nil {
+		if CargaDe[a.evento] == nil {
 			t.Fatalf("event %s has no struct", a.evento)
 		}
-		v, n := reflect.New(Tipos[a.evento]).Elem(), 0
+		v, n := reflect.New(CargaDe[a.evento]).Elem(), 0
 		fill(t, v, &n)
 		b, err := Cargar(a.evento, v.Interface())
 		if err != nil {
@@ -178,7 +178,7 @@ func fill(t *testing.T, v reflect.Value, n *int) {
 func TestCamposNombrados(t *testing.T) {
 	for _, a := range actos {
 		seen := map[string]bool{}
-		for _, f := range campos(Tipos[a.evento]) {
+		for _, f := range campos(CargaDe[a.evento]) {
 			checkCampo(t, a.evento, f, seen)
 			if !deRenglones(f) {
 				continue
@@ -243,12 +243,12 @@ func TestNombres(t *testing.T) {
 		t.Errorf("%s has not the events of nombres.go: %s", golden, diff)
 	}
 	for _, name := range blocks[0] {
-		if _, ok := Tipos[name]; !ok {
+		if _, ok := CargaDe[name]; !ok {
 			t.Errorf("event %s has no struct", name)
 		}
 	}
-	if len(Tipos) != len(blocks[0]) {
-		t.Errorf("%d structs for %d events", len(Tipos), len(blocks[0]))
+	if len(CargaDe) != len(blocks[0]) {
+		t.Errorf("%d structs for %d events", len(CargaDe), len(blocks[0]))
 	}
 	var was []string
 	for _, a := range antes {

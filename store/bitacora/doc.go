@@ -1,7 +1,7 @@
 // Package bitacora has the words of the log: the names of its events, what each
 // says beyond its columns, the bytes that its leaf is the hash of, and the table
 // for spreadsheets. It knows no SQL, so that whoever has an export reads it with
-// the same code that wrote it. Start reading at Tipos and Lector.
+// the same code that wrote it. Start reading at CargaDe and Lector.
 //
 // # An event tells an act
 //
@@ -10,6 +10,11 @@
 // order, as renglones; what is the same for all of them stands once. The struct of
 // a payload is its only description: writers fill it, readers decode it, and
 // section 7 of docs/bitacora.md is made from it (Documento).
+//
+// To add one: its name in nombres.go, its struct in a cargas file and in CargaDe, its
+// sentence for the document in actos_test.go; TestNombres names what is missing, and
+// -update writes the document. Whoever writes it calls store.Tx.Log; what is counted
+// from it is read in package expediente.
 //
 // # Parts
 //

@@ -23,7 +23,7 @@ func Documento(w io.Writer) error {
 		"«Opcional»: el campo falta donde estaría vacío o en cero.\n")
 	done := map[reflect.Type]bool{}
 	for _, a := range actos {
-		if t := Tipos[a.evento]; !done[t] {
+		if t := CargaDe[a.evento]; !done[t] {
 			done[t] = true
 			carga(&b, t)
 		}
@@ -43,7 +43,7 @@ func Documento(w io.Writer) error {
 func carga(b *bytes.Buffer, t reflect.Type) {
 	var names []string
 	for _, a := range actos {
-		if Tipos[a.evento] == t {
+		if CargaDe[a.evento] == t {
 			names = append(names, "`"+a.evento+"`")
 		}
 	}

@@ -246,7 +246,7 @@ func TestLeido(t *testing.T) {
 // event is written for programs as if all of it had been read.
 func TestLeidoRenglones(t *testing.T) {
 	t.Parallel()
-	for evento, tipo := range Tipos {
+	for evento, tipo := range CargaDe {
 		f, ok := lista(evento)
 		if !ok {
 			continue

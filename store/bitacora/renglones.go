@@ -235,7 +235,7 @@ func emitir(evento string, carga []byte, desde int, each func(ParteDeActo) error
 // admite is an error where the renglones are none of the event's, or its payload
 // has some of its own: the list would stand there twice.
 func (r *Renglones) admite(evento string, carga any) error {
-	f, ok := campo(Tipos[evento], r.Lista)
+	f, ok := campo(CargaDe[evento], r.Lista)
 	switch {
 	case !ok || !deRenglones(f):
 		return fmt.Errorf("event %s: its payload has no list %q", evento, r.Lista)

@@ -73,7 +73,7 @@ func (l Llenados) Check(t testing.TB, eventos []string, sin map[string]string) {
 
 // Otros are the events of the log that none of some lists has.
 func Otros(listas ...[]string) (all []string) {
-	for evento := range bitacora.Tipos {
+	for evento := range bitacora.CargaDe {
 		if !slices.ContainsFunc(listas, func(l []string) bool { return slices.Contains(l, evento) }) {
 			all = append(all, evento)
 		}

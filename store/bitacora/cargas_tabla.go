@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Tipos gives the struct of the payload of each event, by its name.
-var Tipos = map[string]reflect.Type{
+// CargaDe gives the struct of the payload of each event, by its name.
+var CargaDe = map[string]reflect.Type{
 	AlmacenCreado:         reflect.TypeFor[CargaCreado](),
 	ConfiguracionCambiada: reflect.TypeFor[CargaConfiguracion](),
 	CalendarioCambiado:    reflect.TypeFor[CargaCalendario](),
@@ -85,7 +85,7 @@ func campo(t reflect.Type, name string) (reflect.StructField, bool) {
 // Cargar encodes a payload. It is an error where its struct is not that of the
 // event, so that no reader meets one it does not know.
 func Cargar(evento string, carga any) ([]byte, error) {
-	want, ok := Tipos[evento]
+	want, ok := CargaDe[evento]
 	if !ok {
 		return nil, fmt.Errorf("event %q is none of the log", evento)
 	}
@@ -101,7 +101,7 @@ func Cargar(evento string, carga any) ([]byte, error) {
 
 // Leer decodes the payload of an event, or of one part of an act.
 func Leer[T any](c *Crudo) (carga T, err error) {
-	if want := Tipos[c.Evento]; want != reflect.TypeFor[T]() {
+	if want := CargaDe[c.Evento]; want != reflect.TypeFor[T]() {
 		return carga, fmt.Errorf("event %d, %s: its payload is a %v, not a %v",
 			c.N, c.Evento, want, reflect.TypeFor[T]())
 	}
