@@ -35,6 +35,11 @@ func (g *gateway) checkReceipt(parte schema.Parte, name string, content, acu []b
 		g.t.Errorf("%s: result %v, want %v; %d records, %d accepted, %d refused", name, a.Resultado, want,
 			a.Registros, a.Aceptados, a.Rechazados)
 	}
+	whole := view(g, func(v *store.View) ([]store.Archivo, error) { return v.Rehusados(a.Jornada) })
+	told := slices.ContainsFunc(whole, func(o store.Archivo) bool { return o.ID == a.ID })
+	if told != (want == schema.Rechazado) {
+		g.t.Errorf("%s: %v; among those that the day refused whole: %v", name, want, told)
+	}
 	s := sello(g.t, acu)
 	if s.AcuHash != h || s.AcuBytes != schema.NewEntero(bytes_) || s.AcuResultado.Int() != int(want) {
 		g.t.Errorf("%s: the acuse says %+v", name, s)
