@@ -1,18 +1,15 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"buzon/config"
-	"buzon/exchange"
 	"buzon/exchange/gateway"
 	"buzon/schema"
 )
@@ -24,7 +21,8 @@ func runCmd() *cobra.Command {
 		Use:   "run",
 		Short: "Do one cycle now: receive, deliver, collect, answer, send back",
 		Long: `Do all that can be done now, once. What is done is not done twice, so it may be
-run at any time. It cannot run while the daemon works on the same data folder.
+run at any time. While the daemon works on the data folder, the daemon does it
+and this shows what became of it; an interrupt ends that run, not the daemon.
 
 --date names the operation day and never moves the clock: what is delivered
 today counts from today. Without it, it is today until the corte, then the next
@@ -48,7 +46,7 @@ día hábil.`,
 			if now != "" { // the times of files are not of that clock
 				cfg.Source.Settle = 0
 			}
-			return runOnce(c, cfg, clock, dia, asJSON)
+			return runOnce(c, cfg, clock, dia, now != "", asJSON)
 		},
 	}
 	configFlag(c, &path)
@@ -58,94 +56,63 @@ día hábil.`,
 	return c
 }
 
-// runOnce does one cycle; dia is 0 for the operation day of the moment.
-func runOnce(c *cobra.Command, cfg *config.Config, now func() time.Time, dia schema.Dia,
+// runOnce does one cycle, or has the daemon that works on the data folder do it; dia is 0
+// for the operation day of the moment.
+func runOnce(c *cobra.Command, cfg *config.Config, now func() time.Time, dia schema.Dia, set,
 	asJSON bool) (err error) {
-	ctx := c.Context()
 	log, err := newLogger(quiet(cfg.Log), c.ErrOrStderr())
 	if err != nil {
 		return err
 	}
-	g, err := openGateway(ctx, cfg, log, now, "run")
-	if err != nil {
-		return err
+	w := gateway.Watcher{Said: saidOn(c)}
+	if isTerminal(c.ErrOrStderr()) {
+		w.Step = progress(c.ErrOrStderr())
 	}
-	defer func() { err = errors.Join(err, g.Close()) }()
-	cal, err := g.Cycle.Calendario(ctx)
-	if err != nil {
-		return err
-	}
-	last := cal.Siguiente(schema.DiaDe(now()))
+	var r *gateway.Run
+	var runErr error
+	g, err := openGateway(c.Context(), cfg, log, now, "run")
 	switch {
-	case dia == 0:
-		if dia, err = g.Cycle.Jornada(ctx); err != nil {
+	case err == nil:
+		defer func() { err = errors.Join(err, g.Close()) }()
+		r, runErr = g.RunNow(c.Context(), dia, w)
+	case !errors.Is(err, gateway.ErrInUse):
+		return err
+	case set:
+		return fmt.Errorf("--now sets no clock but that of a run of its own: %w", err)
+	default:
+		if r, runErr = gateway.AskRun(c.Context(), cfg.Data, dia, w); errors.Is(runErr, gateway.ErrNoDaemon) {
 			return err
 		}
-	case dia > last:
-		return usageError{fmt.Errorf("--date %s: that day is not here yet; want %s at the latest", dia, last)}
 	}
-	inf := &exchange.Informe{}
-	if isTerminal(c.ErrOrStderr()) {
-		inf.Step = progress(c.ErrOrStderr())
+	if errors.Is(runErr, gateway.ErrNotYet) {
+		return usageError{runErr}
 	}
-	runErr := runSettled(c, g, dia, inf)
-	if err := printRun(c.OutOrStdout(), g, dia, inf, runErr, asJSON); err != nil {
+	if r == nil {
+		return runErr
+	}
+	if err := printRun(c.OutOrStdout(), r, asJSON); err != nil {
 		return errors.Join(runErr, err)
 	}
-	if runErr == nil && inf.Observado() {
+	if runErr == nil && r.Observado() {
 		return errObserved
 	}
 	return runErr
 }
 
-// runSettled is a run, and another one once the files that were too young to be read,
-// as one that is just being copied into CONDUSEF's folder, are old enough.
-func runSettled(c *cobra.Command, g *gateway.Gateway, dia schema.Dia, inf *exchange.Informe) error {
-	err := g.Cycle.Run(c.Context(), dia, exchange.CausaManual, inf)
-	again := inf.OtraVez
-	if err != nil || again.IsZero() {
-		return err
-	}
-	wait := again.Sub(g.Cycle.Now())
-	fmt.Fprintf(c.ErrOrStderr(), "buzon: %s; waiting %v (source.settle)\n", strings.Join(inf.EnEspera, "; "),
-		wait.Round(time.Second))
-	select {
-	case <-c.Context().Done():
-		return c.Context().Err()
-	case <-time.After(wait):
-	}
-	inf.EnEspera, inf.Abiertas, inf.OtraVez = nil, nil, time.Time{}
-	return g.Cycle.Run(c.Context(), dia, exchange.CausaManual, inf)
-}
-
-func printRun(w io.Writer, g *gateway.Gateway, dia schema.Dia, inf *exchange.Informe, runErr error,
-	asJSON bool) error {
-	simulacro, err := g.Store.Simulacro(context.Background())
-	if err != nil {
-		return err
-	}
+func printRun(w io.Writer, r *gateway.Run, asJSON bool) error {
 	if asJSON {
-		failure := ""
-		if runErr != nil {
-			failure = runErr.Error()
-		}
-		return json.NewEncoder(w).Encode(struct {
-			Day       schema.Dia `json:"day"`
-			Simulacro bool       `json:"simulacro,omitempty"`
-			*exchange.Informe
-			Error string `json:"error,omitempty"`
-		}{dia, simulacro, inf, failure})
+		return json.NewEncoder(w).Encode(r)
 	}
-	markRehearsal(w, simulacro)
-	fmt.Fprintf(w, "operation day %s\n", dia)
-	fmt.Fprintf(w, "received   %d files, %d records; refused %d records in %d files\n", inf.Recibidos,
-		inf.Registros, inf.NoAceptados, inf.Rechazados)
-	fmt.Fprintf(w, "delivered  %d LOTs, %d folios\n", inf.Lotes, inf.Entregadas)
-	fmt.Fprintf(w, "returned   %d answers\n", inf.Devueltas)
-	for _, s := range inf.EnEspera {
+	markRehearsal(w, r.Simulacro)
+	fmt.Fprintf(w, "operation day %s\n", r.Day)
+	fmt.Fprintf(w, "received   %d files, %d records; refused %d records in %d files\n", r.Recibidos,
+		r.Registros, r.NoAceptados, r.Rechazados)
+	fmt.Fprintf(w, "delivered  %d LOTs, %d folios\n", r.Lotes, r.Entregadas)
+	fmt.Fprintf(w, "returned   %d answers\n", r.Devueltas)
+	for _, s := range r.EnEspera {
 		fmt.Fprintf(w, "waiting    %s\n", s)
 	}
-	for _, s := range inf.Abiertas {
+	for _, s := range r.Abiertas {
 		fmt.Fprintf(w, "open day   %s\n", s)
 	}
 	return nil

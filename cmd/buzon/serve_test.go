@@ -78,6 +78,12 @@ func TestServe(t *testing.T) {
 	if out := s.history(t, "--event", "corrida_iniciada"); strings.Count(out, "corrida_iniciada") != 1 {
 		t.Errorf("it was a run that answered, and not a visit:\n%s", out)
 	}
+	if err := p.Process.Signal(syscall.SIGUSR1); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the run that a signal asks for", func() bool {
+		return strings.Count(s.history(t, "--event", "corrida_terminada"), "corrida_terminada") == 2
+	})
 	half, err := c.Create("respuestas/half.pdf")
 	if err != nil {
 		t.Fatal(err)

@@ -41,6 +41,8 @@ type Options struct {
 	// Route says how a party is reached, which may change between two visits. nil: as the
 	// configuration says, on our own server, by a server that is dialled, or on a disk.
 	Route func(schema.Parte) exchange.Route
+	// Ahora has each signal that it gives bring a run of the daemon; nil gives none.
+	Ahora <-chan os.Signal
 }
 
 // Gateway is the parts, built from a configuration and put together. One process at a

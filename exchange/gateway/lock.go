@@ -13,6 +13,9 @@ import (
 // gives it back when the process ends, however it ends.
 type lock struct{ f *os.File }
 
+// ErrInUse says that another process works on the data folder.
+var ErrInUse = errors.New("is in use")
+
 func takeLock(data, what string) (*lock, error) {
 	name := filepath.Join(data, "buzon.lock")
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
@@ -23,9 +26,9 @@ func takeLock(data, what string) (*lock, error) {
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		holder, _ := os.ReadFile(name)
 		return nil, errors.Join(
-			fmt.Errorf("%s is in use by %s; one process at a time may work on a data folder: stop that "+
+			fmt.Errorf("%s %w by %s; one process at a time may work on a data folder: stop that "+
 				"one, or wait until it has ended",
-				data, strings.TrimSpace(string(holder))), f.Close())
+				data, ErrInUse, strings.TrimSpace(string(holder))), f.Close())
 	}
 	if err == nil {
 		err = f.Truncate(0)

@@ -53,6 +53,13 @@ func (d *Daemon) Serve(ctx context.Context) error {
 		return d.agenda.Serve(ctx)
 	})
 	group.Go(func() error { return d.visits.Serve(ctx) })
+	group.Go(func() error {
+		g.signalled(ctx)
+		return nil
+	})
+	if d.ask != nil {
+		group.Go(func() error { return d.ask.Serve(ctx) })
+	}
 	group.Go(func() error { return d.follow.Serve(ctx) })
 	return errors.Join(group.Wait(), heart.Stop(context.WithoutCancel(ctx)))
 }
@@ -78,7 +85,8 @@ type Daemon struct {
 	agenda   *schedule.Agenda
 	visits   *visits
 	follow   *Follower
-	api      *api // nil: switched off
+	api      *api       // nil: switched off
+	ask      *askServer // nil: it could not listen
 }
 
 // NewDaemon builds the parts and listens.
@@ -89,6 +97,9 @@ func (g *Gateway) NewDaemon() (*Daemon, error) {
 	}
 	if d.api, err = g.newAPI(); err != nil {
 		return nil, errors.Join(err, d.closeListener())
+	}
+	if d.ask, err = newAskServer(g); err != nil { // nobody but an operator needs it
+		g.log.Warn("'buzon run' cannot ask this daemon for a run; SIGUSR1 can", zap.Error(err))
 	}
 	return d, nil
 }
@@ -129,6 +140,9 @@ func (d *Daemon) closeListener() error {
 	}
 	if d.api != nil {
 		errs = append(errs, d.api.listener.Close())
+	}
+	if d.ask != nil {
+		errs = append(errs, d.ask.close())
 	}
 	return errors.Join(errs...)
 }
