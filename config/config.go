@@ -28,6 +28,10 @@ type Config struct {
 	// Prorroga are filled in from Terms.
 	Padron []Alta `yaml:"-"`
 
+	// Faults are mistakes in what only one party needs, such as the file of our key for
+	// its server. The others are served without it, so that they stop nothing.
+	Faults Errors `yaml:"-"`
+
 	// Catalogos are the catalogs, loaded; nil where none is named.
 	Catalogos schema.Catalogos `yaml:"-"`
 }

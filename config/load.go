@@ -34,7 +34,7 @@ const (
 
 // Load reads and checks the configuration. Where it is read but wrong the error
 // is an Errors that holds every mistake, those of the tables among them; then
-// there is no Config.
+// there is no Config. Config.Faults alone are no such error.
 func Load(path string, opts ...Option) (*Config, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -57,6 +57,7 @@ func Load(path string, opts ...Option) (*Config, error) {
 		}
 	}
 	if len(d.errs) > 0 {
+		d.errs = append(d.errs, c.Faults...)
 		d.errs.sort()
 		return nil, d.errs
 	}

@@ -113,3 +113,29 @@ func TestRemoteUNEMistakes(t *testing.T) {
 				"handshake_timeout, idle_timeout, retries, folder, visit_timeout"},
 	})
 }
+
+// What only one party needs stops nothing: all such faults are told beside a Config that
+// the others are served by. With a mistake of everybody's there is none, and all are told at once.
+func TestFaultsOfOneParty(t *testing.T) {
+	t.Parallel()
+	dir, host := remoteSet(t)
+	text := remoteUNEs(host, []string{"une: 900001", "key: none"},
+		[]string{"une: 900002", "key: llaves/sello"},
+		[]string{"une: 900003", "password_file: none.txt"})
+	c, err := Load(write(t, text, dir, "r.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Faults) != 2 || c.Faults[0].Key != "remote_unes[0].key" ||
+		c.Faults[1].Key != "remote_unes[2].password_file" || len(c.RemoteUNEs) != 3 {
+		t.Errorf("faults: %v", c.Faults)
+	}
+	if c, err := Load(write(t, text, dir, "s.yaml"), SkipFiles); err != nil || len(c.Faults) > 0 {
+		t.Errorf("away from its gateway: %v, %v", err, c)
+	}
+	c, err = Load(write(t, strings.Replace(text, "{id: a}", "{id: a, key: none}", 1), dir, "t.yaml"))
+	if c != nil || err == nil || !strings.Contains(err.Error(), "seal.key: ") ||
+		!strings.Contains(err.Error(), "remote_unes[0].key: ") {
+		t.Errorf("a mistake of everybody's: %v", err)
+	}
+}

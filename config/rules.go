@@ -241,7 +241,7 @@ func within(path, dir string) bool {
 }
 
 // secrets reads each private file once, so that a start does not fail for it
-// later, in the middle of a run.
+// later, in the middle of a run. What only one party needs is no reason not to start.
 func (r *rules) secrets() {
 	check := func(key string, err error) {
 		if err != nil {
@@ -275,10 +275,12 @@ func (r *rules) secrets() {
 		_, err = m.Password()
 		check(name, err)
 	}
+	all := len(r.errs)
 	if m := r.c.Source.Remote; m != nil {
 		login(&m.Dial, "source.remote.")
 	}
 	for i := range r.c.RemoteUNEs {
 		login(&r.c.RemoteUNEs[i].Dial, fmt.Sprintf("remote_unes[%d].", i))
 	}
+	r.errs, r.c.Faults = r.errs[:all], slices.Clone(r.errs[all:])
 }

@@ -167,15 +167,15 @@ func (g *Gateway) seed(ctx context.Context) error {
 }
 
 func (g *Gateway) buildCycle(ctx context.Context) error {
+	// What everybody needs: all that is wrong with it is told at once.
 	key, err := config.LoadSeal(g.Config.Seal.Key)
-	if err != nil {
+	contents, missing := archivo.Open(g.Config.Data)
+	if missing == nil {
+		g.close = append(g.close, contents.Close)
+	}
+	if err := errors.Join(err, missing, g.openUploads()); err != nil {
 		return err
 	}
-	contents, err := archivo.Open(g.Config.Data)
-	if err != nil {
-		return err
-	}
-	g.close = append(g.close, contents.Close)
 	if g.opts.Unsynced {
 		contents.Unsynced()
 	}
@@ -310,14 +310,13 @@ func (g *Gateway) configured(parte schema.Parte) exchange.Route {
 }
 
 // openParties opens what parties are reached by, and tells the new ones what goes where.
-func (g *Gateway) openParties(ctx context.Context) (err error) {
-	if err := g.openUploads(); err != nil {
-		return err
+func (g *Gateway) openParties(ctx context.Context) error {
+	for _, f := range g.Config.Faults {
+		g.log.Error("a party waits until this is mended; the others are served", zap.Error(f))
 	}
 	if g.opts.Route == nil {
-		if err := errors.Join(g.openCONDUSEF(), g.openRemotes()); err != nil {
-			return err
-		}
+		g.openCONDUSEF()
+		g.openRemotes()
 	}
 	roll, err := g.roll(ctx)
 	if err != nil {
@@ -335,15 +334,15 @@ func (g *Gateway) roll(ctx context.Context) (all []store.Institucion, err error)
 	return all, err
 }
 
-func (g *Gateway) openCONDUSEF() error {
+func (g *Gateway) openCONDUSEF() {
 	switch src := g.Config.Source; {
 	case src.Remote != nil:
-		c, err := dial(&src.Remote.Dial, g.log, shown(g.Config))
-		if err != nil {
-			return err
-		}
-		g.close = append(g.close, c.Close)
+		client := g.dialled(&src.Remote.Dial)
 		g.condusef = func(carpeta string) (exchange.Mailbox, error) {
+			c, err := client()
+			if err != nil {
+				return nil, err
+			}
 			below, sub := strings.CutPrefix(carpeta, schema.CarpetaEntrada)
 			if !sub {
 				return c.Mailbox(src.Remote.Salida), nil
@@ -366,11 +365,10 @@ func (g *Gateway) openCONDUSEF() error {
 		// A disk that is not there is told by the first run, which serves the UNEs all the same.
 		for _, carpeta := range []string{schema.CarpetaEntrada, schema.CarpetaAnexos} {
 			if err := g.Folder(carpeta).Sweep(); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return err
+				g.log.Error("what an earlier process left there stays until the next start", zap.Error(err))
 			}
 		}
 	}
-	return nil
 }
 
 // Folder is one of CONDUSEF's where they lie on a disk.
@@ -382,7 +380,31 @@ func (g *Gateway) Folder(name string) *carpeta.Mailbox {
 	return m
 }
 
-// dial makes the client of a party's server; it connects when it is first used.
+// dialled gives the client of a party's server, which connects when it is first used.
+// Where the client cannot be made, as without our key for that server, each use tries
+// again: only that party waits for it to be mended.
+func (g *Gateway) dialled(r *config.Dial) func() (*remote.Client, error) {
+	var mu sync.Mutex
+	var c *remote.Client
+	g.close = append(g.close, func() error {
+		mu.Lock()
+		defer mu.Unlock()
+		if c == nil {
+			return nil
+		}
+		return c.Close()
+	})
+	return func() (_ *remote.Client, err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if c == nil {
+			c, err = dial(r, g.log, shown(g.Config))
+		}
+		return c, err
+	}
+}
+
+// dial makes the client of a party's server.
 func dial(r *config.Dial, log *zap.Logger, shown func(string) string) (*remote.Client, error) {
 	cfg := remote.Options{Address: r.Address, User: r.User, HostKeys: r.HostKeys, DialTimeout: r.DialTimeout,
 		HandshakeTimeout: r.HandshakeTimeout, IdleTimeout: r.IdleTimeout, Settle: r.Settle,

@@ -91,12 +91,11 @@ type Daemon struct {
 
 // NewDaemon builds the parts and listens.
 func (g *Gateway) NewDaemon() (*Daemon, error) {
-	d, err := g.newExchange()
-	if err != nil {
-		return nil, err
-	}
-	if d.api, err = g.newAPI(); err != nil {
-		return nil, errors.Join(err, d.closeListener())
+	d := &Daemon{g: g, visits: newVisits(g)}
+	err := d.openExchange()
+	var closed error
+	if d.api, closed = g.newAPI(); err != nil || closed != nil {
+		return nil, errors.Join(err, closed, d.closeListener())
 	}
 	if d.ask, err = newAskServer(g); err != nil { // nobody but an operator needs it
 		g.log.Warn("'buzon run' cannot ask this daemon for a run; SIGUSR1 can", zap.Error(err))
@@ -104,27 +103,26 @@ func (g *Gateway) NewDaemon() (*Daemon, error) {
 	return d, nil
 }
 
-// newExchange builds what the exchange itself needs.
-func (g *Gateway) newExchange() (d *Daemon, err error) {
-	d = &Daemon{g: g, visits: newVisits(g)}
+// openExchange builds what the exchange itself needs.
+func (d *Daemon) openExchange() (err error) {
+	g := d.g
 	g.Cycle.Espera = d.visits.askAt
 	if d.agenda, err = g.newAgenda(); err != nil {
-		return nil, err
+		return err
 	}
 	s := g.Config.Server
 	d.follow = NewFollower(g, nil)
 	if s.Listen == "" {
-		return d, nil
+		return nil
 	}
 	if d.server, err = g.newServer(d); err != nil {
-		return nil, err
+		return err
 	}
 	d.follow.recheck = d.server.Recheck
 	if d.listener, err = net.Listen("tcp", s.Listen); err != nil {
-		return nil, fmt.Errorf("server.listen: %w; where another program listens there, change server.listen",
-			err)
+		return fmt.Errorf("server.listen: %w; where another program listens there, change server.listen", err)
 	}
-	return d, nil
+	return nil
 }
 
 // Addr is where the server listens; it is to be asked only where one does.

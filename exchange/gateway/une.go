@@ -52,18 +52,17 @@ func (g *Gateway) told(roll []store.Institucion) {
 // openRemotes makes the clients of the institutions that have a server of their
 // own; each connects when it is first used. Their folders are the same four, but
 // for estado/: what we leave on a server that is not ours never changes.
-func (g *Gateway) openRemotes() error {
+func (g *Gateway) openRemotes() {
 	g.remotes = map[schema.Parte]exchange.Route{}
 	for _, r := range g.Config.RemoteUNEs {
-		c, err := dial(&r.Dial, g.log, shown(g.Config))
-		if err != nil {
-			return fmt.Errorf("une %s: %w", r.UNE, err)
-		}
-		g.close = append(g.close, c.Close)
+		client := g.dialled(&r.Dial)
 		g.remotes[r.UNE.Parte()] = exchange.Route{Limite: r.VisitTimeout, Truncado: r.TruncatedAfter,
 			Mailbox: func(carpeta string) (exchange.Mailbox, error) {
+				c, err := client()
+				if err != nil {
+					return nil, err
+				}
 				return c.Mailbox(path.Join(r.Folder, carpeta)), nil
 			}}
 	}
-	return nil
 }
