@@ -22,6 +22,7 @@ type Store struct {
 	escritor *escritor
 	r        *sql.DB // read only
 	aparte   *sql.DB // likewise, for who writes: it never waits until others have read
+	reposa   string  // the path of a store that is read as it lies there; "" where others may write
 
 	calendarios calendarios
 	retiene     time.Duration // how long a file that is taken in may hold the writer
@@ -76,17 +77,35 @@ func private(path string) error {
 }
 
 // OpenReadOnly opens a store that is there, for questions alone; it may be in
-// use by a gateway at the same time. Updates fail.
+// use by a gateway at the same time. Updates fail. Where nothing can be written beside it,
+// as on a disk that is mounted for reading alone, it is read as it lies there.
 func OpenReadOnly(path string) (*Store, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
+	s, err := openReadOnly(path, false)
+	if err != nil && unwritable(err) {
+		if err = atRest(path, err); err == nil {
+			s, err = openReadOnly(path, true)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open store %s: %w", path, err)
+	}
+	return s, nil
+}
+
+// openReadOnly opens a store; rests says that nobody writes to it.
+func openReadOnly(path string, rests bool) (*Store, error) {
 	s := &Store{}
+	if rests {
+		s.reposa = path
+	}
 	if err := s.openReaders(path); err != nil {
 		return nil, err
 	}
 	if err := known(context.Background(), s.r); err != nil {
-		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), s.Close())
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
@@ -110,7 +129,7 @@ func (s *Store) prepare(ctx context.Context, path string, opts Options) (err err
 	if err := s.openReaders(path); err != nil {
 		return err
 	}
-	if s.aparte, err = openReader(path); err != nil {
+	if s.aparte, err = openReader(path, false); err != nil {
 		return err
 	}
 	err = s.Update(ctx, now, func(tx *Tx) error {
@@ -154,6 +173,9 @@ func (s *Store) Close() error {
 		if db != nil {
 			errs = append(errs, db.Close())
 		}
+	}
+	if s.reposa != "" {
+		errs = append(errs, atRest(s.reposa, errEscrita))
 	}
 	return errors.Join(errs...)
 }

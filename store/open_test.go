@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -72,5 +73,44 @@ func TestUnsyncedIsForRehearsals(t *testing.T) {
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestReadAtRest: a store that is read as it lies says so where it was written to
+// meanwhile.
+func TestReadAtRest(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir() + "/buzon.db"
+	w, err := Open(t.Context(), path, Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	rests := func(fn func()) error {
+		s, err := openReadOnly(path, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if is, err := s.Simulacro(t.Context()); is || err != nil {
+			t.Errorf("%v, %v", is, err)
+		}
+		fn()
+		return s.Close()
+	}
+	if err := rests(func() {}); err != nil {
+		t.Error(err)
+	}
+	err = rests(func() {
+		if w, err = Open(t.Context(), path, Options{Now: now}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if !errors.Is(err, errEscrita) {
+		t.Errorf("it was written to: %v", err)
+	}
+	if err := w.Close(); err != nil {
+		t.Error(err)
 	}
 }

@@ -8,9 +8,10 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
 	"time"
 
-	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
+	"github.com/mattn/go-sqlite3" // with the driver "sqlite3"
 	"github.com/pressly/goose/v3"
 )
 
@@ -60,7 +61,7 @@ func openWriter(path string) (*sql.DB, error) {
 }
 
 func (s *Store) openReaders(path string) (err error) {
-	if s.r, err = openReader(path); err != nil {
+	if s.r, err = openReader(path, s.reposa != ""); err != nil {
 		return err
 	}
 	s.r.SetMaxOpenConns(readers)
@@ -69,16 +70,57 @@ func (s *Store) openReaders(path string) (err error) {
 	return nil
 }
 
-// openReader opens connections that read.
-func openReader(path string) (*sql.DB, error) {
-	r, err := sql.Open("sqlite3",
-		dsn(path, url.Values{"mode": {"ro"}, "_query_only": {"1"},
-			"_cache_size": {fmt.Sprint(-cacheReader)}}))
+// openReader opens connections that read; rests says that nobody writes meanwhile.
+func openReader(path string, rests bool) (*sql.DB, error) {
+	q := url.Values{"mode": {"ro"}, "_query_only": {"1"}, "_cache_size": {fmt.Sprint(-cacheReader)}}
+	if rests {
+		q.Set("immutable", "1")
+	}
+	r, err := sql.Open("sqlite3", dsn(path, q))
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
 	return r, nil
 }
+
+// unwritable tells whether a question failed for want of a file that SQLite would make.
+func unwritable(err error) bool {
+	e, ok := errors.AsType[sqlite3.Error](err)
+	return ok && (e.Code == sqlite3.ErrCantOpen || e.Code == sqlite3.ErrReadonly)
+}
+
+// atRest is nil where all of a database is in its one file and nobody has it open to
+// write, so that it can be read without the files that SQLite keeps beside it. Else it
+// tells what is missing to read it, for failed.
+func atRest(path string, failed error) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	wal, err := os.Stat(path + "-wal")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	written := err == nil && wal.Size() > 0
+	switch _, err := os.Stat(path + "-shm"); {
+	case err == nil:
+		return fmt.Errorf("%[2]w; let this user read and write %[1]s-shm and %[1]s-wal, or ask as the user "+
+			"whose they are", path, failed)
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	case written:
+		return fmt.Errorf("%[2]w; %[1]s-wal has what was written last, and %[1]s-shm, without which it is "+
+			"not read, cannot be made there: copy %[1]s and %[1]s-wal to a folder that can be written, "+
+			"or let this user write in theirs", path, failed)
+	}
+	return nil
+}
+
+// errEscrita ends questions to a store that was at rest and is not.
+var errEscrita = errors.New("it was written to meanwhile: ask again")
 
 // dsn puts every pragma in the name, so that each pooled connection has it.
 func dsn(path string, q url.Values) string {

@@ -18,7 +18,7 @@ import (
 )
 
 // loadConfig reads the configuration; where there is none it says how to have one.
-func loadConfig(path string) (*config.Config, error) {
+func loadConfig(path string, opts ...config.Option) (*config.Config, error) {
 	if info, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf(
 			"%s: there is no such file; name the configuration with --config, or make one with 'buzon "+
@@ -27,7 +27,7 @@ func loadConfig(path string) (*config.Config, error) {
 		return nil, fmt.Errorf("%[1]s is a folder; its configuration is perhaps %[1]s/buzon.yaml",
 			filepath.Clean(path))
 	}
-	return config.Load(path)
+	return config.Load(path, opts...)
 }
 
 // askStore hands a snapshot of the store of a configuration to fn.
@@ -38,9 +38,9 @@ func askStore(c *cobra.Command, path string, fn func(*config.Config, *store.View
 }
 
 // openStore opens the store of a configuration for questions alone and hands it
-// to fn. It may be asked while the daemon runs.
+// to fn. It may be asked while the daemon runs, and by who may not read its keys.
 func openStore(path string, fn func(*config.Config, *store.Store) error) (err error) {
-	cfg, err := loadConfig(path)
+	cfg, err := loadConfig(path, config.SkipFiles)
 	if err != nil {
 		return err
 	}

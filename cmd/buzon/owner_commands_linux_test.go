@@ -139,3 +139,52 @@ func allOf(t *testing.T, what, dir string, uid, gid uint32) {
 		t.Error(err)
 	}
 }
+
+// TestReadOnlyData: a data folder in which nothing can be written answers questions, or
+// they say what is missing. Who asks needs none of the keys.
+func TestReadOnlyData(t *testing.T) {
+	t.Parallel()
+	exchangetest.NeedRoot(t)
+	base := exchangetest.OpenToAll(t)
+	program := programIn(t, base)
+	dir := filepath.Join(base, "g")
+	config, data := filepath.Join(dir, "buzon.yaml"), filepath.Join(dir, "datos")
+	as(t, 0, program, exitDone, "init", "--simulacro", dir)
+	as(t, 0, program, exitDone, "run", "-c", config, "--now", "2026-03-02T12:00:00-06:00")
+	exchangetest.Own(t, dir, ownerUID, ownerGID)
+	if err := errors.Join(os.Chmod(data, 0o500), os.RemoveAll(filepath.Join(dir, "llaves"))); err != nil {
+		t.Fatal(err)
+	}
+	before := fileNames(t, data)
+	for _, args := range [][]string{{"status", "--date", "2026-03-02"}, {"history"}, {"verify"}} {
+		if said := as(t, ownerUID, program, exitDone, append(args, "-c", config)...); said != "" {
+			t.Errorf("%s: %s", args[0], said)
+		}
+	}
+	if after := fileNames(t, data); after != before {
+		t.Errorf("questions left %s; before %s", after, before)
+	}
+	wal := filepath.Join(data, "buzon.db-wal")
+	write(t, wal, "what a killed gateway wrote last")
+	exchangetest.Own(t, dir, ownerUID, ownerGID)
+	for _, name := range []string{"status", "history", "verify"} {
+		said := as(t, ownerUID, program, exitFailed, name, "-c", config)
+		if !strings.Contains(said, wal+" has what was written last, and ") ||
+			!strings.Contains(said, "copy "+filepath.Join(data, "buzon.db")+" and "+wal+" to a folder") {
+			t.Errorf("%s does not say what is missing: %s", name, said)
+		}
+	}
+}
+
+func fileNames(t *testing.T, dir string) string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, e := range entries {
+		all = append(all, e.Name())
+	}
+	return strings.Join(all, " ")
+}
