@@ -52,6 +52,7 @@ type Cycle struct {
 	run    sync.Mutex
 	visits sync.Map // schema.Parte → *sync.Mutex
 	listed sync.Map // the parties whose own server this process has listed
+	ajenos sync.Map // schema.Parte → how many foreign files its folder had last
 	lecturaComun
 	reparten reparten
 }

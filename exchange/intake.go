@@ -38,6 +38,7 @@ type tanda struct {
 	dia     schema.Dia
 	inf     *Informe
 	esperan map[schema.Folio]bool // of files that wait: what came later about them waits too
+	vistos  map[string]store.Visto
 }
 
 func (c *Cycle) collectFrom(ctx context.Context, parte schema.Parte, carpeta string, dia schema.Dia,
@@ -47,10 +48,13 @@ func (c *Cycle) collectFrom(ctx context.Context, parte schema.Parte, carpeta str
 	if err != nil {
 		return nil, fmt.Errorf("collect: %w", err)
 	}
+	if err := c.recuerda(ctx, t, files); err != nil {
+		return nil, fmt.Errorf("collect: %w", err)
+	}
 	var errs []error
 	took := false
 	stuck := map[string]bool{} // under these names Take would give an older content once more
-	for _, f := range c.annexesFirst(parte, files) {
+	for _, f := range c.annexesFirst(parte, c.sinAjenos(t, files)) {
 		if err := ctx.Err(); err != nil {
 			return t.esperan, errors.Join(append(errs, err)...)
 		}
@@ -120,10 +124,7 @@ const (
 // made in the transaction that keeps.
 func (c *Cycle) intake(ctx context.Context, t *tanda, f llegada) (fate, error) {
 	parte, inf := t.parte, t.inf
-	seen, same, err := c.seen(ctx, t, f)
-	if err != nil {
-		return left, err
-	}
+	seen, same := c.seen(t, f)
 	if same && seen.Tomado {
 		return known, t.done(ctx, f)
 	}
@@ -218,18 +219,14 @@ func eachFolio(ex *schema.Examen, do func(schema.Folio)) error {
 
 // seen compares a listed file with what was seen last under its name; known is
 // true where nothing changed. What waits on our own server was never taken in.
-func (c *Cycle) seen(ctx context.Context, t *tanda, f llegada) (x store.Visto, known bool, err error) {
+func (c *Cycle) seen(t *tanda, f llegada) (x store.Visto, known bool) {
 	if t.mb == nil {
-		return store.Visto{}, false, nil
+		return store.Visto{}, false
 	}
-	err = c.Store.View(ctx, func(v *store.View) (err error) {
-		x, known, err = v.Visto(t.parte, f.Name())
-		return err
-	})
-	if known && x.Muestra(f) {
-		return x, true, err
+	if x, known = t.vistos[f.Name()]; known && x.Muestra(f) {
+		return x, true
 	}
-	return store.Visto{Bytes: f.Size(), Mtime: f.ModTime(), Desde: c.Now()}, false, err
+	return store.Visto{Bytes: f.Size(), Mtime: f.ModTime(), Desde: c.Now()}, false
 }
 
 // wait leaves a RES for later, and asks for a visit when it has waited enough.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"buzon/store/bitacora"
@@ -64,16 +65,31 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 
 // private makes an empty file that its owner alone can read, where there is none:
 // SQLite gives its own files the same mode. Its name is on disk before anything
-// is told of.
+// is told of. One that is there must be for us to write: SQLite would open it all the same.
 func private(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return nil
+		return may(path, "write", accessRead|accessWrite)
 	}
 	if err != nil {
 		return err
 	}
 	return errors.Join(f.Close(), syncDir(filepath.Dir(path)))
+}
+
+// What may is asked for, as access(2) has it.
+const (
+	accessRead  = 4
+	accessWrite = 2
+)
+
+// may is an error where this process may not use a file so. It does not open the file:
+// closing it would give back the locks that SQLite holds on it in this process.
+func may(path, op string, mode uint32) error {
+	if err := syscall.Access(path, mode); err != nil {
+		return &fs.PathError{Op: op, Path: path, Err: err}
+	}
+	return nil
 }
 
 // OpenReadOnly opens a store that is there, for questions alone; it may be in

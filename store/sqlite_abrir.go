@@ -93,11 +93,7 @@ func unwritable(err error) bool {
 // write, so that it can be read without the files that SQLite keeps beside it. Else it
 // tells what is missing to read it, for failed.
 func atRest(path string, failed error) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
+	if err := may(path, "read", accessRead); err != nil {
 		return err
 	}
 	wal, err := os.Stat(path + "-wal")

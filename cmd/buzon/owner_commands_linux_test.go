@@ -152,7 +152,7 @@ func TestReadOnlyData(t *testing.T) {
 	as(t, 0, program, exitDone, "init", "--simulacro", dir)
 	as(t, 0, program, exitDone, "run", "-c", config, "--now", "2026-03-02T12:00:00-06:00")
 	exchangetest.Own(t, dir, ownerUID, ownerGID)
-	if err := errors.Join(os.Chmod(data, 0o500), os.RemoveAll(filepath.Join(dir, "llaves"))); err != nil {
+	if err := os.Chmod(data, 0o500); err != nil {
 		t.Fatal(err)
 	}
 	before := fileNames(t, data)
@@ -164,13 +164,27 @@ func TestReadOnlyData(t *testing.T) {
 	if after := fileNames(t, data); after != before {
 		t.Errorf("questions left %s; before %s", after, before)
 	}
+	db := filepath.Join(data, "buzon.db")
+	if err := errors.Join(os.Chmod(data, 0o700), os.Chmod(db, 0o400)); err != nil {
+		t.Fatal(err)
+	}
+	if said := as(t, ownerUID, program, exitFailed, "run", "-c", config); !strings.Contains(said,
+		"write "+db+": permission denied") {
+		t.Errorf("run: %s", said)
+	}
+	if err := os.Chmod(data, 0o500); err != nil {
+		t.Fatal(err)
+	}
 	wal := filepath.Join(data, "buzon.db-wal")
 	write(t, wal, "what a killed gateway wrote last")
 	exchangetest.Own(t, dir, ownerUID, ownerGID)
+	if err := os.RemoveAll(filepath.Join(dir, "llaves")); err != nil {
+		t.Fatal(err)
+	}
 	for _, name := range []string{"status", "history", "verify"} {
 		said := as(t, ownerUID, program, exitFailed, name, "-c", config)
 		if !strings.Contains(said, wal+" has what was written last, and ") ||
-			!strings.Contains(said, "copy "+filepath.Join(data, "buzon.db")+" and "+wal+" to a folder") {
+			!strings.Contains(said, "copy "+db+" and "+wal+" to a folder") {
 			t.Errorf("%s does not say what is missing: %s", name, said)
 		}
 	}

@@ -1,0 +1,4 @@
+package exchange
+
+// MaxAjenos is maxAjenos, for tests.
+const MaxAjenos = maxAjenos
