@@ -92,6 +92,7 @@ const (
 	CausaAtrasada = "agenda_atrasada" // planned, and begun late
 	CausaArranque = "arranque"        // the daemon began
 	CausaArribo   = "arribo"          // CONDUSEF, which has an account here, left a file
+	CausaOtraVez  = "otra_vez"        // CONDUSEF was to be asked again: an error that may pass, a file too young
 )
 
 // visitors is how many parties are visited at the same time: one that is slow to
@@ -238,7 +239,7 @@ func (c *Cycle) visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *
 		err = c.vencimientos(ctx, une, hasta, esperan)
 	}
 	if err != nil {
-		return fmt.Errorf("une %s: %w", une, err)
+		return &PartyError{parte, err}
 	}
 	return nil
 }

@@ -233,7 +233,8 @@ func (r *despacho) show(ctx context.Context, t []*par) {
 			p.err = r.c.lote(ctx, p.une, p.rec, r.dia, r.inf)
 		}
 		if p.err != nil {
-			r.errs = append(r.errs, fmt.Errorf("une %s: deliver: make lot: %w", p.une, p.err))
+			r.errs = append(r.errs, &PartyError{p.une.Parte(),
+				fmt.Errorf("deliver: make lot: %w", p.err)})
 		}
 		p.b = borrador{} // its writer's buffers: there may be ten thousand institutions
 		r.hecho++

@@ -62,7 +62,7 @@ func (c *Cycle) Estado(ctx context.Context, une schema.UNE) error {
 // tell is Estado for a step that does more than that.
 func (c *Cycle) tell(ctx context.Context, une schema.UNE) error {
 	if err := c.Estado(ctx, une); err != nil {
-		return fmt.Errorf("une %s: %w", une, err)
+		return &PartyError{une.Parte(), err}
 	}
 	return nil
 }
@@ -102,7 +102,7 @@ func (c *Cycle) Tell(ctx context.Context, unes []schema.UNE) error {
 		_ = g.Wait() // each keeps its error
 		for i, e := range fresh {
 			if wrong[i] != nil {
-				errs = append(errs, fmt.Errorf("une %s: %w", some[i], wrong[i]))
+				errs = append(errs, &PartyError{some[i].Parte(), wrong[i]})
 			}
 			if e != nil {
 				made, bytes = append(made, e), bytes+e.bytes()

@@ -19,7 +19,7 @@ func (c *Cycle) Receive(ctx context.Context, dia schema.Dia, inf *Informe) error
 	err := c.publish(ctx, schema.ParteCONDUSEF, inf)
 	_, taken := c.collectFrom(ctx, schema.ParteCONDUSEF, schema.CarpetaSalida, dia, inf)
 	if err = errors.Join(err, taken); err != nil {
-		return fmt.Errorf("condusef: %w", err)
+		return &PartyError{schema.ParteCONDUSEF, err}
 	}
 	return nil
 }

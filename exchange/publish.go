@@ -192,9 +192,11 @@ func (c *Cycle) remake(ctx context.Context, now time.Time, s *store.Salida, inf 
 	return c.publishOne(ctx, &next.s, inf)
 }
 
+var errMidnight = errors.New("midnight is too near; it is made after it, with that day's limit")
+
 func (c *Cycle) farFromMidnight(now time.Time) error {
 	if schema.DiaDe(now.Add(midnight)) != schema.DiaDe(now) {
-		return errors.New("midnight is too near; it is made after it, with that day's limit")
+		return errMidnight
 	}
 	return nil
 }

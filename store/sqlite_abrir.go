@@ -89,6 +89,12 @@ func unwritable(err error) bool {
 	return ok && (e.Code == sqlite3.ErrCantOpen || e.Code == sqlite3.ErrReadonly)
 }
 
+// Busy tells whether an error says that another process held the store for long.
+func Busy(err error) bool {
+	e, ok := err.(sqlite3.Error)
+	return ok && (e.Code == sqlite3.ErrBusy || e.Code == sqlite3.ErrLocked)
+}
+
 // atRest is nil where all of a database is in its one file and nobody has it open to
 // write, so that it can be read without the files that SQLite keeps beside it. Else it
 // tells what is missing to read it, for failed.

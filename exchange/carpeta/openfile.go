@@ -1,7 +1,6 @@
 package carpeta
 
 import (
-	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -9,7 +8,15 @@ import (
 
 // ErrCambio says that a file was written to while it was read. What was read is
 // nothing; it is read again once it lies still.
-var ErrCambio = errors.New("it changed while it was read")
+var ErrCambio error = passing("it changed while it was read")
+
+// passing is an error that may pass by itself.
+type passing string
+
+func (p passing) Error() string { return string(p) }
+
+// MayPass tells the exchange of its class.
+func (p passing) MayPass() bool { return true }
 
 // OpenFile is an open file of the folder.
 type OpenFile struct {

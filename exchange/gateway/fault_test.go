@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"errors"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -13,6 +15,8 @@ import (
 
 	"buzon/config"
 	"buzon/exchange"
+	"buzon/exchange/carpeta"
+	"buzon/schema"
 )
 
 // TestOnePartysFault: a key that only one party needs is told at the start, which goes on
@@ -118,4 +122,73 @@ func TestFaultsAtOnce(t *testing.T) {
 			t.Errorf("%s is not named: %v", want, err)
 		}
 	}
+}
+
+// TestAgain: what may pass is tried again the same day, each time later, and until it is
+// well; what somebody must mend is not.
+func TestAgain(t *testing.T) {
+	t.Parallel()
+	g := opened(t)
+	at := g.now()
+	g.now = func() time.Time { return at }
+	v := newVisits(g)
+	defer v.forget()
+	const norte, sur = schema.UNE(900001), schema.UNE(900002)
+	err := errors.Join(&exchange.PartyError{Parte: norte.Parte(), Err: carpeta.ErrCambio},
+		&exchange.PartyError{Parte: sur.Parte(), Err: fs.ErrPermission})
+	wants := func(tries int, later bool) {
+		t.Helper()
+		if v.tries[norte.Parte()] != tries || (v.later[norte.Parte()] != nil) != later {
+			t.Errorf("%d tries, later %v", v.tries[norte.Parte()], v.later)
+		}
+		if v.tries[sur.Parte()] != 0 || v.later[sur.Parte()] != nil {
+			t.Errorf("what somebody must mend is tried again")
+		}
+	}
+	v.again(err)
+	wants(1, true)
+	v.again(err, norte.Parte())
+	wants(2, true)
+	v.again(nil, norte.Parte())
+	wants(0, true)
+	v.forget()
+	clear(v.later)
+	at = schema.DiaDe(at).At(0).Add(24*time.Hour - time.Second)
+	v.again(err)
+	wants(1, false)
+	for tries, most := range []time.Duration{90 * time.Second, 3 * time.Minute, 6 * time.Minute} {
+		if low, high := pause(tries, 0), pause(tries, 1); low != most/3 || high != most {
+			t.Errorf("%d tries: from %v to %v", tries, low, high)
+		}
+	}
+	if high := pause(60, 1); high != maxAgain*3/2 {
+		t.Errorf("at most %v", high)
+	}
+}
+
+// TestToldOnce: the same error of a party is logged once, and again after it was well.
+func TestToldOnce(t *testing.T) {
+	t.Parallel()
+	g := opened(t)
+	core, logged := observer.New(zap.InfoLevel)
+	g.log = zap.New(core)
+	norte, sur := schema.UNE(900001).Parte(), schema.UNE(900002).Parte()
+	one := &exchange.PartyError{Parte: norte, Err: fs.ErrPermission}
+	two := &exchange.PartyError{Parte: sur, Err: carpeta.ErrCambio}
+	tell := func(lines int, err error, well ...schema.Parte) {
+		t.Helper()
+		g.tell("run", err, well...)
+		if got := len(logged.TakeAll()); got != lines {
+			t.Errorf("%d lines, want %d", got, lines)
+		}
+	}
+	tell(2, errors.Join(one, two))
+	tell(0, errors.Join(one, two))
+	tell(0, one, norte)            // a visit to one says nothing of the other
+	tell(0, errors.Join(one, two)) // so it is not told again
+	tell(0, one)                   // the other is well
+	tell(1, errors.Join(one, two))
+	tell(1, errors.New("the store")) // of nobody: each time
+	tell(1, errors.New("the store"))
+	tell(2, errors.Join(one, two))
 }

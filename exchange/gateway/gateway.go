@@ -63,6 +63,8 @@ type Gateway struct {
 	route    func(schema.Parte) exchange.Route
 	condusef func(carpeta string) (exchange.Mailbox, error)
 	remotes  map[schema.Parte]exchange.Route // the institutions that have a server of their own
+	lastTold sync.Map                        // schema.Parte → what was told last that it waits for
+	after    func(err error)                 // is called after each run of the daemon's; nil: nothing is
 	close    []func() error
 }
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -71,9 +73,7 @@ func (g *Gateway) start(ctx context.Context) {
 	if err == nil {
 		err = g.Cycle.Run(ctx, dia, exchange.CausaArranque, nil)
 	}
-	if err != nil && ctx.Err() == nil {
-		g.log.Error("run at the start", zap.Error(err))
-	}
+	g.ran(ctx, "run at the start", err)
 }
 
 // Daemon is what only the daemon has: the server, the schedule, the visits, and
@@ -107,6 +107,9 @@ func (g *Gateway) NewDaemon() (*Daemon, error) {
 func (d *Daemon) openExchange() (err error) {
 	g := d.g
 	g.Cycle.Espera = d.visits.askAt
+	g.after = func(err error) {
+		d.visits.again(err, slices.Collect(maps.Keys(d.visits.tried()))...)
+	}
 	if d.agenda, err = g.newAgenda(); err != nil {
 		return err
 	}
@@ -176,7 +179,8 @@ func (g *Gateway) newAgenda() (*schedule.Agenda, error) {
 					if err != nil {
 						return err
 					}
-					return g.scheduled(ctx, dia, late)
+					g.ran(ctx, "run", g.scheduled(ctx, dia, late))
+					return nil // the next one is due as planned
 				}},
 		}}, nil
 }
@@ -204,10 +208,7 @@ func (g *Gateway) Corte(ctx context.Context, dia schema.Dia, late time.Duration)
 		return err
 	})
 	if err == nil && !j.Corte.IsZero() {
-		if runErr != nil {
-			g.log.Error("the corte is done, but not all of its run",
-				zap.Stringer("day", dia), zap.Error(runErr))
-		}
+		g.ran(ctx, "the corte is done, but not all of its run", runErr)
 		return nil
 	}
 	return errors.Join(runErr, err)

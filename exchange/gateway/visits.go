@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
@@ -23,6 +24,7 @@ type visits struct {
 	wanted []schema.Parte // in the order in which they were asked for
 	wake   chan struct{}  // holds one signal while something is wanted
 	later  map[schema.Parte]*time.Timer
+	tries  map[schema.Parte]int
 	untold map[schema.UNE]bool // visited, and not told how they stand
 	tell   chan struct{}       // holds one signal while one is untold
 }
@@ -32,6 +34,7 @@ const parallelVisits = 4
 
 func newVisits(g *Gateway) *visits {
 	return &visits{g: g, wake: make(chan struct{}, 1), later: map[schema.Parte]*time.Timer{},
+		tries:  map[schema.Parte]int{},
 		untold: map[schema.UNE]bool{}, tell: make(chan struct{}, 1)}
 }
 
@@ -66,6 +69,53 @@ func (v *visits) askAt(parte schema.Parte, at time.Time) {
 	})
 }
 
+// tried gives the parties at which something failed lately.
+func (v *visits) tried() map[schema.Parte]int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return maps.Clone(v.tries)
+}
+
+// again wants another visit soon to each party at which something failed that may pass;
+// all of visited was tried just now. Each wait is longer than the one before, up to
+// maxAgain, with chance in it, so that not all come at one moment. What still fails when
+// the day ends waits for the next day's first run.
+func (v *visits) again(err error, visited ...schema.Parte) {
+	failed := map[schema.Parte]bool{}
+	parties, _ := exchange.SplitErrors(err)
+	for _, p := range parties {
+		failed[p.Parte] = failed[p.Parte] || exchange.ClassOf(p) == exchange.Passing
+	}
+	v.mu.Lock()
+	for _, parte := range visited {
+		if !failed[parte] {
+			delete(v.tries, parte)
+		}
+	}
+	now, at := v.g.now(), map[schema.Parte]time.Time{}
+	for parte, passing := range failed {
+		if passing {
+			at[parte] = now.Add(pause(v.tries[parte], rand.Float64()))
+			v.tries[parte]++
+		}
+	}
+	v.mu.Unlock()
+	for parte, at := range at {
+		if schema.DiaDe(at) == schema.DiaDe(now) {
+			v.askAt(parte, at)
+		}
+	}
+}
+
+// maxAgain is the longest wait before a visit that failed is tried again, but for chance.
+const maxAgain = 15 * time.Minute
+
+// pause is the wait after some tries that failed; r, from [0, 1), is chance.
+func pause(tries int, r float64) time.Duration {
+	d := min(time.Minute<<min(tries, 10), maxAgain)
+	return d/2 + time.Duration(r*float64(d))
+}
+
 // Serve visits until ctx ends and the visits under way have returned. How its UNEs
 // stand is told beside the visits, of several together where many come at once: an
 // acuse waits for none of it.
@@ -88,8 +138,10 @@ func (v *visits) Serve(ctx context.Context) error {
 		v.mu.Unlock()
 		for _, parte := range wanted {
 			group.Go(func() error {
-				if err := v.visit(ctx, parte); err != nil && ctx.Err() == nil {
-					v.g.log.Error("visit after an upload; the next run tries again", zap.Error(err))
+				err := v.visit(ctx, parte)
+				if ctx.Err() == nil {
+					v.g.tell("visit", err, parte)
+					v.again(err, parte)
 				}
 				return nil
 			})
@@ -142,7 +194,11 @@ func (v *visits) visit(ctx context.Context, parte schema.Parte) error {
 		return err
 	}
 	if parte == schema.ParteCONDUSEF {
-		return v.g.Cycle.Run(ctx, dia, exchange.CausaArribo, nil)
+		causa := exchange.CausaArribo
+		if !v.g.route(parte).Propio {
+			causa = exchange.CausaOtraVez
+		}
+		return v.g.Cycle.Run(ctx, dia, causa, nil)
 	}
 	une := parte.UNE()
 	defer v.visited(une)

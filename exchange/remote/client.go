@@ -18,6 +18,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"strings"
 	"sync"
@@ -165,7 +166,7 @@ func (c *Client) do(ctx context.Context, op, path string, fn func(*link) error) 
 		if !mayPass(err) || try >= c.cfg.Retries {
 			return c.wrap(op, path, err)
 		}
-		pause := c.cfg.Backoff << min(try, 10)
+		pause := jitter(c.cfg.Backoff<<min(try, 10), rand.Float64())
 		c.cfg.Log.Warn("remote call is tried again", zap.String("address", c.cfg.Address),
 			zap.String("op", op), zap.String("path", c.shown(path)), zap.Duration("pause", pause),
 			zap.String("error", strings.ReplaceAll(err.Error(), path, c.shown(path))))
@@ -173,6 +174,12 @@ func (c *Client) do(ctx context.Context, op, path string, fn func(*link) error) 
 			return c.wrap(op, path, fmt.Errorf("%w, after: %w", waited, err))
 		}
 	}
+}
+
+// jitter makes a pause up to half as long again, so that clients whose servers came down
+// together do not come back together; r is from [0, 1).
+func jitter(pause time.Duration, r float64) time.Duration {
+	return pause + time.Duration(r*float64(pause)/2)
 }
 
 func (c *Client) shown(path string) string {

@@ -14,20 +14,42 @@ import (
 var (
 	// ErrChanged says that a file is not what was listed: it is still arriving,
 	// or another took its place.
-	ErrChanged = errors.New("file changed")
+	ErrChanged error = classed{"file changed", true}
 
 	// ErrAuth says that the server refused this gateway's keys and password. It
 	// is never tried again by itself: a server may lock the account.
-	ErrAuth = errors.New("authentication refused")
+	ErrAuth error = classed{"authentication refused", false}
 
 	errClosed = errors.New("client closed")
 )
+
+// classed is an error that says whether it may pass, or has to be mended at the party.
+type classed struct {
+	text   string
+	passes bool
+}
+
+func (e classed) Error() string { return e.text }
+
+// MayPass tells the exchange of its class.
+func (e classed) MayPass() bool { return e.passes }
+
+// refusal is what the party's server said no to.
+type refusal struct{ error }
+
+func (e *refusal) Unwrap() error { return e.error }
+
+// MayPass tells the exchange of its class.
+func (e *refusal) MayPass() bool { return false }
 
 // passingError is an error of a class that may pass.
 type passingError struct{ cause error }
 
 func (e *passingError) Error() string { return e.cause.Error() }
 func (e *passingError) Unwrap() error { return e.cause }
+
+// MayPass tells the exchange of its class.
+func (e *passingError) MayPass() bool { return true }
 
 func mayPass(err error) bool {
 	return errors.As(err, new(*passingError))
@@ -67,6 +89,7 @@ func standard(err error) error {
 	if !errors.As(err, &status) {
 		return err
 	}
+	err = &refusal{err}
 	switch {
 	case status.Code == fxFileAlreadyExists:
 		return fmt.Errorf("%w: %w", fs.ErrExist, err)

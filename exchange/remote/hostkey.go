@@ -27,6 +27,9 @@ func (e *HostKeyError) Error() string {
 		e.Address, e.Got, strings.Join(e.Want, ", "))
 }
 
+// MayPass tells the exchange of its class: the party has to say whose key it is.
+func (e *HostKeyError) MayPass() bool { return false }
+
 func fingerprint(k ssh.PublicKey) string { return k.Type() + " " + ssh.FingerprintSHA256(k) }
 
 // hostKeyAlgorithms lists what a server may sign with, by type of key. SHA-1 is
