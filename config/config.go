@@ -108,6 +108,7 @@ type OwnServer struct {
 	MaxBytesDay      int64         `yaml:"max_bytes_day" default:"2147483648" min:"1" max:"1099511627776" doc:"Bytes that a UNE may upload in a day of America/Mexico_City ({size}). CONDUSEF's account is not bound by it."`
 	MaxAnnexBytes    int64         `yaml:"max_annex_bytes" default:"67108864" min:"1" max:"1099511627776" doc:"Bytes of an annex ({size}). A lower limit bounds only new files."`
 	MinFree          int64         `yaml:"min_free" default:"1073741824" min:"0" max:"1099511627776" doc:"Free bytes on the disk of the data folder under which uploads are refused ({size})."`
+	MinInodes        int64         `yaml:"min_inodes" default:"10000" min:"0" max:"1000000000" doc:"Files that can still be made on that disk (free inodes) under which uploads are refused."`
 	KeepUploads      int           `yaml:"keep_uploads" default:"5" min:"1" max:"250" doc:"Días hábiles that a finished upload stays visible to its UNE."`
 	KeyWarning       int           `yaml:"key_warning" default:"30" min:"1" max:"365" doc:"Days before the end of a UNE's key from which status and the UNE's estado/ warn of it."`
 }

@@ -322,7 +322,7 @@ layout:
 			MaxSessions:   16, MaxHandles: 64, HandshakeTimeout: 20 * time.Second,
 			IdleTimeout: 90 * time.Second, MaxFailures: 5, Ban: time.Minute,
 			BanMax: time.Hour, MaxFilesDay: 1000, MaxBytesDay: 2 << 30, MaxAnnexBytes: 64 << 20,
-			MinFree: 1 << 30, KeepUploads: 5, KeyWarning: 30}, c.Server)
+			MinFree: 1 << 30, MinInodes: 10000, KeepUploads: 5, KeyWarning: 30}, c.Server)
 	check("pickup_by", "12:00:00", c.Schedule.PickupBy.String())
 	check("corte", "20:30:00", c.Schedule.Corte.String())
 	check("fin_de_plazo", "23:59:59", c.Schedule.FinDePlazo.String())

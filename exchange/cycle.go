@@ -38,6 +38,10 @@ type Cycle struct {
 	// AnexoBytes is how large an annex may be that lies on an institution's own server;
 	// ours refuses a larger one while it arrives. 0 is no bound.
 	AnexoBytes int64
+	// Reserva is an error while the disk has no more room than is kept for answers. What an
+	// institution sends waits on its own server then, as our own refuses it; CONDUSEF's
+	// files are taken. nil: there is always room.
+	Reserva func() error
 	// Espera is told until when a file of a party waits, for a visit at that
 	// moment; nil where nobody visits between runs.
 	Espera func(parte schema.Parte, hasta time.Time)

@@ -44,6 +44,11 @@ func (c *Cycle) take(ctx context.Context, t *tanda, f llegada) (h schema.Huella,
 	if t.mb == nil {
 		return f.arribo.SHA256, f.arribo.Bytes, nil
 	}
+	if c.Reserva != nil && t.parte != schema.ParteCONDUSEF {
+		if err := c.Reserva(); err != nil {
+			return "", 0, err
+		}
+	}
 	r, err := t.mb.Take(ctx, f.Name())
 	if err != nil {
 		return "", 0, err

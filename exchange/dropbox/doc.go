@@ -52,7 +52,8 @@
 //	tamano               bytes of an upload                       UploadBytes FAILURE and a text
 //	cuota_archivos       uploads of an account in a day           FilesDay    FAILURE and a text
 //	cuota_bytes          bytes of an account in a day             BytesDay    FAILURE and a text
-//	disco                free space of the disk                   MinFree     FAILURE and a text
+//	disco                free space of the disk, and files        MinFree,    FAILURE and a text
+//	                     that it can still hold                   MinInodes
 //	nombre               a name that no file may have                         PERMISSION_DENIED and a text
 //	permiso              what the folder does not allow                       PERMISSION_DENIED and a text
 //	fallo                a fault of the server                                the end of the connection

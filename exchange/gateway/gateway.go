@@ -191,6 +191,9 @@ func (g *Gateway) buildCycle(ctx context.Context) error {
 		AnexoBytes: g.Config.Server.MaxAnnexBytes,
 		Limites:    exchange.Limites{Bytes: g.Config.Layout.MaxBytes, Registros: g.Config.Layout.MaxRecords},
 		AvisoLlave: g.Config.Server.KeyWarning, Servidor: g.serverKeys(),
+		Reserva: func() error {
+			return subidas.Room(g.Config.Data, g.Config.Server.MinFree, g.Config.Server.MinInodes)
+		},
 	}
 	if err := g.useSeal(ctx); err != nil {
 		return err

@@ -88,9 +88,10 @@ func (g *Gateway) condusefs(account string) bool {
 // space alone.
 func (g *Gateway) bound(account string) error {
 	s := g.Config.Server
-	l := subidas.Quota{FilesDay: int64(s.MaxFilesDay), BytesDay: s.MaxBytesDay, MinFree: s.MinFree}
+	l := subidas.Quota{FilesDay: int64(s.MaxFilesDay), BytesDay: s.MaxBytesDay, MinFree: s.MinFree,
+		MinInodes: s.MinInodes}
 	if g.condusefs(account) {
-		l = subidas.Quota{MinFree: s.MinFree}
+		l = subidas.Quota{MinFree: s.MinFree, MinInodes: s.MinInodes}
 	}
 	return g.uploads.SetLimits(account, l)
 }

@@ -15,16 +15,27 @@ const diskStep = 8 << 20
 
 // room tells whether the file system has the space that uploads may use.
 func (a *Account) room() error {
-	least := a.use.minFree()
-	if least == 0 {
+	r := a.use.reserve()
+	return Room(a.dir, r.MinFree, r.MinInodes)
+}
+
+// Room tells whether the file system of a folder has more free than a reserve, of bytes
+// and of files that can be made; 0 is none. An error wraps ErrDiskFull where it has less.
+func Room(dir string, minFree, minInodes int64) error {
+	if minFree == 0 && minInodes == 0 {
 		return nil
 	}
 	var st syscall.Statfs_t
-	if err := syscall.Statfs(a.dir, &st); err != nil {
-		return fmt.Errorf("free space: %w", trouble(&fs.PathError{Op: "statfs", Path: a.dir, Err: err}))
+	if err := syscall.Statfs(dir, &st); err != nil {
+		return fmt.Errorf("free space: %w", trouble(&fs.PathError{Op: "statfs", Path: dir, Err: err}))
 	}
-	if int64(st.Bavail)*int64(st.Bsize) < least {
-		return fmt.Errorf("%w: %s: less is free than the limits keep free", ErrDiskFull, a.dir)
+	if free := int64(st.Bavail) * int64(st.Bsize); free < minFree {
+		return fmt.Errorf("%w: %s: %d bytes are free, and server.min_free keeps %d; free space on its disk",
+			ErrDiskFull, dir, free, minFree)
+	}
+	if free := int64(st.Ffree); st.Files > 0 && free < minInodes { // some make them as they go
+		return fmt.Errorf("%w: %s: %d files can be made, and server.min_inodes keeps %d; remove files from "+
+			"its disk", ErrDiskFull, dir, free, minInodes)
 	}
 	return nil
 }

@@ -82,3 +82,44 @@ func TestNoRoomForFiles(t *testing.T) {
 	p.upload(t, "b.txt", "y")
 	wantEqual(t, "arrivals", p.drain(t), []string{"a.txt=x", "b.txt=y"})
 }
+
+// TestReserve: below the reserve nothing new begins or grows; what is whole arrives, and
+// what makes room is done.
+func TestReserve(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		quota subidas.Quota
+		says  string
+	}{
+		"bytes":  {subidas.Quota{MinFree: 64 << 10}, "server.min_free keeps 65536"},
+		"inodes": {subidas.Quota{MinInodes: 50}, "server.min_inodes keeps 50"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := open(t, smallDisk(t, "256k,nr_inodes=100"), exchangetest.NewClock(monday))
+			p.limit(t, c.quota)
+			p.upload(t, "c.tmp", "closed")
+			p.upload(t, "d.tmp", "closed too")
+			rest := filepath.Join(p.dir, "rest")
+			check(t, os.Mkdir(rest, 0o700))
+			if name == "bytes" {
+				check(t, os.WriteFile(filepath.Join(rest, "x"), make([]byte, 180<<10), 0o600))
+			} else {
+				for i := range 60 {
+					check(t, os.WriteFile(filepath.Join(rest, strings.Repeat("x", i+1)), nil, 0o600))
+				}
+			}
+			_, err := p.Begin(respuestas, "b.txt", anew)
+			wantErr(t, "begin", err, subidas.ErrDiskFull)
+			if err != nil && !strings.Contains(err.Error(), c.says) {
+				t.Errorf("%q does not say %q", err, c.says)
+			}
+			p.rename(t, "c.tmp", "c.txt")
+			wantEqual(t, "arrivals", p.drain(t), []string{"c.txt=closed"})
+			check(t, p.Remove(respuestas, "d.tmp"))
+			check(t, os.RemoveAll(rest))
+			p.upload(t, "b.txt", "room again")
+			wantEqual(t, "arrivals", p.drain(t), []string{"b.txt=room again"})
+		})
+	}
+}

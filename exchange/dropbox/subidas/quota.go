@@ -21,6 +21,7 @@ type Quota struct {
 	FilesDay  int64 // uploads that arrive in a day
 	BytesDay  int64 // bytes in a day: of what arrived, and written into what has not
 	MinFree   int64 // bytes of the file system that uploads leave free
+	MinInodes int64 // files that can still be made there, likewise
 }
 
 func (a *Account) setLimits(l Quota) error {
@@ -195,10 +196,10 @@ func (u *usage) fileBytes() (most int64) {
 	return most
 }
 
-// minFree is what uploads leave free, in bytes.
-func (u *usage) minFree() (least int64) {
-	u.now(func(n *tally) { least = n.limits.MinFree })
-	return least
+// reserve is the limits, of which what uploads leave free is asked for.
+func (u *usage) reserve() (l Quota) {
+	u.now(func(n *tally) { l = n.limits })
+	return l
 }
 
 // TooLarge is the error of an upload beyond its Max, in bytes.
