@@ -17,17 +17,19 @@ import (
 // Store holds the facts of the exchange and their log. Its methods may be
 // called from several goroutines; writes happen one after the other.
 type Store struct {
+	path     string
 	mu       turno     // held by who writes
 	w        *sql.DB   // one connection: the writer
 	conn     *sql.Conn // that one; nil where the store is opened for reading alone
 	escritor *escritor
 	r        *sql.DB // read only
 	aparte   *sql.DB // likewise, for who writes: it never waits until others have read
-	reposa   string  // the path of a store that is read as it lies there; "" where others may write
+	reposa   bool    // it is read as it lies there: nobody may write to it meanwhile
 
 	calendarios calendarios
 	retiene     time.Duration // how long a file that is taken in may hold the writer
 	juntas      int           // how many rows of a REC are written together
+	walMost     int64         // bytes
 }
 
 // Options say how a store that is not there yet is made.
@@ -56,7 +58,7 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
-	s := &Store{w: w, retiene: retiene, juntas: juntas}
+	s := &Store{path: path, w: w, retiene: retiene, juntas: juntas, walMost: walMost}
 	if err := s.prepare(ctx, path, opts); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), s.Close())
 	}
@@ -113,10 +115,7 @@ func OpenReadOnly(path string) (*Store, error) {
 
 // openReadOnly opens a store; rests says that nobody writes to it.
 func openReadOnly(path string, rests bool) (*Store, error) {
-	s := &Store{}
-	if rests {
-		s.reposa = path
-	}
+	s := &Store{path: path, reposa: rests}
 	if err := s.openReaders(path); err != nil {
 		return nil, err
 	}
@@ -190,8 +189,8 @@ func (s *Store) Close() error {
 			errs = append(errs, db.Close())
 		}
 	}
-	if s.reposa != "" {
-		errs = append(errs, atRest(s.reposa, errEscrita))
+	if s.reposa {
+		errs = append(errs, atRest(s.path, errEscrita))
 	}
 	return errors.Join(errs...)
 }

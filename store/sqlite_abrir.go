@@ -61,7 +61,7 @@ func openWriter(path string) (*sql.DB, error) {
 }
 
 func (s *Store) openReaders(path string) (err error) {
-	if s.r, err = openReader(path, s.reposa != ""); err != nil {
+	if s.r, err = openReader(path, s.reposa); err != nil {
 		return err
 	}
 	s.r.SetMaxOpenConns(readers)

@@ -60,6 +60,7 @@ func (h *Heart) Stop(ctx context.Context) error {
 func (h *Heart) Serve(ctx context.Context) error {
 	t := time.NewTicker(beat)
 	defer t.Stop()
+	held := false
 	for {
 		select {
 		case <-ctx.Done():
@@ -69,7 +70,24 @@ func (h *Heart) Serve(ctx context.Context) error {
 		if err := h.Beat(ctx); err != nil && ctx.Err() == nil {
 			h.g.log.Error("heartbeat", zap.Error(err))
 		}
+		held = h.g.tidy(ctx, held)
 	}
+}
+
+// tidy keeps the store's WAL small, and tells where a reader holds it; told is that it was.
+func (g *Gateway) tidy(ctx context.Context, told bool) (held bool) {
+	bytes, held, err := g.Store.Tidy(ctx)
+	if ctx.Err() != nil {
+		return false
+	}
+	if err != nil {
+		g.log.Error("the store's WAL", zap.Error(err))
+	}
+	if held && !told {
+		g.log.Warn("the store's WAL grows while a long question is answered, as by verify, export or score; "+
+			"it is cut when that ends", zap.Int64("bytes", bytes))
+	}
+	return held
 }
 
 // Beat records that the server is up now.
