@@ -29,11 +29,13 @@ type Contenidos struct {
 	root *os.Root
 	sync bool
 	step func(string)
+	here fs.FileInfo                         // archivo/ itself, as it was opened
 	link func(oldname, newname string) error // root.Link
 
 	mu      sync.Mutex
 	durable map[string]bool                // folders of archivo/ whose names are on the disk
 	apart   map[schema.Huella][]schema.Dia // what lies in apartado/, and under which days
+	stray   []string                       // drafts that were given up and are there still
 }
 
 // Open opens the contents of the data folder, making what is missing. The caller
@@ -76,6 +78,11 @@ func (a *Contenidos) prepare() error {
 			return err
 		}
 	}
+	here, err := a.root.Lstat(dirArchivo)
+	if err != nil {
+		return a.failed("look at", dirArchivo, err)
+	}
+	a.here = here
 	// Also for folders that one made which was killed before it synced their names.
 	if err := a.syncDir("."); err != nil {
 		return err
@@ -84,8 +91,10 @@ func (a *Contenidos) prepare() error {
 	if err != nil {
 		return err
 	}
-	if err := a.syncDir(dirArchivo); err != nil {
-		return err
+	for _, dir := range []string{dirArchivo, dirApartado} {
+		if err := a.syncDir(dir); err != nil {
+			return err
+		}
 	}
 	for _, e := range entries {
 		a.durable[path.Join(dirArchivo, e.Name())] = e.IsDir()

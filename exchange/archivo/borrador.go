@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 
@@ -113,8 +114,9 @@ func (d *Borrador) Huella() schema.Huella {
 // Bytes gives the size of what has been written so far.
 func (d *Borrador) Bytes() int64 { return d.bytes }
 
-// Discard gives the draft up; nothing of it stays. After Keep, KeepAll or Discard it
-// does nothing, so that it may be deferred.
+// Discard gives the draft up; nothing of it stays, but for what cannot be removed now:
+// the next keep tries that again, and the next start. After Keep, KeepAll or Discard
+// it does nothing, so that it may be deferred.
 func (d *Borrador) Discard() error {
 	if d.ended {
 		return nil
@@ -125,7 +127,28 @@ func (d *Borrador) Discard() error {
 		err = d.f.Close()
 		d.f = nil
 	}
-	return errors.Join(err, d.a.remove(d.name))
+	gone := d.a.remove(d.name)
+	if gone != nil {
+		d.a.mu.Lock()
+		d.a.stray = append(d.a.stray, d.name)
+		d.a.mu.Unlock()
+	}
+	return errors.Join(err, gone)
+}
+
+// dropStray removes drafts that were given up and could not be removed then.
+func (a *Contenidos) dropStray() {
+	a.mu.Lock()
+	stray := a.stray
+	a.stray = nil
+	a.mu.Unlock()
+	for _, name := range stray {
+		if err := a.remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			a.mu.Lock()
+			a.stray = append(a.stray, name)
+			a.mu.Unlock()
+		}
+	}
 }
 
 // Keep makes the content durable under its hash, which it gives with the size in

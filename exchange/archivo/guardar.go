@@ -1,8 +1,10 @@
 package archivo
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 )
 
@@ -48,6 +50,13 @@ func (d *Borrador) settle() error {
 // show gives each draft its name and makes the names durable, but for those that have
 // an error.
 func (a *Contenidos) show(ds []*Borrador, errs []error) {
+	if err := a.present(); err != nil {
+		for i := range errs {
+			errs[i] = cmp.Or(errs[i], err)
+		}
+		return
+	}
+	a.dropStray()
 	a.makeFolders(ds, errs)
 	var dirs []string
 	of := map[string][]int{} // the drafts that got their names in a folder
@@ -78,6 +87,22 @@ func (a *Contenidos) show(ds []*Borrador, errs []error) {
 			a.takeAway(d.Huella())
 		}
 	}
+}
+
+// errOtra says that archivo/ is not the folder that was opened: its disk went away, or
+// another one was mounted over it. What is kept there would be seen by nobody later.
+var errOtra = errors.New("another folder than was opened; hint: mount its disk, then start anew")
+
+// present tells whether archivo/ is what was opened. It is asked before names appear.
+func (a *Contenidos) present() error {
+	now, err := a.root.Lstat(dirArchivo)
+	if err == nil && !os.SameFile(now, a.here) {
+		err = errOtra
+	}
+	if err != nil {
+		return a.failed("look at", dirArchivo, err)
+	}
+	return nil
 }
 
 // makeFolders makes the folders that the drafts need, durable with one sync.

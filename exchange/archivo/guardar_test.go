@@ -165,6 +165,31 @@ func TestKeepAllHoldsUpNoOther(t *testing.T) {
 	wantSeen(t, data, want)
 }
 
+// TestFolderWhoseSyncFailed: the sync of a new folder's name that failed is done by the
+// retry, and what could not be removed of the draft is removed with it.
+func TestFolderWhoseSyncFailed(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	a := open(t, data)
+	h := huella("uno")
+	dir := filepath.Join(data, dirArchivo)
+	a.OnStep(func(step string) {
+		if step == "mkdir "+folderOf(h) { // it can be written to, and not be opened for its sync
+			check(t, os.Rename(dir, dir+"-gone"))
+		}
+	})
+	if _, _, err := a.Add(strings.NewReader("uno")); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatalf("%v, want that %s cannot be synced", err, dir)
+	}
+	check(t, os.Rename(dir+"-gone", dir))
+	s := record(a)
+	add(t, a, "uno")
+	if at := slices.Index(s.done, "sync archivo"); at < 0 || at > slices.Index(s.done, "rename "+pathOf(h)) {
+		t.Errorf("the retry: %q", s.done)
+	}
+	wantSeen(t, data, map[string]string{pathOf(h): "uno"})
+}
+
 // TestNotDurableIsNotKept: what is there already and cannot be made durable is told.
 func TestNotDurableIsNotKept(t *testing.T) {
 	t.Parallel()

@@ -140,16 +140,15 @@ func (c *cotejo) giveBack(x apartada) bool {
 		return false
 	}
 	dir := folderOf(x.huella)
-	made, err := c.a.mkdir(dir)
+	_, err := c.a.mkdir(dir)
 	if err == nil {
 		err = c.a.rename(x.path(), pathOf(x.huella))
 	}
 	if c.move = err; err != nil {
 		return false
 	}
-	if made {
-		c.to[dirArchivo] = true
-	}
+	// Also where the folder is there: one that made it may have failed before its sync.
+	c.to[dirArchivo] = true
 	c.to[dir], c.from[folderOfDia(x.dia)] = true, true
 	c.a.apart[x.huella] = c.a.apart[x.huella][1:]
 	c.a.takeAway(x.huella) // further ones
@@ -162,16 +161,14 @@ func (c *cotejo) setApart(h schema.Huella) {
 		return
 	}
 	x := apartada{h, c.dia}
-	made, err := c.a.mkdir(folderOfDia(c.dia))
+	_, err := c.a.mkdir(folderOfDia(c.dia))
 	if err == nil {
 		err = c.a.rename(pathOf(h), x.path())
 	}
 	if c.move = err; err != nil {
 		return
 	}
-	if made {
-		c.to[dirApartado] = true
-	}
+	c.to[dirApartado] = true // as in giveBack
 	c.to[folderOfDia(c.dia)], c.from[folderOf(h)] = true, true
 	if !slices.Contains(c.a.apart[h], c.dia) {
 		c.a.apart[h] = append(c.a.apart[h], c.dia)

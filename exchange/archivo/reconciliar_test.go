@@ -266,6 +266,31 @@ func TestMovesAreDurable(t *testing.T) {
 	}
 }
 
+// TestFolderOfOneThatFailed: a folder that one made which failed before it synced its
+// name has it synced by whoever moves a content into it, and by the next start.
+func TestFolderOfOneThatFailed(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	a := open(t, data)
+	h := add(t, a, "uno")
+	check(t, os.Mkdir(filepath.Join(data, folderOfDia(lunes)), 0o700))
+	s := record(a)
+	reconcile(t, a)
+	if !slices.Contains(s.done, "sync apartado") {
+		t.Errorf("set apart in a folder that was there: %q", s.done)
+	}
+	s = record(a)
+	reconcile(t, a, h)
+	if !slices.Contains(s.done, "sync archivo") {
+		t.Errorf("back in a folder that was there: %q", s.done)
+	}
+	s = record(a)
+	check(t, a.prepare())
+	if !slices.Contains(s.done, "sync apartado") {
+		t.Errorf("a start: %q", s.done)
+	}
+}
+
 // BenchmarkReconcile is a start over 200,000 contents, all known.
 func BenchmarkReconcile(b *testing.B) {
 	data := b.TempDir()

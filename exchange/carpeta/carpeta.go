@@ -29,6 +29,10 @@ import (
 // not mounted is an error and not an empty day; it is opened anew by each call. Its
 // methods may be called from several goroutines.
 type Mailbox struct {
+	// Make lets Put make the folder where it is not there, in one that is. Set it
+	// before the first use.
+	Make bool
+
 	dir  string
 	sync bool
 	step func(string) // called after each step of a Put; for tests

@@ -47,6 +47,36 @@ func TestHints(t *testing.T) {
 	}
 }
 
+// TestMake: the folder is made in one that is there, and its name is durable, whoever made it.
+func TestMake(t *testing.T) {
+	t.Parallel()
+	above := filepath.Join(t.TempDir(), "entrada")
+	m := New(filepath.Join(above, "anexos"))
+	m.Make = true
+	made := 0
+	m.step = func(step string) {
+		if step == "folder made" {
+			made++
+		}
+	}
+	open := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("x")), nil }
+	if err := m.Put(t.Context(), "a.pdf", open); !errors.Is(err, fs.ErrNotExist) ||
+		!strings.Contains(err.Error(), "mount its disk") {
+		t.Errorf("the folder above is not there: %v", err)
+	}
+	if err := os.Mkdir(above, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a.pdf", "b.pdf"} {
+		if err := m.Put(t.Context(), name, open); err != nil {
+			t.Error(err)
+		}
+	}
+	if made != 2 {
+		t.Errorf("its name was synced %d times, want each time", made)
+	}
+}
+
 // TestOrder: bytes are synced before the name shows, and the name when Put returns,
 // also that of one that was put before.
 func TestOrder(t *testing.T) {

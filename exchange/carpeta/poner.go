@@ -18,6 +18,11 @@ import (
 // changes nothing; other content wraps fs.ErrExist. open may be called several times;
 // what it gives is closed. A name that may not lie there wraps fs.ErrInvalid.
 func (m *Mailbox) Put(ctx context.Context, name string, open func() (io.ReadCloser, error)) error {
+	if m.Make {
+		if err := m.make(); err != nil {
+			return err
+		}
+	}
 	root, err := m.open(ctx, "put")
 	if err != nil {
 		return err
@@ -38,6 +43,37 @@ func (m *Mailbox) Put(ctx context.Context, name string, open func() (io.ReadClos
 		return p.failed(fs.ErrExist)
 	}
 	return p.write(ctx)
+}
+
+// make makes the folder, and its name durable: also where it is there, for one that made
+// it may have failed before that.
+func (m *Mailbox) make() error {
+	above := New(filepath.Dir(m.dir))
+	root, err := above.open(context.Background(), "make folder in")
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	if err := root.Mkdir(filepath.Base(m.dir), 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
+		return m.failed("make", "", err)
+	}
+	if !m.sync {
+		return nil
+	}
+	if err := syncRoot(root); err != nil {
+		return above.failed("sync", "", err)
+	}
+	m.step("folder made")
+	return nil
+}
+
+// syncRoot makes the names in a folder durable.
+func syncRoot(root *os.Root) error {
+	d, err := root.Open(".")
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 // entrega is one Put.
@@ -147,11 +183,7 @@ func (p *entrega) syncFolder() error {
 	if !p.m.sync {
 		return nil
 	}
-	d, err := p.root.Open(".")
-	if err == nil {
-		err = errors.Join(d.Sync(), d.Close())
-	}
-	if err != nil {
+	if err := syncRoot(p.root); err != nil {
 		return p.failed(err)
 	}
 	p.m.step("folder synced")

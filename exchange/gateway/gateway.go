@@ -359,13 +359,9 @@ func (g *Gateway) openCONDUSEF() {
 	case src.Account != nil: // on our own server
 	default:
 		g.condusef = func(carpeta string) (exchange.Mailbox, error) {
-			if carpeta == schema.CarpetaAnexos {
-				if err := os.Mkdir(filepath.Join(src.Folder, carpeta), 0o777); err != nil &&
-					!errors.Is(err, fs.ErrExist) {
-					return nil, err
-				}
-			}
-			return g.Folder(carpeta), nil
+			mb := g.Folder(carpeta)
+			mb.Make = carpeta == schema.CarpetaAnexos
+			return mb, nil
 		}
 		// A disk that is not there is told by the first run, which serves the UNEs all the same.
 		for _, carpeta := range []string{schema.CarpetaEntrada, schema.CarpetaAnexos} {

@@ -36,10 +36,11 @@ type Account struct {
 // open makes the account's folder and mends what is in it.
 func (a *Account) open() error {
 	err := os.Mkdir(a.dir, 0o700)
-	if err == nil {
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		// Also where it is there: one that made it may have failed before its sync.
 		err = a.s.syncDir(filepath.Dir(a.dir))
 	}
-	if err != nil && !errors.Is(err, fs.ErrExist) {
+	if err != nil {
 		return trouble(err)
 	}
 	found, err := a.read()
