@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -140,6 +140,7 @@ func (c *Cycle) Run(ctx context.Context, dia schema.Dia, causa string, inf *Info
 // of all of them together.
 func (c *Cycle) day(ctx context.Context, dia schema.Dia, causa string, inf *Informe) error {
 	return errors.Join(
+		c.vueltos(ctx),
 		c.movidos(ctx), // a dictamen must not find a term ended that an outage moved
 		c.Receive(ctx, dia, inf),
 		c.visitAll(ctx, dia, inf),
@@ -300,29 +301,39 @@ func (c *Cycle) Reconcile(ctx context.Context) (r archivo.Reconciliacion, err er
 	if err != nil {
 		return r, err
 	}
-	return r, c.ausentes(ctx, r.Faltan)
+	return r, errors.Join(c.ausentes(ctx, r.Faltan), c.vueltos(ctx))
 }
 
-// ausentes notes which contents are missing, and tells of each once.
-func (c *Cycle) ausentes(ctx context.Context, faltan []schema.Huella) error {
+// vueltos notes which contents that were missing, or altered, are what was kept again.
+func (c *Cycle) vueltos(ctx context.Context) error {
 	var before []store.Ausente
 	err := c.Store.View(ctx, func(v *store.View) (err error) {
 		before, err = v.Ausentes()
 		return err
 	})
-	if err != nil || len(before)+len(faltan) == 0 {
-		return err
+	for _, a := range before {
+		if a.Parte != 0 { // else nothing names it any more
+			k, bad := c.Archivo.Verified(a.SHA256)
+			if bad != nil {
+				continue // whoever needs it says why
+			}
+			err = errors.Join(err, k.Close())
+		}
+		err = errors.Join(err, c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
+			return tx.DropAusente(a.SHA256)
+		}))
+	}
+	return err
+}
+
+// ausentes notes which contents are missing, and tells of each once.
+func (c *Cycle) ausentes(ctx context.Context, faltan []schema.Huella) error {
+	if len(faltan) == 0 {
+		return nil
 	}
 	return c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
-		for _, a := range before {
-			if !slices.Contains(faltan, a.SHA256) {
-				if err := tx.DropAusente(a.SHA256); err != nil {
-					return err
-				}
-			}
-		}
 		for _, h := range faltan {
-			if err := c.ausente(tx, h); err != nil {
+			if err := c.ausente(tx, h, false); err != nil {
 				return err
 			}
 		}
@@ -330,15 +341,29 @@ func (c *Cycle) ausentes(ctx context.Context, faltan []schema.Huella) error {
 	})
 }
 
-// Missing notes that a content which a party sees is not there.
-func (c *Cycle) Missing(ctx context.Context, h schema.Huella) error {
-	return c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error { return c.ausente(tx, h) })
+// Missing notes that a content which a party is to see is not there, or is altered.
+func (c *Cycle) Missing(ctx context.Context, h schema.Huella, alterado bool) error {
+	return c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error { return c.ausente(tx, h, alterado) })
 }
 
-func (c *Cycle) ausente(tx *store.Tx, h schema.Huella) error {
-	a, fresh, err := tx.AddAusente(h)
+// Sound is an error where a content is not what was kept, which is noted. It reads all
+// of it.
+func (c *Cycle) Sound(ctx context.Context, h schema.Huella) error {
+	k, err := c.Archivo.Verified(h)
+	if err == nil {
+		return k.Close()
+	}
+	alterado := errors.Is(err, archivo.ErrAlterado)
+	if alterado || errors.Is(err, fs.ErrNotExist) {
+		err = errors.Join(err, c.Missing(ctx, h, alterado))
+	}
+	return err
+}
+
+func (c *Cycle) ausente(tx *store.Tx, h schema.Huella, alterado bool) error {
+	a, fresh, err := tx.AddAusente(h, alterado)
 	if err == nil && fresh {
-		c.Log.Error("a content is missing", zap.String("sha256", string(h)), zap.Stringer("party", a.Parte),
+		c.Log.Error("a content "+a.Que(), zap.String("sha256", string(h)), zap.Stringer("party", a.Parte),
 			zap.String("file", a.Nombre),
 			zap.String("remedy", a.Remedio()))
 	}

@@ -153,6 +153,11 @@ func (c *Cycle) intake(ctx context.Context, t *tanda, f llegada) (fate, error) {
 	if err != nil {
 		return left, err
 	}
+	if ex.Codigo() != "" { // not for what became of it on our disk
+		if err := c.Sound(ctx, h); err != nil {
+			return left, err
+		}
+	}
 	if wait := c.slow(parte, ex, &seen); wait > 0 {
 		inf.add(func(i *Informe) {
 			i.EnEspera = append(i.EnEspera,

@@ -147,7 +147,7 @@ func diaDeExcepciones(t *testing.T) *gateway {
 	g.mustRun(on(k.Limite, "13:00"))
 	g.mustRun(on(k.Limite+60, "12:00"))
 	s := view(g, func(v *store.View) (store.Salida, error) { return v.SalidaPorNombre(norte, lotNorte) })
-	if err := g.cycle.Missing(t.Context(), s.SHA256); err != nil {
+	if err := g.cycle.Missing(t.Context(), s.SHA256, true); err != nil {
 		t.Fatal(err)
 	}
 	return g

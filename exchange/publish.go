@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"buzon/exchange/archivo"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -92,12 +93,27 @@ func (c *Cycle) publishOne(ctx context.Context, s *store.Salida, inf *Informe) e
 			return err
 		}
 	}
-	if mb != nil {
-		if err := mb.Put(ctx, s.Nombre, c.Archivo.Opener(s.SHA256)); err != nil {
-			return err
-		}
+	if err := c.put(ctx, mb, s); err != nil {
+		return err
 	}
 	return c.published(ctx, s, c.Now(), inf)
+}
+
+// put leaves a file in a folder of its party. What is kept is held against its hash
+// while it is read for that, and gets its name there after: what differs is never shown.
+// Without a folder, on our own server, it is read for that alone.
+func (c *Cycle) put(ctx context.Context, mb Mailbox, s *store.Salida) error {
+	if mb == nil {
+		return c.Sound(ctx, s.SHA256)
+	}
+	err := mb.Put(ctx, s.Nombre, c.Archivo.Source(s.SHA256))
+	if errors.Is(err, archivo.ErrAlterado) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrExist) {
+		// Which may be the folder's fault, or the content's: other bytes lie under the name.
+		if unsound := c.Sound(ctx, s.SHA256); unsound != nil {
+			return unsound
+		}
+	}
+	return err
 }
 
 // published records that a file became visible.
@@ -153,8 +169,7 @@ func (c *Cycle) stale(ctx context.Context, mb Mailbox, s *store.Salida, inf *Inf
 		if f.Name() != s.Nombre {
 			continue
 		}
-		if err := mb.Put(ctx, s.Nombre, c.Archivo.Opener(s.SHA256)); err != nil {
-			// only these bytes are this LOT
+		if err := c.put(ctx, mb, s); err != nil { // only these bytes are this LOT
 			return true, err
 		}
 		at := f.ModTime() // another's clock may be wrong

@@ -136,21 +136,30 @@ func (tx *Tx) RetireArribos(parte schema.Parte, carpeta string, antes time.Time)
 	return int(rows), err
 }
 
-// AddAusente records that a content which the store names is not there; fresh is false
-// where that was known.
-func (tx *Tx) AddAusente(sha256 schema.Huella) (a Ausente, fresh bool, err error) {
-	n, err := tx.work(`INSERT INTO ausentes (sha256, desde) VALUES (?,?) ON CONFLICT DO NOTHING`,
-		string(sha256), ms(tx.now))
+// AddAusente records that a content which the store names is not there, or that another
+// is (alterado); fresh is false where that was known.
+func (tx *Tx) AddAusente(sha256 schema.Huella, alterado bool) (a Ausente, fresh bool, err error) {
+	n, err := tx.work(`INSERT INTO ausentes (sha256, desde, alterado) VALUES (?,?,?)
+		ON CONFLICT DO UPDATE SET alterado = excluded.alterado WHERE alterado <> excluded.alterado`,
+		string(sha256), ms(tx.now), alterado)
 	if err != nil || n == 0 {
 		return a, false, err
 	}
-	a = Ausente{SHA256: sha256, Desde: tx.now}
+	a = Ausente{SHA256: sha256, Desde: tx.now, Alterado: alterado}
 	if err := tx.ausenteDe(&a); err != nil {
 		return a, false, err
 	}
 	return a, true,
 		tx.Log(Acto{Evento: bitacora.ContenidoAusente, Parte: a.Parte, Archivo: a.Nombre, SHA256: sha256,
-			Carga: bitacora.CargaAusente{Propio: a.Propio}})
+			Carga: bitacora.CargaAusente{Propio: a.Propio, Alterado: alterado}})
+}
+
+// Que says what is wrong with it.
+func (a *Ausente) Que() string {
+	if a.Alterado {
+		return "is not what was kept"
+	}
+	return "is missing"
 }
 
 // Remedio says who can give the content again.
@@ -172,23 +181,25 @@ func (tx *Tx) DropAusente(sha256 schema.Huella) error {
 
 // Ausente is a content that is missing, and a file that it is of.
 type Ausente struct {
-	SHA256 schema.Huella
-	Desde  time.Time
-	Parte  schema.Parte // whose file it is, or who gets it
-	Nombre string       // as it may be shown
-	Propio bool         // we made it
+	SHA256   schema.Huella
+	Desde    time.Time
+	Alterado bool         // something else lies in its place
+	Parte    schema.Parte // whose file it is, or who gets it
+	Nombre   string       // as it may be shown
+	Propio   bool         // we made it
 }
 
 // Ausentes gives the contents that are missing, each with the first file that has it.
 func (v *View) Ausentes() (all []Ausente, err error) {
 	type row struct {
-		sha256 schema.Huella
-		desde  int64
+		sha256   schema.Huella
+		desde    int64
+		alterado bool
 	}
 	var rows []row
-	err = v.each(`SELECT sha256, desde FROM ausentes ORDER BY sha256`, nil, func(r valores) error {
+	err = v.each(`SELECT sha256, desde, alterado FROM ausentes ORDER BY sha256`, nil, func(r valores) error {
 		var x row
-		err := r.Scan(&x.sha256, &x.desde)
+		err := r.Scan(&x.sha256, &x.desde, &x.alterado)
 		rows = append(rows, x)
 		return err
 	})
@@ -196,7 +207,7 @@ func (v *View) Ausentes() (all []Ausente, err error) {
 		return nil, err
 	}
 	for _, r := range rows {
-		a := Ausente{SHA256: r.sha256, Desde: moment(r.desde)}
+		a := Ausente{SHA256: r.sha256, Desde: moment(r.desde), Alterado: r.alterado}
 		if err := v.ausenteDe(&a); err != nil {
 			return nil, err
 		}

@@ -209,6 +209,18 @@ func (tx *Tx) Exhibit(parte schema.Parte, e Exhibicion) error {
 	return err
 }
 
+// Forget says that a file that is kept here cannot be shown: its bytes are not those of
+// its hash. Its party sees the name until it is made anew, whatever it was made from.
+// It is false of what is not kept here.
+func (tx *Tx) Forget(parte schema.Parte, carpeta, nombre string) (was bool, err error) {
+	n, err := tx.work(`UPDATE exhibidos SET sha256 = '' WHERE contenido IS NOT NULL AND parte = ?
+		AND carpeta = ? AND nombre = ?`, parte, carpeta, nombre)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	return true, tx.SetBase(parte, "", 0)
+}
+
 // Base is what estado/ of a party was made from last, and how many events the log had
 // then; "" and 0 where it never was.
 func (v *View) Base(parte schema.Parte) (base string, eventos int64, err error) {

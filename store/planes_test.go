@@ -317,12 +317,14 @@ func hace(tx *Tx, rec Archivo) error {
 func sube(tx *Tx) error {
 	a := Arribo{Parte: 900001, Carpeta: "respuestas", Nombre: "n", SHA256: "s", Momento: now, Subida: "u"}
 	x, err := Exhibible("estado", "e", []byte("e"))
-	_, _, err2 := tx.AddAusente("ausente")
+	_, _, err2 := tx.AddAusente("ausente", true)
 	if err := errors.Join(err, err2, tx.AddArribo(&a)); err != nil {
 		return err
 	}
 	_, err = tx.RetireArribos(900001, "respuestas", now)
-	return errors.Join(err, tx.Take(a.ID), tx.SetTime(900001, "respuestas", "n", now), tx.Exhibit(900001, x),
+	err = errors.Join(err, tx.Take(a.ID), tx.SetTime(900001, "respuestas", "n", now), tx.Exhibit(900001, x))
+	_, err2 = tx.Forget(900001, "estado", "e")
+	return errors.Join(err, err2,
 		tx.SetBase(900001, "b", 1), tx.DropAusente("ausente"))
 }
 

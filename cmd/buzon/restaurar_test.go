@@ -97,10 +97,32 @@ func TestOlderDatabase(t *testing.T) {
 	}
 }
 
-// TestMissingContent: what a party sees and archivo/ has not stays in sight, its party
-// is told that it cannot be had now, and operators what to do.
-func TestMissingContent(t *testing.T) {
+// TestUnfitContent: what a party sees and archivo/ has not, or has with other bytes,
+// stays in sight, its party is told that it cannot be had now, and operators what to do.
+func TestUnfitContent(t *testing.T) {
 	t.Parallel()
+	for what, spoil := range map[string]func(t *testing.T, content string){
+		"is missing": func(t *testing.T, content string) {
+			if err := os.Remove(content); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"is not what was kept": func(t *testing.T, content string) {
+			if err := os.Chmod(content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			b := read(t, content)
+			write(t, content, b[:len(b)-9]+"x"+b[len(b)-8:])
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			unfit(t, what, spoil)
+		})
+	}
+}
+
+func unfit(t *testing.T, what string, spoil func(t *testing.T, content string)) {
 	s := newSet(t)
 	keys := enrol(t, s)
 	s.deliverExamples(t)
@@ -111,9 +133,8 @@ func TestMissingContent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Rename(content, content+".aside"); err != nil {
-		t.Fatal(err)
-	}
+	kept := read(t, content)
+	spoil(t, content)
 	out, err := c.batch(t, une1, une1, "ls reclamaciones\nget reclamaciones/"+lot1+" lot.txt")
 	if err == nil || !strings.Contains(out, lot1) || !strings.Contains(out, "Failure") {
 		// OpenSSH does not print our text
@@ -123,15 +144,36 @@ func TestMissingContent(t *testing.T) {
 		return strings.Contains(l.history(t, "--event", "contenido_ausente"), lot1)
 	})
 	code, out, _ := buzon("status", "-c", s.config())
-	if code != exitObserved || !strings.Contains(out, "the content of "+lot1+" of "+une1+" is missing") {
+	if code != exitObserved || !strings.Contains(out, "the content of "+lot1+" of "+une1+" "+what) {
 		t.Errorf("status: %d\n%s", code, out)
 	}
 	l.stop()
-	if err := os.Rename(content+".aside", content); err != nil {
-		t.Fatal(err)
-	}
+	write(t, content, kept)
 	s.mustRun(t, exitDone, "2026-03-03", "2026-03-03T10:00:00-06:00")
-	if _, out, _ := buzon("status", "-c", s.config()); strings.Contains(out, "is missing") {
+	if _, out, _ := buzon("status", "-c", s.config()); strings.Contains(out, what) {
 		t.Errorf("it is there again:\n%s", out)
+	}
+}
+
+// TestAlteredEstado: what the store keeps for a party and is not what was shown is not
+// given to it, and made anew at once.
+func TestAlteredEstado(t *testing.T) {
+	t.Parallel()
+	s := newSet(t)
+	keys := enrol(t, s)
+	s.deliverExamples(t)
+	l := serve(t, s, moment(t, "2026-03-03T09:15:00-06:00"))
+	c := newClient(t, l, keys)
+	for _, name := range []string{"llaves.txt", "LEEME.txt"} {
+		s.sql(t, `UPDATE exhibidos SET contenido = (SELECT contenido FROM exhibidos WHERE nombre = 'estado.json'
+			AND parte = '`+une1+`') WHERE parte = '`+une1+`' AND nombre = '`+name+`'`)
+	}
+	for _, name := range []string{"estado/llaves.txt", "LEEME.txt"} {
+		if out, err := c.batch(t, une1, une1, "get "+name+" it"); err == nil {
+			t.Errorf("%s was given: %s", name, out)
+		}
+		if out, err := c.batch(t, une1, une1, "get "+name+" it"); err != nil {
+			t.Errorf("%s is not made anew: %v\n%s", name, err, out)
+		}
 	}
 }

@@ -137,6 +137,56 @@ func TestAltered(t *testing.T) {
 	}
 }
 
+// TestSource: who copies a content has its bytes and an end, or an error in place of it.
+func TestSource(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	a := open(t, data)
+	for name, text := range map[string]string{"kept": "uno dos tres", "other": "uno dos tras",
+		"longer": "uno dos tres.", "cut": "uno dos", "empty": ""} {
+		h := add(t, a, "uno dos tres")
+		file := filepath.Join(data, pathOf(h))
+		check(t, os.Remove(file))
+		put(t, file, text)
+		for range 2 { // it is asked for each try
+			r, err := a.Source(h)()
+			check(t, err)
+			b, err := io.ReadAll(r)
+			check(t, r.Close())
+			if string(b) != text {
+				t.Errorf("%s: %q", name, b)
+			}
+			if good := name == "kept"; good != (err == nil) || !good &&
+				(!errors.Is(err, ErrAlterado) || !strings.Contains(err.Error(), file)) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	if r, err := a.Source(huella("nadie"))(); !errors.Is(err, fs.ErrNotExist) || r != nil {
+		t.Errorf("%v, %v, want fs.ErrNotExist", r, err)
+	}
+}
+
+// TestAnotherFolder: contents are not kept in a folder that is not the one that was
+// opened, as where its disk went away: later nobody would see them.
+func TestAnotherFolder(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	a := open(t, data)
+	d := draft(t, a, "uno")
+	dir := filepath.Join(data, dirArchivo)
+	check(t, os.Rename(dir, dir+"-gone"))
+	check(t, os.MkdirAll(filepath.Join(data, dirTmp), 0o700))
+	put(t, filepath.Join(data, d.name), "uno")
+	if _, _, err := d.Keep(); err == nil || !strings.Contains(err.Error(), "mount its disk") ||
+		!strings.Contains(err.Error(), dir) {
+		t.Errorf("kept beside it: %v", err)
+	}
+	if seen := sees(t, dir); len(seen) != 0 {
+		t.Errorf("there lie %v", seen)
+	}
+}
+
 func TestDraftsThatAreNotKept(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -53,6 +54,47 @@ func (a *Contenidos) Opener(h schema.Huella) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) { return a.Reader(h) }
 }
 
+// Source is Opener for who copies a content to where a party sees it: a reader gives an
+// error that wraps ErrAlterado in place of its end, where what it gave was not what was
+// kept. Who copies shows nothing before the end.
+func (a *Contenidos) Source(h schema.Huella) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) {
+		c, err := a.Open(h)
+		if err != nil {
+			return nil, err
+		}
+		return &cotejado{a: a, c: c, h: h, sum: sha256.New()}, nil
+	}
+}
+
+// cotejado holds a content against its hash while it is read.
+type cotejado struct {
+	a   *Contenidos
+	c   Contenido
+	h   schema.Huella
+	sum hash.Hash
+}
+
+func (r *cotejado) Read(p []byte) (int, error) {
+	n, err := r.c.Read(p)
+	r.sum.Write(p[:n]) // never fails
+	switch {
+	case err == io.EOF && sumOf(r.sum) != r.h:
+		err = r.a.altered(r.h)
+	case err != nil && err != io.EOF:
+		err = r.a.failed("read content", pathOf(r.h), err)
+	}
+	return n, err
+}
+
+func (r *cotejado) Close() error { return r.c.Close() }
+
+// altered says which content is not what was kept, and what to do.
+func (a *Contenidos) altered(h schema.Huella) error {
+	return fmt.Errorf("content %s: %w; hint: put it back from the backup, under this name; "+
+		"the disk may be failing: 'buzon verify' reads all of it", a.whole(pathOf(h)), ErrAlterado)
+}
+
 // Reader is Open for who reads through it once.
 func (a *Contenidos) Reader(h schema.Huella) (io.ReadCloser, error) {
 	c, err := a.Open(h)
@@ -78,7 +120,7 @@ func (a *Contenidos) VerifiedTo(h schema.Huella, also io.Writer) (Contenido, err
 	case err != nil:
 		err = a.failed("read content", pathOf(h), err)
 	case n != c.Size() || sumOf(sum) != h:
-		err = fmt.Errorf("content %s: %w", a.whole(pathOf(h)), ErrAlterado)
+		err = a.altered(h)
 	default:
 		return c, nil
 	}

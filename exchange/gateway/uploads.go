@@ -86,6 +86,33 @@ func (g *Gateway) date(account, folder, name string, t time.Time) error {
 	return err
 }
 
+// remake makes a file anew whose bytes the store keeps, estado/ or LEEME.txt; it is false
+// of any other.
+func (g *Gateway) remake(parte schema.Parte, folder, name string) (made bool, err error) {
+	ctx := context.Background()
+	var in store.Institucion
+	err = g.Store.Update(ctx, g.now(), func(tx *store.Tx) (err error) {
+		if made, err = tx.Forget(parte, folder, name); err == nil && made {
+			in, err = tx.Institucion(parte.UNE())
+		}
+		return err
+	})
+	if err != nil || !made {
+		return false, err
+	}
+	return true, errors.Join(g.Cycle.Estado(ctx, in.UNE), g.openUNEs(ctx, []store.Institucion{in}))
+}
+
+// unsound is what is wrong with the content of a file that a party sees; it is noted.
+func (g *Gateway) unsound(parte schema.Parte, folder, name string) error {
+	info, err := g.Vista.De(parte).Stat(path.Join(folder, name))
+	if e, ok := errors.AsType[*fs.PathError](err); ok { // its path may name a person
+		return e.Err
+	}
+	h, _ := info.Sys().(schema.Huella)
+	return g.Cycle.Sound(context.Background(), h)
+}
+
 // folders are those of an account; an institution that has a server of its own has
 // none here.
 func (g *Gateway) folders(account string) ([]dropbox.Folder, error) {
@@ -116,23 +143,26 @@ type shownTo struct{ vista.FS }
 
 func (s shownTo) Open(name string) (fs.File, error) {
 	f, err := s.FS.Open(name)
-	if errors.Is(err, vista.ErrAusente) {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid) {
 		err = fmt.Errorf("%w: %w", dropbox.ErrUnavailable, err)
 	}
 	return f, err
 }
 
-// unavailable tells of a file that its party sees and that has no content.
+// unavailable tells of a file that its party sees and that cannot be opened: what is
+// wrong with its content, and what to do. What we make anew by itself is made anew.
 func (g *Gateway) unavailable(account, folder, name string) {
-	info, err := g.Vista.De(g.party(account)).Stat(path.Join(folder, name))
-	if err == nil {
-		h, _ := info.Sys().(schema.Huella)
-		err = g.Cycle.Missing(context.Background(), h)
+	made, err := g.remake(g.party(account), folder, name)
+	if made {
+		g.log.Warn("a file in the store was not what was shown; it is made anew",
+			zap.String("account", account), zap.String("file", name), zap.Error(err))
+		return
 	}
-	if e, ok := errors.AsType[*fs.PathError](err); ok { // its path may name a person
-		err = e.Err
+	if err == nil {
+		err = g.unsound(g.party(account), folder, name)
 	}
 	if err != nil {
-		g.log.Error("a missing content is not in the log", zap.Error(err))
+		g.log.Error("a file that its party sees cannot be opened", zap.String("account", account),
+			zap.Error(err))
 	}
 }

@@ -67,7 +67,10 @@ type EstadoAusente struct {
 	Party  schema.Parte    `json:"party"`
 	File   string          `json:"file"`
 	Since  schema.Instante `json:"since"`
-	Remedy string          `json:"remedy"`
+	// something else lies in its place
+	Altered bool   `json:"altered,omitempty"`
+	Remedy  string `json:"remedy"`
+	what    string
 }
 
 type EstadoLlave struct {
@@ -276,7 +279,8 @@ func (e *Estado) readPending(v *store.View, now time.Time) (err error) {
 	}
 	for _, a := range missing {
 		e.Missing = append(e.Missing,
-			EstadoAusente{a.SHA256, a.Parte, a.Nombre, schema.NewInstante(a.Desde), a.Remedio()})
+			EstadoAusente{a.SHA256, a.Parte, a.Nombre, schema.NewInstante(a.Desde), a.Alterado, a.Remedio(),
+				a.Que()})
 	}
 	due, err := v.Pendientes()
 	if err != nil {
@@ -342,8 +346,8 @@ func (e *Estado) warn(p exchange.Plazos, now time.Time) {
 			"%s stays open: %d received, %d delivered, %d refused", e.Day, e.Received, e.Delivered, e.Refused)
 	}
 	for _, m := range e.Missing {
-		e.aviso("content", "", "the content of %s of %s is missing (%s): %s",
-			m.File, m.Party, m.SHA256[:8], m.Remedy)
+		e.aviso("content", "", "the content of %s of %s %s (%s): %s",
+			m.File, m.Party, m.what, m.SHA256[:8], m.Remedy)
 	}
 	if e.Refused > 0 {
 		e.aviso("refused", "tell CONDUSEF, who sends them again in a later REC",

@@ -1,14 +1,18 @@
 // Package vista is what a party sees on our own server, by standard types: a file
 // system over what the store says is visible and the contents in archivo/. Nothing of
 // it is kept in step with anything: a name is there once the transaction that says so
-// counts, and its bytes are those of the content that it names.
+// counts, and its bytes are those of the content that it names: what is opened is held
+// against its hash first, and what differs is not shown.
 //
 // A call asks the store in a snapshot of its own, which is over when it returns: a
 // folder that was listed is a copy, an open file holds its open content.
 package vista
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -27,9 +31,9 @@ var ErrAusente = errors.New("its content is missing")
 
 // Vista makes the file systems of the parties.
 type Vista struct {
-	Store   *store.Store
-	Archivo *archivo.Contenidos
-	memoria memoria // of what is open
+	Store    *store.Store
+	Archivo  *archivo.Contenidos
+	abiertos abiertos
 }
 
 // origen is where the files of a folder come from.
@@ -107,7 +111,8 @@ func (a *arbol) view(fn func(*store.View) error) error {
 }
 
 // Open opens a file; its error wraps ErrAusente where it is seen and its content is
-// not there. A folder is listed by ReadDir.
+// not there, and archivo.ErrAlterado where that is another. A folder is listed by
+// ReadDir.
 func (a *arbol) Open(name string) (fs.File, error) {
 	f, err := a.open(name)
 	if err != nil {
@@ -123,21 +128,23 @@ func (a *arbol) open(name string) (f fs.File, err error) {
 	if _, ok := a.carpeta(name); ok {
 		return nil, fmt.Errorf("a folder: %w", fs.ErrInvalid)
 	}
-	err = a.view(func(v *store.View) error {
-		x, err := a.file(v, name)
-		if err == nil && x.Kept() {
-			f, err = a.v.memoria.open(v, x)
-		} else if err == nil {
-			f, err = a.v.content(x)
+	var x store.Visible
+	err = a.view(func(v *store.View) (err error) {
+		if x, err = a.file(v, name); err == nil && x.Kept() {
+			f, err = a.v.abiertos.open(x, func() (contenido, error) { return kept(v, x) })
 		}
 		return err
 	})
-	return f, err
+	if err != nil || f != nil {
+		return f, err
+	}
+	// Outside of the snapshot, which need not last as long as the reading.
+	return a.v.abiertos.open(x, func() (contenido, error) { return a.v.content(x) })
 }
 
-// content opens a file whose bytes are in archivo/.
-func (v *Vista) content(x store.Visible) (fs.File, error) {
-	c, err := v.Archivo.Open(x.SHA256)
+// content gives a content that is in archivo/.
+func (v *Vista) content(x store.Visible) (contenido, error) {
+	c, err := v.Archivo.Verified(x.SHA256)
 	if errors.Is(err, fs.ErrNotExist) {
 		// Not ErrNotExist: the party sees the name.
 		return nil, fmt.Errorf("%w: %v", ErrAusente, x.SHA256)
@@ -145,16 +152,21 @@ func (v *Vista) content(x store.Visible) (fs.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return archivoAbierto{c, info(x)}, nil
+	return c, nil
 }
 
-// archivoAbierto is an open content as a file.
-type archivoAbierto struct {
-	archivo.Contenido
-	i fs.FileInfo
+// kept gives a content that is in the store.
+func kept(v *store.View, x store.Visible) (contenido, error) {
+	b, err := v.Contenido(x)
+	if err != nil {
+		return nil, err
+	}
+	if sum := sha256.Sum256(b); schema.Huella(hex.EncodeToString(sum[:])) != x.SHA256 {
+		return nil, fmt.Errorf("%s in the store: %w; hint: 'buzon verify' reads all of it", x.Nombre,
+			archivo.ErrAlterado)
+	}
+	return bytes.NewReader(b), nil
 }
-
-func (f archivoAbierto) Stat() (fs.FileInfo, error) { return f.i, nil }
 
 // file gives what the party sees under a name.
 func (a *arbol) file(v *store.View, name string) (x store.Visible, err error) {

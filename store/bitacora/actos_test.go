@@ -55,7 +55,7 @@ var actos = []frase{
 	{SubidasRetiradas, deParte, "", "lo que había subido ya no se muestra en su carpeta"},
 	{AccesoRehusado, "la que dijo ser, o vacía", "", "alguien no pudo entrar"},
 	{ContenidoAusente, "la que lo envió o lo ve", "uno que lo trae",
-		"un contenido que consta no está en `archivo/`"},
+		"un contenido que consta no está en `archivo/`, o está alterado"},
 
 	{PlazoATiempo, deUNE, "", "estos plazos están otra vez a tiempo: su límite se movió"},
 	{PlazoPorVencer, deUNE, "", "estos plazos están por vencer"},

@@ -98,7 +98,8 @@ type CargaAnulado struct{}
 
 // CargaAusente is the payload of contenido_ausente.
 type CargaAusente struct {
-	Propio bool `json:"propio" doc:"si lo hizo la pasarela; si no, lo envió la parte"`
+	Propio   bool `json:"propio" doc:"si lo hizo la pasarela; si no, lo envió la parte"`
+	Alterado bool `json:"alterado,omitempty" doc:"si bajo su SHA-256 hay otro contenido"`
 }
 
 // CargaRetorno is the payload of retorno_formado.

@@ -42,7 +42,7 @@ const (
 	NoRecogido          = "no_recogido"
 	SubidasRetiradas    = "subidas_retiradas"
 	AccesoRehusado      = "acceso_rehusado"
-	ContenidoAusente    = "contenido_ausente" // what a file names is not in archivo/
+	ContenidoAusente    = "contenido_ausente" // what a file names is not in archivo/, or altered
 
 	PlazoATiempo   = "plazo_a_tiempo" // again: its limit was moved
 	PlazoPorVencer = "plazo_por_vencer"

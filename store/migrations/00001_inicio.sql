@@ -589,10 +589,12 @@ CREATE TABLE bases (
 	eventos INTEGER NOT NULL -- how many the log had then
 ) STRICT, WITHOUT ROWID;
 
--- Contents that the facts name and that were looked for in vain.
+-- Contents that the facts name and that were looked for in vain: nothing lies under
+-- their hash, or something else does.
 CREATE TABLE ausentes (
-	sha256 TEXT PRIMARY KEY,
-	desde  INTEGER NOT NULL
+	sha256   TEXT PRIMARY KEY,
+	desde    INTEGER NOT NULL,
+	alterado INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- What is due: one row a task, with the moment of its next run.
