@@ -132,14 +132,49 @@ func (rcpt *receipt) anexo(l *schema.Linea[schema.Respuesta]) error {
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
+	waiting, err := rcpt.tx.PorTomar(rcpt.a.Parte)
+	if err != nil {
+		return err
+	}
 	hasta := rcpt.a.Recibido.Add(rcpt.c.Anexos)
 	switch {
+	case slices.ContainsFunc(waiting, func(a store.Arribo) bool {
+		return a.Nombre == r.ResAnexo && a.SHA256 == r.ResAnexoHash
+	}): // it came while this was read
+		return errEspera{rcpt.tx.Now()}
 	case !rcpt.tx.Now().Before(hasta):
 		l.Refuse(l.NewHallazgo("ResAnexo", "NEG-11", ""))
 	case l.Bueno():
 		return errEspera{hasta}
 	}
 	return nil
+}
+
+// errDetenido leaves a RES where it lies, for as long as it takes: that an annex is not
+// here is a fault of ours, and never the institution's.
+var errDetenido = errors.New("it names an annex that came and could not be taken; it waits and is not " +
+	"refused for it; hint: mend what is told of the annex; what failed while it was uploaded " +
+	"the UNE sends again")
+
+// detenido holds a RES against the annexes that came and could not be taken.
+func (c *Cycle) detenido(ctx context.Context, t *tanda, ex *schema.Examen) error {
+	if len(t.detenidos) == 0 || ex.Tipo != schema.RES {
+		return nil
+	}
+	return c.Store.View(ctx, func(v *store.View) error {
+		_, err := schema.Walk(ex, func(l *schema.Linea[schema.Respuesta]) error {
+			r := &l.Registro
+			if !t.detenidos[r.ResAnexo] {
+				return nil
+			}
+			_, err := v.Anexo(t.parte, r.ResAnexo, r.ResAnexoHash)
+			if errors.Is(err, store.ErrNotFound) {
+				err = errDetenido
+			}
+			return err
+		}, nil)
+		return err
+	})
 }
 
 // anexos gathers the annexes that go back with a REP, each once an acuse.

@@ -76,6 +76,10 @@ type Route struct {
 	// Asienta waits for what the party had finished on our own server when it is called
 	// and is not an arrival in the store yet; nil: there is none such.
 	Asienta func()
+	// Detenidos tries once more to have annexes arrive that the party sent to our own
+	// server and that a fault of ours kept from arriving, and names those that still did
+	// not; nil: there are none.
+	Detenidos func() ([]string, error)
 	// Mailbox gives a folder of a party that is not Propio.
 	Mailbox func(carpeta string) (Mailbox, error)
 	// Limite bounds a visit, so that a server that hangs holds up nothing else;

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"time"
 
@@ -39,19 +40,31 @@ type tanda struct {
 	inf     *Informe
 	esperan map[schema.Folio]bool // of files that wait: what came later about them waits too
 	vistos  map[string]store.Visto
+	// annexes that came and could not be taken: a RES that names one waits
+	detenidos map[string]bool
 }
 
 func (c *Cycle) collectFrom(ctx context.Context, parte schema.Parte, carpeta string, dia schema.Dia,
 	inf *Informe) (map[schema.Folio]bool, error) {
-	t := &tanda{parte: parte, dia: dia, inf: inf, esperan: map[schema.Folio]bool{}}
+	t := &tanda{parte: parte, dia: dia, inf: inf, esperan: map[schema.Folio]bool{},
+		detenidos: map[string]bool{}}
+	var errs []error
+	if p := c.Route(parte); p.Detenidos != nil {
+		names, err := p.Detenidos()
+		for _, name := range names {
+			t.detenidos[name] = true
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("annexes that were sent here: %w", err))
+		}
+	}
 	files, err := c.list(ctx, t, carpeta)
 	if err != nil {
-		return nil, fmt.Errorf("collect: %w", err)
+		return nil, errors.Join(append(errs, fmt.Errorf("collect: %w", err))...)
 	}
 	if err := c.recuerda(ctx, t, files); err != nil {
-		return nil, fmt.Errorf("collect: %w", err)
+		return nil, errors.Join(append(errs, fmt.Errorf("collect: %w", err))...)
 	}
-	var errs []error
 	took := false
 	stuck := map[string]bool{} // under these names Take would give an older content once more
 	for _, f := range c.annexesFirst(parte, c.sinAjenos(t, files)) {
@@ -64,6 +77,9 @@ func (c *Cycle) collectFrom(ctx context.Context, parte schema.Parte, carpeta str
 		became, err := c.intake(ctx, t, f)
 		took = took || became == taken
 		stuck[f.Name()] = became == left || became == waiting || err != nil
+		if c.anexo(parte, f.Name()) && (became == waiting || err != nil && !errors.Is(err, fs.ErrNotExist)) {
+			t.detenidos[f.Name()] = true
+		}
 		if err != nil {
 			name := c.mostrable(parte, f.Name())
 			if name != f.Name() {
@@ -173,6 +189,10 @@ func (c *Cycle) intake(ctx context.Context, t *tanda, f llegada) (fate, error) {
 			i.EnEspera = append(i.EnEspera,
 				a.Mostrable()+": a file that came before it and has a folio of it waits")
 		})
+		return waiting, errors.Join(err, t.hold(ex))
+	}
+	if err := c.detenido(ctx, t, ex); err != nil {
+		inf.add(func(i *Informe) { i.EnEspera = append(i.EnEspera, a.Mostrable()+": "+err.Error()) })
 		return waiting, errors.Join(err, t.hold(ex))
 	}
 	seen.Tomado = true

@@ -79,6 +79,53 @@ func TestAnnexBySFTP(t *testing.T) {
 	}
 }
 
+// TestAnnexThatCannotBeKept: an annex that our disk does not take is no reason to refuse
+// the answer that names it, however long it takes; once mended both are taken, and the
+// UNE sends nothing again.
+func TestAnnexThatCannotBeKept(t *testing.T) {
+	t.Parallel()
+	s := newSet(t)
+	s.edit(t, "annex_wait: 15m", "annex_wait: 1s")
+	keys := enrol(t, s)
+	s.deliverExamples(t)
+	l := serve(t, s, moment(t, "2026-03-03T10:00:00-06:00"))
+	c := newClient(t, l, keys)
+	sum := sha256.Sum256([]byte("%PDF carta"))
+	h := hex.EncodeToString(sum[:])
+	inTheWay := s.path("datos", "archivo", h[:2])
+	write(t, inTheWay, "no folder")
+	write(t, c.path("carta.pdf"), "%PDF carta")
+	if out, err := c.batch(t, une1, une1, "put carta.pdf respuestas/"); err == nil {
+		t.Fatalf("the client was told that it arrived:\n%s", out)
+	}
+	res := schema.Nombre{Tipo: schema.RES, UNE: 900001, Dia: schema.NewDia(2026, time.March, 3), NNN: 1}
+	write(t, c.path(res.String()),
+		written(t, res, une1, schema.Respuesta{RecNumero: "1", RecFolioCondusef: "2026/090/1325",
+			ResTipo: "1", RecFolioAtencion: "UNE-1", RecFechaAtencion: "03/03/2026", RecNivelAtencion: "1",
+			RecSentidoResolucion: "2", RecFechaResolucion: "03/03/2026",
+			ResTexto: "No procede: se anexa la carta.", ResResponsable: "Lic. Marta Ficticia Salas",
+			ResAnexo: "carta.pdf", ResAnexoHash: schema.Huella(h)}))
+	c.do(t, une1, "put "+res.String()+" respuestas/")
+	l.clock.Advance(time.Hour)
+	write(t, c.path("otro.pdf"), "%PDF otro")
+	c.do(t, une1, "put otro.pdf respuestas/")
+	eventually(t, "a visit after the answer's wait", func() bool {
+		return strings.Contains(l.history(t, "--event", bitacora.AnexoRecibido), "11:00:00")
+	})
+	l.stop()
+	if got := names(t, s.box(une1, "rechazos")); len(got) != 0 {
+		t.Errorf("refused for a fault of ours: %q", got)
+	}
+	if err := os.Remove(inTheWay); err != nil {
+		t.Fatal(err)
+	}
+	s.mustRun(t, exitDone, "2026-03-03", "2026-03-03T12:00:00-06:00")
+	acu := read(t, s.box(une1, "acuses", strings.Replace(res.String(), "RES", "ACU", 1)))
+	if !strings.Contains(acu, "|2026/090/1325|A|1|2026-03-03T10:00:00-06:00|") {
+		t.Errorf("%s", acu)
+	}
+}
+
 // TestAnnexBytes: an annex has a limit of its own, which neither bounds a RES nor is
 // bound by a RES's; a lower one leaves what arrived before as it is.
 func TestAnnexBytes(t *testing.T) {

@@ -302,7 +302,12 @@ func (g *Gateway) configured(parte schema.Parte) exchange.Route {
 		return p
 	}
 	if parte != schema.ParteCONDUSEF {
-		return exchange.Route{Propio: true, Asienta: func() { g.uploads.Settled(parte.String()) }}
+		return exchange.Route{Propio: true, Asienta: func() { g.uploads.Settled(parte.String()) },
+			Detenidos: func() ([]string, error) {
+				return g.uploads.Retry(parte.String(), func(name string) bool {
+					return exchange.EsAnexo(&g.Cycle.Reglas, name)
+				})
+			}}
 	}
 	p := exchange.Route{Mailbox: g.condusef, Propio: g.Config.Source.Account != nil}
 	switch r := g.Config.Source.Remote; {

@@ -36,12 +36,16 @@ type Account struct {
 // open makes the account's folder and mends what is in it.
 func (a *Account) open() error {
 	err := os.Mkdir(a.dir, 0o700)
-	if err == nil || errors.Is(err, fs.ErrExist) {
-		// Also where it is there: one that made it may have failed before its sync.
-		err = a.s.syncDir(filepath.Dir(a.dir))
-	}
-	if err != nil {
+	if err == nil {
+		a.s.named = false
+	} else if !errors.Is(err, fs.ErrExist) {
 		return trouble(err)
+	}
+	if !a.s.named { // also where it is there: one that made it may have failed before its sync
+		if err := a.s.syncDir(filepath.Dir(a.dir)); err != nil {
+			return trouble(err)
+		}
+		a.s.named = true
 	}
 	found, err := a.read()
 	if err != nil {
@@ -62,7 +66,11 @@ func (a *Account) open() error {
 		if left.bytes < left.Size { // the disk lost some of them
 			left.State, left.Size, left.SHA256 = cut, left.bytes, ""
 		}
-		kept = append(kept, &staged{id: id, record: left.record})
+		it := &staged{id: id, record: left.record}
+		if it.State == arriving {
+			it.stuck = it.Name
+		}
+		kept = append(kept, it)
 	}
 	if err := a.index(kept); err != nil || len(found) == len(kept) {
 		return err

@@ -43,6 +43,7 @@ type staged struct {
 	id string
 	record
 	handle *Upload // that writes it; nil: none
+	stuck  string  // the final name under which a fault of ours kept it from arriving; "": none did
 }
 
 // The endings of a record's file, and of one that is to take its place.

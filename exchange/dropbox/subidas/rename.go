@@ -51,6 +51,9 @@ func (a *Account) Rename(folder, name, target string) (arrived bool, err error) 
 		return false, err
 	}
 	if err := a.arrive(it, target, now); err != nil {
+		if !errors.Is(err, ErrCase) {
+			it.stuck = target
+		}
 		return false, err
 	}
 	return true, a.gone(it)
@@ -67,6 +70,7 @@ func (a *Account) renamed(it, to *staged, target string) error {
 	if err := a.save(it, r, true); err != nil {
 		return err
 	}
+	it.stuck = ""
 	delete(a.staged, old)
 	a.staged[keyOf(r.Folder, r.Name)] = it
 	return nil

@@ -34,6 +34,7 @@ func (a *Account) settle(u *Upload, broken bool, now time.Time) (arrived bool, e
 	if whole && u.untouched() {
 		return false, a.leave(it)
 	}
+	it.stuck = final(it.Name) // until it is known better
 	if err := u.f.Truncate(size); err != nil {
 		return false, trouble(err)
 	}
@@ -47,7 +48,9 @@ func (a *Account) settle(u *Upload, broken bool, now time.Time) (arrived bool, e
 	switch {
 	case !whole:
 		r.State = cut
-		err = a.save(it, r, true)
+		if err = a.save(it, r, true); err == nil && !u.failed() {
+			it.stuck = ""
+		}
 		a.s.at("settle: saved")
 		if err == nil && !broken {
 			err = u.gaps()
@@ -73,7 +76,7 @@ func (a *Account) leave(it *staged) error {
 // it as cut.
 func (a *Account) finish(it *staged, r record, sum string, now time.Time) (arrived bool, err error) {
 	if err := a.use.arrival(now); err != nil {
-		r.State = cut
+		r.State, it.stuck = cut, ""
 		return false, errors.Join(err, a.save(it, r, true))
 	}
 	r.State, r.SHA256 = arriving, sum
@@ -81,7 +84,10 @@ func (a *Account) finish(it *staged, r record, sum string, now time.Time) (arriv
 		return false, err
 	}
 	a.s.at("arrive: closed")
-	if err := a.arrive(it, it.Name, now); err != nil {
+	if err := a.arrive(it, it.Name, now); errors.Is(err, ErrCase) {
+		r.State, it.stuck = cut, ""
+		return false, errors.Join(err, a.save(it, r, true))
+	} else if err != nil {
 		// Its record says so already, and needs no room to be kept.
 		return false, errors.Join(err, a.fix(it))
 	}

@@ -64,6 +64,7 @@ type Subidas struct {
 
 	mu       sync.RWMutex
 	accounts map[string]*Account
+	named    bool // the names of the accounts' folders are on the disk
 	lock     *os.File
 }
 
