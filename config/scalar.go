@@ -200,8 +200,8 @@ func wholePattern(text string) (*regexp.Regexp, error) {
 // parseWarning reads RecSector:CAT-14.
 func parseWarning(text string) (Warning, error) {
 	campo, codigo, _ := strings.Cut(text, ":")
-	ok, _ := regexp.MatchString(`^(FMT-(0[1-9]|1[0-2])|CAT-(0[1-9]|1[0-4]))$`, codigo)
-	if !ok {
+	ok := strings.HasPrefix(codigo, "FMT-") || strings.HasPrefix(codigo, "CAT-")
+	if !ok || !schema.Codigo(codigo).Existe() {
 		return Warning{},
 			hintf("write it as RecSector:CAT-14", "%q does not name a field and one of its FMT or CAT codes",
 				text)

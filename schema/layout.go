@@ -106,6 +106,9 @@ func newColumn(f reflect.StructField) column {
 		c.tags = append(c.tags, tag{name, param})
 	}
 	for code := range strings.SplitSeq(f.Tag.Get("codigo"), ",") {
+		if code != "" && !Codigo(code).Existe() {
+			panic("schema: " + c.name + ": no code " + code + " in codigos.go")
+		}
 		if c.rule == "" {
 			c.rule = Codigo(code)
 		}

@@ -36,12 +36,8 @@ func (g *Gateway) newServer(d *Daemon) (*dropbox.Server, error) {
 			d.follow.LoggedIn(l.Account, l.Key)
 		},
 		OnRefusal: g.Refused, OnPickup: g.pickedUp, OnUnavailable: g.unavailable,
-		OnUpload: func(account, _, _ string) { d.visits.ask(g.party(account)) },
-		Limits: dropbox.Limits{Handshake: s.HandshakeTimeout, Idle: s.IdleTimeout,
-			Connections: s.MaxConnections,
-			Handshakes:  s.MaxHandshakes, PerAddress: s.MaxPerAddress, Sessions: s.MaxSessions,
-			Handles:     s.MaxHandles,
-			MaxFailures: s.MaxFailures, Ban: s.Ban, BanMax: s.BanMax},
+		OnUpload:    func(account, _, _ string) { d.visits.ask(g.party(account)) },
+		Limits:      limitsOf(&s),
 		UploadBytes: g.uploadBytes,
 	}
 	if s.Passwords {
@@ -52,6 +48,14 @@ func (g *Gateway) newServer(d *Daemon) (*dropbox.Server, error) {
 		c.Password = p.Check
 	}
 	return dropbox.New(c)
+}
+
+// limitsOf are the bounds of connections and sessions.
+func limitsOf(s *config.OwnServer) dropbox.Limits {
+	return dropbox.Limits{Handshake: s.HandshakeTimeout, Idle: s.IdleTimeout,
+		Connections: s.MaxConnections, Handshakes: s.MaxHandshakes, PerAddress: s.MaxPerAddress,
+		Sessions: s.MaxSessions, Handles: s.MaxHandles,
+		MaxFailures: s.MaxFailures, Ban: s.Ban, BanMax: s.BanMax}
 }
 
 // uploadBytes bounds an upload of an account: an annex by a limit of its own, what else
@@ -87,13 +91,16 @@ func (g *Gateway) condusefs(account string) bool {
 // bound sets what an account may upload in a day. CONDUSEF is bound by the free
 // space alone.
 func (g *Gateway) bound(account string) error {
-	s := g.Config.Server
-	l := subidas.Quota{FilesDay: int64(s.MaxFilesDay), BytesDay: s.MaxBytesDay, MinFree: s.MinFree,
-		MinInodes: s.MinInodes}
-	if g.condusefs(account) {
-		l = subidas.Quota{MinFree: s.MinFree, MinInodes: s.MinInodes}
+	return g.uploads.SetLimits(account, quotaOf(&g.Config.Server, g.condusefs(account)))
+}
+
+// quotaOf is what an account may upload; of CONDUSEF's only the disk is bound.
+func quotaOf(s *config.OwnServer, condusef bool) subidas.Quota {
+	q := subidas.Quota{MinFree: s.MinFree, MinInodes: s.MinInodes}
+	if !condusef {
+		q.FilesDay, q.BytesDay = int64(s.MaxFilesDay), s.MaxBytesDay
 	}
-	return g.uploads.SetLimits(account, l)
+	return q
 }
 
 // party is whose an account is, none where it is no account of ours.
