@@ -100,7 +100,8 @@ const (
 	CausaAtrasada = "agenda_atrasada" // planned, and begun late
 	CausaArranque = "arranque"        // the daemon began
 	CausaArribo   = "arribo"          // CONDUSEF, which has an account here, left a file
-	CausaOtraVez  = "otra_vez"        // CONDUSEF was to be asked again: an error that may pass, a file too young
+	// CONDUSEF was to be asked again: an error that may pass, a file too young
+	CausaOtraVez = "otra_vez"
 )
 
 // visitors is how many parties are visited at the same time: one that is slow to

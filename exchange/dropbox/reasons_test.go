@@ -28,14 +28,16 @@ func TestRefusalsAreTold(t *testing.T) {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
 		}
-		for _, m := range regexp.MustCompile(`(?m)^\t(Err[A-Z]\w+)\s+=`).FindAllStringSubmatch(read(name), -1) {
+		for _, m := range regexp.MustCompile(`(?m)^\t(Err[A-Z]\w+)\s+=`).FindAllStringSubmatch(read(name),
+			-1) {
 			if found++; !strings.Contains(status, "subidas."+m[1]+")") {
 				t.Errorf("subidas.%s: judge in status.go has no case for it", m[1])
 			}
 		}
 	}
 	doc := read("doc.go")
-	reasons := regexp.MustCompile(`(?m)^\t\w+\s+Reason = "(\w+)"`).FindAllStringSubmatch(read("refusals.go"), -1)
+	reasons := regexp.MustCompile(`(?m)^\t\w+\s+Reason = "(\w+)"`).FindAllStringSubmatch(read("refusals.go"),
+		-1)
 	for _, m := range reasons {
 		if !strings.Contains(doc, m[1]) {
 			t.Errorf("%s: doc.go does not say what it bounds and what a client gets", m[1])
