@@ -33,6 +33,9 @@ type Cycle struct {
 	// several goroutines. nil: 01.00 alone.
 	Versiones func(parte schema.Parte, dia schema.Dia) (aceptadas []schema.Version, escrita schema.Version)
 	Limites
+	// Listo is an error where nothing may be taken, made or shown now: a folder of ours is
+	// not there. nil: it always may.
+	Listo     func(context.Context) error
 	TodoONada map[schema.Tipo]bool // of which one bad record refuses the whole file
 	Anexos    time.Duration        // how long the answer to a RES waits for an annex that it names
 	// AnexoBytes is how large an annex may be that lies on an institution's own server;
@@ -144,6 +147,9 @@ func (c *Cycle) Run(ctx context.Context, dia schema.Dia, causa string, inf *Info
 // day is the day, in its order. What each UNE finds in estado/ is told at its end,
 // of all of them together.
 func (c *Cycle) day(ctx context.Context, dia schema.Dia, causa string, inf *Informe) error {
+	if err := c.listo(ctx); err != nil {
+		return err
+	}
 	return errors.Join(
 		c.vueltos(ctx),
 		c.movidos(ctx), // a dictamen must not find a term ended that an outage moved
@@ -155,6 +161,13 @@ func (c *Cycle) day(ctx context.Context, dia schema.Dia, causa string, inf *Info
 		c.witness(ctx, inf),
 		c.tellAll(ctx),
 	)
+}
+
+func (c *Cycle) listo(ctx context.Context) error {
+	if c.Listo == nil {
+		return nil
+	}
+	return c.Listo(ctx)
 }
 
 // visitAll delivers to every institution of the roll, and visits it, a few at a time.
@@ -226,6 +239,9 @@ func (c *Cycle) Visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *
 
 // Attend is Visit without what it tells, which Tell does for several together.
 func (c *Cycle) Attend(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
+	if err := c.listo(ctx); err != nil {
+		return err
+	}
 	var delivered error
 	if c.Route(une.Parte()).Propio {
 		delivered = c.deliverOwn(ctx, []schema.UNE{une}, dia, inf)

@@ -169,7 +169,10 @@ func (g *gateway) start() {
 		_ = g.faults.meet("now") // a process may die before any write
 		return g.clock.Now()
 	}
-	var err error
+	_, err := product.InitStore(context.Background(), g.config, false, g.clock.Now())
+	if err != nil {
+		g.t.Fatal(err)
+	}
 	g.open, err = product.Open(context.Background(),
 		product.Options{Config: g.config, Log: zap.New(core), Now: now, Command: "test", Route: g.route})
 	if err != nil {

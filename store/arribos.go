@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -235,6 +236,26 @@ func (v *View) ausenteDe(a *Ausente) error {
 		a.Nombre = Mostrable(a.Parte, a.Nombre)
 	}
 	return err
+}
+
+// Identidad tells one store from every other, and is the same in all backups of it: it
+// is the leaf of its first event.
+func (v *View) Identidad() (string, error) {
+	first, err := v.hojas(0, 1)
+	if err == nil && len(first) == 0 {
+		err = fmt.Errorf("store: no first event")
+	}
+	if err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(first[0][:16]), nil
+}
+
+// NombraContenidos tells whether the store names any content.
+func (v *View) NombraContenidos() (yes bool, err error) {
+	err = v.get(`SELECT EXISTS (SELECT 1 FROM archivos) OR EXISTS (SELECT 1 FROM anexos)
+		OR EXISTS (SELECT 1 FROM arribos) OR EXISTS (SELECT 1 FROM salidas)`, nil, &yes)
+	return yes, err
 }
 
 // Guardados gives the contents that the store names whose hash begins with prefix.

@@ -350,6 +350,8 @@ func pregunta1(v *View, k Asunto) error {
 			errors.Is(err, ErrLlaveRevocada)
 	})
 	ask(v.Anexo(parte, "a", "h"))
+	ask(v.Identidad())
+	ask(v.NombraContenidos())
 	ask(v.AcuseDe(1))
 	ask(v.Arriba(now, now))
 	ask(v.Calendario())

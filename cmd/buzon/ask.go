@@ -46,7 +46,7 @@ func openStore(path string, fn func(*config.Config, *store.Store) error) (err er
 	}
 	st, err := store.OpenReadOnly(gateway.StorePath(cfg.Data))
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w; 'buzon run' or 'buzon serve' makes it", err)
+		return gateway.NoStore(cfg.Data)
 	}
 	if err != nil {
 		return err

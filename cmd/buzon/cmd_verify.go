@@ -43,7 +43,7 @@ estado/, CONDUSEF in entrada/; ask one of them for an old one.`,
 				if err := gateway.TakeOwner(cfg.Data, saidOn(c)); err != nil {
 					return err
 				}
-				contents, err := archivo.Open(cfg.Data)
+				contents, err := gateway.Contents(c.Context(), cfg, st)
 				if err != nil {
 					return err
 				}

@@ -177,3 +177,47 @@ func TestAlteredEstado(t *testing.T) {
 		}
 	}
 }
+
+// TestFolderNotMounted: a store whose archivo/ is not there is not worked on, nor is the
+// folder made anew; run, status and verify say which it is and what to do.
+func TestFolderNotMounted(t *testing.T) {
+	t.Parallel()
+	s := newSet(t)
+	s.deliverExamples(t)
+	dir := s.path("datos", "archivo")
+	if err := os.Rename(dir, dir+".aside"); err != nil {
+		t.Fatal(err)
+	}
+	told := func(what string, want, code int, said string) {
+		t.Helper()
+		if code != want || !strings.Contains(said, dir+" is not the folder that was in use") ||
+			!strings.Contains(said, "mount its disk") {
+			t.Errorf("%s: %d, want %d\n%s", what, code, want, said)
+		}
+	}
+	for _, there := range []bool{false, true} {
+		if there { // the mount point
+			if err := os.Mkdir(dir, 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		code, said := s.run("2026-03-03", "2026-03-03T09:00:00-06:00")
+		told("run", exitFailed, code, said)
+		code, said, _ = buzon("status", "-c", s.config())
+		told("status", exitObserved, code, said)
+		for _, command := range []string{"verify", "checkpoint"} {
+			code, _, said = buzon(command, "-c", s.config())
+			told(command, exitFailed, code, said)
+		}
+		if made, err := os.ReadDir(dir); (err == nil) != there || len(made) != 0 {
+			t.Errorf("%v, %v were made", made, err)
+		}
+	}
+	if err := errors.Join(os.Remove(dir), os.Rename(dir+".aside", dir)); err != nil {
+		t.Fatal(err)
+	}
+	s.mustRun(t, exitDone, "2026-03-03", "2026-03-03T09:10:00-06:00")
+	if code, said, errOut := buzon("verify", "-c", s.config()); code != exitDone {
+		t.Errorf("verify: %d\n%s%s", code, said, errOut)
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"buzon/schema"
@@ -64,7 +65,9 @@ func Holds(data string) (bool, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
-	return len(kept) > 1, err // its own temporary folder is always there
+	return slices.ContainsFunc(kept, func(e fs.DirEntry) bool { // beside its own temporary folder
+		return e.IsDir() && e.Name() != path.Base(dirTmp)
+	}), err
 }
 
 // stepOfOpen is what the steps of opening call; see OnStep. A test that dies there

@@ -24,6 +24,9 @@ func opened(t *testing.T) *Gateway {
 		t.Fatal(err)
 	}
 	cfg.Server.Passwords = true
+	if _, err := InitStore(t.Context(), cfg, false, at); err != nil {
+		t.Fatal(err)
+	}
 	g, err := Open(t.Context(), Options{Config: cfg, Log: zap.NewNop(), Now: func() time.Time {
 		return at
 	}, Command: "test"})

@@ -17,8 +17,7 @@ import (
 func Update(ctx context.Context, cfg *config.Config, at time.Time, fn func(*store.Tx) error) (err error) {
 	path := StorePath(cfg.Data)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s: there is no store yet; 'buzon init', 'buzon run' or 'buzon serve' makes it",
-			path)
+		return NoStore(cfg.Data)
 	}
 	st, err := store.Open(ctx, path, store.Options{Now: at, Junto: true})
 	if err != nil {
@@ -29,15 +28,22 @@ func Update(ctx context.Context, cfg *config.Config, at time.Time, fn func(*stor
 }
 
 // InitStore makes the store of a configuration where it is not there, as a rehearsal's
-// or not, and tells whether it is a rehearsal's: a store never changes sides.
+// or not, with its folders, and tells whether it is a rehearsal's: a store never changes
+// sides.
 func InitStore(ctx context.Context, cfg *config.Config, simulacro bool, now time.Time) (is bool, err error) {
 	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
 		return false, fmt.Errorf("data folder: %w", err)
+	}
+	if err := notLost(cfg.Data); err != nil {
+		return false, err
 	}
 	st, err := store.Open(ctx, StorePath(cfg.Data), store.Options{Simulacro: simulacro, Now: now})
 	if err != nil {
 		return false, err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
+	if err := claimFolders(ctx, st, cfg.Data); err != nil {
+		return false, err
+	}
 	return st.Simulacro(ctx)
 }

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 
 	"buzon/config"
 	"buzon/exchange"
-	"buzon/exchange/archivo"
 	"buzon/store"
 )
 
@@ -20,15 +20,17 @@ func Sign(ctx context.Context, cfg *config.Config, now func() time.Time) (nota s
 	if err != nil {
 		return "", err
 	}
-	if _, err := os.Stat(StorePath(cfg.Data)); err != nil {
-		return "", fmt.Errorf("%w; 'buzon run' or 'buzon serve' makes it", err)
+	if _, err := os.Stat(StorePath(cfg.Data)); errors.Is(err, fs.ErrNotExist) {
+		return "", NoStore(cfg.Data)
+	} else if err != nil {
+		return "", err
 	}
 	st, err := store.Open(ctx, StorePath(cfg.Data), store.Options{Now: now(), Junto: true})
 	if err != nil {
 		return "", err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	contents, err := archivo.Open(cfg.Data)
+	contents, err := Contents(ctx, cfg, st)
 	if err != nil {
 		return "", err
 	}

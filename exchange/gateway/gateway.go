@@ -84,22 +84,27 @@ func (g *Gateway) open(ctx context.Context) error {
 	if err := TakeOwner(g.Config.Data, func(said string) { g.log.Warn(said) }); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(g.Config.Data, 0o700); err != nil {
-		return fmt.Errorf("data folder: %w", err)
+	if err := notLost(g.Config.Data); err != nil {
+		return err
+	}
+	if _, err := os.Stat(StorePath(g.Config.Data)); errors.Is(err, fs.ErrNotExist) {
+		return NoStore(g.Config.Data)
+	} else if err != nil {
+		return fmt.Errorf("store: %w", err)
 	}
 	l, err := takeLock(g.Config.Data, g.opts.Command)
 	if err != nil {
 		return err
 	}
 	g.close = append(g.close, l.release)
-	if err := notLost(g.Config.Data); err != nil {
-		return err
-	}
 	if g.Store, err = store.Open(ctx, StorePath(g.Config.Data),
 		store.Options{Now: g.now(), Unsynced: g.opts.Unsynced}); err != nil {
 		return err
 	}
 	g.close = append(g.close, g.Store.Close)
+	if err := claimFolders(ctx, g.Store, g.Config.Data); err != nil {
+		return err
+	}
 	simulacro, err := g.Store.Simulacro(ctx)
 	if err != nil {
 		return err
@@ -194,6 +199,7 @@ func (g *Gateway) buildCycle(ctx context.Context) error {
 		Reserva: func() error {
 			return subidas.Room(g.Config.Data, g.Config.Server.MinFree, g.Config.Server.MinInodes)
 		},
+		Listo: g.ready,
 	}
 	if err := g.useSeal(ctx); err != nil {
 		return err
@@ -207,6 +213,11 @@ func (g *Gateway) buildCycle(ctx context.Context) error {
 	}
 	g.lastCal.Store(cal)
 	return g.reconcile(ctx)
+}
+
+// ready is an error where a folder of ours went away while we are at work.
+func (g *Gateway) ready(ctx context.Context) error {
+	return g.Store.View(ctx, func(v *store.View) error { return CheckFolders(v, g.Config.Data) })
 }
 
 // reconcile holds archivo/ against the store, and tells of what is not in both.

@@ -152,7 +152,11 @@ func (s shownTo) Open(name string) (fs.File, error) {
 // unavailable tells of a file that its party sees and that cannot be opened: what is
 // wrong with its content, and what to do. What we make anew by itself is made anew.
 func (g *Gateway) unavailable(account, folder, name string) {
-	made, err := g.remake(g.party(account), folder, name)
+	made := false
+	err := g.ready(context.Background())
+	if err == nil {
+		made, err = g.remake(g.party(account), folder, name)
+	}
 	if made {
 		g.log.Warn("a file in the store was not what was shown; it is made anew",
 			zap.String("account", account), zap.String("file", name), zap.Error(err))

@@ -161,6 +161,7 @@ type Acuerdo struct {
 	Claves     bool                  // a UNE may sign in with a password
 	Servidores map[schema.UNE]string // of the institutions that have a server of their own, its address
 	Catalogos  schema.Catalogos
+	Carpetas   func(*store.View) error // is an error where a folder of ours is not the one in use; may be nil
 }
 
 // EstadoDe gives the state of an operation day at a moment; day 0 is the one under
@@ -179,6 +180,11 @@ func EstadoDe(v *store.View, ac *Acuerdo, dia schema.Dia, now time.Time, debe bo
 	}
 	if err := e.readTerms(v, ac.Plazos.Umbral(cal, now)); err != nil {
 		return nil, err
+	}
+	if ac.Carpetas != nil {
+		if err := ac.Carpetas(v); err != nil {
+			e.aviso("folders", "", "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
+		}
 	}
 	e.warn(ac.Plazos, now)
 	open, err := v.JornadasPorCerrar()
