@@ -24,9 +24,9 @@ type Plazos struct {
 	Ventana    time.Duration // an outage of our server so long before the end of a limit day moves the limit
 }
 
-// brecha is how long nothing may be heard of our server without its having been
+// Brecha is how long nothing may be heard of our server without its having been
 // down: it records once a minute that it is up, and a restart takes moments.
-const brecha = 2 * time.Minute
+const Brecha = 2 * time.Minute
 
 // Umbral gives the days by which it is told at a moment how terms stand.
 func (p Plazos) Umbral(cal *schema.Calendario, now time.Time) store.Umbral {
@@ -175,11 +175,11 @@ func (c *Cycle) caida(tx *store.Tx, fin time.Time) (d caida, err error) {
 	_, d.up = uptime(up)
 	last := from
 	for _, i := range up {
-		d.down = d.down || i.Desde.Sub(last) > brecha
+		d.down = d.down || i.Desde.Sub(last) > Brecha
 		if i.Hasta.After(last) {
 			last = i.Hasta
 		}
 	}
-	d.down = d.down || fin.Sub(last) > brecha
+	d.down = d.down || fin.Sub(last) > Brecha
 	return d, nil
 }

@@ -23,12 +23,37 @@ func (tx *Tx) StartService() (id int64, err error) {
 	var clean bool
 	err = tx.get(`SELECT hasta, cierre FROM latidos ORDER BY id DESC LIMIT 1`, nil, &hasta, &clean)
 	if err == nil && !clean {
-		err = tx.Log(Acto{Evento: bitacora.ServicioInterrumpido,
-			Carga: bitacora.CargaInterrupcion{UltimoLatido: schema.NewInstante(moment(hasta))}})
+		err = tx.interrumpido(moment(hasta), "")
 	}
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return 0, err
 	}
+	return tx.intervalo()
+}
+
+// ResumeService records that our server is up again which did not end and yet was not,
+// as where its machine slept: what comes is a further interval. Motivo says why it was
+// not; "" tells of nothing, as where only the clock was set back.
+func (tx *Tx) ResumeService(motivo string) (id int64, err error) {
+	if motivo != "" {
+		last, err := tx.UltimoLatido()
+		if err != nil {
+			return 0, err
+		}
+		if err := tx.interrumpido(last, motivo); err != nil {
+			return 0, err
+		}
+	}
+	return tx.intervalo()
+}
+
+func (tx *Tx) interrumpido(last time.Time, motivo string) error {
+	return tx.Log(Acto{Evento: bitacora.ServicioInterrumpido,
+		Carga: bitacora.CargaInterrupcion{UltimoLatido: schema.NewInstante(last), Motivo: motivo}})
+}
+
+// intervalo begins one in which our server is up.
+func (tx *Tx) intervalo() (id int64, err error) {
 	res, err := tx.rapida.exec(`INSERT INTO latidos (desde, hasta) VALUES (?, ?)`,
 		[]any{ms(tx.now), ms(tx.now)})
 	if err != nil {
@@ -52,7 +77,7 @@ func (tx *Tx) StopService(id int64) error {
 // order. What is not in them may have been an outage of ours.
 func (v *View) Arriba(desde, hasta time.Time) (all []Intervalo, err error) {
 	err = v.each(
-		`SELECT max(desde, ?1), min(hasta, ?2) FROM latidos WHERE hasta > ?1 AND desde < ?2 ORDER BY id`,
+		`SELECT max(desde, ?1), min(hasta, ?2) FROM latidos WHERE hasta > ?1 AND desde < ?2 ORDER BY desde, id`,
 		[]any{ms(desde), ms(hasta)},
 		func(rows valores) error {
 			var from, to int64

@@ -6,6 +6,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"buzon/exchange"
 	"buzon/schema"
 	"buzon/store"
 	"buzon/store/bitacora"
@@ -24,7 +25,14 @@ type Heart struct {
 	g    *Gateway
 	id   int64     // 0: no server listens, which is no time in which a party could come
 	last time.Time // with the monotonic clock's reading, where now gives one
+	full bool      // the disk has no room for uploads, and that was told
 }
+
+// Why our server was not up that did not end, as the log has it.
+const (
+	motivoSinLatidos = "sin_latidos" // its machine slept, it was stopped, or could not write
+	motivoDiscoLleno = "disco_lleno" // it refused what the UNEs sent
+)
 
 // NewHeart records the start of the service; listens tells that its server is
 // among what starts.
@@ -44,9 +52,14 @@ func NewHeart(ctx context.Context, g *Gateway, listens bool) (h *Heart, err erro
 
 // Stop records the end of the service.
 func (h *Heart) Stop(ctx context.Context) error {
+	room := h.room()
 	return h.g.Store.Update(ctx, h.g.now(), func(tx *store.Tx) error {
-		if h.id != 0 {
-			if err := tx.StopService(h.id); err != nil {
+		if h.id != 0 && room { // else it was over before, which the next start tells
+			id, err := h.up(tx)
+			if err != nil {
+				return err
+			}
+			if err := tx.StopService(id); err != nil {
 				return err
 			}
 		}
@@ -56,7 +69,8 @@ func (h *Heart) Stop(ctx context.Context) error {
 }
 
 // Serve beats until ctx ends. A beat that could not be recorded makes the
-// interval shorter, which harms nobody.
+// interval shorter, which harms nobody; where several could not, nothing that a UNE
+// sent was recorded either, and what comes then is another interval.
 func (h *Heart) Serve(ctx context.Context) error {
 	t := time.NewTicker(beat)
 	defer t.Stop()
@@ -102,9 +116,10 @@ func (h *Heart) BeatAt(ctx context.Context, now time.Time, passed time.Duration)
 	was := h.last
 	h.last = now
 	off := now.Round(0).Sub(was.Round(0)) - passed
-	return h.g.Store.Update(ctx, now, func(tx *store.Tx) error {
-		if h.id != 0 {
-			if err := tx.Late(h.id); err != nil {
+	room, id := h.room(), h.id
+	err := h.g.Store.Update(ctx, now, func(tx *store.Tx) (err error) {
+		if id != 0 && room {
+			if id, err = h.up(tx); err != nil {
 				return err
 			}
 		}
@@ -115,4 +130,53 @@ func (h *Heart) BeatAt(ctx context.Context, now time.Time, passed time.Duration)
 			Antes: schema.NewInstante(was.Add(passed)), Despues: schema.NewInstante(now),
 			Segundos: int64(off.Seconds())}})
 	})
+	if err == nil {
+		h.id, h.full = id, !room
+	}
+	return err
+}
+
+// up records that our server is up, and gives the interval. Where beats were missed before, as on a machine that
+// slept, it was not: that is told as if it had been killed. So is a clock that was set
+// ahead by as much, since nothing shows that a UNE could have come in that time. After
+// one that was set back a further interval begins.
+func (h *Heart) up(tx *store.Tx) (id int64, err error) {
+	last, err := tx.UltimoLatido()
+	if err != nil {
+		return 0, err
+	}
+	motivo := motivoSinLatidos
+	if h.full {
+		motivo = motivoDiscoLleno
+	}
+	switch gap := tx.Now().Sub(last); {
+	case gap.Abs() <= exchange.Brecha:
+		return h.id, tx.Late(h.id)
+	case gap < 0:
+		return tx.ResumeService("")
+	}
+	if id, err = tx.ResumeService(motivo); err != nil {
+		return 0, err
+	}
+	return id, tx.Log(store.Acto{Evento: bitacora.ServicioIniciado,
+		Carga: bitacora.CargaServicio{Version: h.g.opts.Version}})
+}
+
+// room tells whether uploads have room on our disk: while they are refused for the want
+// of it our server is as good as down to a UNE.
+func (h *Heart) room() bool {
+	err := h.g.uploads.Room(h.g.Config.Server.MinFree, h.g.Config.Server.MinInodes)
+	if err != nil && !h.full {
+		h.g.log.Error("uploads are refused, which counts as an outage of ours: make room on the disk",
+			zap.Error(err))
+	}
+	h.full = h.full || err != nil
+	return err == nil
+}
+
+// Pass records that our server was up since the last beat, however long ago that is: for
+// a rehearsal, whose clock goes in steps.
+func (h *Heart) Pass(ctx context.Context) error {
+	h.last = h.g.now()
+	return h.g.Store.Update(ctx, h.last, func(tx *store.Tx) error { return tx.Late(h.id) })
 }

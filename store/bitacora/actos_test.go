@@ -33,7 +33,7 @@ var actos = []frase{
 	{CorridaFallida, "", "", "una corrida no pudo terminar"},
 	{ServicioIniciado, "", "", "el servicio empezó"},
 	{ServicioTerminado, "", "", "el servicio terminó por orden"},
-	{ServicioInterrumpido, "", "", "el servicio había terminado sin orden"},
+	{ServicioInterrumpido, "", "", "el servicio había terminado sin orden, o no estuvo"},
 	{RelojAjustado, "", "", "el reloj de la máquina se movió"},
 
 	{ArchivoRecibido, quien, "el recibido", "se recibió y se juzgó: lo que se resolvió de cada registro"},

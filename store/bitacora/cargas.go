@@ -90,6 +90,7 @@ type CargaServicio struct {
 // CargaInterrupcion is the payload of servicio_interrumpido.
 type CargaInterrupcion struct {
 	UltimoLatido schema.Instante `json:"ultimo_latido" doc:"cuándo estuvo por última vez"`
+	Motivo       string          `json:"motivo,omitempty" doc:"por qué, si el programa siguió: sin_latidos, disco_lleno"`
 }
 
 // CargaReloj is the payload of reloj_ajustado.

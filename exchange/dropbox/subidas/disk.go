@@ -40,6 +40,11 @@ func Room(dir string, minFree, minInodes int64) error {
 	return nil
 }
 
+// Room is ErrDiskFull where uploads have no space: what is free is the reserve, or nothing.
+func (s *Subidas) Room(minFree, minInodes int64) error {
+	return Room(s.dir, max(minFree, 1), minInodes)
+}
+
 // trouble is what the disk said. Its sentinels are hidden, for one who finds
 // fs.ErrPermission or fs.ErrNotExist in an error of ours takes it for a party's
 // doing; a disk, or a share of it, without room becomes ErrDiskFull.

@@ -155,14 +155,15 @@ func (s *Simulacion) late(ctx context.Context) (err error) {
 		s.heart, err = gateway.NewHeart(ctx, s.g, true)
 		return err
 	}
-	return s.heart.Beat(ctx)
+	return s.heart.Pass(ctx)
 }
 
 // Play plays the scenario and holds the log against it.
 func (s *Simulacion) Play(ctx context.Context) (*Desenlace, error) {
 	j, err := s.ensayo.Play(ctx, s.Escenario)
 	if s.heart != nil {
-		err = errors.Join(err, s.heart.Stop(context.WithoutCancel(ctx)))
+		ctx := context.WithoutCancel(ctx)
+		err = errors.Join(err, s.heart.Pass(ctx), s.heart.Stop(ctx))
 	}
 	if err != nil {
 		return nil, err
