@@ -24,10 +24,28 @@ func (c *Cycle) corteDue(ctx context.Context, dia schema.Dia) (due bool, err err
 			return err
 		}
 		j, err := v.Jornada(dia)
-		due = cal.Habil(dia) && j.Corte.IsZero()
+		due = cal.Habil(dia) && !j.Cortada(c.Now())
 		return err
 	})
 	return due, err
+}
+
+// cortes does the corte of a day, and before it those of earlier days that a clock which
+// was ahead did before their hour: the REP and the empty LOTs of those days were made of
+// what there was by then.
+func (c *Cycle) cortes(ctx context.Context, dia schema.Dia, causa string, inf *Informe) error {
+	var again []schema.Dia
+	err := c.Store.View(ctx, func(v *store.View) (err error) {
+		again, err = v.CortadasLuego(c.Now(), dia)
+		return err
+	})
+	errs := []error{err}
+	for _, d := range again {
+		c.Log.Warn("the corte was done before its hour, by a clock that was ahead; it is done now",
+			zap.Stringer("day", d))
+		errs = append(errs, c.corte(ctx, d, CausaAtrasada, inf))
+	}
+	return errors.Join(append(errs, c.corte(ctx, dia, causa, inf))...)
 }
 
 // corte makes what the end of the day brings, in one transaction: the REP, and
@@ -241,7 +259,7 @@ func (c *Cycle) publishAll(ctx context.Context, unes bool, inf *Informe) error {
 func (c *Cycle) closeDays(ctx context.Context, inf *Informe) error {
 	var open []string
 	err := c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
-		dias, err := tx.JornadasPorCerrar()
+		dias, err := tx.JornadasPorCerrar(tx.Now())
 		if err != nil {
 			return err
 		}

@@ -155,7 +155,7 @@ func (c *Cycle) day(ctx context.Context, dia schema.Dia, causa string, inf *Info
 		c.movidos(ctx), // a dictamen must not find a term ended that an outage moved
 		c.Receive(ctx, dia, inf),
 		c.visitAll(ctx, dia, inf),
-		c.corte(ctx, dia, causa, inf),
+		c.cortes(ctx, dia, causa, inf),
 		c.closeDays(ctx, inf),
 		c.missing(ctx),
 		c.witness(ctx, inf),
@@ -283,7 +283,7 @@ func (c *Cycle) Jornada(ctx context.Context) (schema.Dia, error) {
 		if err != nil {
 			return err
 		}
-		if !j.Corte.IsZero() {
+		if j.Cortada(c.Now()) {
 			dia++
 		}
 		dia = cal.HabilDesde(dia)

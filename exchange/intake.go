@@ -292,7 +292,7 @@ func (c *Cycle) jornada(ctx context.Context, parte schema.Parte, name string,
 	}
 	err = c.Store.View(ctx, func(v *store.View) error {
 		j, err := v.Jornada(n.Dia)
-		if err == nil && !j.Corte.IsZero() && j.Cerrada.IsZero() {
+		if err == nil && j.Cortada(c.Now()) && (j.Cerrada.IsZero() || j.Mano) {
 			dia = n.Dia
 		}
 		return err

@@ -196,7 +196,7 @@ func llena(tx *Tx, rec Archivo) error {
 				{tLlaves, []any{900001, "h", "p", "n", nil, nil, 1}},
 				{tRevocadas, []any{1, 1}}, {tAvisadas, []any{1, 1}}, {tClaves, []any{900001, "$2a$", 1}},
 				{tNoRecogidos, []any{lot.ID, "hora", 1}}, {tCortes, []any{"2026-02-01", 1}},
-				{tCierres, []any{"2026-02-01", 1, 1, 1, 0}},
+				{tCierres, []any{"2026-02-01", 1, 1, 1, 0, 0}},
 				{tAvisos, []any{"2026-02-01", 1}},
 				{tCorridas, []any{"2026-02-01", "c", 1}}, {tFinales, []any{1, 1, ""}},
 				{tSellos, []any{"a", "A"}}, {tTurnos, []any{1, 1}},
@@ -266,7 +266,7 @@ var unico = map[string]bool{"meta": true, "llaves": true, "llaves_revocadas": tr
 	"archivos": true, "anexos": true,
 	"salidas": true, "publicaciones": true, "anulaciones": true, "lotes": true, "reclamaciones": true,
 	"respuestas": true, "acuses": true,
-	"no_recogidos": true, "cortes": true, "avisos": true, "finales": true, "sellos": true, "testigos": true}
+	"no_recogidos": true, "finales": true, "sellos": true, "testigos": true}
 
 // escribe matches a statement that writes, and its table.
 var escribe = regexp.MustCompile(

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"time"
 
 	"buzon/schema"
@@ -12,9 +13,15 @@ type Jornada struct {
 	Dia     schema.Dia
 	Corte   time.Time // when its corte was done; zero: not yet
 	Cerrada time.Time // when its counts last agreed at or after the corte
+	Mano    bool      // it was ended by hand, without a REC
 	Avisada time.Time // when the alarm of an open day was raised
 	Balance           // the counts at its last close
 }
+
+// Cortada tells whether the corte was done, by the clock of a moment. One that was done
+// at a moment that is still to come was done by a clock that was ahead: it is to be done
+// when its hour comes.
+func (j *Jornada) Cortada(now time.Time) bool { return !j.Corte.IsZero() && j.Corte.Sub(now) <= demora }
 
 // Balance says what became of the records that CONDUSEF sent.
 type Balance struct {
@@ -30,35 +37,57 @@ func (c Balance) Cuadra() bool { return c.Recibidas == c.Entregadas+c.Rechazadas
 func (v *View) Jornada(dia schema.Dia) (j Jornada, err error) {
 	j.Dia = dia
 	var corte, cerrada, avisada int64
-	err = v.get(`SELECT coalesce((SELECT momento FROM cortes WHERE dia = ?1), 0), coalesce(c.momento, 0),
-		coalesce((SELECT momento FROM avisos WHERE dia = ?1), 0), coalesce(c.recibidas, 0),
-		coalesce(c.entregadas, 0), coalesce(c.rechazadas, 0)
-		FROM (SELECT 1) LEFT JOIN (SELECT * FROM cierres WHERE dia = ?1 ORDER BY id DESC LIMIT 1) c`,
-		[]any{dia.String()}, &corte, &cerrada, &avisada, &j.Recibidas, &j.Entregadas, &j.Rechazadas)
+	err = v.get(`SELECT k.momento, coalesce(z.momento, 0), coalesce(a.momento, 0), coalesce(z.mano, 0),
+		coalesce(z.recibidas, 0), coalesce(z.entregadas, 0), coalesce(z.rechazadas, 0)
+		FROM (SELECT * FROM cortes WHERE dia = ?1 ORDER BY id DESC LIMIT 1) k
+		LEFT JOIN (SELECT * FROM cierres WHERE dia = ?1 ORDER BY id DESC LIMIT 1) z ON z.evento > k.evento
+		LEFT JOIN (SELECT * FROM avisos WHERE dia = ?1 ORDER BY id DESC LIMIT 1) a ON a.evento > k.evento`,
+		[]any{dia.String()}, &corte, &cerrada, &avisada, &j.Mano, &j.Recibidas, &j.Entregadas, &j.Rechazadas)
+	if errors.Is(err, ErrNotFound) {
+		return j, nil
+	}
 	j.Corte, j.Cerrada, j.Avisada = moment(corte), moment(cerrada), moment(avisada)
 	return j, err
 }
 
-// JornadasPorCerrar gives the operation days that had their corte and are not closed,
-// and those that took files in after they were closed, oldest first.
-func (v *View) JornadasPorCerrar() (dias []schema.Dia, err error) {
-	err = v.each(
+// ultimo is the last corte of a day.
+const ultimo = `c.id = (SELECT max(id) FROM cortes WHERE dia = c.dia)`
+
+// JornadasPorCerrar gives the operation days that had their corte, by the clock of a
+// moment, and are not closed, and those that took files in after they were closed, oldest
+// first.
+func (v *View) JornadasPorCerrar(now time.Time) ([]schema.Dia, error) {
+	return v.dias(
 		`SELECT c.dia FROM cortes c LEFT JOIN cierres z ON z.id = (SELECT max(id) FROM cierres
-			WHERE dia = c.dia)
-		WHERE z.id IS NULL OR z.recibidas <> (SELECT coalesce(sum(registros), 0) FROM archivos
-		WHERE jornada = c.dia AND `+esREC+`) ORDER BY c.dia`, nil,
-		func(rows valores) error {
-			var s string
-			var d schema.Dia
-			if err := rows.Scan(&s); err != nil {
-				return err
-			}
-			if err := d.UnmarshalText([]byte(s)); err != nil {
-				return err
-			}
-			dias = append(dias, d)
-			return nil
-		})
+			WHERE dia = c.dia) AND z.evento > c.evento
+		WHERE `+ultimo+` AND c.momento <= ? AND (z.id IS NULL
+			OR z.recibidas <> (SELECT coalesce(sum(registros), 0) FROM archivos
+				WHERE jornada = c.dia AND `+esREC+`)
+			OR z.mano = 1 AND EXISTS (SELECT 1 FROM archivos WHERE jornada = c.dia AND `+esREC+`))
+		ORDER BY c.dia`, ms(now.Add(demora)))
+}
+
+// CortadasLuego gives the operation days before one whose corte was done at a moment that
+// is still to come, oldest first.
+func (v *View) CortadasLuego(now time.Time, antes schema.Dia) ([]schema.Dia, error) {
+	return v.dias(
+		`SELECT c.dia FROM cortes c WHERE `+ultimo+` AND c.momento > ? AND c.dia < ? ORDER BY c.dia`,
+		ms(now.Add(demora)), antes.String())
+}
+
+func (v *View) dias(query string, args ...any) (dias []schema.Dia, err error) {
+	err = v.each(query, args, func(rows valores) error {
+		var s string
+		var d schema.Dia
+		if err := rows.Scan(&s); err != nil {
+			return err
+		}
+		if err := d.UnmarshalText([]byte(s)); err != nil {
+			return err
+		}
+		dias = append(dias, d)
+		return nil
+	})
 	return dias, err
 }
 
@@ -81,8 +110,19 @@ func (v *View) Balance(dia schema.Dia) (c Balance, err error) {
 	return c, err
 }
 
-// CutDay records that the corte of an operation day was done.
+// CutDay records that the corte of an operation day was done. Where it was done before, by
+// a clock that was ahead, that is told too.
 func (tx *Tx) CutDay(dia schema.Dia) error {
+	j, err := tx.Jornada(dia)
+	if err != nil {
+		return err
+	}
+	if !j.Corte.IsZero() {
+		if err := tx.Log(Acto{Evento: bitacora.JornadaReabierta, Carga: bitacora.CargaReabierta{
+			Jornada: dia, Corte: schema.NewInstante(j.Corte)}}); err != nil {
+			return err
+		}
+	}
 	if _, err := tx.add(tCortes, dia.String(), ms(tx.now)); err != nil {
 		return err
 	}
@@ -92,7 +132,7 @@ func (tx *Tx) CutDay(dia schema.Dia) error {
 // CloseDay closes an operation day with the counts that agree.
 func (tx *Tx) CloseDay(dia schema.Dia, c Balance) error {
 	if _, err := tx.add(tCierres, dia.String(), ms(tx.now), c.Recibidas, c.Entregadas,
-		c.Rechazadas); err != nil {
+		c.Rechazadas, false); err != nil {
 		return err
 	}
 	return tx.Log(c.acto(bitacora.JornadaCerrada, dia))

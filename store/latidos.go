@@ -77,7 +77,8 @@ func (tx *Tx) StopService(id int64) error {
 // order. What is not in them may have been an outage of ours.
 func (v *View) Arriba(desde, hasta time.Time) (all []Intervalo, err error) {
 	err = v.each(
-		`SELECT max(desde, ?1), min(hasta, ?2) FROM latidos WHERE hasta > ?1 AND desde < ?2 ORDER BY desde, id`,
+		`SELECT max(desde, ?1), min(hasta, ?2) FROM latidos WHERE hasta > ?1 AND desde < ?2
+		ORDER BY desde, id`,
 		[]any{ms(desde), ms(hasta)},
 		func(rows valores) error {
 			var from, to int64

@@ -67,7 +67,7 @@ func retrato(t *testing.T, s *Store) (out []string) {
 		say(v.AsuntosRespondidos(hoy-9, hoy+9))
 		say(v.ArchivosDe(hoy, schema.REC))
 		say(v.Rehusados(hoy))
-		say(v.JornadasPorCerrar())
+		say(v.JornadasPorCerrar(now))
 		say(v.Eventos())
 		for _, name := range []string{"GE_REC_20260302_001.txt", "res", "dic"} {
 			files, err := v.TraceFile(name)

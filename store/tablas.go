@@ -73,7 +73,7 @@ var (
 			"con_tramos")
 	tNoRecogidos = hechos("no_recogidos", "id", "salida plazo momento")
 	tCortes      = hechos("cortes", "id", "dia momento")
-	tCierres     = hechos("cierres", "id", "dia momento recibidas entregadas rechazadas")
+	tCierres     = hechos("cierres", "id", "dia momento recibidas entregadas rechazadas mano")
 	tAvisos      = hechos("avisos", "id", "dia momento")
 	tCorridas    = hechos("corridas", "id", "jornada causa inicio")
 	tFinales     = hechos("finales", "id", "corrida momento error")

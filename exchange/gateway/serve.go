@@ -207,7 +207,7 @@ func (g *Gateway) Corte(ctx context.Context, dia schema.Dia, late time.Duration)
 		j, err = v.Jornada(dia)
 		return err
 	})
-	if err == nil && !j.Corte.IsZero() {
+	if err == nil && j.Cortada(g.now()) {
 		g.ran(ctx, "the corte is done, but not all of its run", runErr)
 		return nil
 	}

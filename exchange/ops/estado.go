@@ -187,7 +187,7 @@ func EstadoDe(v *store.View, ac *Acuerdo, dia schema.Dia, now time.Time, debe bo
 		}
 	}
 	e.warn(ac.Plazos, now)
-	open, err := v.JornadasPorCerrar()
+	open, err := v.JornadasPorCerrar(now)
 	if err != nil {
 		return nil, err
 	}
@@ -232,7 +232,8 @@ func readEstado(v *store.View, p exchange.Plazos, dia schema.Dia, now time.Time)
 	if err != nil {
 		return nil, err
 	}
-	e.Cut, e.Closed = !j.Corte.IsZero(), !j.Cerrada.IsZero()
+	e.Cut = j.Cortada(now)
+	e.Closed = e.Cut && !j.Cerrada.IsZero()
 	count, err := v.Balance(dia)
 	if err != nil {
 		return nil, err

@@ -97,7 +97,9 @@ func (a *Agenda) due(ctx context.Context, t Tarea) error {
 			next.Before(p.Para) && !next.IsZero() {
 			return a.plan(ctx, t, now)
 		}
-		if p.Para.IsZero() || p.Para.After(now) || a.retry[t.Nombre].After(now) {
+		// A wait that is longer than any is of a clock that was ahead.
+		if wait := a.retry[t.Nombre].Sub(now); p.Para.IsZero() || p.Para.After(now) ||
+			wait > 0 && wait <= maxBackoff {
 			return nil
 		}
 		tarde := now.Sub(p.Para)

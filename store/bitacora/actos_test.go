@@ -63,6 +63,7 @@ var actos = []frase{
 	{PlazoMovido, deUNE, "", "estos límites se movieron: nuestro servidor no estuvo al final"},
 	{PlazoRecontado, deUNE, "", "estos límites se contaron de nuevo con otro calendario"},
 
+	{JornadaReabierta, "", "", "su corte se hizo antes de su hora, con un reloj adelantado: no cuenta"},
 	{JornadaCortada, "", "", "el corte de un día"},
 	{JornadaCerrada, "", "", "todo lo de un día está hecho"},
 	{JornadaAbierta, "", "", "de un día falta algo"},

@@ -114,6 +114,12 @@ type CargaAcceso struct {
 	Desde     schema.Instante `json:"desde" doc:"el primero de ellos"`
 }
 
+// CargaReabierta is the payload of jornada_reabierta.
+type CargaReabierta struct {
+	Jornada schema.Dia      `json:"jornada" doc:"el día"`
+	Corte   schema.Instante `json:"corte" doc:"cuándo se hizo, según el reloj de entonces"`
+}
+
 // CargaCorte is the payload of jornada_cortada.
 type CargaCorte struct {
 	Jornada schema.Dia `json:"jornada" doc:"el día que se cortó"`

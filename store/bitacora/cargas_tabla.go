@@ -49,6 +49,7 @@ var CargaDe = map[string]reflect.Type{
 	PlazoVencido:          reflect.TypeFor[CargaAvisado](),
 	PlazoMovido:           reflect.TypeFor[CargaMovido](),
 	PlazoRecontado:        reflect.TypeFor[CargaRecontado](),
+	JornadaReabierta:      reflect.TypeFor[CargaReabierta](),
 	JornadaCortada:        reflect.TypeFor[CargaCorte](),
 	JornadaCerrada:        reflect.TypeFor[CargaJornada](),
 	JornadaAbierta:        reflect.TypeFor[CargaJornada](),

@@ -50,10 +50,11 @@ const (
 	PlazoMovido    = "plazo_movido"    // our server was down at the end of its last day
 	PlazoRecontado = "plazo_recontado" // counted again by a later calendar
 
-	JornadaCortada = "jornada_cortada"
-	JornadaCerrada = "jornada_cerrada"
-	JornadaAbierta = "jornada_abierta"
-	JornadaSinREC  = "jornada_sin_rec"
+	JornadaReabierta = "jornada_reabierta" // its corte was done before its hour, by a clock that was ahead
+	JornadaCortada   = "jornada_cortada"
+	JornadaCerrada   = "jornada_cerrada"
+	JornadaAbierta   = "jornada_abierta"
+	JornadaSinREC    = "jornada_sin_rec"
 
 	PuntoFirmado      = "punto_firmado"
 	PuntoVisto        = "punto_recogido"

@@ -467,13 +467,16 @@ CREATE TABLE no_recogidos (
 	UNIQUE (salida, plazo)
 ) STRICT;
 
--- The operation days: the corte, each close with its counts, the one alarm.
+-- The operation days: the corte, each close with its counts, the alarm. A day has a
+-- second corte where a clock that was ahead did the first before its hour; the last one
+-- counts, and closes and alarms that came after it. mano: ended by hand, without a REC.
 CREATE TABLE cortes (
 	id      INTEGER PRIMARY KEY,
-	dia     TEXT NOT NULL UNIQUE,
+	dia     TEXT NOT NULL,
 	momento INTEGER NOT NULL,
 	evento  INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX cortes_dia ON cortes (dia, id);
 CREATE TABLE cierres (
 	id         INTEGER PRIMARY KEY,
 	dia        TEXT NOT NULL,
@@ -481,15 +484,17 @@ CREATE TABLE cierres (
 	recibidas  INTEGER NOT NULL,
 	entregadas INTEGER NOT NULL,
 	rechazadas INTEGER NOT NULL,
+	mano       INTEGER NOT NULL CHECK (mano IN (0, 1)),
 	evento     INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX cierres_dia ON cierres (dia, id);
 CREATE TABLE avisos (
 	id      INTEGER PRIMARY KEY,
-	dia     TEXT NOT NULL UNIQUE,
+	dia     TEXT NOT NULL,
 	momento INTEGER NOT NULL,
 	evento  INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX avisos_dia ON avisos (dia, id);
 
 CREATE TABLE corridas (
 	id      INTEGER PRIMARY KEY,
