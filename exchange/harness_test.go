@@ -135,7 +135,7 @@ func agreement(t tb, dir string) *config.Config {
 	t.Helper()
 	cfg := config.Default()
 	cfg.Data, cfg.Seal = dir, config.Seal{ID: "ed25519:2026a", Key: filepath.Join(dir, "sello")}
-	cfg.Schedule.PickupBy, cfg.Server.KeyWarning = 0, 0
+	cfg.Schedule.PickupBy, cfg.Schedule.MaxGap, cfg.Server.KeyWarning = 0, 0, 0
 	for _, in := range institutions {
 		cfg.Padron = append(cfg.Padron, config.Alta{Clave: in.UNE, Denominacion: in.Denominacion,
 			Sector: in.Sector, Termino: in.Termino, Prorroga: in.Prorroga})

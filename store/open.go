@@ -30,6 +30,7 @@ type Store struct {
 	retiene     time.Duration // how long a file that is taken in may hold the writer
 	juntas      int           // how many rows of a REC are written together
 	walMost     int64         // bytes
+	salto       time.Duration // Options.Salto; 0 in a rehearsal
 }
 
 // Options say how a store that is not there yet is made.
@@ -43,6 +44,12 @@ type Options struct {
 	// Junto says that a gateway may be at work on the store: what it is taking in
 	// is left to it. Without it, what a kill left of such files is dropped.
 	Junto bool
+	// Salto is how far the clock may be from the last moment that a store knows, ahead or
+	// back; a write beyond that is refused with an *ErrReloj, since nothing of the days
+	// between could be taken back. 0 believes every clock, and so does a rehearsal.
+	Salto time.Duration
+	// Confirma says that the clock is right, however far that is.
+	Confirma bool
 }
 
 // ErrNotFound says that what was asked for is not in the store.
@@ -147,8 +154,21 @@ func (s *Store) prepare(ctx context.Context, path string, opts Options) (err err
 	if s.aparte, err = openReader(path, false); err != nil {
 		return err
 	}
+	simulacro, err := s.Simulacro(ctx)
+	if err != nil {
+		return err
+	}
+	if simulacro {
+		opts.Salto = 0
+	}
+	if !opts.Confirma {
+		s.salto = opts.Salto
+	}
 	err = s.Update(ctx, now, func(tx *Tx) error {
 		n, err := tx.Eventos()
+		if err == nil && opts.Confirma {
+			err = tx.confirma(opts.Salto)
+		}
 		if err != nil {
 			return err
 		}
@@ -166,6 +186,9 @@ func (s *Store) prepare(ctx context.Context, path string, opts Options) (err err
 		return tx.Log(Acto{Evento: bitacora.AlmacenCreado,
 			Carga: bitacora.CargaCreado{Simulacro: opts.Simulacro}})
 	})
+	if s.salto = opts.Salto; opts.Simulacro {
+		s.salto = 0
+	}
 	if err == nil && opts.Unsynced {
 		err = s.unsync(ctx)
 	}

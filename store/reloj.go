@@ -15,9 +15,9 @@ type ErrReloj struct{ Ahora, Ultimo time.Time }
 
 func (e *ErrReloj) Error() string {
 	return fmt.Sprintf(
-		"the machine's clock shows %s, and the last moment that the log knows is %s: nothing is taken, made or "+
-			"recorded until the clock is set right; where it is right, as after a long outage, end the "+
-			"daemon, 'buzon run --clock-is-right', and start it again",
+		"the machine's clock shows %s, and the last moment that the log knows is %s: nothing is taken, "+
+			"made or recorded until the clock is set right; where it is right, as after a long outage, "+
+			"end the daemon, 'buzon run --clock-is-right', and start it again",
 		schema.NewInstante(e.Ahora), schema.NewInstante(e.Ultimo))
 }
 

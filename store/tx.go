@@ -209,18 +209,16 @@ const demora = time.Minute
 
 // follow keeps the moments of the log in order: what was asked for before an event
 // that it had to wait for comes with that event, and not before it. A clock that was
-// set back further is believed.
+// set back further is believed, up to Options.Salto.
 func (tx *Tx) follow() error {
-	var last int64
-	if err := tx.get(
-		`SELECT coalesce(max(momento), 0) FROM (SELECT momento FROM bitacora ORDER BY n DESC LIMIT 1)`, nil,
-		&last); err != nil {
+	at, err := tx.ultimoMomento()
+	if err != nil {
 		return err
 	}
-	if at := moment(last); at.After(tx.now) && at.Sub(tx.now) <= demora {
+	if at.After(tx.now) && at.Sub(tx.now) <= demora {
 		tx.now = at
 	}
-	return nil
+	return tx.creible(tx.now, at, tx.s.salto)
 }
 
 // get scans the first row of a query; ErrNotFound where there is none.

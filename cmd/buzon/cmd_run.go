@@ -16,7 +16,7 @@ import (
 
 func runCmd() *cobra.Command {
 	var path, date, now string
-	var asJSON bool
+	var asJSON, clockIsRight bool
 	c := &cobra.Command{
 		Use:   "run",
 		Short: "Do one cycle now: receive, deliver, collect, answer, send back",
@@ -46,20 +46,25 @@ día hábil.`,
 			if now != "" { // the times of files are not of that clock
 				cfg.Source.Settle = 0
 			}
-			return runOnce(c, cfg, clock, dia, now != "", asJSON)
+			return runOnce(c, cfg, clock, dia, runFlags{now != "", asJSON, clockIsRight})
 		},
 	}
 	configFlag(c, &path)
 	c.Flags().StringVar(&date, "date", "", "the operation day, AAAA-MM-DD")
 	c.Flags().StringVar(&now, "now", "", "set the clock, RFC 3339; only in a rehearsal's store")
+	c.Flags().BoolVar(&clockIsRight, "clock-is-right", false,
+		"go on where the clock is further from the last event than schedule.max_gap")
 	c.Flags().BoolVar(&asJSON, "json", false, "print the report as one JSON object")
 	return c
 }
 
+// runFlags are the switches of a run.
+type runFlags struct{ set, asJSON, clockIsRight bool }
+
 // runOnce does one cycle, or has the daemon that works on the data folder do it; dia is 0
 // for the operation day of the moment.
-func runOnce(c *cobra.Command, cfg *config.Config, now func() time.Time, dia schema.Dia, set,
-	asJSON bool) (err error) {
+func runOnce(c *cobra.Command, cfg *config.Config, now func() time.Time, dia schema.Dia,
+	f runFlags) (err error) {
 	log, err := newLogger(quiet(cfg.Log), c.ErrOrStderr())
 	if err != nil {
 		return err
@@ -70,14 +75,15 @@ func runOnce(c *cobra.Command, cfg *config.Config, now func() time.Time, dia sch
 	}
 	var r *gateway.Run
 	var runErr error
-	g, err := openGateway(c.Context(), cfg, log, now, "run")
+	g, err := gateway.Open(c.Context(), gateway.Options{Config: cfg, Log: log, Now: now, Command: "run",
+		Version: version, ClockIsRight: f.clockIsRight})
 	switch {
 	case err == nil:
 		defer func() { err = errors.Join(err, g.Close()) }()
 		r, runErr = g.RunNow(c.Context(), dia, w)
 	case !errors.Is(err, gateway.ErrInUse):
 		return err
-	case set:
+	case f.set:
 		return fmt.Errorf("--now sets no clock but that of a run of its own: %w", err)
 	default:
 		if r, runErr = gateway.AskRun(c.Context(), cfg.Data, dia, w); errors.Is(runErr, gateway.ErrNoDaemon) {
@@ -90,7 +96,7 @@ func runOnce(c *cobra.Command, cfg *config.Config, now func() time.Time, dia sch
 	if r == nil {
 		return runErr
 	}
-	if err := printRun(c.OutOrStdout(), r, asJSON); err != nil {
+	if err := printRun(c.OutOrStdout(), r, f.asJSON); err != nil {
 		return errors.Join(runErr, err)
 	}
 	if runErr == nil && r.Observado() {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -65,6 +66,23 @@ func TestLlenos(t *testing.T) {
 		return nil
 	}); err != nil {
 		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "buzon.db") // a real one, whose clock is confirmed
+	for _, o := range []store.Options{{Now: clock.Now()},
+		{Now: clock.Now().AddDate(0, 1, 0), Salto: time.Hour, Confirma: true}} {
+		st, err := store.Open(ctx, path, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := st.View(ctx, func(v *store.View) error {
+			all.Add(t, v.Actos(time.Time{}, nil))
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := st.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 	all.Check(t, append([]string{bitacora.ArchivoRecogido}, bitacoratest.DelServicio...), nil)
 }

@@ -11,7 +11,7 @@ import (
 // Acuerdo gives what a configuration sets about how a day, a term and a key stand.
 func Acuerdo(cfg *config.Config) *ops.Acuerdo {
 	a := &ops.Acuerdo{Plazos: plazosDe(cfg), AvisoLlave: KeyWarning(cfg), Claves: cfg.Server.Passwords,
-		Servidores: map[schema.UNE]string{}, Catalogos: cfg.Catalogos,
+		Servidores: map[schema.UNE]string{}, Catalogos: cfg.Catalogos, Salto: cfg.Schedule.MaxGap,
 		Carpetas: func(v *store.View) error { return CheckFolders(v, cfg.Data) }}
 	for _, r := range cfg.RemoteUNEs {
 		a.Servidores[r.UNE] = r.Address

@@ -19,7 +19,7 @@ func Update(ctx context.Context, cfg *config.Config, at time.Time, fn func(*stor
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return NoStore(cfg.Data)
 	}
-	st, err := store.Open(ctx, path, store.Options{Now: at, Junto: true})
+	st, err := store.Open(ctx, path, store.Options{Now: at, Junto: true, Salto: cfg.Schedule.MaxGap})
 	if err != nil {
 		return err
 	}

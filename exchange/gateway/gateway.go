@@ -38,6 +38,8 @@ type Options struct {
 	// Unsynced lets writes not wait for the disk: for a rehearsal in a virtual
 	// clock. The store refuses it where it is not one.
 	Unsynced bool
+	// ClockIsRight says so of a clock that is far from the last moment of the log.
+	ClockIsRight bool
 	// Route says how a party is reached, which may change between two visits. nil: as the
 	// configuration says, on our own server, by a server that is dialled, or on a disk.
 	Route func(schema.Parte) exchange.Route
@@ -98,7 +100,8 @@ func (g *Gateway) open(ctx context.Context) error {
 	}
 	g.close = append(g.close, l.release)
 	if g.Store, err = store.Open(ctx, StorePath(g.Config.Data),
-		store.Options{Now: g.now(), Unsynced: g.opts.Unsynced}); err != nil {
+		store.Options{Now: g.now(), Unsynced: g.opts.Unsynced, Salto: g.Config.Schedule.MaxGap,
+			Confirma: g.opts.ClockIsRight}); err != nil {
 		return err
 	}
 	g.close = append(g.close, g.Store.Close)

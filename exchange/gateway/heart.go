@@ -136,10 +136,10 @@ func (h *Heart) BeatAt(ctx context.Context, now time.Time, passed time.Duration)
 	return err
 }
 
-// up records that our server is up, and gives the interval. Where beats were missed before, as on a machine that
-// slept, it was not: that is told as if it had been killed. So is a clock that was set
-// ahead by as much, since nothing shows that a UNE could have come in that time. After
-// one that was set back a further interval begins.
+// up records that our server is up, and gives the interval. Where beats were missed
+// before, as on a machine that slept, it was not: that is told as if it had been killed.
+// So is a clock that was set ahead by as much, since nothing shows that a UNE could have
+// come in that time. After one that was set back a further interval begins.
 func (h *Heart) up(tx *store.Tx) (id int64, err error) {
 	last, err := tx.UltimoLatido()
 	if err != nil {

@@ -162,6 +162,7 @@ type Acuerdo struct {
 	Servidores map[schema.UNE]string // of the institutions that have a server of their own, its address
 	Catalogos  schema.Catalogos
 	Carpetas   func(*store.View) error // is an error where a folder of ours is not the one in use; may be nil
+	Salto      time.Duration           // how far the clock may be from the last moment of the log
 }
 
 // EstadoDe gives the state of an operation day at a moment; day 0 is the one under
@@ -185,6 +186,12 @@ func EstadoDe(v *store.View, ac *Acuerdo, dia schema.Dia, now time.Time, debe bo
 		if err := ac.Carpetas(v); err != nil {
 			e.aviso("folders", "", "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
 		}
+	}
+	if err := v.Creible(now, ac.Salto); err != nil && !e.Simulacro {
+		if _, doubted := errors.AsType[*store.ErrReloj](err); !doubted {
+			return nil, err
+		}
+		e.aviso("clock", "", "%v", err)
 	}
 	e.warn(ac.Plazos, now)
 	open, err := v.JornadasPorCerrar(now)

@@ -35,6 +35,7 @@ var actos = []frase{
 	{ServicioTerminado, "", "", "el servicio terminó por orden"},
 	{ServicioInterrumpido, "", "", "el servicio había terminado sin orden, o no estuvo"},
 	{RelojAjustado, "", "", "el reloj de la máquina se movió"},
+	{RelojConfirmado, "", "", "el reloj está lejos de lo último que consta, y alguien dijo que está bien"},
 
 	{ArchivoRecibido, quien, "el recibido", "se recibió y se juzgó: lo que se resolvió de cada registro"},
 	{AcuseEmitido, destino, "el ACU", "hay un acuse de lo que envió"},

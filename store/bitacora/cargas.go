@@ -93,9 +93,9 @@ type CargaInterrupcion struct {
 	Motivo       string          `json:"motivo,omitempty" doc:"por qué, si el programa siguió: sin_latidos, disco_lleno"`
 }
 
-// CargaReloj is the payload of reloj_ajustado.
+// CargaReloj is the payload of reloj_ajustado and reloj_confirmado.
 type CargaReloj struct {
-	Antes    schema.Instante `json:"antes" doc:"lo que el reloj decía"`
+	Antes    schema.Instante `json:"antes" doc:"lo que el reloj decía, o lo último que consta"`
 	Despues  schema.Instante `json:"despues" doc:"lo que dijo luego"`
 	Segundos int64           `json:"segundos" doc:"cuánto se movió"`
 }

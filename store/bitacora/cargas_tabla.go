@@ -27,6 +27,7 @@ var CargaDe = map[string]reflect.Type{
 	ServicioTerminado:     reflect.TypeFor[CargaServicio](),
 	ServicioInterrumpido:  reflect.TypeFor[CargaInterrupcion](),
 	RelojAjustado:         reflect.TypeFor[CargaReloj](),
+	RelojConfirmado:       reflect.TypeFor[CargaReloj](),
 	ArchivoRecibido:       reflect.TypeFor[CargaRecibido](),
 	AcuseEmitido:          reflect.TypeFor[CargaAcuse](),
 	RechazoEmitido:        reflect.TypeFor[CargaRechazo](),

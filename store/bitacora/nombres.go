@@ -23,6 +23,7 @@ const (
 	ServicioTerminado    = "servicio_terminado"
 	ServicioInterrumpido = "servicio_interrumpido"
 	RelojAjustado        = "reloj_ajustado"
+	RelojConfirmado      = "reloj_confirmado" // though it is far from the last event
 
 	ArchivoRecibido = "archivo_recibido" // with a verdict on each record
 	AcuseEmitido    = "acuse_emitido"

@@ -14,7 +14,8 @@ import (
 var (
 	DelServicio = []string{bitacora.ConfiguracionCambiada, bitacora.ServicioIniciado,
 		bitacora.ServicioTerminado,
-		bitacora.ServicioInterrumpido, bitacora.RelojAjustado, bitacora.SubidasRetiradas,
+		bitacora.ServicioInterrumpido, bitacora.RelojAjustado, bitacora.RelojConfirmado,
+		bitacora.SubidasRetiradas,
 		bitacora.AccesoRehusado}
 	DeLaAPI = []string{bitacora.ConsultaExportada}
 )
