@@ -310,3 +310,26 @@ func (c *Cycle) closeDay(tx *store.Tx, dia schema.Dia) (why string, err error) {
 	}
 	return why, tx.WarnDay(dia, evento, count)
 }
+
+// EndDay ends, by hand, an operation day that had its corte and will never get its REC. One
+// that comes after all is booked on it, and closes it again.
+func EndDay(tx *store.Tx, dia schema.Dia, o store.Orden) error {
+	j, err := tx.Jornada(dia)
+	if err != nil {
+		return err
+	}
+	recs, err := tx.ArchivosDe(dia, schema.REC)
+	switch {
+	case err != nil:
+		return err
+	case !j.Cortada(tx.Now()):
+		return fmt.Errorf("%s had no corte yet: until then its REC may come; 'buzon status --date %s' tells",
+			dia, dia)
+	case len(recs) > 0:
+		return fmt.Errorf("%s has a REC, and closes by itself once its counts agree; 'buzon run --date %s' "+
+			"names what is behind", dia, dia)
+	case !j.Cerrada.IsZero():
+		return fmt.Errorf("%s was ended before", dia)
+	}
+	return tx.EndDay(dia, o)
+}

@@ -301,3 +301,49 @@ func TestNoCorteOnADayOff(t *testing.T) {
 		t.Errorf("%+v, %v", j, g.visible())
 	}
 }
+
+// TestEndDay: a day that is ended by hand is asked for no longer; a REC of it that comes
+// after all is its own, be it empty, and closes it again.
+func TestEndDay(t *testing.T) {
+	t.Parallel()
+	for name, records := range map[string][]schema.Reclamacion{"a REC": exampleREC(t), "an empty one": nil} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := open(t)
+			end := func() error {
+				return g.store.Update(t.Context(), g.clock.Now(), func(tx *store.Tx) error {
+					return exchange.EndDay(tx, lunes, store.Orden{Motivo: "oficio"})
+				})
+			}
+			g.clock.Set(corrida)
+			if err := end(); err == nil || !strings.Contains(err.Error(), "no corte yet") {
+				t.Errorf("before the corte: %v", err)
+			}
+			if inf := g.mustRun(corte); len(inf.Abiertas) != 1 {
+				t.Errorf("%+v", inf)
+			}
+			if err := end(); err != nil {
+				t.Fatal(err)
+			}
+			if err := end(); err == nil || !strings.Contains(err.Error(), "ended before") {
+				t.Errorf("again: %v", err)
+			}
+			if inf := g.mustRun(moment(3, "09:00:00")); len(inf.Abiertas) != 0 || !g.day(lunes).Mano {
+				t.Errorf("%+v, %+v", inf, g.day(lunes))
+			}
+			g.leave(schema.ParteCONDUSEF, nameREC, rec(t, nameREC, records...))
+			g.mustRun(moment(3, "10:00:00"))
+			g.mustRun(moment(3, "10:05:00"))
+			if j := g.day(lunes); j.Mano || j.Recibidas != len(records) ||
+				!j.Cerrada.Equal(moment(3, "10:00:00")) {
+				t.Errorf("%+v", j)
+			}
+			if n := len(g.events(bitacora.JornadaCerrada)); n != 1 {
+				t.Errorf("closed %d times", n)
+			}
+			if err := end(); err == nil || !strings.Contains(err.Error(), "has a REC") {
+				t.Errorf("afterwards: %v", err)
+			}
+		})
+	}
+}

@@ -146,7 +146,10 @@ func diaDeExcepciones(t *testing.T) *gateway {
 	g.changeCalendar(days...)
 	g.mustRun(on(k.Limite, "13:00"))
 	g.mustRun(on(k.Limite+60, "12:00"))
-	g.do(func(tx *store.Tx) error { return tx.CutDay(lunes) }) // a clock that was ahead did it before
+	g.do(func(tx *store.Tx) error {
+		return errors.Join(tx.CutDay(lunes), // a clock that was ahead did it before
+			tx.CutDay(lunes-7), exchange.EndDay(tx, lunes-7, store.Orden{UID: 1000, Motivo: "oficio"}))
+	})
 	s := view(g, func(v *store.View) (store.Salida, error) { return v.SalidaPorNombre(norte, lotNorte) })
 	if err := g.cycle.Missing(t.Context(), s.SHA256, true); err != nil {
 		t.Fatal(err)

@@ -138,6 +138,15 @@ func (tx *Tx) CloseDay(dia schema.Dia, c Balance) error {
 	return tx.Log(c.acto(bitacora.JornadaCerrada, dia))
 }
 
+// EndDay ends, by hand, an operation day that never gets its REC.
+func (tx *Tx) EndDay(dia schema.Dia, o Orden) error {
+	if _, err := tx.add(tCierres, dia.String(), ms(tx.now), 0, 0, 0, true); err != nil {
+		return err
+	}
+	return tx.Log(Acto{Evento: bitacora.JornadaTerminada,
+		Carga: bitacora.CargaTerminada{CargaOrden: o.dicha(), Jornada: dia}})
+}
+
 // WarnDay raises, once, the alarm of an operation day that cannot be closed.
 func (tx *Tx) WarnDay(dia schema.Dia, evento string, c Balance) error {
 	if _, err := tx.add(tAvisos, dia.String(), ms(tx.now)); err != nil {

@@ -301,7 +301,7 @@ func hace(tx *Tx, rec Archivo) error {
 	return errors.Join(err, err2, err3, err4, tx.WarnTerms(900001, all, PlazoVencido),
 		tx.MoveTerms(900001, limits, bitacora.CargaMovido{}),
 		tx.Recount(900001, limits, "v9"), tx.EndRun(corrida, ""), tx.Late(latido), tx.StopService(latido),
-		tx.CutDay(hoy), tx.CloseDay(hoy, Balance{}),
+		tx.CutDay(hoy), tx.EndDay(hoy, orden), tx.CloseDay(hoy, Balance{}),
 		tx.WarnDay(hoy, bitacora.JornadaAbierta, Balance{}), tx.AddTestigo(2, 1), tx.UseSello("b", "B"),
 		tx.Suspend(900002, orden),
 		tx.Resume(900002, orden), tx.SetContrasena(900002, "$2a$", orden), tx.RevokeContrasena(900002, orden),

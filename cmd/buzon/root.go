@@ -68,7 +68,7 @@ or is overdue.`,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(demoCmd(), simulateCmd(), initCmd(), serveCmd(), runCmd(), checkCmd(), layoutCmd(),
-		uneCmd(), calendarCmd(), statusCmd(), historyCmd(), traceCmd(),
+		closeCmd(), uneCmd(), calendarCmd(), statusCmd(), historyCmd(), traceCmd(),
 		verifyCmd(), proofCmd(), exportCmd(), checkpointCmd(), tokenCmd(), scoreCmd(), versionCmd())
 	strict(root)
 	return root

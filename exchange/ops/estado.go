@@ -350,8 +350,9 @@ func (e *Estado) warn(p exchange.Plazos, now time.Time) {
 	}
 	e.Past = e.Business && !now.Before(e.Day.At(p.Corte))
 	switch {
-	case e.Past && len(e.Files) == 0:
-		e.aviso("rec", "", "no REC came from CONDUSEF for %s; ask them, and look at the last run", e.Day)
+	case e.Past && len(e.Files) == 0 && !e.Closed:
+		e.aviso("rec", "", "no REC came from CONDUSEF for %s; ask them, and look at the last run; "+
+			"'buzon close %[1]s' ends a day that will never get one", e.Day)
 	case e.Past && !e.Cut:
 		e.aviso("corte", "'systemctl status buzon' or its like tells; once it runs it does what it missed",
 			"the corte of %s (%s) was not done; is the daemon running?", e.Day, p.Corte)

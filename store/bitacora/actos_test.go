@@ -67,6 +67,7 @@ var actos = []frase{
 	{JornadaReabierta, "", "", "su corte se hizo antes de su hora, con un reloj adelantado: no cuenta"},
 	{JornadaCortada, "", "", "el corte de un día"},
 	{JornadaCerrada, "", "", "todo lo de un día está hecho"},
+	{JornadaTerminada, "", "", "se dio por terminado un día que no tendrá REC"},
 	{JornadaAbierta, "", "", "de un día falta algo"},
 	{JornadaSinREC, "", "", "en un día no hubo REC"},
 

@@ -133,6 +133,12 @@ type CargaJornada struct {
 	Rechazadas int        `json:"rechazadas" doc:"de ellas, rechazadas"`
 }
 
+// CargaTerminada is the payload of jornada_terminada.
+type CargaTerminada struct {
+	CargaOrden
+	Jornada schema.Dia `json:"jornada" doc:"el día"`
+}
+
 // CargaPunto is the payload of punto_firmado, the first event that its head does not hold.
 type CargaPunto struct {
 	Tamano int64  `json:"tamano" doc:"del árbol"`

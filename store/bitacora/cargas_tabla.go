@@ -53,6 +53,7 @@ var CargaDe = map[string]reflect.Type{
 	JornadaReabierta:      reflect.TypeFor[CargaReabierta](),
 	JornadaCortada:        reflect.TypeFor[CargaCorte](),
 	JornadaCerrada:        reflect.TypeFor[CargaJornada](),
+	JornadaTerminada:      reflect.TypeFor[CargaTerminada](),
 	JornadaAbierta:        reflect.TypeFor[CargaJornada](),
 	JornadaSinREC:         reflect.TypeFor[CargaJornada](),
 	PuntoFirmado:          reflect.TypeFor[CargaPunto](),

@@ -54,6 +54,7 @@ const (
 	JornadaReabierta = "jornada_reabierta" // its corte was done before its hour, by a clock that was ahead
 	JornadaCortada   = "jornada_cortada"
 	JornadaCerrada   = "jornada_cerrada"
+	JornadaTerminada = "jornada_terminada" // by hand, without a REC
 	JornadaAbierta   = "jornada_abierta"
 	JornadaSinREC    = "jornada_sin_rec"
 
