@@ -48,6 +48,9 @@ func TestOnePartysFault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := InitStore(t.Context(), cfg, false, at); err != nil {
+		t.Fatal(err)
+	}
 	core, logged := observer.New(zap.ErrorLevel)
 	g, err := Open(t.Context(), Options{Config: cfg, Log: zap.New(core), Command: "test",
 		Now: func() time.Time { return at }})
@@ -112,6 +115,9 @@ func TestFaultsAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"archivo", "subidas"} { // a file where a folder is to be
+		if err := os.RemoveAll(filepath.Join(data, name)); err != nil {
+			t.Fatal(err)
+		}
 		if err := os.WriteFile(filepath.Join(data, name), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -106,7 +106,8 @@ func (g *Gateway) open(ctx context.Context) error {
 	}
 	g.close = append(g.close, g.Store.Close)
 	if err := claimFolders(ctx, g.Store, g.Config.Data); err != nil {
-		return err
+		_, seal := config.LoadSeal(g.Config.Seal.Key) // all that everybody needs is told at once
+		return errors.Join(err, seal)
 	}
 	simulacro, err := g.Store.Simulacro(ctx)
 	if err != nil {

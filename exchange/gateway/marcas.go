@@ -78,12 +78,13 @@ func claimFolders(ctx context.Context, st *store.Store, data string) error {
 		if used {
 			return CheckFolders(v, data)
 		}
+		var errs []error
 		for _, name := range marcadas {
 			if err := mark(filepath.Join(data, name), id); err != nil {
-				return fmt.Errorf("mark the folders of a new store: %w", err)
+				errs = append(errs, fmt.Errorf("mark the folders of a new store: %w", err))
 			}
 		}
-		return syncDir(data)
+		return errors.Join(append(errs, syncDir(data))...)
 	})
 }
 
