@@ -256,12 +256,12 @@ func (g *gateway) checkBlobs() {
 	}
 }
 
-// kept gives the names of all files among the blobs.
+// kept gives the names of all files among the blobs, the mark of the folder aside.
 func (g *gateway) kept() (have []schema.Huella) {
 	g.t.Helper()
 	err := fs.WalkDir(os.DirFS(filepath.Join(g.dir, "archivo")), ".",
 		func(path string, e fs.DirEntry, err error) error {
-			if err == nil && !e.IsDir() {
+			if err == nil && !e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
 				have = append(have, schema.Huella(e.Name()))
 			}
 			return err

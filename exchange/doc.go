@@ -63,6 +63,13 @@
 // where another party's is, is not known here: a Mailbox is one folder of one that is
 // not ours, in one direction.
 //
+// # Errors
+//
+// What a file says wrong is refused and answered, and is no error. An error is of one of
+// three classes, which say who can do something about it: it may pass by itself, its
+// party must mend it, or somebody here (classes.go). It names its party (PartyError), so
+// that the daemon tries again what may pass, and tells the rest once.
+//
 // # Words
 //
 // One name for each thing, and one thing for each name. Nouns of the regulator are

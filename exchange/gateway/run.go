@@ -55,6 +55,9 @@ func (g *Gateway) RunNow(ctx context.Context, dia schema.Dia, w Watcher) (*Run, 
 	if err = g.runSettled(ctx, r, w); err != nil {
 		r.Error = err.Error()
 	}
+	if g.after != nil {
+		g.after(err)
+	}
 	return r, err
 }
 
