@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -344,6 +345,54 @@ func TestEndDay(t *testing.T) {
 			if err := end(); err == nil || !strings.Contains(err.Error(), "has a REC") {
 				t.Errorf("afterwards: %v", err)
 			}
+		})
+	}
+}
+
+// TestDayOfAREC: what becomes of a REC by the day that it is of. 03-06 is a Friday.
+func TestDayOfAREC(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ day, at, want string }{
+		"of today":                    {"2026-03-06", "03-06 18:07:40", "1 2026-03-06"},
+		"of an earlier day":           {"2026-03-04", "03-06 18:07:40", "1 2026-03-06"},
+		"of a day off":                {"2026-03-07", "03-09 09:00:00", "1 2026-03-09"},
+		"of a day off, on it":         {"2026-03-07", "03-07 12:00:00", "1 2026-03-09"},
+		"of a day off, before it":     {"2026-03-07", "03-06 18:07:40", "waits"},
+		"of the next día hábil":       {"2026-03-09", "03-06 18:07:40", "waits"},
+		"and one day more":            {"2026-03-10", "03-06 18:07:40", "3 2026-03-06"},
+		"on a day off, one day more":  {"2026-03-10", "03-07 18:07:40", "3 2026-03-09"},
+		"of another year, by mistake": {"2062-03-06", "03-06 18:07:40", "3 2026-03-06"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := open(t)
+			day := dia(t, c.day)
+			r := exampleREC(t)[:1]
+			r[0].RecFechaReclamacion, r[0].RecFechaTurno = "02/03/2026", "02/03/2026"
+			file := "GE_REC_" + day.Compacta() + "_001.txt"
+			at := on(dia(t, "2026-"+c.at[:5]), c.at[6:])
+			g.clock.Set(at)
+			g.leave(schema.ParteCONDUSEF, file, rec(t, file, r...))
+			if _, err := g.runAt(at, exchange.CausaAgenda); err != nil {
+				t.Fatal(err)
+			}
+			got := "waits"
+			for _, a := range view(g, func(v *store.View) ([]store.Archivo, error) {
+				return v.Contenidos(schema.ParteCONDUSEF, file)
+			}) {
+				got = fmt.Sprintf("%d %s", a.Resultado, a.Jornada)
+			}
+			if got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
+			}
+			if c.want[0] == '3' {
+				rch := g.file("CONDUSEF/entrada/" + strings.Replace(file, "REC", "RCH_REC", 1))
+				if f := lines[schema.Rechazo](t, rch); len(f) != 1 || f[0].RchCodigo != "NEG-07" ||
+					f[0].RchCampo != "GeFechaOperacion" {
+					t.Errorf("%+v", f)
+				}
+			}
+			g.checkVisible()
 		})
 	}
 }

@@ -150,7 +150,11 @@ func (c *Cycle) intake(ctx context.Context, t *tanda, f llegada) (fate, error) {
 	if c.anexo(parte, f.Name()) {
 		return c.intakeAnexo(ctx, t, f, seen)
 	}
-	if why := c.notYet(parte, f.Name(), t.dia); why != "" {
+	cal, err := c.Calendario(ctx)
+	if err != nil {
+		return left, err
+	}
+	if why := c.notYet(cal, parte, f.Name(), t.dia); why != "" {
 		inf.add(func(i *Informe) { i.EnEspera = append(i.EnEspera, f.Name()+": "+why) })
 		c.Log.Warn("left where it lies", zap.Stringer("party", parte), zap.String("file", f.Name()),
 			zap.String("why", why))
@@ -266,8 +270,9 @@ func (c *Cycle) wait(a *store.Archivo, hasta time.Time, inf *Informe) {
 	}
 }
 
-// notYet says why a file of CONDUSEF is left where it lies; "" takes it.
-func (c *Cycle) notYet(parte schema.Parte, name string, dia schema.Dia) string {
+// notYet says why a file of CONDUSEF is left where it lies; "" takes it. A REC of a day
+// after the next día hábil is taken, and refused: it is dated wrong.
+func (c *Cycle) notYet(cal *schema.Calendario, parte schema.Parte, name string, dia schema.Dia) string {
 	if parte != schema.ParteCONDUSEF {
 		return ""
 	}
@@ -276,6 +281,7 @@ func (c *Cycle) notYet(parte schema.Parte, name string, dia schema.Dia) string {
 	case err != nil:
 		return ""
 	case !slices.Contains(schema.TiposDe(schema.ParteCONDUSEF), n.Tipo): // refused, whatever its day
+	case n.Tipo == schema.REC && n.Dia > cal.Siguiente(schema.DiaDe(c.Now())): // likewise
 	case n.Dia > dia:
 		return "its day is " + n.Dia.String()
 	}
@@ -379,6 +385,13 @@ func (c *Cycle) examine(ctx context.Context, a *store.Archivo) (*schema.Examen, 
 	}
 	r := c.Reglas
 	r.Hoy = schema.DiaDe(a.Recibido)
+	if n, err := schema.ParseNombre(a.Nombre); err == nil && n.Tipo == schema.REC {
+		cal, err := c.Calendario(ctx)
+		if err != nil {
+			return nil, err
+		}
+		r.Operacion = cal.Siguiente(r.Hoy)
+	}
 	r.Propietario = a.Parte
 	r.Versiones, _ = c.versiones(a.Parte, r.Hoy)
 	r.Escribe = c.escribe(schema.DiaDe(c.Now()))

@@ -130,6 +130,11 @@ func (x *examiner) judgeHeader() error {
 	})
 	if good {
 		e.operacion = e.Encabezado.GeFechaOperacion.Dia()
+		if last := e.reglas.Operacion; last != 0 && e.operacion > last {
+			x.front = append(x.front, hallazgo(1, "", "GeFechaOperacion", "NEG-07",
+				"GeFechaOperacion no debe ser posterior al siguiente día hábil, "+last.String(),
+				string(e.Encabezado.GeFechaOperacion)))
+		}
 	}
 	return nil
 }

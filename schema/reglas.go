@@ -17,6 +17,9 @@ type Reglas struct {
 	// Hoy is the day beyond which a date is in the future (NEG-07); 0: unchecked.
 	Hoy Dia
 
+	// Operacion is the last day that GeFechaOperacion may say (NEG-07); 0: unchecked.
+	Operacion Dia
+
 	// Propietario owns the folder that the file came from. It must be GeEmisor
 	// (SEG-01) and the clave in the name (SEG-02). Where there is none, as for a
 	// file read by hand, GeEmisor is compared with type and name (EST-10).
