@@ -132,6 +132,7 @@ type Schedule struct {
 	Corte      schema.Hora   `yaml:"corte" default:"20:00" doc:"When the day's REP and the empty LOTs are made and the day is closed."`
 	FinDePlazo schema.Hora   `yaml:"fin_de_plazo" default:"23:59:59" doc:"Until when the last day of a term counts."`
 	PickupBy   schema.Hora   `yaml:"pickup_by" default:"12:00" doc:"On the first día hábil after a LOT became visible, the hour from which it counts as not picked up (no_recogido)."`
+	ExpectBy   schema.Hora   `yaml:"expect_by" default:"00:00" doc:"The hour of each día hábil by which CONDUSEF's REC is expected: from then on status warns where none came; 00:00 warns at the corte alone."`
 	MaxGap     time.Duration `yaml:"max_gap" default:"120h" min:"0s" max:"8760h" doc:"A clock that is so far from the last moment that the log knows, ahead or back, is not believed: nothing is done until it is right, or 'buzon run --clock-is-right' says that it is; 0s believes every clock."`
 }
 

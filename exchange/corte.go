@@ -333,3 +333,35 @@ func EndDay(tx *store.Tx, dia schema.Dia, o store.Orden) error {
 	}
 	return tx.EndDay(dia, o)
 }
+
+// Expect warns where no REC of an operation day came by the hour at which it is expected.
+// At the corte the log tells of it; until then somebody can still ask for it.
+func (c *Cycle) Expect(ctx context.Context, dia schema.Dia) error {
+	return c.Store.View(ctx, func(v *store.View) error {
+		recs, err := v.ArchivosDe(dia, schema.REC)
+		if err == nil && len(recs) == 0 {
+			c.Log.Warn("no REC came by the hour at which it is expected; ask CONDUSEF",
+				zap.Stringer("day", dia), zap.Stringer("expected", c.Plazos.Esperado))
+		}
+		return err
+	})
+}
+
+// Faltantes gives the names before a REC's, of its own day, under which nothing ever came:
+// a gap in the numbers refuses nothing, and somebody should ask.
+func Faltantes(v *store.View, rec string) (all []string, err error) {
+	n, err := schema.ParseNombre(rec)
+	if err != nil || n.Tipo != schema.REC {
+		return nil, nil // it was refused for that
+	}
+	for n.NNN--; n.NNN > 0; n.NNN-- {
+		came, err := v.Contenidos(schema.ParteCONDUSEF, n.String())
+		if err != nil {
+			return nil, err
+		}
+		if len(came) == 0 {
+			all = append(all, n.String())
+		}
+	}
+	return all, nil
+}

@@ -19,6 +19,7 @@ type Plazos struct {
 	Corte      schema.Hora
 	FinDePlazo schema.Hora
 	Recogida   schema.Hora   // of the día hábil after a LOT became visible: from then on nobody picked it up
+	Esperado   schema.Hora   // by which the day's REC is expected; 0: by the corte
 	DesdeTurno bool          // day 0 is the day that CONDUSEF assigned it, not that of delivery
 	PorVencer  int           // días hábiles before its limit from which a folio is about to expire
 	Ventana    time.Duration // an outage of our server so long before the end of a limit day moves the limit

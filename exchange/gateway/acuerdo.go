@@ -23,6 +23,7 @@ func Acuerdo(cfg *config.Config) *ops.Acuerdo {
 func plazosDe(cfg *config.Config) exchange.Plazos {
 	return exchange.Plazos{
 		Corte: cfg.Schedule.Corte, FinDePlazo: cfg.Schedule.FinDePlazo, Recogida: cfg.Schedule.PickupBy,
+		Esperado:   cfg.Schedule.ExpectBy,
 		DesdeTurno: cfg.Terms.Desde == config.DesdeTurno, PorVencer: cfg.Terms.PorVencer,
 		Ventana: cfg.Terms.Ventana,
 	}

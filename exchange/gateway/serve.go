@@ -159,17 +159,20 @@ func (g *Gateway) newAgenda() (*schedule.Agenda, error) {
 		return nil, err
 	}
 	corte := g.Cycle.Plazos.Corte
-	return &schedule.Agenda{Store: g.Store, Zona: schema.Zona, Now: g.now, Log: g.log,
+	cadaDia := func(hora schema.Hora) func(after time.Time) time.Time {
+		return func(after time.Time) time.Time {
+			cal := g.calendario()
+			dia := cal.HabilDesde(schema.DiaDe(after))
+			if t := dia.At(hora); t.After(after) {
+				return t
+			}
+			return cal.Siguiente(dia).At(hora)
+		}
+	}
+	agenda := &schedule.Agenda{Store: g.Store, Zona: schema.Zona, Now: g.now, Log: g.log,
 		Tareas: []schedule.Tarea{
 			{Nombre: "corte", CadaUna: true,
-				Siguiente: func(after time.Time) time.Time {
-					cal := g.calendario()
-					dia := cal.HabilDesde(schema.DiaDe(after))
-					if t := dia.At(corte); t.After(after) {
-						return t
-					}
-					return cal.Siguiente(dia).At(corte)
-				},
+				Siguiente: cadaDia(corte),
 				Run: func(ctx context.Context, para time.Time, late time.Duration) error {
 					return g.Corte(ctx, schema.DiaDe(para), late)
 				}},
@@ -182,7 +185,14 @@ func (g *Gateway) newAgenda() (*schedule.Agenda, error) {
 					g.ran(ctx, "run", g.scheduled(ctx, dia, late))
 					return nil // the next one is due as planned
 				}},
-		}}, nil
+		}}
+	if by := g.Cycle.Plazos.Esperado; by != 0 { // after a run that looks for it
+		agenda.Tareas = append(agenda.Tareas, schedule.Tarea{Nombre: "esperar", Siguiente: cadaDia(by),
+			Run: func(ctx context.Context, para time.Time, _ time.Duration) error {
+				return g.Cycle.Expect(ctx, schema.DiaDe(para))
+			}})
+	}
+	return agenda, nil
 }
 
 // scheduled does a run that was planned.

@@ -193,6 +193,9 @@ func EstadoDe(v *store.View, ac *Acuerdo, dia schema.Dia, now time.Time, debe bo
 		}
 		e.aviso("clock", "", "%v", err)
 	}
+	if err := e.warnRECs(v, cal); err != nil {
+		return nil, err
+	}
 	e.warn(ac.Plazos, now)
 	open, err := v.JornadasPorCerrar(now)
 	if err != nil {
@@ -342,6 +345,33 @@ func (e *Estado) readRoll(v *store.View, ac *Acuerdo, now time.Time) error {
 	return err
 }
 
+// warnRECs tells of RECs of another día hábil than the one on which they were taken, and of
+// numbers that are missing before those that came.
+func (e *Estado) warnRECs(v *store.View, cal *schema.Calendario) error {
+	missing := map[string]bool{}
+	for _, f := range e.Files {
+		n, err := schema.ParseNombre(f.File)
+		if err != nil {
+			continue
+		}
+		if n.Dia < e.Day && cal.Habil(n.Dia) {
+			e.aviso("late", "tell CONDUSEF; its rows are delivered, and their terms run from that",
+				"%s came late: it is of %s and was taken on %s", f.File, n.Dia, e.Day)
+		}
+		gap, err := exchange.Faltantes(v, f.File)
+		if err != nil {
+			return err
+		}
+		for _, name := range gap {
+			missing[name] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(missing)) {
+		e.aviso("gap", "ask CONDUSEF whether it was sent", "%s never came, and a later number did", name)
+	}
+	return nil
+}
+
 // warn says what somebody should look at, what is worst first.
 func (e *Estado) warn(p exchange.Plazos, now time.Time) {
 	const again = "mend what it names, then 'buzon run'; the daemon tries again by itself"
@@ -349,7 +379,11 @@ func (e *Estado) warn(p exchange.Plazos, now time.Time) {
 		e.aviso("run", again, "the last run failed: %s", strings.ReplaceAll(e.LastRun.Error, "\n", "; "))
 	}
 	e.Past = e.Business && !now.Before(e.Day.At(p.Corte))
+	expected := e.Business && p.Esperado != 0 && !now.Before(e.Day.At(p.Esperado))
 	switch {
+	case expected && !e.Past && len(e.Files) == 0:
+		e.aviso("rec", "ask CONDUSEF for it, and look at the last run",
+			"no REC came from CONDUSEF for %s, which was expected by %s", e.Day, p.Esperado)
 	case e.Past && len(e.Files) == 0 && !e.Closed:
 		e.aviso("rec", "", "no REC came from CONDUSEF for %s; ask them, and look at the last run; "+
 			"'buzon close %[1]s' ends a day that will never get one", e.Day)
