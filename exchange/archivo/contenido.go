@@ -126,3 +126,15 @@ func (a *Contenidos) VerifiedTo(h schema.Huella, also io.Writer) (Contenido, err
 	}
 	return nil, errors.Join(err, c.Close())
 }
+
+// same is ErrAlterado where what r gives has another hash.
+func same(r io.Reader, h schema.Huella) error {
+	sum := sha256.New()
+	if _, err := io.Copy(sum, r); err != nil {
+		return err
+	}
+	if sumOf(sum) != h {
+		return ErrAlterado
+	}
+	return nil
+}
