@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"buzon/exchange/archivo"
+	"buzon/exchange/marca"
 	"buzon/schema"
 	"buzon/store"
 )
@@ -24,6 +25,7 @@ import (
 type Cycle struct {
 	Store    *store.Store
 	Archivo  *archivo.Contenidos
+	Marca    *marca.Marca             // by which no number of an acuse is given twice
 	Route    func(schema.Parte) Route // how a party is reached
 	Plazos   Plazos
 	Firmante Firmante

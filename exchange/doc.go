@@ -55,6 +55,13 @@
 // never came to count are swept at the next start, and a content that nothing refers
 // to is set apart by it (Reconcile).
 //
+// # An older store
+//
+// A database that was put back may be older than what parties were shown. Package marca
+// shows it: then nothing is taken in until an epoch begins (gateway, reanudar.go). What
+// sealed acuses name is an arrival again, also of a party whose folder is not here
+// (collectFrom), with the first moment that they say (recognise).
+//
 // # Who decides what
 //
 // Rules that a file alone can show are in schema; rules between records are
@@ -101,6 +108,9 @@
 //	Carga         what an event of the log carries; Renglon a record
 //	              in it; Acto what one or more events tell            bitacora, store
 //	Punto         a signed head of the log, a checkpoint              store
+//	Epoca         what begins when the store was put back             store
+//	Marca         how far all had come, outside the store             marca
+//	Respaldo      a backup                                            respaldo
 //	Firmante      who signs heads and seals acuses                    exchange
 //	Config        the configuration; a part is opened by Options      config
 //	Aviso         what needs a hand, with what to do                  ops

@@ -93,10 +93,18 @@ func addPunto(tx *store.Tx, contents *archivo.Contenidos, p store.Punto) (*store
 	if err != nil {
 		return nil, err
 	}
+	nombre := fmt.Sprintf("bitacora_%s_%d.checkpoint", strings.ReplaceAll(dia.String(), "-", ""), p.Tamano)
+	if used, err := tx.Dado(schema.ParteCONDUSEF, nombre); err != nil {
+		return nil, err
+	} else if used { // by one of as many events, of before an epoch
+		epoca, err := tx.Epoca()
+		if err != nil {
+			return nil, err
+		}
+		nombre = fmt.Sprintf("%s_%d.checkpoint", strings.TrimSuffix(nombre, ".checkpoint"), epoca)
+	}
 	s := &store.Salida{Parte: schema.ParteCONDUSEF, Carpeta: schema.CarpetaEntrada, Tipo: TipoPunto,
-		SHA256: h, Bytes: bytes,
-		Nombre: fmt.Sprintf("bitacora_%s_%d.checkpoint", strings.ReplaceAll(dia.String(), "-", ""),
-			p.Tamano),
+		SHA256: h, Bytes: bytes, Nombre: nombre,
 		Jornada: dia, Dia: dia, NNN: nnn}
 	return s, tx.AddSalida(s)
 }

@@ -58,18 +58,32 @@ func (c *Cycle) collectFrom(ctx context.Context, parte schema.Parte, carpeta str
 			errs = append(errs, fmt.Errorf("annexes that were sent here: %w", err))
 		}
 	}
+	if !c.Route(parte).Propio { // what a database that was put back did not know comes first
+		back, err := c.arribos(ctx, parte)
+		if err == nil {
+			err = c.takeAll(ctx, t, back)
+		}
+		errs = append(errs, err)
+	}
 	files, err := c.list(ctx, t, carpeta)
+	if err == nil {
+		err = c.recuerda(ctx, t, files)
+	}
 	if err != nil {
-		return nil, errors.Join(append(errs, fmt.Errorf("collect: %w", err))...)
+		return t.esperan, errors.Join(append(errs, fmt.Errorf("collect: %w", err))...)
 	}
-	if err := c.recuerda(ctx, t, files); err != nil {
-		return nil, errors.Join(append(errs, fmt.Errorf("collect: %w", err))...)
-	}
+	return t.esperan, errors.Join(append(errs, c.takeAll(ctx, t, files))...)
+}
+
+// takeAll takes in what one look showed.
+func (c *Cycle) takeAll(ctx context.Context, t *tanda, files []llegada) error {
+	parte, inf := t.parte, t.inf
+	var errs []error
 	took := false
 	stuck := map[string]bool{} // under these names Take would give an older content once more
 	for _, f := range c.annexesFirst(parte, c.sinAjenos(t, files)) {
 		if err := ctx.Err(); err != nil {
-			return t.esperan, errors.Join(append(errs, err)...)
+			return errors.Join(append(errs, err)...)
 		}
 		if stuck[f.Name()] {
 			continue
@@ -91,7 +105,7 @@ func (c *Cycle) collectFrom(ctx context.Context, parte schema.Parte, carpeta str
 	if took {
 		errs = append(errs, c.publish(ctx, parte, inf))
 	}
-	return t.esperan, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
 // list lists a folder. On an institution's own server the listing is recorded
@@ -166,6 +180,9 @@ func (c *Cycle) intake(ctx context.Context, t *tanda, f llegada) (fate, error) {
 	}
 	a := store.Archivo{Parte: parte, Nombre: f.Name(), SHA256: h, Bytes: bytes,
 		Recibido: c.received(t, f, &seen)}
+	if err := c.recognise(ctx, &a); err != nil {
+		return left, err
+	}
 	if a.Jornada, err = c.jornada(ctx, parte, f.Name(), t.dia); err != nil {
 		return left, err
 	}
@@ -355,6 +372,18 @@ func (c *Cycle) received(t *tanda, f llegada, seen *store.Visto) time.Time {
 		return seen.Desde
 	}
 	return c.Now()
+}
+
+// recognise gives a file the moment that a sealed acuse of before an epoch says, where it
+// is an earlier one: a database that was put back never makes what a party sent late.
+func (c *Cycle) recognise(ctx context.Context, a *store.Archivo) error {
+	return c.Store.View(ctx, func(v *store.View) error {
+		at, err := v.Reconocido(a.Parte, schema.CleanArchivo(a.Nombre), a.SHA256)
+		if err == nil && !at.IsZero() && at.Before(a.Recibido) {
+			a.Recibido = at
+		}
+		return err
+	})
 }
 
 // conocidas are the institutions that a file of a party may be about: its own, or all

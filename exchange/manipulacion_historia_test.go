@@ -108,6 +108,11 @@ func playRegistro(t *testing.T, records, vueltas int, change func([]schema.Recla
 	g.changeCalendar(schema.Inhabil{Fecha: schema.NewDia(2026, 3, 25), Descripcion: "Suspensión",
 		Origen: "CONDUSEF", AplicaGE: true})
 	g.mustRun(moment(18, "20:03:00").AddDate(0, 1, 0))
+	g.do(func(tx *store.Tx) error {
+		_, _, err := tx.BeginEpoca(store.Epoca{Eventos: 9, Acuses: []store.Reconocido{{Anio: 2026, N: 99,
+			SHA256: "a", Parte: norte, Nombre: "x", Contesta: "b", Recibido: lunes.At(0)}}})
+		return err
+	})
 	g.clock.Set(moment(18, "20:05:00").AddDate(0, 1, 0))
 	if _, err := g.cycle.Sign(context.Background()); err != nil {
 		t.Fatal(err)

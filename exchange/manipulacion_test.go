@@ -19,7 +19,7 @@ import (
 // section 6): they may be overwritten, and nothing is told of who does. Every other
 // table counts; one that is new is attacked like the rest.
 var observaciones = []string{"agenda", "arribos", "ausentes", "bases", "entrantes", "exhibidos", "latidos",
-	"listados", "usos", "vistos"}
+	"listados", "ocupados", "reconocidos", "usos", "vistos"}
 
 // deTrabajo are the tables that verify makes again from the facts.
 var deTrabajo = []string{"coberturas", "estados", "por_devolver", "por_entregar", "por_publicar",

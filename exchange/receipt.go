@@ -93,7 +93,7 @@ func (rcpt *receipt) name() (err error) {
 			k = 0
 		}
 		rcpt.nombre, rcpt.serie = n.Receipt(schema.ACU, k), n.NNN
-		return nil
+		return rcpt.free(max(k, 1))
 	}
 	own := schema.Nombre{Tipo: schema.TiposDe(a.Parte)[0], UNE: rcpt.une, Dia: schema.DiaDe(a.Recibido)}
 	if rcpt.serie, err = rcpt.tx.NextNNN(a.Parte, schema.ACU, own.Dia, schema.MaxParteNNN+1); err != nil {
@@ -106,7 +106,24 @@ func (rcpt *receipt) name() (err error) {
 	}
 	own.NNN = min(rcpt.serie, last)
 	rcpt.nombre = own.Receipt(schema.ACU, k)
-	return nil
+	return rcpt.free(max(k, 1))
+}
+
+// free goes on to the next name of which neither the ACU nor the RCH is there: before an
+// epoch a party's own folder was shown some that the store does not know.
+func (rcpt *receipt) free(k int) error {
+	for ; ; k++ {
+		acu, rch := rcpt.nombre, rcpt.nombre
+		rch.Tipo = schema.RCH
+		used, err := rcpt.tx.Dado(rcpt.a.Parte, acu.String())
+		if err == nil && !used {
+			used, err = rcpt.tx.Dado(rcpt.a.Parte, rch.String())
+		}
+		if err != nil || !used {
+			return err
+		}
+		rcpt.nombre.K = k + 1
+	}
 }
 
 func (rcpt *receipt) has(code schema.Codigo) bool {
@@ -195,11 +212,15 @@ func (rcpt *receipt) close() error {
 	if err := rcpt.still(); err != nil {
 		return err
 	}
-	var number int64
-	var err error
-	if rcpt.folio, number, err = rcpt.tx.NextAcuse(rcpt.year); err != nil {
+	last, err := rcpt.tx.UltimoAcuse(rcpt.year)
+	if err != nil {
 		return err
 	}
+	number, err := rcpt.c.Marca.Next(rcpt.year, last)
+	if err != nil {
+		return err
+	}
+	rcpt.folio = store.FolioDeAcuse(rcpt.year, number)
 	if err := rcpt.in.Judge(rcpt.folio, rcpt.code, rcpt.primera); err != nil {
 		return err
 	}

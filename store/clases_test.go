@@ -199,6 +199,7 @@ func llena(tx *Tx, rec Archivo) error {
 				{tCierres, []any{"2026-02-01", 1, 1, 1, 0, 0}},
 				{tAvisos, []any{"2026-02-01", 1}},
 				{tCorridas, []any{"2026-02-01", "c", 1}}, {tFinales, []any{1, 1, ""}},
+				{tEpocas, []any{2, 2026, 100_000, 1}},
 				{tSellos, []any{"a", "A"}}, {tTurnos, []any{1, 1}},
 				{tPuntos, []any{1, "n"}}, {tTestigos, []any{"p", 1, 1}},
 			} {
@@ -266,7 +267,7 @@ var unico = map[string]bool{"meta": true, "llaves": true, "llaves_revocadas": tr
 	"archivos": true, "anexos": true,
 	"salidas": true, "publicaciones": true, "anulaciones": true, "lotes": true, "reclamaciones": true,
 	"respuestas": true, "acuses": true,
-	"no_recogidos": true, "finales": true, "sellos": true, "testigos": true}
+	"no_recogidos": true, "epocas": true, "finales": true, "sellos": true, "testigos": true}
 
 // escribe matches a statement that writes, and its table.
 var escribe = regexp.MustCompile(

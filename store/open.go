@@ -27,6 +27,7 @@ type Store struct {
 	reposa   bool    // it is read as it lies there: nobody may write to it meanwhile
 
 	calendarios calendarios
+	alEscribir  func(events int64)
 	retiene     time.Duration // how long a file that is taken in may hold the writer
 	juntas      int           // how many rows of a REC are written together
 	walMost     int64         // bytes
@@ -193,6 +194,14 @@ func (s *Store) prepare(ctx context.Context, path string, opts Options) (err err
 		err = s.unsync(ctx)
 	}
 	return err
+}
+
+// OnCommit has f told how many events the log has, after each transaction that is on
+// disk; nobody else writes meanwhile.
+func (s *Store) OnCommit(f func(events int64)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.alEscribir = f
 }
 
 // Close ends the use of the store.

@@ -397,16 +397,24 @@ func pregunta1(v *View, k Asunto) error {
 	ask(v.PlazosDelLote(1, "x"))
 	ask(v.PorFirmar())
 	ask(v.PorPublicar(parte))
+	ask(v.Dado(parte, "x"))
+	ask(v.Epoca())
+	ask(v.EventoDeEpoca(2026, 1))
+	ask(v.HayAcuse(2026, 1, "x"))
+	ask(v.HayAcuses())
+	ask(v.NextNNN(parte, schema.LOT, 1, 1))
 	ask(v.PorRecoger())
 	ask(v.PorVencer(now, time.Hour))
 	ask(v.Puntos())
 	ask(v.Reanudadas(1, 1))
+	ask(v.Reconocido(parte, "x", "x"))
 	ask(v.Recogidas(1))
 	ask(v.SalidaPorNombre(parte, "x"))
 	ask(v.Sellos())
 	ask(v.SinPublicar())
 	ask(v.SinRecoger())
 	ask(v.UltimaCorrida())
+	ask(v.UltimoAcuse(2026))
 	ask(v.UltimoLatido())
 	ask(v.UltimosAcuses(parte, 3))
 	ask(v.UltimosLotes(parte, 3))
@@ -414,7 +422,6 @@ func pregunta1(v *View, k Asunto) error {
 	for _, q := range []func() (any, int64, error){
 		func() (any, int64, error) { a, b, err := v.Testigos(); return a, b, err },
 		func() (any, int64, error) { a, b, err := v.AccesoCambiado(0); return a, b, err },
-		func() (any, int64, error) { a, b, err := v.NextAcuse(2026); return a, b, err },
 		func() (any, int64, error) { _, a, err := v.Visto(parte, "x"); return a, 0, err },
 	} {
 		_, _, err := q()

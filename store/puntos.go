@@ -94,6 +94,16 @@ func (v *View) EventoDeAcuse(acuse string) (c bitacora.Crudo, err error) {
 	return c, err
 }
 
+// EventoDeEpoca gives the event of the epoch behind whose beginning a number of a year lies
+// that this log never gave, and that may have been given before it; ErrNotFound where there
+// is none.
+func (v *View) EventoDeEpoca(year int, numero int64) (c bitacora.Crudo, err error) {
+	err = v.get(`SELECT `+columnasEvento+` FROM bitacora WHERE n = (SELECT evento FROM epocas
+		WHERE anio = ?1 AND desde > ?2 ORDER BY desde LIMIT 1)`, []any{year, numero},
+		&c.N, &c.Momento, &c.Evento, &c.Parte, &c.Archivo, &c.SHA256, &c.Folio, &c.Detalle)
+	return c, err
+}
+
 // Rango gives, of the log's first size events, the numbers of the first at or
 // after a moment and of the last before another one; a zero moment is no bound.
 // Where the clock was set back there are events in between that lie outside.

@@ -97,10 +97,15 @@ func (v *View) HayPorDevolver() (ok bool, err error) {
 	return ok, err
 }
 
-// NextAcuse gives the next AcuFolio of a year, ACU-AAAA-NNNNNNNN, and its number.
-func (v *View) NextAcuse(year int) (folio string, n int64, err error) {
-	err = v.get(`SELECT coalesce(max(n), 0) + 1 FROM acuses WHERE anio = ?`, []any{year}, &n)
-	return fmt.Sprintf("ACU-%04d-%08d", year, n), n, err
+// FolioDeAcuse is the AcuFolio of a number of a year, ACU-AAAA-NNNNNNNN.
+func FolioDeAcuse(year int, n int64) string { return fmt.Sprintf("ACU-%04d-%08d", year, n) }
+
+// UltimoAcuse gives the number after which the acuses of a year go on. What was given
+// and may not be here is not known to the store alone (package marca).
+func (v *View) UltimoAcuse(year int) (n int64, err error) {
+	err = v.get(`SELECT max((SELECT coalesce(max(n), 0) FROM acuses WHERE anio = ?1),
+		(SELECT coalesce(max(desde), 1) - 1 FROM epocas WHERE anio = ?1))`, []any{year}, &n)
+	return n, err
 }
 
 // AddAcuse records that the ACU s, with the number n of a year, answers the
@@ -162,5 +167,5 @@ func (v *View) AcuseDe(archivo int64) (folio string, err error) {
 	if errors.Is(err, ErrNotFound) {
 		return "", nil
 	}
-	return fmt.Sprintf("ACU-%04d-%08d", year, n), err
+	return FolioDeAcuse(int(year), n), err
 }

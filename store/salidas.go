@@ -110,12 +110,30 @@ func (v *View) LotesDe(parte schema.Parte, jornada schema.Dia) (n int, err error
 }
 
 // NextNNN gives the next number of a party's files of one type and day, from
-// first on. A number that was given stays used, even where its file was annulled.
+// first on. A number that was given stays used, even where its file was annulled. On a
+// day on which an epoch began LOTs and REPs go on 100 further: what was shown before may
+// not be known here.
 func (v *View) NextNNN(parte schema.Parte, tipo schema.Tipo, dia schema.Dia, first int) (n int, err error) {
+	if tipo == schema.LOT || tipo == schema.REP {
+		epocas, err := v.epocasDesde(dia)
+		if err != nil {
+			return 0, err
+		}
+		first += 100 * epocas
+	}
 	err = v.get(
 		`SELECT coalesce(max(nnn) + 1, ?4) FROM salidas WHERE parte = ?1 AND tipo = ?2 AND dia = ?3
 			AND nnn >= ?4`,
 		[]any{parte, string(tipo), dia.String(), first}, &n)
+	for used := tipo == schema.LOT || tipo == schema.REP; err == nil && used; {
+		nombre := schema.Nombre{Tipo: tipo, Dia: dia, NNN: n}
+		if tipo == schema.LOT {
+			nombre.UNE = parte.UNE()
+		}
+		if used, err = v.Dado(parte, nombre.String()); used {
+			n++
+		}
+	}
 	return n, err
 }
 

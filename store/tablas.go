@@ -67,6 +67,7 @@ var (
 	tDictamenes = deArchivo("dictamenes",
 		"reclamacion une tipo fecha archivo numero desplazamiento largo anula")
 	tAcuses    = hechos("acuses", "id", "anio n archivo salida")
+	tEpocas    = hechos("epocas", "id", "epoca anio desde momento")
 	tRecogidas = hechos("recogidas", "id",
 		"salida cuenta huella direccion cliente algoritmos abierta cerrada primero ultimo "+
 			"inicio tramos cubiertos cierre completa ronda con_abierta con_leida con_completa con_veces "+
@@ -88,7 +89,7 @@ var todosLosHechos = []*tabla{
 	tMeta, tInstituciones, tSuspensiones, tLlaves, tRevocadas, tAvisadas, tClaves, tArchivos, tRechazados,
 	tAnexos, tSalidas,
 	tPublicaciones, tAnulaciones, tLotes, tReclamaciones, tPlazos, tRespuestas, tDevoluciones, tDictamenes,
-	tAcuses, tRecogidas,
+	tAcuses, tEpocas, tRecogidas,
 	tNoRecogidos, tCortes, tCierres, tAvisos, tCorridas, tFinales, tSellos, tTurnos, tPuntos, tTestigos,
 }
 
@@ -101,6 +102,7 @@ var clases = map[string]naturaleza{
 	"entrantes": observacion, "vistos": observacion, "listados": observacion, "agenda": observacion,
 	"latidos": observacion, "usos": observacion,
 	"arribos": observacion, "exhibidos": observacion, "bases": observacion, "ausentes": observacion,
+	"ocupados": observacion, "reconocidos": observacion,
 	"goose_db_version": observacion, "sqlite_sequence": observacion,
 }
 

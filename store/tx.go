@@ -130,6 +130,9 @@ func (s *Store) update(ctx context.Context, asked, now time.Time, fn func(*Tx) e
 		return err
 	}
 	done = true
+	if s.alEscribir != nil && t.n > 0 {
+		s.alEscribir(t.n)
+	}
 	for _, do := range t.luego {
 		do()
 	}

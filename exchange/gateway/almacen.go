@@ -19,7 +19,7 @@ func Update(ctx context.Context, cfg *config.Config, at time.Time, fn func(*stor
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return NoStore(cfg.Data)
 	}
-	st, err := store.Open(ctx, path, store.Options{Now: at, Junto: true, Salto: cfg.Schedule.MaxGap})
+	st, err := openMarked(ctx, cfg.Data, store.Options{Now: at, Junto: true, Salto: cfg.Schedule.MaxGap})
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func InitStore(ctx context.Context, cfg *config.Config, simulacro bool, now time
 	if err := notLost(cfg.Data); err != nil {
 		return false, err
 	}
-	st, err := store.Open(ctx, StorePath(cfg.Data), store.Options{Simulacro: simulacro, Now: now})
+	st, err := openMarked(ctx, cfg.Data, store.Options{Simulacro: simulacro, Now: now})
 	if err != nil {
 		return false, err
 	}

@@ -25,8 +25,7 @@ func Sign(ctx context.Context, cfg *config.Config, now func() time.Time) (nota s
 	} else if err != nil {
 		return "", err
 	}
-	st, err := store.Open(ctx, StorePath(cfg.Data), store.Options{Now: now(), Junto: true,
-		Salto: cfg.Schedule.MaxGap})
+	st, err := openMarked(ctx, cfg.Data, store.Options{Now: now(), Junto: true, Salto: cfg.Schedule.MaxGap})
 	if err != nil {
 		return "", err
 	}

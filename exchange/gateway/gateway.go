@@ -20,6 +20,7 @@ import (
 	"buzon/exchange/archivo"
 	"buzon/exchange/carpeta"
 	"buzon/exchange/dropbox/subidas"
+	"buzon/exchange/marca"
 	"buzon/exchange/remote"
 	"buzon/exchange/vista"
 	"buzon/schema"
@@ -40,6 +41,9 @@ type Options struct {
 	Unsynced bool
 	// ClockIsRight says so of a clock that is far from the last moment of the log.
 	ClockIsRight bool
+	// Resume goes on from a store that may be older than what parties were shown. nil: such
+	// a store is refused.
+	Resume *Resume
 	// Route says how a party is reached, which may change between two visits. nil: as the
 	// configuration says, on our own server, by a server that is dialled, or on a disk.
 	Route func(schema.Parte) exchange.Route
@@ -55,9 +59,13 @@ type Gateway struct {
 	Vista  *vista.Vista
 	Cycle  *exchange.Cycle
 
-	opts Options
-	log  *zap.Logger
-	now  func() time.Time
+	// Reanudacion is what Options.Resume found and did.
+	Reanudacion Reanudacion
+
+	opts  Options
+	marca *marca.Marca
+	log   *zap.Logger
+	now   func() time.Time
 
 	uploads  *subidas.Subidas
 	opened   sync.Map // the institutions, as schema.UNE, that were told what goes where
@@ -99,12 +107,9 @@ func (g *Gateway) open(ctx context.Context) error {
 		return err
 	}
 	g.close = append(g.close, l.release)
-	if g.Store, err = store.Open(ctx, StorePath(g.Config.Data),
-		store.Options{Now: g.now(), Unsynced: g.opts.Unsynced, Salto: g.Config.Schedule.MaxGap,
-			Confirma: g.opts.ClockIsRight}); err != nil {
+	if err := g.openStore(ctx); err != nil {
 		return err
 	}
-	g.close = append(g.close, g.Store.Close)
 	if err := claimFolders(ctx, g.Store, g.Config.Data); err != nil {
 		_, seal := config.LoadSeal(g.Config.Seal.Key) // all that everybody needs is told at once
 		return errors.Join(err, seal)
@@ -125,7 +130,20 @@ func (g *Gateway) open(ctx context.Context) error {
 	if err := g.buildCycle(ctx); err != nil {
 		return err
 	}
-	return g.openParties(ctx)
+	g.openMailboxes()
+	if g.opts.Resume != nil {
+		if err := g.resume(ctx); err != nil {
+			return fmt.Errorf("resume: %w", err)
+		}
+	}
+	if err := g.reconcile(ctx); err != nil {
+		return err
+	}
+	roll, err := g.roll(ctx)
+	if err != nil {
+		return err
+	}
+	return g.openUNEs(ctx, roll)
 }
 
 // notLost refuses to begin a new store over the contents of one that is gone: it
@@ -192,7 +210,7 @@ func (g *Gateway) buildCycle(ctx context.Context) error {
 	}
 	g.Vista = &vista.Vista{Store: g.Store, Archivo: contents}
 	g.Cycle = &exchange.Cycle{
-		Store: g.Store, Archivo: contents, Route: g.route, Now: g.now, Log: g.log,
+		Store: g.Store, Archivo: contents, Marca: g.marca, Route: g.route, Now: g.now, Log: g.log,
 		Firmante: exchange.NewFirmante(g.Config.Seal.ID, key),
 		Reglas:   Rules(g.Config), Versiones: g.Config.Layout.Versions.Of,
 		Plazos:    plazosDe(g.Config),
@@ -216,7 +234,7 @@ func (g *Gateway) buildCycle(ctx context.Context) error {
 		return err
 	}
 	g.lastCal.Store(cal)
-	return g.reconcile(ctx)
+	return nil
 }
 
 // ready is an error where a folder of ours went away while we are at work.
@@ -334,8 +352,8 @@ func (g *Gateway) configured(parte schema.Parte) exchange.Route {
 	return p
 }
 
-// openParties opens what parties are reached by, and tells the new ones what goes where.
-func (g *Gateway) openParties(ctx context.Context) error {
+// openMailboxes opens what parties that are not on our server are reached by.
+func (g *Gateway) openMailboxes() {
 	for _, f := range g.Config.Faults {
 		g.log.Error("a party waits until this is mended; the others are served", zap.Error(f))
 	}
@@ -343,11 +361,6 @@ func (g *Gateway) openParties(ctx context.Context) error {
 		g.openCONDUSEF()
 		g.openRemotes()
 	}
-	roll, err := g.roll(ctx)
-	if err != nil {
-		return err
-	}
-	return g.openUNEs(ctx, roll)
 }
 
 // roll gives the institutions, by clave.

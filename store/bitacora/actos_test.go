@@ -16,6 +16,8 @@ const (
 // actos are all events, in the order of nombres.go.
 var actos = []frase{
 	{AlmacenCreado, "", "", "la bitácora empieza"},
+	{EpocaIniciada, "", "",
+		"la base se restauró y pudo ser más vieja que lo que se mostró; los acuses siguen más adelante"},
 	{ConfiguracionCambiada, "", "", "desde aquí se cuenta con estos valores"},
 	{CalendarioCambiado, "", "", "hay otra versión del calendario"},
 

@@ -13,6 +13,34 @@ type CargaCreado struct {
 	Simulacro bool `json:"simulacro" doc:"si el almacén es de un ensayo"`
 }
 
+// CargaEpoca is the payload of epoca_iniciada: the store may have been older than what
+// parties were shown. What was shown and is not in this log bears numbers of the gaps.
+type CargaEpoca struct {
+	CargaOrden
+	Epoca   int64               `json:"epoca" doc:"su número; la primera, sin evento, es la 1"`
+	Eventos int64               `json:"eventos,omitempty" doc:"a cuántos eventos se supo que había llegado la bitácora"`
+	Numeros []NumeroDeEpoca     `json:"numeros,omitempty" doc:"de cada año, desde dónde siguen sus acuses"`
+	Acuses  []RenglonReconocido `json:"acuses,omitempty" doc:"los acuses sellados que esta bitácora no tenía y se hallaron"`
+}
+
+// NumeroDeEpoca is where the numbers of the acuses of a year go on. Those between ultimo
+// and desde may have been given before.
+type NumeroDeEpoca struct {
+	Anio     int   `json:"anio" doc:"el año"`
+	Ultimo   int64 `json:"ultimo" doc:"el último que esta bitácora tiene; 0: ninguno"`
+	Conocido int64 `json:"conocido" doc:"el más alto que pudo haberse dado, hasta donde se supo"`
+	Desde    int64 `json:"desde" doc:"el siguiente que se da"`
+}
+
+// RenglonReconocido is an acuse that was given before the epoch, and verifies.
+type RenglonReconocido struct {
+	Acuse          string          `json:"acuse" doc:"su AcuFolio"`
+	SHA256         schema.Huella   `json:"sha256" doc:"del ACU"`
+	Parte          string          `json:"parte" doc:"a quien se dio"`
+	ContestaSHA256 schema.Huella   `json:"contesta_sha256" doc:"del archivo que contesta"`
+	Recibido       schema.Instante `json:"recibido" doc:"el momento que cuenta, según su sello"`
+}
+
 // CargaConfiguracion is the payload of configuracion_cambiada: by what terms are counted
 // from then on.
 type CargaConfiguracion struct {

@@ -10,6 +10,7 @@ import (
 // CargaDe gives the struct of the payload of each event, by its name.
 var CargaDe = map[string]reflect.Type{
 	AlmacenCreado:         reflect.TypeFor[CargaCreado](),
+	EpocaIniciada:         reflect.TypeFor[CargaEpoca](),
 	ConfiguracionCambiada: reflect.TypeFor[CargaConfiguracion](),
 	CalendarioCambiado:    reflect.TypeFor[CargaCalendario](),
 	InstitucionAlta:       reflect.TypeFor[CargaInstitucion](),

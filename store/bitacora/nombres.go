@@ -4,6 +4,7 @@ package bitacora
 // never change their meaning.
 const (
 	AlmacenCreado         = "almacen_creado"
+	EpocaIniciada         = "epoca_iniciada"         // the store may have been older than what was shown
 	ConfiguracionCambiada = "configuracion_cambiada" // settings by which terms are counted from then on
 	CalendarioCambiado    = "calendario_cambiado"    // a new version of the calendar
 

@@ -411,6 +411,20 @@ CREATE TABLE acuses (
 	UNIQUE (anio, n)
 ) STRICT;
 
+-- Where the store may have been older than what parties were shown, an epoch begins:
+-- from which number on the acuses of a year go on in it.
+CREATE TABLE epocas (
+	id      INTEGER PRIMARY KEY,
+	epoca   INTEGER NOT NULL CHECK (epoca >= 2),
+	anio    INTEGER NOT NULL,
+	desde   INTEGER NOT NULL CHECK (desde >= 1),
+	momento INTEGER NOT NULL,
+	evento  INTEGER NOT NULL,
+	UNIQUE (epoca, anio)
+) STRICT;
+CREATE INDEX epocas_momento ON epocas (momento, epoca);
+CREATE INDEX epocas_anio ON epocas (anio, desde);
+
 -- Evidence by handle: what one open file of a party read, and how it ended; and
 -- what all handles on that file show with it.
 CREATE TABLE recogidas (
@@ -592,6 +606,23 @@ CREATE TABLE bases (
 	parte   TEXT PRIMARY KEY,
 	base    TEXT NOT NULL,
 	eventos INTEGER NOT NULL -- how many the log had then
+) STRICT, WITHOUT ROWID;
+
+-- Names that a party's own folder showed when an epoch began, and that we did not give:
+-- what is made next takes others.
+CREATE TABLE ocupados (
+	parte  TEXT NOT NULL,
+	nombre TEXT NOT NULL,
+	PRIMARY KEY (parte, nombre)
+) STRICT, WITHOUT ROWID;
+
+-- When a content came first, by a sealed acuse of before an epoch.
+CREATE TABLE reconocidos (
+	parte    TEXT NOT NULL,
+	nombre   TEXT NOT NULL,
+	sha256   TEXT NOT NULL,
+	recibido INTEGER NOT NULL,
+	PRIMARY KEY (parte, nombre, sha256)
 ) STRICT, WITHOUT ROWID;
 
 -- Contents that the facts name and that were looked for in vain: nothing lies under

@@ -15,8 +15,7 @@ var (
 	DelServicio = []string{bitacora.ConfiguracionCambiada, bitacora.ServicioIniciado,
 		bitacora.ServicioTerminado,
 		bitacora.ServicioInterrumpido, bitacora.RelojAjustado, bitacora.RelojConfirmado,
-		bitacora.SubidasRetiradas,
-		bitacora.AccesoRehusado}
+		bitacora.SubidasRetiradas, bitacora.AccesoRehusado, bitacora.EpocaIniciada}
 	DeLaAPI = []string{bitacora.ConsultaExportada}
 )
 

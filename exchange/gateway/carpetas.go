@@ -17,7 +17,7 @@ import (
 // A folder of the data folder may lie on a disk of its own. Each bears a mark with the
 // store's identity, written once: a disk that is not mounted leaves an empty folder, or
 // none, which is never taken for the one that was in use, nor made anew.
-const marca = ".almacen"
+const archivoIdentidad = ".almacen"
 
 // marcadas are the folders that bear it; apartado/ lies on the disk of the data folder,
 // or nothing can be set apart.
@@ -52,12 +52,12 @@ func enUso(v *store.View) (id string, used bool, err error) {
 }
 
 func checkFolder(dir, id string) error {
-	b, err := os.ReadFile(filepath.Join(dir, marca))
+	b, err := os.ReadFile(filepath.Join(dir, archivoIdentidad))
 	switch got := strings.TrimSpace(string(b)); {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s is not the folder that was in use: it has no %s; hint: mount its disk; "+
 			"where all of it was restored from a backup without its mark: echo %s > %s",
-			dir, marca, id, filepath.Join(dir, marca))
+			dir, archivoIdentidad, id, filepath.Join(dir, archivoIdentidad))
 	case err != nil:
 		return fmt.Errorf("%s: is it the folder that was in use: %w", dir, err)
 	case got != id:
@@ -94,7 +94,7 @@ func mark(dir, id string) error {
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	name := filepath.Join(dir, marca)
+	name := filepath.Join(dir, archivoIdentidad)
 	if _, err := os.Lstat(name); err == nil {
 		bad := checkFolder(dir, id)
 		if held, err := holds(dir); bad == nil || held || err != nil {

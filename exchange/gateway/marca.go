@@ -1,0 +1,122 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"buzon/exchange/archivo"
+	"buzon/exchange/marca"
+	"buzon/store"
+)
+
+// openStore opens the store and its mark for who takes files in. It is an error that wraps
+// marca.ErrAtrasado where the store may be behind what parties were shown, but for who
+// resumes.
+func (g *Gateway) openStore(ctx context.Context) (err error) {
+	data := g.Config.Data
+	opts := store.Options{Now: g.now(), Unsynced: g.opts.Unsynced, Salto: g.Config.Schedule.MaxGap,
+		Confirma: g.opts.ClockIsRight}
+	if g.opts.Resume != nil { // the mark is made anew, once the epoch counts
+		if err := g.opts.Resume.hold(data); err != nil {
+			return err
+		}
+		g.Store, err = store.Open(ctx, StorePath(data), opts)
+		if err == nil {
+			g.close = append(g.close, g.Store.Close)
+		}
+		return err
+	}
+	if g.Store, err = openMarked(ctx, data, opts); err != nil {
+		return err
+	}
+	g.close = append(g.close, g.Store.Close)
+	return g.useMark(ctx)
+}
+
+// useMark has the mark follow the store.
+func (g *Gateway) useMark(ctx context.Context) error {
+	now, err := estado(ctx, g.Store)
+	if err != nil {
+		return err
+	}
+	if g.marca, err = marca.Open(g.Config.Data, now.Eventos, !g.opts.Unsynced); err != nil {
+		return err
+	}
+	g.close = append(g.close, g.marca.Close)
+	g.Store.OnCommit(g.marca.Committed)
+	return nil
+}
+
+// openMarked opens the store of a data folder that is not behind its mark; a store that
+// was never at work gets one.
+func openMarked(ctx context.Context, data string, opts store.Options) (*store.Store, error) {
+	e, marked := marca.Read(data) // first: the daemon may go on meanwhile
+	if marked != nil && !errors.Is(marked, fs.ErrNotExist) {
+		return nil, marked
+	}
+	st, err := store.Open(ctx, StorePath(data), opts)
+	if err != nil {
+		return nil, err
+	}
+	now, err := estado(ctx, st)
+	switch {
+	case err != nil:
+	case marked == nil:
+		err = e.Check(now.Epoca, now.Eventos)
+	default:
+		if err = neverAtWork(ctx, data, st); err == nil {
+			err = marca.Make(data, now, nil)
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", StorePath(data), err), st.Close())
+	}
+	return st, nil
+}
+
+// Behind is an error that wraps marca.ErrAtrasado where the store of a data folder may be
+// behind what parties were shown.
+func Behind(ctx context.Context, data string, st *store.Store) error {
+	e, err := marca.Read(data)
+	if errors.Is(err, fs.ErrNotExist) {
+		return neverAtWork(ctx, data, st)
+	}
+	if err != nil {
+		return err
+	}
+	now, err := estado(ctx, st)
+	if err != nil {
+		return err
+	}
+	return e.Check(now.Epoca, now.Eventos)
+}
+
+// neverAtWork is an error for a store without a mark that gave something out.
+func neverAtWork(ctx context.Context, data string, st *store.Store) error {
+	gave := false
+	err := st.View(ctx, func(v *store.View) (err error) {
+		gave, err = v.HayAcuses()
+		return err
+	})
+	if err == nil && !gave {
+		gave, err = archivo.Holds(data)
+	}
+	if err == nil && gave {
+		err = fmt.Errorf("there is no %s beside it: %w", marca.Archivo, marca.ErrAtrasado)
+	}
+	return err
+}
+
+// estado is what a mark would say of a store.
+func estado(ctx context.Context, st *store.Store) (e marca.Estado, err error) {
+	err = st.View(ctx, func(v *store.View) error {
+		if e.Epoca, err = v.Epoca(); err != nil {
+			return err
+		}
+		e.Eventos, err = v.Eventos()
+		return err
+	})
+	return e, err
+}
