@@ -1,10 +1,7 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -12,7 +9,6 @@ import (
 	"buzon/exchange/archivo"
 	"buzon/exchange/auditoria"
 	"buzon/exchange/gateway"
-	"buzon/schema"
 	"buzon/store"
 )
 
@@ -48,21 +44,14 @@ estado/, CONDUSEF in entrada/; ask one of them for an old one.`,
 					return err
 				}
 				defer func() { err = errors.Join(err, contents.Close()) }()
-				apart, err := contents.Apartados()
-				if err != nil {
-					return err
-				}
 				var step func(string, int64, int64)
 				if isTerminal(c.ErrOrStderr()) {
 					show := progress(c.ErrOrStderr())
 					step = func(what string, done, total int64) { show(what, int(done), int(total)) }
 				}
-				simulacro, err := st.Simulacro(c.Context())
-				if err != nil {
-					return err
-				}
-				r, err := auditoria.Verify(c.Context(), st, contents.Reader, viejos, step)
-				return verdict(c.OutOrStdout(), r, err, apart, len(viejos), simulacro, asJSON)
+				behind := gateway.Behind(c.Context(), cfg.Data, st)
+				return auditoria.Tell(c.Context(), c.OutOrStdout(), st, contents, viejos, behind, step,
+					asJSON)
 			})
 		},
 	}
@@ -72,76 +61,3 @@ estado/, CONDUSEF in entrada/; ask one of them for an old one.`,
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return c
 }
-
-// setApart is a whole content that nothing in the store refers to.
-type setApart struct {
-	SHA256 schema.Huella `json:"sha256"`
-	Bytes  int64         `json:"bytes"`
-	Day    schema.Dia    `json:"day"` // on which it was found
-}
-
-func setsApart(all []archivo.Apartado) (out []setApart) {
-	for _, x := range all {
-		out = append(out, setApart{x.Huella, x.Bytes, x.Dia})
-	}
-	return out
-}
-
-// verdict prints what verify found, in the auditor's language.
-func verdict(w io.Writer, r store.Verificado, err error, apart []archivo.Apartado, given int, simulacro,
-	asJSON bool) error {
-	var d *store.Diferencia
-	if err != nil && !errors.As(err, &d) {
-		return err
-	}
-	if asJSON {
-		difference := ""
-		if d != nil {
-			difference = d.Texto
-		}
-		err := json.NewEncoder(w).Encode(struct {
-			OK          bool       `json:"ok"`
-			Difference  string     `json:"difference,omitempty"`
-			Events      int64      `json:"events"`
-			Root        string     `json:"root"`
-			Checkpoints int        `json:"checkpoints"`
-			Rows        int64      `json:"rows"`
-			Uncounted   int64      `json:"uncounted,omitempty"`
-			Files       int64      `json:"files"`
-			Simulacro   bool       `json:"simulacro,omitempty"`
-			Apart       []setApart `json:"set_apart,omitempty"` // whole contents that nothing refers to
-		}{d == nil, difference, r.Eventos, r.Raiz.String(), r.Cabezas, r.Filas, r.PorContar, r.Archivos,
-			simulacro, setsApart(apart)})
-		if d != nil {
-			return errors.Join(err, errDiffers)
-		}
-		return err
-	}
-	markRehearsal(w, simulacro)
-	for _, x := range apart {
-		fmt.Fprintf(w, "apartado             %s, %d bytes, desde %s: ningún archivo lo trae; no se borra\n",
-			x.Huella, x.Bytes, x.Dia)
-	}
-	if d != nil {
-		fmt.Fprintf(w, "NO CUADRA: %s\n", d.Texto)
-		return errDiffers
-	}
-	fmt.Fprintf(w, "eventos              %d, cada uno con su hoja; raíz %s\n", r.Eventos, r.Raiz)
-	fmt.Fprintf(w, "puntos de control    %d cuadran, %d de ellos de fuera\n", r.Cabezas, given)
-	fmt.Fprintf(w, "filas de las tablas  %d dicen lo que la bitácora registró\n", r.Filas)
-	if r.PorContar > 0 {
-		fmt.Fprintf(w,
-			"filas por contar     %d, de un archivo que se está recibiendo o que se quedó a medias: no "+
-				"cuentan, y ningún evento habla de ellas\n", r.PorContar)
-	}
-	fmt.Fprintf(w, "archivos guardados   %d tienen su SHA-256\n", r.Archivos)
-	if given == 0 {
-		fmt.Fprintln(w,
-			"Sin un punto de control de fuera no se distingue una bitácora rehecha entera, o cortada, de "+
-				"la verdadera (--checkpoint).")
-	}
-	fmt.Fprintln(w, "TODO CUADRA")
-	return nil
-}
-
-var errDiffers = errors.New("the log, the tables or the files differ")

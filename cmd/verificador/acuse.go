@@ -2,7 +2,9 @@ package main
 
 import (
 	"bufio"
+	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -22,7 +24,8 @@ func (a *auditoria) compareAcuse(e evento, folio string) error {
 		return sinJuicio{fmt.Errorf("acuse: %w", err)}
 	}
 	defer f.Close()
-	sum, found, err := readAcuse(f)
+	x, err := readAcuse(f)
+	sum, found := x.sum, x.folio()
 	name := filepath.Base(a.acuse)
 	switch {
 	case err != nil:
@@ -38,33 +41,62 @@ func (a *auditoria) compareAcuse(e evento, folio string) error {
 	return nil
 }
 
-// readAcuse returns the SHA-256 of r in hexadecimal and the AcuFolio of its only
-// line 03.
-func readAcuse(r io.Reader) (sum, folio string, err error) {
+// An acuse is what an ACU shows.
+type acuse struct {
+	sum   string   // its SHA-256, in hexadecimal
+	sello []string // the fields of its only line 03
+	d     string   // the SHA-256 of every byte before that line, in hexadecimal
+}
+
+func (x acuse) folio() string {
+	if x.sello == nil {
+		return ""
+	}
+	return x.sello[1]
+}
+
+// sellado tells which of the keys sealed it; "" where none did (docs/lineamientos.md, the
+// acuse).
+func (x acuse) sellado(llaves []llave) string {
+	firma, err := base64.StdEncoding.Strict().DecodeString(x.sello[8])
+	if err != nil {
+		return ""
+	}
+	text := "||1.0|" + strings.Join(x.sello[1:8], "|") + "|" + x.d + "||"
+	for _, k := range llaves {
+		if k.nombre == x.sello[7] && ed25519.Verify(k.publica, []byte(text), firma) {
+			return k.nombre
+		}
+	}
+	return ""
+}
+
+// readAcuse reads an ACU.
+func readAcuse(r io.Reader) (x acuse, err error) {
 	h := sha256.New()
-	lines := bufio.NewReaderSize(io.TeeReader(r, h), maxLinea)
+	lines := bufio.NewReaderSize(r, maxLinea)
 	seals := 0
 	for err == nil {
 		var line []byte
 		line, err = lines.ReadSlice('\n')
 		cols := strings.Split(strings.TrimRight(string(line), "\r\n"), "|")
-		if cols[0] != "03" {
-			continue
+		if cols[0] == "03" {
+			if len(cols) != camposSello {
+				return x, fmt.Errorf("su línea 03 tiene %d campos, tienen que ser %d", len(cols), camposSello)
+			}
+			x.sello, x.d = cols, hex.EncodeToString(h.Sum(nil))
+			seals++
 		}
-		if len(cols) != camposSello {
-			return "", "",
-				fmt.Errorf("su línea 03 tiene %d campos, tienen que ser %d", len(cols), camposSello)
-		}
-		folio = cols[1]
-		seals++
+		h.Write(line)
 	}
+	x.sum = hex.EncodeToString(h.Sum(nil))
 	switch {
 	case errors.Is(err, bufio.ErrBufferFull):
-		return "", "", fmt.Errorf("una línea mide más de %d bytes", maxLinea)
+		return x, fmt.Errorf("una línea mide más de %d bytes", maxLinea)
 	case err != io.EOF:
-		return "", "", sinJuicio{err}
+		return x, sinJuicio{err}
 	case seals != 1:
-		return "", "", fmt.Errorf("tiene %d líneas 03, tiene que ser una", seals)
+		return x, fmt.Errorf("tiene %d líneas 03, tiene que ser una", seals)
 	}
-	return hex.EncodeToString(h.Sum(nil)), folio, nil
+	return x, nil
 }

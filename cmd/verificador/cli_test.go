@@ -224,7 +224,7 @@ func TestReadAcuse(t *testing.T) {
 		{bytes.Repeat([]byte("x"), 2*maxLinea), "mide más"},
 		{nil, "0 líneas 03"},
 	} {
-		if _, _, err := readAcuse(bytes.NewReader(c.content)); err == nil ||
+		if _, err := readAcuse(bytes.NewReader(c.content)); err == nil ||
 			!strings.Contains(err.Error(), c.reason) {
 			t.Errorf("%.40q: %v, want %s", c.content, err, c.reason)
 		}

@@ -13,7 +13,9 @@ type evento struct {
 	n, momento             int64
 	evento, parte, archivo string
 	sha256, folio, detalle string
-	porcion                // read off detalle
+	porcion                       // read off detalle
+	acuse                  string // likewise
+	epoca                  epoca  // likewise, of epoca_iniciada
 }
 
 var eventoKeys = []string{"n", "momento", "evento", "parte", "archivo", "sha256", "folio", "detalle"}
@@ -47,7 +49,7 @@ func (s *scanner) evento() (evento, error) {
 		return e, err
 	}
 	d, err := e.check()
-	e.porcion = d.porcion
+	e.porcion, e.acuse, e.epoca = d.porcion, d.acuse, d.epoca
 	return e, err
 }
 

@@ -139,6 +139,7 @@ func readMember(f *zip.File) ([]byte, error) {
 // A cuenta is what one pass over the events finds out.
 type cuenta struct {
 	acto
+	numeros
 	puntos    map[int64]bool // sizes of checkpoints: none is in the middle of an act
 	momento   time.Time      // of the last event
 	fuera     int64          // events outside of what was asked for
@@ -158,7 +159,7 @@ func (a *auditoria) eventos(f *zip.File, c consulta, p pruebas, nuevo punto) err
 	}
 	defer r.Close()
 	lines := bufio.NewReaderSize(r, int(min(maxLinea, f.UncompressedSize64+1)))
-	n := cuenta{puntos: a.tamanos(p)}
+	n := cuenta{puntos: a.tamanos(p), numeros: numeros{}}
 	if err := n.readEventos(lines, c, &stack); err != nil {
 		return fmt.Errorf("%s: %w", nombreEventos, err)
 	}
@@ -239,7 +240,7 @@ func (n *cuenta) add(e evento, c consulta) error {
 		n.retrocede++
 	}
 	n.momento = at
-	if err := n.acto.add(e); err != nil {
+	if err := errors.Join(n.acto.add(e), n.numeros.add(e)); err != nil {
 		return err
 	}
 	if n.sigue() && n.puntos[e.n] {

@@ -99,7 +99,7 @@ func newRows(n int) []row {
 		case 6:
 			r.Evento, r.Parte, r.SHA256 = "acuse_emitido", "00900001", sum
 			r.Archivo = fmt.Sprintf("GE_ACU_00900001_20260302_%03d.txt", i)
-			r.Detalle = fmt.Sprintf(`{"acuse":"ACU-2026-%08d","filas":{"acuses:%d":"%s"}}`, i, i, sum[:22])
+			r.Detalle = fmt.Sprintf(`{"acuse":"ACU-2026-%08d","filas":{"acuses:%d":"%s"}}`, 20+i, i, sum[:22])
 		default:
 			r.Evento, r.Parte, r.SHA256 = "archivo_recibido", "CONDUSEF", sum
 			r.Archivo, r.Folio = "GE_REC_ñandú \"<&>\"\n.txt", fmt.Sprintf("2026/%d", rng.IntN(1000))

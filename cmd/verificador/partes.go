@@ -13,6 +13,7 @@ const maxDetalle = 30000
 // A detalle is what is read of the object in an event's payload.
 type detalle struct {
 	acuse string // "" for none, or where it is no text
+	epoca epoca
 	porcion
 }
 
@@ -38,6 +39,9 @@ func readDetalle(text string) (d detalle, err error) {
 	hasAcuse := false
 	err = s.object(func(key string) error {
 		x := numbers[key]
+		if key == "numeros" {
+			return d.epoca.read(s)
+		}
 		if x == nil && key != "acuse" {
 			return s.skip()
 		}

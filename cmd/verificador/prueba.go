@@ -77,6 +77,9 @@ func (a *auditoria) inclusion(e evento, hashes []hash, nuevo punto) error {
 	if err := checkInclusion(e.n-1, nuevo.tamano, leaf, nuevo.raiz, hashes); err != nil {
 		return fmt.Errorf("el evento %d no está en la bitácora tal como se muestra: %w", e.n, err)
 	}
+	if e.evento == "epoca_iniciada" && e.porcion.parte <= 1 {
+		return a.antesDeEpoca(e, nuevo)
+	}
 	d, err := readDetalle(e.detalle)
 	folio := d.acuse
 	switch {

@@ -13,9 +13,18 @@ import (
 )
 
 // ProveAcuse writes the proof that the event of an acuse is in the log that the
-// newest checkpoint holds (docs/bitacora.md, section 5).
+// newest checkpoint holds (docs/bitacora.md, section 5). Of a number that this log never
+// gave, and that lies before the beginning of an epoch, it is the epoch's event: with it
+// an acuse of before is judged by its seal.
 func ProveAcuse(v *store.View, w io.Writer, acuse string) error {
 	e, err := v.EventoDeAcuse(acuse)
+	if errors.Is(err, store.ErrNotFound) {
+		var year int
+		var n int64
+		if _, bad := fmt.Sscanf(acuse, "ACU-%d-%d", &year, &n); bad == nil && n > 0 {
+			e, err = v.EventoDeEpoca(year, n)
+		}
+	}
 	if errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("%s: there is no such acuse", acuse)
 	}
