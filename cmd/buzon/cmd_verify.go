@@ -6,7 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"buzon/config"
-	"buzon/exchange/archivo"
 	"buzon/exchange/auditoria"
 	"buzon/exchange/gateway"
 	"buzon/store"

@@ -12,6 +12,7 @@ import (
 	"buzon/config"
 	"buzon/exchange/dropbox"
 	"buzon/exchange/exchangetest"
+	"buzon/exchange/gateway"
 	"buzon/schema"
 	"buzon/store"
 	"buzon/store/bitacora"
@@ -61,12 +62,24 @@ func TestLlenos(t *testing.T) {
 	g.Refused(dropbox.Refusal{Reason: dropbox.BadCredential, Account: une1, Address: "192.0.2.1", Count: 2,
 		Since: clock.Now()})
 	all := bitacoratest.Llenados{}
-	if err := g.Store.View(ctx, func(v *store.View) error {
-		all.Add(t, v.Actos(time.Time{}, nil))
-		return nil
-	}); err != nil {
+	logs := func(st *store.Store) {
+		if err := st.View(ctx, func(v *store.View) error {
+			all.Add(t, v.Actos(time.Time{}, nil))
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	logs(g.Store)
+	back, old := answeredSet(t)
+	back.useDB(t, old)
+	back.resume(t, "2026-03-18T17:00:00-06:00", "--reason", "se perdió el disco")
+	st, err := store.OpenReadOnly(gateway.StorePath(back.path("datos")))
+	if err != nil {
 		t.Fatal(err)
 	}
+	defer st.Close()
+	logs(st)
 	path := filepath.Join(t.TempDir(), "buzon.db") // a real one, whose clock is confirmed
 	for _, o := range []store.Options{{Now: clock.Now()},
 		{Now: clock.Now().AddDate(0, 1, 0), Salto: time.Hour, Confirma: true}} {
@@ -74,12 +87,7 @@ func TestLlenos(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := st.View(ctx, func(v *store.View) error {
-			all.Add(t, v.Actos(time.Time{}, nil))
-			return nil
-		}); err != nil {
-			t.Fatal(err)
-		}
+		logs(st)
 		if err := st.Close(); err != nil {
 			t.Fatal(err)
 		}

@@ -2,13 +2,19 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"maps"
+	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"buzon/exchange/gateway"
+	"buzon/exchange/marca"
 )
 
 // keepDB copies the database of a set whose gateway is not at work.
@@ -45,45 +51,44 @@ func (s set) contents(t *testing.T, dir string) map[string]bool {
 	return have
 }
 
-// TestOlderDatabase: a database from before some files came, put under the contents of
-// today, begins to work; nothing that it does not know is taken away, and the newest
-// one put back knows all of it again.
-func TestOlderDatabase(t *testing.T) {
-	t.Parallel()
-	s := newSet(t)
+// answeredSet is a set whose database was kept, as old.db, before a UNE's answer came.
+func answeredSet(t *testing.T) (s set, old string) {
+	t.Helper()
+	s = newSet(t)
 	s.deliverExamples(t)
-	old := s.keepDB(t, "old.db")
+	old = s.keepDB(t, "old.db")
 	upload(t, s, 900001, res1, example(t, res1), moment(t, "2026-03-18T16:22:31-06:00"))
 	s.mustRun(t, exitDone, "2026-03-18", "2026-03-18T16:30:00-06:00")
+	return s, old
+}
+
+// TestOlderDatabase: a database from before some files came, put under the contents of
+// today, is refused before anything is written, whatever is asked of it; the newest one
+// put back goes on.
+func TestOlderDatabase(t *testing.T) {
+	t.Parallel()
+	s, old := answeredSet(t)
 	newest := s.keepDB(t, "newest.db")
 	had := s.contents(t, "archivo")
-
 	s.useDB(t, old)
-	out := s.mustRun(t, exitDone, "2026-03-18", "2026-03-18T16:40:00-06:00")
-	if n := strings.Count(out, "was set apart"); n < 3 { // the answer, its acuse, the REP
-		t.Errorf("the start says of %d contents that it does not know them:\n%s", n, out)
-	}
-	apart := s.contents(t, "apartado")
-	for h := range had {
-		if !apart[h] && !s.contents(t, "archivo")[h] {
-			t.Errorf("%s is gone", h)
+	_, before, _ := buzon("history", "-c", s.config())
+	for _, args := range [][]string{
+		{"run", "--date", "2026-03-18", "--now", "2026-03-18T16:40:00-06:00"},
+		{"une", "suspend", "900002", "--now", "2026-03-18T16:40:00-06:00"},
+		{"checkpoint", "--now", "2026-03-18T16:40:00-06:00"},
+	} {
+		code, out, errOut := buzon(append(args, "-c", s.config())...)
+		if code != exitFailed || !strings.Contains(errOut, "buzon restore --resume") {
+			t.Errorf("%s: %d\n%s%s", args[0], code, out, errOut)
 		}
 	}
 	code, said, _ := buzon("verify", "-c", s.config())
-	if code != exitDone || strings.Count(said, "apartado ") != len(apart) || len(apart) < 3 {
-		t.Errorf("verify: %d, %d set apart\n%s", code, len(apart), said)
+	if code != exitFailed || !strings.Contains(said, "NO CUADRA: la base es más vieja") {
+		t.Errorf("verify: %d\n%s", code, said)
 	}
-	// The UNE sees that its answer is not there, and sends it again.
-	if got := names(t, s.box(une1, "respuestas")); len(got) != 0 {
-		t.Errorf("the UNE sees %q", got)
+	if _, after, _ := buzon("history", "-c", s.config()); after != before {
+		t.Errorf("the log went on:\n%s", after)
 	}
-	upload(t, s, 900001, res1, example(t, res1), moment(t, "2026-03-18T16:50:00-06:00"))
-	// In CONDUSEF's own folder the REP of before bears the name, and stays.
-	s.mustRun(t, exitFailed, "2026-03-18", "2026-03-18T20:00:00-06:00")
-	if got := names(t, s.box(une1, "acuses")); len(got) != 1 || got[0] != acu1 {
-		t.Errorf("acuses: %q", got)
-	}
-
 	s.useDB(t, newest)
 	s.mustRun(t, exitObserved, "2026-03-18", "2026-03-18T20:10:00-06:00") // no REC came that day
 	if code, said, errOut := buzon("verify", "-c", s.config()); code != exitDone ||
@@ -92,8 +97,143 @@ func TestOlderDatabase(t *testing.T) {
 	}
 	for h := range had {
 		if !s.contents(t, "archivo")[h] {
-			t.Errorf("%s did not come back", h)
+			t.Errorf("%s is gone", h)
 		}
+	}
+}
+
+// seals reads the AcuFolio and the moment of each acuse that a party sees.
+func (s set) seals(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	found, err := filepath.Glob(s.path("condusef", "entrada", "GE_ACU_*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range names(t, s.box(une1, "acuses")) {
+		found = append(found, s.box(une1, "acuses", n))
+	}
+	for _, path := range found {
+		for line := range strings.Lines(read(t, path)) {
+			if f := strings.Split(line, "|"); f[0] == "03" {
+				all[f[1]] = filepath.Base(path) + " " + f[5]
+			}
+		}
+	}
+	return all
+}
+
+// resume goes on from the database that is there, and gives what the command says.
+func (s set) resume(t *testing.T, at string, args ...string) string {
+	t.Helper()
+	code, out, errOut := buzon(append([]string{"restore", "--resume", "-c", s.config(), "--now", at},
+		args...)...)
+	if code != exitDone && code != exitObserved {
+		t.Fatalf("resume: %d\n%s%s", code, out, errOut)
+	}
+	return out
+}
+
+// TestResumeUnderTodaysContents: what came after the old database is taken in again with
+// the moment that its acuse says, no number is given twice, and no name that CONDUSEF has
+// blocks what is made next.
+func TestResumeUnderTodaysContents(t *testing.T) {
+	t.Parallel()
+	s, old := answeredSet(t)
+	s.mustRun(t, exitObserved, "2026-03-18", "2026-03-18T20:00:00-06:00") // with a REP, which CONDUSEF has
+	first := s.seals(t)
+	reps := s.reps(t)
+	s.useDB(t, old)
+	for round, at := range []string{"2026-03-18T20:30:00-06:00", "2026-03-18T20:40:00-06:00"} {
+		out := s.resume(t, at)
+		if !strings.HasPrefix(out, fmt.Sprintf("epoch %d:", round+2)) {
+			t.Errorf("resume %d begins\n%s", round, out)
+		}
+		if !strings.Contains(out, "again    "+res1+" of 00900001, came 2026-03-18T16:22:31-06:00") {
+			t.Errorf("resume %d says\n%s", round, out)
+		}
+		now := s.seals(t)
+		want := fmt.Sprintf("ACU-2026-00%d00000", round+1)
+		if now[want] != acu1+" 2026-03-18T16:22:31-06:00" {
+			t.Errorf("resume %d: acuses %v, want %s", round, now, want)
+		}
+		for folio, was := range first { // an acuse of before says what it said, or is in no folder of ours
+			if is, seen := now[folio]; seen && is != was {
+				t.Errorf("%s is %s, and was %s", folio, is, was)
+			}
+		}
+		if got := s.reps(t); len(got) != len(reps)+round+1 {
+			t.Errorf("REPs %v, before %v", got, reps)
+		}
+		if code, said, errOut := buzon("verify", "-c", s.config()); code != exitDone {
+			t.Errorf("verify: %d\n%s%s", code, said, errOut)
+		}
+		s.useDB(t, old) // once more: numbers and names of the epoch before are known
+	}
+}
+
+// reps are the names of the REPs that CONDUSEF has.
+func (s set) reps(t *testing.T) (all []string) {
+	t.Helper()
+	for _, n := range names(t, s.path("condusef", "entrada")) {
+		if strings.HasPrefix(n, "GE_REP_20260318") {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// TestResumeWithOldContents: a whole backup of before the answer is put back. What the
+// UNE sends again is late by nothing that is ours to say, but the number is a new one;
+// with the acuse that it kept its first moment counts.
+func TestResumeWithOldContents(t *testing.T) {
+	t.Parallel()
+	s := newSet(t)
+	s.deliverExamples(t)
+	kept := s.path("respaldo")
+	if code, out, errOut := buzon("backup", kept, "-c", s.config()); code != exitDone {
+		t.Fatalf("backup: %d\n%s%s", code, out, errOut)
+	}
+	before := s.contents(t, "archivo")
+	upload(t, s, 900001, res1, example(t, res1), moment(t, "2026-03-18T16:22:31-06:00"))
+	s.mustRun(t, exitDone, "2026-03-18", "2026-03-18T16:30:00-06:00")
+	first := s.seals(t)
+	une := t.TempDir() // what the UNE kept
+	good := read(t, s.box(une1, "acuses", acu1))
+	write(t, filepath.Join(une, acu1), good)
+	write(t, filepath.Join(une, "forged.txt"), strings.NewReplacer("T16:22:31", "T09:00:00",
+		"ACU-2026-00000002", "ACU-2026-00700000").Replace(good))
+
+	if err := os.RemoveAll(s.path("datos")); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, errOut := buzon("restore", kept, "--into", s.path("datos"), "--verify"); code != exitDone {
+		t.Fatalf("restore: %d\n%s%s", code, out, errOut)
+	}
+	for h := range before {
+		if !s.contents(t, "archivo")[h] {
+			t.Errorf("%s is not restored", h)
+		}
+	}
+	if code, out := s.run("2026-03-18", "2026-03-18T17:00:00-06:00"); code != exitFailed ||
+		!strings.Contains(out, "it came out of a backup") {
+		t.Errorf("a start on what was restored: %d\n%s", code, out)
+	}
+	if out := s.resume(t, "2026-03-18T17:00:00-06:00", "--acuses", une); !strings.Contains(out,
+		"1 sealed acuses") {
+		t.Errorf("resume:\n%s", out)
+	}
+	upload(t, s, 900001, res1, example(t, res1), moment(t, "2026-03-18T17:10:00-06:00"))
+	s.mustRun(t, exitDone, "2026-03-18", "2026-03-18T17:11:00-06:00")
+	now := s.seals(t)
+	if got := now["ACU-2026-00100000"]; got != acu1+" 2026-03-18T16:22:31-06:00" {
+		t.Errorf("the answer that was sent again: %q of %v", got, now)
+	}
+	if first["ACU-2026-00000001"] != now["ACU-2026-00000001"] {
+		t.Errorf("the acuse of before the backup: %v, was %v", now, first)
+	}
+	if code, said, errOut := buzon("verify", "-c", s.config()); code != exitDone {
+		t.Errorf("verify: %d\n%s%s", code, said, errOut)
 	}
 }
 
@@ -219,5 +359,236 @@ func TestFolderNotMounted(t *testing.T) {
 	s.mustRun(t, exitDone, "2026-03-03", "2026-03-03T09:10:00-06:00")
 	if code, said, errOut := buzon("verify", "-c", s.config()); code != exitDone {
 		t.Errorf("verify: %d\n%s%s", code, said, errOut)
+	}
+}
+
+// TestResumeBeforeTheREC: the database does not know the REC of the answer either. All is
+// taken in again, the REC first, under names that CONDUSEF does not have.
+func TestResumeBeforeTheREC(t *testing.T) {
+	t.Parallel()
+	s := newSet(t)
+	s.mustRun(t, exitDone, "2026-03-02", "2026-03-02T08:00:00-06:00")
+	old := s.keepDB(t, "old.db")
+	s.deliverExamples(t)
+	upload(t, s, 900001, res1, example(t, res1), moment(t, "2026-03-18T16:22:31-06:00"))
+	s.mustRun(t, exitDone, "2026-03-18", "2026-03-18T16:30:00-06:00")
+	first := s.seals(t)
+	if len(first) != 2 {
+		t.Fatalf("acuses %v", first)
+	}
+	s.useDB(t, old)
+	if err := os.Remove(s.path("condusef", "salida", rec1)); err != nil { // archivo/ alone has it
+		t.Fatal(err)
+	}
+	out := s.resume(t, "2026-03-18T17:00:00-06:00")
+	now := s.seals(t)
+	if now["ACU-2026-00100001"] != acu1+" 2026-03-18T16:22:31-06:00" ||
+		!strings.HasPrefix(now["ACU-2026-00100000"], "GE_ACU_REC_20260302_001_2.txt 2026-03-02T18:07:40") ||
+		now["ACU-2026-00000001"] != first["ACU-2026-00000001"] {
+		t.Errorf("acuses %v, before %v", now, first)
+	}
+	lots := names(t, s.box(une1, "reclamaciones"))
+	if len(lots) != 1 || !strings.HasSuffix(lots[0], "_101.txt") {
+		t.Errorf("LOTs %v", lots)
+	}
+	if !strings.Contains(out, "refused 0 records") {
+		t.Errorf("something was refused:\n%s", out)
+	}
+	if code, said, errOut := buzon("verify", "-c", s.config()); code != exitDone {
+		t.Errorf("verify: %d\n%s%s", code, said, errOut)
+	}
+}
+
+// TestResumeByTheMark: the mark alone knows of numbers whose acuses are nowhere. A resume
+// that fails leaves a mark that refuses every start, however many events the log gets.
+func TestResumeByTheMark(t *testing.T) {
+	t.Parallel()
+	s := newSet(t)
+	s.deliverExamples(t)
+	old, had := s.keepDB(t, "old.db"), s.contents(t, "archivo")
+	for round, want := range []string{"ACU-2026-00100000", "ACU-2026-00200000"} {
+		s.useDB(t, old)
+		s.mark(t, "before the resume", round > 0)
+		entrada, aside := s.path("condusef", "entrada"), s.path("condusef", "aside")
+		if err := os.Rename(entrada, aside); err != nil {
+			t.Fatal(err)
+		}
+		if code, _, errOut := buzon("restore", "--resume", "-c", s.config(), "--now",
+			"2026-03-18T17:00:00-06:00"); code != exitFailed || !strings.Contains(errOut, "--unlisted") {
+			t.Errorf("without CONDUSEF's folder: %d\n%s", code, errOut)
+		}
+		if e, err := marca.Read(s.path("datos")); err != nil || !e.Restaurada {
+			t.Errorf("after a resume that failed the mark says %+v, %v", e, err)
+		}
+		if err := os.Rename(aside, entrada); err != nil {
+			t.Fatal(err)
+		}
+		s.resume(t, "2026-03-18T17:00:00-06:00")
+		upload(t, s, 900001, res1, example(t, res1), moment(t, "2026-03-18T17:10:00-06:00"))
+		s.mustRun(t, exitDone, "2026-03-18", "2026-03-18T17:11:00-06:00")
+		if got := s.seals(t)[want]; !strings.HasPrefix(got, acu1) {
+			t.Errorf("round %d: %s is %q of %v", round, want, got, s.seals(t))
+		}
+		for _, dir := range []string{"archivo", "apartado"} { // as if the disk were of before
+			for h := range s.contents(t, dir) {
+				all, err := filepath.Glob(s.path("datos", dir, "*", h))
+				if err != nil || had[h] || len(all) != 1 {
+					continue
+				}
+				if err := os.Remove(all[0]); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
+// mark tells whether a set's database is behind its mark.
+func (s set) mark(t *testing.T, when string, behind bool) {
+	t.Helper()
+	code, out, _ := buzon("verify", "-c", s.config())
+	if strings.Contains(out, "más vieja que lo que se mostró") != behind {
+		t.Errorf("%s: verify %d\n%s", when, code, out)
+	}
+}
+
+// TestRestoreDrill loses the data again and again, at random moments, and goes on from a
+// backup of before: under the contents of today, or with those of the backup. No number is
+// given to two acuses; what was receipted before the backup is there; with today's
+// contents everything that came is there with its first moment, else what is sent again.
+func TestRestoreDrill(t *testing.T) {
+	t.Parallel()
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	rng := rand.New(rand.NewPCG(seed, 0))
+	s := newSet(t)
+	s.deliverExamples(t)
+	at := moment(t, "2026-03-18T08:00:00-06:00")
+	kept := s.path("respaldo")
+	given := map[string]string{} // every acuse that anybody ever saw, by its number
+	first := map[string]string{} // by its file: when it came
+	sent := 0
+	step := func() string { at = at.Add(7 * time.Second); return at.Format(time.RFC3339) }
+	look := func() {
+		for folio, is := range s.seals(t) {
+			if was, seen := given[folio]; seen && was != is {
+				t.Fatalf("%s was %s, and is %s", folio, was, is)
+			}
+			given[folio] = is
+		}
+	}
+	send := func(n int) {
+		for range n {
+			sent++
+			step()
+			upload(t, s, 900001, fmt.Sprintf("GE_RES_00900001_20260318_%03d.txt", sent), fmt.Sprint(sent), at)
+			first[fmt.Sprintf("GE_ACU_00900001_20260318_%03d.txt", sent)] = at.Format(time.RFC3339)
+			s.mustRun(t, exitObserved, "2026-03-18", step())
+			look()
+		}
+	}
+	for round := range 4 {
+		send(rng.IntN(3))
+		if code, _, errOut := buzon("backup", kept, "-c", s.config()); code != exitDone {
+			t.Fatal(errOut)
+		}
+		whole := maps.Clone(first)
+		send(1 + rng.IntN(3))
+		old := round%2 == 1 // the contents too
+		if old {
+			first = whole // what came since is sent again, or not
+			if err := os.RemoveAll(s.path("datos")); err != nil {
+				t.Fatal(err)
+			}
+			if code, _, errOut := buzon("restore", kept, "--into", s.path("datos")); code != exitDone {
+				t.Fatal(errOut)
+			}
+		} else {
+			db, err := filepath.Glob(filepath.Join(kept, "buzon-*.db"))
+			if err != nil || len(db) != 1 {
+				t.Fatal(db, err)
+			}
+			s.useDB(t, db[0])
+		}
+		s.resume(t, step())
+		look()
+		now := map[string]string{}
+		for _, is := range s.seals(t) {
+			name, came, _ := strings.Cut(is, " ")
+			now[name] = came
+		}
+		for name, came := range first {
+			if now[name] != came {
+				t.Fatalf("round %d: %s came %s, and its acuse says %q", round, name, came, now[name])
+			}
+		}
+		if code, said, errOut := buzon("verify", "-c", s.config()); code != exitDone {
+			t.Fatalf("round %d: verify: %d\n%s%s", round, code, said, errOut)
+		}
+	}
+}
+
+// verificador judges an acuse by a proof, on another machine.
+func (s set) verificador(t *testing.T, program, folio, acuse string) (code int, said string) {
+	t.Helper()
+	dir := t.TempDir()
+	code, proof, errOut := buzon("proof", folio, "-c", s.config())
+	if code != exitDone {
+		t.Fatalf("proof %s: %d\n%s", folio, code, errOut)
+	}
+	write(t, filepath.Join(dir, "prueba.json"), proof)
+	id, public := s.seal(t)
+	write(t, filepath.Join(dir, "llaves.txt"), id+" "+public+"\n")
+	cmd := exec.Command(program, "-llaves", filepath.Join(dir, "llaves.txt"), "-acuse", acuse,
+		filepath.Join(dir, "prueba.json"))
+	out, err := cmd.CombinedOutput()
+	if e, ok := errors.AsType[*exec.ExitError](err); ok {
+		return e.ExitCode(), string(out)
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	return 0, string(out)
+}
+
+// TestTheSeam: acuses that a UNE holds are judged alike, those of before the backup, those
+// that the database lost and those of after; an export of the whole log too.
+func TestTheSeam(t *testing.T) {
+	t.Parallel()
+	program := filepath.Join(t.TempDir(), "verificador")
+	build := exec.Command("go", "build", "-o", program, "buzon/cmd/verificador")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	s, old := answeredSet(t)
+	held := t.TempDir()
+	lost := filepath.Join(held, acu1)
+	write(t, lost, read(t, s.box(une1, "acuses", acu1)))
+	s.useDB(t, old)
+	s.resume(t, "2026-03-18T17:00:00-06:00")
+	after := filepath.Join(t.TempDir(), acu1)
+	write(t, after, read(t, s.box(une1, "acuses", acu1)))
+	if code, _, errOut := buzon("checkpoint", "-c", s.config(), "--now",
+		"2026-03-18T17:10:00-06:00"); code != exitDone {
+		t.Fatal(errOut)
+	}
+	for _, c := range []struct {
+		folio, acuse string
+		code         int
+		says         string
+	}{
+		{"ACU-2026-00000001", s.path("condusef", "entrada", "GE_ACU_REC_20260302_001.txt"), 0,
+			"acuse_emitido"},
+		{"ACU-2026-00000002", lost, 0, "es auténtico por su sello"},
+		{"ACU-2026-00000002", after, 1, "no es de los que la época dejó atrás"},
+		{"ACU-2026-00100000", after, 0, "acuse_emitido"},
+	} {
+		code, said := s.verificador(t, program, c.folio, c.acuse)
+		if code != c.code || !strings.Contains(said, c.says) {
+			t.Errorf("%s, %s: %d\n%s", c.folio, c.acuse, code, said)
+		}
+	}
+	archive, keys := s.export(t, "2026-03-18T17:20:00-06:00")
+	if out, err := exec.Command(program, "-llaves", keys, archive).CombinedOutput(); err != nil {
+		t.Errorf("the export: %v\n%s", err, out)
 	}
 }

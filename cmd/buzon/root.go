@@ -69,7 +69,8 @@ or is overdue.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(demoCmd(), simulateCmd(), initCmd(), serveCmd(), runCmd(), checkCmd(), layoutCmd(),
 		closeCmd(), uneCmd(), calendarCmd(), statusCmd(), historyCmd(), traceCmd(),
-		verifyCmd(), proofCmd(), exportCmd(), checkpointCmd(), tokenCmd(), scoreCmd(), versionCmd())
+		verifyCmd(), proofCmd(), exportCmd(), checkpointCmd(), tokenCmd(), scoreCmd(), versionCmd(),
+		backupCmd(), restoreCmd())
 	strict(root)
 	return root
 }

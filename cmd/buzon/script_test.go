@@ -19,6 +19,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"buzon/exchange/exchangetest"
+	"buzon/exchange/marca"
 )
 
 // TestSessions runs the sessions of testdata/script, each as an operator would
@@ -115,7 +116,8 @@ func scriptSnapshot(ts *testscript.TestScript, _ bool, args []string) {
 	var out bytes.Buffer
 	root := ts.MkAbs(args[0])
 	ts.Check(filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || strings.HasPrefix(e.Name(), "buzon.db") || e.Name() == "buzon.lock" {
+		if err != nil || e.IsDir() || strings.HasPrefix(e.Name(), "buzon.db") || e.Name() == "buzon.lock" ||
+			e.Name() == marca.Archivo {
 			return err
 		}
 		b, err := os.ReadFile(path)

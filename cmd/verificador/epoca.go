@@ -77,8 +77,8 @@ func (x numeros) add(e evento) error {
 	case "acuse_emitido":
 		anio, n, ok := numeroDe(e.acuse)
 		if ok && n <= x[anio] {
-			return fmt.Errorf("evento %d: el acuse %s repite un número, o es menor que el %d que ya se dio o "+
-				"que una época dejó atrás", e.n, e.acuse, x[anio])
+			return fmt.Errorf("evento %d: el acuse %s repite un número, o es menor que el %d que ya se dio "+
+				"o que una época dejó atrás", e.n, e.acuse, x[anio])
 		}
 		if ok {
 			x[anio] = n

@@ -78,14 +78,19 @@ func claimFolders(ctx context.Context, st *store.Store, data string) error {
 		if used {
 			return CheckFolders(v, data)
 		}
-		var errs []error
-		for _, name := range marcadas {
-			if err := mark(filepath.Join(data, name), id); err != nil {
-				errs = append(errs, fmt.Errorf("mark the folders of a new store: %w", err))
-			}
-		}
-		return errors.Join(append(errs, syncDir(data))...)
+		return markAll(data, id)
 	})
+}
+
+// markAll marks the folders of a data folder.
+func markAll(data, id string) error {
+	var errs []error
+	for _, name := range marcadas {
+		if err := mark(filepath.Join(data, name), id); err != nil {
+			errs = append(errs, fmt.Errorf("mark the folders of a store: %w", err))
+		}
+	}
+	return errors.Join(append(errs, syncDir(data))...)
 }
 
 // mark makes a folder with its mark, durable; one that bears it is left alone, and one
@@ -140,4 +145,21 @@ func Contents(ctx context.Context, cfg *config.Config, st *store.Store) (*archiv
 		return nil, err
 	}
 	return archivo.Open(cfg.Data)
+}
+
+// MarkRestored marks the folders of a data folder that was put back from a backup as its
+// store's.
+func MarkRestored(ctx context.Context, data string) (err error) {
+	st, err := store.OpenReadOnly(StorePath(data))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	return st.View(ctx, func(v *store.View) error {
+		id, err := v.Identidad()
+		if err != nil {
+			return err
+		}
+		return markAll(data, id)
+	})
 }

@@ -17,7 +17,7 @@ import (
 func (g *Gateway) openStore(ctx context.Context) (err error) {
 	data := g.Config.Data
 	opts := store.Options{Now: g.now(), Unsynced: g.opts.Unsynced, Salto: g.Config.Schedule.MaxGap,
-		Confirma: g.opts.ClockIsRight}
+		Confirma: g.opts.ClockIsRight || g.opts.Resume != nil} // somebody is there to look at it
 	if g.opts.Resume != nil { // the mark is made anew, once the epoch counts
 		if err := g.opts.Resume.hold(data); err != nil {
 			return err
