@@ -19,7 +19,7 @@ var mayImport = map[string][]string{
 	"buzon/schema/nombres":            nil,
 	"buzon/schema/internal/conocidas": nil,
 	"buzon/schema/prueba":             {"buzon/schema/internal/conocidas"}, // tests alone
-	"buzon/schema/formatos":              {"buzon/schema"},
+	"buzon/schema/formatos":           {"buzon/schema"},
 	"buzon/schema/revision":           {"buzon/schema"},
 	"buzon/store":                     {"buzon/schema", "buzon/schema/nombres", "buzon/store/bitacora"},
 	"buzon/config":                    {"buzon/schema"},
