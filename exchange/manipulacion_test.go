@@ -82,6 +82,9 @@ func (a *attacker) flip(c column, i, bit int) string {
 	var err error
 	for try := range 64 {
 		next := flipped(value, bit+try)
+		if value == nil && try%2 == 1 { // a column of bytes takes no number
+			next = []byte{byte(try)}
+		}
 		if _, err = a.db.Exec(update, append([]any{next}, keys...)...); err == nil {
 			return fmt.Sprintf("%s.%s of row %v: %q became %q", c.tabla, c.name, keys, fmt.Sprint(value),
 				fmt.Sprint(next))
