@@ -81,7 +81,7 @@ func toldOf(t testing.TB, e *Examen, workers int) []string {
 func TestAheadIsInTurn(t *testing.T) {
 	t.Parallel()
 	files := map[string]*draft{"spoilt " + nameRES: spoilt(t, 3000)}
-	for _, name := range []string{nameREC, nameLOT, nameRES, nameACU, nameRCH, nameREP, nameDIC} {
+	for _, name := range ejemplos(t) {
 		files[name] = newDraft(t, name)
 	}
 	for i, bad := range badFiles() {

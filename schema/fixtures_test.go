@@ -26,6 +26,22 @@ const (
 	nameDIC = "GE_DIC_20260319_001.txt"
 )
 
+// deCadaTipo has a good file of each type.
+var deCadaTipo = map[Tipo]string{REC: nameREC, LOT: nameLOT, RES: nameRES, ACU: nameACU, RCH: nameRCH,
+	REP: nameREP, DIC: nameDIC}
+
+// ejemplos gives them, in the order of the types.
+func ejemplos(t testing.TB) (all []string) {
+	t.Helper()
+	for _, tipo := range Tipos {
+		if deCadaTipo[tipo] == "" {
+			t.Fatalf("%s: there is no good file of it; name one in deCadaTipo", tipo)
+		}
+		all = append(all, deCadaTipo[tipo])
+	}
+	return all
+}
+
 // draft is a file as its lines, to be changed and closed again.
 type draft struct {
 	name  string

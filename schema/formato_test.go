@@ -105,7 +105,7 @@ func TestLayoutListsTheCodesThatAreTold(t *testing.T) {
 // TestRequiredAsSaid empties each field, and fills those that are always empty.
 func TestRequiredAsSaid(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{nameREC, nameLOT, nameRES, nameACU, nameRCH, nameREP, nameDIC} {
+	for _, name := range ejemplos(t) {
 		d := newDraft(t, name)
 		for _, f := range Layout(d.tipo(), V0100) {
 			line := 1

@@ -13,7 +13,7 @@ import (
 // FuzzExamine wants every file read without panic, every finding fit for an RCH,
 // and what is accepted to be written again byte by byte.
 func FuzzExamine(f *testing.F) {
-	for _, name := range []string{nameREC, nameLOT, nameRES, nameACU, nameRCH, nameREP, nameDIC} {
+	for _, name := range ejemplos(f) {
 		f.Add(name, good(f, name))
 	}
 	for _, bad := range badFiles() {

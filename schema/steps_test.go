@@ -17,7 +17,7 @@ import (
 // get texts of all kinds into some of their fields.
 func TestStepsAreTheTags(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{nameREC, nameLOT, nameRES, nameACU, nameRCH, nameREP, nameDIC} {
+	for _, name := range ejemplos(t) {
 		d := newDraft(t, name)
 		lines := append([]string{strings.Join(d.summary(d.bytes()), separator)}, d.lines...)
 		t.Run(string(d.tipo()), func(t *testing.T) {
