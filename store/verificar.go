@@ -40,6 +40,9 @@ type Verificado struct {
 	// behind: they count for nobody yet, and no event tells of them.
 	PorContar int64
 	Archivos  int64 // contents on the disk, which Verify does not look at
+
+	HayAdelantados int64 // acuses that were sealed by a clock that was ahead
+	Adelantados    []Adelantado
 }
 
 // Verify holds the log against itself and against the heads that are known, and
@@ -81,7 +84,10 @@ type checker struct {
 	cortada Cabeza  // the last head that agreed
 	partes  *cursor // of the index of parts
 	dichas  int64   // rows that events tell of
-	buf     []byte
+
+	ultimo   int64 // the latest moment of an event so far
+	adelante bool  // one came later whose moment is earlier
+	buf      []byte
 }
 
 // cada calls fn for each row of a table. A row that holds what this program never
@@ -145,7 +151,10 @@ func (c *checker) events() error {
 	if len(c.nodos) > 0 {
 		return difiere("el árbol guardado tiene %d nodos de más", len(c.nodos))
 	}
-	return c.moments()
+	if err := c.moments(); err != nil {
+		return err
+	}
+	return c.adelantados()
 }
 
 // event holds one event against its leaf and what is known of its place.
@@ -176,6 +185,7 @@ func (c *checker) event(f *fila, total int64) error {
 		return err
 	}
 	c.moment(&e)
+	c.reloj(&e)
 	if err := c.part(&e); err != nil {
 		return err
 	}

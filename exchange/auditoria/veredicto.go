@@ -65,9 +65,10 @@ func veredicto(w io.Writer, r store.Verificado, err error, apart []apartado, giv
 			Uncounted   int64      `json:"uncounted,omitempty"`
 			Files       int64      `json:"files"`
 			Simulacro   bool       `json:"simulacro,omitempty"`
-			Apart       []apartado `json:"set_apart,omitempty"` // whole contents that nothing refers to
+			Apart       []apartado `json:"set_apart,omitempty"`    // whole contents that nothing refers to
+			Ahead       int64      `json:"acuses_ahead,omitempty"` // sealed by a clock that was ahead
 		}{d == nil, difference, r.Eventos, r.Raiz.String(), r.Cabezas, r.Filas, r.PorContar, r.Archivos,
-			simulacro, apart})
+			simulacro, apart, r.HayAdelantados})
 		if d != nil {
 			return errors.Join(err, ErrDifiere)
 		}
@@ -91,6 +92,13 @@ func veredicto(w io.Writer, r store.Verificado, err error, apart []apartado, giv
 		fmt.Fprintf(w,
 			"filas por contar     %d, de un archivo que se está recibiendo o que se quedó a medias: no "+
 				"cuentan, y ningún evento habla de ellas\n", r.PorContar)
+	}
+	if r.HayAdelantados > 0 {
+		fmt.Fprintf(w, "acuses adelantados   %d: los selló un reloj que iba adelante; valen, con el momento "+
+			"que dicen\n", r.HayAdelantados)
+		for _, x := range r.Adelantados {
+			fmt.Fprintf(w, "  %s, del %s, evento %d\n", x.Acuse, schema.Momento(x.Momento), x.Evento)
+		}
 	}
 	fmt.Fprintf(w, "archivos guardados   %d tienen su SHA-256\n", r.Archivos)
 	if given == 0 {
