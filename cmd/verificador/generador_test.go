@@ -47,7 +47,8 @@ func (s signer) line() string {
 }
 
 var (
-	theKey  = newSigner("ed25519:2026a", 1)
+	// Another seed with other rows: what fuzzers found in an older log is else right for ever.
+	theKey  = newSigner("ed25519:2026a", 4)
 	oldKey  = newSigner("ed25519:2025a", 2)
 	foreign = newSigner("ed25519:2026a", 3) // the real key's name, another key
 )
