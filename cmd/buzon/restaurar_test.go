@@ -406,9 +406,14 @@ func TestResumeByTheMark(t *testing.T) {
 	s := newSet(t)
 	s.deliverExamples(t)
 	old, had := s.keepDB(t, "old.db"), s.contents(t, "archivo")
+	if code, _, errOut := buzon("restore", "--resume", "-c", s.config()); code != exitFailed ||
+		!strings.Contains(errOut, "nothing to be resumed") {
+		t.Errorf("a store that is not behind: %d\n%s", code, errOut)
+	}
+	s.mustRun(t, exitDone, "2026-03-18", "2026-03-18T16:30:00-06:00")
 	for round, want := range []string{"ACU-2026-00100000", "ACU-2026-00200000"} {
 		s.useDB(t, old)
-		s.mark(t, "before the resume", round > 0)
+		s.mark(t, "before the resume", true)
 		entrada, aside := s.path("condusef", "entrada"), s.path("condusef", "aside")
 		if err := os.Rename(entrada, aside); err != nil {
 			t.Fatal(err)

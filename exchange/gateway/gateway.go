@@ -159,7 +159,8 @@ func notLost(data string) error {
 	if held {
 		return fmt.Errorf(
 			"%s is gone, and archivo/ beside it is not empty: restore the database from its backup; "+
-				"to begin anew, move archivo/, apartado/ and subidas/ away first", StorePath(data))
+				"to begin anew, move archivo/, apartado/, subidas/ and %s away first", StorePath(data),
+			marca.Archivo)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"buzon/exchange/archivo"
 	"buzon/exchange/marca"
@@ -19,6 +20,9 @@ func (g *Gateway) openStore(ctx context.Context) (err error) {
 	opts := store.Options{Now: g.now(), Unsynced: g.opts.Unsynced, Salto: g.Config.Schedule.MaxGap,
 		Confirma: g.opts.ClockIsRight || g.opts.Resume != nil} // somebody is there to look at it
 	if g.opts.Resume != nil { // the mark is made anew, once the epoch counts
+		if err := resumable(ctx, data); err != nil {
+			return err
+		}
 		if err := g.opts.Resume.hold(data); err != nil {
 			return err
 		}
@@ -56,13 +60,28 @@ func openMarked(ctx context.Context, data string, opts store.Options) (*store.St
 	if marked != nil && !errors.Is(marked, fs.ErrNotExist) {
 		return nil, marked
 	}
-	st, err := store.Open(ctx, StorePath(data), opts)
+	path := StorePath(data)
+	_, err := os.Stat(path)
+	gone := errors.Is(err, fs.ErrNotExist)
+	if marked == nil { // before anything is written
+		if gone && len(e.Acuses) > 0 {
+			return nil, fmt.Errorf(
+				"%s is gone, and %s beside it knows of %d events: %w; to begin anew, move "+
+					"all that lies there away, %[2]s too", path, marca.Archivo, e.Eventos, marca.ErrAtrasado)
+		}
+		if err := behindAt(ctx, data); err != nil && !gone {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	st, err := store.Open(ctx, path, opts)
 	if err != nil {
 		return nil, err
 	}
 	now, err := estado(ctx, st)
 	switch {
 	case err != nil:
+	case gone && marked == nil: // of a store that gave nothing
+		err = marca.Make(data, now, nil)
 	case marked == nil:
 		err = e.Check(now.Epoca, now.Eventos)
 	default:
@@ -74,6 +93,28 @@ func openMarked(ctx context.Context, data string, opts store.Options) (*store.St
 		return nil, errors.Join(fmt.Errorf("%s: %w", StorePath(data), err), st.Close())
 	}
 	return st, nil
+}
+
+// behindAt is Behind of the store of a data folder, which is opened for that alone.
+func behindAt(ctx context.Context, data string) error {
+	st, err := store.OpenReadOnly(StorePath(data))
+	if err != nil {
+		return err
+	}
+	return errors.Join(Behind(ctx, data, st), st.Close())
+}
+
+// resumable is an error where a store is as new as what parties were shown: an epoch
+// would only leave a gap in its numbers.
+func resumable(ctx context.Context, data string) error {
+	if _, err := os.Stat(StorePath(data)); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	if behindAt(ctx, data) == nil {
+		return fmt.Errorf("%s is as new as %s says: there is nothing to be resumed", StorePath(data),
+			marca.Archivo)
+	}
+	return nil
 }
 
 // Behind is an error that wraps marca.ErrAtrasado where the store of a data folder may be

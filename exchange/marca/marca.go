@@ -57,6 +57,10 @@ type Estado struct {
 type Numeros struct {
 	Dado      int64 `json:"dado"`      // the last one that was given
 	Reservado int64 `json:"reservado"` // until which it may have been, and a power cut undid that
+	// Piso is the highest that may have been given and that the store may not have, from
+	// when a mark was opened after a power cut, or a kill. It stays, for the first process
+	// after it may give none.
+	Piso int64 `json:"piso,omitempty"`
 }
 
 // Marca is the mark of a data folder. Its methods may be called from several goroutines.
@@ -66,9 +70,6 @@ type Marca struct {
 	f    *os.File
 	sync bool
 	e    Estado
-	// tope are the highest numbers, by year, that may have been given when it was opened
-	// and that the store may not have.
-	tope map[int]int64
 }
 
 // Read gives what the mark of a data folder says; fs.ErrNotExist where there is none. The
@@ -119,16 +120,17 @@ func Open(data string, eventos int64, sync bool) (*Marca, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the mark: %w", err)
 	}
-	m := &Marca{f: f, sync: sync, e: e, tope: map[int]int64{}}
+	m := &Marca{f: f, sync: sync, e: e}
 	now := boot()
 	same := now != "" && now == e.Arranque
 	for year, n := range e.Acuses {
 		switch {
 		case !same:
-			m.tope[year] = n.Reservado
+			n.Piso = max(n.Piso, n.Reservado)
 		case eventos != e.Eventos:
-			m.tope[year] = n.Dado
+			n.Piso = max(n.Piso, n.Dado)
 		}
+		m.e.Acuses[year] = n
 	}
 	if m.e.Arranque = now; m.e.Acuses == nil {
 		m.e.Acuses = map[int]Numeros{}
@@ -141,7 +143,7 @@ func Open(data string, eventos int64, sync bool) (*Marca, error) {
 func Make(data string, e Estado, dados map[int]int64) (err error) {
 	e.Arranque, e.Acuses = boot(), map[int]Numeros{}
 	for year, n := range dados {
-		e.Acuses[year] = Numeros{n, n}
+		e.Acuses[year] = Numeros{Dado: n, Reservado: n}
 	}
 	e.Turno++
 	b, err := e.encode()
@@ -195,7 +197,7 @@ func (m *Marca) Next(year int, last int64) (int64, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	n := m.e.Acuses[year]
-	n.Dado = max(m.tope[year], last) + 1
+	n.Dado = max(n.Piso, last) + 1
 	full := n.Dado > n.Reservado
 	if full {
 		n.Reservado = n.Dado + bloque - 1
@@ -221,8 +223,9 @@ func (m *Marca) Close() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for year, n := range m.e.Acuses {
-		n.Dado = max(n.Dado, m.tope[year])
-		m.e.Acuses[year] = Numeros{n.Dado, n.Dado}
+		n.Dado = max(n.Dado, n.Piso)
+		n.Reservado = n.Dado
+		m.e.Acuses[year] = n
 	}
 	return errors.Join(m.write(true), m.f.Close())
 }

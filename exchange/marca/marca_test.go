@@ -82,6 +82,18 @@ func TestPowerCut(t *testing.T) {
 	}
 	otherBoot(t, data)
 	next(t, open(t, data, 11), 601, 602) // closed in order: no gap
+
+	otherBoot(t, data)
+	e, err := Read(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // processes that give none
+		if err := open(t, data, 11).Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	next(t, open(t, data, 11), 3, e.Acuses[2026].Reservado+1) // the store lost what came after 3
 }
 
 // otherBoot writes the mark as if the machine had been started again since.
