@@ -20,7 +20,7 @@ func printRejected(w io.Writer, files []ops.EstadoRehusado, all bool) {
 	if len(files) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "refused whole %d files; the RCH of each says why, 'buzon trace FILE' when it came\n",
+	fmt.Fprintf(w, "refused whole %d; the RCH of each says why, 'buzon trace FILE' when it came\n",
 		len(files))
 	for i, f := range files {
 		if i == pocas && !all {

@@ -47,7 +47,7 @@ func TestStatusOfMany(t *testing.T) {
 	for _, want := range []string{"! and 26 more of this kind; --all shows them",
 		"without a key 200 institutions, 00900001, 00900002, 00900003 among them",
 		"of the day    400 picked up",
-		"refused whole 7 files", "00900005  GE_RES_4", "and 2 more; --all shows them", "00900003  0  2  2",
+		"refused whole 7;", "00900005  GE_RES_4", "and 2 more; --all shows them", "00900003  0  2  2",
 		"and 20 institutions more"} {
 		if !strings.Contains(strings.Join(strings.Fields(short), " "),
 			strings.Join(strings.Fields(want), " ")) {

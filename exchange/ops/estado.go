@@ -372,6 +372,14 @@ func (e *Estado) warnRECs(v *store.View, cal *schema.Calendario) error {
 	return nil
 }
 
+// folios writes so many of them.
+func folios(n int) string {
+	if n == 1 {
+		return "1 folio"
+	}
+	return fmt.Sprintf("%d folios", n)
+}
+
 // warn says what somebody should look at, what is worst first.
 func (e *Estado) warn(p exchange.Plazos, now time.Time) {
 	const again = "mend what it names, then 'buzon run'; the daemon tries again by itself"
@@ -408,7 +416,7 @@ func (e *Estado) warn(p exchange.Plazos, now time.Time) {
 	}
 	if e.Overdue > 0 {
 		e.aviso("overdue", "'buzon status --due' lists them",
-			"%d folios passed their limit without an answer", e.Overdue)
+			"%s passed the limit without an answer", folios(e.Overdue))
 	}
 	for _, une := range slices.Sorted(maps.Keys(e.Unfetched)) {
 		e.aviso("pickup",
