@@ -66,11 +66,7 @@ func (a *Account) open() error {
 		if left.bytes < left.Size { // the disk lost some of them
 			left.State, left.Size, left.SHA256 = cut, left.bytes, ""
 		}
-		it := &staged{id: id, record: left.record}
-		if it.State == arriving {
-			it.stuck = it.Name
-		}
-		kept = append(kept, it)
+		kept = append(kept, &staged{id: id, record: left.record})
 	}
 	if err := a.index(kept); err != nil || len(found) == len(kept) {
 		return err

@@ -51,6 +51,9 @@ func TestDiskFull(t *testing.T) {
 	if got := p.seen(t); got["a.txt"] != "arrived" || len(got["b.txt"]) != int(at) {
 		t.Errorf("the owner sees %q, %d bytes; want %d", got["a.txt"], len(got["b.txt"]), at)
 	}
+	stuck, err := p.up.Retry(une, func(string) bool { return true })
+	check(t, err)
+	wantEqual(t, "stuck", stuck, []string{"b.txt"})
 	p.rename(t, "c.tmp", "c.txt") // needs no room
 	wantEqual(t, "arrivals", p.drain(t), []string{"a.txt=arrived", "c.txt=closed"})
 	check(t, p.Remove(respuestas, "b.txt"))

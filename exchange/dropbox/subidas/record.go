@@ -32,6 +32,8 @@ type record struct {
 	Touched time.Time `json:"tocada"`          // when its state last changed
 	Shown   time.Time `json:"hora,omitzero"`   // that the client set
 	SHA256  string    `json:"sha256,omitzero"` // of what was closed whole, where it is known
+	// the final name under which a fault of ours kept it from arriving; "": none did
+	Stuck string `json:"atorada,omitzero"`
 }
 
 // whole tells that the upload was closed whole once, so that its file may be
@@ -43,7 +45,6 @@ type staged struct {
 	id string
 	record
 	handle *Upload // that writes it; nil: none
-	stuck  string  // the final name under which a fault of ours kept it from arriving; "": none did
 }
 
 // The endings of a record's file, and of one that is to take its place.

@@ -51,10 +51,11 @@ func (a *Account) Rename(folder, name, target string) (arrived bool, err error) 
 		return false, err
 	}
 	if err := a.arrive(it, target, now); err != nil {
-		if !errors.Is(err, ErrCase) {
-			it.stuck = target
+		if errors.Is(err, ErrCase) {
+			return false, err
 		}
-		return false, err
+		it.Stuck = target // also where that cannot be kept
+		return false, errors.Join(err, a.save(it, it.record, true))
 	}
 	return true, a.gone(it)
 }
@@ -66,11 +67,10 @@ func (a *Account) renamed(it, to *staged, target string) error {
 		return err
 	}
 	old, r := keyOf(it.Folder, it.Name), it.record
-	r.Name = target
+	r.Name, r.Stuck = target, ""
 	if err := a.save(it, r, true); err != nil {
 		return err
 	}
-	it.stuck = ""
 	delete(a.staged, old)
 	a.staged[keyOf(r.Folder, r.Name)] = it
 	return nil

@@ -34,7 +34,7 @@ func (a *Account) settle(u *Upload, broken bool, now time.Time) (arrived bool, e
 	if whole && u.untouched() {
 		return false, a.leave(it)
 	}
-	it.stuck = final(it.Name) // until it is known better
+	it.Stuck = final(it.Name) // until it is known better
 	if err := u.f.Truncate(size); err != nil {
 		return false, trouble(err)
 	}
@@ -48,9 +48,10 @@ func (a *Account) settle(u *Upload, broken bool, now time.Time) (arrived bool, e
 	switch {
 	case !whole:
 		r.State = cut
-		if err = a.save(it, r, true); err == nil && !u.failed() {
-			it.stuck = ""
+		if !u.failed() {
+			r.Stuck = ""
 		}
+		err = a.save(it, r, true)
 		a.s.at("settle: saved")
 		if err == nil && !broken {
 			err = u.gaps()
@@ -76,7 +77,7 @@ func (a *Account) leave(it *staged) error {
 // it as cut.
 func (a *Account) finish(it *staged, r record, sum string, now time.Time) (arrived bool, err error) {
 	if err := a.use.arrival(now); err != nil {
-		r.State, it.stuck = cut, ""
+		r.State, r.Stuck, it.Stuck = cut, "", ""
 		return false, errors.Join(err, a.save(it, r, true))
 	}
 	r.State, r.SHA256 = arriving, sum
@@ -85,7 +86,7 @@ func (a *Account) finish(it *staged, r record, sum string, now time.Time) (arriv
 	}
 	a.s.at("arrive: closed")
 	if err := a.arrive(it, it.Name, now); errors.Is(err, ErrCase) {
-		r.State, it.stuck = cut, ""
+		r.State, r.Stuck, it.Stuck = cut, "", ""
 		return false, errors.Join(err, a.save(it, r, true))
 	} else if err != nil {
 		// Its record says so already, and needs no room to be kept.

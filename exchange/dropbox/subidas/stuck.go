@@ -31,12 +31,12 @@ func (a *Account) retry(wanted func(name string) bool) (stuck []string, err erro
 	defer a.mu.Unlock()
 	var errs []error
 	for _, it := range a.staged {
-		if it.stuck == "" || it.handle != nil || !wanted(it.stuck) {
+		if it.Stuck == "" || it.handle != nil || !wanted(it.Stuck) {
 			continue
 		}
 		arrived, err := a.again(it)
 		if errs = append(errs, err); !arrived {
-			stuck = append(stuck, it.stuck)
+			stuck = append(stuck, it.Stuck)
 		}
 	}
 	slices.Sort(stuck)
@@ -45,18 +45,19 @@ func (a *Account) retry(wanted func(name string) bool) (stuck []string, err erro
 
 // again is one more try; arrived tells also that its party has sent it again meanwhile.
 func (a *Account) again(it *staged) (arrived bool, err error) {
-	seen, err := a.s.cfg.Spelled(a.name, it.Folder, it.stuck)
+	seen, err := a.s.cfg.Spelled(a.name, it.Folder, it.Stuck)
 	if err != nil {
 		return false, err
 	}
 	if seen != "" {
-		it.stuck = ""
-		return true, nil
+		r := it.record
+		r.Stuck = ""
+		return true, a.save(it, r, true)
 	}
 	if !it.whole() {
 		return false, nil
 	}
-	if err := a.arrive(it, it.stuck, it.Touched); err != nil {
+	if err := a.arrive(it, it.Stuck, it.Touched); err != nil {
 		return false, err
 	}
 	return true, a.gone(it)

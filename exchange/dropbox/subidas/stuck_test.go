@@ -1,7 +1,6 @@
 package subidas_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -59,19 +58,70 @@ func TestRetry(t *testing.T) {
 // party sent it again meanwhile.
 func TestRetryOfRename(t *testing.T) {
 	t.Parallel()
-	p := start(t)
-	p.upload(t, res1+".tmp", "whole")
-	p.box.Broken = func(subidas.Arrival) error { return errBroken }
-	if _, err := p.Rename(respuestas, res1+".tmp", res1); !errors.Is(err, errBroken) {
-		t.Fatal(err)
+	final := func(name string) bool { return !strings.HasSuffix(name, ".tmp") }
+	for _, restart := range []bool{false, true} {
+		for _, resent := range []bool{false, true} {
+			p := start(t)
+			p.failArrival(t, "whole", ".tmp")
+			broken := p.box.Broken
+			if resent { // it stays so
+				check(t, p.ShowTime(respuestas, res1+".tmp", may))
+			}
+			if restart {
+				p = p.again(t)
+				p.box.Broken = broken
+			}
+			stuck, err := p.up.Retry(une, final)
+			wantEqual(t, "stuck", stuck, []string{res1})
+			wantErr(t, "retry", err, errBroken)
+			p.box.Broken = nil
+			want := "whole"
+			if resent {
+				want = "again"
+				p.upload(t, res1, want)
+			}
+			if stuck, err := p.up.Retry(une, final); err != nil || len(stuck) != 0 {
+				t.Errorf("mended, sent again %v: %q, %v", resent, stuck, err)
+			}
+			if restart { // also where nothing is seen of the other any more
+				check(t, p.up.Close())
+				o := p.box.Uploads()
+				o.Spelled = func(string, string, string) (string, error) { return "", nil }
+				p.serve(t, o)
+			}
+			if stuck, err := p.up.Retry(une, final); err != nil || len(stuck) != 0 {
+				t.Errorf("once more: %q, %v", stuck, err)
+			}
+			wantEqual(t, "arrivals", p.drain(t), []string{res1 + "=" + want})
+		}
 	}
-	stuck, err := p.up.Retry(une, func(name string) bool { return !strings.HasSuffix(name, ".tmp") })
-	wantEqual(t, "stuck", stuck, []string{res1})
-	wantErr(t, "retry", err, errBroken)
-	p.box.Broken = nil
-	p.upload(t, res1, "again")
-	if stuck, err := p.up.Retry(une, func(string) bool { return true }); err != nil || len(stuck) != 0 {
-		t.Errorf("sent again: %q, %v", stuck, err)
+}
+
+// TestRetryOfCut: what could not be written to its end is named until its party sends it
+// again.
+func TestRetryOfCut(t *testing.T) {
+	t.Parallel()
+	all := func(string) bool { return true }
+	for _, restart := range []bool{false, true} {
+		p := start(t)
+		u := p.begin(t, res1, anew, "")
+		p.limit(t, subidas.Quota{MinFree: 1 << 62})
+		_, err := u.WriteAt(make([]byte, 8<<20), 0)
+		wantErr(t, "write", err, subidas.ErrDiskFull)
+		_, err = u.Close()
+		wantErr(t, "close", err, subidas.ErrDiskFull)
+		p.limit(t, subidas.Quota{})
+		if restart {
+			p = p.again(t)
+		}
+		for range 2 {
+			stuck, err := p.up.Retry(une, all)
+			check(t, err)
+			wantEqual(t, "stuck", stuck, []string{res1})
+		}
+		p.upload(t, res1, "whole")
+		if stuck, err := p.up.Retry(une, all); err != nil || len(stuck) != 0 {
+			t.Errorf("sent again: %q, %v", stuck, err)
+		}
 	}
-	wantEqual(t, "arrivals", p.drain(t), []string{res1 + "=again"})
 }
