@@ -163,8 +163,11 @@ func (h *Heart) up(tx *store.Tx) (id int64, err error) {
 }
 
 // room tells whether uploads have room on our disk: while they are refused for the want
-// of it our server is as good as down to a UNE.
+// of it our server is as good as down to a UNE. Where no server listens there are none.
 func (h *Heart) room() bool {
+	if h.id == 0 {
+		return true
+	}
 	err := h.g.uploads.Room(h.g.Config.Server.MinFree, h.g.Config.Server.MinInodes)
 	if err != nil && !h.full {
 		h.g.log.Error("uploads are refused, which counts as an outage of ours: make room on the disk",
