@@ -59,4 +59,13 @@ func TestClockIsRight(t *testing.T) {
 	if _, out, _ := buzon(append([]string{"status"}, conf...)...); strings.Contains(out, "--clock-is-right") {
 		t.Errorf("status afterwards:\n%s", out)
 	}
+	if g, err = openGateway(t.Context(), cfg, zap.NewNop(), time.Now, "serve"); err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	code, _, errOut := buzon(append([]string{"run", "--clock-is-right"}, conf...)...)
+	if code != exitFailed ||
+		!strings.Contains(errOut, "--clock-is-right is for a run of its own: end the daemon first") {
+		t.Errorf("while the daemon serves: %d %s", code, errOut)
+	}
 }

@@ -85,6 +85,8 @@ func runOnce(c *cobra.Command, cfg *config.Config, now func() time.Time, dia sch
 		return err
 	case f.set:
 		return fmt.Errorf("--now sets no clock but that of a run of its own: %w", err)
+	case f.clockIsRight:
+		return fmt.Errorf("--clock-is-right is for a run of its own: end the daemon first: %w", err)
 	default:
 		if r, runErr = gateway.AskRun(c.Context(), cfg.Data, dia, w); errors.Is(runErr, gateway.ErrNoDaemon) {
 			return err
