@@ -31,19 +31,24 @@ por_vencer (its limit is within terms.por_vencer días hábiles) or vencido.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			var e *ops.Estado
-			err := askStore(c, path, func(cfg *config.Config, v *store.View) (err error) {
-				now, err := ops.Now(v, time.Now())
-				if err != nil {
-					return err
-				}
-				var dia schema.Dia
-				if date != "" {
-					if dia, err = schema.ParseDia(date); err != nil {
-						return usageError{fmt.Errorf("--date: %w", err)}
+			err := openStore(path, func(cfg *config.Config, st *store.Store) error {
+				ac := gateway.Acuerdo(cfg)
+				// Before the view: the mark of a daemon at work may be ahead of an older one.
+				ac.Atraso = gateway.Behind(c.Context(), cfg.Data, st)
+				return st.View(c.Context(), func(v *store.View) error {
+					now, err := ops.Now(v, time.Now())
+					if err != nil {
+						return err
 					}
-				}
-				e, err = ops.EstadoDe(v, gateway.Acuerdo(cfg), dia, now, due)
-				return err
+					var dia schema.Dia
+					if date != "" {
+						if dia, err = schema.ParseDia(date); err != nil {
+							return usageError{fmt.Errorf("--date: %w", err)}
+						}
+					}
+					e, err = ops.EstadoDe(v, ac, dia, now, due)
+					return err
+				})
 			})
 			if err != nil {
 				return err

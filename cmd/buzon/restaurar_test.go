@@ -86,10 +86,20 @@ func TestOlderDatabase(t *testing.T) {
 	if code != exitFailed || !strings.Contains(said, "NO CUADRA: la base es más vieja") {
 		t.Errorf("verify: %d\n%s", code, said)
 	}
+	status := func() (code int, waits bool) {
+		code, said, _ := buzon("status", "-c", s.config())
+		return code, strings.Contains(said, "buzon restore --resume")
+	}
+	if code, waits := status(); code != exitObserved || !waits {
+		t.Errorf("status: %d, says that it waits: %v", code, waits)
+	}
 	if _, after, _ := buzon("history", "-c", s.config()); after != before {
 		t.Errorf("the log went on:\n%s", after)
 	}
 	s.useDB(t, newest)
+	if _, waits := status(); waits {
+		t.Error("status: the newest database waits, too")
+	}
 	s.mustRun(t, exitObserved, "2026-03-18", "2026-03-18T20:10:00-06:00") // no REC came that day
 	if code, said, errOut := buzon("verify", "-c", s.config()); code != exitDone ||
 		!strings.Contains(said, "TODO CUADRA") {

@@ -8,7 +8,8 @@ import (
 	"buzon/store"
 )
 
-// Acuerdo gives what a configuration sets about how a day, a term and a key stand.
+// Acuerdo gives what a configuration sets about how a day, a term and a key stand. Whether
+// a store is behind is for who asks beside the daemon, which does not start on such a one.
 func Acuerdo(cfg *config.Config) *ops.Acuerdo {
 	a := &ops.Acuerdo{Plazos: plazosDe(cfg), AvisoLlave: KeyWarning(cfg), Claves: cfg.Server.Passwords,
 		Servidores: map[schema.UNE]string{}, Catalogos: cfg.Catalogos, Salto: cfg.Schedule.MaxGap,

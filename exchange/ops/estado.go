@@ -162,6 +162,7 @@ type Acuerdo struct {
 	Servidores map[schema.UNE]string // of the institutions that have a server of their own, its address
 	Catalogos  schema.Catalogos
 	Carpetas   func(*store.View) error // is an error where a folder of ours is not the one in use; may be nil
+	Atraso     error                   // the store may be behind what parties were shown; nil: it is not
 	Salto      time.Duration           // how far the clock may be from the last moment of the log
 }
 
@@ -181,6 +182,9 @@ func EstadoDe(v *store.View, ac *Acuerdo, dia schema.Dia, now time.Time, debe bo
 	}
 	if err := e.readTerms(v, ac.Plazos.Umbral(cal, now)); err != nil {
 		return nil, err
+	}
+	if ac.Atraso != nil {
+		e.aviso("behind", "", "%s", strings.ReplaceAll(ac.Atraso.Error(), "\n", "; "))
 	}
 	if ac.Carpetas != nil {
 		if err := ac.Carpetas(v); err != nil {
