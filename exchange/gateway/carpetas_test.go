@@ -45,6 +45,10 @@ func TestFolders(t *testing.T) {
 		if again := begin(cfg); (again == nil) != (want == "") {
 			t.Errorf("%s: init: %v", what, again)
 		}
+		_, err = Backup(t.Context(), cfg, "", filepath.Join(t.TempDir(), "respaldo"), false, now)
+		if want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: a backup: %v, want %q", what, err, want)
+		}
 		if _, err := Contents(t.Context(), cfg, st); (err == nil) != (want == "") {
 			t.Errorf("%s: its contents: %v", what, err)
 		}

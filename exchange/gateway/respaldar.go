@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"buzon/config"
 	"buzon/exchange/respaldo"
+	"buzon/store"
 )
 
 // Backup brings the backup in a folder up to date with the data of a configuration, which
@@ -51,9 +53,23 @@ func Backup(ctx context.Context, cfg *config.Config, file, dir string, keys bool
 		}
 		files[name] = f
 	}
+	if err := foldersThere(ctx, cfg.Data); err != nil {
+		return respaldo.Indice{}, fmt.Errorf("backup into %s: %w", dir, err)
+	}
 	x, err := respaldo.Backup(ctx, cfg.Data, dir, files, now)
 	if err != nil {
 		return x, fmt.Errorf("backup into %s: %w", dir, err)
 	}
 	return x, nil
+}
+
+// foldersThere is an error where a folder of the store's is not mounted: a backup of that
+// would have no contents.
+func foldersThere(ctx context.Context, data string) (err error) {
+	st, err := store.OpenReadOnly(StorePath(data))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	return st.View(ctx, func(v *store.View) error { return CheckFolders(v, data) })
 }

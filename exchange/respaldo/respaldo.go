@@ -25,8 +25,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -57,7 +59,8 @@ type Indice struct {
 
 // Backup brings the backup in dir up to date with a data folder; a gateway may be at work
 // there. config are the files that go with it, by their names in config/. A content that
-// is not what was kept is left out, and told by an error when all else is there.
+// is not what was kept is left out, and told by an error when all else is there; so is one
+// that the database names and that is nowhere.
 func Backup(ctx context.Context, data, dir string, config map[string]string, now time.Time) (x Indice,
 	err error) {
 	if err := ours(dir); err != nil {
@@ -82,7 +85,7 @@ func Backup(ctx context.Context, data, dir string, config map[string]string, now
 	if x.Base, err = digest(base); err != nil {
 		return x, err
 	}
-	lost, err := x.contents(ctx, data, dir)
+	lost, err := x.contents(ctx, data, dir, base)
 	if err != nil {
 		return x, err
 	}
@@ -171,8 +174,8 @@ func lock(dir string) (unlock func() error, err error) {
 }
 
 // contents brings the contents that the backup does not have; lost is of those that are
-// not what was kept.
-func (x *Indice) contents(ctx context.Context, data, dir string) (lost, err error) {
+// not what was kept, and of those that the database in base names and the backup lacks.
+func (x *Indice) contents(ctx context.Context, data, dir, base string) (lost, err error) {
 	from, err := archivo.Open(data)
 	if err != nil {
 		return nil, err
@@ -183,7 +186,7 @@ func (x *Indice) contents(ctx context.Context, data, dir string) (lost, err erro
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, to.Close()) }()
-	var altered []error
+	altered := map[schema.Huella]error{}
 	err = from.Each(func(h schema.Huella, open func() (io.ReadCloser, error)) error {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -194,14 +197,47 @@ func (x *Indice) contents(ctx context.Context, data, dir string) (lost, err erro
 			x.Nuevos++
 		}
 		if errors.Is(err, archivo.ErrAlterado) {
-			altered = append(altered, err)
+			altered[h] = err
 			x.Nuevos--
 			return nil
 		}
 		x.Contenidos++
 		return err
 	})
-	return errors.Join(altered...), err
+	if err != nil {
+		return nil, err
+	}
+	err = named(ctx, base, func(h schema.Huella) error {
+		have, err := to.Has(h)
+		if err == nil && !have && altered[h] == nil {
+			altered[h] = fmt.Errorf("content %s: the database names it, and neither %s nor the backup has it; "+
+				"hint: mount its disk, or put it back from another backup", h, data)
+		}
+		return err
+	})
+	for _, h := range slices.Sorted(maps.Keys(altered)) {
+		lost = errors.Join(lost, altered[h])
+	}
+	return lost, err
+}
+
+// named calls do for each content that a database names.
+func named(ctx context.Context, base string, do func(schema.Huella) error) error {
+	st, err := store.OpenReadOnly(base)
+	if err != nil {
+		return err
+	}
+	for i := 0; err == nil && i < 256; i++ {
+		var all []schema.Huella
+		err = st.View(ctx, func(v *store.View) (err error) {
+			all, err = v.Guardados(fmt.Sprintf("%02x", i))
+			return err
+		})
+		for _, h := range all {
+			err = errors.Join(err, do(h))
+		}
+	}
+	return errors.Join(err, st.Close())
 }
 
 // size reads how far the log of a database has come.

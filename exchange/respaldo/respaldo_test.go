@@ -1,6 +1,7 @@
 package respaldo
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -205,5 +206,39 @@ func TestKilledBackup(t *testing.T) {
 	x, err = Backup(t.Context(), data, dir, nil, now)
 	if err != nil || x.Eventos != 3 || x.Nuevos != 1 {
 		t.Errorf("%+v, %v", x, err)
+	}
+}
+
+// TestBackupOfMissing: a content that the database names and that is nowhere is told, and
+// the rest is there; one that the backup has is not missed.
+func TestBackupOfMissing(t *testing.T) {
+	t.Parallel()
+	data, st, a := taken(t)
+	gone, kept := add(t, st, a, "uno"), add(t, st, a, "dos")
+	check(t, st.Update(t.Context(), now, func(tx *store.Tx) error {
+		_, err := tx.Seed([]store.Institucion{{UNE: 900001, Denominacion: "F", Sector: "S", Termino: 20}})
+		for _, h := range []schema.Huella{gone, kept} {
+			err = errors.Join(err, tx.AddArribo(&store.Arribo{Parte: 900001, Carpeta: schema.CarpetaRespuestas,
+				Nombre: string(h[:5]), SHA256: h, Momento: now, Subida: string(h)}))
+		}
+		return err
+	}))
+	check(t, os.Remove(lugarDe(data, gone)))
+	dir := filepath.Join(t.TempDir(), "respaldo")
+	for range 2 {
+		x, err := Backup(t.Context(), data, dir, nil, now)
+		if err == nil || !strings.Contains(err.Error(), string(gone)) ||
+			strings.Contains(err.Error(), string(kept)) || x.Base == "" {
+			t.Errorf("%+v, %v", x, err)
+		}
+		if err := os.Remove(lugarDe(data, kept)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+	}
+	into := filepath.Join(t.TempDir(), "otra")
+	_, err := Restore(t.Context(), dir, into)
+	check(t, err)
+	if _, err := os.Stat(lugarDe(into, kept)); err != nil {
+		t.Error(err)
 	}
 }
