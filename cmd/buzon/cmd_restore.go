@@ -36,7 +36,7 @@ numbers go on at the next multiple of 100,000. Then one cycle is run.`,
 			if resume || len(args) == 0 || into == "" {
 				return usageError{errors.New("want DIR with --into, or --resume")}
 			}
-			x, err := respaldo.Restore(c.Context(), args[0], into)
+			x, lost, err := respaldo.Restore(c.Context(), args[0], into)
 			if err == nil {
 				err = gateway.MarkRestored(c.Context(), into)
 			}
@@ -47,7 +47,10 @@ numbers go on at the next multiple of 100,000. Then one cycle is run.`,
 				fmt.Fprintf(c.OutOrStdout(), "%d events, %d contents, of %s; before anything is started "+
 					"there: 'buzon restore --resume'\n", x.Eventos, x.Contenidos, hourOf(x.Momento))
 			}
-			return err
+			if lost != nil {
+				lost = fmt.Errorf("%s is there, without what the backup does not have whole: %w", into, lost)
+			}
+			return errors.Join(lost, err)
 		},
 	}
 	configFlag(c, &path)

@@ -124,6 +124,9 @@ func (a *Contenidos) OnStep(f func(step string)) { a.step = f }
 // Close ends the use of the folders. What Open gave stays readable.
 func (a *Contenidos) Close() error { return a.root.Close() }
 
+// IsName tells whether a hash can be the name of a content.
+func IsName(h schema.Huella) bool { return valid(h) }
+
 // valid tells whether a hash is one, and so the name of a content.
 func valid(h schema.Huella) bool {
 	if len(h) != sha256.Size*2 {

@@ -186,19 +186,19 @@ func (x *Indice) contents(ctx context.Context, data, dir, base string) (lost, er
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, to.Close()) }()
-	altered := map[schema.Huella]error{}
+	gone := perdidos{}
 	err = from.Each(func(h schema.Huella, open func() (io.ReadCloser, error)) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		have, err := to.Has(h)
+		have, err := entero(to, h)
 		if err == nil && !have {
-			err = from.CopyTo(to, h, open)
-			x.Nuevos++
+			if err = from.CopyTo(to, h, open); err == nil {
+				x.Nuevos++
+			}
 		}
 		if errors.Is(err, archivo.ErrAlterado) {
-			altered[h] = err
-			x.Nuevos--
+			gone[h] = err
 			return nil
 		}
 		x.Contenidos++
@@ -208,17 +208,44 @@ func (x *Indice) contents(ctx context.Context, data, dir, base string) (lost, er
 		return nil, err
 	}
 	err = named(ctx, base, func(h schema.Huella) error {
-		have, err := to.Has(h)
-		if err == nil && !have && altered[h] == nil {
-			altered[h] = fmt.Errorf("content %s: the database names it, and neither %s nor the backup has it; "+
+		read, err := from.Has(h) // then that of the backup was read above
+		have := false
+		switch {
+		case err != nil:
+		case read:
+			have, err = to.Has(h)
+		default:
+			have, err = entero(to, h)
+		}
+		if err == nil && !have && gone[h] == nil {
+			gone[h] = fmt.Errorf("content %s: the database names it, and neither %s nor the backup has it; "+
 				"hint: mount its disk, or put it back from another backup", h, data)
 		}
 		return err
 	})
-	for _, h := range slices.Sorted(maps.Keys(altered)) {
-		lost = errors.Join(lost, altered[h])
+	return gone.join(), err
+}
+
+// perdidos are contents that are not there as they were kept, with what is to be told.
+type perdidos map[schema.Huella]error
+
+func (p perdidos) join() (err error) {
+	for _, h := range slices.Sorted(maps.Keys(p)) {
+		err = errors.Join(err, p[h])
 	}
-	return lost, err
+	return err
+}
+
+// entero tells whether a backup has a content, by reading it.
+func entero(a *archivo.Contenidos, h schema.Huella) (bool, error) {
+	c, err := a.Verified(h)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, archivo.ErrAlterado) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, c.Close()
 }
 
 // named calls do for each content that a database names.

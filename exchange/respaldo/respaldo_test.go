@@ -101,8 +101,8 @@ func TestBackup(t *testing.T) {
 	}
 	into := filepath.Join(t.TempDir(), "otra")
 	check(t, os.Mkdir(into, 0o700))
-	x, err := Restore(t.Context(), dir, into)
-	check(t, err)
+	x, lost, err := Restore(t.Context(), dir, into)
+	check(t, errors.Join(err, lost))
 	if r, err := Check(t.Context(), into); err != nil || r.Eventos != 4 || x.Eventos != 4 {
 		t.Errorf("restored %+v, %v", r, err)
 	}
@@ -144,7 +144,7 @@ func TestBackupOfAltered(t *testing.T) {
 		t.Error("the altered one is in the backup")
 	}
 	into := filepath.Join(t.TempDir(), "otra")
-	_, err = Restore(t.Context(), dir, into)
+	_, _, err = Restore(t.Context(), dir, into)
 	check(t, err)
 	if _, err := os.Stat(lugarDe(into, good)); err != nil {
 		t.Error(err)
@@ -155,26 +155,27 @@ func TestBackupOfAltered(t *testing.T) {
 func TestRestoreRefuses(t *testing.T) {
 	t.Parallel()
 	data, st, a := taken(t)
-	h := add(t, st, a, "uno")
+	add(t, st, a, "uno")
 	dir := filepath.Join(t.TempDir(), "respaldo") // perhaps on another disk
 	x, err := Backup(t.Context(), data, dir, nil, now)
 	check(t, err)
 	into := filepath.Join(t.TempDir(), "otra")
-	if _, err := Restore(t.Context(), dir, data); err == nil || !strings.Contains(err.Error(), "empty") {
+	if _, _, err := Restore(t.Context(), dir, data); err == nil || !strings.Contains(err.Error(), "empty") {
 		t.Errorf("over data in use: %v", err)
 	}
-	if _, err := Restore(t.Context(), t.TempDir(), into); err == nil {
+	if _, _, err := Restore(t.Context(), t.TempDir(), into); err == nil {
 		t.Error("out of an empty folder")
 	}
 	if _, err := Backup(t.Context(), data, filepath.Dir(data), nil, now); err == nil {
 		t.Error("into a folder that holds something else")
 	}
-	for name, spoil := range map[string]string{"a content": lugarDe(dir, h), "the database": x.base(dir)} {
+	for name, spoil := range map[string]string{"the database": x.base(dir),
+		"the mark": filepath.Join(dir, marca.Archivo)} {
 		was, err := os.ReadFile(spoil)
 		check(t, err)
 		check(t, os.Remove(spoil)) // it may be a name of the data folder's file
-		check(t, os.WriteFile(spoil, append([]byte("x"), was...), 0o600))
-		if _, err := Restore(t.Context(), dir, into); err == nil {
+		check(t, os.WriteFile(spoil, append([]byte("x"), was[:len(was)/2]...), 0o600))
+		if _, _, err := Restore(t.Context(), dir, into); err == nil {
 			t.Errorf("%s was changed, and is restored", name)
 		}
 		if _, err := os.Stat(into); err == nil {
@@ -182,7 +183,7 @@ func TestRestoreRefuses(t *testing.T) {
 		}
 		check(t, os.WriteFile(spoil, was, 0o600))
 	}
-	_, err = Restore(t.Context(), dir, into)
+	_, _, err = Restore(t.Context(), dir, into)
 	check(t, err)
 }
 
@@ -199,8 +200,8 @@ func TestKilledBackup(t *testing.T) {
 	check(t, os.WriteFile(filepath.Join(dir, "buzon-0000000000000000.db"), []byte("of a killed one"), 0o600))
 	check(t, os.WriteFile(filepath.Join(dir, dirArchivo, "tmp", "half"), []byte("half"), 0o600))
 	into := filepath.Join(t.TempDir(), "otra")
-	x, err := Restore(t.Context(), dir, into)
-	if err != nil || x.Eventos != 2 {
+	x, lost, err := Restore(t.Context(), dir, into)
+	if err != nil || lost != nil || x.Eventos != 2 {
 		t.Errorf("%+v, %v", x, err)
 	}
 	x, err = Backup(t.Context(), data, dir, nil, now)
@@ -236,9 +237,107 @@ func TestBackupOfMissing(t *testing.T) {
 		}
 	}
 	into := filepath.Join(t.TempDir(), "otra")
-	_, err := Restore(t.Context(), dir, into)
+	_, lost, err := Restore(t.Context(), dir, into)
 	check(t, err)
+	if lost == nil || !strings.Contains(lost.Error(), string(gone)) {
+		t.Errorf("lost: %v", lost)
+	}
 	if _, err := os.Stat(lugarDe(into, kept)); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestAlteredBackup: a backup of which a content was altered, and in which others left
+// files, is restored without them, and says so; the next run of a backup brings it anew.
+func TestAlteredBackup(t *testing.T) {
+	t.Parallel()
+	data, st, a := taken(t)
+	bad, good := add(t, st, a, "uno"), add(t, st, a, "dos")
+	dir := filepath.Join(t.TempDir(), "respaldo")
+	_, err := Backup(t.Context(), data, dir, nil, now)
+	check(t, err)
+	for _, name := range []string{".DS_Store", ".almacen", filepath.Join(string(good[:2]), ".DS_Store")} {
+		check(t, os.WriteFile(filepath.Join(dir, dirArchivo, name), []byte("x"), 0o600))
+	}
+	check(t, os.Remove(lugarDe(dir, bad)))
+	check(t, os.WriteFile(lugarDe(dir, bad), []byte("otro"), 0o600))
+	into := filepath.Join(t.TempDir(), "datos")
+	_, lost, err := Restore(t.Context(), dir, into)
+	check(t, err)
+	if lost == nil || !strings.Contains(lost.Error(), string(bad)) ||
+		strings.Contains(lost.Error(), string(good)) {
+		t.Errorf("lost: %v", lost)
+	}
+	if _, err := os.Stat(lugarDe(into, bad)); err == nil {
+		t.Error("the altered one was put back")
+	}
+	if _, err := os.Stat(lugarDe(into, good)); err != nil {
+		t.Error(err)
+	}
+	if x, err := Backup(t.Context(), data, dir, nil, now); err != nil || x.Nuevos != 1 || x.Contenidos != 2 {
+		t.Errorf("%+v, %v", x, err)
+	}
+	if b, err := os.ReadFile(lugarDe(dir, bad)); string(b) != "uno" {
+		t.Errorf("the backup has %q, %v", b, err)
+	}
+}
+
+// TestRestoreInto: what lies at the name of the data folder, or beside it, is nobody's to
+// remove; an empty folder stays where nothing can be put back.
+func TestRestoreInto(t *testing.T) {
+	t.Parallel()
+	data, _, _ := taken(t, "uno")
+	dir := filepath.Join(t.TempDir(), "respaldo")
+	_, err := Backup(t.Context(), data, dir, nil, now)
+	check(t, err)
+	base := t.TempDir()
+	at := func(name ...string) string { return filepath.Join(append([]string{base}, name...)...) }
+	check(t, os.WriteFile(at("file"), nil, 0o600))
+	check(t, os.MkdirAll(at("full", "lost+found"), 0o700))
+	check(t, os.WriteFile(at("full", "lost+found", "#1"), nil, 0o600))
+	check(t, os.Mkdir(at("empty"), 0o700))
+	check(t, os.Symlink("empty", at("link")))
+	for _, name := range []string{"file", "full", "link"} {
+		before, err := os.Lstat(at(name))
+		check(t, err)
+		_, _, err = Restore(t.Context(), dir, at(name))
+		if err == nil || !strings.Contains(err.Error(), at(name)) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if now, err := os.Lstat(at(name)); err != nil || !os.SameFile(before, now) {
+			t.Errorf("%s is another: %v", name, err)
+		}
+	}
+	if root := mustLstat(t, "/"); !mounted(mustLstat(t, "/proc"), root) || !mounted(root, root) ||
+		mounted(mustLstat(t, at("empty")), mustLstat(t, base)) {
+		t.Error("a mount point is not told from a folder")
+	}
+	check(t, os.Mkdir(at("empty"+enCurso), 0o700))
+	check(t, os.WriteFile(at("empty"+enCurso, "somebody's"), nil, 0o600))
+	check(t, os.Mkdir(at("empty", "lost+found"), 0o700))
+	aside := filepath.Join(dir, marca.Archivo)
+	check(t, os.Rename(aside, aside+".tmp"))
+	if _, _, err := Restore(t.Context(), dir, at("empty")); err == nil {
+		t.Error("a backup without its mark is restored")
+	}
+	if _, err := os.Stat(at("empty", "lost+found")); err != nil {
+		t.Errorf("the empty folder, where nothing was restored: %v", err)
+	}
+	check(t, os.Rename(aside+".tmp", aside))
+	_, lost, err := Restore(t.Context(), dir, at("empty"))
+	check(t, errors.Join(lost, err))
+	if _, err := os.Stat(at("empty"+enCurso, "somebody's")); err != nil {
+		t.Error(err)
+	}
+	entries, err := os.ReadDir(base)
+	if err != nil || len(entries) != 5 {
+		t.Errorf("beside it: %v, %v", entries, err)
+	}
+}
+
+func mustLstat(t *testing.T, path string) fs.FileInfo {
+	t.Helper()
+	info, err := os.Lstat(path)
+	check(t, err)
+	return info
 }
