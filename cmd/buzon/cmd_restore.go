@@ -36,6 +36,9 @@ numbers go on at the next multiple of 100,000. Then one cycle is run.`,
 			if resume || len(args) == 0 || into == "" {
 				return usageError{errors.New("want DIR with --into, or --resume")}
 			}
+			if err := gateway.TakeOwnerToMake(into, saidOn(c)); err != nil {
+				return err
+			}
 			x, lost, err := respaldo.Restore(c.Context(), args[0], into)
 			if err == nil {
 				err = gateway.MarkRestored(c.Context(), into)

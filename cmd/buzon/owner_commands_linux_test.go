@@ -77,6 +77,32 @@ func TestOwner(t *testing.T) {
 	allOf(t, "what was refused", data, ownerUID, ownerGID)
 }
 
+// TestOwnerOfRestored: what root puts back is of the owner of the folder, or of the one in
+// which it is made.
+func TestOwnerOfRestored(t *testing.T) {
+	t.Parallel()
+	exchangetest.NeedRoot(t)
+	base := exchangetest.OpenToAll(t)
+	program := programIn(t, base)
+	dir, kept, into := filepath.Join(base, "g"), filepath.Join(base, "respaldo"), filepath.Join(base, "new")
+	as(t, 0, program, exitDone, "init", dir)
+	as(t, 0, program, exitDone, "backup", kept, "-c", filepath.Join(dir, "buzon.yaml"))
+	if err := os.MkdirAll(filepath.Join(into, "there"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	exchangetest.Own(t, into, ownerUID, ownerGID)
+	exchangetest.Own(t, kept, ownerUID, ownerGID)
+	for _, name := range []string{"there", "absent", filepath.Join("deep", "absent")} {
+		as(t, 0, program, exitDone, "restore", kept, "--into", filepath.Join(into, name))
+		allOf(t, name, into, ownerUID, ownerGID)
+	}
+	open := filepath.Join(base, "open") // to all, as /tmp is
+	if err := errors.Join(os.Mkdir(open, 0o700), os.Chmod(open, 0o777)); err != nil {
+		t.Fatal(err)
+	}
+	as(t, ownerUID, program, exitDone, "restore", kept, "--into", filepath.Join(open, "drill"))
+}
+
 // programIn puts the program into a folder from which every user can run it.
 func programIn(t *testing.T, dir string) string {
 	t.Helper()

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"os/user"
+	"path/filepath"
 	"strconv"
 )
 
@@ -46,6 +47,26 @@ func TakeOwner(data string, say func(string)) error {
 	say(fmt.Sprintf("%s is of %s: this process is that user's from here on (a port below 1024 then needs "+
 		"CAP_NET_BIND_SERVICE, see deploy/buzon.service)", data, userName(uid)))
 	return nil
+}
+
+// TakeOwnerToMake is TakeOwner for a command that makes the data folder: where it is not
+// there, root becomes the owner of the folder in which it is made. Anybody else needs only
+// to be able to write there.
+func TakeOwnerToMake(data string, say func(string)) error {
+	data, err := filepath.Abs(data)
+	if err != nil {
+		return err
+	}
+	_, err = os.Stat(data)
+	for at := data; errors.Is(err, fs.ErrNotExist) && os.Geteuid() == 0 && at != filepath.Dir(at); {
+		at = filepath.Dir(at)
+		_, err = os.Stat(at)
+		data = at
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return TakeOwner(data, say)
 }
 
 // userName is a user as a sentence has one.
