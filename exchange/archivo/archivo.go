@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"buzon/schema"
@@ -65,8 +66,8 @@ func Holds(data string) (bool, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
-	return slices.ContainsFunc(kept, func(e fs.DirEntry) bool { // beside its own temporary folder
-		return e.IsDir() && e.Name() != path.Base(dirTmp)
+	return slices.ContainsFunc(kept, func(e fs.DirEntry) bool { // tmp/ and what a fresh disk has are none
+		return e.IsDir() && len(e.Name()) == 2 && strings.Trim(e.Name(), "0123456789abcdef") == ""
 	}), err
 }
 

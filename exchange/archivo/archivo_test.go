@@ -234,3 +234,21 @@ func TestDraftsThatAreNotKept(t *testing.T) {
 	check(t, d.Discard())
 	wantSeen(t, data, map[string]string{pathOf(huella("tres")): "tres"})
 }
+
+// TestHolds: the folder of a first digit pair tells of contents; what a fresh disk has, and
+// what opening makes, do not.
+func TestHolds(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	for _, c := range []struct {
+		name string
+		want bool
+	}{{"", false}, {"tmp", false}, {"lost+found", false}, {"zz", false}, {"0a", true}} {
+		if err := os.MkdirAll(filepath.Join(data, dirArchivo, c.name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := Holds(data); err != nil || got != c.want {
+			t.Errorf("with %q: %v, %v", c.name, got, err)
+		}
+	}
+}

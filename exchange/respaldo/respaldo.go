@@ -143,7 +143,7 @@ func ours(dir string) error {
 			continue
 		}
 		switch e.Name() {
-		case indice, BaseDatos + enCurso, marca.Archivo, dirConfig, dirArchivo, "apartado", bloqueo:
+		case indice, BaseDatos + enCurso, marca.Archivo, dirConfig, dirArchivo, "apartado", bloqueo, sueltos:
 		case indice + ".tmp", marca.Archivo + ".tmp": // of one that was killed
 		default:
 			return fmt.Errorf("%s holds %s, which is of no backup: choose a folder of its own", dir, e.Name())

@@ -73,6 +73,7 @@ func TestBackup(t *testing.T) {
 	secret := filepath.Join(t.TempDir(), "buzon.yaml")
 	check(t, os.WriteFile(secret, []byte("data: datos\n"), 0o644))
 	dir := filepath.Join(t.TempDir(), "respaldo")
+	check(t, os.MkdirAll(filepath.Join(dir, "lost+found"), 0o700)) // a disk of its own
 	for round, want := range []Indice{{Eventos: 3, Contenidos: 2, Nuevos: 2},
 		{Eventos: 4, Contenidos: 3, Nuevos: 1}, {Eventos: 4, Contenidos: 3}} {
 		if round == 1 {
@@ -256,7 +257,7 @@ func TestAlteredBackup(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "respaldo")
 	_, err := Backup(t.Context(), data, dir, nil, now)
 	check(t, err)
-	for _, name := range []string{".DS_Store", ".almacen", filepath.Join(string(good[:2]), ".DS_Store")} {
+	for _, name := range []string{".DS_Store", ".almacen", filepath.Join(string(good[:2]), string(good[:9]))} {
 		check(t, os.WriteFile(filepath.Join(dir, dirArchivo, name), []byte("x"), 0o600))
 	}
 	check(t, os.Remove(lugarDe(dir, bad)))
