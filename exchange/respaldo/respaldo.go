@@ -60,7 +60,7 @@ type Indice struct {
 // Backup brings the backup in dir up to date with a data folder; a gateway may be at work
 // there. config are the files that go with it, by their names in config/. A content that
 // is not what was kept is left out, and told by an error when all else is there; so is one
-// that the database names and that is nowhere.
+// that the database names and that is nowhere, and a file of config that cannot be read.
 func Backup(ctx context.Context, data, dir string, config map[string]string, now time.Time) (x Indice,
 	err error) {
 	if err := ours(dir); err != nil {
@@ -89,12 +89,18 @@ func Backup(ctx context.Context, data, dir string, config map[string]string, now
 	if err != nil {
 		return x, err
 	}
-	for name, from := range config {
-		if err := put(from, filepath.Join(dir, dirConfig, name)); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(config)) {
+		unread, err := put(config[name], filepath.Join(dir, dirConfig, name))
+		if err != nil {
 			return x, err
 		}
+		lost = errors.Join(lost, unread)
 	}
-	if err := put(filepath.Join(data, marca.Archivo), filepath.Join(dir, marca.Archivo)); err != nil {
+	if err := prune(filepath.Join(dir, dirConfig), config); err != nil {
+		return x, err
+	}
+	unread, err := put(filepath.Join(data, marca.Archivo), filepath.Join(dir, marca.Archivo))
+	if err := errors.Join(unread, err); err != nil {
 		return x, err
 	}
 	if err := os.Rename(base, x.base(dir)); err != nil {
@@ -292,14 +298,45 @@ func digest(path string) (schema.Huella, error) {
 	return schema.Huella(hex.EncodeToString(sum.Sum(nil))), errors.Join(err, f.Close())
 }
 
-// put copies a small file, its owner's alone, in place of what was there.
-func put(from, to string) error {
-	b, err := os.ReadFile(from)
-	if err == nil {
-		err = os.MkdirAll(filepath.Dir(to), 0o700)
+// put copies a small file, its owner's alone, in place of what was there; unread is of one
+// that cannot be read.
+func put(from, to string) (unread, err error) {
+	b, unread := os.ReadFile(from)
+	if unread != nil {
+		return unread, nil
 	}
-	if err == nil {
-		err = marca.WriteFile(to, b)
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		return nil, err
+	}
+	return nil, marca.WriteFile(to, b)
+}
+
+// prune removes from config/ what is not of this run: keys stay in no backup that was not
+// asked for them. One of this run that could not be read stays as it was.
+func prune(dir string, config map[string]string) error {
+	var dirs []string
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) && path == dir { // nothing of it could be read
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			dirs = append(dirs, path)
+			return nil
+		}
+		name, err := filepath.Rel(dir, path)
+		if _, ours := config[name]; err != nil || ours {
+			return err
+		}
+		return os.Remove(path)
+	})
+	for _, d := range slices.Backward(dirs) { // the deepest first
+		err = errors.Join(err, marca.SyncDir(d))
+		if rest, e := os.ReadDir(d); e == nil && len(rest) == 0 && d != dir {
+			err = errors.Join(err, os.Remove(d))
+		}
 	}
 	return err
 }

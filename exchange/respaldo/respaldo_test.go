@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -341,4 +342,43 @@ func mustLstat(t *testing.T, path string) fs.FileInfo {
 	info, err := os.Lstat(path)
 	check(t, err)
 	return info
+}
+
+// TestBackupOfConfig: a file that cannot be read is told and holds up nothing, and what it
+// was stays; what a run is not asked for, keys above all, stays in no backup.
+func TestBackupOfConfig(t *testing.T) {
+	t.Parallel()
+	data, _, _ := taken(t, "uno")
+	dir, from := filepath.Join(t.TempDir(), "respaldo"), t.TempDir()
+	all := map[string]string{}
+	for _, name := range []string{"buzon.yaml", "llaves/sello", "llaves/una", "otras/otra"} {
+		all[name] = filepath.Join(from, filepath.Base(name))
+		check(t, os.WriteFile(all[name], []byte(name), 0o600))
+	}
+	run := func(lost string, config map[string]string, want ...string) {
+		t.Helper()
+		x, err := Backup(t.Context(), data, dir, config, now)
+		if (err == nil) != (lost == "") || err != nil && !strings.Contains(err.Error(), lost) ||
+			x.Contenidos != 1 {
+			t.Errorf("%+v, %v", x, err)
+		}
+		if b, err := os.ReadFile(filepath.Join(dir, indice)); err != nil ||
+			!strings.Contains(string(b), string(x.Base)) {
+			t.Errorf("%s: %v", b, err)
+		}
+		var got []string
+		check(t, fs.WalkDir(os.DirFS(filepath.Join(dir, dirConfig)), ".", func(p string, _ fs.DirEntry,
+			err error) error {
+			got = append(got, p)
+			return err
+		}))
+		if !slices.Equal(got, want) {
+			t.Errorf("config/ has %q, want %q", got, want)
+		}
+	}
+	whole := []string{".", "buzon.yaml", "llaves", "llaves/sello", "llaves/una", "otras", "otras/otra"}
+	run("", all, whole...)
+	check(t, os.Remove(all["llaves/una"]))
+	run(all["llaves/una"], all, whole...)
+	run("", map[string]string{"buzon.yaml": all["buzon.yaml"]}, ".", "buzon.yaml")
 }
