@@ -221,8 +221,9 @@ func TestBackupOfMissing(t *testing.T) {
 	check(t, st.Update(t.Context(), now, func(tx *store.Tx) error {
 		_, err := tx.Seed([]store.Institucion{{UNE: 900001, Denominacion: "F", Sector: "S", Termino: 20}})
 		for _, h := range []schema.Huella{gone, kept} {
-			err = errors.Join(err, tx.AddArribo(&store.Arribo{Parte: 900001, Carpeta: schema.CarpetaRespuestas,
-				Nombre: string(h[:5]), SHA256: h, Momento: now, Subida: string(h)}))
+			err = errors.Join(err, tx.AddArribo(&store.Arribo{Parte: 900001,
+				Carpeta: schema.CarpetaRespuestas, Nombre: string(h[:5]), SHA256: h,
+				Momento: now, Subida: string(h)}))
 		}
 		return err
 	}))
@@ -258,7 +259,8 @@ func TestAlteredBackup(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "respaldo")
 	_, err := Backup(t.Context(), data, dir, nil, now)
 	check(t, err)
-	for _, name := range []string{".DS_Store", ".almacen", filepath.Join(string(good[:2]), string(good[:9]))} {
+	for _, name := range []string{".DS_Store", ".almacen",
+		filepath.Join(string(good[:2]), string(good[:9]))} {
 		check(t, os.WriteFile(filepath.Join(dir, dirArchivo, name), []byte("x"), 0o600))
 	}
 	check(t, os.Remove(lugarDe(dir, bad)))
@@ -350,20 +352,21 @@ func TestBackupOfConfig(t *testing.T) {
 	t.Parallel()
 	data, _, _ := taken(t, "uno")
 	dir, from := filepath.Join(t.TempDir(), "respaldo"), t.TempDir()
-	all := map[string]string{}
+	all, at := map[string]string{}, now
 	for _, name := range []string{"buzon.yaml", "llaves/sello", "llaves/una", "otras/otra"} {
 		all[name] = filepath.Join(from, filepath.Base(name))
 		check(t, os.WriteFile(all[name], []byte(name), 0o600))
 	}
 	run := func(lost string, config map[string]string, want ...string) {
 		t.Helper()
-		x, err := Backup(t.Context(), data, dir, config, now)
+		at = at.Add(time.Minute)
+		x, err := Backup(t.Context(), data, dir, config, at)
 		if (err == nil) != (lost == "") || err != nil && !strings.Contains(err.Error(), lost) ||
 			x.Contenidos != 1 {
 			t.Errorf("%+v, %v", x, err)
 		}
 		if b, err := os.ReadFile(filepath.Join(dir, indice)); err != nil ||
-			!strings.Contains(string(b), string(x.Base)) {
+			!strings.Contains(string(b), at.Format(time.RFC3339)) {
 			t.Errorf("%s: %v", b, err)
 		}
 		var got []string

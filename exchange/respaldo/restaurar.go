@@ -48,8 +48,8 @@ func Restore(ctx context.Context, dir, data string) (x Indice, lost, err error) 
 	}
 	aside, err := os.MkdirTemp(parent, filepath.Base(data)+enCurso+"-*") // never what is somebody's
 	if err != nil {
-		return x, nil, fmt.Errorf("make the folder beside %s: %w; hint: whoever restores must be able to write "+
-			"to %s", data, err, parent)
+		return x, nil, fmt.Errorf("make the folder beside %s: %w; hint: whoever restores must be able to "+
+			"write to %s", data, err, parent)
 	}
 	if lost, err = fill(ctx, &x, dir, aside); err == nil {
 		err = vacate(data)
@@ -93,8 +93,8 @@ func free(data string) error {
 		}
 	}
 	if mounted(info, above) {
-		return fmt.Errorf("%s is where a disk is mounted, and no folder can take its name: name a folder in it, "+
-			"and that one in 'data' of the configuration", data)
+		return fmt.Errorf("%s is where a disk is mounted, and no folder can take its name: name a folder "+
+			"in it, and that one in 'data' of the configuration", data)
 	}
 	if len(entries) == 0 {
 		return nil
