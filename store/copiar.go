@@ -26,13 +26,31 @@ func Copy(ctx context.Context, path, to string) (err error) {
 			err = fmt.Errorf("copy store %s: %w", path, errors.Join(err, os.Remove(to)))
 		}
 	}()
-	db, err := sql.Open("sqlite3", dsn(path, url.Values{"mode": {"ro"}}))
+	err = vacuum(ctx, path, to, false)
+	if err != nil && unwritable(err) { // as on a disk that is mounted for reading alone
+		if err = atRest(path, err); err == nil {
+			err = vacuum(ctx, path, to, true)
+		}
+		if err == nil {
+			err = atRest(path, errors.New("it was written to meanwhile"))
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), syncDir(filepath.Dir(to)))
+}
+
+// vacuum copies a store; rests says that nobody writes to it.
+func vacuum(ctx context.Context, path, to string, rests bool) error {
+	q := url.Values{"mode": {"ro"}}
+	if rests {
+		q.Set("immutable", "1")
+	}
+	db, err := sql.Open("sqlite3", dsn(path, q))
 	if err != nil {
 		return err
 	}
 	_, err = db.ExecContext(ctx, `VACUUM INTO ?`, to)
-	if err = errors.Join(err, db.Close()); err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), syncDir(filepath.Dir(to)))
+	return errors.Join(err, db.Close())
 }

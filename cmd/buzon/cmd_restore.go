@@ -39,10 +39,7 @@ numbers go on at the next multiple of 100,000. Then one cycle is run.`,
 			if err := gateway.TakeOwnerToMake(into, saidOn(c)); err != nil {
 				return err
 			}
-			x, lost, err := respaldo.Restore(c.Context(), args[0], into)
-			if err == nil {
-				err = gateway.MarkRestored(c.Context(), into)
-			}
+			x, lost, err := respaldo.Restore(c.Context(), args[0], into, gateway.MarkRestored)
 			if err == nil && verify {
 				_, err = respaldo.Check(c.Context(), into)
 			}

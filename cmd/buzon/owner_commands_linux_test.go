@@ -187,6 +187,12 @@ func TestReadOnlyData(t *testing.T) {
 			t.Errorf("%s: %s", args[0], said)
 		}
 	}
+	kept := filepath.Join(base, "respaldo")
+	if err := os.Mkdir(kept, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	exchangetest.Own(t, kept, ownerUID, ownerGID)
+	as(t, ownerUID, program, exitDone, "backup", kept, "-c", config)
 	if after := fileNames(t, data); after != before {
 		t.Errorf("questions left %s; before %s", after, before)
 	}

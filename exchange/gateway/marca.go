@@ -69,8 +69,10 @@ func openMarked(ctx context.Context, data string, opts store.Options) (*store.St
 				"%s is gone, and %s beside it knows of %d events: %w; to begin anew, move "+
 					"all that lies there away, %[2]s too", path, marca.Archivo, e.Eventos, marca.ErrAtrasado)
 		}
-		if err := behindAt(ctx, data); err != nil && !gone {
-			return nil, fmt.Errorf("%s: %w", path, err)
+		if opts.Confirma && !gone { // an event that says so would make up for one that is lost
+			if err := behindAt(ctx, data); err != nil {
+				return nil, fmt.Errorf("%s: %w", path, err)
+			}
 		}
 	}
 	st, err := store.Open(ctx, path, opts)

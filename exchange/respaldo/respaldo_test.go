@@ -103,7 +103,7 @@ func TestBackup(t *testing.T) {
 	}
 	into := filepath.Join(t.TempDir(), "otra")
 	check(t, os.Mkdir(into, 0o700))
-	x, lost, err := Restore(t.Context(), dir, into)
+	x, lost, err := Restore(t.Context(), dir, into, nil)
 	check(t, errors.Join(err, lost))
 	if r, err := Check(t.Context(), into); err != nil || r.Eventos != 4 || x.Eventos != 4 {
 		t.Errorf("restored %+v, %v", r, err)
@@ -146,7 +146,7 @@ func TestBackupOfAltered(t *testing.T) {
 		t.Error("the altered one is in the backup")
 	}
 	into := filepath.Join(t.TempDir(), "otra")
-	_, _, err = Restore(t.Context(), dir, into)
+	_, _, err = Restore(t.Context(), dir, into, nil)
 	check(t, err)
 	if _, err := os.Stat(lugarDe(into, good)); err != nil {
 		t.Error(err)
@@ -162,10 +162,11 @@ func TestRestoreRefuses(t *testing.T) {
 	x, err := Backup(t.Context(), data, dir, nil, now)
 	check(t, err)
 	into := filepath.Join(t.TempDir(), "otra")
-	if _, _, err := Restore(t.Context(), dir, data); err == nil || !strings.Contains(err.Error(), "empty") {
+	if _, _, err := Restore(t.Context(), dir, data, nil); err == nil ||
+		!strings.Contains(err.Error(), "empty") {
 		t.Errorf("over data in use: %v", err)
 	}
-	if _, _, err := Restore(t.Context(), t.TempDir(), into); err == nil {
+	if _, _, err := Restore(t.Context(), t.TempDir(), into, nil); err == nil {
 		t.Error("out of an empty folder")
 	}
 	if _, err := Backup(t.Context(), data, filepath.Dir(data), nil, now); err == nil {
@@ -177,7 +178,7 @@ func TestRestoreRefuses(t *testing.T) {
 		check(t, err)
 		check(t, os.Remove(spoil)) // it may be a name of the data folder's file
 		check(t, os.WriteFile(spoil, append([]byte("x"), was[:len(was)/2]...), 0o600))
-		if _, _, err := Restore(t.Context(), dir, into); err == nil {
+		if _, _, err := Restore(t.Context(), dir, into, nil); err == nil {
 			t.Errorf("%s was changed, and is restored", name)
 		}
 		if _, err := os.Stat(into); err == nil {
@@ -185,7 +186,7 @@ func TestRestoreRefuses(t *testing.T) {
 		}
 		check(t, os.WriteFile(spoil, was, 0o600))
 	}
-	_, _, err = Restore(t.Context(), dir, into)
+	_, _, err = Restore(t.Context(), dir, into, nil)
 	check(t, err)
 }
 
@@ -202,7 +203,7 @@ func TestKilledBackup(t *testing.T) {
 	check(t, os.WriteFile(filepath.Join(dir, "buzon-0000000000000000.db"), []byte("of a killed one"), 0o600))
 	check(t, os.WriteFile(filepath.Join(dir, dirArchivo, "tmp", "half"), []byte("half"), 0o600))
 	into := filepath.Join(t.TempDir(), "otra")
-	x, lost, err := Restore(t.Context(), dir, into)
+	x, lost, err := Restore(t.Context(), dir, into, nil)
 	if err != nil || lost != nil || x.Eventos != 2 {
 		t.Errorf("%+v, %v", x, err)
 	}
@@ -240,7 +241,7 @@ func TestBackupOfMissing(t *testing.T) {
 		}
 	}
 	into := filepath.Join(t.TempDir(), "otra")
-	_, lost, err := Restore(t.Context(), dir, into)
+	_, lost, err := Restore(t.Context(), dir, into, nil)
 	check(t, err)
 	if lost == nil || !strings.Contains(lost.Error(), string(gone)) {
 		t.Errorf("lost: %v", lost)
@@ -266,7 +267,7 @@ func TestAlteredBackup(t *testing.T) {
 	check(t, os.Remove(lugarDe(dir, bad)))
 	check(t, os.WriteFile(lugarDe(dir, bad), []byte("otro"), 0o600))
 	into := filepath.Join(t.TempDir(), "datos")
-	_, lost, err := Restore(t.Context(), dir, into)
+	_, lost, err := Restore(t.Context(), dir, into, nil)
 	check(t, err)
 	if lost == nil || !strings.Contains(lost.Error(), string(bad)) ||
 		strings.Contains(lost.Error(), string(good)) {
@@ -304,7 +305,7 @@ func TestRestoreInto(t *testing.T) {
 	for _, name := range []string{"file", "full", "link"} {
 		before, err := os.Lstat(at(name))
 		check(t, err)
-		_, _, err = Restore(t.Context(), dir, at(name))
+		_, _, err = Restore(t.Context(), dir, at(name), nil)
 		if err == nil || !strings.Contains(err.Error(), at(name)) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -321,14 +322,14 @@ func TestRestoreInto(t *testing.T) {
 	check(t, os.Mkdir(at("empty", "lost+found"), 0o700))
 	aside := filepath.Join(dir, marca.Archivo)
 	check(t, os.Rename(aside, aside+".tmp"))
-	if _, _, err := Restore(t.Context(), dir, at("empty")); err == nil {
+	if _, _, err := Restore(t.Context(), dir, at("empty"), nil); err == nil {
 		t.Error("a backup without its mark is restored")
 	}
 	if _, err := os.Stat(at("empty", "lost+found")); err != nil {
 		t.Errorf("the empty folder, where nothing was restored: %v", err)
 	}
 	check(t, os.Rename(aside+".tmp", aside))
-	_, lost, err := Restore(t.Context(), dir, at("empty"))
+	_, lost, err := Restore(t.Context(), dir, at("empty"), nil)
 	check(t, errors.Join(lost, err))
 	if _, err := os.Stat(at("empty"+enCurso, "somebody's")); err != nil {
 		t.Error(err)

@@ -20,9 +20,11 @@ import (
 
 // Restore puts the backup in dir into a data folder that is empty or not there. It is
 // made beside it, and gets its name when all of it is on the disk. Whatever is started
-// there first must resume: what came after the backup is not in it. lost is of contents
-// that are not what was kept, or not there: they are left out, and the folder is there all the same.
-func Restore(ctx context.Context, dir, data string) (x Indice, lost, err error) {
+// there first must resume: what came after the backup is not in it. finish, which may be
+// nil, is called with the folder before it gets its name. lost is of contents that are
+// not what was kept, or not there: they are left out, and the folder is there all the same.
+func Restore(ctx context.Context, dir, data string,
+	finish func(ctx context.Context, dir string) error) (x Indice, lost, err error) {
 	b, err := os.ReadFile(filepath.Join(dir, indice))
 	if err == nil {
 		err = json.Unmarshal(b, &x)
@@ -51,7 +53,10 @@ func Restore(ctx context.Context, dir, data string) (x Indice, lost, err error) 
 		return x, nil, fmt.Errorf("make the folder beside %s: %w; hint: whoever restores must be able to "+
 			"write to %s", data, err, parent)
 	}
-	if lost, err = fill(ctx, &x, dir, aside); err == nil {
+	if lost, err = fill(ctx, &x, dir, aside); err == nil && finish != nil {
+		err = finish(ctx, aside)
+	}
+	if err == nil {
 		err = vacate(data)
 	}
 	if err == nil {
