@@ -232,14 +232,9 @@ func (c *Cycle) bound(ctx context.Context, parte schema.Parte) (context.Context,
 	return ctx, func() {}
 }
 
-// Visit does all that can be done now for one institution: deliver, collect,
-// answer, and tell it how it stands. A run visits them all; a finished upload
-// brings a visit at once.
-func (c *Cycle) Visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
-	return errors.Join(c.Attend(ctx, une, dia, inf), c.tell(ctx, une))
-}
-
-// Attend is Visit without what it tells, which Tell does for several together.
+// Attend does all that can be done now for one institution but tell it how it stands,
+// which Tell does for several together: deliver, collect, answer. A run attends to them
+// all; a finished upload has it done at once.
 func (c *Cycle) Attend(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
 	if err := c.listo(ctx); err != nil {
 		return err
@@ -251,7 +246,7 @@ func (c *Cycle) Attend(ctx context.Context, une schema.UNE, dia schema.Dia, inf 
 	return errors.Join(delivered, c.visit(ctx, une, dia, inf))
 }
 
-// visit is Visit without what it tells, and without delivering on our own server.
+// visit is Attend without delivering on our own server.
 func (c *Cycle) visit(ctx context.Context, une schema.UNE, dia schema.Dia, inf *Informe) error {
 	parte := une.Parte()
 	defer c.lock(parte)()

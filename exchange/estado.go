@@ -59,14 +59,6 @@ func (c *Cycle) Estado(ctx context.Context, une schema.UNE) error {
 	return err
 }
 
-// tell is Estado for a step that does more than that.
-func (c *Cycle) tell(ctx context.Context, une schema.UNE) error {
-	if err := c.Estado(ctx, une); err != nil {
-		return &PartyError{une.Parte(), err}
-	}
-	return nil
-}
-
 // tellAll tells every institution how it stands: nothing of it is in the log, whose
 // order is the same in whatever order they are told.
 func (c *Cycle) tellAll(ctx context.Context) error {

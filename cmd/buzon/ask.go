@@ -1,16 +1,13 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/spf13/cobra"
-	"go.uber.org/zap"
 
 	"buzon/config"
 	"buzon/exchange/gateway"
@@ -53,13 +50,6 @@ func openStore(path string, fn func(*config.Config, *store.Store) error) (err er
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	return fn(cfg, st)
-}
-
-// openGateway opens the gateway of a configuration for a command.
-func openGateway(ctx context.Context, cfg *config.Config, log *zap.Logger, now func() time.Time,
-	command string) (*gateway.Gateway, error) {
-	return gateway.Open(ctx,
-		gateway.Options{Config: cfg, Log: log, Now: now, Command: command, Version: version})
 }
 
 // loadOwned reads the configuration for a command that writes below the data folder

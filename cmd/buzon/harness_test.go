@@ -172,3 +172,10 @@ func (c client) refused(t *testing.T, account, line string) {
 }
 
 func (c client) path(name string) string { return filepath.Join(c.dir, name) }
+
+// openGateway opens the gateway of a configuration as a command does.
+func openGateway(ctx context.Context, cfg *config.Config, log *zap.Logger, now func() time.Time,
+	command string) (*gateway.Gateway, error) {
+	return gateway.Open(ctx,
+		gateway.Options{Config: cfg, Log: log, Now: now, Command: command, Version: version})
+}

@@ -11,6 +11,7 @@ import (
 
 	"buzon/config"
 	"buzon/exchange/archivo"
+	"buzon/exchange/marca"
 	"buzon/store"
 )
 
@@ -90,7 +91,7 @@ func markAll(data, id string) error {
 			errs = append(errs, fmt.Errorf("mark the folders of a store: %w", err))
 		}
 	}
-	return errors.Join(append(errs, syncDir(data))...)
+	return errors.Join(append(errs, marca.SyncDir(data))...)
 }
 
 // mark makes a folder with its mark, durable; one that bears it is left alone, and one
@@ -108,15 +109,7 @@ func mark(dir, id string) error {
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	f, err := os.OpenFile(name+".tmp", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(f, id)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(name+".tmp", name)
-	}
-	return errors.Join(err, syncDir(dir))
+	return marca.WriteFile(name, []byte(id+"\n"))
 }
 
 // holds tells whether something lies in a folder, other than what its use leaves.
@@ -128,14 +121,6 @@ func holds(dir string) (yes bool, err error) {
 		return err
 	})
 	return yes, err
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // Contents opens the contents of a configuration for a command that works beside the
