@@ -25,7 +25,7 @@ import (
 type Cycle struct {
 	Store    *store.Store
 	Archivo  *archivo.Contenidos
-	Marca    *marca.Marca             // by which no number of an acuse is given twice
+	Marca    *marca.Contador          // by which no number of an acuse is given twice
 	Route    func(schema.Parte) Route // how a party is reached
 	Plazos   Plazos
 	Firmante Firmante

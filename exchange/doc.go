@@ -115,7 +115,7 @@
 //	Config        the configuration; a part is opened by Options      config
 //	Aviso         what needs a hand, with what to do                  ops
 //	Epoca         the log since a database was put back               store
-//	Marca         how far log and numbers had come, outside of it     marca
+//	Contador      how far log and numbers had come, outside of it     marca
 //	Respaldo      a backup; Reanudacion what a resume found and did   respaldo, gateway
 //
 // # Where this differs from the first design

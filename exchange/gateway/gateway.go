@@ -63,7 +63,7 @@ type Gateway struct {
 	Reanudacion Reanudacion
 
 	opts  Options
-	marca *marca.Marca
+	marca *marca.Contador
 	log   *zap.Logger
 	now   func() time.Time
 

@@ -153,7 +153,7 @@ func neverAtWork(ctx context.Context, data string, st *store.Store) error {
 }
 
 // estado is what a mark would say of a store.
-func estado(ctx context.Context, st *store.Store) (e marca.Estado, err error) {
+func estado(ctx context.Context, st *store.Store) (e marca.Constancia, err error) {
 	err = st.View(ctx, func(v *store.View) error {
 		if e.Epoca, err = v.Epoca(); err != nil {
 			return err

@@ -29,7 +29,7 @@ type Resume struct {
 	// listed. A name that lies there already then holds up the file that gets it.
 	Unlisted bool
 
-	before marca.Estado // what the mark knew
+	before marca.Constancia // what the mark knew
 }
 
 // hold takes what the mark knows, and has it refuse every other start until the epoch

@@ -41,8 +41,8 @@ const lugar = 4096
 var ErrAtrasado = errors.New("the database may be older than what parties were shown: nothing is taken in. " +
 	"If the newest database is to be had, put it back; else 'buzon restore --resume' goes on from this one")
 
-// Estado is what the file says.
-type Estado struct {
+// Constancia is what the file says.
+type Constancia struct {
 	Turno   int64           `json:"turno"`   // how often it was written; the higher place counts
 	Epoca   int64           `json:"epoca"`   // of the log
 	Eventos int64           `json:"eventos"` // that it had
@@ -63,23 +63,23 @@ type Numeros struct {
 	Piso int64 `json:"piso,omitempty"`
 }
 
-// Marca is the mark of a data folder. Its methods may be called from several goroutines.
+// Contador is the mark of a data folder. Its methods may be called from several goroutines.
 // A nil one remembers nothing, for who keeps no store on a disk.
-type Marca struct {
+type Contador struct {
 	mu   sync.Mutex
 	f    *os.File
 	sync bool
-	e    Estado
+	e    Constancia
 }
 
 // Read gives what the mark of a data folder says; fs.ErrNotExist where there is none. The
 // gateway may be at work.
-func Read(data string) (Estado, error) {
+func Read(data string) (Constancia, error) {
 	b, err := os.ReadFile(filepath.Join(data, Archivo))
 	if err != nil {
-		return Estado{}, fmt.Errorf("read the mark: %w", err)
+		return Constancia{}, fmt.Errorf("read the mark: %w", err)
 	}
-	var e Estado
+	var e Constancia
 	found := false
 	for i := 0; i < len(b); i += lugar {
 		x, err := decode(b[i:min(i+lugar, len(b))])
@@ -95,7 +95,7 @@ func Read(data string) (Estado, error) {
 }
 
 // Check tells whether a store of so many events and that epoch may be behind the mark.
-func (e *Estado) Check(epoca, eventos int64) error {
+func (e *Constancia) Check(epoca, eventos int64) error {
 	switch {
 	case e.Restaurada:
 		return fmt.Errorf("it came out of a backup, at event %d: %w", eventos, ErrAtrasado)
@@ -111,7 +111,7 @@ func (e *Estado) Check(epoca, eventos int64) error {
 
 // Open opens the mark of a data folder for its one writer, whose store has so many events.
 // The caller closes it.
-func Open(data string, eventos int64, sync bool) (*Marca, error) {
+func Open(data string, eventos int64, sync bool) (*Contador, error) {
 	e, err := Read(data)
 	if err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func Open(data string, eventos int64, sync bool) (*Marca, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the mark: %w", err)
 	}
-	m := &Marca{f: f, sync: sync, e: e}
+	m := &Contador{f: f, sync: sync, e: e}
 	now := boot()
 	same := now != "" && now == e.Arranque
 	for year, n := range e.Acuses {
@@ -140,7 +140,7 @@ func Open(data string, eventos int64, sync bool) (*Marca, error) {
 
 // Make writes a mark anew, in place of what may be there; dados are the highest numbers
 // that were given. It is on the disk when Make returns.
-func Make(data string, e Estado, dados map[int]int64) (err error) {
+func Make(data string, e Constancia, dados map[int]int64) (err error) {
 	e.Arranque, e.Acuses = boot(), map[int]Numeros{}
 	for year, n := range dados {
 		e.Acuses[year] = Numeros{Dado: n, Reservado: n}
@@ -190,7 +190,7 @@ func SyncDir(dir string) error {
 // Next gives a number of a year, in the transaction that gives it out: the one after the
 // last that the store has, and after what was given before the mark was opened. It stands
 // in the file when Next returns.
-func (m *Marca) Next(year int, last int64) (int64, error) {
+func (m *Contador) Next(year int, last int64) (int64, error) {
 	if m == nil {
 		return last + 1, nil
 	}
@@ -211,7 +211,7 @@ func (m *Marca) Next(year int, last int64) (int64, error) {
 
 // Committed tells the mark how many events the log has. Where that cannot be written the
 // mark stays behind, which the next write makes good.
-func (m *Marca) Committed(events int64) {
+func (m *Contador) Committed(events int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.e.Eventos = events
@@ -219,7 +219,7 @@ func (m *Marca) Committed(events int64) {
 }
 
 // Close writes how far all has come, and ends the use of the file.
-func (m *Marca) Close() error {
+func (m *Contador) Close() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for year, n := range m.e.Acuses {
@@ -231,7 +231,7 @@ func (m *Marca) Close() error {
 }
 
 // write writes the place whose turn it is.
-func (m *Marca) write(durable bool) error {
+func (m *Contador) write(durable bool) error {
 	m.e.Turno++
 	b, err := m.e.encode()
 	if err == nil {
@@ -244,7 +244,7 @@ func (m *Marca) write(durable bool) error {
 }
 
 // encode gives a place: the hash of the JSON, the JSON, blanks.
-func (e *Estado) encode() ([]byte, error) {
+func (e *Constancia) encode() ([]byte, error) {
 	b, err := json.Marshal(e)
 	if err != nil {
 		return nil, err
@@ -257,7 +257,7 @@ func (e *Estado) encode() ([]byte, error) {
 	return append(b, '\n'), nil
 }
 
-func decode(b []byte) (e Estado, err error) {
+func decode(b []byte) (e Constancia, err error) {
 	sum, text, ok := strings.Cut(strings.TrimRight(string(b), " \n"), " ")
 	if !ok || digest([]byte(text)) != sum {
 		return e, fs.ErrInvalid

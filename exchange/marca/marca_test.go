@@ -8,16 +8,16 @@ import (
 	"testing"
 )
 
-func fresh(t *testing.T) (data string, m *Marca) {
+func fresh(t *testing.T) (data string, m *Contador) {
 	t.Helper()
 	data = t.TempDir()
-	if err := Make(data, Estado{Epoca: 1, Eventos: 7}, nil); err != nil {
+	if err := Make(data, Constancia{Epoca: 1, Eventos: 7}, nil); err != nil {
 		t.Fatal(err)
 	}
 	return data, open(t, data, 7)
 }
 
-func open(t *testing.T, data string, eventos int64) *Marca {
+func open(t *testing.T, data string, eventos int64) *Contador {
 	t.Helper()
 	m, err := Open(data, eventos, true)
 	if err != nil {
@@ -27,7 +27,7 @@ func open(t *testing.T, data string, eventos int64) *Marca {
 	return m
 }
 
-func next(t *testing.T, m *Marca, last, want int64) {
+func next(t *testing.T, m *Contador, last, want int64) {
 	t.Helper()
 	if n, err := m.Next(2026, last); err != nil || n != want {
 		t.Fatalf("after %d: %d, %v, want %d", last, n, err, want)
@@ -53,7 +53,7 @@ func TestNext(t *testing.T) {
 	if n, err := killed.Next(2027, 0); err != nil || n != 1 {
 		t.Errorf("of another year: %d, %v", n, err)
 	}
-	if n, err := (*Marca)(nil).Next(2026, 5); err != nil || n != 6 {
+	if n, err := (*Contador)(nil).Next(2026, 5); err != nil || n != 6 {
 		t.Errorf("without a mark: %d, %v", n, err)
 	}
 }
@@ -141,7 +141,7 @@ func TestTorn(t *testing.T) {
 
 func TestCheck(t *testing.T) {
 	t.Parallel()
-	e := Estado{Epoca: 2, Eventos: 10}
+	e := Constancia{Epoca: 2, Eventos: 10}
 	for _, c := range []struct {
 		epoca, eventos int64
 		behind         bool

@@ -34,13 +34,13 @@ func (e classed) Error() string { return e.text }
 // MayPass tells the exchange of its class.
 func (e classed) MayPass() bool { return e.passes }
 
-// refusal is what the party's server said no to.
-type refusal struct{ error }
+// denial is what the party's server said no to.
+type denial struct{ error }
 
-func (e *refusal) Unwrap() error { return e.error }
+func (e *denial) Unwrap() error { return e.error }
 
 // MayPass tells the exchange of its class.
-func (e *refusal) MayPass() bool { return false }
+func (e *denial) MayPass() bool { return false }
 
 // passingError is an error of a class that may pass.
 type passingError struct{ cause error }
@@ -89,7 +89,7 @@ func standard(err error) error {
 	if !errors.As(err, &status) {
 		return err
 	}
-	err = &refusal{err}
+	err = &denial{err}
 	switch {
 	case status.Code == fxFileAlreadyExists:
 		return fmt.Errorf("%w: %w", fs.ErrExist, err)

@@ -23,8 +23,8 @@ type Suelto struct {
 	open   func() (io.ReadCloser, error)
 }
 
-// A Hallazgo is what lies in a data folder and its store does not know.
-type Hallazgo struct {
+// Encontrado is what lies in a data folder and its store does not know.
+type Encontrado struct {
 	Acuses    []store.Reconocido // whose seal verifies
 	Sueltos   map[schema.Huella]Suelto
 	Alterados []schema.Huella // contents whose bytes are not those of their hash
@@ -49,8 +49,8 @@ func LlavesDe(sellos []store.LlaveDeSello) (Llaves, error) {
 // Buscar reads every content that the store does not know; known gives those of a prefix
 // of two digits that it knows.
 func Buscar(a *archivo.Contenidos, known func(prefix string) ([]schema.Huella, error),
-	llaves Llaves) (*Hallazgo, error) {
-	x := &Hallazgo{Sueltos: map[schema.Huella]Suelto{}}
+	llaves Llaves) (*Encontrado, error) {
+	x := &Encontrado{Sueltos: map[schema.Huella]Suelto{}}
 	conocidas := map[string]map[schema.Huella]bool{}
 	err := a.Each(func(h schema.Huella, open func() (io.ReadCloser, error)) error {
 		prefix := string(h[:2])
@@ -74,7 +74,7 @@ func Buscar(a *archivo.Contenidos, known func(prefix string) ([]schema.Huella, e
 	return x, err
 }
 
-func (x *Hallazgo) suelto(h schema.Huella, open func() (io.ReadCloser, error), llaves Llaves) error {
+func (x *Encontrado) suelto(h schema.Huella, open func() (io.ReadCloser, error), llaves Llaves) error {
 	ex, err := schema.Examine("", open, nil)
 	if err != nil {
 		return err
@@ -156,7 +156,7 @@ func numero(folio string) (year int, n int64, ok bool) {
 // Readmitir gives the arrivals of what parties sent: each content of which a sealed acuse
 // says when it came, with the first moment that one says, and the annexes that it names.
 // They are taken out of Sueltos; what stays there nobody vouches for.
-func (x *Hallazgo) Readmitir(reglas *schema.Reglas, carpeta func(schema.Parte) string,
+func (x *Encontrado) Readmitir(reglas *schema.Reglas, carpeta func(schema.Parte) string,
 	acuses []store.Reconocido) (all []store.Arribo, err error) {
 	type clave struct {
 		parte  schema.Parte
@@ -195,7 +195,7 @@ func (x *Hallazgo) Readmitir(reglas *schema.Reglas, carpeta func(schema.Parte) s
 }
 
 // anexos gives the annexes that a RES names: they had come when it was receipted.
-func (x *Hallazgo) anexos(res *store.Arribo, reglas *schema.Reglas) (all []store.Arribo, err error) {
+func (x *Encontrado) anexos(res *store.Arribo, reglas *schema.Reglas) (all []store.Arribo, err error) {
 	ex, err := schema.Examine(res.Nombre, x.Sueltos[res.SHA256].open, reglas)
 	if err != nil || ex.Tipo != schema.RES || ex.Rechazado() {
 		return nil, err

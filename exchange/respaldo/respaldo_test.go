@@ -29,7 +29,7 @@ func taken(t *testing.T, contents ...string) (data string, st *store.Store, a *a
 	st, err = store.Open(t.Context(), filepath.Join(data, BaseDatos), store.Options{Now: now})
 	check(t, err)
 	t.Cleanup(func() { _, _ = a.Close(), st.Close() })
-	check(t, marca.Make(data, marca.Estado{Epoca: 1, Eventos: 1}, map[int]int64{2026: 5}))
+	check(t, marca.Make(data, marca.Constancia{Epoca: 1, Eventos: 1}, map[int]int64{2026: 5}))
 	for _, text := range contents {
 		add(t, st, a, text)
 	}
