@@ -29,3 +29,25 @@ func RulesFor(cfg *config.Config, hoy schema.Dia) func(schema.Nombre) *schema.Re
 		return &r
 	}
 }
+
+// Rules gives what the agreement sets about the reading of files.
+func Rules(cfg *config.Config) schema.Reglas {
+	r := schema.Reglas{Folio: cfg.Layout.Folio, Latin1: cfg.Layout.Latin1, ProrrogaMax: cfg.Terms.ProrrogaMax,
+		Anexos: cfg.Layout.Annexes, Advertencias: map[string]bool{}, Catalogos: cfg.Catalogos}
+	for _, in := range cfg.Padron { // an institution's own is judged with its folio
+		r.ProrrogaMax = max(r.ProrrogaMax, in.Prorroga)
+	}
+	for _, w := range cfg.Layout.Warnings {
+		r.Advertencias[w.Campo+":"+string(w.Codigo)] = true
+	}
+	return r
+}
+
+// WrittenTo gives the version in which each party gets its files on a day, as
+// schema.Reglas asks for it.
+func WrittenTo(v config.Versions, day schema.Dia) func(schema.Parte) schema.Version {
+	return func(p schema.Parte) schema.Version {
+		_, written := v.Of(p, day)
+		return written
+	}
+}
