@@ -106,3 +106,23 @@ func (c *Cycle) slow(parte schema.Parte, ex *schema.Examen, seen *store.Visto) t
 	}
 	return seen.Desde.Add(wait).Sub(c.Now())
 }
+
+// mustWait says why a file that was read is not judged yet, "" where it is. The error is
+// of what failed besides, and the file waits all the same.
+func (c *Cycle) mustWait(ctx context.Context, t *tanda, a *store.Archivo, ex *schema.Examen,
+	seen *store.Visto) (why string, err error) {
+	if wait := c.slow(a.Parte, ex, seen); wait > 0 {
+		err = c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error {
+			return tx.See(a.Parte, a.Nombre, *seen)
+		})
+		return fmt.Sprintf("it has no summary (09) yet; it is judged as cut when it has not changed for "+
+			"another %v", wait), err
+	}
+	if waits, err := t.overtakes(ex); waits || err != nil {
+		return "a file that came before it and has a folio of it waits", err
+	}
+	if err := c.detenido(ctx, t, ex); err != nil {
+		return err.Error(), err
+	}
+	return "", nil
+}

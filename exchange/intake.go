@@ -194,25 +194,8 @@ func (c *Cycle) intake(ctx context.Context, t *tanda, f llegada) (fate, error) {
 			return left, err
 		}
 	}
-	if wait := c.slow(parte, ex, &seen); wait > 0 {
-		inf.add(func(i *Informe) {
-			i.EnEspera = append(i.EnEspera,
-				fmt.Sprintf(
-					"%s: it has no summary (09) yet; it is judged as cut when it has not changed for "+
-						"another %v", a.Mostrable(), wait))
-		})
-		err := c.Store.Update(ctx, c.Now(), func(tx *store.Tx) error { return tx.See(parte, a.Nombre, seen) })
-		return waiting, errors.Join(err, t.hold(ex))
-	}
-	if waits, err := t.overtakes(ex); waits || err != nil {
-		inf.add(func(i *Informe) {
-			i.EnEspera = append(i.EnEspera,
-				a.Mostrable()+": a file that came before it and has a folio of it waits")
-		})
-		return waiting, errors.Join(err, t.hold(ex))
-	}
-	if err := c.detenido(ctx, t, ex); err != nil {
-		inf.add(func(i *Informe) { i.EnEspera = append(i.EnEspera, a.Mostrable()+": "+err.Error()) })
+	if why, err := c.mustWait(ctx, t, &a, ex, &seen); why != "" {
+		inf.add(func(i *Informe) { i.EnEspera = append(i.EnEspera, a.Mostrable()+": "+why) })
 		return waiting, errors.Join(err, t.hold(ex))
 	}
 	seen.Tomado = true

@@ -11,6 +11,7 @@ import (
 
 	"buzon/config"
 	"buzon/exchange/gateway"
+	"buzon/exchange/marca"
 	"buzon/store"
 )
 
@@ -50,6 +51,25 @@ func TestClockIsRight(t *testing.T) {
 	}
 	if err == nil {
 		t.Fatal(g.Close())
+	}
+	e, err := marca.Read(cfg.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Eventos++ // one was lost: an event that confirms the clock would make up for it
+	if err := marca.Make(cfg.Data, e, nil); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if code, _, errOut := buzon(append([]string{"run", "--clock-is-right"},
+			conf...)...); code != exitFailed ||
+			!strings.Contains(errOut, "restore --resume") {
+			t.Errorf("a store that is behind: %d %s", code, errOut)
+		}
+	}
+	e.Eventos--
+	if err := marca.Make(cfg.Data, e, nil); err != nil {
+		t.Fatal(err)
 	}
 	for _, args := range [][]string{{"run", "--clock-is-right"}, {"run"}} {
 		if code, _, errOut := buzon(append(args, conf...)...); code == exitFailed {

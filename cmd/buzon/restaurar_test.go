@@ -112,6 +112,28 @@ func TestOlderDatabase(t *testing.T) {
 	}
 }
 
+// TestBeginAnew: where the database is gone and its mark knows of acuses no store is made;
+// once all that was of it is away, one is.
+func TestBeginAnew(t *testing.T) {
+	t.Parallel()
+	s := newSet(t)
+	s.deliverExamples(t)
+	db := gateway.StorePath(s.path("datos"))
+	for i, names := range [][]string{{"buzon.db"}, {"archivo", "apartado", "subidas"}, {"buzon.marca"}} {
+		for _, name := range names {
+			if err := os.Rename(s.path("datos", name), s.path(name+".away")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		code, _, errOut := buzon("init", "--simulacro", s.path(""))
+		_, err := os.Stat(db)
+		if last := i == 2; (code == exitDone) != last || (err == nil) != last ||
+			!last && !strings.Contains(errOut, "buzon.marca") {
+			t.Errorf("%v away: %d, %v\n%s", names, code, err, errOut)
+		}
+	}
+}
+
 // seals reads the AcuFolio and the moment of each acuse that a party sees.
 func (s set) seals(t *testing.T) map[string]string {
 	t.Helper()

@@ -70,6 +70,16 @@ func printEstado(w io.Writer, e *ops.Estado, all bool) error {
 	if err := printDue(w, e, all); err != nil {
 		return err
 	}
+	printService(w, e, all)
+	if !all || len(e.Institutions) == 0 {
+		return nil
+	}
+	fmt.Fprintln(w)
+	return printUNEs(w, e.Institutions)
+}
+
+// printService shows when it ran and runs, and who cannot sign in.
+func printService(w io.Writer, e *ops.Estado, all bool) {
 	if r := e.LastRun; r != nil {
 		fmt.Fprintf(w, "last run      %s, %s, for %s\n", r.Start, r.Cause, r.Day)
 	}
@@ -100,11 +110,6 @@ func printEstado(w io.Writer, e *ops.Estado, all bool) error {
 		fmt.Fprintf(w, "key ends      %s of %s (%s) on %s, in %d days\n",
 			k.Key, k.Institution, k.Name, k.To, *k.DaysLeft)
 	}
-	if !all || len(e.Institutions) == 0 {
-		return nil
-	}
-	fmt.Fprintln(w)
-	return printUNEs(w, e.Institutions)
 }
 
 // printAvisos shows what needs a hand, each with what to do; of many of a kind a few.

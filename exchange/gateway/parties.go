@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+	"golang.org/x/crypto/ssh"
 
 	"buzon/config"
 	"buzon/exchange"
@@ -17,8 +18,6 @@ import (
 	"buzon/exchange/remote"
 	"buzon/schema"
 	"buzon/store"
-
-	"golang.org/x/crypto/ssh"
 )
 
 // truncatedFolder is after how long unchanged a file without a summary in a local
