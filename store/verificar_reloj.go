@@ -18,9 +18,10 @@ type Adelantado struct {
 // maxAdelantados is how many are named; Verificado.HayAdelantados counts all.
 const maxAdelantados = 100
 
-// reloj notes whether the clock was ever set back, which alone leads to such an acuse.
+// reloj notes whether the clock was ever set back, which alone leads to such an acuse:
+// who only waited for another transaction has its moment (Tx.follow).
 func (c *checker) reloj(e *bitacora.Crudo) {
-	c.adelante = c.adelante || e.Momento < c.ultimo-demora.Milliseconds()
+	c.adelante = c.adelante || e.Momento < c.ultimo
 	c.ultimo = max(c.ultimo, e.Momento)
 }
 
@@ -36,7 +37,7 @@ func (c *checker) adelantados() error {
 			if err := f.bien(); err != nil {
 				return err
 			}
-			if evento == bitacora.AcuseEmitido && at-demora.Milliseconds() > first {
+			if evento == bitacora.AcuseEmitido && at > first {
 				var d bitacora.CargaAcuse
 				if err := json.Unmarshal([]byte(f.texto(3)), &d); err != nil {
 					return difiere("el detalle del evento %d no es JSON", n)
