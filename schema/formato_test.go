@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -71,6 +72,18 @@ func TestLayoutIsWhole(t *testing.T) {
 	if Layout("XYZ", V0100) != nil {
 		t.Error("a type that does not exist has a layout")
 	}
+}
+
+// TestCodeOfATagExists: a tag with a code that codigos.go lacks never gets so far as to be told.
+func TestCodeOfATagExists(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if said, _ := recover().(string); !strings.Contains(said, "RecNuevo: no code CAT-99") {
+			t.Errorf("it says %q", said)
+		}
+	}()
+	newColumn(reflect.StructField{Name: "RecNuevo", Type: reflect.TypeFor[string](),
+		Tag: `validate:"req" codigo:"CAT-99"`})
 }
 
 // TestLayoutListsTheCodesThatAreTold reads files with mistakes of every kind.
